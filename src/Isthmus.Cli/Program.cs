@@ -1,0 +1,3 @@
+Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+using var x = TorchSharp.torch.randn(3);
+Console.WriteLine(x.sum().item<float>());

@@ -1,0 +1,44 @@
+namespace Isthmus;
+
+/// <summary>
+/// Files that are either wholly there or not at all: written under a temporary name in the same folder, flushed to
+/// disk, then renamed. Folders are created as needed.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts on the stream; on any failure nothing is left behind.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be written to, or the disk is full.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Directory.CreateDirectory(folder);
+            var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
+            try
+            {
+                using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+                {
+                    write(stream);
+                    stream.Flush(flushToDisk: true);
+                }
+                File.Move(temporary, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"Cannot write {path}: {e.Message.ReplaceLineEndings(" ")} Choose another folder (-o), or make room.", e);
+        }
+    }
+
+    /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        writer.Write(text);
+    });
+}
