@@ -1,3 +1,1 @@
 Isthmus.Tensors.TensorLibrary.EnsureLoaded();
-using var x = TorchSharp.torch.randn(3);
-Console.WriteLine(x.sum().item<float>());

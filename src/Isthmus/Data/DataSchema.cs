@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Isthmus.Data;
+
+/// <summary>What one record is. A model keeps the schema it was trained on and refuses data of another.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ImageSchema), "image")]
+[JsonDerivedType(typeof(VectorSchema), "vector")]
+public abstract record DataSchema
+{
+    /// <summary>Numbers in one record, D.</summary>
+    [JsonIgnore]
+    public abstract int Dimension { get; }
+}
+
+/// <summary>
+/// An image of whole-numbered pixels. Records are planar: all of channel 0 row by row, then channel 1, and so on
+/// (C x H x W), whatever the file's order.
+/// </summary>
+/// <param name="Height">Rows, H.</param>
+/// <param name="Width">Columns, W.</param>
+/// <param name="Channels">1 (grey) or 3 (RGB).</param>
+/// <param name="Levels">Values a pixel can take: 2 (binary, stored 0 and 1) or 256 (8-bit).</param>
+public sealed record ImageSchema(int Height, int Width, int Channels, int Levels) : DataSchema
+{
+    /// <inheritdoc/>
+    public override int Dimension => Height * Width * Channels;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Height} x {Width} x {Channels} images of {Levels} levels";
+}
+
+/// <summary>A vector of real numbers, one a column.</summary>
+/// <param name="Columns">The columns' names, in order.</param>
+public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
+{
+    /// <inheritdoc/>
+    public override int Dimension => Columns.Count;
+
+    /// <inheritdoc/>
+    public bool Equals(VectorSchema? other) => other is not null && Columns.SequenceEqual(other.Columns);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Columns.Aggregate(0, HashCode.Combine);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"vectors of {Dimension} columns";
+}

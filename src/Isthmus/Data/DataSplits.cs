@@ -1,0 +1,37 @@
+namespace Isthmus.Data;
+
+/// <summary>What a model is fitted on, what stops its training, and what its figures are reported on: no record is in two.</summary>
+/// <param name="Train">Fitted on.</param>
+/// <param name="Validation">Chooses the epoch (early stopping, best weights).</param>
+/// <param name="Test">Reported on, never fitted on.</param>
+public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
+{
+    /// <summary>Splits by a permutation that depends on <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each.</summary>
+    /// <exception cref="InvalidInputException">Fewer than three records.</exception>
+    public static DataSplits Random(Dataset all, int seed)
+    {
+        if (all.Count < 3)
+            throw new InvalidInputException($"{all.Name} holds {all.Count} record{(all.Count == 1 ? "" : "s")}; training needs at least 3, one each to fit, to validate and to test.");
+        var part = Math.Max(1, all.Count / 10);
+        var order = Permutation(all.Count, seed);
+        return new(all.Select(order[..^(2 * part)]), all.Select(order[^(2 * part)..^part]), all.Select(order[^part..]));
+    }
+
+    /// <summary>Takes the validation records out of <paramref name="fitted"/> where the publisher fixed only the test set.</summary>
+    /// <param name="fitted">The publisher's training records.</param>
+    /// <param name="test">The publisher's test records.</param>
+    /// <param name="validation">How many records to hold out.</param>
+    /// <param name="seed">Which ones.</param>
+    public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed)
+    {
+        var order = Permutation(fitted.Count, seed);
+        return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
+    }
+
+    private static int[] Permutation(int count, int seed)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        new Random(seed).Shuffle(order);
+        return order;
+    }
+}

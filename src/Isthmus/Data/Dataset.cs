@@ -1,0 +1,89 @@
+namespace Isthmus.Data;
+
+/// <summary>
+/// Records of one schema, with labels where they are known. Image pixels stay bytes until a batch is made (60,000
+/// MNIST images cost 47 MB, not 188); vectors are 32-bit floats. A selection shares the records of its source.
+/// </summary>
+public sealed class Dataset
+{
+    private readonly byte[] _pixels = [];
+    private readonly float[] _values = [];
+    private readonly int[]? _selection;
+
+    private Dataset(string name, DataSchema schema, int count, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames)
+    {
+        if (count == 0)
+            throw new InvalidInputException($"{name} holds no records; at least one is needed.");
+        foreach (var column in labels)
+            if (column.Values.Count != count)
+                throw new InvalidInputException($"{name} has {count} records but {column.Values.Count} labels in '{column.Name}'; there must be one a record.");
+        Name = name;
+        Schema = schema;
+        Count = count;
+        Labels = labels;
+        RecordNames = recordNames;
+    }
+
+    private Dataset(Dataset source, int[] selection)
+        : this(source.Name, source.Schema, selection.Length, [.. source.Labels.Select(column => column.Select(selection))],
+            source.RecordNames is { } names ? [.. selection.Select(i => names[i])] : null)
+    {
+        _pixels = source._pixels;
+        _values = source._values;
+        _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
+    }
+
+    private Dataset(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames)
+        : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames) => _pixels = pixels;
+
+    private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels)
+        : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => _values = values;
+
+    /// <summary>Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.</summary>
+    /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
+    public static Dataset Images(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null) =>
+        new(name, schema, pixels, labels ?? [], recordNames);
+
+    /// <summary>Vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
+    /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
+    public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null) =>
+        new(name, schema, values, labels ?? []);
+
+    /// <summary>Where the records came from: a catalogue name or a path.</summary>
+    public string Name { get; }
+
+    /// <summary>What one record is.</summary>
+    public DataSchema Schema { get; }
+
+    /// <summary>Records, N.</summary>
+    public int Count { get; }
+
+    /// <summary>What is known of the records; empty if nothing is. The first column is the one that tables and maps use.</summary>
+    public IReadOnlyList<LabelColumn> Labels { get; }
+
+    /// <summary>The records' own names (file names, for a folder of images), or null.</summary>
+    public IReadOnlyList<string>? RecordNames { get; }
+
+    /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
+    public Dataset Select(int[] indices) => new(this, indices);
+
+    /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
+    public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);
+
+    /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors only), N x D numbers.</summary>
+    public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination) => Copy<float>(_values, indices, destination);
+
+    private void Copy<T>(ReadOnlySpan<T> store, ReadOnlySpan<int> indices, Span<T> destination)
+    {
+        var width = Schema.Dimension;
+        for (var row = 0; row < indices.Length; row++)
+        {
+            var record = _selection is null ? indices[row] : _selection[indices[row]];
+            store.Slice(record * width, width).CopyTo(destination[(row * width)..]);
+        }
+    }
+
+    private static int WholeRecords(string name, int length, DataSchema schema) => length % schema.Dimension == 0
+        ? length / schema.Dimension
+        : throw new InvalidInputException($"{name} holds {length} numbers, which is not a whole number of {schema}.");
+}
