@@ -1,0 +1,67 @@
+using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Corruptions;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
+using Isthmus.Models.Objectives;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models;
+
+/// <summary>
+/// corruption -> encoder -> bottleneck -> decoder -> likelihood, and the objective over distortion and rate. Records are
+/// N x D on the model's scale. Randomness comes from torch's generator; the caller owns the dispose scope.
+/// </summary>
+public sealed class Autoencoder : nn.Module
+{
+    private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
+
+    /// <summary>Puts the parts together.</summary>
+    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, ElboObjective objective) : base("autoencoder")
+    {
+        (Corruption, Bottleneck, Likelihood, Objective) = (corruption, bottleneck, likelihood, objective);
+        (_encoder, _decoder) = (network.Encoder, network.Decoder);
+        register_module("encoder", _encoder);
+        register_module("bottleneck", bottleneck);
+        register_module("decoder", _decoder);
+        register_module("likelihood", likelihood);
+    }
+
+    /// <summary>What is done to a record before the encoder sees it in training.</summary>
+    public Corruption Corruption { get; }
+
+    /// <summary>What makes the code, and charges for it.</summary>
+    public Bottleneck Bottleneck { get; }
+
+    /// <summary>What the decoder's output means.</summary>
+    public Likelihood Likelihood { get; }
+
+    /// <summary>How the terms are put together.</summary>
+    public ElboObjective Objective { get; }
+
+    /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
+    public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample);
+
+    /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
+    public Tensor Decode(Tensor z)
+    {
+        if (z.dim() == 2)
+            return _decoder.call(z);
+        var parameters = _decoder.call(z.reshape(-1, z.shape[^1]));
+        return parameters.view([.. z.shape[..^1], parameters.shape[^1]]);
+    }
+
+    /// <summary>The loss of a batch, corrupted first if the model is a denoising one.</summary>
+    /// <param name="x">Clean records.</param>
+    /// <param name="epoch">How far training has come, for warm-ups.</param>
+    public LossTerms Loss(Tensor x, double epoch) => Loss(x, Corruption.Apply(x), epoch);
+
+    /// <summary>The loss against x of what is made of <paramref name="seen"/>.</summary>
+    public LossTerms Loss(Tensor x, Tensor seen, double epoch)
+    {
+        var code = Encode(seen, sample: true);
+        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, epoch);
+    }
+
+    /// <summary>E[x | z = mean code of x]: the reconstruction, and of a corrupted record its restoration.</summary>
+    public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z));
+}

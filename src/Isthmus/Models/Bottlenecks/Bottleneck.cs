@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>A code and what it costs.</summary>
+/// <param name="Z">The code, N x L.</param>
+/// <param name="Rate">What the bottleneck charges for it, nats a record, N.</param>
+/// <param name="UnitRates">The same by unit, N x L, where the charge is a sum over units.</param>
+/// <param name="Posterior">q(z|x), where the bottleneck is variational.</param>
+public sealed record Code(Tensor Z, Tensor Rate, Tensor? UnitRates = null, DiagonalGaussian? Posterior = null);
+
+/// <summary>Turns the encoder's output into a code and charges for it, in nats.</summary>
+public abstract class Bottleneck(string name, int latent) : nn.Module(name)
+{
+    /// <summary>Numbers in a code, L.</summary>
+    public int Latent { get; } = latent;
+
+    /// <summary>Numbers the encoder must give for a record.</summary>
+    public virtual int HeadWidth => Latent;
+
+    /// <summary>Whether the charge is a Kullback-Leibler divergence from a prior, so that -(distortion + rate) is an ELBO. Otherwise it is a penalty.</summary>
+    public virtual bool IsVariational => false;
+
+    /// <summary>Whether the codes are sparse by design, so that shares of active units mean something.</summary>
+    public virtual bool IsSparse => false;
+
+    /// <summary>The code of an encoder output, N x <see cref="HeadWidth"/>.</summary>
+    /// <param name="head">The encoder's output.</param>
+    /// <param name="sample">Draw from q(z|x) where there is one (training, ELBO); otherwise its mean (features, reconstruction).</param>
+    public abstract Code Encode(Tensor head, bool sample);
+
+    /// <summary>A charge of zero nats a record.</summary>
+    protected static Tensor Free(Tensor head) => zeros(head.shape[0], dtype: head.dtype, device: head.device);
+}

@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// Codes z = sigmoid(f(x)) whose mean activation over the batch, r_j, is pulled towards a target rate r:
+/// weight * sum_j [r ln(r / r_j) + (1 - r) ln((1 - r) / (1 - r_j))] nats, the same for each record of the batch
+/// (Ng, "Sparse autoencoder", CS294A 2011). A penalty, not a code length; it depends on the batch.
+/// </summary>
+public sealed class KlSparseBottleneck(int latent, double targetRate, double weight) : Bottleneck("kl-sparse", latent)
+{
+    private static readonly Setting<double> TargetRate = SettingKinds.Number("target-rate", 0.05, "mean activation that each unit is pulled towards", least: 1e-6, most: 1 - 1e-6);
+    private static readonly Setting<double> Weight = SettingKinds.Number("sparsity-weight", 1.0, "weight of the divergence from the target rate", least: 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("kl-sparse", "codes in [0, 1] whose mean activation is pulled to a target rate", [TargetRate, Weight],
+        context => new KlSparseBottleneck(context.Latent, context.Get(TargetRate), context.Get(Weight)));
+
+    /// <inheritdoc/>
+    public override bool IsSparse => true;
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample)
+    {
+        var z = sigmoid(head);
+        // Units that are off for the whole batch must not divide by zero: float32 resolves 1e-6 beside 1.
+        var rate = z.mean([0L]).clamp(1e-6, 1 - 1e-6);
+        var divergence = targetRate * (Math.Log(targetRate) - rate.log()) + (1 - targetRate) * (Math.Log(1 - targetRate) - (1 - rate).log());
+        var charges = (weight * divergence).expand_as(z);
+        return new(z, charges.sum(-1), charges);
+    }
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// Non-negative codes z = max(0, f(x)) charged weight * sum |z| nats: -ln of an exponential prior without its constant
+/// (Olshausen and Field 1996; Ranzato et al. 2007). The charge is a penalty, not a code length.
+/// </summary>
+public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", latent)
+{
+    private static readonly Setting<double> Weight = SettingKinds.Number("l1-weight", 1.0, "charge for each unit of activation, nats", least: 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("l1", "non-negative codes, charged by their sum", [Weight],
+        context => new L1Bottleneck(context.Latent, context.Get(Weight)));
+
+    /// <inheritdoc/>
+    public override bool IsSparse => true;
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample)
+    {
+        var z = nn.functional.relu(head);
+        var charges = weight * z;
+        return new(z, charges.sum(-1), charges);
+    }
+}

@@ -1,0 +1,42 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// Keeps the k largest units of each record and sets the rest to zero (k-sparse autoencoder, Makhzani and Frey 2014):
+/// exactly at most k active units, free of charge. Units compete after standardisation over the batch (running
+/// figures outside training): each then has the same chance to be among the k, and few die.
+/// </summary>
+public sealed class TopKBottleneck : Bottleneck
+{
+    private static readonly Setting<int> K = SettingKinds.Whole("k", 16, "units kept of each record's code", least: 1);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("top-k", "keeps the k largest units of each record", [K],
+        context => new TopKBottleneck(context.Latent, context.Get(K)));
+
+    private readonly int _k;
+    private readonly BatchNorm1d _standardise;
+
+    /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
+    /// <exception cref="InvalidInputException">k is larger than the code.</exception>
+    public TopKBottleneck(int latent, int k) : base("top-k", latent)
+    {
+        if (k > latent)
+            throw new InvalidInputException($"Setting k={k}: only {latent} latent units exist; give a smaller k or a larger --latent.");
+        _k = k;
+        _standardise = nn.BatchNorm1d(latent, affine: false);
+        register_module("standardise", _standardise);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsSparse => true;
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample)
+    {
+        var (values, indices) = _standardise.call(head).topk(_k, -1);
+        return new(zeros_like(head).scatter(-1, indices, nn.functional.relu(values)), Free(head));
+    }
+}

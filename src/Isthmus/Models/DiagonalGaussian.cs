@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models;
+
+/// <summary>
+/// q(z|x) = N(z; mean, diag(exp(log variance))), both N x L. With the standard normal N(0, I) as prior its Kullback-Leibler
+/// divergence is exact (Kingma and Welling 2014, appendix B).
+/// </summary>
+public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
+{
+    /// <summary>ln(2 pi), nats.</summary>
+    internal const double LogTwoPi = 1.8378770664093453;
+
+    /// <summary>
+    /// Reparameterised draws z = mean + exp(log variance / 2) e, e ~ N(0, I), from torch's generator: N x L, or
+    /// <paramref name="count"/> x N x L.
+    /// </summary>
+    public Tensor Sample(long? count = null)
+    {
+        var noise = count is { } k ? randn([k, .. Mean.shape], Mean.dtype, Mean.device) : randn_like(Mean);
+        return Mean + (LogVariance * 0.5).exp() * noise;
+    }
+
+    /// <summary>ln q(z|x), nats, summed over the L units: one number a draw.</summary>
+    public Tensor LogProbability(Tensor z) =>
+        -0.5 * (LogVariance + (z - Mean).square() * (-LogVariance).exp() + LogTwoPi).sum(-1);
+
+    /// <summary>KL(q || N(0, I)) of each unit, nats, N x L: (mean^2 + variance - 1 - ln variance) / 2.</summary>
+    public Tensor UnitDivergenceFromStandardNormal() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);
+}

@@ -1,0 +1,48 @@
+using Isthmus.Data;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>
+/// A pixel of L levels by a softmax over all of them (van den Oord et al. 2016): ln p = l_x - logsumexp(l). It assumes
+/// nothing of the levels' order, and costs L numbers a pixel.
+/// </summary>
+public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihood("categorical", dimension, parametersPerDimension: levels)
+{
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Likelihood> Part = new("categorical", "8-bit pixels by a softmax over the 256 levels", [], context => context.Schema is ImageSchema image
+        ? new CategoricalLikelihood(image.Dimension, image.Levels)
+        : throw new InvalidInputException($"The categorical likelihood is for pixels, and this is {context.Schema}; take gaussian."));
+
+    /// <inheritdoc/>
+    public override bool IsDiscrete => true;
+
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor x, Tensor parameters)
+    {
+        var logits = ByLevel(parameters);
+        var level = (x * (ParametersPerDimension - 1)).round().to(int64).unsqueeze(-2).expand([.. logits.shape[..^2], 1, Dimension]);
+        return (logits.gather(-2, level).squeeze(-2) - logits.logsumexp(-2)).sum(-1);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor parameters)
+    {
+        var values = linspace(0, 1, ParametersPerDimension, device: parameters.device).unsqueeze(-1);
+        return (ByLevel(parameters).softmax(-2) * values).sum(-2);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mode(Tensor parameters) => ByLevel(parameters).argmax(-2).to(parameters.dtype) / (ParametersPerDimension - 1);
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters)
+    {
+        // Gumbel-max: argmax(l - ln(-ln u)) is a draw from softmax(l) (Gumbel 1954).
+        var logits = ByLevel(parameters);
+        var gumbel = -(-rand_like(logits).clamp_min(1e-20).log()).log();
+        return (logits + gumbel).argmax(-2).to(parameters.dtype) / (ParametersPerDimension - 1);
+    }
+
+    private Tensor ByLevel(Tensor parameters) => parameters.view([.. parameters.shape[..^1], ParametersPerDimension, Dimension]);
+}

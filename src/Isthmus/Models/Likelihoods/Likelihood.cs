@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>
+/// p(x|z): what the decoder's output means. The D numbers of a record are independent given z. Records are on the
+/// model's scale: pixels in [0, 1], table columns standardised.
+/// </summary>
+/// <param name="name">Its name as a module.</param>
+/// <param name="dimension">Numbers in a record, D.</param>
+/// <param name="parametersPerDimension">Numbers the decoder gives for each of them, P.</param>
+public abstract class Likelihood(string name, int dimension, int parametersPerDimension) : nn.Module(name)
+{
+    /// <summary>Numbers in a record, D.</summary>
+    public int Dimension { get; } = dimension;
+
+    /// <summary>Numbers the decoder gives for each of them, P; its output is ... x (P D), parameter after parameter.</summary>
+    public int ParametersPerDimension { get; } = parametersPerDimension;
+
+    /// <summary>Whether p(x|z) is a probability (bits that a coder can spend) and not a density (whose bits depend on the unit of x).</summary>
+    public abstract bool IsDiscrete { get; }
+
+    /// <summary>ln p(x|z) in nats, constants included, summed over the D numbers. The leading axes broadcast: x may be N x D and the parameters K x N x (P D).</summary>
+    public abstract Tensor LogProbability(Tensor x, Tensor parameters);
+
+    /// <summary>E[x|z], ... x D.</summary>
+    public abstract Tensor Mean(Tensor parameters);
+
+    /// <summary>The most probable x, ... x D.</summary>
+    public abstract Tensor Mode(Tensor parameters);
+
+    /// <summary>A draw from p(x|z), ... x D, from torch's generator.</summary>
+    public abstract Tensor Sample(Tensor parameters);
+
+    /// <summary>The decoder's output as P tensors of ... x D.</summary>
+    protected Tensor[] Split(Tensor parameters) => parameters.chunk(ParametersPerDimension, -1);
+}

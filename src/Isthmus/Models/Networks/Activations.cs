@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>The non-linearities a network can be built with.</summary>
+internal static class Activations
+{
+    /// <summary>A hidden layer is a linear map to twice its width, one half gating the other through a sigmoid (Dauphin et al. 2017).</summary>
+    public const string Gated = "gated";
+
+    private static readonly Dictionary<string, Func<nn.Module<Tensor, Tensor>>> Makers = new()
+    {
+        ["relu"] = () => nn.ReLU(),
+        ["elu"] = () => nn.ELU(),
+        ["gelu"] = () => nn.GELU(),
+        ["silu"] = () => nn.SiLU(),
+        ["tanh"] = () => nn.Tanh(),
+        [Gated] = () => nn.GLU(1),
+    };
+
+    public static IEnumerable<string> Names => Makers.Keys;
+
+    public static nn.Module<Tensor, Tensor> Create(string name) => Makers[name]();
+
+    /// <summary>How many numbers a layer must give the activation for each number that comes out.</summary>
+    public static int InputsPerUnit(string name) => name == Gated ? 2 : 1;
+}

@@ -1,0 +1,127 @@
+using Isthmus.Data;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// Strided convolutions that halve the image (rounding up) while its shorter side is above 7, then one fully connected
+/// layer; the decoder mirrors them with transposed convolutions, cropped to each stage's size. Any H x W from 8 x 8.
+/// </summary>
+public static class ConvolutionalNetwork
+{
+    private static readonly Setting<string> Channels = SettingKinds.Widths("channels", "", "channels of each halving; empty: 32, doubled each time up to 128");
+    private static readonly Setting<int> Residual = SettingKinds.Whole("residual", 0, "residual blocks after each halving and before each doubling", 0, 8);
+    private static readonly Setting<int> Dense = SettingKinds.Whole("dense", 256, "width of the fully connected layer", 1, 65536);
+    private static readonly Setting<string> Activation = SettingKinds.Choice("conv-activation", "silu", "non-linearity of the layers", Activations.Names.Where(name => name != Activations.Gated));
+    private const int LeastSide = 8;
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Func<NetworkContext, Network>> Part = new("conv", "strided convolutions", [Channels, Residual, Dense, Activation], _ => Create);
+
+    private static Network Create(NetworkContext context)
+    {
+        if (context.Part.Schema is not ImageSchema image)
+            throw new InvalidInputException($"--net conv is for images, and this is {context.Part.Schema}; take --net mlp.");
+        if (Math.Min(image.Height, image.Width) < LeastSide)
+            throw new InvalidInputException($"--net conv needs images of at least {LeastSide} x {LeastSide}, and these are {image.Height} x {image.Width}; take --net mlp or --size.");
+        var stages = Stages(image, SettingKinds.ParseWidths(context.Part.Get(Channels)));
+        return new(Encoder(context, stages), Decoder(context, image, stages));
+    }
+
+    /// <summary>Size and channels before the first halving and after each.</summary>
+    private static List<(int Channels, int Height, int Width)> Stages(ImageSchema image, int[] channels)
+    {
+        List<(int Channels, int Height, int Width)> stages = [(image.Channels, image.Height, image.Width)];
+        while (channels.Length == 0 ? Math.Min(stages[^1].Height, stages[^1].Width) > 7 : stages.Count <= channels.Length)
+        {
+            var (_, height, width) = stages[^1];
+            if (Math.Min(height, width) < 2)
+                throw new InvalidInputException($"Setting channels={string.Join(',', channels)}: {image.Height} x {image.Width} images cannot be halved {channels.Length} times; give fewer.");
+            stages.Add((channels.Length == 0 ? Math.Min(128, 32 << (stages.Count - 1)) : channels[stages.Count - 1], (height + 1) / 2, (width + 1) / 2));
+        }
+        return stages;
+    }
+
+    private static Sequential Encoder(NetworkContext context, List<(int Channels, int Height, int Width)> stages)
+    {
+        var activation = context.Part.Get(Activation);
+        var (channels, height, width) = stages[0];
+        List<(string, nn.Module<Tensor, Tensor>)> layers = [("image", nn.Unflatten(1, [channels, height, width]))];
+        for (var i = 1; i < stages.Count; i++)
+        {
+            layers.Add(($"conv{i}", nn.Conv2d(stages[i - 1].Channels, stages[i].Channels, 3, stride: 2, padding: 1)));
+            layers.Add(($"activation{i}", Activations.Create(activation)));
+            AddResidualBlocks(layers, context, i, stages[i].Channels);
+        }
+        layers.Add(("flatten", nn.Flatten()));
+        layers.Add(("dense", nn.Linear(Numbers(stages[^1]), context.Part.Get(Dense))));
+        layers.Add(("activation", Activations.Create(activation)));
+        layers.Add(("output", nn.Linear(context.Part.Get(Dense), context.HeadWidth)));
+        return nn.Sequential(layers);
+    }
+
+    private static Sequential Decoder(NetworkContext context, ImageSchema image, List<(int Channels, int Height, int Width)> stages)
+    {
+        var activation = context.Part.Get(Activation);
+        var (channels, height, width) = stages[^1];
+        List<(string, nn.Module<Tensor, Tensor>)> layers =
+        [
+            ("dense", nn.Linear(context.Part.Latent, context.Part.Get(Dense))),
+            ("dense_activation", Activations.Create(activation)),
+            ("grid", nn.Linear(context.Part.Get(Dense), Numbers(stages[^1]))),
+            ("grid_activation", Activations.Create(activation)),
+            ("image", nn.Unflatten(1, [channels, height, width])),
+        ];
+        for (var i = stages.Count - 1; i >= 1; i--)
+        {
+            AddResidualBlocks(layers, context, i, stages[i].Channels);
+            var last = i == 1;
+            var outputs = last ? Math.Max(stages[i].Channels / 2, 16) : stages[i - 1].Channels;
+            layers.Add(($"conv{i}", new Doubling(stages[i].Channels, outputs, stages[i - 1].Height, stages[i - 1].Width)));
+            layers.Add(($"activation{i}", Activations.Create(activation)));
+            if (last)
+                layers.Add(("output", nn.Conv2d(outputs, context.ParametersPerDimension * image.Channels, 3, padding: 1)));
+        }
+        layers.Add(("flatten", nn.Flatten()));
+        return nn.Sequential(layers);
+    }
+
+    private static void AddResidualBlocks(List<(string, nn.Module<Tensor, Tensor>)> layers, NetworkContext context, int stage, int channels)
+    {
+        for (var block = 1; block <= context.Part.Get(Residual); block++)
+            layers.Add(($"residual{stage}_{block}", new ResidualBlock(channels, context.Part.Get(Activation))));
+    }
+
+    private static int Numbers((int Channels, int Height, int Width) stage) => stage.Channels * stage.Height * stage.Width;
+
+    /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
+    private sealed class Doubling : nn.Module<Tensor, Tensor>
+    {
+        private readonly ConvTranspose2d _conv;
+        private readonly int _height, _width;
+
+        public Doubling(int inputs, int outputs, int height, int width) : base("doubling")
+        {
+            _conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
+            (_height, _width) = (height, width);
+            register_module("conv", _conv);
+        }
+
+        public override Tensor forward(Tensor x) => _conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
+    }
+
+    /// <summary>x + conv(act(conv(act(x)))), pre-activation order (He et al. 2016).</summary>
+    private sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+    {
+        private readonly Sequential _branch;
+
+        public ResidualBlock(int channels, string activation) : base("residual")
+        {
+            _branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
+            register_module("branch", _branch);
+        }
+
+        public override Tensor forward(Tensor x) => x + _branch.call(x);
+    }
+}

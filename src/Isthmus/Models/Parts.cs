@@ -1,0 +1,31 @@
+using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Corruptions;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
+
+namespace Isthmus.Models;
+
+/// <summary>Every kind of part there is, by name. A new kind is one more entry here.</summary>
+public static class Parts
+{
+    /// <summary>Kinds of bottleneck.</summary>
+    public static IReadOnlyList<Part<Bottleneck>> Bottlenecks { get; } =
+        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part];
+
+    /// <summary>Kinds of likelihood.</summary>
+    public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
+        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part];
+
+    /// <summary>Kinds of corruption.</summary>
+    public static IReadOnlyList<Part<Corruption>> Corruptions { get; } =
+        [NoCorruption.Part, GaussianCorruption.Part, MaskingCorruption.Part, SaltAndPepperCorruption.Part, BlankOutCorruption.Part];
+
+    /// <summary>Kinds of network.</summary>
+    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part];
+
+    /// <summary>The part of that name.</summary>
+    /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
+    public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) => parts.FirstOrDefault(part => part.Name == name)
+        ?? throw new InvalidInputException(
+            $"Unknown {kind} '{name}'{(NearestName.Of(name, parts.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", parts.Select(p => p.Name))}.");
+}

@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Tensors;
+
+/// <summary>
+/// A module's trainable parameters laid end to end in one tensor, and their gradients in another, the module's own
+/// parameters being views of it. One call then updates, clips, averages or saves them all: per-tensor calls cost more
+/// than the arithmetic in models this small (measured: fused Adam on 637k numbers 0.29 ms flat, 0.60 ms as 8 tensors).
+/// </summary>
+internal sealed class FlatParameters : IDisposable
+{
+    public FlatParameters(nn.Module module)
+    {
+        var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
+        var device = parameters[0].parameter.device;
+        var count = parameters.Sum(p => p.parameter.numel());
+        Values = zeros(count, device: device).DetachFromDisposeScope();
+        Gradients = zeros(count, device: device).DetachFromDisposeScope();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var offset = 0L;
+        foreach (var (_, parameter) in parameters)
+        {
+            var view = Values.narrow(0, offset, parameter.numel()).view(parameter.shape);
+            view.copy_(parameter);
+            parameter.set_(view);
+            // Autograd adds in place to a gradient that is already there.
+            parameter.grad = Gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
+            offset += parameter.numel();
+        }
+        Buffers = module.named_buffers().ToDictionary(b => b.name, b => b.buffer, StringComparer.Ordinal);
+    }
+
+    /// <summary>All parameters, in the module's order.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>Their gradients, in the same order.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>What the module keeps that is not trained (running figures of normalisations).</summary>
+    public IReadOnlyDictionary<string, Tensor> Buffers { get; }
+
+    public void Dispose()
+    {
+        Values.Dispose();
+        Gradients.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using Isthmus.Models;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019) or SGD with momentum over flat parameters, by ATen's
+/// fused kernels. TorchSharp has no binding for those; TorchScript reaches them.
+/// </summary>
+internal sealed class FusedOptimiser : IDisposable
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+
+    private const string Script = """
+        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
+            torch._fused_adam_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+
+        def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
+            torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+
+        def sgd(p: List[Tensor], g: List[Tensor], m: List[Tensor], lr: float, momentum: float, decay: float):
+            torch._fused_sgd_(p, g, m, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0, nesterov=False, maximize=False, is_first_step=False)
+
+        """;
+
+    private readonly jit.CompilationUnit _kernels;
+    private readonly FlatParameters _parameters;
+    private readonly string _kind;
+    private readonly double _weightDecay, _momentum;
+    private readonly Tensor _first, _second, _steps;
+
+    public FusedOptimiser(FlatParameters parameters, Settings settings)
+    {
+        _kernels = jit.compile(Script);
+        _parameters = parameters;
+        _kind = settings.Get(TrainingSettings.Optimiser);
+        _weightDecay = settings.Get(TrainingSettings.WeightDecay);
+        _momentum = settings.Get(TrainingSettings.Momentum);
+        _first = zeros_like(parameters.Values).DetachFromDisposeScope();
+        _second = zeros_like(parameters.Values).DetachFromDisposeScope();
+        _steps = zeros(1, device: parameters.Values.device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Moments and step count: what a checkpoint must hold.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = _first, ["second_moment"] = _second, ["steps"] = _steps };
+
+    /// <summary>One update of the parameters from their gradients.</summary>
+    public void Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _steps.add_(1);
+        Tensor[] p = [_parameters.Values], g = [_parameters.Gradients], m = [_first], v = [_second], t = [_steps];
+        if (_kind == "sgd")
+            _kernels.invoke("sgd", p, g, m, learningRate, _momentum, _weightDecay);
+        else
+            _kernels.invoke(_kind, p, g, m, v, t, learningRate, Beta1, Beta2, _weightDecay, Epsilon);
+    }
+
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _first.Dispose();
+        _second.Dispose();
+        _steps.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using Isthmus.Models;
+
+namespace Isthmus.Training;
+
+/// <summary>The settings of the training loop, the same for every model.</summary>
+public static class TrainingSettings
+{
+    /// <summary>Epoch limit.</summary>
+    public static readonly Setting<int> Epochs = SettingKinds.Whole("epochs", 100, "limit on passes over the training records", 1);
+
+    /// <summary>Records a step.</summary>
+    public static readonly Setting<int> BatchSize = SettingKinds.Whole("batch-size", 128, "records a step", 1);
+
+    /// <summary>Optimiser.</summary>
+    public static readonly Setting<string> Optimiser = SettingKinds.Choice("optimizer", "adamw", "how weights follow gradients", "adam", "adamw", "sgd");
+
+    /// <summary>Step size.</summary>
+    public static readonly Setting<double> LearningRate = SettingKinds.Number("learning-rate", 1e-3, "step size, before the schedule", least: 0);
+
+    /// <summary>Steps until the full step size.</summary>
+    public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole("learning-rate-warm-up", 200, "steps over which the step size grows from 0", 0);
+
+    /// <summary>Course of the step size.</summary>
+    public static readonly Setting<string> Schedule = SettingKinds.Choice("schedule", "cosine", "course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau", "constant", "cosine", "plateau");
+
+    /// <summary>Epochs on a plateau before the step size is halved.</summary>
+    public static readonly Setting<int> PlateauEpochs = SettingKinds.Whole("plateau-epochs", 5, "epochs without improvement before schedule=plateau halves the step size", 1);
+
+    /// <summary>Weight decay.</summary>
+    public static readonly Setting<double> WeightDecay = SettingKinds.Number("weight-decay", 0, "decay of weights: decoupled for adamw, L2 otherwise", least: 0);
+
+    /// <summary>Momentum of SGD.</summary>
+    public static readonly Setting<double> Momentum = SettingKinds.Number("momentum", 0.9, "momentum of sgd", least: 0, most: 1);
+
+    /// <summary>Gradient clipping.</summary>
+    public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "limit on the gradient's Euclidean norm; 0 for none", least: 0);
+
+    /// <summary>Weight averaging.</summary>
+    public static readonly Setting<double> Average = SettingKinds.Number("average", 0.999, "decay of the exponential moving average of weights that is validated and kept; 0 for none", least: 0, most: 0.999999);
+
+    /// <summary>Early stopping.</summary>
+    public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 50, "epochs without improvement on the validation records before training stops", 1);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience];
+}
