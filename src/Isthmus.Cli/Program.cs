@@ -1,1 +1,11 @@
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Training;
 Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+TorchSharp.torch.set_num_threads(int.Parse(args[0]));
+Dataset Npy(string n) => Dataset.Images(n, new ImageSchema(28, 28, 1, 2), File.ReadAllBytes($"/tmp/explore/{n}.npy")[128..]);
+var (tr, va, te) = (Npy("train"), Npy("valid"), Npy("test"));
+var set = args[1..].Select(a => a.Split('=')).Select(a => KeyValuePair.Create(a[0], a[1]));
+var spec = ModelSpecification.Resolve("vae", tr.Schema, set, TrainingSettings.All);
+using var t = new Trainer(spec, tr, va, 1);
+t.Run(p => { if (p.Finished is { } f && f.Epoch % 5 == 0 || p.Epoch == 1 && p.Finished is not null) Console.WriteLine($"{p.Epoch} {p.Finished} {p.RecordsPerSecond:F0} rec/s"); });

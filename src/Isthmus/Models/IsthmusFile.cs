@@ -1,0 +1,114 @@
+using System.IO.Compression;
+using System.IO.Hashing;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Isthmus.Models;
+
+/// <summary>
+/// The container of <c>.isthmus</c> files: a zip of <c>manifest.json</c> and named parts, the manifest holding the SHA-256
+/// of each part. Nothing in it is executable. Sizes are checked before memory is taken; a damaged, foreign or newer file
+/// is a clear error.
+/// </summary>
+internal static class IsthmusFile
+{
+    private const int FormatVersion = 1;
+    private const string ManifestName = "manifest.json";
+    private const int LongestManifest = 64 << 20;
+
+    // Zip keeps local times; a fixed one keeps the same model the same bytes.
+    private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Writes <paramref name="manifest"/> and the parts to a temporary file and renames it.</summary>
+    public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, byte[]> parts)
+    {
+        var root = new JsonObject { ["format"] = kind, ["format_version"] = FormatVersion };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(manifest, JsonFormat.Indented)!.AsObject().ToList())
+            root[name] = value?.DeepClone();
+        root["parts"] = new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)Convert.ToHexStringLower(SHA256.HashData(part.Value)))));
+        AtomicFile.Write(path, stream =>
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            Add(zip, ManifestName, JsonSerializer.SerializeToUtf8Bytes(root, JsonFormat.Indented));
+            foreach (var (name, bytes) in parts)
+                Add(zip, name, bytes);
+        });
+    }
+
+    /// <summary>Reads the manifest as <typeparamref name="T"/> and every part, checked against its hash.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign, of another kind or a newer version.</exception>
+    public static (T Manifest, Dictionary<string, byte[]> Parts) Read<T>(string path, string kind)
+    {
+        if (!File.Exists(path))
+            throw new InvalidInputException($"{path}: no such file; expected {Article(kind)} as 'isthmus train' writes it.");
+        try
+        {
+            using var stream = File.OpenRead(path);
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
+            return Read<T>(zip, stream.Length, kind);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            throw new InvalidInputException($"{path}: not a readable {kind} file ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it is damaged or another program's. Use a copy that is whole, or train again.", e);
+        }
+    }
+
+    /// <summary>The kind that the file says it is, or null if it is no Isthmus file.</summary>
+    public static string? KindOf(string path)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            return JsonNode.Parse(Contents(zip, ManifestName, LongestManifest))?["format"]?.GetValue<string>();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static (T, Dictionary<string, byte[]>) Read<T>(ZipArchive zip, long fileLength, string kind)
+    {
+        var root = JsonNode.Parse(Contents(zip, ManifestName, LongestManifest))?.AsObject() ?? throw new InvalidDataException("its manifest is empty");
+        if (root["format"]?.GetValue<string>() is var format && format != kind)
+            throw new InvalidDataException($"it is {(format is null ? "no Isthmus file" : $"{Article(format)}")}, not {Article(kind)}");
+        if (root["format_version"]?.GetValue<int>() is var version && version != FormatVersion)
+            throw new InvalidDataException($"its format version is {version}, and this Isthmus reads {FormatVersion}; use a newer Isthmus");
+        var parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (name, hash) in root["parts"]?.AsObject() ?? throw new InvalidDataException("its manifest names no parts"))
+        {
+            var bytes = Contents(zip, name, fileLength);
+            if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != hash?.GetValue<string>())
+                throw new InvalidDataException($"part {name} does not have the SHA-256 of the manifest");
+            parts.Add(name, bytes);
+        }
+        foreach (var extra in (string[])["format", "format_version", "parts"])
+            root.Remove(extra);
+        return (root.Deserialize<T>(JsonFormat.Indented) ?? throw new InvalidDataException("its manifest is empty"), parts);
+    }
+
+    private static byte[] Contents(ZipArchive zip, string name, long longest)
+    {
+        var entry = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
+        if (entry.Length > longest)
+            throw new InvalidDataException($"{name} declares {entry.Length} bytes, more than can be");
+        var bytes = new byte[entry.Length];
+        using var stream = entry.Open();
+        stream.ReadExactly(bytes);
+        if (stream.ReadByte() != -1 || Crc32.HashToUInt32(bytes) != entry.Crc32)
+            throw new InvalidDataException($"{name} does not have its checksum");
+        return bytes;
+    }
+
+    private static void Add(ZipArchive zip, string name, byte[] bytes)
+    {
+        // Stored, not deflated: weights do not shrink, and a stored part cannot declare more than the file holds.
+        var entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
+        entry.LastWriteTime = Timestamp;
+        using var stream = entry.Open();
+        stream.Write(bytes);
+    }
+
+    private static string Article(string kind) => kind.StartsWith('i') ? $"an {kind} file" : $"a {kind} file";
+}

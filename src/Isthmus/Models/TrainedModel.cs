@@ -1,0 +1,115 @@
+using Isthmus.Data;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models;
+
+/// <summary>How a model came to be.</summary>
+/// <param name="Data">The name of the data it was fitted on.</param>
+/// <param name="TrainRecords">Records fitted on.</param>
+/// <param name="Seed">Of weights, order and noise.</param>
+/// <param name="SplitSeed">Of the split into training, validation and test records.</param>
+/// <param name="Epochs">Epochs trained.</param>
+/// <param name="BestEpoch">The epoch whose weights these are.</param>
+/// <param name="TrainingSeconds">Time spent.</param>
+/// <param name="Threads">Threads of the tensor library.</param>
+/// <param name="Created">When, UTC.</param>
+/// <param name="MadeBy">Program and version.</param>
+public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy);
+
+/// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private const string Kind = "isthmus-model", Weights = "weights.safetensors";
+
+    private sealed record Manifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, Standardisation? Standardisation, Provenance Provenance, IReadOnlyDictionary<string, double> Metrics);
+
+    /// <summary>Takes over a model that has been trained.</summary>
+    public TrainedModel(ModelSpecification specification, Autoencoder model, Standardisation? standardisation, Provenance provenance, IReadOnlyDictionary<string, double>? metrics = null)
+    {
+        (Specification, Model, Standardisation, Provenance, Metrics) = (specification, model, standardisation, provenance, metrics ?? new Dictionary<string, double>());
+        Model.eval();
+    }
+
+    /// <summary>What it is.</summary>
+    public ModelSpecification Specification { get; }
+
+    /// <summary>The parts, in evaluation mode.</summary>
+    public Autoencoder Model { get; }
+
+    /// <summary>How table columns are put on the model's scale; null for pixels.</summary>
+    public Standardisation? Standardisation { get; }
+
+    /// <summary>How it came to be.</summary>
+    public Provenance Provenance { get; }
+
+    /// <summary>Figures of its evaluation, by name with unit.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>The data on the model's scale.</summary>
+    /// <exception cref="InvalidInputException">The data is of another shape.</exception>
+    public Dataset Prepare(Dataset data)
+    {
+        var schema = Specification.Schema;
+        // Pictures that happen to be black and white are still 8-bit pictures to a model of those.
+        if (schema is ImageSchema { Levels: 256 } grey && data.Schema is ImageSchema { Levels: 2 })
+            data = data.ScaledTo(grey.Levels);
+        if (!data.Schema.Equals(schema))
+            throw new InvalidInputException($"{data.Name} holds {data.Schema}, and the model was trained on {schema}. {(schema is ImageSchema image && data.Schema is ImageSchema ? $"Try --size {image.Height}x{image.Width}{(image.Channels == 1 ? " --grey" : "")}{(image.Levels == 2 ? " and binary data" : "")}." : "Give data of that shape, or train a model on this.")}");
+        return Standardisation is { } standardisation ? standardisation.Apply(data) : data;
+    }
+
+    /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
+    public void Save(string path)
+    {
+        var manifest = new Manifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics);
+        IsthmusFile.Write(path, Kind, manifest, new Dictionary<string, byte[]> { [Weights] = WeightBytes() });
+    }
+
+    /// <summary>Reads a model file.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
+    public static TrainedModel Load(string path)
+    {
+        var (manifest, parts) = IsthmusFile.Read<Manifest>(path, Kind);
+        if (!parts.TryGetValue(Weights, out var bytes))
+            throw new InvalidInputException($"{path}: it has no {Weights}; use a copy that is whole, or train again.");
+        TensorLibrary.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings));
+        var model = specification.Build(seed: 0);
+        try
+        {
+            CopyInto(model, Safetensors.Read(bytes));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidInputException($"{path}: {e.Message}; use a copy that is whole, or train again.", e);
+        }
+        return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics);
+    }
+
+    /// <summary>The weights and running figures, by name.</summary>
+    internal byte[] WeightBytes()
+    {
+        using var stream = new MemoryStream();
+        Safetensors.Write(stream, Model.state_dict());
+        return stream.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    private static void CopyInto(Autoencoder model, Dictionary<string, Tensor> weights)
+    {
+        using var noGradient = no_grad();
+        var state = model.state_dict();
+        foreach (var (name, target) in state)
+        {
+            if (!weights.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape) || source.dtype != target.dtype)
+                throw new InvalidDataException($"tensor '{name}' is {(source is null ? "missing" : "of another shape")}");
+            target.copy_(source);
+        }
+        if (weights.Keys.FirstOrDefault(name => !state.ContainsKey(name)) is { } unknown)
+            throw new InvalidDataException($"tensor '{unknown}' belongs to another model");
+    }
+}

@@ -1,0 +1,56 @@
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>A run between two steps. Its file is a model file with two parts more.</summary>
+/// <param name="Specification">What is trained.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="State">Where it is.</param>
+/// <param name="Tensors">Weights, their average, the best, the optimiser's moments, by name; owned by the trainer that took it.</param>
+public sealed record Checkpoint(ModelSpecification Specification, int Seed, TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors)
+{
+    private const string Kind = "isthmus-checkpoint", TensorPart = "training.safetensors";
+
+    private sealed record Manifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingState State);
+
+    /// <summary>Writes the checkpoint: wholly, or not at all.</summary>
+    public void Save(string path)
+    {
+        using var stream = new MemoryStream();
+        Safetensors.Write(stream, Tensors);
+        IsthmusFile.Write(path, Kind, new Manifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State), new Dictionary<string, byte[]> { [TensorPart] = stream.ToArray() });
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
+    public static Checkpoint Load(string path)
+    {
+        var (manifest, parts) = IsthmusFile.Read<Manifest>(path, Kind);
+        TensorLibrary.EnsureLoaded();
+        try
+        {
+            var tensors = Safetensors.Read(parts.GetValueOrDefault(TensorPart) ?? throw new InvalidDataException($"it has no {TensorPart}"));
+            return new(new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)), manifest.Seed, manifest.State, tensors);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidInputException($"{path}: {e.Message}; train again without --resume.", e);
+        }
+    }
+
+    /// <summary>Copies every tensor into the one of the same name.</summary>
+    /// <exception cref="InvalidInputException">Names or shapes differ: the checkpoint is of another model.</exception>
+    internal void Restore(IReadOnlyDictionary<string, Tensor> into)
+    {
+        using var noGradient = no_grad();
+        foreach (var (name, target) in into)
+        {
+            if (!Tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
+                throw new InvalidInputException($"The checkpoint is of another model: its '{name}' is {(source is null ? "missing" : $"of {source.numel()} numbers")}, and this model's has {target.numel()}. Train anew, or give the settings it was made with.");
+            target.copy_(source);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Models.Objectives;
+using Isthmus.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>
+/// The one training loop: initialise, then forward, loss, backward, update until the epoch limit or until the validation
+/// figure has not improved for <c>patience</c> epochs; the best weights are kept. The same seed, machine and thread count
+/// give the same weights, and so does stopping and resuming at any step.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly ModelSpecification _specification;
+    private readonly Dataset _train, _validation;
+    private readonly int _seed, _batchSize, _epochs;
+    private readonly Device _device;
+    private readonly TimeProvider _clock;
+    private readonly FlatParameters _parameters;
+    private readonly FusedOptimiser _optimiser;
+    private readonly Tensor _average, _best;
+    private readonly Dictionary<string, Tensor> _bestBuffers;
+    private int[] _order = [];
+    private int _orderEpoch = -1;
+
+    /// <summary>A run from its first step, or from <paramref name="checkpoint"/>.</summary>
+    /// <param name="specification">What to train.</param>
+    /// <param name="train">Fitted on, on the model's scale.</param>
+    /// <param name="validation">Chooses the best epoch, on the model's scale.</param>
+    /// <param name="seed">Of the weights, the order of records and all noise.</param>
+    /// <param name="device">Where to compute; the CPU if null.</param>
+    /// <param name="checkpoint">Where to go on from.</param>
+    /// <param name="clock">For the time spent and left.</param>
+    /// <exception cref="InvalidInputException">The batch is larger than the training set, or the checkpoint does not fit the model.</exception>
+    public Trainer(ModelSpecification specification, Dataset train, Dataset validation, int seed, Device? device = null, Checkpoint? checkpoint = null, TimeProvider? clock = null)
+    {
+        _specification = specification;
+        (_train, _validation, _seed) = (train, validation, seed);
+        _clock = clock ?? TimeProvider.System;
+        _batchSize = specification.Settings.Get(TrainingSettings.BatchSize);
+        _epochs = specification.Settings.Get(TrainingSettings.Epochs);
+        if (_batchSize > train.Count)
+            throw new InvalidInputException($"batch-size={_batchSize} is larger than the {train.Count} training records of {train.Name}; give --set batch-size={Math.Max(1, train.Count / 4)} or less.");
+        Model = specification.Build(seed);
+        _device = device ?? CPU;
+        Model.to(_device);
+        _parameters = new FlatParameters(Model);
+        _optimiser = new FusedOptimiser(_parameters, specification.Settings);
+        _average = _parameters.Values.clone().DetachFromDisposeScope();
+        _best = _parameters.Values.clone().DetachFromDisposeScope();
+        _bestBuffers = _parameters.Buffers.ToDictionary(b => b.Key, b => b.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+        checkpoint?.Restore(TensorState());
+        State = checkpoint?.State ?? TrainingState.Start;
+    }
+
+    /// <summary>The model, with the weights of the last step until <see cref="Finish"/>.</summary>
+    public Autoencoder Model { get; }
+
+    /// <summary>Where training is.</summary>
+    public TrainingState State { get; private set; }
+
+    private int StepsPerEpoch => _train.Count / _batchSize;
+
+    /// <summary>Trains to the end, or until cancelled between two steps.</summary>
+    /// <param name="report">Called a few times a second, and at each epoch's end.</param>
+    /// <param name="save">Called with a checkpoint every <paramref name="saveEvery"/>, at an epoch's end, and when cancelled.</param>
+    /// <param name="saveEvery">Least time between two checkpoints.</param>
+    /// <param name="cancel">Stops after the step under way.</param>
+    /// <returns>True if training ended by itself, false if cancelled.</returns>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
+    public bool Run(Action<TrainingProgress>? report = null, Action<Checkpoint>? save = null, TimeSpan saveEvery = default, CancellationToken cancel = default)
+    {
+        var began = _clock.GetTimestamp();
+        var (firstStep, firstSeconds, lastReport, lastSave) = (State.Step, State.Seconds, began, began);
+        Model.train();
+        while (!State.Stopped)
+        {
+            if (cancel.IsCancellationRequested)
+            {
+                save?.Invoke(TakeCheckpoint());
+                return false;
+            }
+            Step();
+            State = State with { Seconds = firstSeconds + _clock.GetElapsedTime(began).TotalSeconds };
+            var inEpoch = (int)(State.Step % StepsPerEpoch);
+            EpochMetrics? finished = null;
+            if (inEpoch == 0)
+            {
+                finished = EndEpoch();
+                if (save is not null && _clock.GetElapsedTime(lastSave) >= saveEvery)
+                {
+                    save(TakeCheckpoint());
+                    lastSave = _clock.GetTimestamp();
+                }
+            }
+            if (report is not null && (finished is not null || _clock.GetElapsedTime(lastReport) > TimeSpan.FromMilliseconds(250)))
+            {
+                lastReport = _clock.GetTimestamp();
+                report(Progress(finished, inEpoch, (State.Step - firstStep) / _clock.GetElapsedTime(began).TotalSeconds));
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Gives the model the best weights found, ready for use.</summary>
+    public Autoencoder Finish()
+    {
+        using var noGradient = no_grad();
+        _parameters.Values.copy_(_best);
+        foreach (var (name, buffer) in _parameters.Buffers)
+            buffer.copy_(_bestBuffers[name]);
+        Model.eval();
+        return Model;
+    }
+
+    /// <summary>All that a resumed run needs, as it is now.</summary>
+    public Checkpoint TakeCheckpoint() => new(_specification, _seed, State, TensorState());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _parameters.Dispose();
+        foreach (var tensor in _bestBuffers.Values.Append(_average).Append(_best))
+            tensor.Dispose();
+    }
+
+    private void Step()
+    {
+        using var scope = NewDisposeScope();
+        var (epoch, inEpoch) = ((int)(State.Step / StepsPerEpoch), (int)(State.Step % StepsPerEpoch));
+        var x = TensorBatches.Gather(_train, Order(epoch).AsSpan(inEpoch * _batchSize, _batchSize), _device);
+        manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
+        _parameters.Gradients.zero_();
+        var terms = Model.Loss(x, State.Step / (double)StepsPerEpoch);
+        var (distortion, rate) = (terms.Distortion.mean().item<float>(), terms.Rate.mean().item<float>());
+        CheckFinite(terms, distortion, rate);
+        terms.Loss.backward();
+        Clip();
+        _optimiser.Step(LearningRate());
+        Average();
+        State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
+    }
+
+    private void Clip()
+    {
+        var limit = _specification.Settings.Get(TrainingSettings.Clip);
+        if (limit == 0)
+            return;
+        var norm = _parameters.Gradients.norm().item<float>();
+        if (!float.IsFinite(norm))
+            throw Diverged("the gradient", norm);
+        if (norm > limit)
+            _parameters.Gradients.mul_(limit / norm);
+    }
+
+    /// <summary>The decay grows to its value over the first steps, so that the average does not remember the random start.</summary>
+    private void Average()
+    {
+        using var noGradient = no_grad();
+        var decay = Math.Min(_specification.Settings.Get(TrainingSettings.Average), (State.Step + 1.0) / (State.Step + 10.0));
+        if (_specification.Settings.Get(TrainingSettings.Average) > 0)
+            _average.lerp_(_parameters.Values, 1 - decay);
+    }
+
+    private EpochMetrics EndEpoch()
+    {
+        var (distortion, rate) = Validate();
+        var metrics = new EpochMetrics((int)(State.Step / StepsPerEpoch), State.DistortionSum / StepsPerEpoch, State.RateSum / StepsPerEpoch, distortion, rate, LearningRate());
+        var isBest = State.BestLossNats is not { } best || metrics.ValidationLossNats < best;
+        if (isBest)
+            KeepAsBest();
+        var sinceBest = isBest ? 0 : metrics.Epoch - State.BestEpoch;
+        var settings = _specification.Settings;
+        State = State with
+        {
+            DistortionSum = 0,
+            RateSum = 0,
+            BestLossNats = isBest ? metrics.ValidationLossNats : State.BestLossNats,
+            BestEpoch = isBest ? metrics.Epoch : State.BestEpoch,
+            Epochs = [.. State.Epochs, metrics],
+            PlateauFactor = sinceBest > 0 && sinceBest % settings.Get(TrainingSettings.PlateauEpochs) == 0 ? State.PlateauFactor / 2 : State.PlateauFactor,
+            Stopped = metrics.Epoch >= _epochs || sinceBest >= settings.Get(TrainingSettings.Patience),
+        };
+        return metrics;
+    }
+
+    /// <summary>Distortion and rate on the validation records with the averaged weights; the same noise each epoch.</summary>
+    private (double Distortion, double Rate) Validate()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var (distortion, rate) = (0.0, 0.0);
+        WithAverage(() =>
+        {
+            Model.eval();
+            manual_seed(RandomStream.Seed(_seed, RandomStream.Validation, 0));
+            foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
+            {
+                using var batch = NewDisposeScope();
+                var terms = Model.Loss(x, double.PositiveInfinity);
+                distortion += terms.Distortion.sum().item<float>();
+                rate += terms.Rate.sum().item<float>();
+            }
+            Model.train();
+        });
+        if (!double.IsFinite(distortion + rate))
+            throw Diverged(double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records", double.IsFinite(rate) ? distortion : rate);
+        return (distortion / _validation.Count, rate / _validation.Count);
+    }
+
+    private void KeepAsBest()
+    {
+        using var noGradient = no_grad();
+        _best.copy_(_specification.Settings.Get(TrainingSettings.Average) > 0 ? _average : _parameters.Values);
+        foreach (var (name, buffer) in _parameters.Buffers)
+            _bestBuffers[name].copy_(buffer);
+    }
+
+    private void WithAverage(Action action)
+    {
+        if (_specification.Settings.Get(TrainingSettings.Average) == 0)
+        {
+            action();
+            return;
+        }
+        using var current = _parameters.Values.clone();
+        _parameters.Values.copy_(_average);
+        action();
+        _parameters.Values.copy_(current);
+    }
+
+    private double LearningRate()
+    {
+        var settings = _specification.Settings;
+        var warmUp = settings.Get(TrainingSettings.LearningRateWarmUp);
+        var ramp = warmUp > 0 ? Math.Min(1, (State.Step + 1.0) / warmUp) : 1;
+        var course = settings.Get(TrainingSettings.Schedule) switch
+        {
+            "cosine" => 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, State.Step / ((double)StepsPerEpoch * _epochs)))),
+            "plateau" => State.PlateauFactor,
+            _ => 1,
+        };
+        return settings.Get(TrainingSettings.LearningRate) * ramp * course;
+    }
+
+    private int[] Order(int epoch)
+    {
+        if (_orderEpoch != epoch)
+        {
+            _order = [.. Enumerable.Range(0, _train.Count)];
+            new Random((int)RandomStream.Seed(_seed, RandomStream.Order, epoch)).Shuffle(_order);
+            _orderEpoch = epoch;
+        }
+        return _order;
+    }
+
+    private void CheckFinite(LossTerms terms, float distortion, float rate)
+    {
+        if (!float.IsFinite(distortion))
+            throw Diverged("the distortion", distortion);
+        if (!float.IsFinite(rate))
+            throw Diverged("the rate", rate);
+        if (terms.Loss.item<float>() is var loss && !float.IsFinite(loss))
+            throw Diverged("the loss", loss);
+    }
+
+    private TrainingDivergedException Diverged(string term, double value) => new(
+        $"Training stopped at step {State.Step + 1} (epoch {State.Step / StepsPerEpoch + 1}): {term} is {value}. " +
+        $"Try a smaller --set learning-rate (now {_specification.Settings.Get(TrainingSettings.LearningRate)}), or --set clip=100.");
+
+    private TrainingProgress Progress(EpochMetrics? finished, int inEpoch, double stepsPerSecond)
+    {
+        var total = (double)StepsPerEpoch * _epochs;
+        return new(
+            (int)((State.Step - 1) / StepsPerEpoch) + 1, _epochs, State.Step / total,
+            finished?.TrainDistortionNats ?? State.DistortionSum / Math.Max(1, inEpoch),
+            finished?.TrainRateNats ?? State.RateSum / Math.Max(1, inEpoch),
+            stepsPerSecond * _batchSize, TimeSpan.FromSeconds((total - State.Step) / stepsPerSecond), finished);
+    }
+
+    private Dictionary<string, Tensor> TensorState()
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["values"] = _parameters.Values, ["average"] = _average, ["best"] = _best };
+        foreach (var (name, tensor) in _optimiser.State)
+            state[$"optimiser.{name}"] = tensor;
+        foreach (var (name, buffer) in _parameters.Buffers)
+        {
+            state[$"buffer.{name}"] = buffer;
+            state[$"best_buffer.{name}"] = _bestBuffers[name];
+        }
+        return state;
+    }
+}

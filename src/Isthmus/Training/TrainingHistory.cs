@@ -1,0 +1,44 @@
+namespace Isthmus.Training;
+
+/// <summary>One epoch's figures: a line of <c>metrics.jsonl</c>. All in nats a record.</summary>
+/// <param name="Epoch">1 for the first.</param>
+/// <param name="TrainDistortionNats">-ln p(x|z), mean over the epoch's batches.</param>
+/// <param name="TrainRateNats">The bottleneck's charge, likewise.</param>
+/// <param name="ValidationDistortionNats">-ln p(x|z) on the validation records with the averaged weights.</param>
+/// <param name="ValidationRateNats">The bottleneck's charge, likewise.</param>
+/// <param name="LearningRate">Step size of the epoch's last step.</param>
+public sealed record EpochMetrics(int Epoch, double TrainDistortionNats, double TrainRateNats, double ValidationDistortionNats, double ValidationRateNats, double LearningRate)
+{
+    /// <summary>Distortion + rate on the training records.</summary>
+    public double TrainLossNats => TrainDistortionNats + TrainRateNats;
+
+    /// <summary>Distortion + rate on the validation records, unweighted: what early stopping watches.</summary>
+    public double ValidationLossNats => ValidationDistortionNats + ValidationRateNats;
+}
+
+/// <summary>Where training is, between two steps. With the weights and moments it is all that a resumed run needs: the randomness of step t depends on the seed and t alone.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="DistortionSum">Sum of the batches' mean distortions in the current epoch.</param>
+/// <param name="RateSum">Sum of the batches' mean rates in the current epoch.</param>
+/// <param name="PlateauFactor">What schedule=plateau has made of the step size.</param>
+/// <param name="BestLossNats">Best validation figure so far; null before the first.</param>
+/// <param name="BestEpoch">Its epoch; 0 before the first.</param>
+/// <param name="Epochs">Figures of the epochs done.</param>
+/// <param name="Seconds">Time spent training.</param>
+/// <param name="Stopped">Whether training has ended (epoch limit or patience).</param>
+public sealed record TrainingState(long Step, double DistortionSum, double RateSum, double PlateauFactor, double? BestLossNats, int BestEpoch, IReadOnlyList<EpochMetrics> Epochs, double Seconds, bool Stopped)
+{
+    /// <summary>Before the first step.</summary>
+    public static TrainingState Start { get; } = new(0, 0, 0, 1, null, 0, [], 0, false);
+}
+
+/// <summary>What a progress display needs.</summary>
+/// <param name="Epoch">1 for the first.</param>
+/// <param name="Epochs">The limit.</param>
+/// <param name="Fraction">Of all steps to the limit.</param>
+/// <param name="DistortionNats">Mean of the current epoch so far.</param>
+/// <param name="RateNats">Likewise.</param>
+/// <param name="RecordsPerSecond">Since this process began training.</param>
+/// <param name="Remaining">To the epoch limit, at that pace.</param>
+/// <param name="Finished">The epoch's figures, at its end only.</param>
+public sealed record TrainingProgress(int Epoch, int Epochs, double Fraction, double DistortionNats, double RateNats, double RecordsPerSecond, TimeSpan Remaining, EpochMetrics? Finished);
