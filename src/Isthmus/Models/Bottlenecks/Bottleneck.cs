@@ -24,6 +24,9 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>Whether the codes are sparse by design, so that shares of active units mean something.</summary>
     public virtual bool IsSparse => false;
 
+    /// <summary>A unit of a sparse code counts as on for a record when its value is above this.</summary>
+    public virtual double OnAbove => 0;
+
     /// <summary>The code of an encoder output, N x <see cref="HeadWidth"/>.</summary>
     /// <param name="head">The encoder's output.</param>
     /// <param name="sample">Draw from q(z|x) where there is one (training, ELBO); otherwise its mean (features, reconstruction).</param>

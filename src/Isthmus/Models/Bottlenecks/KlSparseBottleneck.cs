@@ -20,6 +20,9 @@ public sealed class KlSparseBottleneck(int latent, double targetRate, double wei
     public override bool IsSparse => true;
 
     /// <inheritdoc/>
+    public override double OnAbove => 0.5;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample)
     {
         var z = sigmoid(head);

@@ -1,0 +1,24 @@
+namespace Isthmus.Evaluation;
+
+/// <summary>What a model does on records it was not fitted on.</summary>
+/// <param name="Model">The preset.</param>
+/// <param name="Data">The data's name.</param>
+/// <param name="Records">How many.</param>
+/// <param name="Seed">Of every random draw.</param>
+/// <param name="ImportanceSamples">K; 0 where the likelihood was not estimated.</param>
+/// <param name="Figures">The numbers, in the order to show them.</param>
+/// <param name="Verdict">In words: does the code carry anything?</param>
+/// <param name="Activity">Unit by unit.</param>
+/// <param name="UnitRatesNats">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
+public sealed record Evaluation(string Model, string Data, int Records, int Seed, int ImportanceSamples, IReadOnlyList<Figure> Figures, string Verdict, UnitActivity Activity, IReadOnlyList<double>? UnitRatesNats)
+{
+    /// <summary>The figure of that key, or null.</summary>
+    public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
+
+    /// <summary>Every figure by its key, standard errors as <c>key_standard_error</c>.</summary>
+    public IReadOnlyDictionary<string, double> Values => Figures
+        .SelectMany(figure => figure.StandardError is { } error
+            ? new[] { KeyValuePair.Create(figure.Key, figure.Value), KeyValuePair.Create($"{figure.Key}_standard_error", error) }
+            : [KeyValuePair.Create(figure.Key, figure.Value)])
+        .ToDictionary();
+}

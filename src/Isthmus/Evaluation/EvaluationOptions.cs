@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Evaluation;
+
+/// <summary>What to evaluate, and with how much effort.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>K of the importance-sampled likelihood; 0 leaves it out. Default 100.</summary>
+    public int ImportanceSamples { get; init; } = 100;
+
+    /// <summary>Of every random draw. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Records that probes are fitted on at most. Default 20,000.</summary>
+    public int ProbeRecords { get; init; } = 20_000;
+
+    /// <summary>Where to compute. Default: the CPU.</summary>
+    public Device? Device { get; init; }
+}

@@ -1,0 +1,177 @@
+using Isthmus.Data;
+using Isthmus.Information;
+using Isthmus.Information.Numerics;
+using Isthmus.Models;
+using Isthmus.Models.Corruptions;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Evaluation;
+
+/// <summary>The one evaluation, the same for every model: bounds in nats and bits, reconstruction, the code's activity, and what can be read from the code.</summary>
+public static class Evaluator
+{
+    /// <summary>Evaluates on <paramref name="test"/>.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="test">Records reported on, as read.</param>
+    /// <param name="train">Records that probes of the code are fitted on, as read; null for no probes.</param>
+    /// <param name="options">Effort and seed.</param>
+    /// <param name="progress">Told the share done of the slow part.</param>
+    /// <param name="cancel">Stops early.</param>
+    /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
+    public static Evaluation Evaluate(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        var model = trained.Model;
+        test = trained.Prepare(test);
+        model.eval();
+        using var scope = NewDisposeScope();
+        var bounds = MeasureBounds(model, test, options);
+        var codes = Codes.Of(model, test, options.Device);
+        var activity = UnitActivity.Of(model, codes);
+        List<Figure> figures =
+        [
+            .. BoundFigures(model, test, bounds),
+            .. LikelihoodFigures(model, test, options, progress, cancel),
+            .. ReconstructionFigures(model, test, options),
+            .. ActivityFigures(model, codes, activity),
+            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
+        ];
+        return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational ? options.ImportanceSamples : 0,
+            figures, Verdict(model, bounds, activity), activity, bounds.UnitRates);
+    }
+
+    private sealed record Bounds(RunningMoments Distortion, RunningMoments Rate, RunningMoments Sum, IReadOnlyList<double>? UnitRates);
+
+    private static Bounds MeasureBounds(Autoencoder model, Dataset test, EvaluationOptions options)
+    {
+        var bounds = new Bounds(new(), new(), new(), null);
+        double[]? unitRates = null;
+        using var noGradient = inference_mode();
+        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, 0));
+        foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            var code = model.Encode(model.Corruption.Apply(x), sample: true);
+            var distortion = -model.Likelihood.LogProbability(x, model.Decode(code.Z));
+            bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
+            bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
+            bounds.Sum.Add([.. (distortion + code.Rate).cpu().data<float>()]);
+            if (code.UnitRates is not null)
+            {
+                unitRates ??= new double[model.Bottleneck.Latent];
+                var sums = code.UnitRates.sum(0).cpu().data<float>().ToArray();
+                for (var unit = 0; unit < sums.Length; unit++)
+                    unitRates[unit] += sums[unit] / test.Count;
+            }
+        }
+        return bounds with { UnitRates = unitRates };
+    }
+
+    private static IEnumerable<Figure> BoundFigures(Autoencoder model, Dataset test, Bounds bounds)
+    {
+        yield return new("distortion_nats", "Distortion, -ln p(x|z)", "nats", bounds.Distortion.Estimate);
+        if (!model.Bottleneck.IsVariational)
+        {
+            if (bounds.Rate.Mean != 0)
+                yield return new("penalty_nats", "Penalty on the code", "nats", bounds.Rate.Estimate);
+            yield break;
+        }
+        yield return new("rate_nats", "Rate, KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
+        yield return new("rate_bits", "Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
+        yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
+        yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
+        yield return PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate);
+    }
+
+    private static IEnumerable<Figure> LikelihoodFigures(Autoencoder model, Dataset test, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
+    {
+        if (!model.Bottleneck.IsVariational || options.ImportanceSamples == 0)
+            yield break;
+        var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
+        yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
+        yield return new("nll_bits", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "bits", InformationUnits.NatsToBits(result.NegativeLogLikelihood));
+        yield return PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood);
+        yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
+    }
+
+    /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so.</summary>
+    private static Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
+    {
+        var bits = InformationUnits.NatsToBits(nats) * (1.0 / test.Schema.Dimension);
+        return model.Likelihood.IsDiscrete
+            ? new($"{prefix}bits_per_dim", $"{title} a dimension", "bits/dim", bits)
+            : new($"{prefix}differential_bits_per_dim", $"{title} a dimension (of a density: relative to the unit of x)", "bits/dim", bits);
+    }
+
+    private static IEnumerable<Figure> ReconstructionFigures(Autoencoder model, Dataset test, EvaluationOptions options)
+    {
+        var isImage = test.Schema is ImageSchema;
+        var unit = isImage ? "of the [0, 1] range, squared" : "standard deviations squared";
+        var (clean, noisy, restored) = (new ReconstructionError(), new ReconstructionError(), new ReconstructionError());
+        var denoises = model.Corruption is not NoCorruption;
+        using var noGradient = inference_mode();
+        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1));
+        foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            clean.Add(x, model.Reconstruct(x));
+            if (!denoises)
+                continue;
+            var corrupted = model.Corruption.Apply(x);
+            noisy.Add(x, corrupted);
+            restored.Add(x, model.Reconstruct(corrupted));
+        }
+        yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);
+        if (isImage)
+            yield return new("reconstruction_psnr_db", "Reconstruction, PSNR", "dB", clean.Psnr.Estimate);
+        if (!denoises)
+            yield break;
+        yield return new("denoised_mse", "Denoised, mean squared error", unit, restored.SquaredError.Estimate);
+        yield return new("noisy_mse", "Noisy input, mean squared error", unit, noisy.SquaredError.Estimate);
+        if (!isImage)
+            yield break;
+        yield return new("denoised_psnr_db", "Denoised, PSNR", "dB", restored.Psnr.Estimate);
+        yield return new("noisy_psnr_db", "Noisy input, PSNR", "dB", noisy.Psnr.Estimate);
+    }
+
+    private static IEnumerable<Figure> ActivityFigures(Autoencoder model, Tensor codes, UnitActivity activity)
+    {
+        yield return new("latent_units", "Units in the code", "", model.Bottleneck.Latent);
+        yield return new("active_units", "Active units", "", activity.Count);
+        yield return new("active_unit_share", "Share of units active", "", activity.Count / (double)model.Bottleneck.Latent);
+        if (!model.Bottleneck.IsSparse)
+            yield break;
+        var on = new RunningMoments();
+        on.Add([.. codes.gt(model.Bottleneck.OnAbove).sum(1).to(ScalarType.Float32).data<float>()]);
+        yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on.Estimate);
+    }
+
+    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options)
+    {
+        if (train is null || test.Labels.Count == 0 || train.Labels.Count == 0)
+            yield break;
+        if (train.Count > options.ProbeRecords)
+            train = train.Select([.. Enumerable.Range(0, options.ProbeRecords)]);
+        using var trainCodes = Codes.Of(model, train, options.Device);
+        foreach (var (fitted, reported) in train.Labels.Zip(test.Labels))
+        {
+            // With one label the figures have plain names; with several (factors), each has its own.
+            var suffix = test.Labels.Count == 1 ? "" : $"_{reported.Name.Replace(' ', '_')}";
+            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", LinearProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count)));
+            yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
+        }
+    }
+
+    private static string Verdict(Autoencoder model, Bounds bounds, UnitActivity activity)
+    {
+        var latent = model.Bottleneck.Latent;
+        var (active, share) = (activity.Count, activity.Count / (double)latent);
+        if (active == 0 || model.Bottleneck.IsVariational && bounds.Rate.Mean < 0.1)
+            return $"Collapsed: the code carries {(model.Bottleneck.IsVariational ? $"{InformationUnits.NatsToBits(bounds.Rate.Mean):F2} bits" : "nothing")}, and the decoder ignores it. Try a smaller beta, a longer warm-up, free-nats=0.1, or a weaker decoder.";
+        if (active == latent)
+            return $"Healthy: all {latent} units are active.";
+        if (model.Bottleneck.IsVariational)
+            return $"{active} of {latent} units are active; the other {latent - active} have collapsed to the prior and carry nothing. {(share < 0.25 ? $"That is most of the code: try free-nats=0.1, a longer warm-up, or --latent {Math.Max(1, active)}." : "The model needs no more than it uses.")}";
+        return $"{active} of {latent} units are active, {latent - active} are dead.{(share < 0.9 ? " Try a smaller code, a larger k or a weaker penalty." : "")}";
+    }
+}

@@ -1,0 +1,82 @@
+using Isthmus.Data;
+using Isthmus.Information;
+using Isthmus.Information.Numerics;
+using Isthmus.Models;
+using Isthmus.Models.Priors;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Evaluation;
+
+/// <summary>
+/// -ln p(x) by importance sampling from q(z|x): -ln (1/K) sum_k p(x|z_k) p(z_k) / q(z_k|x), z_k ~ q (Rezende et al. 2014;
+/// Burda et al. 2016). An upper bound on -ln p(x) in expectation, falling to it as K grows; K = 1 is the negative ELBO.
+/// The K weights are folded into a running maximum and sum, so that memory does not depend on K.
+/// </summary>
+public static class ImportanceSampling
+{
+    // Numbers in the widest tensor of a chunk, about 16 MB: larger ones leave the cache and are no faster.
+    private const int ChunkNumbers = 4 << 20;
+
+    /// <summary>What the sampling found.</summary>
+    /// <param name="NegativeLogLikelihood">Mean over the records, nats; its standard error holds the spread over records and the sampling.</param>
+    /// <param name="EffectiveSampleShare">Mean over the records of (sum w)^2 / (K sum w^2): near 1 where q fits the true posterior.</param>
+    public sealed record Result(Estimate NegativeLogLikelihood, double EffectiveSampleShare);
+
+    /// <summary>Estimates the mean of -ln p(x) over <paramref name="data"/>.</summary>
+    /// <param name="model">A variational model.</param>
+    /// <param name="data">Records on the model's scale.</param>
+    /// <param name="samples">K.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="progress">Told the share of records done.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    public static Result Estimate(Autoencoder model, Dataset data, int samples, int seed, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        var width = data.Schema.Dimension * model.Likelihood.ParametersPerDimension;
+        var records = Math.Clamp(ChunkNumbers / width / Math.Min(samples, 64), 1, 256);
+        var chunk = Math.Clamp(ChunkNumbers / width / records, 1, samples);
+        var (moments, effective, samplingVariance) = (new RunningMoments(), new RunningMoments(), 0.0);
+        using var noGradient = inference_mode();
+        manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
+        foreach (var x in TensorBatches.InOrder(data, records, device))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (logMean, share) = LogMeanWeight(model, x, samples, chunk);
+            foreach (var value in logMean.cpu().data<float>())
+                moments.Add(-value);
+            foreach (var value in share.cpu().data<float>())
+            {
+                effective.Add(value);
+                // Delta method: the variance of ln of a mean of K weights is (1 / ESS - 1 / K).
+                samplingVariance += (1 / value - 1) / samples;
+            }
+            progress?.Report(moments.Count / (double)data.Count);
+        }
+        var count = (double)moments.Count;
+        var error = Math.Sqrt(moments.Variance / count + samplingVariance / (count * count));
+        return new(new Estimate(moments.Mean, error), effective.Mean);
+    }
+
+    /// <summary>ln of the mean weight of each record and its effective share of samples, both N.</summary>
+    private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, Tensor x, int samples, int chunk)
+    {
+        var posterior = model.Encode(x, sample: false).Posterior!;
+        var largest = full(x.shape[0], float.NegativeInfinity, device: x.device);
+        Tensor sum = zeros_like(largest), squares = zeros_like(largest);
+        for (var done = 0; done < samples; done += chunk)
+        {
+            using var scope = NewDisposeScope();
+            var z = posterior.Sample(Math.Min(chunk, samples - done));
+            var logWeight = model.Likelihood.LogProbability(x, model.Decode(z)) + StandardNormalPrior.LogProbability(z) - posterior.LogProbability(z);
+            var peak = maximum(largest, logWeight.amax([0]));
+            var scale = (largest - peak).exp();
+            var weight = (logWeight - peak).exp();
+            sum.mul_(scale).add_(weight.sum(0));
+            squares.mul_(scale.square()).add_(weight.square().sum(0));
+            largest.copy_(peak);
+        }
+        return (largest + (sum / samples).log(), sum.square() / (squares * samples));
+    }
+}

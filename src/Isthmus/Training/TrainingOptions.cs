@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>How to train, besides the settings that define the model.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Settings that differ from the preset's, by key. Default: none.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Of the weights, the order of records and all noise. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The seed that the data were split by, for the record. Default 1.</summary>
+    public int SplitSeed { get; init; } = 1;
+
+    /// <summary>Where checkpoints and metrics go; null for nowhere. Default: nowhere.</summary>
+    public RunFolder? Folder { get; init; }
+
+    /// <summary>Go on from the folder's checkpoint. Default: begin anew.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Least time between two checkpoints. Default: 20 seconds.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Where to compute. Default: the CPU.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>Threads of the tensor library; 0 leaves it as it is. The same number gives the same weights. Default: as it is.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Told how training goes, a few times a second. Default: nobody.</summary>
+    public Action<TrainingProgress>? Report { get; init; }
+
+    /// <summary>The clock of times spent and left. Default: the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Stops between two steps, after a checkpoint. Default: never.</summary>
+    public CancellationToken Cancel { get; init; }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>From a preset's name and split data to a trained model.</summary>
+/// <param name="Model">The model with its best weights.</param>
+/// <param name="Epochs">The figures of each epoch.</param>
+public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics> Epochs)
+{
+    /// <summary>Trains a preset on <paramref name="data"/>.</summary>
+    /// <param name="preset">A preset's name: <c>vae</c>, <c>ae</c>, <c>sparse</c>, <c>denoising</c>.</param>
+    /// <param name="data">Fitted on Train, the best epoch chosen on Validation; Test is not touched.</param>
+    /// <param name="options">Settings, seed, folder and the rest.</param>
+    /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a batch larger than the data, a checkpoint of another run.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
+    public static TrainingRun Train(string preset, DataSplits data, TrainingOptions? options = null)
+    {
+        options ??= new();
+        var standardisation = data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train) : null;
+        Dataset Scaled(Dataset part) => standardisation?.Apply(part) ?? part;
+        var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All);
+        var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
+        if (!options.Resume)
+            options.Folder?.Probe();
+
+        TensorLibrary.EnsureLoaded();
+        if (options.Threads > 0)
+            set_num_threads(options.Threads);
+        using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
+        var ended = trainer.Run(
+            progress =>
+            {
+                if (progress.Finished is not null)
+                    options.Folder?.WriteMetrics(trainer.State.Epochs);
+                options.Report?.Invoke(progress);
+            },
+            options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null, options.CheckpointEvery, options.Cancel);
+        options.Cancel.ThrowIfCancellationRequested();
+        if (!ended)
+            throw new OperationCanceledException(options.Cancel);
+        if (options.Folder is not null)
+            trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
+
+        var provenance = new Provenance(data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, trainer.State.Epochs.Count, trainer.State.BestEpoch,
+            trainer.State.Seconds, get_num_threads(), options.Clock.GetUtcNow(), $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
+        return new(new TrainedModel(specification, trainer.Finish(), standardisation, provenance), trainer.State.Epochs);
+    }
+
+    private static Checkpoint LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
+    {
+        var path = options.Folder?.Checkpoint ?? throw new InvalidInputException("Resuming needs the folder of the run that was interrupted; give its --name.");
+        var checkpoint = Checkpoint.Load(path);
+        if (checkpoint.Specification.Preset != specification.Preset || !checkpoint.Specification.Schema.Equals(specification.Schema))
+            throw new InvalidInputException($"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} on {specification.Schema}. Resume with what it was started with, or give another --name.");
+        var different = specification.Settings.Values.Concat(checkpoint.Specification.Settings.Values).Select(pair => pair.Key).Distinct()
+            .FirstOrDefault(key => specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key));
+        if (different is not null)
+            throw new InvalidInputException($"{path}: the checkpoint has {different}={checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)")}, and this run {specification.Settings.Values.GetValueOrDefault(different, "(none)")}. Resume with what it was started with, or give another --name.");
+        if (checkpoint.Seed != options.Seed)
+            throw new InvalidInputException($"{path}: the checkpoint has seed {checkpoint.Seed}, and this run {options.Seed}. Resume with --seed {checkpoint.Seed}.");
+        return checkpoint;
+    }
+}
