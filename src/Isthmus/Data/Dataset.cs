@@ -64,6 +64,9 @@ public sealed class Dataset
     /// <summary>The records' own names (file names, for a folder of images), or null.</summary>
     public IReadOnlyList<string>? RecordNames { get; }
 
+    /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
+    internal long StoredBytes => _pixels.Length + sizeof(float) * (long)_values.Length;
+
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
 

@@ -1,0 +1,83 @@
+namespace Isthmus.Data;
+
+/// <summary>
+/// The column-wise map z = (x - mean) / scale, fitted on the training records only: mean = sum x / N and
+/// scale = sqrt(sum (x - mean)^2 / N), in double over two passes. Densities change by -ln(scale) nats a column.
+/// </summary>
+/// <param name="Means">One mean a column.</param>
+/// <param name="Scales">One standard deviation a column, above 0.</param>
+public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<double> Scales)
+{
+    /// <summary>Means and standard deviations of <paramref name="train"/>'s columns.</summary>
+    /// <exception cref="InvalidInputException">Images, or a column that is constant: names it.</exception>
+    public static Standardisation Fit(Dataset train)
+    {
+        if (train.Schema is not VectorSchema schema)
+            throw new InvalidInputException($"{train.Name} holds {train.Schema}; only vectors are standardised.");
+        var width = schema.Dimension;
+        var means = new double[width];
+        var scales = new double[width];
+        ForEachRecord(train, record =>
+        {
+            for (var column = 0; column < width; column++)
+                means[column] += (double)record[column] / train.Count;
+        });
+        var constant = Enumerable.Repeat(true, width).ToArray();
+        var first = new float[width];
+        train.CopyValues([0], first);
+        ForEachRecord(train, record =>
+        {
+            for (var column = 0; column < width; column++)
+            {
+                scales[column] += (record[column] - means[column]) * (record[column] - means[column]) / train.Count;
+                constant[column] &= record[column] == first[column];
+            }
+        });
+        var still = Array.IndexOf(constant, true);
+        if (still >= 0)
+            throw new InvalidInputException($"{train.Name}: column '{schema.Columns[still]}' is {first[still]} in every one of the {train.Count} training records, so it carries no information and cannot be standardised; leave it out (--columns).");
+        return new(means, Array.ConvertAll(scales, Math.Sqrt));
+    }
+
+    /// <summary>The standardised records, with their labels.</summary>
+    /// <exception cref="InvalidInputException">Data of another width.</exception>
+    public Dataset Apply(Dataset data)
+    {
+        if (data.Schema is not VectorSchema schema || schema.Dimension != Means.Count)
+            throw new InvalidInputException($"{data.Name} holds {data.Schema}; the standardisation was fitted on {Means.Count} columns.");
+        var values = new float[data.Count * Means.Count];
+        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
+        Apply(values);
+        return Dataset.Vectors(data.Name, schema, values, data.Labels);
+    }
+
+    /// <summary>Standardises whole records in place.</summary>
+    public void Apply(Span<float> records)
+    {
+        for (var i = 0; i < records.Length; i++)
+            records[i] = (float)((records[i] - Means[i % Means.Count]) / Scales[i % Means.Count]);
+    }
+
+    /// <summary>Brings standardised records back to the columns' own units, in place.</summary>
+    public void Invert(Span<float> records)
+    {
+        for (var i = 0; i < records.Length; i++)
+            records[i] = (float)(records[i] * Scales[i % Means.Count] + Means[i % Means.Count]);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Standardisation? other) => other is not null && Means.SequenceEqual(other.Means) && Scales.SequenceEqual(other.Scales);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Means.Count, Means[0], Scales[0]);
+
+    private static void ForEachRecord(Dataset data, Action<ReadOnlySpan<float>> visit)
+    {
+        var record = new float[data.Schema.Dimension];
+        for (var i = 0; i < data.Count; i++)
+        {
+            data.CopyValues([i], record);
+            visit(record);
+        }
+    }
+}

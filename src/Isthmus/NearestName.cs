@@ -1,0 +1,24 @@
+namespace Isthmus;
+
+/// <summary>Suggestions for a mistyped name.</summary>
+internal static class NearestName
+{
+    /// <summary>The known name fewest edits away (Levenshtein 1966), if that is at most a third of its length, or 2.</summary>
+    public static string? Of(string given, IEnumerable<string> known) => known
+        .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))
+        .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
+        .MinBy(candidate => candidate.distance).name;
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
+}
