@@ -22,8 +22,11 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// <param name="test">The publisher's test records.</param>
     /// <param name="validation">How many records to hold out.</param>
     /// <param name="seed">Which ones.</param>
+    /// <exception cref="InvalidInputException">There are no more training records than are to be held out.</exception>
     public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed)
     {
+        if (fitted.Count <= validation)
+            throw new InvalidInputException($"{fitted.Name} holds {fitted.Count} training records; more than the {validation} to be held out for validation are needed.");
         var order = Permutation(fitted.Count, seed);
         return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
     }

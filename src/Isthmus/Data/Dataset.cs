@@ -64,19 +64,11 @@ public sealed class Dataset
     /// <summary>The records' own names (file names, for a folder of images), or null.</summary>
     public IReadOnlyList<string>? RecordNames { get; }
 
+    /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
+    internal long StoredBytes => _pixels.Length + sizeof(float) * (long)_values.Length;
+
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
-
-    /// <summary>Binary images as images of <paramref name="levels"/> levels, black and white.</summary>
-    public Dataset ScaledTo(int levels)
-    {
-        var schema = (ImageSchema)Schema;
-        var pixels = new byte[Count * schema.Dimension];
-        CopyPixels([.. Enumerable.Range(0, Count)], pixels);
-        foreach (ref var pixel in pixels.AsSpan())
-            pixel = (byte)(pixel * (levels - 1) / (schema.Levels - 1));
-        return Images(Name, schema with { Levels = levels }, pixels, Labels, RecordNames);
-    }
 
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
     public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);

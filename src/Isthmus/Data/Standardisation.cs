@@ -1,45 +1,83 @@
 namespace Isthmus.Data;
 
-/// <summary>Columns to mean 0 and standard deviation 1: x' = (x - mean) / scale, fitted on the training records alone.</summary>
-/// <param name="Means">One a column.</param>
-/// <param name="Scales">Standard deviations, one a column, positive.</param>
+/// <summary>
+/// The column-wise map z = (x - mean) / scale, fitted on the training records only: mean = sum x / N and
+/// scale = sqrt(sum (x - mean)^2 / N), in double over two passes. Densities change by -ln(scale) nats a column.
+/// </summary>
+/// <param name="Means">One mean a column.</param>
+/// <param name="Scales">One standard deviation a column, above 0.</param>
 public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<double> Scales)
 {
-    /// <summary>The means and standard deviations of the columns of <paramref name="train"/>, in double precision.</summary>
-    /// <exception cref="InvalidInputException">A column is constant.</exception>
+    /// <summary>Means and standard deviations of <paramref name="train"/>'s columns.</summary>
+    /// <exception cref="InvalidInputException">Images, or a column that is constant: names it.</exception>
     public static Standardisation Fit(Dataset train)
     {
-        var schema = (VectorSchema)train.Schema;
-        var (means, scales) = (new double[schema.Dimension], new double[schema.Dimension]);
-        var values = Values(train);
-        for (var column = 0; column < schema.Dimension; column++)
+        if (train.Schema is not VectorSchema schema)
+            throw new InvalidInputException($"{train.Name} holds {train.Schema}; only vectors are standardised.");
+        var width = schema.Dimension;
+        var means = new double[width];
+        var scales = new double[width];
+        ForEachRecord(train, record =>
         {
-            var (sum, squares) = (0.0, 0.0);
-            for (var i = column; i < values.Length; i += schema.Dimension)
-                sum += values[i];
-            means[column] = sum / train.Count;
-            for (var i = column; i < values.Length; i += schema.Dimension)
-                squares += (values[i] - means[column]) * (values[i] - means[column]);
-            scales[column] = Math.Sqrt(squares / train.Count);
-            if (scales[column] == 0)
-                throw new InvalidInputException($"Column '{schema.Columns[column]}' of {train.Name} is constant ({values[column]}) over the {train.Count} training records: it holds no information; leave it out with --columns.");
-        }
-        return new(means, scales);
+            for (var column = 0; column < width; column++)
+                means[column] += (double)record[column] / train.Count;
+        });
+        var constant = Enumerable.Repeat(true, width).ToArray();
+        var first = new float[width];
+        train.CopyValues([0], first);
+        ForEachRecord(train, record =>
+        {
+            for (var column = 0; column < width; column++)
+            {
+                scales[column] += (record[column] - means[column]) * (record[column] - means[column]) / train.Count;
+                constant[column] &= record[column] == first[column];
+            }
+        });
+        var still = Array.IndexOf(constant, true);
+        if (still >= 0)
+            throw new InvalidInputException($"{train.Name}: column '{schema.Columns[still]}' is {first[still]} in every one of the {train.Count} training records, so it carries no information and cannot be standardised; leave it out (--columns).");
+        return new(means, Array.ConvertAll(scales, Math.Sqrt));
     }
 
-    /// <summary>The standardised records, with the labels and names of <paramref name="data"/>.</summary>
+    /// <summary>The standardised records, with their labels.</summary>
+    /// <exception cref="InvalidInputException">Data of another width.</exception>
     public Dataset Apply(Dataset data)
     {
-        var values = Values(data);
-        for (var i = 0; i < values.Length; i++)
-            values[i] = (float)((values[i] - Means[i % Means.Count]) / Scales[i % Means.Count]);
-        return Dataset.Vectors(data.Name, (VectorSchema)data.Schema, values, data.Labels);
+        if (data.Schema is not VectorSchema schema || schema.Dimension != Means.Count)
+            throw new InvalidInputException($"{data.Name} holds {data.Schema}; the standardisation was fitted on {Means.Count} columns.");
+        var values = new float[data.Count * Means.Count];
+        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
+        Apply(values);
+        return Dataset.Vectors(data.Name, schema, values, data.Labels);
     }
 
-    private static float[] Values(Dataset data)
+    /// <summary>Standardises whole records in place.</summary>
+    public void Apply(Span<float> records)
     {
-        var values = new float[data.Count * data.Schema.Dimension];
-        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
-        return values;
+        for (var i = 0; i < records.Length; i++)
+            records[i] = (float)((records[i] - Means[i % Means.Count]) / Scales[i % Means.Count]);
+    }
+
+    /// <summary>Brings standardised records back to the columns' own units, in place.</summary>
+    public void Invert(Span<float> records)
+    {
+        for (var i = 0; i < records.Length; i++)
+            records[i] = (float)(records[i] * Scales[i % Means.Count] + Means[i % Means.Count]);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Standardisation? other) => other is not null && Means.SequenceEqual(other.Means) && Scales.SequenceEqual(other.Scales);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Means.Count, Means[0], Scales[0]);
+
+    private static void ForEachRecord(Dataset data, Action<ReadOnlySpan<float>> visit)
+    {
+        var record = new float[data.Schema.Dimension];
+        for (var i = 0; i < data.Count; i++)
+        {
+            data.CopyValues([i], record);
+            visit(record);
+        }
     }
 }

@@ -46,16 +46,13 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Figures of its evaluation, by name with unit.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    /// <summary>The data on the model's scale.</summary>
+    /// <summary>The data on the model's scale. Read them with <see cref="DataOptions.Expected"/>, which brings what means the same to the model's schema.</summary>
     /// <exception cref="InvalidInputException">The data is of another shape.</exception>
     public Dataset Prepare(Dataset data)
     {
         var schema = Specification.Schema;
-        // Pictures that happen to be black and white are still 8-bit pictures to a model of those.
-        if (schema is ImageSchema { Levels: 256 } grey && data.Schema is ImageSchema { Levels: 2 })
-            data = data.ScaledTo(grey.Levels);
         if (!data.Schema.Equals(schema))
-            throw new InvalidInputException($"{data.Name} holds {data.Schema}, and the model was trained on {schema}. {(schema is ImageSchema image && data.Schema is ImageSchema ? $"Try --size {image.Height}x{image.Width}{(image.Channels == 1 ? " --grey" : "")}{(image.Levels == 2 ? " and binary data" : "")}." : "Give data of that shape, or train a model on this.")}");
+            throw new InvalidInputException($"{data.Name} holds {data.Schema}, and the model was trained on {schema}; give data of that shape, or train a model on this.");
         return Standardisation is { } standardisation ? standardisation.Apply(data) : data;
     }
 

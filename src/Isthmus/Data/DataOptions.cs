@@ -1,0 +1,52 @@
+namespace Isthmus.Data;
+
+/// <summary>How data are read. The defaults take everything as it is.</summary>
+public sealed record DataOptions
+{
+    /// <summary>Chooses which records are trained on, validated on and tested on. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Images: the size they are resized to (the aspect ratio is not kept). Default: their own, which must then be one.</summary>
+    public ImageSize? Size { get; init; }
+
+    /// <summary>Images: true for one channel, false for red, green and blue. Default: colour unless every image is grey.</summary>
+    public bool? Grey { get; init; }
+
+    /// <summary>Tables: the column that says each record's class; it is kept out of the numbers. Default: none.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Tables and arrays: the columns to take, in this order. Default: all but the label.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>Takes at most this many records of each part. Default: all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>
+    /// The schema of the model that the data are for. Data that mean the same are brought to it (black-and-white
+    /// pixels are also 8-bit pixels, grey is also a colour, a table may have more columns); other data are refused.
+    /// Default: the data's own.
+    /// </summary>
+    public DataSchema? Expected { get; init; }
+
+    /// <summary>Told how far a download is. Default: nobody.</summary>
+    public IProgress<DownloadProgress>? Progress { get; init; }
+
+    /// <summary>Stops a download; nothing is left behind.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    internal ImageSchema? ExpectedImage => Expected as ImageSchema;
+
+    internal IReadOnlyList<string>? WantedColumns => Columns ?? (Expected as VectorSchema)?.Columns;
+
+    internal void RefuseTableOptions(string name)
+    {
+        if (Label is not null || Columns is not null)
+            throw new InvalidInputException($"{name} holds images; {(Label is null ? "--columns" : "--label")} chooses among a table's columns and does not apply.");
+    }
+
+    internal void RefuseImageOptions(string name)
+    {
+        if (Size is not null || Grey is not null)
+            throw new InvalidInputException($"{name} holds vectors; {(Size is null ? "--grey" : "--size")} is for images and does not apply.");
+    }
+}

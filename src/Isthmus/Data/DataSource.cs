@@ -1,0 +1,80 @@
+namespace Isthmus.Data;
+
+/// <summary>
+/// The front door: data by catalogue name or by path. Names win over paths (write ./mnist for a folder of that name).
+/// What a file is, its first bytes say, gzipped or not; only text tables and .amat are known by their extension.
+/// </summary>
+public static class DataSource
+{
+    private static readonly string[] Shapes = ["shapes", "shapes-8bit"];
+
+    /// <summary>The names that need no path: the built-in shapes and the published sets.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Shapes, .. Catalogue.Published.Select(set => set.Name)];
+
+    /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed.</summary>
+    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
+    /// <param name="options">How to read it.</param>
+    /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
+    public static DataSplits Load(string nameOrPath, DataOptions options)
+    {
+        var splits = Published(nameOrPath, options) ?? DataSplits.Random(Checked(ReadWhole(nameOrPath, options), options), options.Seed);
+        foreach (var part in new[] { splits.Validation, splits.Test })
+            if (!part.Schema.Equals(splits.Train.Schema))
+                throw new InvalidInputException($"{nameOrPath}: its training part has {splits.Train.Schema}, another part {part.Schema}; they must be alike.");
+        return new(Limited(Checked(splits.Train, options), options), Limited(splits.Validation, options), Limited(splits.Test, options));
+    }
+
+    /// <summary>Data to apply a model to: every record, in the file's order. Of a published set, its test part.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Dataset LoadAll(string nameOrPath, DataOptions options) =>
+        Limited(Checked(Published(nameOrPath, options)?.Test ?? ReadWhole(nameOrPath, options), options), options);
+
+    private static DataSplits? Published(string name, DataOptions options) =>
+        Catalogue.FromEnvironment() is var catalogue && catalogue.Contains(name) ? catalogue.Load(name, options) : null;
+
+    private static Dataset ReadWhole(string nameOrPath, DataOptions options)
+    {
+        if (Shapes.Contains(nameOrPath))
+            return PixelRecords.Adapted(ShapesSource.Generate(nameOrPath == Shapes[0] ? 2 : 256), options);
+        if (Directory.Exists(nameOrPath) || (File.Exists(nameOrPath) && ImageFolderReader.IsImage(nameOrPath)))
+            return ImageFolderReader.Read(nameOrPath, options);
+        if (File.Exists(nameOrPath))
+            return ReadFile(nameOrPath, options);
+        var nearest = NearestName.Of(nameOrPath, Names);
+        throw new InvalidInputException($"'{nameOrPath}' is no file or folder, and no known data set; "
+            + (nearest is null ? $"known are {string.Join(", ", Names)}." : $"did you mean '{nearest}'?"));
+    }
+
+    private static Dataset ReadFile(string path, DataOptions options)
+    {
+        if (TableReader.IsTable(path))
+            return TableReader.Read(path, options);
+        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        if (name.EndsWith(".amat", StringComparison.OrdinalIgnoreCase))
+            return AmatReader.Read(path, options);
+        var head = DataFile.Head(path, 8);
+        if (IdxReader.IsIdx(head) || name.EndsWith("ubyte", StringComparison.Ordinal) || name.EndsWith(".idx", StringComparison.Ordinal))
+            return IdxReader.Read(path, options);
+        if (NumpyArray.IsNpy(head) || NumpyReader.IsZip(head) || Path.GetExtension(name) is ".npy" or ".npz")
+            return NumpyReader.Read(path, options);
+        throw new InvalidInputException($"{path} is of no known kind; a folder of images, IDX, .amat, .npy, .npz, .csv, .tsv or .parquet can be read.");
+    }
+
+    private static Dataset Checked(Dataset data, DataOptions options) => options.Expected is null || options.Expected.Equals(data.Schema)
+        ? data
+        : throw new InvalidInputException($"{data.Name} holds {data.Schema}, but the model takes {options.Expected}; {Remedy(data.Schema, options.Expected)}");
+
+    private static string Remedy(DataSchema found, DataSchema expected) => (found, expected) switch
+    {
+        (ImageSchema images, ImageSchema wanted) when (images.Height, images.Width) != (wanted.Height, wanted.Width) => $"resize them with --size {wanted.Height}x{wanted.Width}, or give the data that the model was trained for.",
+        (ImageSchema, ImageSchema { Channels: 1 }) => "take the colour out with --grey, or give the data that the model was trained for.",
+        _ => "give the data that the model was trained for.",
+    };
+
+    private static Dataset Limited(Dataset data, DataOptions options) => options.Limit switch
+    {
+        null => data,
+        < 1 => throw new InvalidInputException($"A limit of {options.Limit} records leaves nothing; it must be at least 1."),
+        { } limit => limit < data.Count ? data.Select([.. Enumerable.Range(0, limit)]) : data,
+    };
+}

@@ -1,0 +1,142 @@
+using SkiaSharp;
+
+namespace Isthmus.Data;
+
+/// <summary>
+/// A folder of PNG, JPEG and WebP images, sub-folders included, in ordinal order of their relative paths, which become
+/// the records' names. If every image lies in a sub-folder, the first sub-folder's name is its class. Transparent
+/// pixels are laid over white; other files are passed over.
+/// </summary>
+internal static class ImageFolderReader
+{
+    private const long MostPixels = 1 << 27;
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp"];
+
+    /// <summary>Whether the name is that of an image file.</summary>
+    public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+
+    /// <summary>Reads a folder, or one image file.</summary>
+    public static Dataset Read(string path, DataOptions options)
+    {
+        options.RefuseTableOptions(path);
+        var names = File.Exists(path) ? [Path.GetFileName(path)] : Names(path);
+        var root = File.Exists(path) ? Path.GetDirectoryName(path)! : path;
+        if (names.Length == 0)
+            throw new InvalidInputException($"{path} holds no images; put .png, .jpg or .webp files there.");
+        var size = options.Size ?? CommonSize(root, names);
+
+        var area = (long)size.Height * size.Width;
+        var channels = options.Grey == false || (options.Grey is null && options.ExpectedImage?.Channels == 3) ? 3 : 1;
+        var pixels = Allocate(path, names.Length, area * channels);
+        for (var i = 0; i < names.Length; i++)
+        {
+            var image = Decode(Path.Combine(root, names[i]), out var own);
+            if (channels == 1 && options.Grey is null && !IsGrey(image))
+            {
+                // The first coloured image: the grey ones before it are repeated in three channels.
+                var colour = Allocate(path, names.Length, area * 3);
+                for (var before = 0; before < 3 * i; before++)
+                    Array.Copy(pixels, before / 3 * area, colour, before * area, area);
+                (pixels, channels) = (colour, 3);
+            }
+            Store(image, own, pixels.AsSpan((int)(i * area * channels), (int)area * channels), size, channels);
+        }
+        return PixelRecords.ToDataset(path, size, channels, pixels, options with { Size = null, Grey = channels == 1 }, Labels(names), names);
+    }
+
+    private static string[] Names(string folder)
+    {
+        try
+        {
+            var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 32, IgnoreInaccessible = false };
+            return [.. Directory.EnumerateFiles(folder, "*", options).Where(IsImage)
+                .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{folder} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static LabelColumn[] Labels(string[] names) => names.All(name => name.Contains('/'))
+        ? [LabelColumn.OfTexts("class", [.. names.Select(name => name[..name.IndexOf('/')])])]
+        : [];
+
+    private static ImageSize CommonSize(string root, string[] names)
+    {
+        ImageSize first = default;
+        for (var i = 0; i < names.Length; i++)
+        {
+            using var codec = Open(Path.Combine(root, names[i]));
+            var size = new ImageSize(codec.Info.Height, codec.Info.Width);
+            if (i == 0)
+                first = size;
+            else if (size != first)
+                throw new InvalidInputException($"{root} holds images of different sizes: {names[0]} is {first} and {names[i]} is {size} (rows x columns); bring them to one size with --size HxW.");
+        }
+        return first;
+    }
+
+    private static byte[] Allocate(string path, int count, long each) => count * each <= Array.MaxLength
+        ? new byte[count * each]
+        : throw new InvalidInputException($"{path}: {count} images take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size.");
+
+    private static SKCodec Open(string path)
+    {
+        var bytes = DataFile.Read(path, stream =>
+        {
+            var content = new MemoryStream();
+            stream.CopyTo(content);
+            return SKData.CreateCopy(content.GetBuffer().AsSpan(0, (int)content.Length));
+        });
+        var codec = SKCodec.Create(bytes) ?? throw new InvalidInputException($"{path} is not a readable PNG, JPEG or WebP image; remove or replace it.");
+        if ((long)codec.Info.Width * codec.Info.Height <= MostPixels)
+            return codec;
+        codec.Dispose();
+        throw new InvalidInputException($"{path} is larger than {MostPixels} pixels; reduce it, or replace it if it is damaged.");
+    }
+
+    // Red, green, blue of every pixel over white, three bytes a pixel.
+    private static byte[] Decode(string path, out ImageSize size)
+    {
+        using var codec = Open(path);
+        size = new(codec.Info.Height, codec.Info.Width);
+        using var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
+            throw new InvalidInputException($"{path} ({size}) does not fit into memory; reduce it.");
+        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+            throw new InvalidInputException($"{path} is damaged or cut short ({result}); remove or replace it.");
+        var rgba = bitmap.GetPixelSpan();
+        var rgb = new byte[rgba.Length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.Length; from += 4)
+            for (var channel = 0; channel < 3; channel++)
+                rgb[to++] = (byte)((rgba[from + channel] * rgba[from + 3] + 255 * (255 - rgba[from + 3]) + 127) / 255);
+        return rgb;
+    }
+
+    private static bool IsGrey(byte[] rgb)
+    {
+        for (var i = 0; i < rgb.Length; i += 3)
+            if (rgb[i] != rgb[i + 1] || rgb[i] != rgb[i + 2])
+                return false;
+        return true;
+    }
+
+    private static void Store(byte[] rgb, ImageSize own, Span<byte> record, ImageSize size, int channels)
+    {
+        byte[] planar;
+        if (channels == 3)
+            planar = PixelRecords.ToPlanar(rgb, own, 3);
+        else
+        {
+            planar = new byte[rgb.Length / 3];
+            for (var i = 0; i < planar.Length; i++)
+                planar[i] = PixelRecords.Luma(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
+        }
+        if (own == size)
+            planar.CopyTo(record);
+        else
+            ImageResampler.Resize(planar, own, record, size, channels);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace Isthmus.Data;
+
+/// <summary>
+/// One array of a .npy file (format 1 to 3): a magic string, a header that is a Python dictionary of exactly three
+/// keys, and the elements. The header is read by a strict parser; nothing is evaluated or unpickled.
+/// Source: numpy.lib.format.
+/// </summary>
+/// <param name="Type">The element type, e.g. "u1", "f8".</param>
+/// <param name="BigEndian">Whether an element's first byte is its highest.</param>
+/// <param name="Shape">The dimensions.</param>
+/// <param name="Bytes">The elements in C order.</param>
+internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte[] Bytes)
+{
+    private const int LongestHeader = 1 << 16;
+
+    /// <summary>Whether a file begins as .npy does.</summary>
+    public static bool IsNpy(ReadOnlySpan<byte> head) => head is [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..];
+
+    /// <summary>Elements in all.</summary>
+    public int Count => Bytes.Length / ElementSize;
+
+    /// <summary>Bytes of one element.</summary>
+    public int ElementSize => Type[1] - '0';
+
+    /// <summary>Element <paramref name="index"/> (in C order) as a number; 64-bit integers beyond 2^53 are rounded.</summary>
+    public double this[int index]
+    {
+        get
+        {
+            var size = ElementSize;
+            Span<byte> element = stackalloc byte[8];
+            Bytes.AsSpan(index * size, size).CopyTo(element);
+            if (BigEndian)
+                element[..size].Reverse();
+            return Type switch
+            {
+                "b1" or "u1" => element[0],
+                "i1" => (sbyte)element[0],
+                "u2" => BinaryPrimitives.ReadUInt16LittleEndian(element),
+                "i2" => BinaryPrimitives.ReadInt16LittleEndian(element),
+                "u4" => BinaryPrimitives.ReadUInt32LittleEndian(element),
+                "i4" => BinaryPrimitives.ReadInt32LittleEndian(element),
+                "u8" => BinaryPrimitives.ReadUInt64LittleEndian(element),
+                "i8" => BinaryPrimitives.ReadInt64LittleEndian(element),
+                "f2" => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
+                "f4" => BinaryPrimitives.ReadSingleLittleEndian(element),
+                _ => BinaryPrimitives.ReadDoubleLittleEndian(element),
+            };
+        }
+    }
+
+    /// <summary>Reads one array from <paramref name="stream"/>, which must end with it.</summary>
+    public static NumpyArray Read(Stream stream, string path)
+    {
+        Span<byte> start = stackalloc byte[8];
+        stream.ReadExactly(start);
+        if (!IsNpy(start) || start[6] is < 1 or > 3)
+            throw new InvalidInputException($"{path} is not a NumPy array of format 1 to 3; write it with numpy.save or numpy.savez.");
+        var lengthBytes = start[6] == 1 ? 2 : 4;
+        Span<byte> length = stackalloc byte[4];
+        stream.ReadExactly(length[..lengthBytes]);
+        var headerLength = BinaryPrimitives.ReadUInt32LittleEndian(length);
+        if (headerLength > LongestHeader)
+            throw new InvalidInputException($"{path} declares a header of {headerLength} bytes; at most {LongestHeader} are taken. It is damaged, or not a plain array.");
+        var header = new byte[headerLength];
+        stream.ReadExactly(header);
+
+        var (descr, fortran, shape) = new NumpyHeader(Encoding.UTF8.GetString(header), path).Parse();
+        var type = ElementType(descr, path);
+        var bytes = (UInt128)(type[1] - '0');
+        foreach (var dimension in shape)
+            bytes = dimension == 0 ? 0 : bytes <= (UInt128)long.MaxValue ? bytes * (UInt128)dimension : bytes;
+        if (bytes == 0)
+            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", shape)}): no records; at least one is needed.");
+        var payload = DataFile.ReadPayload(stream, bytes, path);
+        var dimensions = Array.ConvertAll(shape, d => (int)d);
+        return new(type, descr[0] == '>', dimensions, fortran ? ToCOrder(payload, dimensions, type[1] - '0') : payload);
+    }
+
+    private static string ElementType(string descr, string path) => descr switch
+    {
+        "|O" or "O" => throw new InvalidInputException($"{path} holds Python objects (dtype object), which only pickle can read and Isthmus never runs; save it as an array of numbers."),
+        ['<' or '>' or '|' or '=', .. var type] when type is "u1" or "i1" or "b1" or "u2" or "i2" or "u4" or "i4" or "u8" or "i8" or "f2" or "f4" or "f8" => type,
+        _ => throw new InvalidInputException($"{path} has elements of type '{descr}'; u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read. Convert it with astype."),
+    };
+
+    private static byte[] ToCOrder(byte[] fortran, int[] shape, int size)
+    {
+        var result = new byte[fortran.Length];
+        var index = new int[shape.Length];
+        var strides = new int[shape.Length];
+        for (var (axis, stride) = (0, size); axis < shape.Length; stride *= shape[axis++])
+            strides[axis] = stride;
+        for (int target = 0, source = 0; target < result.Length; target += size)
+        {
+            fortran.AsSpan(source, size).CopyTo(result.AsSpan(target));
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
+            {
+                source += strides[axis];
+                if (++index[axis] < shape[axis])
+                    break;
+                source -= strides[axis] * shape[axis];
+                index[axis] = 0;
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The header's dictionary: {'descr': '&lt;f8', 'fortran_order': False, 'shape': (3, 4), }.</summary>
+    private ref struct NumpyHeader(string text, string path)
+    {
+        private int _at;
+
+        public (string Descr, bool Fortran, long[] Shape) Parse()
+        {
+            string? descr = null;
+            bool? fortran = null;
+            long[]? shape = null;
+            Expect('{');
+            while (!Accept('}'))
+            {
+                var key = Text();
+                Expect(':');
+                switch (key)
+                {
+                    case "descr" when descr is null:
+                        descr = Text();
+                        break;
+                    case "fortran_order" when fortran is null:
+                        fortran = Truth();
+                        break;
+                    case "shape" when shape is null:
+                        shape = Numbers();
+                        break;
+                    default:
+                        throw Wrong($"key '{key}'");
+                }
+                if (!Accept(','))
+                {
+                    Expect('}');
+                    break;
+                }
+            }
+            return text.AsSpan(_at).Trim().IsEmpty && descr is not null && fortran is { } order && shape is not null
+                ? (descr, order, shape)
+                : throw Wrong("a missing key, or text after its end");
+        }
+
+        private string Text()
+        {
+            var quote = Accept('\'') ? '\'' : Accept('"') ? '"' : throw Wrong(Peek() == '[' ? "a structured type (several fields an element)" : "no quoted text");
+            var end = text.IndexOf(quote, _at);
+            if (end < 0)
+                throw Wrong("an open quote");
+            var value = text[_at..end];
+            _at = end + 1;
+            return value;
+        }
+
+        private bool Truth()
+        {
+            SkipSpace();
+            foreach (var (word, value) in new[] { ("True", true), ("False", false) })
+                if (text.AsSpan(_at).StartsWith(word, StringComparison.Ordinal))
+                {
+                    _at += word.Length;
+                    return value;
+                }
+            throw Wrong("neither True nor False");
+        }
+
+        private long[] Numbers()
+        {
+            var numbers = new List<long>();
+            Expect('(');
+            while (!Accept(')'))
+            {
+                SkipSpace();
+                var start = _at;
+                while (_at < text.Length && char.IsAsciiDigit(text[_at]))
+                    _at++;
+                if (!long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                    throw Wrong("a dimension that is no whole number");
+                numbers.Add(number);
+                Accept('L');
+                if (!Accept(','))
+                {
+                    Expect(')');
+                    break;
+                }
+            }
+            return [.. numbers];
+        }
+
+        private char Peek()
+        {
+            SkipSpace();
+            return _at < text.Length ? text[_at] : '\0';
+        }
+
+        private bool Accept(char symbol)
+        {
+            if (Peek() != symbol)
+                return false;
+            _at++;
+            return true;
+        }
+
+        private void Expect(char symbol)
+        {
+            if (!Accept(symbol))
+                throw Wrong($"no '{symbol}'");
+        }
+
+        private void SkipSpace()
+        {
+            while (_at < text.Length && text[_at] is ' ' or '\n' or '\t' or '\r')
+                _at++;
+        }
+
+        private readonly InvalidInputException Wrong(string found) =>
+            new($"{path} is not a plain NumPy array: its header has {found} at character {_at + 1}; it must name descr, fortran_order and shape only. It is damaged, or write it with numpy.save.");
+    }
+}
