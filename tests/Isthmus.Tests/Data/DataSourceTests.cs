@@ -67,6 +67,7 @@ public sealed class DataSourceTests : IDisposable
         var grey = _scratch.Write("g.idx", Scratch.Idx([1, 2, 2], [0, 255, 9, 0]));
         var wanted = new ImageSchema(2, 2, 1, 256);
         Assert.Equal([0, 255, 255, 0], Scratch.Pixels(DataSource.LoadAll(binary, new() { Expected = wanted })));
+        Assert.Equal([0, 255, 255, 0], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("z.idx", Scratch.Idx([1, 2, 2], [0, 1, 1, 0])), new() { Expected = wanted })));
         Assert.Contains("pixel of value 9", Scratch.Refusal(grey, new() { Expected = wanted with { Levels = 2 } }));
         Assert.Contains("--size 3x2", Scratch.Refusal(grey, new() { Expected = wanted with { Height = 3 } }));
         Assert.Contains("the model takes vectors of 1 columns", Scratch.Refusal(grey, new() { Expected = new VectorSchema(["a"]) }));

@@ -77,6 +77,28 @@ public sealed class ImageFolderReaderTests : IDisposable
         Assert.Equal([name], data.RecordNames);
     }
 
+    // The stored image is 8 x 16: dark, but for a light top left quarter.
+    [Theory]
+    [InlineData(1, 8, 16, "top left")]
+    [InlineData(2, 8, 16, "top right")]
+    [InlineData(3, 8, 16, "bottom right")]
+    [InlineData(4, 8, 16, "bottom left")]
+    [InlineData(5, 16, 8, "top left")]
+    [InlineData(6, 16, 8, "top right")]
+    [InlineData(7, 16, 8, "bottom right")]
+    [InlineData(8, 16, 8, "bottom left")]
+    public void Photographs_stand_upright(byte orientation, int height, int width, string light)
+    {
+        var plain = File.ReadAllBytes(Picture("a.jpg", 8, 16, (y, x) => Grey(y < 4 && x < 8 ? 200 : 20), SKEncodedImageFormat.Jpeg));
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+        var path = _scratch.Write("a.jpg", [.. plain[..2], .. exif, .. plain[2..]]);
+        var data = DataSource.LoadAll(path, new() { Grey = true });
+        Assert.Equal(new ImageSchema(height, width, 1, 256), data.Schema);
+        var pixels = Scratch.Pixels(data);
+        var corners = new[] { ("top left", 0), ("top right", width - 1), ("bottom left", (height - 1) * width), ("bottom right", height * width - 1) };
+        Assert.Equal([light], corners.Where(corner => pixels[corner.Item2] > 110).Select(corner => corner.Item1));
+    }
+
     // The last 20 bytes are check sums and the end mark; before them every byte carries pixels.
     [Fact]
     public void An_image_that_is_cut_short_is_named()
