@@ -38,7 +38,8 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
                 element[..size].Reverse();
             return Type switch
             {
-                "b1" or "u1" => element[0],
+                "u1" => element[0],
+                "b1" => element[0] == 0 ? 0 : 1,
                 "i1" => (sbyte)element[0],
                 "u2" => BinaryPrimitives.ReadUInt16LittleEndian(element),
                 "i2" => BinaryPrimitives.ReadInt16LittleEndian(element),
