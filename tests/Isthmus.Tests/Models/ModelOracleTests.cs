@@ -85,9 +85,9 @@ public sealed class ModelOracleTests
         var terms = model.Objective.Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, expected.Epoch);
         terms.Loss.backward();
 
-        Near(expected.Loss, Numbers(terms.Loss)[0], lossTolerance * Math.Abs(expected.Loss), "loss");
-        var distortion = Numbers(terms.Distortion);
-        var rate = Numbers(terms.Rate);
+        Near(expected.Loss, terms.Loss.Number(), lossTolerance * Math.Abs(expected.Loss), "loss");
+        var distortion = terms.Distortion.Numbers();
+        var rate = terms.Rate.Numbers();
         for (var i = 0; i < Records; i++)
         {
             Near(expected.Distortion[i], distortion[i], lossTolerance * Math.Abs(expected.Distortion[i]), $"distortion of record {i}");
@@ -97,7 +97,7 @@ public sealed class ModelOracleTests
         var whole = Math.Sqrt(expected.Gradients.Values.Sum(g => g.Norm * g.Norm));
         foreach (var (key, gradient) in expected.Gradients)
         {
-            var actual = Numbers(parameters[key].grad!);
+            var actual = parameters[key].grad!.Numbers();
             // A bias before a standardisation has no gradient at all; what is left there is the rounding of terms as large as the whole gradient.
             var tolerance = gradientTolerance * Math.Max(gradient.Norm, 1e-3 * whole);
             Near(gradient.Norm, Math.Sqrt(actual.Sum(g => g * g)), tolerance, $"norm of the gradient of {key}");
@@ -130,6 +130,4 @@ public sealed class ModelOracleTests
             _ => numbers,
         };
     }
-
-    private static double[] Numbers(Tensor tensor) => tensor.detach().to(float64).contiguous().data<double>().ToArray();
 }
