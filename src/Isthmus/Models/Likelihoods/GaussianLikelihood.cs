@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -22,6 +23,8 @@ public sealed class GaussianLikelihood : Likelihood
     // A standard deviation of e^-7, a quarter of an 8-bit level: below it a density flatters without end.
     private const double LeastLogSigma = -7;
 
+    // TorchSharp replaces parameters on a move to another device or type, and finds their fields by this name.
+    [ComponentName(Name = "log_sigma")]
     private readonly Parameter? _logSigma;
     private readonly double _fixedLogSigma;
     private readonly bool _meanInUnitRange;
