@@ -51,7 +51,7 @@ internal static class ImageFolderReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{folder} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidInputException($"{folder} cannot be read: {e.Message}", e);
         }
     }
 

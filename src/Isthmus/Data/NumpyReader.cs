@@ -89,7 +89,7 @@ internal static class NumpyReader
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidInputException($"{path} is damaged: its zip directory makes no sense ({e.Message.ReplaceLineEndings(" ")}). Fetch or write it again.", e);
+            throw new InvalidInputException($"{path} is damaged: its zip directory makes no sense ({e.Message}). Fetch or write it again.", e);
         }
     }
 }

@@ -72,6 +72,7 @@ public sealed class NumpyReaderTests : IDisposable
     [Theory]
     [InlineData("|O", "(1, 1)", "pickle")]
     [InlineData("<U5", "(1, 1)", "'<U5'")]
+    [InlineData("<U\n5", "(1, 1)", "'<U 5'")]
     [InlineData("<c16", "(1, 1)", "'<c16'")]
     [InlineData("<f8", "(1,)", "1 dimension;")]
     [InlineData("<f8", "()", "0 dimensions")]
