@@ -17,7 +17,8 @@ public sealed class TopKBottleneck : Bottleneck
         context => new TopKBottleneck(context.Latent, context.Get(K)));
 
     private readonly int _k;
-    private readonly BatchNorm1d _standardise;
+    // Torch registers a field under its own name when the module joins another.
+    private readonly BatchNorm1d standardise;
 
     /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
     /// <exception cref="InvalidInputException">k is larger than the code.</exception>
@@ -26,8 +27,8 @@ public sealed class TopKBottleneck : Bottleneck
         if (k > latent)
             throw new InvalidInputException($"Setting k={k}: only {latent} latent units exist; give a smaller k or a larger --latent.");
         _k = k;
-        _standardise = nn.BatchNorm1d(latent, affine: false);
-        register_module("standardise", _standardise);
+        standardise = nn.BatchNorm1d(latent, affine: false);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
@@ -36,7 +37,7 @@ public sealed class TopKBottleneck : Bottleneck
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample)
     {
-        var (values, indices) = _standardise.call(head).topk(_k, -1);
+        var (values, indices) = standardise.call(head).topk(_k, -1);
         return new(zeros_like(head).scatter(-1, indices, nn.functional.relu(values)), Free(head));
     }
 }

@@ -25,7 +25,8 @@ public sealed class GaussianLikelihood : Likelihood
 
     // TorchSharp replaces parameters on a move to another device or type, and finds their fields by this name.
     [ComponentName(Name = "log_sigma")]
-    private readonly Parameter? _logSigma;
+    // Torch registers a field under its own name.
+    private readonly Parameter? log_sigma;
     private readonly double _fixedLogSigma;
     private readonly bool _meanInUnitRange;
 
@@ -40,10 +41,8 @@ public sealed class GaussianLikelihood : Likelihood
         _meanInUnitRange = meanInUnitRange;
         _fixedLogSigma = Math.Log(sigma);
         if (variance == "learned")
-        {
-            _logSigma = new Parameter(full(1, _fixedLogSigma));
-            register_parameter("log_sigma", _logSigma);
-        }
+            log_sigma = new Parameter(full(1, _fixedLogSigma));
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
@@ -77,5 +76,5 @@ public sealed class GaussianLikelihood : Likelihood
     }
 
     private Tensor? LogSigma(Tensor parameters) =>
-        (ParametersPerDimension == 2 ? Split(parameters)[1] + _fixedLogSigma : _logSigma)?.clamp_min(LeastLogSigma);
+        (ParametersPerDimension == 2 ? Split(parameters)[1] + _fixedLogSigma : log_sigma)?.clamp_min(LeastLogSigma);
 }

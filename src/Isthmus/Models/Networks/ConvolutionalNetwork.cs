@@ -98,30 +98,30 @@ public static class ConvolutionalNetwork
     /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
     private sealed class Doubling : nn.Module<Tensor, Tensor>
     {
-        private readonly ConvTranspose2d _conv;
+        private readonly ConvTranspose2d conv;
         private readonly int _height, _width;
 
         public Doubling(int inputs, int outputs, int height, int width) : base("doubling")
         {
-            _conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
+            conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
             (_height, _width) = (height, width);
-            register_module("conv", _conv);
+            RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => _conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
+        public override Tensor forward(Tensor x) => conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
     }
 
     /// <summary>x + conv(act(conv(act(x)))), pre-activation order (He et al. 2016).</summary>
     private sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
-        private readonly Sequential _branch;
+        private readonly Sequential branch;
 
         public ResidualBlock(int channels, string activation) : base("residual")
         {
-            _branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
-            register_module("branch", _branch);
+            branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
+            RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => x + _branch.call(x);
+        public override Tensor forward(Tensor x) => x + branch.call(x);
     }
 }
