@@ -7,8 +7,8 @@ namespace Isthmus;
 public sealed class InvalidInputException : Exception
 {
     /// <summary>An input error with its one-line explanation.</summary>
-    public InvalidInputException(string message) : base(message) { }
+    public InvalidInputException(string message) : base(message.ReplaceLineEndings(" ")) { }
 
     /// <summary>An input error found while handling <paramref name="cause"/>.</summary>
-    public InvalidInputException(string message, Exception cause) : base(message, cause) { }
+    public InvalidInputException(string message, Exception cause) : base(message.ReplaceLineEndings(" "), cause) { }
 }

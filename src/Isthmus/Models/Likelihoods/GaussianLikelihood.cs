@@ -14,7 +14,7 @@ public sealed class GaussianLikelihood : Likelihood
 {
     private static readonly Setting<string> VarianceKind = SettingKinds.Choice("variance", "learned",
         "fixed (sigma squared), learned (one for all, sigma-VAE, Rybkin et al. 2021) or predicted (by the decoder, one a number)", "fixed", "learned", "predicted");
-    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-4);
+    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-3);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("gaussian", "real numbers; mean squared error with its constant", [VarianceKind, Sigma],
