@@ -36,6 +36,8 @@ public sealed class TopKBottleneck : Bottleneck
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample)
     {
+        // One record has no variance: its code would be nothing, and the running variance 0 / 0.
+        _standardise.train(training && head.shape[0] > 1);
         var (values, indices) = _standardise.call(head).topk(_k, -1);
         return new(zeros_like(head).scatter(-1, indices, nn.functional.relu(values)), Free(head));
     }
