@@ -120,6 +120,21 @@ public sealed class BottleneckTests
         Assert.Equal(1, z[1, 1].Number(), 2e-5);
     }
 
+    /// <summary>The last batch of an epoch may hold one record, which has no variance of its own.</summary>
+    [Fact]
+    public void Top_k_trains_on_a_batch_of_one_record_by_its_running_figures()
+    {
+        using var scope = NewDisposeScope();
+        using var bottleneck = new TopKBottleneck(3, 1);
+        bottleneck.train();
+        var before = bottleneck.named_buffers().SelectMany(buffer => buffer.buffer.Numbers()).ToArray();
+        var z = bottleneck.Encode(tensor(new float[,] { { 1, 3, 2 } }), sample: true).Z;
+        // Running mean 0 and variance 1 at first: 3 / sqrt(1 + 1e-5) = 3 (1 - 5e-6), in float32.
+        Assert.Equal(3 / Math.Sqrt(1 + 1e-5), z[0, 1].Number(), 1e-6);
+        Assert.Equal(1, z.gt(0).sum().Number());
+        Assert.Equal(before, bottleneck.named_buffers().SelectMany(buffer => buffer.buffer.Numbers()));
+    }
+
     [Fact]
     public void L1_charges_the_weighted_sum_of_active_units()
     {

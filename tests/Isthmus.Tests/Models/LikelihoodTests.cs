@@ -1,3 +1,5 @@
+using Isthmus.Data;
+using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Tensors;
 using TorchSharp;
@@ -221,6 +223,22 @@ public sealed class LikelihoodTests
         // -ln p = sum of (x - m)^2 / (2 s^2) + ln(s sqrt(2 pi)): here (0.5^2 + 1^2) / 0.5 + 2 ln(0.5 * 2.5066282746310002).
         var expected = -(1.25 / 0.5 + 2 * Math.Log(0.5 * 2.5066282746310002));
         Assert.Equal(expected, likelihood.LogProbability(tensor([1.0, 2.0]), tensor([0.5, 3.0])).Number(), 1e-12);
+    }
+
+    /// <summary>A bound on log sigma above the least sigma that can be set would leave the parameter without a gradient for ever.</summary>
+    [Fact]
+    public void A_learned_deviation_moves_even_from_the_least_that_can_be_set()
+    {
+        using var scope = NewDisposeScope();
+        var least = 1e-3;
+        Assert.Throws<InvalidInputException>(() => Create(least - 1e-6));
+        using var likelihood = Create(least);
+        likelihood.LogProbability(tensor([0.5f]), tensor([0f])).backward();
+        // d ln N / d ln s = (x - m)^2 / s^2 - 1 = -1 at x = m.
+        Assert.Equal(-1, likelihood.parameters().Single().grad!.Number(), 1e-6);
+
+        static Likelihood Create(double sigma) => GaussianLikelihood.Part.Create(new(new ImageSchema(1, 1, 1, 256), 1,
+            Settings.Empty.Overlay([new("sigma", sigma.ToString(System.Globalization.CultureInfo.InvariantCulture))])));
     }
 
     /// <summary>Whatever a decoder gives, a step of training must not turn the weights to NaN.</summary>

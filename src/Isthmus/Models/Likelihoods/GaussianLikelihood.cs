@@ -14,7 +14,7 @@ public sealed class GaussianLikelihood : Likelihood
 {
     private static readonly Setting<string> VarianceKind = SettingKinds.Choice("variance", "learned",
         "fixed (sigma squared), learned (one for all, sigma-VAE, Rybkin et al. 2021) or predicted (by the decoder, one a number)", "fixed", "learned", "predicted");
-    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-4);
+    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-3);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("gaussian", "real numbers; mean squared error with its constant", [VarianceKind, Sigma],
@@ -25,8 +25,7 @@ public sealed class GaussianLikelihood : Likelihood
 
     // TorchSharp replaces parameters on a move to another device or type, and finds their fields by this name.
     [ComponentName(Name = "log_sigma")]
-    // Torch registers a field under its own name.
-    private readonly Parameter? log_sigma;
+    private readonly Parameter? _logSigma;
     private readonly double _fixedLogSigma;
     private readonly bool _meanInUnitRange;
 
@@ -41,7 +40,8 @@ public sealed class GaussianLikelihood : Likelihood
         _meanInUnitRange = meanInUnitRange;
         _fixedLogSigma = Math.Log(sigma);
         if (variance == "learned")
-            log_sigma = new Parameter(full(1, _fixedLogSigma));
+            // Parts outlive the scope that a model is built in.
+            _logSigma = new Parameter(full(1, _fixedLogSigma).DetachFromDisposeScope());
         RegisterComponents();
     }
 
@@ -76,5 +76,5 @@ public sealed class GaussianLikelihood : Likelihood
     }
 
     private Tensor? LogSigma(Tensor parameters) =>
-        (ParametersPerDimension == 2 ? Split(parameters)[1] + _fixedLogSigma : log_sigma)?.clamp_min(LeastLogSigma);
+        (ParametersPerDimension == 2 ? Split(parameters)[1] + _fixedLogSigma : _logSigma)?.clamp_min(LeastLogSigma);
 }

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -98,30 +99,32 @@ public static class ConvolutionalNetwork
     /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
     private sealed class Doubling : nn.Module<Tensor, Tensor>
     {
-        private readonly ConvTranspose2d conv;
+        [ComponentName(Name = "conv")]
+        private readonly ConvTranspose2d _conv;
         private readonly int _height, _width;
 
         public Doubling(int inputs, int outputs, int height, int width) : base("doubling")
         {
-            conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
+            _conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
             (_height, _width) = (height, width);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
+        public override Tensor forward(Tensor x) => _conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
     }
 
     /// <summary>x + conv(act(conv(act(x)))), pre-activation order (He et al. 2016).</summary>
     private sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
-        private readonly Sequential branch;
+        [ComponentName(Name = "branch")]
+        private readonly Sequential _branch;
 
         public ResidualBlock(int channels, string activation) : base("residual")
         {
-            branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
+            _branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => x + branch.call(x);
+        public override Tensor forward(Tensor x) => x + _branch.call(x);
     }
 }
