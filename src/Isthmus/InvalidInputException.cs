@@ -6,9 +6,9 @@ namespace Isthmus;
 /// </summary>
 public sealed class InvalidInputException : Exception
 {
-    /// <summary>An input error with its one-line explanation.</summary>
-    public InvalidInputException(string message) : base(message) { }
+    /// <summary>An input error with its one-line explanation; line breaks in it (of a file's name, say) become spaces.</summary>
+    public InvalidInputException(string message) : base(message.ReplaceLineEndings(" ")) { }
 
     /// <summary>An input error found while handling <paramref name="cause"/>.</summary>
-    public InvalidInputException(string message, Exception cause) : base(message, cause) { }
+    public InvalidInputException(string message, Exception cause) : base(message.ReplaceLineEndings(" "), cause) { }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Isthmus;
 
@@ -15,6 +16,8 @@ public static class JsonFormat
 
     private static JsonSerializerOptions Create(bool indented) => new()
     {
+        // Named, because file-based apps and trimmed ones switch the implicit one off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = indented,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -7,7 +7,7 @@ internal static class NearestName
     public static string? Of(string given, IEnumerable<string> known) => known
         .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))
         .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
-        .MinBy(candidate => candidate.distance).name;
+        .OrderBy(candidate => candidate.distance).Select(candidate => candidate.name).FirstOrDefault();
 
     private static int Distance(string a, string b)
     {

@@ -30,11 +30,11 @@ internal static class DataFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidInputException($"{path} is damaged: {e.Message.ReplaceLineEndings(" ")} Fetch or write it again.", e);
+            throw new InvalidInputException($"{path} is damaged: {e.Message} Fetch or write it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
         }
     }
 

@@ -1,15 +1,12 @@
-using SkiaSharp;
-
 namespace Isthmus.Data;
 
 /// <summary>
 /// A folder of PNG, JPEG and WebP images, sub-folders included, in ordinal order of their relative paths, which become
-/// the records' names. If every image lies in a sub-folder, the first sub-folder's name is its class. Transparent
-/// pixels are laid over white; other files are passed over.
+/// the records' names. If every image lies in a sub-folder, the first sub-folder's name is its class. Other
+/// files are passed over.
 /// </summary>
 internal static class ImageFolderReader
 {
-    private const long MostPixels = 1 << 27;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp"];
 
     /// <summary>Whether the name is that of an image file.</summary>
@@ -30,7 +27,7 @@ internal static class ImageFolderReader
         var pixels = Allocate(path, names.Length, area * channels);
         for (var i = 0; i < names.Length; i++)
         {
-            var image = Decode(Path.Combine(root, names[i]), out var own);
+            var (image, own) = ImageFile.Read(Path.Combine(root, names[i]));
             if (channels == 1 && options.Grey is null && !IsGrey(image))
             {
                 // The first coloured image: the grey ones before it are repeated in three channels.
@@ -54,7 +51,7 @@ internal static class ImageFolderReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{folder} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidInputException($"{folder} cannot be read: {e.Message}", e);
         }
     }
 
@@ -67,8 +64,7 @@ internal static class ImageFolderReader
         ImageSize first = default;
         for (var i = 0; i < names.Length; i++)
         {
-            using var codec = Open(Path.Combine(root, names[i]));
-            var size = new ImageSize(codec.Info.Height, codec.Info.Width);
+            var size = ImageFile.Size(Path.Combine(root, names[i]));
             if (i == 0)
                 first = size;
             else if (size != first)
@@ -80,40 +76,6 @@ internal static class ImageFolderReader
     private static byte[] Allocate(string path, int count, long each) => count * each <= Array.MaxLength
         ? new byte[count * each]
         : throw new InvalidInputException($"{path}: {count} images take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size.");
-
-    private static SKCodec Open(string path)
-    {
-        var bytes = DataFile.Read(path, stream =>
-        {
-            var content = new MemoryStream();
-            stream.CopyTo(content);
-            return SKData.CreateCopy(content.GetBuffer().AsSpan(0, (int)content.Length));
-        });
-        var codec = SKCodec.Create(bytes) ?? throw new InvalidInputException($"{path} is not a readable PNG, JPEG or WebP image; remove or replace it.");
-        if ((long)codec.Info.Width * codec.Info.Height <= MostPixels)
-            return codec;
-        codec.Dispose();
-        throw new InvalidInputException($"{path} is larger than {MostPixels} pixels; reduce it, or replace it if it is damaged.");
-    }
-
-    // Red, green, blue of every pixel over white, three bytes a pixel.
-    private static byte[] Decode(string path, out ImageSize size)
-    {
-        using var codec = Open(path);
-        size = new(codec.Info.Height, codec.Info.Width);
-        using var bitmap = new SKBitmap();
-        if (!bitmap.TryAllocPixels(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
-            throw new InvalidInputException($"{path} ({size}) does not fit into memory; reduce it.");
-        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
-            throw new InvalidInputException($"{path} is damaged or cut short ({result}); remove or replace it.");
-        var rgba = bitmap.GetPixelSpan();
-        var rgb = new byte[rgba.Length / 4 * 3];
-        for (int from = 0, to = 0; from < rgba.Length; from += 4)
-            for (var channel = 0; channel < 3; channel++)
-                rgb[to++] = (byte)((rgba[from + channel] * rgba[from + 3] + 255 * (255 - rgba[from + 3]) + 127) / 255);
-        return rgb;
-    }
 
     private static bool IsGrey(byte[] rgb)
     {

@@ -37,8 +37,10 @@ internal static class NumpyReader
     {
         if (array.Type is not ("u1" or "b1"))
             throw new InvalidInputException($"{path} holds '{array.Type}' numbers of shape ({string.Join(", ", array.Shape)}); images must be bytes (u1, 0 to 255) or truth values (b1). Convert them with astype('uint8'), or reshape them to (N, D) for vectors.");
-        if (array.Type == "b1" && array.Bytes.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var wrong)
-            throw new InvalidInputException($"{path} is damaged: element {wrong + 1} of a truth-value array is {array.Bytes[wrong]}, not 0 or 1.");
+        if (array.Type == "b1")
+            // Any byte but 0 is true; the published Omniglot arrays hold 255.
+            for (var i = 0; i < array.Bytes.Length; i++)
+                array.Bytes[i] = Math.Min(array.Bytes[i], (byte)1);
         switch (array.Shape)
         {
             case [.., var height, var width, 1 or 3] when array.Shape.Length > 3:
@@ -87,7 +89,7 @@ internal static class NumpyReader
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidInputException($"{path} is damaged: its zip directory makes no sense ({e.Message.ReplaceLineEndings(" ")}). Fetch or write it again.", e);
+            throw new InvalidInputException($"{path} is damaged: its zip directory makes no sense ({e.Message}). Fetch or write it again.", e);
         }
     }
 }

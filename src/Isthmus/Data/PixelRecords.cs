@@ -77,20 +77,28 @@ internal static class PixelRecords
         if (target * count > Array.MaxLength)
             throw new InvalidInputException($"{name}: {count} images of {to} take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size.");
         // Binary pixels become black and white first, or their mixtures would all round to 0 and 1.
-        if (pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
-            for (var i = 0; i < pixels.Length; i++)
-                pixels[i] *= 255;
+        ToBlackAndWhite(pixels);
         var resized = new byte[target * count];
         for (var record = 0; record < count; record++)
             ImageResampler.Resize(pixels.AsSpan(record * source, source), from, resized.AsSpan(record * (int)target, (int)target), to, channels);
         return resized;
     }
 
-    // 2 if all pixels are 0 and 1, or 0 and 255 (which become 0 and 1); 256 otherwise, or if a model expects it.
+    private static void ToBlackAndWhite(byte[] pixels)
+    {
+        if (pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
+            for (var i = 0; i < pixels.Length; i++)
+                pixels[i] *= 255;
+    }
+
+    // 2 if all pixels are 0 and 1, or 0 and 255 (which become 0 and 1); otherwise, or if the model expects it, 256.
     private static int Levels(string name, byte[] pixels, int? expected)
     {
         if (expected == 256)
+        {
+            ToBlackAndWhite(pixels);
             return 256;
+        }
         if (pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
             return 2;
         var other = pixels.AsSpan().IndexOfAnyExcept((byte)0, (byte)255);

@@ -6,7 +6,7 @@ namespace Isthmus.Data;
 /// combinations occurs once and no two look the same, so the image of a record drawn at random has the entropy
 /// <see cref="FactorEntropy"/>, exactly. After the idea of dSprites (Matthey et al. 2017).
 /// </summary>
-/// <remarks>Coordinates are whole numbers of 1/8192 pixel and the directions a table, so every machine draws the same bits.</remarks>
+/// <remarks>Coordinates are whole numbers of 2^-14 radii and the directions a table, so every machine draws the same bits.</remarks>
 public static class ShapesSource
 {
     private const int Side = 32;
@@ -15,7 +15,9 @@ public static class ShapesSource
     private const int FirstPosition = 10;
 
     private static readonly string[] ShapeNames = ["square", "ellipse", "heart"];
-    private static readonly int[] Radii = [6, 7, 8, 9];
+
+    // In pixels. Any two shapes differ in at least 6 pixels of the binary images, wherever they stand.
+    private static readonly int[] Diameters = [11, 13, 16, 19];
 
     // round(1024 cos), round(1024 sin) of k * 11.25 degrees.
     private static readonly (int Cos, int Sin)[] Directions =
@@ -24,7 +26,7 @@ public static class ShapesSource
     private static readonly (string Name, string[] Classes)[] Factors =
     [
         ("shape", ShapeNames),
-        ("scale", [.. Radii.Select(radius => $"radius {radius}")]),
+        ("scale", [.. Diameters.Select(diameter => $"{diameter} pixels")]),
         ("orientation", ["0°", "11.25°", "22.5°", "33.75°", "45°", "56.25°", "67.5°", "78.75°"]),
         ("x", [.. Enumerable.Range(FirstPosition, Positions).Select(x => $"{x}")]),
         ("y", [.. Enumerable.Range(FirstPosition, Positions).Select(y => $"{y}")]),
@@ -43,10 +45,10 @@ public static class ShapesSource
         var pixels = new byte[count * Side * Side];
         var record = 0;
         for (var shape = 0; shape < ShapeNames.Length; shape++)
-            foreach (var radius in Radii)
+            foreach (var diameter in Diameters)
                 foreach (var direction in Directions)
                 {
-                    var stamp = Stamp(shape, radius, direction, levels);
+                    var stamp = Stamp(shape, diameter, direction, levels);
                     for (var x = 0; x < Positions; x++)
                         for (var y = 0; y < Positions; y++, record++)
                             Place(stamp, FirstPosition + x, FirstPosition + y, pixels.AsSpan(record * Side * Side, Side * Side));
@@ -68,29 +70,30 @@ public static class ShapesSource
         return columns;
     }
 
-    // A square of 2R + 1 pixels around the middle of the centre pixel.
-    private static byte[,] Stamp(int shape, int radius, (int Cos, int Sin) direction, int levels)
+    // The pixels around the centre pixel that the shape can reach; its diameter is measured from that pixel's middle.
+    private static byte[,] Stamp(int shape, int diameter, (int Cos, int Sin) direction, int levels)
     {
+        var radius = diameter / 2;
         var stamp = new byte[2 * radius + 1, 2 * radius + 1];
         for (var row = -radius; row <= radius; row++)
             for (var column = -radius; column <= radius; column++)
             {
                 var inside = 0;
                 if (levels == 2)
-                    inside = Inside(shape, radius, direction, 16 * column, 16 * row) ? 1 : 0;
+                    inside = Inside(shape, diameter, direction, 16 * column, 16 * row) ? 1 : 0;
                 else
                     for (var i = 0; i < Sub * Sub; i++)
-                        inside += Inside(shape, radius, direction, 16 * column + 2 * (i % Sub) - Sub + 1, 16 * row + 2 * (i / Sub) - Sub + 1) ? 1 : 0;
+                        inside += Inside(shape, diameter, direction, 16 * column + 2 * (i % Sub) - Sub + 1, 16 * row + 2 * (i / Sub) - Sub + 1) ? 1 : 0;
                 stamp[row + radius, column + radius] = (byte)(levels == 2 ? inside : (inside * 255 + Sub * Sub / 2) / (Sub * Sub));
             }
         return stamp;
     }
 
-    // The point (x, y), in sixteenths of a pixel, turned back by the direction; u to the right, v up, in radii / 2^14.
-    private static bool Inside(int shape, int radius, (int Cos, int Sin) direction, int x, int y)
+    // The point (x, y), in sixteenths of a pixel, turned back by the direction; u to the right, v up, in 2^-14 radii.
+    private static bool Inside(int shape, int diameter, (int Cos, int Sin) direction, int x, int y)
     {
-        long u = (x * direction.Cos - y * direction.Sin) / radius;
-        long v = (-x * direction.Sin - y * direction.Cos) / radius;
+        long u = 2 * (x * direction.Cos - y * direction.Sin) / diameter;
+        long v = 2 * (-x * direction.Sin - y * direction.Cos) / diameter;
         return ShapeNames[shape] switch
         {
             "square" => 10 * Math.Abs(u) <= 7 << 14 && 10 * Math.Abs(v) <= 7 << 14,
@@ -99,10 +102,10 @@ public static class ShapesSource
         };
     }
 
-    // (a^2 + b^2 - 1)^3 <= a^2 b^3 with a = 1.35 u and b = 1.35 v, in whole numbers.
+    // (a^2 + b^2 - 1)^3 <= a^2 b^3 with a = 1.45 u and b = 1.45 v (its tips at the radius), in whole numbers.
     private static bool InsideHeart(long u, long v)
     {
-        Int128 a = u * 27 / 20, b = v * 27 / 20, one = 1 << 14;
+        Int128 a = u * 29 / 20, b = v * 29 / 20, one = 1 << 14;
         var disc = a * a + b * b - one * one;
         return disc * disc * disc <= a * a * b * b * b * one;
     }

@@ -38,7 +38,7 @@ internal static class TableReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
         }
     }
 
@@ -70,7 +70,7 @@ internal static class TableReader
                 VectorRecords.Position(path, names, label);
             var columns = options.WantedColumns ?? [.. names.Where(name => name != options.Label)];
             if (columns.Count == 0)
-                throw new InvalidInputException($"{path} has no columns besides the label; at least one column of numbers is needed.");
+                throw new InvalidInputException($"{path} gives no column of numbers besides the label; at least one is needed.");
             var selected = columns.Select(column => AsDouble(types[VectorRecords.Position(path, names, column)])).ToList();
             if (options.Label is not null)
                 selected.Add($"CAST({Quoted(options.Label)} AS VARCHAR)");
@@ -86,7 +86,7 @@ internal static class TableReader
                 for (var column = 0; column < columns.Count; column++)
                 {
                     var value = reader.IsDBNull(column) ? float.NaN : (float)reader.GetDouble(column);
-                    values.Add(float.IsFinite(value) ? value : throw NotANumber(columns[column], row));
+                    values.Add(float.IsFinite(value) ? value : throw NotANumber(names, columns[column], row));
                 }
                 if (options.Label is not null)
                     labels.Add(!reader.IsDBNull(columns.Count) ? reader.GetString(columns.Count)
@@ -114,10 +114,13 @@ internal static class TableReader
             return $"TRY_CAST({(isNumber ? Quoted(column.Name) : $"CAST({Quoted(column.Name)} AS VARCHAR)")} AS DOUBLE)";
         }
 
-        private InvalidInputException NotANumber(string column, int row)
+        private InvalidInputException NotANumber(string[] names, string column, int row)
         {
             using var command = Command(connection, $"SELECT CAST({Quoted(column)} AS VARCHAR) FROM {_source} LIMIT 1 OFFSET {row.ToString(CultureInfo.InvariantCulture)}", _pattern);
-            var found = command.ExecuteScalar() is string text ? $"'{(text.Length > 40 ? text[..40] + "..." : text).ReplaceLineEndings(" ")}', not a finite number" : "empty";
+            var found = command.ExecuteScalar() is string text ? $"'{(text.Length > 40 ? text[..40] + "..." : text)}', not a finite number" : "empty";
+            // DuckDB takes a table for one column if no delimiter gives every row as many cells.
+            if (names is [var only] && only.AsSpan().ContainsAny(",;\t|"))
+                return new($"{path}: its rows do not all have as many cells as its first line, '{only}'; give every row as many.");
             return new($"{path}: column '{column}', row {row + 1} is {found}; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.");
         }
 

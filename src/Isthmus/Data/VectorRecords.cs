@@ -15,6 +15,8 @@ internal static class VectorRecords
         var columns = Enumerable.Range(0, width).Select(i => $"x{i}").ToArray();
         if (options.WantedColumns is not { } wanted || wanted.SequenceEqual(columns))
             return Dataset.Vectors(name, new(columns), values, labels);
+        if (wanted.Count == 0)
+            throw new InvalidInputException($"{name}: no column is chosen; at least one is needed.");
         var positions = wanted.Select(column => Position(name, columns, column)).ToArray();
         var chosen = new float[values.Length / width * positions.Length];
         for (var i = 0; i < chosen.Length; i++)

@@ -52,7 +52,7 @@ internal static class VerifiedDownload
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            var reason = e is OperationCanceledException ? $"no answer for {Patience.TotalSeconds} seconds." : e.Message.ReplaceLineEndings(" ");
+            var reason = e is OperationCanceledException ? $"no answer for {Patience.TotalSeconds} seconds." : e.Message;
             throw new InvalidInputException($"Cannot download {address}: {reason} Put the file into {folder} yourself, or set ISTHMUS_DATA to a folder that has it.", e);
         }
     }

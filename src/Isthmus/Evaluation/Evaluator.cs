@@ -59,7 +59,7 @@ public static class Evaluator
             if (code.UnitRates is not null)
             {
                 unitRates ??= new double[model.Bottleneck.Latent];
-                var sums = code.UnitRates.sum(0).cpu().data<float>().ToArray();
+                var sums = code.UnitRates.sum([0L]).cpu().data<float>().ToArray();
                 for (var unit = 0; unit < sums.Length; unit++)
                     unitRates[unit] += sums[unit] / test.Count;
             }

@@ -73,8 +73,8 @@ public static class ImportanceSampling
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();
             var weight = (logWeight - peak).exp();
-            sum.mul_(scale).add_(weight.sum(0));
-            squares.mul_(scale.square()).add_(weight.square().sum(0));
+            sum.mul_(scale).add_(weight.sum([0L]));
+            squares.mul_(scale.square()).add_(weight.square().sum([0L]));
             largest.copy_(peak);
         }
         return (largest + (sum / samples).log(), sum.square() / (squares * samples));

@@ -22,7 +22,7 @@ public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IRead
     public static UnitActivity Of(Autoencoder model, Tensor codes)
     {
         using var scope = NewDisposeScope();
-        float[] variances = [.. codes.var(0, unbiased: false).data<float>()];
+        float[] variances = [.. codes.var([0L], unbiased: false).data<float>()];
         if (model.Bottleneck.IsSparse)
         {
             float[] rates = [.. codes.gt(model.Bottleneck.OnAbove).to(ScalarType.Float32).mean([0L]).data<float>()];

@@ -65,6 +65,23 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         _ => "gaussian",
     };
 
+    /// <summary>Names and shapes of the model's weights and running figures, found without taking memory for them.</summary>
+    internal IReadOnlyDictionary<string, long[]> Shapes()
+    {
+        Tensors.TensorLibrary.EnsureLoaded();
+        var usual = TorchSharp.torch.get_default_device();
+        TorchSharp.torch.set_default_device(TorchSharp.torch.META);
+        try
+        {
+            using var model = Build(seed: 0);
+            return model.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.shape, StringComparer.Ordinal);
+        }
+        finally
+        {
+            TorchSharp.torch.set_default_device(usual);
+        }
+    }
+
     /// <summary>Builds the model, weights drawn from torch's generator by <paramref name="seed"/>.</summary>
     public Autoencoder Build(int seed)
     {

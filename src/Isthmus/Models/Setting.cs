@@ -24,7 +24,10 @@ public sealed record Setting<T>(string Key, T Default, string Meaning, string Ex
 {
     /// <summary>The value written as <paramref name="text"/>.</summary>
     /// <exception cref="InvalidInputException">The text is no such value.</exception>
-    public T Parse(string text) => T.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsValid?.Invoke(value) != false ? value : throw Refuse(text);
+    // A comma in a number is a decimal one to half the world, and would be read as one of thousands: 0,5 as 5.
+    public T Parse(string text) => (typeof(T) == typeof(string) || !text.Contains(',')) && T.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsValid?.Invoke(value) != false
+        ? value
+        : throw Refuse(text);
 
     /// <inheritdoc/>
     public override void Check(string text) => Parse(text);

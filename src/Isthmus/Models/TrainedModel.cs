@@ -71,18 +71,22 @@ public sealed class TrainedModel : IDisposable
         if (!parts.TryGetValue(Weights, out var bytes))
             throw new InvalidInputException($"{path}: it has no {Weights}; use a copy that is whole, or train again.");
         TensorLibrary.EnsureLoaded();
-        using var scope = NewDisposeScope();
-        var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings));
-        var model = specification.Build(seed: 0);
         try
         {
-            CopyInto(model, Safetensors.Read(bytes));
+            using var scope = NewDisposeScope();
+            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings));
+            var weights = Safetensors.Read(bytes);
+            CheckShapes(specification.Shapes(), weights);
+            var model = specification.Build(seed: 0);
+            using var noGradient = no_grad();
+            foreach (var (name, target) in model.state_dict())
+                target.copy_(weights[name]);
+            return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or InvalidInputException or System.Runtime.InteropServices.ExternalException)
         {
-            throw new InvalidInputException($"{path}: {e.Message}; use a copy that is whole, or train again.", e);
+            throw new InvalidInputException($"{path}: its weights do not fit its manifest ({e.Message.Split('\n')[0].TrimEnd('.')}); use a copy that is whole, or train again.", e);
         }
-        return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics);
     }
 
     /// <summary>The weights and running figures, by name.</summary>
@@ -96,17 +100,13 @@ public sealed class TrainedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    private static void CopyInto(Autoencoder model, Dictionary<string, Tensor> weights)
+    /// <summary>Throws unless the file's tensors are those of the model, before memory is taken for the model: a manifest may say anything.</summary>
+    private static void CheckShapes(IReadOnlyDictionary<string, long[]> expected, IReadOnlyDictionary<string, Tensor> found)
     {
-        using var noGradient = no_grad();
-        var state = model.state_dict();
-        foreach (var (name, target) in state)
-        {
-            if (!weights.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape) || source.dtype != target.dtype)
-                throw new InvalidDataException($"tensor '{name}' is {(source is null ? "missing" : "of another shape")}");
-            target.copy_(source);
-        }
-        if (weights.Keys.FirstOrDefault(name => !state.ContainsKey(name)) is { } unknown)
+        foreach (var (name, shape) in expected)
+            if (!found.TryGetValue(name, out var tensor) || !tensor.shape.SequenceEqual(shape))
+                throw new InvalidDataException($"tensor '{name}' is {(tensor is null ? "missing" : "of another shape")}");
+        if (found.Keys.FirstOrDefault(name => !expected.ContainsKey(name)) is { } unknown)
             throw new InvalidDataException($"tensor '{unknown}' belongs to another model");
     }
 }

@@ -104,13 +104,15 @@ public static class Safetensors
 
     private static Entry ParseEntry(JsonProperty property)
     {
-        var code = property.Value.GetProperty("dtype").GetString()!;
+        var code = property.Value.GetProperty("dtype").GetString() ?? throw new FormatException($"tensor '{property.Name}' has no type");
         if (!Types.TryGetValue(code, out var type))
             throw new InvalidDataException($"tensor '{property.Name}' has type {code}; known are {string.Join(", ", Types.Keys)}");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(side => side.GetInt64())];
         if (shape.Any(side => side < 0))
             throw new FormatException($"tensor '{property.Name}' has a negative side");
-        var bytes = shape.Aggregate((long)type.Size, (product, side) => checked(product * side));
+        // Torch multiplies the other sides of an empty tensor too, for its strides.
+        var strides = shape.Aggregate((long)type.Size, (product, side) => checked(product * Math.Max(side, 1)));
+        var bytes = shape.Contains(0) ? 0 : strides;
         var offsets = property.Value.GetProperty("data_offsets");
         return new(property.Name, type.Type, shape, bytes, offsets[0].GetInt64(), offsets[1].GetInt64());
     }

@@ -9,11 +9,11 @@ public sealed class NumpyReaderTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    // numpy.array([[-2, 1, 3], [7, 0, 5]]) in each type; unsigned types and truth values hold the absolute value or its parity.
+    // numpy.array([[-2, 1, 3], [7, 0, 5]]) in each type; unsigned types wrap around, and of truth values any byte but 0 is true.
     [Theory]
     [InlineData("|i1", "FE 01 03 07 00 05", new float[] { -2, 1, 3, 7, 0, 5 })]
     [InlineData("|u1", "FE 01 03 07 00 05", new float[] { 254, 1, 3, 7, 0, 5 })]
-    [InlineData("|b1", "00 01 01 01 00 01", new float[] { 0, 1, 1, 1, 0, 1 })]
+    [InlineData("|b1", "00 01 FF 01 00 02", new float[] { 0, 1, 1, 1, 0, 1 })]
     [InlineData("<i2", "FEFF 0100 0300 0700 0000 0500", new float[] { -2, 1, 3, 7, 0, 5 })]
     [InlineData(">i2", "FFFE 0001 0003 0007 0000 0005", new float[] { -2, 1, 3, 7, 0, 5 })]
     [InlineData("<u2", "FEFF 0100 0300 0700 0000 0500", new float[] { 65534, 1, 3, 7, 0, 5 })]
@@ -44,6 +44,14 @@ public sealed class NumpyReaderTests : IDisposable
         Assert.Equal(planar, Scratch.Pixels(data));
     }
 
+    [Fact]
+    public void Truth_values_are_binary_pixels()
+    {
+        var data = DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|b1", false, "(1, 2, 2)", [0, 1, 255, 2])), new());
+        Assert.Equal(new ImageSchema(2, 2, 1, 2), data.Schema);
+        Assert.Equal([0, 1, 1, 1], Scratch.Pixels(data));
+    }
+
     [Theory]
     [InlineData(CompressionLevel.Optimal)]
     [InlineData(CompressionLevel.NoCompression)]
@@ -64,6 +72,7 @@ public sealed class NumpyReaderTests : IDisposable
     [Theory]
     [InlineData("|O", "(1, 1)", "pickle")]
     [InlineData("<U5", "(1, 1)", "'<U5'")]
+    [InlineData("<U\n5", "(1, 1)", "'<U 5'")]
     [InlineData("<c16", "(1, 1)", "'<c16'")]
     [InlineData("<f8", "(1,)", "1 dimension;")]
     [InlineData("<f8", "()", "0 dimensions")]

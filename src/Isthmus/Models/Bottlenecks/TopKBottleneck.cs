@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -17,6 +18,7 @@ public sealed class TopKBottleneck : Bottleneck
         context => new TopKBottleneck(context.Latent, context.Get(K)));
 
     private readonly int _k;
+    [ComponentName(Name = "standardise")]
     private readonly BatchNorm1d _standardise;
 
     /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
@@ -27,7 +29,7 @@ public sealed class TopKBottleneck : Bottleneck
             throw new InvalidInputException($"Setting k={k}: only {latent} latent units exist; give a smaller k or a larger --latent.");
         _k = k;
         _standardise = nn.BatchNorm1d(latent, affine: false);
-        register_module("standardise", _standardise);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
@@ -36,6 +38,8 @@ public sealed class TopKBottleneck : Bottleneck
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample)
     {
+        // One record has no variance: its code would be nothing, and the running variance 0 / 0.
+        _standardise.train(training && head.shape[0] > 1);
         var (values, indices) = _standardise.call(head).topk(_k, -1);
         return new(zeros_like(head).scatter(-1, indices, nn.functional.relu(values)), Free(head));
     }

@@ -21,14 +21,16 @@ public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihoo
     public override Tensor LogProbability(Tensor x, Tensor parameters)
     {
         var logits = ByLevel(parameters);
-        var level = (x * (ParametersPerDimension - 1)).round().to(int64).unsqueeze(-2).expand([.. logits.shape[..^2], 1, Dimension]);
-        return (logits.gather(-2, level).squeeze(-2) - logits.logsumexp(-2)).sum(-1);
+        var level = (x * (ParametersPerDimension - 1)).round().to(int64).unsqueeze(-2);
+        // gather does not broadcast; views of both that do cost nothing.
+        var both = broadcast_tensors(level, logits);
+        return (both[1].gather(-2, both[0].narrow(-2, 0, 1)).squeeze(-2) - logits.logsumexp(-2)).sum(-1);
     }
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor parameters)
     {
-        var values = linspace(0, 1, ParametersPerDimension, device: parameters.device).unsqueeze(-1);
+        var values = linspace(0, 1, ParametersPerDimension, parameters.dtype, parameters.device).unsqueeze(-1);
         return (ByLevel(parameters).softmax(-2) * values).sum(-2);
     }
 

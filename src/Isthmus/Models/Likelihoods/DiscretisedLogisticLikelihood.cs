@@ -16,8 +16,9 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
         ? new DiscretisedLogisticLikelihood(image.Dimension, image.Levels)
         : throw new InvalidInputException($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}; take gaussian."));
 
-    // The scale starts at e^-2 of the range, and never falls below e^-7, a quarter of an 8-bit level.
-    private const double FirstLogScale = -2, LeastLogScale = -7;
+    // The scale starts at e^-2 of the range, and never falls below e^-7, a quarter of an 8-bit level. Above e^7 nothing
+    // is left of the range but its two ends; far above, a bin's width underflows to 0 and its logarithm's gradient to NaN.
+    private const double FirstLogScale = -2, LeastLogScale = -7, MostLogScale = 7;
 
     private readonly double _step = 1.0 / (levels - 1);
 
@@ -80,6 +81,6 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     private (Tensor Mean, Tensor InverseScale) MeanAndInverseScale(Tensor parameters)
     {
         var split = Split(parameters);
-        return (split[0] + 0.5, (-(split[1] + FirstLogScale).clamp_min(LeastLogScale)).exp());
+        return (split[0] + 0.5, (-(split[1] + FirstLogScale).clamp(LeastLogScale, MostLogScale)).exp());
     }
 }

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -13,7 +14,7 @@ public sealed class GaussianLikelihood : Likelihood
 {
     private static readonly Setting<string> VarianceKind = SettingKinds.Choice("variance", "learned",
         "fixed (sigma squared), learned (one for all, sigma-VAE, Rybkin et al. 2021) or predicted (by the decoder, one a number)", "fixed", "learned", "predicted");
-    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-4);
+    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-3);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("gaussian", "real numbers; mean squared error with its constant", [VarianceKind, Sigma],
@@ -22,6 +23,8 @@ public sealed class GaussianLikelihood : Likelihood
     // A standard deviation of e^-7, a quarter of an 8-bit level: below it a density flatters without end.
     private const double LeastLogSigma = -7;
 
+    // TorchSharp replaces parameters on a move to another device or type, and finds their fields by this name.
+    [ComponentName(Name = "log_sigma")]
     private readonly Parameter? _logSigma;
     private readonly double _fixedLogSigma;
     private readonly bool _meanInUnitRange;
@@ -37,10 +40,9 @@ public sealed class GaussianLikelihood : Likelihood
         _meanInUnitRange = meanInUnitRange;
         _fixedLogSigma = Math.Log(sigma);
         if (variance == "learned")
-        {
-            _logSigma = new Parameter(full(1, _fixedLogSigma));
-            register_parameter("log_sigma", _logSigma);
-        }
+            // Parts outlive the scope that a model is built in.
+            _logSigma = new Parameter(full(1, _fixedLogSigma).DetachFromDisposeScope());
+        RegisterComponents();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -98,6 +99,7 @@ public static class ConvolutionalNetwork
     /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
     private sealed class Doubling : nn.Module<Tensor, Tensor>
     {
+        [ComponentName(Name = "conv")]
         private readonly ConvTranspose2d _conv;
         private readonly int _height, _width;
 
@@ -105,7 +107,7 @@ public static class ConvolutionalNetwork
         {
             _conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
             (_height, _width) = (height, width);
-            register_module("conv", _conv);
+            RegisterComponents();
         }
 
         public override Tensor forward(Tensor x) => _conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
@@ -114,12 +116,13 @@ public static class ConvolutionalNetwork
     /// <summary>x + conv(act(conv(act(x)))), pre-activation order (He et al. 2016).</summary>
     private sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
+        [ComponentName(Name = "branch")]
         private readonly Sequential _branch;
 
         public ResidualBlock(int channels, string activation) : base("residual")
         {
             _branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
-            register_module("branch", _branch);
+            RegisterComponents();
         }
 
         public override Tensor forward(Tensor x) => x + _branch.call(x);

@@ -1,0 +1,308 @@
+"""Oracle values for the model parts: losses and gradients of small autoencoders, written independently in PyTorch.
+
+Run (Debian 12 has the version that made the committed file, PyTorch 1.13, as python3-torch):
+
+    /usr/bin/python3 bench/oracle/models.py > tests/golden/oracle/models.json
+
+Everything is float64 and follows the literature through torch.distributions wherever that has the distribution. No
+random number is drawn: weights, records and noise come from `formula`, which the C# test (ModelOracleTests.cs)
+computes too, so the file holds results only.
+
+Conventions that both sides must share, because the literature leaves them open:
+  - the decoder gives P numbers for each of D: all D of the first parameter, then all D of the second;
+  - pixels divided by their highest level; a Gaussian's mean on pixels passes a sigmoid, on vectors it does not;
+  - a predicted log sigma is ln(sigma setting) + output; log sigma is never below -7;
+  - the discretised logistic's mean is 1/2 + first output, its log scale is max(-7, second output - 2), capped at 7;
+  - the Gaussian code's encoder gives L means, then L log variances;
+  - a gated layer computes a * sigmoid(b) from a linear map to [a, b].
+"""
+import json
+import math
+import sys
+from collections import OrderedDict
+
+import torch
+from torch import nn
+from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+RECORDS = 5
+
+
+def formula(name, count):
+    """sin(0.61 i^2 + the sum of the name's character codes), i = 1 .. count: no two rows of a matrix are alike."""
+    phase = sum(ord(c) for c in name)
+    return torch.tensor([math.sin(0.61 * (i * i) + phase) for i in range(1, count + 1)])
+
+
+def records(schema):
+    """Real numbers as they come; pixels as whole levels, the two ends among them."""
+    if "columns" in schema:
+        return formula("records", RECORDS * schema["columns"]).view(RECORDS, -1)
+    count = RECORDS * schema["channels"] * schema["height"] * schema["width"]
+    if schema["levels"] == 2:
+        return (formula("records", count) > 0).double().view(RECORDS, -1)
+    return (127.5 + 200 * formula("records", count)).round().clamp(0, 255).view(RECORDS, -1) / 255
+
+
+class Gated(nn.Module):
+    def forward(self, x):
+        a, b = x.split(x.shape[1] // 2, dim=1)
+        return a / (1 + torch.exp(-b))
+
+
+ACTIVATIONS = {"gated": Gated, "relu": nn.ReLU, "tanh": nn.Tanh, "silu": nn.SiLU, "elu": nn.ELU, "gelu": nn.GELU}
+
+
+def dense_layers(widths, outputs, activation, norm):
+    layers = OrderedDict()
+    for i in range(1, len(widths)):
+        units = widths[i] * (2 if activation == "gated" else 1)
+        layers[f"linear{i}"] = nn.Linear(widths[i - 1], units)
+        if norm == "batch":
+            layers[f"norm{i}"] = nn.BatchNorm1d(units)
+        if norm == "layer":
+            layers[f"norm{i}"] = nn.LayerNorm(units)
+        layers[f"activation{i}"] = ACTIVATIONS[activation]()
+    layers["output"] = nn.Linear(widths[-1], outputs)
+    return nn.Sequential(layers)
+
+
+class CroppedDoubling(nn.Module):
+    def __init__(self, inputs, outputs, height, width):
+        super().__init__()
+        self.conv = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
+        self.height, self.width = height, width
+
+    def forward(self, x):
+        return self.conv(x)[:, :, : self.height, : self.width]
+
+
+class Residual(nn.Module):
+    def __init__(self, channels, act):
+        super().__init__()
+        self.branch = nn.Sequential(act(), nn.Conv2d(channels, channels, 3, padding=1), act(), nn.Conv2d(channels, channels, 3, padding=1))
+
+    def forward(self, x):
+        return x + self.branch(x)
+
+
+def conv_pair(schema, settings, head, latent, per_dimension):
+    """Halvings by 3 x 3 convolutions of stride 2, one dense layer; the decoder mirrors it and crops."""
+    act = ACTIVATIONS[settings.get("conv-activation", "silu")]
+    dense = int(settings.get("dense", 256))
+    residual = int(settings.get("residual", 0))
+    sizes = [(schema["channels"], schema["height"], schema["width"])]
+    if settings.get("channels"):
+        for channels in map(int, settings["channels"].split(",")):
+            sizes.append((channels, math.ceil(sizes[-1][1] / 2), math.ceil(sizes[-1][2] / 2)))
+    else:
+        channels = 32
+        while min(sizes[-1][1:]) > 7:
+            sizes.append((channels, math.ceil(sizes[-1][1] / 2), math.ceil(sizes[-1][2] / 2)))
+            channels = min(128, 2 * channels)
+    encoder, decoder = OrderedDict(), OrderedDict()
+    encoder["image"] = nn.Unflatten(1, sizes[0])
+    for i in range(1, len(sizes)):
+        encoder[f"conv{i}"] = nn.Conv2d(sizes[i - 1][0], sizes[i][0], 3, stride=2, padding=1)
+        encoder[f"activation{i}"] = act()
+        for r in range(1, residual + 1):
+            encoder[f"residual{i}_{r}"] = Residual(sizes[i][0], act)
+    flat = sizes[-1][0] * sizes[-1][1] * sizes[-1][2]
+    encoder["flatten"] = nn.Flatten()
+    encoder["dense"] = nn.Linear(flat, dense)
+    encoder["activation"] = act()
+    encoder["output"] = nn.Linear(dense, head)
+    decoder["dense"] = nn.Linear(latent, dense)
+    decoder["dense_activation"] = act()
+    decoder["grid"] = nn.Linear(dense, flat)
+    decoder["grid_activation"] = act()
+    decoder["image"] = nn.Unflatten(1, sizes[-1])
+    for i in range(len(sizes) - 1, 0, -1):
+        for r in range(1, residual + 1):
+            decoder[f"residual{i}_{r}"] = Residual(sizes[i][0], act)
+        outputs = max(sizes[1][0] // 2, 16) if i == 1 else sizes[i - 1][0]
+        decoder[f"conv{i}"] = CroppedDoubling(sizes[i][0], outputs, sizes[i - 1][1], sizes[i - 1][2])
+        decoder[f"activation{i}"] = act()
+    decoder["output"] = nn.Conv2d(outputs, per_dimension * schema["channels"], 3, padding=1)
+    decoder["flatten"] = nn.Flatten()
+    return nn.Sequential(encoder), nn.Sequential(decoder)
+
+
+def log_probability(case, x, out, log_sigma):
+    kind, settings = case["settings"]["likelihood"], case["settings"]
+    n, d = x.shape
+    if kind == "bernoulli":
+        return Bernoulli(logits=out).log_prob(x).sum(1)
+    if kind == "categorical":
+        logits = out.view(n, 256, d).permute(0, 2, 1)
+        return Categorical(logits=logits).log_prob((x * 255).round().long()).sum(1)
+    if kind == "gaussian":
+        first = math.log(float(settings.get("sigma", 0.1)))
+        variance = settings.get("variance", "learned")
+        mean, scale = out[:, :d], torch.full((n, d), first)
+        if variance == "learned":
+            scale = log_sigma.expand(n, d).clamp(min=-7)
+        if variance == "predicted":
+            scale = (out[:, d:] + first).clamp(min=-7)
+        if "columns" not in case["schema"]:
+            mean = 1 / (1 + torch.exp(-mean))
+        return Normal(mean, scale.exp()).log_prob(x).sum(1)
+    if kind == "discretised-logistic":
+        mean = 0.5 + out[:, :d]
+        scale = (out[:, d:] - 2).clamp(-7, 7).exp()
+
+        def cdf(edge):
+            return torch.sigmoid((edge - mean) / scale)
+
+        # The lowest bin reaches to minus infinity, the highest to plus infinity. float64 leaves the plain difference
+        # of two distribution functions enough digits for the moderate parameters here.
+        below = torch.where(x == 0, torch.zeros_like(x), cdf(x - 0.5 / 255))
+        above = torch.where(x == 1, torch.ones_like(x), cdf(x + 0.5 / 255))
+        return (above - below).log().sum(1)
+    raise ValueError(kind)
+
+
+def code_of(case, head):
+    """The code, its charge for each record, and the charge by unit where it is a sum."""
+    settings = case["settings"]
+    kind = settings["bottleneck"]
+    n = head.shape[0]
+    if kind == "deterministic":
+        return head, torch.zeros(n), None
+    if kind == "l1":
+        z = head.clamp(min=0)
+        charge = float(settings.get("l1-weight", 1)) * z.abs()
+        return z, charge.sum(1), charge
+    if kind == "kl-sparse":
+        z = torch.sigmoid(head)
+        target = torch.full((head.shape[1],), float(settings.get("target-rate", 0.05)))
+        charge = float(settings.get("sparsity-weight", 1)) * kl_divergence(Bernoulli(target), Bernoulli(z.mean(0)))
+        charge = charge.unsqueeze(0).repeat(n, 1)
+        return z, charge.sum(1), charge
+    if kind == "top-k":
+        k = int(settings["k"])
+        standard = (head - head.mean(0)) / (head.var(0, unbiased=False) + 1e-5).sqrt()
+        threshold = standard.sort(dim=1, descending=True).values[:, k - 1 : k]
+        return torch.where(standard >= threshold, standard.clamp(min=0), torch.zeros_like(standard)), torch.zeros(n), None
+    if kind == "gaussian":
+        half = head.shape[1] // 2
+        mean, log_variance = head[:, :half], head[:, half:]
+        posterior = Normal(mean, (log_variance / 2).exp())
+        charge = kl_divergence(posterior, Normal(torch.zeros_like(mean), torch.ones_like(mean)))
+        noise = formula("noise", n * half).view(n, half)
+        return mean + posterior.stddev * noise, charge.sum(1), charge
+    raise ValueError(kind)
+
+
+def short(numbers):
+    """13 digits: enough for the float64 comparison, and a smaller file."""
+    return [float(f"{number:.12e}") for number in numbers]
+
+
+def evaluate(case):
+    schema, settings = case["schema"], case["settings"]
+    x = records(schema)
+    d, latent = x.shape[1], int(settings["latent"])
+    head = 2 * latent if settings["bottleneck"] == "gaussian" else latent
+    likelihood, variance = settings["likelihood"], settings.get("variance", "learned")
+    per_dimension = {"bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1}[likelihood]
+    if settings["net"] == "conv":
+        encoder, decoder = conv_pair(schema, settings, head, latent, per_dimension)
+    else:
+        hidden = [int(w) for w in settings["hidden"].split(",") if w]
+        activation, norm = settings["activation"], settings.get("norm", "none")
+        encoder = dense_layers([d] + hidden, head, activation, norm)
+        decoder = dense_layers([latent] + hidden[::-1], per_dimension * d, activation, norm)
+    model = nn.ModuleDict({"encoder": encoder, "decoder": decoder})
+    parameters = dict(model.named_parameters())
+    if likelihood == "gaussian" and variance == "learned":
+        parameters["likelihood.log_sigma"] = nn.Parameter(torch.zeros(1))
+    with torch.no_grad():
+        for name, p in parameters.items():
+            fan = p.numel() // p.shape[0] if p.dim() > 1 else 9
+            p.copy_(formula(name, p.numel()).view(p.shape) * 1.5 / math.sqrt(fan))
+
+    z, rate, by_unit = code_of(case, encoder(x))
+    distortion = -log_probability(case, x, decoder(z), parameters.get("likelihood.log_sigma"))
+    weight = float(settings.get("beta", 1))
+    if float(settings.get("warm-up", 0)) > 0:
+        weight *= min(1.0, case["epoch"] / float(settings["warm-up"]))
+    free = float(settings.get("free-nats", 0))
+    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate.mean()
+    loss = distortion.mean() + weight * charged
+    loss.backward()
+    gradients = {}
+    for name, p in parameters.items():
+        g = p.grad.flatten()
+        # A few entries spread over the tensor; the stride is odd so that they do not fall on one row or column.
+        stride = max(1, g.numel() // 5) | 1
+        gradients[name] = {"shape": list(p.shape), "norm": short([g.norm()])[0], "stride": stride, "entries": short(g[::stride][:6])}
+    return {"name": case["name"], "schema": schema, "settings": settings, "epoch": case["epoch"], "loss": short([loss])[0],
+            "distortion": short(distortion), "rate": short(rate), "gradients": gradients}
+
+
+def cases():
+    grey = {"height": 3, "width": 4, "channels": 1, "levels": 256}
+    binary = dict(grey, levels=2)
+    vector = {"columns": 7}
+    odd = {"height": 11, "width": 9, "channels": 1, "levels": 256}
+    odd_binary = dict(odd, levels=2)
+    colour = {"height": 9, "width": 11, "channels": 3, "levels": 256}
+
+    def case(name, schema, epoch=0.0, **settings):
+        settings = {key.replace("_", "-"): value for key, value in settings.items()}
+        settings.setdefault("net", "mlp")
+        settings.setdefault("latent", "3")
+        if settings["net"] == "mlp":
+            settings.setdefault("hidden", "8,6")
+            settings.setdefault("activation", "gated")
+        return {"name": name, "schema": schema, "epoch": epoch, "settings": settings}
+
+    likelihoods = [
+        ("bernoulli", binary, {"likelihood": "bernoulli"}),
+        ("gaussian-fixed-pixels", grey, {"likelihood": "gaussian", "variance": "fixed", "sigma": "0.3"}),
+        ("gaussian-learned-pixels", grey, {"likelihood": "gaussian", "variance": "learned"}),
+        ("gaussian-predicted-pixels", grey, {"likelihood": "gaussian", "variance": "predicted", "sigma": "0.4"}),
+        ("gaussian-fixed-columns", vector, {"likelihood": "gaussian", "variance": "fixed", "sigma": "0.3"}),
+        ("gaussian-learned-columns", vector, {"likelihood": "gaussian", "variance": "learned"}),
+        ("gaussian-predicted-columns", vector, {"likelihood": "gaussian", "variance": "predicted", "sigma": "0.4"}),
+        ("categorical", grey, {"likelihood": "categorical"}),
+        ("discretised-logistic", grey, {"likelihood": "discretised-logistic"}),
+    ]
+    bottlenecks = [
+        ("deterministic", {}),
+        ("l1", {"l1-weight": "0.7"}),
+        ("kl-sparse", {"target-rate": "0.1", "sparsity-weight": "1.3"}),
+        ("top-k", {"k": "2", "latent": "6"}),
+        ("gaussian", {}),
+    ]
+    for name, schema, likelihood in likelihoods:
+        for bottleneck, own in bottlenecks:
+            yield case(f"{name}/{bottleneck}", schema, **likelihood, bottleneck=bottleneck, **own)
+    vae = {"likelihood": "bernoulli", "bottleneck": "gaussian"}
+    yield case("beta", binary, **vae, beta="4")
+    yield case("warm-up", binary, epoch=2.5, **vae, beta="2", warm_up="10")
+    yield case("warm-up over", binary, epoch=12.0, **vae, beta="2", warm_up="10")
+    yield case("free nats", binary, **vae, free_nats="0.6")
+    yield case("free nats for none", binary, **vae, free_nats="1000")
+    for activation in ("relu", "tanh", "silu", "elu", "gelu"):
+        yield case(f"mlp {activation}", binary, **vae, activation=activation)
+    yield case("mlp without hidden layers", binary, **vae, hidden="")
+    yield case("mlp batch norm", binary, **vae, activation="relu", norm="batch")
+    yield case("mlp layer norm", binary, **vae, norm="layer")
+    yield case("conv bernoulli", odd_binary, **vae, net="conv", channels="4,6", dense="10")
+    yield case("conv relu deterministic", odd, net="conv", likelihood="gaussian", variance="predicted", bottleneck="deterministic", channels="5", dense="7", conv_activation="relu")
+    yield case("conv residual colour", colour, net="conv", likelihood="discretised-logistic", bottleneck="gaussian", channels="4,6", dense="10", residual="1")
+    yield case("conv categorical", odd, net="conv", likelihood="categorical", bottleneck="gaussian", channels="3,4", dense="8", conv_activation="tanh")
+    yield case("conv default channels", odd, net="conv", likelihood="discretised-logistic", bottleneck="top-k", latent="6", k="2", dense="12")
+    yield case("conv even", {"height": 8, "width": 12, "channels": 1, "levels": 2}, **vae, net="conv", channels="3,4,5", dense="8")
+
+
+if __name__ == "__main__":
+    print('{"source": %s, "cases": [' % json.dumps(f"bench/oracle/models.py, PyTorch {torch.__version__}, float64"))
+    lines = [json.dumps(evaluate(case)) for case in cases()]
+    print(",\n".join(lines))
+    print("]}")

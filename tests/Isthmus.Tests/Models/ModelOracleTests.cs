@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Models;
+
+/// <summary>
+/// Losses and gradients against the same models written independently in PyTorch 1.13 (bench/oracle/models.py, which
+/// states the shared conventions). The golden file holds results only; weights, records and noise are closed forms here.
+/// </summary>
+public sealed class ModelOracleTests
+{
+    private const int Records = 5;
+
+    static ModelOracleTests() => TensorLibrary.EnsureLoaded();
+
+    private sealed record Gradient(long[] Shape, double Norm, int Stride, double[] Entries);
+
+    private sealed record Schema(int Height, int Width, int Channels, int Levels, int Columns)
+    {
+        public DataSchema ToDataSchema() => Columns > 0 ? new VectorSchema([.. Enumerable.Range(0, Columns).Select(i => $"c{i}")]) : new ImageSchema(Height, Width, Channels, Levels);
+    }
+
+    private sealed record Case(string Name, Schema Schema, SortedDictionary<string, string> Settings, double Epoch, double Loss, double[] Distortion, double[] Rate, Dictionary<string, Gradient> Gradients);
+
+    private sealed record Oracle(string Source, Case[] Cases);
+
+    private static readonly Lazy<Oracle> Golden = new(() => JsonSerializer.Deserialize<Oracle>(
+        File.ReadAllBytes(GoldenFile.PathOf("oracle/models.json")), new JsonSerializerOptions(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower })!);
+
+    public static TheoryData<string> CaseNames => [.. Golden.Value.Cases.Select(c => c.Name)];
+
+    [Fact]
+    public void The_oracle_covers_every_likelihood_bottleneck_and_network()
+    {
+        Assert.Contains("PyTorch 1.13", Golden.Value.Source, StringComparison.Ordinal);
+        foreach (var likelihood in Parts.Likelihoods)
+            foreach (var bottleneck in Parts.Bottlenecks)
+                Assert.Contains(Golden.Value.Cases, c => c.Settings["likelihood"] == likelihood.Name && c.Settings["bottleneck"] == bottleneck.Name);
+        foreach (var network in Parts.Networks)
+            Assert.Contains(Golden.Value.Cases, c => c.Settings["net"] == network.Name);
+        foreach (var kind in new[] { "fixed", "learned", "predicted" })
+            foreach (var vectors in new[] { false, true })
+                Assert.Contains(Golden.Value.Cases, c => c.Settings.GetValueOrDefault("variance") == kind && c.Schema.Columns > 0 == vectors);
+    }
+
+    /// <summary>The demand: 1e-4 relative on the loss, 1e-3 of its norm on each gradient, in the float32 that models train in.</summary>
+    [Theory]
+    [MemberData(nameof(CaseNames))]
+    public void Float32_loss_and_gradients_agree_with_PyTorch(string name) => Compare(name, ScalarType.Float32, lossTolerance: 1e-4, gradientTolerance: 1e-3);
+
+    /// <summary>
+    /// In float64 nothing is left but the order of sums: 1e5 rounding errors of 2^-53 in a row, times the condition of
+    /// the sums (below 10 here), are 1e-10; the file keeps 13 digits.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(CaseNames))]
+    public void Float64_loss_and_gradients_agree_with_PyTorch(string name) => Compare(name, ScalarType.Float64, lossTolerance: 1e-9, gradientTolerance: 1e-9);
+
+    private static void Compare(string name, ScalarType type, double lossTolerance, double gradientTolerance)
+    {
+        using var scope = NewDisposeScope();
+        var expected = Golden.Value.Cases.Single(c => c.Name == name);
+        var schema = expected.Schema.ToDataSchema();
+        using var model = ModelSpecification.Resolve("vae", schema, Complete(expected.Settings), []).Build(seed: 1);
+        model.to(type);
+        model.train();
+        var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Assert.Equal(expected.Gradients.Keys.Order(StringComparer.Ordinal), parameters.Keys.Order(StringComparer.Ordinal));
+        using (no_grad())
+            foreach (var (key, parameter) in parameters)
+            {
+                Assert.Equal(expected.Gradients[key].Shape, parameter.shape);
+                var fan = parameter.shape.Length > 1 ? parameter.numel() / parameter.shape[0] : 9;
+                parameter.copy_(Formula(key, parameter.numel()).view(parameter.shape) * (1.5 / Math.Sqrt(fan)));
+            }
+
+        var x = RecordsOf(schema).to(type);
+        var code = model.Encode(x, sample: false);
+        if (code.Posterior is { } posterior)
+            code = code with { Z = posterior.Mean + (0.5 * posterior.LogVariance).exp() * Formula("noise", posterior.Mean.numel()).view(posterior.Mean.shape).to(type) };
+        var terms = model.Objective.Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, expected.Epoch);
+        terms.Loss.backward();
+
+        Near(expected.Loss, terms.Loss.Number(), lossTolerance * Math.Abs(expected.Loss), "loss");
+        var distortion = terms.Distortion.Numbers();
+        var rate = terms.Rate.Numbers();
+        for (var i = 0; i < Records; i++)
+        {
+            Near(expected.Distortion[i], distortion[i], lossTolerance * Math.Abs(expected.Distortion[i]), $"distortion of record {i}");
+            Near(expected.Rate[i], rate[i], lossTolerance * Math.Max(1, Math.Abs(expected.Rate[i])), $"rate of record {i}");
+        }
+
+        var whole = Math.Sqrt(expected.Gradients.Values.Sum(g => g.Norm * g.Norm));
+        foreach (var (key, gradient) in expected.Gradients)
+        {
+            var actual = parameters[key].grad!.Numbers();
+            // A bias before a standardisation has no gradient at all; what is left there is the rounding of terms as large as the whole gradient.
+            var tolerance = gradientTolerance * Math.Max(gradient.Norm, 1e-3 * whole);
+            Near(gradient.Norm, Math.Sqrt(actual.Sum(g => g * g)), tolerance, $"norm of the gradient of {key}");
+            for (var i = 0; i < gradient.Entries.Length; i++)
+                Near(gradient.Entries[i], actual[i * gradient.Stride], tolerance, $"entry {i * gradient.Stride} of the gradient of {key}");
+        }
+    }
+
+    /// <summary>The preset's own settings must not show through: the oracle knows none of them.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Complete(SortedDictionary<string, string> settings) =>
+        new Dictionary<string, string> { ["warm-up"] = "0" }.Where(pair => !settings.ContainsKey(pair.Key)).Concat(settings);
+
+    private static void Near(double expected, double actual, double tolerance, string what) =>
+        Assert.True(Math.Abs(expected - actual) <= tolerance, $"{what}: PyTorch has {expected:R}, Isthmus {actual:R}, {Math.Abs(expected - actual):G3} apart where {tolerance:G3} is allowed");
+
+    /// <summary>sin(0.61 i^2 + the sum of the name's character codes), i = 1 .. count, float64.</summary>
+    private static Tensor Formula(string name, long count)
+    {
+        var phase = name.Sum(c => (int)c);
+        return tensor(Enumerable.Range(1, (int)count).Select(i => Math.Sin(0.61 * ((double)i * i) + phase)).ToArray());
+    }
+
+    private static Tensor RecordsOf(DataSchema schema)
+    {
+        var numbers = Formula("records", Records * schema.Dimension).view(Records, -1);
+        return schema switch
+        {
+            ImageSchema { Levels: 2 } => numbers.gt(0).to(float64),
+            ImageSchema => (127.5 + 200 * numbers).round().clamp(0, 255) / 255,
+            _ => numbers,
+        };
+    }
+}

@@ -1,0 +1,122 @@
+using Isthmus.Training;
+
+namespace Isthmus.Tests.Training;
+
+public class ResumeTests
+{
+    private const int Steps = 3 * 7;
+
+    public static TheoryData<string, string, string, int> Runs() => new()
+    {
+        { "vae", "mlp", "hidden=16", 1 },
+        { "vae", "mlp", "hidden=16 norm=batch dropout=0.2", 10 },
+        { "vae", "conv", "channels=4,4 dense=8", 6 },
+        { "vae", "conv", "channels=4,4 dense=8 residual=1", Steps - 1 },
+        { "sparse", "mlp", "hidden=16 latent=32 k=4", 8 },
+        { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Resumed_run_equals_uninterrupted_run(string preset, string net, string settings, int interruptedAfter)
+    {
+        using var temporary = new TemporaryFolder();
+        var whole = Run("whole", interruptAfter: null, resume: false);
+        Assert.Throws<OperationCanceledException>(() => Run("parts", interruptedAfter, resume: false));
+        Assert.Equal(interruptedAfter, Checkpoint.Load(Folder("parts").Checkpoint).State.Step);
+        var resumed = Run("parts", interruptAfter: null, resume: true);
+
+        Assert.Equal(whole.Model.WeightBytes(), resumed.Model.WeightBytes());
+        Assert.Equal(File.ReadAllBytes(Folder("whole").Metrics), File.ReadAllBytes(Folder("parts").Metrics));
+
+        RunFolder Folder(string name) => new(temporary.File(name));
+
+        TrainingRun Run(string name, int? interruptAfter, bool resume)
+        {
+            using var stop = new CancellationTokenSource();
+            var steps = 0;
+            return TrainingRun.Train(preset, Tiny.Shapes(280), new()
+            {
+                Settings = Tiny.Settings($"{settings} net={net} epochs=3 batch-size=32"),
+                Folder = Folder(name),
+                Resume = resume,
+                Threads = 1,
+                Clock = new TickingClock(),
+                Cancel = stop.Token,
+                Report = _ =>
+                {
+                    if (++steps == interruptAfter)
+                        stop.Cancel();
+                },
+            });
+        }
+    }
+
+    [Fact]
+    public void Run_killed_after_an_old_checkpoint_goes_on_from_it_to_the_same_weights()
+    {
+        using var temporary = new TemporaryFolder();
+        var folder = new RunFolder(temporary.File("run"));
+        var old = temporary.File("old.isthmus");
+        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=4 batch-size=32"), Folder = folder, Threads = 1, CheckpointEvery = TimeSpan.Zero };
+        // What a kill -9 leaves: the checkpoint of the last epoch's end, whatever was trained since.
+        var whole = TrainingRun.Train("vae", Tiny.Shapes(280), options with
+        {
+            Report = progress =>
+            {
+                if (progress.Finished?.Epoch == 3)
+                    File.Copy(folder.Checkpoint, old, overwrite: true);
+            }
+        });
+        File.Copy(old, folder.Checkpoint, overwrite: true);
+        Assert.Equal(3 * 7, Checkpoint.Load(folder.Checkpoint).State.Step);
+        var resumed = TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true });
+
+        Assert.Equal(whole.Model.WeightBytes(), resumed.Model.WeightBytes());
+        Assert.Equal(whole.Epochs, resumed.Epochs);
+    }
+
+    [Fact]
+    public void Resuming_a_finished_run_changes_nothing()
+    {
+        using var temporary = new TemporaryFolder();
+        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"), Folder = new(temporary.File("run")), Threads = 1 };
+        var first = TrainingRun.Train("vae", Tiny.Shapes(280), options);
+        var second = TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true });
+        Assert.Equal(first.Model.WeightBytes(), second.Model.WeightBytes());
+    }
+
+    [Fact]
+    public void Another_seed_gives_other_weights()
+    {
+        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"), Threads = 1 };
+        var first = TrainingRun.Train("vae", Tiny.Shapes(280), options);
+        var second = TrainingRun.Train("vae", Tiny.Shapes(280), options with { Seed = 2 });
+        Assert.NotEqual(first.Model.WeightBytes(), second.Model.WeightBytes());
+    }
+
+    [Theory]
+    [InlineData("latent=9", "latent=")]
+    [InlineData("epochs=9", "epochs=")]
+    public void Checkpoint_of_another_run_is_refused_by_name(string change, string named)
+    {
+        using var temporary = new TemporaryFolder();
+        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"), Folder = new(temporary.File("run")), Threads = 1 };
+        TrainingRun.Train("vae", Tiny.Shapes(280), options);
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Settings = Tiny.Settings($"hidden=16 epochs=1 batch-size=32 {change}") }));
+        Assert.Contains(named, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.Throws<InvalidInputException>(() => TrainingRun.Train("sparse", Tiny.Shapes(280), options with { Resume = true }));
+        Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Seed = 5 }));
+    }
+
+    /// <summary>A second passes at each reading, so that the loop reports after every step.</summary>
+    private sealed class TickingClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
+    }
+}
