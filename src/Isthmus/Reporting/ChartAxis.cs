@@ -8,8 +8,9 @@ internal sealed record ChartAxis
     /// <param name="values">What it must show.</param>
     /// <param name="whole">Mark whole numbers only.</param>
     /// <param name="tight">End at the values and not at round numbers.</param>
+    /// <param name="padded">End a little beyond the values and not at round numbers.</param>
     /// <param name="ticks">About how many marks.</param>
-    public ChartAxis(string label, IEnumerable<double> values, bool whole = false, bool tight = false, int ticks = 4)
+    public ChartAxis(string label, IEnumerable<double> values, bool whole = false, bool tight = false, bool padded = false, int ticks = 4)
     {
         Label = label;
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
@@ -19,10 +20,12 @@ internal sealed record ChartAxis
             var margin = whole ? 0.5 : least == 0 ? 1 : 0.1 * Math.Abs(least);
             (least, most) = least == 0 && !whole ? (0, 1) : (least - margin, most + margin);
         }
+        if (padded)
+            (least, most) = (least - 0.04 * (most - least), most + 0.04 * (most - least));
         var step = RoundStep((most - least) / ticks);
         if (whole)
             step = Math.Max(1, Math.Ceiling(step));
-        (Least, Most) = tight ? (least, most) : (Math.Floor(least / step + 1e-9) * step, Math.Ceiling(most / step - 1e-9) * step);
+        (Least, Most) = tight || padded ? (least, most) : (Math.Floor(least / step + 1e-9) * step, Math.Ceiling(most / step - 1e-9) * step);
         var first = (long)Math.Ceiling(Least / step - 1e-9);
         var last = (long)Math.Floor(Most / step + 1e-9);
         Decimals = Math.Clamp(-(int)Math.Floor(Math.Log10(step) + 1e-9), 0, 12);

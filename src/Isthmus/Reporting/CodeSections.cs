@@ -13,7 +13,7 @@ internal static class CodeSections
     private static Html Map(ReportContent content)
     {
         var map = content.Map;
-        var chart = new SvgChart($"Codes of {map.Points.Count} test records", new(map.Horizontal, map.Points.Select(point => point.X)), new(map.Vertical, map.Points.Select(point => point.Y)));
+        var chart = new SvgChart($"Codes of {map.Points.Count} test records", new(map.Horizontal, map.Points.Select(point => point.X), padded: true), new(map.Vertical, map.Points.Select(point => point.Y), padded: true));
         var noun = ReportWords.Record(content);
         List<Html> legend = [];
         if (map.Label is { } label)
@@ -84,7 +84,7 @@ internal static class CodeSections
         double Level(double variance) => Math.Log10(Math.Max(variance, floor));
         (double X, double Y)[] points = [.. order.Select((unit, place) => (place + 0.5, Level(activity.Variances[unit])))];
         var axis = new ChartAxis(content.IsVariational ? "Variance of the posterior mean (log scale)" : "Variance of the code (log scale)", [.. points.Select(point => point.Y), Level(threshold)], whole: true)
-        { Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power)) : $"1e{NumberText.Fixed(power, 0)}" };
+        { Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power), 1) : $"1e{NumberText.Fixed(power, 0)}" };
         return $"""<figure>{new SvgChart("Variance of each unit over the test records", new("units, in the same order", [0, order.Length], whole: true, tight: true), axis)
             .Threshold(Level(threshold), $"active above {NumberText.Of(threshold, 2)}")
             .Marks(points.Where((_, place) => activity.Active[order[place]]), "on", 0, 2.5).Marks(points.Where((_, place) => !activity.Active[order[place]]), "off", 0, 2.5).Draw()}</figure>""";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Isthmus.Data;
 
 namespace Isthmus.Reporting;
@@ -16,7 +15,7 @@ internal static class PictureSections
         <section id="denoised"><h2>Restored from noise</h2>
         <p>Each test picture clean, as the encoder saw it ({content.Specification.Settings.Values.GetValueOrDefault("corruption")} corruption), and restored. Below it, the PSNR of the noisy and of the restored picture against the clean one, in dB.</p>
         <div class="pictures triples">{content.Denoised.Select((picture, i) => (Html)$"""
-            <figure><div class="pictures" style="--across:3!important;margin:0">{Picture(image, picture.Clean, $"Test picture {i + 1}", 84)}{Picture(image, picture.Noisy, "noisy", 84)}{Picture(image, picture.Restored, "restored", 84)}</div>
+            <figure><div class="pictures triple" style="--across:3;{Side(image, 84)}">{Picture(image, picture.Clean, $"Test picture {i + 1}")}{Picture(image, picture.Noisy, "noisy")}{Picture(image, picture.Restored, "restored")}</div>
             <figcaption>{NumberText.Fixed(picture.NoisyPsnrDb, 1)} dB → {NumberText.Fixed(picture.RestoredPsnrDb, 1)} dB</figcaption></figure>
             """)}</div></section>
         """;
@@ -24,15 +23,15 @@ internal static class PictureSections
     private static Html Reconstructions(ReportContent content, ImageSchema image) => $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
         <p>Above, the first {content.Reconstructions.Count} test pictures; below each, what the decoder makes of its code, E[x|z], and the PSNR in dB.</p>
-        <div class="pictures">{content.Reconstructions.Select((picture, i) => (Html)$"""
-            <figure>{Picture(image, picture.Original, $"Test picture {i + 1}", 84)}{Picture(image, picture.Reconstruction, $"its reconstruction", 84)}<figcaption>{NumberText.Fixed(picture.PsnrDb, 1)}</figcaption></figure>
+        <div class="pictures" style="{Side(image, 84)}">{content.Reconstructions.Select((picture, i) => (Html)$"""
+            <figure>{Picture(image, picture.Original, $"Test picture {i + 1}")}{Picture(image, picture.Reconstruction, $"its reconstruction")}<figcaption>{NumberText.Fixed(picture.PsnrDb, 1)}</figcaption></figure>
             """)}</div></section>
         """;
 
     private static Html? Samples(ReportContent content, ImageSchema image) => content.Samples.Count == 0 ? null : (Html)$"""
         <section id="samples"><h2>Samples</h2>
         <p>{content.Samples.Count} codes drawn from the prior N(0, I) and decoded. Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
-        <div class="pictures samples">{content.Samples.Select((picture, i) => Picture(image, picture, $"Sample {i + 1}", 84))}</div></section>
+        <div class="pictures samples" style="{Side(image, 84)}">{content.Samples.Select((picture, i) => Picture(image, picture, $"Sample {i + 1}"))}</div></section>
         """;
 
     private static Html? Traversals(ReportContent content, ImageSchema image)
@@ -51,8 +50,8 @@ internal static class PictureSections
             <section id="traversals"><h2>What single units do</h2>
             <p>The code of the first test picture with one unit changed at a time, for {how}.</p>
             {content.Traversals.Select(row => (Html)$"""
-            <figure class="row" style="--across:{row.Pictures.Count}"><figcaption><b>unit {row.Unit}</b> · {Weight(row.Unit)}<br>{NumberText.Fixed(row.Values[0], 2)} … {NumberText.Fixed(row.Values[^1], 2)}</figcaption>
-            <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}", 64))}</div></figure>
+            <figure class="row" style="--across:{row.Pictures.Count};{Side(image, 64)}"><figcaption><b>unit {row.Unit}</b> · {Weight(row.Unit)}<br>{NumberText.Fixed(row.Values[0], 2)} … {NumberText.Fixed(row.Values[^1], 2)}</figcaption>
+            <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}"))}</div></figure>
             """)}</section>
             """;
     }
@@ -66,11 +65,9 @@ internal static class PictureSections
         """)}</tbody></table></div></section>
         """;
 
-    /// <summary>A picture at a whole multiple of its size near <paramref name="side"/> CSS pixels, or smaller where there is no room.</summary>
-    private static Html Picture(ImageSchema image, byte[] pixels, string words, int side)
-    {
-        var scale = Math.Max(1, side / Math.Max(image.Width, image.Height));
-        var data = Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1));
-        return $"""<img src="data:image/png;base64,{data}" width="{(image.Width * scale).ToString(CultureInfo.InvariantCulture)}" height="{image.Height * scale}" alt="{words}" style="max-width:{image.Width * scale}px">""";
-    }
+    private static Html Picture(ImageSchema image, byte[] pixels, string words) =>
+        $"""<img src="data:image/png;base64,{Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1))}" width="{image.Width}" height="{image.Height}" alt="{words}">""";
+
+    /// <summary>The width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less where there is no room), so that its pixels stay square.</summary>
+    private static Html Side(ImageSchema image, int side) => $"--side:{image.Width * Math.Max(1, side / Math.Max(image.Width, image.Height))}px";
 }

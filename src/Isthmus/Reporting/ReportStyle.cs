@@ -26,8 +26,8 @@ internal static class ReportStyle
         .strait{margin:1.5rem 0}.strait svg{display:block;width:100%;height:6.5rem}.strait path{fill:var(--sea);opacity:.85}
         .strait div{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.75rem;font-size:.875rem;line-height:1.35;margin-top:.5rem}
         .strait div :nth-child(2){text-align:center}.strait div :nth-child(3){text-align:right}
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:0 2rem;margin:2rem 0 1.5rem;padding:0}
-        .figure{border-top:2px solid var(--ink);padding:.6rem 0 1.2rem;break-inside:avoid}
+        .figures{display:grid;grid-template-columns:repeat(3,1fr);gap:.6rem 2.5rem;margin:2rem 0 1.5rem;padding:0}
+        .figure{border-top:2px solid var(--ink);padding:.6rem 0 1rem;break-inside:avoid}
         .figure b{display:block;font-size:1.7rem;font-variant-numeric:lining-nums}.figure i{font:400 1rem system-ui,sans-serif;color:var(--soft);white-space:nowrap}
         .figure span{font-size:.9rem;line-height:1.4;display:block;margin-top:.3rem}
         .verdict{border-left:4px solid var(--sea);background:var(--panel);padding:.8rem 1.1rem;max-width:none;break-inside:avoid}
@@ -44,13 +44,13 @@ internal static class ReportStyle
         .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}.mark{opacity:.8}
         .legend{display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.875rem;margin:.4rem 0}.legend span{white-space:nowrap}
         .legend svg{display:inline-block;width:1.6em;height:.8em;vertical-align:baseline;margin-right:.3em}.legend .swatch{width:.9em}
-        .pictures{display:grid;grid-template-columns:repeat(var(--across,10),minmax(0,max-content));gap:.4rem;margin:.8rem 0}
-        .pictures figure,.row div{display:grid;gap:.25rem}
+        .pictures{display:grid;grid-template-columns:repeat(var(--across,10),minmax(0,var(--side)));gap:.4rem;margin:.8rem 0}
+        .pictures figure{display:flex;flex-direction:column;gap:.25rem}.row div{display:grid}
         img{display:block;width:100%;height:auto;image-rendering:pixelated;outline:1px solid var(--line);print-color-adjust:exact}
         .pictures figcaption{font-size:.75rem;text-align:center;font-variant-numeric:tabular-nums}
         .row{display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:.75rem;align-items:center;margin:.45rem 0}
-        .row div{grid-template-columns:repeat(var(--across),minmax(0,max-content))}
-        .row figcaption b{color:var(--ink);font-weight:600}.triples{--across:3;gap:1rem 1.5rem}
+        .row div{grid-template-columns:repeat(var(--across),minmax(0,var(--side)));gap:.3rem}
+        .row figcaption b{color:var(--ink);font-weight:600}.triples{grid-template-columns:repeat(3,minmax(0,max-content));gap:1.2rem 2rem}.triples .pictures{margin:0}
         table{border-collapse:collapse;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
         td,th{padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:baseline}
         th{font-weight:500}td.n,th.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}
@@ -58,7 +58,7 @@ internal static class ReportStyle
         code,pre{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875rem}
         pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.6rem 0 1rem}
         summary{cursor:pointer;padding:.4rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
-        @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{--across:2!important}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.strait svg{height:4.5rem}.unit{white-space:normal}}
+        @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}.wide{--across:11!important}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.strait svg{height:4.5rem}.unit{white-space:normal}}
         @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--sea:#0072b2;--c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470}
         body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}section>p{break-after:avoid}.pictures{break-inside:avoid}.panels{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
         @page{margin:16mm}
