@@ -2,6 +2,7 @@ using System.CommandLine;
 using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -50,7 +51,10 @@ internal sealed class DataArguments
         Cancellation = session.Cancel,
     };
 
+    /// <summary>How many of which records, for people.</summary>
+    public static string Count(ModelData data) => $"{NumberText.Of(data.Records.Count)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
+
     /// <summary>The data for a model, split as they were when it was trained on them.</summary>
-    public ModelData For(ModelManifest model, Session session, DataPart? part = null) =>
-        session.Detached(() => ModelData.Load(model, Name(session), Options(session), part));
+    public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false) =>
+        session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
 }

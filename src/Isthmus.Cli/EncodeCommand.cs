@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Isthmus.Applications;
 using Isthmus.Data;
-using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -29,11 +28,11 @@ internal static class EncodeCommand
         var output = session.Get(Output);
         TableWriter.CheckName(output);
         var manifest = model.Manifest(session);
-        var data = arguments.For(manifest, session, session.Get(Part));
+        var data = arguments.For(manifest, session, session.Get(Part), whole: true);
         var columns = session.Compute(model.Path(session), (trained, device) => Encoding.Of(trained, data.Records, device));
         TableWriter.Write(output, columns);
         var units = columns.Count(column => !column.IsText);
-        session.Result([$"{NumberText.Of(data.Records.Count)} codes of {units} numbers: {output}"],
+        session.Result([$"codes of {DataArguments.Count(data)}, {units} numbers each: {output}"],
         [
             new("verb", "encode"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Records.Count),
             new("part", data.Part), new("latent_units", units), new("columns", columns.Select(column => column.Name).ToArray()),

@@ -49,7 +49,7 @@ internal static class EvaluateCommand
         loaded?.Dispose();
         string[] lines =
         [
-            $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}records, figures ± standard errors",
+            $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",
             .. FigureLines.Of(evaluation),
             evaluation.Verdict,
         ];

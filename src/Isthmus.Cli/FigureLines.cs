@@ -13,6 +13,14 @@ internal static class FigureLines
         "active_units", "units_on_per_record", "linear_probe_accuracy", "knn5_accuracy",
     ];
 
+    /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>
+    public static IEnumerable<string> Probes(Evaluation.Evaluation evaluation)
+    {
+        foreach (var (prefix, title) in new[] { ("linear_probe_accuracy_", "Linear probe"), ("knn5_accuracy_", "5 nearest neighbours") })
+            if (evaluation.Figures.Where(figure => figure.Key.StartsWith(prefix)).ToArray() is { Length: > 0 } probes)
+                yield return $"  {title}: {string.Join(", ", probes.Select(probe => $"{probe.Key[prefix.Length..]} {NumberText.Percent(probe.Value)}"))}";
+    }
+
     /// <summary>All figures, or only those that a first look needs.</summary>
     public static IEnumerable<string> Of(Evaluation.Evaluation evaluation, bool headlinesOnly = false)
     {

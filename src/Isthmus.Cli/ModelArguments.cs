@@ -21,7 +21,7 @@ internal sealed class ModelArguments
     /// <summary>Which part of data that have parts, as a verb's option.</summary>
     public static Option<DataPart?> PartOption() => new("--part")
     {
-        Description = "Of published sets and of the data that the model was trained on: train, validation or test. Default: test.",
+        Description = "Of published sets and of the data that the model was trained on: train, validation or test. Default: test (encode: all of them, of data that are not published).",
         HelpName = "part",
         CustomParser = result => Enum.TryParse<DataPart>(result.Tokens[0].Value, ignoreCase: true, out var part) && Enum.IsDefined(part) && !int.TryParse(result.Tokens[0].Value, out _) ? part : Refuse(result),
     };

@@ -15,4 +15,20 @@ void OnSignal(PosixSignalContext signal)
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token);
+var code = await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token);
+if (code == CommandLine.Interrupted)
+    Leave(code);
+return code;
+
+// An interrupt does not wait for what cannot be stopped (Session.Detached). Were the process taken down in order, such
+// work would run into libtorch's destructors and crash, and the exit code would be that of a segmentation fault.
+static void Leave(int code)
+{
+    Console.Out.Flush();
+    Console.Error.Flush();
+    if (!OperatingSystem.IsWindows())
+        LeaveAtOnce(code);
+
+    [DllImport("libc", EntryPoint = "_exit")]
+    static extern void LeaveAtOnce(int code);
+}

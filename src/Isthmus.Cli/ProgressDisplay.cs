@@ -20,10 +20,9 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         if (!console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi || !console.Profile.Capabilities.Interactive)
             return work((_, words, isStage) => Line(words, isStage && _lastLine is null));
-        var bar = new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width / 4, 6, 30) };
-        return console.Progress().AutoClear(true).Columns(bar, new PercentageColumn(), new WordsColumn()).Start(context =>
+        return console.Progress().AutoClear(true).Columns(new OneLine(console.Profile.Width - 1)).Start(context =>
         {
-            var task = context.AddTask(" ", maxValue: 1);
+            var task = context.AddTask("starting", maxValue: 1);
             return work((share, words, _) =>
             {
                 task.Description = words;
@@ -41,12 +40,26 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
         error.WriteLine(words);
     }
 
-    /// <summary>Words as they are: no markup, one line.</summary>
-    private sealed class WordsColumn : ProgressColumn
+    /// <summary>Percentage, words, and what room is left for a bar: never more than one line, however narrow the terminal.</summary>
+    private sealed class OneLine(int width) : ProgressColumn
     {
+        private const int LeastBar = 6, LongestBar = 30;
+
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(task.Description) { Overflow = Overflow.Ellipsis, Justification = Justify.Left };
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var words = FormattableString.Invariant($"{100 * task.Value,3:F0} %");
+            // Pieces are parted by two spaces; those that do not fit are left out.
+            foreach (var piece in task.Description.Split("  "))
+                if (words.Length + 2 + piece.Length <= width)
+                    words += $"  {piece}";
+            var bar = Math.Min(LongestBar, width - words.Length - 1);
+            if (bar < LeastBar)
+                return new Text(words);
+            var done = (int)(task.Value * bar);
+            var stroke = options.Unicode ? '━' : '=';
+            return new Markup($"[green]{new string(stroke, done)}[/][grey]{new string(options.Unicode ? stroke : '-', bar - done)}[/] {Markup.Escape(words)}");
+        }
     }
 }

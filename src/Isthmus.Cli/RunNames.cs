@@ -56,10 +56,10 @@ internal static class RunNames
     private static string[] Program()
     {
         var file = Environment.ProcessPath ?? "isthmus";
-        return Path.GetFileNameWithoutExtension(file) switch
+        return Path.GetFileName(file) switch
         {
-            "Isthmus.Cli" => [Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && !near.StartsWith("..") ? $"./{near}" : file],
-            "dotnet" when Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "Isthmus.Cli.dll" => ["dotnet", Environment.GetCommandLineArgs()[0]],
+            "Isthmus.Cli" or "Isthmus.Cli.exe" => [Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && !near.StartsWith("..") ? $"./{near}" : file],
+            "dotnet" or "dotnet.exe" when Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "Isthmus.Cli.dll" => ["dotnet", Environment.GetCommandLineArgs()[0]],
             _ => ["isthmus"],
         };
     }

@@ -119,6 +119,7 @@ internal static class TrainCommand
         [
             $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} test records, figures ± standard errors",
             .. FigureLines.Of(evaluation, headlinesOnly: true),
+            .. FigureLines.Probes(evaluation),
             evaluation.Verdict,
             $"model   {run.Model}",
             $"report  {run.Report}",
@@ -136,7 +137,7 @@ internal static class TrainCommand
     }
 
     private static string Words(TrainingProgress progress) => FormattableString.Invariant(
-        $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Of(progress.DistortionNats + progress.RateNats)} = {NumberText.Of(progress.DistortionNats)} + {NumberText.Of(progress.RateNats)} nats  {progress.RecordsPerSecond:N0} records/s  {NumberText.Duration(progress.Remaining.TotalSeconds)} left");
+        $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Of(progress.DistortionNats + progress.RateNats)} = {NumberText.Of(progress.DistortionNats)} + {NumberText.Of(progress.RateNats)} nats  {NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s");
 
     private static IEnumerable<string> Notes()
     {

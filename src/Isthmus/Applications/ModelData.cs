@@ -34,16 +34,17 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     /// <param name="trained">The model.</param>
     /// <param name="nameOrPath">As for <see cref="DataSource.Load"/>.</param>
     /// <param name="options">How to read it; schema and split are the model's.</param>
-    /// <param name="part">Which part; the test part if null.</param>
+    /// <param name="part">Which part; null for the usual one.</param>
+    /// <param name="whole">Take every record also of the data that the model was fitted on, unless a part is asked for.</param>
     /// <exception cref="InvalidInputException">No such data, data that the model cannot take, or a part of data that has none.</exception>
-    public static ModelData Load(ModelManifest trained, string nameOrPath, DataOptions options, DataPart? part = null)
+    public static ModelData Load(ModelManifest trained, string nameOrPath, DataOptions options, DataPart? part = null, bool whole = false)
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
         // What it was brought to for training, it is brought to again.
         if (isOwn && trained.Schema is ImageSchema image)
             options = options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };
-        if (isOwn || Catalogue.FromEnvironment().Contains(nameOrPath))
+        if ((isOwn && !(whole && part is null)) || Catalogue.FromEnvironment().Contains(nameOrPath))
         {
             var splits = DataSource.Load(nameOrPath, options);
             var chosen = part switch { DataPart.Train => splits.Train, DataPart.Validation => splits.Validation, _ => splits.Test };
