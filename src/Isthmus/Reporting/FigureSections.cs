@@ -13,7 +13,7 @@ internal static class FigureSections
         <p>Of {NumberText.Of(content.Evaluation.Records)} test records of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}.{(content.IsVariational ? "" : " The distortion is no code length: it leaves out what the code costs.")}</p>
         <div class="scroll"><table><thead><tr><th>figure<th class="n">value<th class="n">standard error<th>unit</tr></thead><tbody>
         {content.Evaluation.Figures.Select(figure => (Html)$"""
-        <tr><td title="{figure.Key}">{figure.Title}<td class="n">{Value(figure)}<td class="n">{(figure.StandardError is { } error ? NumberText.Of(error, 2) : "")}<td>{Unit(figure)}</tr>
+        <tr><td title="{figure.Key}">{figure.Title}<td class="n">{Value(figure)}<td class="n">{Error(figure)}<td>{Unit(figure)}</tr>
         """)}</tbody></table></div></section>
         """;
 
@@ -39,8 +39,9 @@ internal static class FigureSections
             """;
     }
 
-    // To the place that the standard error's two digits reach.
     private static string Value(Figure figure) => NumberText.Of(figure.Value, figure.StandardError).Split(" ± ")[0];
+
+    private static string Error(Figure figure) => NumberText.Of(figure.Value, figure.StandardError).Split(" ± ") is [_, var error] ? error : "";
 
     private static string Unit(Figure figure) => figure switch
     {

@@ -7,14 +7,15 @@ internal static class NumberText
 {
     private const string Unknown = "not known";
 
-    /// <summary>A figure with its standard error: the error to two digits, the figure to the same place.</summary>
+    /// <summary>A figure with its standard error: the error to one digit (two where that is a 1), the figure to the same place.</summary>
     public static string Of(double value, double? standardError)
     {
         if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value))
             return Of(value);
         if (error == 0)
             return $"{Of(value)} ± 0";
-        var decimals = Math.Clamp(1 - (int)Math.Floor(Math.Log10(error)), 0, 8);
+        var power = (int)Math.Floor(Math.Log10(error));
+        var decimals = Math.Clamp((error < 2 * Math.Pow(10, power) ? 1 : 0) - power, 0, 8);
         return $"{Fixed(value, decimals)} ± {Fixed(error, decimals)}";
     }
 
