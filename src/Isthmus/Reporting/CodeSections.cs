@@ -98,7 +98,7 @@ internal static class CodeSections
         (double X, double Y)[] points = [.. order.Select((unit, place) => (place + 0.5, Level(activity.Variances[unit])))];
         var axis = new ChartAxis(content.IsVariational ? "Variance of the posterior mean (log scale)" : "Variance of the code (log scale)", [.. points.Select(point => point.Y), Level(threshold)], whole: true)
         { Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power), 1) : $"1e{NumberText.Fixed(power, 0)}" };
-        return $"""<figure>{new SvgChart("Variance of each unit over the test records", new("units, in the same order", [0, order.Length], whole: true, tight: true), axis)
+        return $"""<figure>{new SvgChart("Variance of each unit over the test records", new(content.IsVariational ? "units, in the same order" : "units, from most to least", [0, order.Length], whole: true, tight: true), axis)
             .Threshold(Level(threshold), $"active above {threshold.ToString("G2", CultureInfo.InvariantCulture)}")
             .Marks(points.Where((_, place) => activity.Active[order[place]]), "on", 0, 2.5).Marks(points.Where((_, place) => !activity.Active[order[place]]), "off", 0, 2.5).Draw()}</figure>""";
     }

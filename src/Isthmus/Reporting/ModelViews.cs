@@ -60,7 +60,8 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
 
     /// <summary>
     /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior
-    /// (variational) or of its own values; of a sparse code from 0 to the 0.95 quantile of where it is on.
+    /// (variational) or of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
+    /// 0.95 quantile of where it is on.
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, Evaluation.Evaluation evaluation)
     {
@@ -69,24 +70,23 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var codes = MapCodes();
-        float[] code = [.. codes[0].data<float>()];
         var importance = _model.Bottleneck switch
         {
             { IsVariational: true } when evaluation.UnitRatesNats is { } rates => rates,
-            { IsSparse: true } => [.. code.Select(value => (double)value)],
             _ => [.. evaluation.Activity.Variances.Select(variance => (double)variance)],
         };
         var chosen = importance.Index().OrderByDescending(unit => unit.Item).ThenBy(unit => unit.Index).Take(units)
-            .Where(unit => !_model.Bottleneck.IsSparse || unit.Item > _model.Bottleneck.OnAbove).Select(unit => unit.Index);
+            .Where(unit => evaluation.Activity.FiringRates is not { } rates || rates[unit.Index] > 0).Select(unit => unit.Index);
         List<Traversal> traversals = [];
         foreach (var unit in chosen)
         {
             var values = Range(codes, unit, steps);
             using var inner = NewDisposeScope();
-            var moved = tensor(code).repeat(steps, 1);
+            var record = _model.Bottleneck.IsSparse ? codes.select(1, unit).argmax().item<long>() : 0;
+            var moved = codes[record].repeat(steps, 1);
             moved.select(1, unit).copy_(tensor(values));
-            var pictures = ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(moved.to(_device))), _image);
-            traversals.Add(new(unit, [.. values.Select(value => (double)value)], pictures));
+            var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device)));
+            traversals.Add(new(unit, [.. values.Select(value => (double)value)], ImageGrid.ToBytes(means, _image), ImageGrid.ToBytes(Change(means), _image)[0]));
         }
         return traversals;
     }
@@ -150,6 +150,13 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return [.. values.quantile(shares).data<float>()];
         var on = values.masked_select(values.gt(_model.Bottleneck.OnAbove));
         return [.. linspace(0, on.quantile(tensor(0.95f)).item<float>(), steps).data<float>()];
+    }
+
+    // 0.5 where the last picture is the first, 1 and 0 where it differs most: 1 x D.
+    private static Tensor Change(Tensor pictures)
+    {
+        var change = pictures[-1] - pictures[0];
+        return (0.5 + 0.5 * change / change.abs().max().clamp_min(1e-6)).unsqueeze(0);
     }
 
     private static double[] Psnr(Tensor clean, Tensor other) =>

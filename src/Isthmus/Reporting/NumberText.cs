@@ -10,10 +10,8 @@ internal static class NumberText
     /// <summary>A figure with its standard error: the error to one digit (two where that is a 1), the figure to the same place.</summary>
     public static string Of(double value, double? standardError)
     {
-        if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value))
+        if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value) || error <= 0)
             return Of(value);
-        if (error == 0)
-            return $"{Of(value)} ± 0";
         var power = (int)Math.Floor(Math.Log10(error));
         var decimals = Math.Clamp((error < 2 * Math.Pow(10, power) ? 1 : 0) - power, 0, 8);
         return $"{Fixed(value, decimals)} ± {Fixed(error, decimals)}";
@@ -37,7 +35,7 @@ internal static class NumberText
     }
 
     /// <summary>A share as a percentage.</summary>
-    public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)} %" : Unknown;
+    public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)}\u00a0%" : Unknown;
 
     /// <summary>A duration in its two largest units.</summary>
     public static string Duration(double seconds) => seconds switch

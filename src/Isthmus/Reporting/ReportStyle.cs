@@ -33,7 +33,7 @@ internal static class ReportStyle
         .verdict{border-left:4px solid var(--land);background:var(--panel);padding:.8rem 1.1rem;max-width:none;break-inside:avoid}
         .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr));gap:1.25rem 2rem;align-items:start}
         .beside{display:grid;grid-template-columns:minmax(0,32rem) minmax(0,1fr);gap:1rem 2.5rem;align-items:center}
-        svg{display:block;width:100%;height:auto}.panels figure{max-width:32rem}
+        svg{display:block;width:100%;height:auto}.panels figure{max-width:27rem}
         svg text{font-size:12px;fill:var(--soft);font-family:system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums}
         svg .label{fill:var(--ink)}.end{text-anchor:end}.mid,svg .word{text-anchor:middle}
         svg .word{fill:var(--ink);font-size:13px;font-weight:700;paint-order:stroke;stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}
@@ -48,17 +48,18 @@ internal static class ReportStyle
         .pictures figure{display:flex;flex-direction:column;gap:.25rem}.row div{display:grid}
         img{display:block;width:100%;height:auto;image-rendering:pixelated;outline:1px solid var(--line);print-color-adjust:exact}
         .pictures figcaption{font-size:.75rem;text-align:center;font-variant-numeric:tabular-nums}
-        .row{display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:.75rem;align-items:center;margin:.45rem 0}
-        .row div{grid-template-columns:repeat(var(--across),minmax(0,var(--side)));gap:.3rem}
+        .row{display:grid;grid-template-columns:12rem minmax(0,1fr);gap:.75rem;align-items:center;margin:.45rem 0}
+        .row div{grid-template-columns:repeat(var(--across),minmax(0,var(--side))) .1rem minmax(0,var(--side));gap:.3rem}
         .row figcaption b{color:var(--ink);font-weight:600}.triples{grid-template-columns:repeat(3,minmax(0,max-content));gap:1.2rem 2rem}.triples .pictures{margin:0}
         table{border-collapse:collapse;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
         td,th{padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:baseline}
         th{font-weight:500}td.n,th.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}
-        .scroll{overflow-x:auto}
+        .scroll{overflow-x:auto}.provenance th{white-space:nowrap}.provenance td{overflow-wrap:anywhere}.figures-table td:last-child{min-width:5.5em}
         code,pre{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875rem}
         pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.6rem 0 1rem}
         summary{cursor:pointer;padding:.4rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
-        @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}.wide{--across:11!important}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}.unit{white-space:normal}}
+        @media(min-width:40.01rem){svg text{font-size:11px}.beside svg text{font-size:9.5px}}
+        @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
         @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5}
         body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}section>p{break-after:avoid}.pictures{break-inside:avoid}.panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
         @page{margin:16mm}
