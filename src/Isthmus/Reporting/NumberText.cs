@@ -31,7 +31,7 @@ internal static class NumberText
         var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
         return magnitude is < -5 or > 8
             ? value.ToString($"0.{new string('#', digits - 1)}e0", CultureInfo.InvariantCulture).Replace('-', '−')
-            : Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12));
+            : Trimmed(Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12)));
     }
 
     /// <summary>A share as a percentage.</summary>
@@ -45,6 +45,8 @@ internal static class NumberText
         < 3600 => $"{(int)seconds / 60} min {(int)seconds % 60} s",
         _ => $"{(int)(seconds / 3600)} h {(int)(seconds % 3600 / 60)} min",
     };
+
+    private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 
     /// <summary>To so many decimals, thousands parted, with a true minus sign.</summary>
     public static string Fixed(double value, int decimals)

@@ -57,11 +57,11 @@ internal static class ReportStyle
         .scroll{overflow-x:auto}.provenance th{white-space:nowrap}.provenance td{overflow-wrap:anywhere}.figures-table td:last-child{min-width:5.5em}
         code,pre{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875rem}
         pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.6rem 0 1rem}
-        summary{cursor:pointer;padding:.4rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
+        pre span{display:inline-block}summary{cursor:pointer;padding:.4rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
         @media(min-width:40.01rem){svg text{font-size:11px}.beside svg text{font-size:9.5px}}
         @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
         @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5}
-        body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}section>p{break-after:avoid}.pictures{break-inside:avoid}.panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
+        body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}.beside{grid-template-columns:3fr 2fr}details::details-content{content-visibility:visible;block-size:auto}section>p{break-after:avoid}.pictures{break-inside:avoid}.panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
         @page{margin:16mm}
         """;
 }
