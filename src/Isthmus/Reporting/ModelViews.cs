@@ -77,18 +77,24 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         };
         var chosen = importance.Index().OrderByDescending(unit => unit.Item).ThenBy(unit => unit.Index).Take(units)
             .Where(unit => evaluation.Activity.FiringRates is not { } rates || rates[unit.Index] > 0).Select(unit => unit.Index);
-        List<Traversal> traversals = [];
+        List<(int Unit, float[] Values, byte[][] Pictures)> rows = [];
+        List<Tensor> changes = [];
         foreach (var unit in chosen)
         {
             var values = Range(codes, unit, steps);
-            using var inner = NewDisposeScope();
             var record = _model.Bottleneck.IsSparse ? codes.select(1, unit).argmax().item<long>() : 0;
             var moved = codes[record].repeat(steps, 1);
             moved.select(1, unit).copy_(tensor(values));
             var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device)));
-            traversals.Add(new(unit, [.. values.Select(value => (double)value)], ImageGrid.ToBytes(means, _image), ImageGrid.ToBytes(Change(means), _image)[0]));
+            rows.Add((unit, values, ImageGrid.ToBytes(means, _image)));
+            changes.Add(means[-1] - means[0]);
         }
-        return traversals;
+        if (rows.Count == 0)
+            return [];
+        // One scale for all: 0.5 for no change, 0 or 1 for the largest of any unit.
+        var change = stack(changes);
+        var shown = ImageGrid.ToBytes(0.5 + 0.5 * change / change.abs().max().clamp_min(1e-6), _image);
+        return [.. rows.Select((row, i) => new Traversal(row.Unit, [.. row.Values.Select(value => (double)value)], row.Pictures, shown[i]))];
     }
 
     /// <summary>The codes in the plane, of up to 2,000 test records.</summary>
@@ -150,13 +156,6 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return [.. values.quantile(shares).data<float>()];
         var on = values.masked_select(values.gt(_model.Bottleneck.OnAbove));
         return [.. linspace(0, on.quantile(tensor(0.95f)).item<float>(), steps).data<float>()];
-    }
-
-    // 0.5 where the last picture is the first, 1 and 0 where it differs most: 1 x D.
-    private static Tensor Change(Tensor pictures)
-    {
-        var change = pictures[-1] - pictures[0];
-        return (0.5 + 0.5 * change / change.abs().max().clamp_min(1e-6)).unsqueeze(0);
     }
 
     private static double[] Psnr(Tensor clean, Tensor other) =>

@@ -111,7 +111,7 @@ public sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored
 /// <param name="Unit">Which, 0 for the first.</param>
 /// <param name="Values">The unit's value in each picture.</param>
 /// <param name="Pictures">E[x|z], 8-bit planar pixels.</param>
-/// <param name="Change">Last picture less the first, mid-grey for none, stretched to the full range.</param>
+/// <param name="Change">Last picture less the first, mid-grey for none, on a scale that all traversals share.</param>
 public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures, byte[] Change);
 
 /// <summary>What the model keeps of one column, in the column's own unit.</summary>
