@@ -11,9 +11,11 @@ internal sealed class FlatParameters : IDisposable
 {
     public FlatParameters(nn.Module module)
     {
-        var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).ToList();
+        // A stable sort: weights of layers, then biases, scales and single numbers.
+        var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).OrderBy(p => p.parameter.dim() < 2).ToList();
         var device = parameters[0].parameter.device;
         var count = parameters.Sum(p => p.parameter.numel());
+        WeightCount = parameters.Where(p => p.parameter.dim() >= 2).Sum(p => p.parameter.numel());
         Values = zeros(count, device: device).DetachFromDisposeScope();
         Gradients = zeros(count, device: device).DetachFromDisposeScope();
         using var noGradient = no_grad();
@@ -31,7 +33,10 @@ internal sealed class FlatParameters : IDisposable
         Buffers = module.named_buffers().ToDictionary(b => b.name, b => b.buffer, StringComparer.Ordinal);
     }
 
-    /// <summary>All parameters, in the module's order.</summary>
+    /// <summary>How many of the first values are weights of layers (matrices, kernels): those that decay.</summary>
+    public long WeightCount { get; }
+
+    /// <summary>All parameters: weights of layers first, in the module's order.</summary>
     public Tensor Values { get; }
 
     /// <summary>Their gradients, in the same order.</summary>

@@ -6,7 +6,8 @@ namespace Isthmus.Training;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019) or SGD with momentum over flat parameters, by ATen's
-/// fused kernels. TorchSharp has no binding for those; TorchScript reaches them.
+/// fused kernels. TorchSharp has no binding for those; TorchScript reaches them. Only the weights of layers decay: a bias
+/// or a variance pulled to zero is pulled to a wrong value.
 /// </summary>
 internal sealed class FusedOptimiser : IDisposable
 {
@@ -51,11 +52,21 @@ internal sealed class FusedOptimiser : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _steps.add_(1);
-        Tensor[] p = [_parameters.Values], g = [_parameters.Gradients], m = [_first], v = [_second], t = [_steps];
+        var (weights, all) = (_parameters.WeightCount, _parameters.Values.numel());
+        Step(0, weights, learningRate, _weightDecay);
+        Step(weights, all - weights, learningRate, decay: 0);
+    }
+
+    private void Step(long first, long count, double learningRate, double decay)
+    {
+        if (count == 0)
+            return;
+        Tensor[] Part(Tensor whole) => [whole.narrow(0, first, count)];
+        Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
         if (_kind == "sgd")
-            _kernels.invoke("sgd", p, g, m, learningRate, _momentum, _weightDecay);
+            _kernels.invoke("sgd", p, g, m, learningRate, _momentum, decay);
         else
-            _kernels.invoke(_kind, p, g, m, v, t, learningRate, Beta1, Beta2, _weightDecay, Epsilon);
+            _kernels.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, learningRate, Beta1, Beta2, decay, Epsilon);
     }
 
     public void Dispose()

@@ -27,7 +27,7 @@ public static class TrainingSettings
     public static readonly Setting<int> PlateauEpochs = SettingKinds.Whole("plateau-epochs", 5, "epochs without improvement before schedule=plateau halves the step size", 1);
 
     /// <summary>Weight decay.</summary>
-    public static readonly Setting<double> WeightDecay = SettingKinds.Number("weight-decay", 0, "decay of weights: decoupled for adamw, L2 otherwise", least: 0);
+    public static readonly Setting<double> WeightDecay = SettingKinds.Number("weight-decay", 0.1, "decay of the weights of layers: decoupled for adamw, L2 otherwise", least: 0);
 
     /// <summary>Momentum of SGD.</summary>
     public static readonly Setting<double> Momentum = SettingKinds.Number("momentum", 0.9, "momentum of sgd", least: 0, most: 1);

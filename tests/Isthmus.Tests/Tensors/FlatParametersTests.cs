@@ -13,14 +13,19 @@ public sealed class FlatParametersTests
     private static Autoencoder Model() => ModelSpecification.Resolve("sparse", new ImageSchema(9, 8, 1, 256),
         new Dictionary<string, string> { ["net"] = "conv", ["latent"] = "6", ["k"] = "2", ["channels"] = "3", ["dense"] = "5", ["variance"] = "learned" }, []).Build(seed: 1);
 
+    private static List<TorchSharp.Modules.Parameter> WeightsFirst(Autoencoder model) =>
+        [.. model.parameters().Where(parameter => parameter.dim() >= 2), .. model.parameters().Where(parameter => parameter.dim() < 2)];
+
     [Fact]
     public void Parameters_are_views_of_one_tensor_with_the_values_they_had()
     {
         using var scope = NewDisposeScope();
         using var model = Model();
         var before = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.Numbers());
+        var order = WeightsFirst(model);
         using var flat = new FlatParameters(model);
-        Assert.Equal(before.Values.SelectMany(numbers => numbers), flat.Values.Numbers());
+        Assert.Equal(order.SelectMany(parameter => parameter.Numbers()), flat.Values.Numbers());
+        Assert.Equal(order.TakeWhile(parameter => parameter.dim() >= 2).Sum(parameter => parameter.numel()), flat.WeightCount);
         foreach (var (name, parameter) in model.named_parameters())
             Assert.Equal(before[name], parameter.Numbers());
         using (no_grad())
@@ -38,7 +43,7 @@ public sealed class FlatParametersTests
         var x = rand(4, 72);
         // What autograd gives without the flat store, for the same weights.
         model.Loss(x, 0).Loss.backward();
-        double[] expected = [.. model.parameters().SelectMany(parameter => parameter.grad!.Numbers())];
+        double[] expected = [.. WeightsFirst(model).SelectMany(parameter => parameter.grad!.Numbers())];
         foreach (var parameter in model.parameters())
             parameter.grad = null;
 

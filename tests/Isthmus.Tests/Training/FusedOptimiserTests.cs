@@ -26,7 +26,7 @@ public sealed class FusedOptimiserTests
     private static float[] GradientOf(int step, int count) => [.. Enumerable.Range(0, count).Select(i => (float)Math.Sin(step * 1.7 + i * 0.9))];
 
     /// <summary>The papers' update rules, number by number, in float64.</summary>
-    private static IEnumerable<double[]> Reference(double[] start, string kind, double decay, double momentum)
+    private static IEnumerable<double[]> Reference(double[] start, string kind, double weightDecay, double momentum)
     {
         var p = (double[])start.Clone();
         var (m, v) = (new double[p.Length], new double[p.Length]);
@@ -36,6 +36,8 @@ public sealed class FusedOptimiserTests
             for (var i = 0; i < p.Length; i++)
             {
                 double g = gradient[i];
+                // Only the 4 x 3 weights decay, which come first; not the 4 biases.
+                var decay = i < 12 ? weightDecay : 0;
                 if (kind == "sgd")
                 {
                     m[i] = momentum * m[i] + g + decay * p[i];
