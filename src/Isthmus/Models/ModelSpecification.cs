@@ -58,7 +58,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     }
 
     /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order; of a column, a real number.</summary>
-    private static string LikelihoodFor(DataSchema schema) => schema switch
+    internal static string LikelihoodFor(DataSchema schema) => schema switch
     {
         ImageSchema { Levels: 2 } => "bernoulli",
         ImageSchema => "discretised-logistic",

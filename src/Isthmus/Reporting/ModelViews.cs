@@ -1,0 +1,169 @@
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Corruptions;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Reporting;
+
+/// <summary>What a trained model shows of itself on test records: reconstructions, samples, traversals, restored records, and the map of its codes.</summary>
+internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
+{
+    private const int MapRecords = 2000;
+
+    private readonly Autoencoder _model = trained.Model;
+    private readonly Dataset _test = trained.Prepare(test);
+    private readonly Device _device = trained.Model.parameters().First().device;
+    private readonly ImageSchema? _image = trained.Specification.Schema as ImageSchema;
+
+    /// <summary>The first test pictures beside their reconstructions.</summary>
+    public IReadOnlyList<ReconstructedPicture> Reconstructions(int count)
+    {
+        if (_image is null)
+            return [];
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var x = First(count);
+        var reconstructed = _model.Reconstruct(x);
+        var (before, after, psnr) = (ImageGrid.ToBytes(x, _image), ImageGrid.ToBytes(reconstructed, _image), Psnr(x, reconstructed));
+        return [.. before.Select((picture, i) => new ReconstructedPicture(picture, after[i], psnr[i]))];
+    }
+
+    /// <summary>Means of p(x|z), z from the prior.</summary>
+    public IReadOnlyList<byte[]> Samples(int count)
+    {
+        if (_image is null || _model.Bottleneck is not GaussianBottleneck bottleneck)
+            return [];
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        manual_seed(seed);
+        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(bottleneck.Prior.Sample(count, _device))), _image);
+    }
+
+    /// <summary>The first test pictures, corrupted and restored.</summary>
+    public IReadOnlyList<DenoisedPicture> Denoised(int count)
+    {
+        if (_image is null || _model.Corruption is NoCorruption)
+            return [];
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        manual_seed(seed);
+        var x = First(count);
+        var noisy = _model.Corruption.Apply(x);
+        var restored = _model.Reconstruct(noisy);
+        var (clean, seen, back) = (ImageGrid.ToBytes(x, _image), ImageGrid.ToBytes(noisy, _image), ImageGrid.ToBytes(restored, _image));
+        var (noisyPsnr, restoredPsnr) = (Psnr(x, noisy), Psnr(x, restored));
+        return [.. clean.Select((picture, i) => new DenoisedPicture(picture, seen[i], back[i], noisyPsnr[i], restoredPsnr[i]))];
+    }
+
+    /// <summary>
+    /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior
+    /// (variational) or of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
+    /// 0.95 quantile of where it is on.
+    /// </summary>
+    public IReadOnlyList<Traversal> Traversals(int units, int steps, Evaluation.Evaluation evaluation)
+    {
+        if (_image is null)
+            return [];
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var codes = MapCodes();
+        var importance = _model.Bottleneck switch
+        {
+            { IsVariational: true } when evaluation.UnitRatesNats is { } rates => rates,
+            _ => [.. evaluation.Activity.Variances.Select(variance => (double)variance)],
+        };
+        var chosen = importance.Index().OrderByDescending(unit => unit.Item).ThenBy(unit => unit.Index).Take(units)
+            .Where(unit => evaluation.Activity.FiringRates is not { } rates || rates[unit.Index] > 0).Select(unit => unit.Index);
+        List<(int Unit, float[] Values, byte[][] Pictures)> rows = [];
+        List<Tensor> changes = [];
+        foreach (var unit in chosen)
+        {
+            var values = Range(codes, unit, steps);
+            var record = _model.Bottleneck.IsSparse ? codes.select(1, unit).argmax().item<long>() : 0;
+            var moved = codes[record].repeat(steps, 1);
+            moved.select(1, unit).copy_(tensor(values));
+            var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device)));
+            rows.Add((unit, values, ImageGrid.ToBytes(means, _image)));
+            changes.Add(means[-1] - means[0]);
+        }
+        if (rows.Count == 0)
+            return [];
+        // One scale for all: 0.5 for no change, 0 or 1 for the largest of any unit.
+        var change = stack(changes);
+        var shown = ImageGrid.ToBytes(0.5 + 0.5 * change / change.abs().max().clamp_min(1e-6), _image);
+        return [.. rows.Select((row, i) => new Traversal(row.Unit, [.. row.Values.Select(value => (double)value)], row.Pictures, shown[i]))];
+    }
+
+    /// <summary>The codes in the plane, of up to 2,000 test records.</summary>
+    public LatentMap Map()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var codes = MapCodes();
+        var label = _test.Labels.FirstOrDefault()?.Select([.. Enumerable.Range(0, (int)codes.shape[0])]);
+        if (codes.shape[1] == 1)
+            return new("unit 0", "record", [.. codes.flatten().data<float>().Select((value, i) => ((double)value, i + 1.0))], 1, label);
+        if (codes.shape[1] == 2)
+            return new("unit 0", "unit 1", Plane(codes), 1, label);
+        var (u, s, _) = linalg.svd((codes - codes.mean([0L])).to(float64), fullMatrices: false);
+        var scores = u.narrow(1, 0, Math.Min(2, u.shape[1])) * s.narrow(0, 0, Math.Min(2, s.shape[0]));
+        if (scores.shape[1] < 2)
+            scores = cat([scores, zeros_like(scores)], 1);
+        // A component's sign is arbitrary: let its largest score be positive.
+        scores *= scores.gather(0, scores.abs().argmax(0, true)).sign();
+        var variances = s.square();
+        var total = variances.sum().item<double>();
+        var shown = total > 0 ? variances.narrow(0, 0, Math.Min(2, s.shape[0])).sum().item<double>() / total : 1;
+        return new("first principal component", "second principal component", Plane(scores.to(float32)), shown, label);
+    }
+
+    /// <summary>The first <paramref name="columns"/> columns of a table, in their own units.</summary>
+    public IReadOnlyList<ReconstructedColumn> Columns(int columns, int examples)
+    {
+        if (trained.Specification.Schema is not VectorSchema schema)
+            return [];
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var x = First(MapRecords);
+        float[] before = [.. x.cpu().data<float>()], after = [.. _model.Reconstruct(x).cpu().data<float>()];
+        trained.Standardisation?.Invert(before);
+        trained.Standardisation?.Invert(after);
+        var (width, count) = (schema.Dimension, before.Length / schema.Dimension);
+        return [.. schema.Columns.Take(columns).Select((name, column) =>
+        {
+            var pairs = Enumerable.Range(0, count).Select(i => ((double)before[i * width + column], (double)after[i * width + column])).ToArray();
+            var mean = pairs.Average(pair => pair.Item1);
+            var error = pairs.Average(pair => Math.Pow(pair.Item1 - pair.Item2, 2));
+            var variance = pairs.Average(pair => Math.Pow(pair.Item1 - mean, 2));
+            return new ReconstructedColumn(name, Math.Sqrt(error), 1 - error / variance, [.. pairs.Take(examples)]);
+        })];
+    }
+
+    private Tensor First(int count) => TensorBatches.Gather(_test, [.. Enumerable.Range(0, Math.Min(count, _test.Count))], _device);
+
+    private Tensor MapCodes() => Codes.Of(_model, _test.Count > MapRecords ? _test.Select([.. Enumerable.Range(0, MapRecords)]) : _test, _device);
+
+    private float[] Range(Tensor codes, int unit, int steps)
+    {
+        var shares = linspace(0.05, 0.95, steps);
+        if (_model.Bottleneck.IsVariational)
+            return [.. (special.erfinv(shares * 2 - 1) * Math.Sqrt(2)).data<float>()];
+        var values = codes.select(1, unit);
+        if (!_model.Bottleneck.IsSparse)
+            return [.. values.quantile(shares).data<float>()];
+        var on = values.masked_select(values.gt(_model.Bottleneck.OnAbove));
+        return [.. linspace(0, on.quantile(tensor(0.95f)).item<float>(), steps).data<float>()];
+    }
+
+    private static double[] Psnr(Tensor clean, Tensor other) =>
+        [.. (-10 * (clean - other).square().mean([1L]).clamp_min(1e-10).log10()).cpu().data<float>().Select(value => (double)value)];
+
+    private static (double, double)[] Plane(Tensor points)
+    {
+        float[] values = [.. points.cpu().contiguous().data<float>()];
+        return [.. values.Chunk(2).Select(point => ((double)point[0], (double)point[1]))];
+    }
+}

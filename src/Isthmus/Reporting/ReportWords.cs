@@ -1,0 +1,126 @@
+using Isthmus.Data;
+using Isthmus.Information;
+using Isthmus.Models;
+
+namespace Isthmus.Reporting;
+
+/// <summary>The report in words: what was learnt, in one sentence and in a few figures with their units.</summary>
+internal sealed class ReportWords(ReportContent content)
+{
+    private readonly Evaluation.Evaluation _evaluation = content.Evaluation;
+
+    /// <summary>"picture" or "record".</summary>
+    public static string Record(ReportContent content) => content.Image is null ? "record" : "picture";
+
+    /// <summary>The catalogue's name, or the file's without its folders.</summary>
+    public static string DataName(ReportContent content) => Path.GetFileName(Path.TrimEndingDirectorySeparator(content.Provenance.Data)) is { Length: > 0 } name ? name : content.Provenance.Data;
+
+    /// <summary>The preset in words: "variational autoencoder".</summary>
+    private string Kind => Preset.All.FirstOrDefault(preset => preset.Name == content.Specification.Preset)?.Summary.Split(':')[0] ?? $"{content.Specification.Preset} autoencoder";
+
+    private string Noun => Record(content);
+
+    private int Dimension => content.Specification.Schema.Dimension;
+
+    private string Units => Count(_evaluation["latent_units"]?.Value ?? 0, "unit");
+
+    private string Source => content.Specification.Schema switch
+    {
+        ImageSchema image => $"{image.Height} × {image.Width} {(image.Levels == 2 ? "black-and-white" : image.Channels == 1 ? "grey" : "colour")} pictures",
+        _ => $"records of {Count(Dimension, "column")}",
+    };
+
+    /// <summary>One sentence: what went in, how much got across, what came out.</summary>
+    public Html Summary()
+    {
+        Html subject = $"A {Kind} passes {Source} of {DataName(content)} through an isthmus of {Units}";
+        if (content.IsVariational)
+            return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and with them a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
+        if (_evaluation["denoised_psnr_db"] is not null)
+            return $"{subject} and lifts noisy test pictures from {Text("noisy_psnr_db")} dB to {Text("denoised_psnr_db")} dB.";
+        return _evaluation["reconstruction_psnr_db"] is not null
+            ? (Html)$"{subject} and gives test pictures back at {Text("reconstruction_psnr_db")} dB."
+            : $"{subject} and gives test records back with a mean squared error of {Text("reconstruction_mse")} {_evaluation["reconstruction_mse"]?.Unit}.";
+    }
+
+    /// <summary>Wide data, a narrow code, wide data again; the neck is to scale: the share of the picture's plain bits that the code carries (variational), or else numbers in the code for one in the record.</summary>
+    public Html Isthmus()
+    {
+        var latent = _evaluation["units_on_per_record"]?.Value ?? _evaluation["latent_units"]?.Value ?? 0;
+        var narrow = content is { IsVariational: true, IsDiscrete: true, Image: { } image } ? _evaluation["rate_bits"]!.Value / (Dimension * Math.Log2(image.Levels)) : latent / Dimension;
+        var half = 50 * Math.Clamp(double.IsFinite(narrow) ? narrow : 1, 0.01, 1);
+        Html middle = content.IsVariational ? $"{Units}, <b>{Text("rate_bits")} bits</b>"
+            : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
+        Html end = _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
+        return $"""
+            <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0H60C130 0 120 {50 - half} 180 {50 - half}S230 0 300 0H360V100H300C230 100 240 {50 + half} 180 {50 + half}S130 100 60 100H0z"/></svg>
+            <div><span>{Raw()} in</span><span>{middle}</span><span>{end}</span></div></figure>
+            """;
+    }
+
+    /// <summary>The few figures to remember, in words.</summary>
+    public IEnumerable<(string Number, string Unit, Html Words)> Headlines()
+    {
+        if (content.IsVariational)
+        {
+            yield return (Text("rate_bits"), $"bits a {Noun}", $"The code carries this much: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}");
+            yield return (NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError), $"bits a {Noun}", $"The −ELBO: rate and distortion together, {PerDimension()}. {AgainstRaw()}");
+            if (_evaluation["nll_bits"] is not null)
+                yield return (Text("nll_bits"), $"bits a {Noun}", $"The negative log-likelihood by {NumberText.Of(_evaluation.ImportanceSamples)} importance samples: a closer bound than the −ELBO on what the model spends.");
+        }
+        if (_evaluation["denoised_psnr_db"] is not null)
+            yield return (Text("denoised_psnr_db"), "dB", $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text("noisy_psnr_db")} dB.");
+        if (_evaluation["reconstruction_psnr_db"] is not null)
+            yield return (Text("reconstruction_psnr_db"), "dB", $"PSNR of the reconstructions{(_evaluation["denoised_psnr_db"] is null ? "" : " of clean pictures")}, mean over test pictures.");
+        else
+            yield return (Text("reconstruction_mse"), "", $"Mean squared error of the reconstructions, in {_evaluation["reconstruction_mse"]?.Unit}: 0 is perfect, and 1 is what the columns' means alone would give.");
+        yield return (NumberText.Of(_evaluation.Activity.Count), $"of {Units} active", $"Active means: {_evaluation.Activity.Rule}.");
+        if (_evaluation["units_on_per_record"] is not null)
+            yield return (Text("units_on_per_record"), $"units on a {Noun}", $"How many units of the code are on for one {Noun}, on average.");
+        foreach (var probe in _evaluation.Figures.Where(figure => figure.Key.StartsWith("linear_probe_accuracy", StringComparison.Ordinal)).Take(content.IsVariational ? 1 : 2))
+            yield return (NumberText.Of(100 * probe.Value, 100 * probe.StandardError), "%", $"{probe.Title}: the share of test {Noun}s whose label a linear classifier reads from the code alone.");
+        if (!content.IsVariational)
+            yield return (Text("distortion_nats"), $"nats a {Noun}", $"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}");
+    }
+
+    private string WhyNoCodeLength() => (content.IsDiscrete ? "" : "the likelihood is a density, whose nats depend on the unit of x and may be negative, and ")
+        + $"this model has no prior over codes, so what the code itself costs is not counted.";
+
+    private Html AgainstSource()
+    {
+        if (content.SourceEntropyNats is not { } nats)
+            return $"";
+        var (source, rate) = (InformationUnits.NatsToBits(nats), _evaluation["rate_bits"]!.Value);
+        Html holds = $"The source holds exactly log₂ {NumberText.Of(Math.Round(Math.Exp(nats)))} = {NumberText.Fixed(source, 2)} bits, ";
+        return rate >= source
+            ? (Html)$"{holds}so at least {NumberText.Of(rate - source, 3)} of the bits paid are not about the {Noun}, but for codes that are not spread like the prior."
+            : $"{holds}so at least {NumberText.Of(source - rate, 3)} of them cannot get across.";
+    }
+
+    private string PerDimension() => _evaluation["bits_per_dim"] is { } discrete
+        ? $"{NumberText.Of(discrete.Value, discrete.StandardError)} bits/dim"
+        : $"{Text("differential_bits_per_dim")} bits/dim of a density, relative to the unit of x";
+
+    private string AgainstRaw()
+    {
+        if (content is not { IsDiscrete: true, Image: { } image })
+            return "A density's bits are no code length.";
+        var raw = Dimension * Math.Log2(image.Levels);
+        var spent = -_evaluation["elbo_bits"]!.Value;
+        return $"A coder built on the model would spend this on a test picture; stored plainly it takes {NumberText.Of(raw)} bits{(spent > 0 && raw / spent >= 1.1 ? $", {NumberText.Of(raw / spent, 2)} times as many" : "")}.";
+    }
+
+    private string Cost((double Value, double? Error) bits) => content.IsDiscrete
+        ? $"{NumberText.Of(bits.Value, bits.Error)} bits"
+        : $"{NumberText.Of(bits.Value, bits.Error)} bits (of a density: relative to the unit of x)";
+
+    private Html Raw() => content.Image is { } image
+        ? image.Levels == 2 ? (Html)$"{NumberText.Of(Dimension)} pixels of 1 bit" : $"{NumberText.Of(Dimension)} values of 8 bits"
+        : (Html)$"{Count(Dimension, "column")}";
+
+    private (double, double?) Negated(string key) => _evaluation[key] is { } figure ? (-figure.Value, figure.StandardError) : (double.NaN, null);
+
+    private string Text(string key) => _evaluation[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : NumberText.Of(double.NaN);
+
+    private static string Count(double count, string noun) => $"{NumberText.Of(count)} {noun}{(count == 1 ? "" : "s")}";
+}

@@ -1,0 +1,39 @@
+using Isthmus.Models;
+using Isthmus.Training;
+
+namespace Isthmus.Reporting;
+
+/// <summary>The command line that trains the same model: only what differs from the preset's defaults is said.</summary>
+internal static class ReproducingCommand
+{
+    /// <summary>The command for a POSIX shell.</summary>
+    public static string Of(ModelSpecification specification, Provenance provenance)
+    {
+        List<string> words = ["isthmus", "train", Quoted(provenance.Data), "--model", specification.Preset];
+        var defaults = Defaults(specification);
+        foreach (var (key, value) in specification.Settings.Values)
+            if (defaults.GetValueOrDefault(key) != value)
+                words.AddRange(key is "net" or "latent" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
+        words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
+        return string.Join(' ', words);
+    }
+
+    private static Dictionary<string, string> Defaults(ModelSpecification specification)
+    {
+        IEnumerable<Setting> all =
+        [
+            ModelSpecification.Net, ModelSpecification.Latent, ModelSpecification.Bottleneck, ModelSpecification.Corruption,
+            .. Parts.Networks.SelectMany(part => part.Settings), .. Parts.Bottlenecks.SelectMany(part => part.Settings),
+            .. Parts.Likelihoods.SelectMany(part => part.Settings), .. Parts.Corruptions.SelectMany(part => part.Settings),
+            .. Models.Objectives.ElboObjective.Settings, .. TrainingSettings.All,
+        ];
+        Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = ModelSpecification.LikelihoodFor(specification.Schema) };
+        foreach (var setting in all)
+            defaults.TryAdd(setting.Key, setting.DefaultText);
+        foreach (var (key, value) in Preset.Named(specification.Preset).For(specification.Schema))
+            defaults[key] = value;
+        return defaults;
+    }
+
+    private static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
+}
