@@ -8,7 +8,22 @@ public static class AtomicFile
 {
     /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts on the stream; on any failure nothing is left behind.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to, or the disk is full.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => WriteByPath(path, temporary =>
+    {
+        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+        write(stream);
+        stream.Flush(flushToDisk: true);
+    });
+
+    /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        writer.Write(text);
+    });
+
+    /// <summary>For writers that want a path: <paramref name="write"/> makes the file at the temporary one it is given.</summary>
+    internal static void WriteByPath(string path, Action<string> write)
     {
         try
         {
@@ -17,11 +32,7 @@ public static class AtomicFile
             var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
             try
             {
-                using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
-                {
-                    write(stream);
-                    stream.Flush(flushToDisk: true);
-                }
+                write(temporary);
                 File.Move(temporary, path, overwrite: true);
             }
             finally
@@ -34,11 +45,4 @@ public static class AtomicFile
             throw new InvalidInputException($"Cannot write {path}: {e.Message.ReplaceLineEndings(" ")} Choose another folder (-o), or make room.", e);
         }
     }
-
-    /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
-    public static void WriteText(string path, string text) => Write(path, stream =>
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        writer.Write(text);
-    });
 }

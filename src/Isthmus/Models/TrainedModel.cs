@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models;
@@ -20,9 +21,7 @@ public sealed record Provenance(string Data, int TrainRecords, int Seed, int Spl
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private const string Kind = "isthmus-model", Weights = "weights.safetensors";
-
-    private sealed record Manifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, Standardisation? Standardisation, Provenance Provenance, IReadOnlyDictionary<string, double> Metrics);
+    private const string Weights = "weights.safetensors";
 
     /// <summary>Takes over a model that has been trained.</summary>
     public TrainedModel(ModelSpecification specification, Autoencoder model, Standardisation? standardisation, Provenance provenance, IReadOnlyDictionary<string, double>? metrics = null)
@@ -56,18 +55,26 @@ public sealed class TrainedModel : IDisposable
         return Standardisation is { } standardisation ? standardisation.Apply(data) : data;
     }
 
+    /// <summary>Moves the model's weights.</summary>
+    /// <returns>The model itself.</returns>
+    public TrainedModel MoveTo(Device device)
+    {
+        Model.to(device);
+        return this;
+    }
+
     /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
     public void Save(string path)
     {
-        var manifest = new Manifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics);
-        IsthmusFile.Write(path, Kind, manifest, new Dictionary<string, byte[]> { [Weights] = WeightBytes() });
+        var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics);
+        IsthmusFile.Write(path, ModelManifest.Kind, manifest, new Dictionary<string, byte[]> { [Weights] = WeightBytes() });
     }
 
     /// <summary>Reads a model file.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
     public static TrainedModel Load(string path)
     {
-        var (manifest, parts) = IsthmusFile.Read<Manifest>(path, Kind);
+        var (manifest, parts) = IsthmusFile.Read<ModelManifest>(path, ModelManifest.Kind);
         if (!parts.TryGetValue(Weights, out var bytes))
             throw new InvalidInputException($"{path}: it has no {Weights}; use a copy that is whole, or train again.");
         TensorLibrary.EnsureLoaded();

@@ -1,4 +1,3 @@
-using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Tensors;
 using static TorchSharp.torch;
@@ -12,23 +11,21 @@ namespace Isthmus.Training;
 /// <param name="Tensors">Weights, their average, the best, the optimiser's moments, by name; owned by the trainer that took it.</param>
 public sealed record Checkpoint(ModelSpecification Specification, int Seed, TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors)
 {
-    private const string Kind = "isthmus-checkpoint", TensorPart = "training.safetensors";
-
-    private sealed record Manifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingState State);
+    private const string TensorPart = "training.safetensors";
 
     /// <summary>Writes the checkpoint: wholly, or not at all.</summary>
     public void Save(string path)
     {
         using var stream = new MemoryStream();
         Safetensors.Write(stream, Tensors);
-        IsthmusFile.Write(path, Kind, new Manifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State), new Dictionary<string, byte[]> { [TensorPart] = stream.ToArray() });
+        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State), new Dictionary<string, byte[]> { [TensorPart] = stream.ToArray() });
     }
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
     public static Checkpoint Load(string path)
     {
-        var (manifest, parts) = IsthmusFile.Read<Manifest>(path, Kind);
+        var (manifest, parts) = IsthmusFile.Read<CheckpointManifest>(path, CheckpointManifest.Kind);
         TensorLibrary.EnsureLoaded();
         try
         {

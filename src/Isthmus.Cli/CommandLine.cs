@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Isthmus.Training;
+
+namespace Isthmus.Cli;
+
+/// <summary>The command line from arguments to exit code. Nothing here loads the tensor library; the verbs do, when they need it.</summary>
+public static class CommandLine
+{
+    /// <summary>Exit codes.</summary>
+    public const int Done = 0, Failed = 1, BadInput = 2, Interrupted = 130;
+
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">As the shell gives them, without the program's name.</param>
+    /// <param name="output">Results: text, or one JSON object with <c>--json</c>.</param>
+    /// <param name="error">Progress, notes and errors.</param>
+    /// <param name="cancel">Ctrl-C.</param>
+    /// <returns>0 done, 1 failed, 2 bad arguments or input, 130 interrupted.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancel)
+    {
+        var root = Root();
+        // No response files: a data name may begin with @.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Action is not HelpWithExample && ParseErrors.First(parsed) is { } complaint)
+            return Fail(error, complaint, null, BadInput);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel);
+        }
+        catch (OperationCanceledException e) when (cancel.IsCancellationRequested)
+        {
+            error.WriteLine(e is InterruptedException ? e.Message : "interrupted; nothing was written.");
+            return Interrupted;
+        }
+        catch (InvalidInputException e)
+        {
+            return Fail(error, e.Message, e, BadInput);
+        }
+        catch (Exception e) when (e is TrainingDivergedException or PlatformNotSupportedException)
+        {
+            return Fail(error, e.Message, e, Failed);
+        }
+        catch (Exception e)
+        {
+            // Torch puts its own stack trace below the first line.
+            var message = e is ExternalException ? e.Message.Split('\n')[0] : e.Message;
+            return Fail(error, $"{message.TrimEnd('.')} ({e.GetType().Name}). This is a fault of Isthmus, not of your input; ISTHMUS_DEBUG=1 prints where.", e, Failed);
+        }
+    }
+
+    // No RootCommand: that one has the name of the program's file.
+    private static Command Root()
+    {
+        var help = new HelpOption();
+        help.Action = new HelpWithExample((HelpAction)help.Action!);
+        var root = new Command("isthmus", "Learns compact codes of images and tables, says in bits what they keep, and uses them.")
+        {
+            help, new VersionOption { Action = new PrintVersion() },
+            TrainCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
+            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), InfoCommand.Create(),
+        };
+        foreach (var verb in root.Subcommands)
+            CommonOptions.AddTo(verb);
+        root.SetAction(result => root.Parse(["--help"]).Invoke(result.InvocationConfiguration));
+        return root;
+    }
+
+    private static int Fail(TextWriter error, string message, Exception? cause, int code)
+    {
+        error.WriteLine($"error: {message.ReplaceLineEndings(" ")}");
+        if (cause is not null && Environment.GetEnvironmentVariable("ISTHMUS_DEBUG") is { Length: > 0 } and not "0")
+            error.WriteLine(cause);
+        return code;
+    }
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine($"isthmus {typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
+            return Done;
+        }
+    }
+}

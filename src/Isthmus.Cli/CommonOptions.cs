@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Isthmus.Tensors;
+
+namespace Isthmus.Cli;
+
+/// <summary>The options that every verb has, and how numbers are read.</summary>
+internal static class CommonOptions
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
+
+    public static readonly Option<int> Seed = Whole("--seed", "Of every random draw", 1, int.MinValue);
+
+    public static readonly Option<string> Device = new("--device") { Description = "Where to compute: cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
+
+    public static readonly Option<int> Threads = Whole("--threads", "Threads of the tensor library; 0 takes one a core. The same number gives the same weights", 0, 0);
+
+    static CommonOptions() => Device.Validators.Add(result =>
+    {
+        var given = result.GetValueOrDefault<string>();
+        if (given is not null && !ComputeDevice.Names.Contains(given))
+            result.AddError($"--device {given}: expected {string.Join(" or ", ComputeDevice.Names)}");
+    });
+
+    public static void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[Json, Seed, Device, Threads])
+            command.Add(option);
+    }
+
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int> Whole(string name, string description, int initial, int least) => new(name)
+    {
+        Description = $"{description}.",
+        DefaultValueFactory = _ => initial,
+        CustomParser = result => Number(result, name, least) ?? 0,
+        HelpName = "n",
+    };
+
+    /// <summary>A whole number of at least <paramref name="least"/>, or nothing.</summary>
+    public static Option<int?> OptionalWhole(string name, string description, int least) => new(name)
+    {
+        Description = $"{description}.",
+        CustomParser = result => Number(result, name, least),
+        HelpName = "n",
+    };
+
+    /// <summary>Whole numbers joined by commas.</summary>
+    public static Option<int[]> Wholes(string name, string description) => new(name)
+    {
+        Description = $"{description}.",
+        Required = true,
+        HelpName = "i",
+        CustomParser = result =>
+        {
+            var parts = result.Tokens[0].Value.Split(',');
+            var numbers = parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
+            if (numbers.Contains(-1))
+                result.AddError($"{name} {result.Tokens[0].Value}: expected record numbers from 0, joined by commas, such as 3 or 3,14");
+            return numbers;
+        },
+    };
+
+    private static int? Number(ArgumentResult result, string name, int least)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
+            return number;
+        result.AddError($"{name} {text}: expected a whole number{(least == int.MinValue ? "" : $" of at least {least}")}");
+        return null;
+    }
+}

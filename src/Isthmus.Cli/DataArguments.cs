@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Isthmus.Applications;
+using Isthmus.Data;
+using Isthmus.Models;
+
+namespace Isthmus.Cli;
+
+/// <summary>Which data, and how they are read.</summary>
+internal sealed class DataArguments
+{
+    private readonly Argument<string> _data;
+    private readonly Option<string?> _size = new("--size") { Description = "Resize images to rows x columns, such as 28x20, or to a square.", HelpName = "HxW" };
+    private readonly Option<bool?> _grey = new("--grey") { Description = "Take the colour out of images.", Arity = ArgumentArity.ZeroOrOne, HelpName = "true|false" };
+    private readonly Option<string?> _label = new("--label") { Description = "The column of a table that holds each record's class.", HelpName = "column" };
+    private readonly Option<string?> _columns = new("--columns") { Description = "The columns of a table to take, joined by commas.", HelpName = "a,b" };
+    private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Take at most so many records of each part", 1);
+
+    private DataArguments(string? initial)
+    {
+        _data = new("data")
+        {
+            Description = $"A folder of images, a file (.csv .tsv .parquet .npz .npy .amat IDX, or an image), or one of {string.Join(", ", DataSource.Names)}.",
+        };
+        if (initial is not null)
+            _data.DefaultValueFactory = _ => initial;
+    }
+
+    /// <summary>Adds the argument and its options to a verb.</summary>
+    public static DataArguments AddTo(Command command, string? initial = null)
+    {
+        var data = new DataArguments(initial);
+        command.Add(data._data);
+        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit])
+            command.Add(option);
+        return data;
+    }
+
+    /// <summary>The name or path.</summary>
+    public string Name(Session session) => session.Get(_data);
+
+    /// <summary>How to read it.</summary>
+    public DataOptions Options(Session session) => new()
+    {
+        Size = session.Get(_size) is { } size ? ImageSize.Parse(size) : null,
+        Grey = session.Get(_grey),
+        Label = session.Get(_label),
+        Columns = session.Get(_columns)?.Split(','),
+        Limit = session.Get(_limit),
+        Progress = session.Downloads,
+        Cancellation = session.Cancel,
+    };
+
+    /// <summary>The data for a model, split as they were when it was trained on them.</summary>
+    public ModelData For(ModelManifest model, Session session, DataPart? part = null) =>
+        session.Detached(() => ModelData.Load(model, Name(session), Options(session), part));
+}

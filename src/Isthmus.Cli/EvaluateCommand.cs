@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Isthmus.Applications;
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Reporting;
+using static TorchSharp.torch;
+
+namespace Isthmus.Cli;
+
+/// <summary><c>isthmus evaluate</c>: every figure of a model on data.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly Option<int> ImportanceSamples = ImportanceSamplesOption();
+    private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
+
+    public static Option<int> ImportanceSamplesOption() =>
+        CommonOptions.Whole("--importance-samples", "Samples of the likelihood's estimate, of variational models; 0 leaves it out", 100, 0);
+
+    public static Command Create()
+    {
+        DataArguments? data = null;
+        ModelArguments? model = null;
+        var verb = new Verb("evaluate", "Report every figure of a model on data, with standard errors.",
+            "isthmus evaluate mnist -m runs/mnist-vae/model.isthmus --importance-samples 1000", session => Run(session, data!, model!));
+        data = DataArguments.AddTo(verb);
+        model = ModelArguments.AddTo(verb);
+        verb.Add(ImportanceSamples);
+        verb.Add(Part);
+        return verb;
+    }
+
+    /// <summary>The evaluation of a model, with progress.</summary>
+    public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, int importanceSamples) =>
+        session.Progress.Show(report =>
+        {
+            var progress = new Share(done => report(done, $"evaluating: {NumberText.Percent(done)} of the {importanceSamples} importance samples", isStage: false));
+            return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
+                new() { ImportanceSamples = importanceSamples, Seed = session.Seed, Device = device }, progress, session.Cancel));
+        });
+
+    private static void Run(Session session, DataArguments arguments, ModelArguments model)
+    {
+        var path = model.Path(session);
+        var manifest = model.Manifest(session);
+        var data = arguments.For(manifest, session, session.Get(Part));
+        TrainedModel? loaded = null;
+        var evaluation = Evaluate(session, device => loaded = TrainedModel.Load(path).MoveTo(device), data.Records, data.Part is DataPart.Train ? null : data.Train, session.Get(ImportanceSamples));
+        loaded?.Dispose();
+        string[] lines =
+        [
+            $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}records, figures ± standard errors",
+            .. FigureLines.Of(evaluation),
+            evaluation.Verdict,
+        ];
+        session.Result(lines,
+        [
+            new("verb", "evaluate"), new("data", evaluation.Data), new("model", evaluation.Model), new("seed", evaluation.Seed), new("records", evaluation.Records),
+            new("part", data.Part), new("importance_samples", evaluation.ImportanceSamples),
+            .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
+            new("verdict", evaluation.Verdict), new("model_path", path),
+        ]);
+    }
+
+    private sealed class Share(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Isthmus.Applications;
+using Isthmus.Data;
+
+namespace Isthmus.Cli;
+
+/// <summary>Where records go: images to a PNG grid and a folder of single files, vectors to a table.</summary>
+internal sealed class RecordOutput
+{
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Images: a grid as .png. Tables: .csv or .parquet.", HelpName = "file" };
+    private readonly Option<string?> _each = new("--each") { Description = "A folder that gets each image in a file of its own.", HelpName = "folder" };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public static RecordOutput AddTo(Command command)
+    {
+        var output = new RecordOutput();
+        command.Add(output._output);
+        command.Add(output._each);
+        return output;
+    }
+
+    /// <summary>The paths for the JSON object.</summary>
+    public KeyValuePair<string, object?>[] Json(Session session) => [new("output_path", session.Get(_output)), new("each_path", session.Get(_each))];
+
+    /// <summary>The paths for people.</summary>
+    public string Words(Session session) => string.Join(" and ", new[] { session.Get(_output), session.Get(_each) }.OfType<string>());
+
+    /// <summary>Whether every record is written, or only as many as a grid shows.</summary>
+    public bool WantsAll(Session session, DataSchema schema) => schema is VectorSchema || session.Get(_each) is not null;
+
+    /// <summary>Checks the paths before any work is put into what goes there.</summary>
+    /// <exception cref="InvalidInputException">No path, or one that such records cannot be written to.</exception>
+    public void Check(Session session, DataSchema schema)
+    {
+        if (session.Get(_output) is null && session.Get(_each) is null)
+            throw new InvalidInputException($"Nowhere to write to; give -o {(schema is ImageSchema ? "grid.png, or --each and a folder" : "table.csv or .parquet")}.");
+        if (schema is VectorSchema && session.Get(_each) is not null)
+            throw new InvalidInputException($"--each is for images, and the model is of {schema}; give -o table.csv or .parquet.");
+        if (session.Get(_output) is not { } path)
+            return;
+        if (schema is VectorSchema)
+            TableWriter.CheckName(path);
+        else if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidInputException($"{path}: images are written as .png; give a name that ends so.");
+    }
+
+    /// <summary>Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; of vectors, <paramref name="made"/> as a table.</summary>
+    /// <param name="session">The command.</param>
+    /// <param name="rows">What the grid shows.</param>
+    /// <param name="made">What the command is about.</param>
+    /// <param name="names">The records' names, where known.</param>
+    /// <param name="beside">Columns that stand before those of a table.</param>
+    /// <param name="columns">Pictures side by side at most.</param>
+    public void Write(Session session, IReadOnlyList<RecordValues> rows, RecordValues made, IReadOnlyList<string>? names = null, IEnumerable<TableColumn>? beside = null, int columns = 10)
+    {
+        if (made.Schema is not ImageSchema image)
+        {
+            TableWriter.Write(session.Get(_output)!, [.. beside ?? [], .. made.Columns()]);
+            return;
+        }
+        if (session.Get(_output) is { } grid)
+            PictureRows.Save(grid, image, [.. rows.Select(row => row.Pictures())], columns);
+        if (session.Get(_each) is { } folder)
+            PictureRows.SaveEach(folder, image, made.Pictures(), names, session.Cancel);
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Isthmus.Applications;
+using Isthmus.Reporting;
+
+namespace Isthmus.Cli;
+
+/// <summary><c>isthmus sample</c>: new records from the prior.</summary>
+internal static class SampleCommand
+{
+    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1);
+    private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
+
+    public static Command Create()
+    {
+        ModelArguments? model = null;
+        RecordOutput? output = null;
+        var verb = new Verb("sample", "Make new records from codes drawn from the prior (variational models).",
+            "isthmus sample -m runs/shapes-vae -o samples.png --count 100 --seed 7", session => Run(session, model!, output!));
+        model = ModelArguments.AddTo(verb);
+        output = RecordOutput.AddTo(verb);
+        verb.Add(Count);
+        verb.Add(Draw);
+        return verb;
+    }
+
+    private static void Run(Session session, ModelArguments model, RecordOutput output)
+    {
+        var manifest = model.Manifest(session);
+        output.Check(session, manifest.Schema);
+        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device));
+        output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
+        session.Result([$"{NumberText.Of(samples.Count)} sample{(samples.Count == 1 ? "" : "s")}: {output.Words(session)}"],
+        [
+            new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
+            new("drawn", session.Get(Draw)), new("model_path", model.Path(session)), .. output.Json(session),
+        ]);
+    }
+}

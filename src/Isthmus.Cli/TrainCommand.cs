@@ -1,0 +1,170 @@
+using System.CommandLine;
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Models.Objectives;
+using Isthmus.Reporting;
+using Isthmus.Training;
+
+namespace Isthmus.Cli;
+
+/// <summary><c>isthmus train</c>: from data to a model, its figures and its report.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string> Model = new("--model", "-m") { Description = $"What to train: {string.Join(", ", Preset.All.Select(preset => preset.Name))}.", DefaultValueFactory = _ => "vae", HelpName = "name" };
+    private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
+    private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
+    private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
+    private static readonly Option<string[]> Set = new("--set") { Description = "Any other setting, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Name = new("--name") { Description = "The run's folder. Default: named after the data and the model.", HelpName = "name" };
+    private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of all runs.", DefaultValueFactory = _ => "runs", HelpName = "folder" };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a run that was interrupted: the same weights as if it had not been." };
+    private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
+    private static readonly Option<int> SplitSeed = CommonOptions.Whole("--split-seed", "Which records are trained on, validated on and tested on", 1, int.MinValue);
+
+    public static Command Create()
+    {
+        DataArguments? data = null;
+        var verb = new Verb("train", "Train a model on data, evaluate it, and write its report.",
+            "isthmus train mnist --model vae --net conv --latent 20 --epochs 30 --set learning-rate=0.001",
+            session => Run(session, data!)) { Notes = Notes };
+        data = DataArguments.AddTo(verb, "shapes");
+        foreach (var option in (Option[])[Model, Net, Latent, Epochs, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
+            verb.Add(option);
+        return verb;
+    }
+
+    private static void Run(Session session, DataArguments arguments)
+    {
+        var preset = Preset.Named(session.Get(Model)).Name;
+        var settings = Settings(session);
+        var source = arguments.Name(session);
+        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), session.Note);
+        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
+        var data = session.Detached(() => DataSource.Load(source, options));
+
+        using var model = Train(session, preset, settings, data, run, out var epochs);
+        model.Save(run.Model);
+        try
+        {
+            var evaluation = Evaluate(session, model, data);
+            using var complete = new TrainedModel(model.Specification, model.Model, model.Standardisation, model.Provenance, evaluation.Values);
+            complete.Save(run.Model);
+            WriteReport(session, run, new TrainingRun(complete, epochs), data, evaluation);
+            Print(session, run, complete, data, evaluation);
+        }
+        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
+        {
+            throw new InterruptedException($"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}");
+        }
+    }
+
+    private static Dictionary<string, string> Settings(Session session)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent)), ("epochs", session.Get(Epochs)) })
+            if (value is not null)
+                settings[key] = value;
+        foreach (var pair in session.Get(Set))
+        {
+            var parts = pair.Split('=', 2);
+            if (parts is not [{ Length: > 0 } key, { Length: > 0 } value])
+                throw new InvalidInputException($"--set {pair}: expected key=value, such as learning-rate=0.001; 'isthmus train --help' lists the keys.");
+            if (!settings.TryAdd(key, value) && settings[key] != value)
+                throw new InvalidInputException($"Setting {key} is given twice, as {settings[key]} and as {value}; give it once.");
+        }
+        return settings;
+    }
+
+    private static TrainedModel Train(Session session, string preset, Dictionary<string, string> settings, DataSplits data, RunFolder run, out IReadOnlyList<EpochMetrics> epochs)
+    {
+        session.Cancel.ThrowIfCancellationRequested();
+        try
+        {
+            var trained = session.Progress.Show(report => TrainingRun.Train(preset, data, new()
+            {
+                Settings = settings,
+                Seed = session.Seed,
+                SplitSeed = session.Get(SplitSeed),
+                Folder = run,
+                Resume = session.Get(Resume),
+                Device = session.SelectDevice(),
+                Threads = session.Threads,
+                Cancel = session.Cancel,
+                Report = progress => report(progress.Fraction, Words(progress), progress.Finished is not null),
+            }));
+            epochs = trained.Epochs;
+            var provenance = trained.Model.Provenance;
+            session.Note($"trained {provenance.Epochs} epochs in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(epochs[provenance.BestEpoch - 1].ValidationLossNats)} nats.");
+            return trained.Model;
+        }
+        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
+        {
+            throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
+        }
+    }
+
+    private static Evaluation.Evaluation Evaluate(Session session, TrainedModel model, DataSplits data) =>
+        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, session.Get(ImportanceSamples));
+
+    private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, Evaluation.Evaluation evaluation)
+    {
+        var content = session.Compute(_ => ReportContent.Collect(Path.GetFileName(run.Path), trained, data, evaluation, session.Seed));
+        ReportPage.Write(run.Report, content);
+    }
+
+    private static void Print(Session session, RunFolder run, TrainedModel model, DataSplits data, Evaluation.Evaluation evaluation)
+    {
+        var provenance = model.Provenance;
+        string[] lines =
+        [
+            $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} test records, figures ± standard errors",
+            .. FigureLines.Of(evaluation, headlinesOnly: true),
+            evaluation.Verdict,
+            $"model   {run.Model}",
+            $"report  {run.Report}",
+        ];
+        session.Result(lines,
+        [
+            new("verb", "train"), new("data", evaluation.Data), new("model", evaluation.Model), new("net", model.Specification.Settings.Get(ModelSpecification.Net)),
+            new("seed", session.Seed), new("split_seed", provenance.SplitSeed), new("threads", provenance.Threads), new("records", evaluation.Records), new("train_records", data.Train.Count),
+            new("validation_records", data.Validation.Count), new("test_records", data.Test.Count), new("epochs", provenance.Epochs),
+            new("best_epoch", provenance.BestEpoch), new("training_seconds", provenance.TrainingSeconds), new("importance_samples", evaluation.ImportanceSamples),
+            .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
+            new("verdict", evaluation.Verdict), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report),
+            new("metrics_path", run.Metrics), new("checkpoint_path", run.Checkpoint),
+        ]);
+    }
+
+    private static string Words(TrainingProgress progress) => FormattableString.Invariant(
+        $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Of(progress.DistortionNats + progress.RateNats)} = {NumberText.Of(progress.DistortionNats)} + {NumberText.Of(progress.RateNats)} nats  {progress.RecordsPerSecond:N0} records/s  {NumberText.Duration(progress.Remaining.TotalSeconds)} left");
+
+    private static IEnumerable<string> Notes()
+    {
+        yield return "Models:";
+        foreach (var preset in Preset.All)
+            yield return $"  {preset.Name,-24}{preset.Summary}";
+        yield return "";
+        yield return "Settings (--set key=value) [default; a model may have its own]:";
+        foreach (var line in Listed("", [ModelSpecification.Bottleneck, ModelSpecification.Likelihood, ModelSpecification.Corruption, .. ElboObjective.Settings, .. TrainingSettings.All]))
+            yield return line;
+        foreach (var (part, settings) in PartSettings())
+            foreach (var line in Listed(part, settings))
+                yield return line;
+    }
+
+    private static IEnumerable<(string Part, IReadOnlyList<Setting> Settings)> PartSettings() =>
+    [
+        .. Parts.Networks.Select(part => ($"net={part.Name}", part.Settings)),
+        .. Parts.Bottlenecks.Select(part => ($"bottleneck={part.Name}", part.Settings)),
+        .. Parts.Likelihoods.Select(part => ($"likelihood={part.Name}", part.Settings)),
+        .. Parts.Corruptions.Select(part => ($"corruption={part.Name}", part.Settings)),
+    ];
+
+    private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
+    {
+        if (part.Length > 0 && settings.Count > 0)
+            yield return $"  with {part}:";
+        foreach (var setting in settings)
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{(setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "")} [{setting.DefaultText}]";
+    }
+}

@@ -1,0 +1,85 @@
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Models.Bottlenecks;
+using static TorchSharp.torch;
+
+namespace Isthmus.Applications;
+
+/// <summary>How one code becomes another.</summary>
+public enum CodePath
+{
+    /// <summary>z(t) = (1 - t) a + t b.</summary>
+    Linear,
+
+    /// <summary>
+    /// z(t) = (sin((1 - t) w) a + sin(t w) b) / sin w, w the angle between a and b (Shoemake 1985; White 2016): keeps the
+    /// length that codes under a Gaussian prior have, where the straight line would pass near its centre.
+    /// </summary>
+    Spherical,
+}
+
+/// <summary>New records from codes: drawn from the prior, or between the codes of two records.</summary>
+public static class Generation
+{
+    /// <summary>z ~ p(z), then E[x|z], or a draw of p(x|z).</summary>
+    /// <param name="trained">A variational model.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <exception cref="InvalidInputException">The model has no prior.</exception>
+    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null)
+    {
+        if (trained.Model.Bottleneck is not GaussianBottleneck bottleneck)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; sampling needs a variational model (isthmus train --model vae).");
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        manual_seed(seed);
+        var parameters = trained.Model.Decode(bottleneck.Prior.Sample(count, device));
+        return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
+    }
+
+    /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="data">Records as read.</param>
+    /// <param name="from">The first record, 0 for the first of the data.</param>
+    /// <param name="to">The last record.</param>
+    /// <param name="steps">How many, at least 2.</param>
+    /// <param name="path">Which way; null takes spherical for variational models and linear for others.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <exception cref="InvalidInputException">No such record, fewer than 2 steps, or data of another shape than the model's.</exception>
+    public static RecordValues Interpolate(TrainedModel trained, Dataset data, int from, int to, int steps, CodePath? path = null, Device? device = null)
+    {
+        foreach (var index in (int[])[from, to])
+            if (index < 0 || index >= data.Count)
+                throw new InvalidInputException($"There is no record {index}: {data.Name} has {data.Count}, numbered 0 to {data.Count - 1}.");
+        if (steps < 2)
+            throw new InvalidInputException($"{steps} step{(steps == 1 ? "" : "s")} cannot join two records; at least 2 are needed.");
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var ends = Codes.Of(trained.Model, trained.Prepare(data.Select([from, to])), device);
+        float[] a = [.. ends[0].data<float>()], b = [.. ends[1].data<float>()];
+        var way = path ?? (trained.Model.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear);
+        float[] codes = [.. Enumerable.Range(0, steps).SelectMany(step => Between(a, b, step / (steps - 1.0), way))];
+        var z = tensor(codes).view(steps, a.Length).to(device ?? CPU);
+        return RecordValues.FromModel(trained, trained.Model.Likelihood.Mean(trained.Model.Decode(z)));
+    }
+
+    /// <summary>The code a share <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>
+    internal static float[] Between(float[] a, float[] b, double t, CodePath path)
+    {
+        var (weightA, weightB) = (1 - t, t);
+        if (path == CodePath.Spherical)
+        {
+            var (product, lengths) = (Product(a, b), Math.Sqrt(Product(a, a)) * Math.Sqrt(Product(b, b)));
+            var angle = lengths > 0 ? Math.Acos(Math.Clamp(product / lengths, -1, 1)) : 0;
+            // Of codes in one line (or the origin) there is no arc, and the straight line is the limit.
+            if (Math.Sin(angle) > 1e-6)
+                (weightA, weightB) = (Math.Sin((1 - t) * angle) / Math.Sin(angle), Math.Sin(t * angle) / Math.Sin(angle));
+        }
+        return [.. a.Zip(b, (first, second) => (float)(weightA * first + weightB * second))];
+    }
+
+    private static double Product(float[] a, float[] b) => a.Zip(b, (first, second) => (double)first * second).Sum();
+}

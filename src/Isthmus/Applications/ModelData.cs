@@ -1,0 +1,56 @@
+using Isthmus.Data;
+using Isthmus.Models;
+
+namespace Isthmus.Applications;
+
+/// <summary>A part of split data.</summary>
+public enum DataPart
+{
+    /// <summary>What models are fitted on.</summary>
+    Train,
+
+    /// <summary>What chooses the epoch.</summary>
+    Validation,
+
+    /// <summary>What figures are reported on.</summary>
+    Test,
+}
+
+/// <summary>Data read for a model: brought to its schema, and where the model was fitted on some of them, split as it was then.</summary>
+/// <param name="Records">What the model is applied to.</param>
+/// <param name="Train">What probes may be fitted on; null where the data has no parts.</param>
+/// <param name="Part">Which part <paramref name="Records"/> is; null where they are all.</param>
+public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
+{
+    /// <summary>Whether the name is that of the data that the model was fitted on.</summary>
+    public static bool IsTrainingData(string nameOrPath, Provenance provenance) =>
+        nameOrPath == provenance.Data
+        || (!DataSource.Names.Contains(nameOrPath) && !DataSource.Names.Contains(provenance.Data) && Path.GetFullPath(nameOrPath) == Path.GetFullPath(provenance.Data));
+
+    /// <summary>
+    /// Of the data that the model was fitted on, and of published sets, one part: the test part unless another is asked for.
+    /// Of other data, every record in order.
+    /// </summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="nameOrPath">As for <see cref="DataSource.Load"/>.</param>
+    /// <param name="options">How to read it; schema and split are the model's.</param>
+    /// <param name="part">Which part; the test part if null.</param>
+    /// <exception cref="InvalidInputException">No such data, data that the model cannot take, or a part of data that has none.</exception>
+    public static ModelData Load(ModelManifest trained, string nameOrPath, DataOptions options, DataPart? part = null)
+    {
+        options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
+        var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
+        // What it was brought to for training, it is brought to again.
+        if (isOwn && trained.Schema is ImageSchema image)
+            options = options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };
+        if (isOwn || Catalogue.FromEnvironment().Contains(nameOrPath))
+        {
+            var splits = DataSource.Load(nameOrPath, options);
+            var chosen = part switch { DataPart.Train => splits.Train, DataPart.Validation => splits.Validation, _ => splits.Test };
+            return new(chosen, splits.Train, part ?? DataPart.Test);
+        }
+        return part is null
+            ? new(DataSource.LoadAll(nameOrPath, options), null, null)
+            : throw new InvalidInputException($"{nameOrPath} has no parts: only published sets and the data that the model was trained on ({trained.Provenance.Data}) are split. Leave --part out.");
+    }
+}

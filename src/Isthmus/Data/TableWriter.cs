@@ -1,0 +1,82 @@
+using DuckDB.NET.Data;
+
+namespace Isthmus.Data;
+
+/// <summary>Writes columns as CSV or Parquet by DuckDB: whole or not at all.</summary>
+public static class TableWriter
+{
+    /// <summary>Throws unless <see cref="Write"/> can write a file of this name.</summary>
+    /// <exception cref="InvalidInputException">The extension is none of .csv and .parquet.</exception>
+    public static void CheckName(string path) => FormatOf(path);
+
+    /// <summary>Writes the columns side by side; of two of one name the later is written with an underscore more.</summary>
+    /// <param name="path">The file; .csv or .parquet.</param>
+    /// <param name="columns">At least one, all of as many rows.</param>
+    /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<TableColumn> columns)
+    {
+        var format = FormatOf(path);
+        if (columns.Any(column => column.Count != columns[0].Count))
+            throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
+        AtomicFile.WriteByPath(path, temporary =>
+        {
+            // Reserves the name, so that DuckDB's own errors come only from what it alone can meet.
+            File.Create(temporary).Dispose();
+            try
+            {
+                using var connection = new DuckDBConnection("DataSource=:memory:");
+                connection.Open();
+                Execute(connection, $"CREATE TABLE t ({string.Join(", ", UniqueNames(columns).Zip(columns, (name, column) => $"\"{name.Replace("\"", "\"\"")}\" {(column.IsText ? "VARCHAR" : "FLOAT")}"))})");
+                Append(connection, columns);
+                Execute(connection, $"COPY t TO '{temporary.Replace("'", "''")}' ({format})");
+            }
+            catch (DuckDBException e)
+            {
+                throw new IOException(e.Message, e);
+            }
+            using var written = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
+            written.Flush(flushToDisk: true);
+        });
+    }
+
+    private static string FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".csv" => "FORMAT csv, HEADER",
+        ".parquet" => "FORMAT parquet",
+        _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
+    };
+
+    private static List<string> UniqueNames(IReadOnlyList<TableColumn> columns)
+    {
+        // DuckDB does not tell upper case from lower.
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new List<string>();
+        foreach (var column in columns)
+        {
+            var name = column.Name;
+            while (!taken.Add(name))
+                name += "_";
+            names.Add(name);
+        }
+        return names;
+    }
+
+    private static void Append(DuckDBConnection connection, IReadOnlyList<TableColumn> columns)
+    {
+        using var appender = connection.CreateAppender("t");
+        for (var row = 0; row < columns[0].Count; row++)
+        {
+            var cells = appender.CreateRow();
+            foreach (var column in columns)
+                cells = column.IsText ? cells.AppendValue(column.Text(row)) : cells.AppendValue((float?)column.Number(row));
+            cells.EndRow();
+        }
+    }
+
+    private static void Execute(DuckDBConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,22 @@
+using Isthmus.Data;
+using Isthmus.Models;
+
+namespace Isthmus.Training;
+
+/// <summary>What a checkpoint says of itself. Reading it checks the file's parts but needs no tensor library.</summary>
+/// <param name="Preset">The preset that is trained.</param>
+/// <param name="Schema">What one record is.</param>
+/// <param name="Settings">Every setting of the model's parts and of the training, with its value.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="State">Where the run is.</param>
+public sealed record CheckpointManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingState State)
+{
+    internal const string Kind = "isthmus-checkpoint";
+
+    /// <summary>Whether the file says that it is a checkpoint.</summary>
+    public static bool IsIn(string path) => IsthmusFile.KindOf(path) == Kind;
+
+    /// <summary>Reads the manifest of a checkpoint.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
+    public static CheckpointManifest Read(string path) => IsthmusFile.Read<CheckpointManifest>(path, Kind).Manifest;
+}
