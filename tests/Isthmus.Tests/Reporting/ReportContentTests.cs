@@ -83,7 +83,7 @@ public class ReportContentTests
     {
         var data = DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 40 });
         var run = TrainingRun.Train("vae", data, new() { Settings = new Dictionary<string, string> { ["epochs"] = "1", ["hidden"] = "8", ["latent"] = "2", ["batch-size"] = "20" } });
-        var evaluation = Evaluator.Evaluate(run.Model, data.Test, null, new() { ImportanceSamples = 2 });
+        var evaluation = Evaluator.Evaluate(run.Model, data.Test, null, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken);
         var reports = new[] { 1, 1, 2 }.Select(seed => ReportContent.Collect("run", run, data, evaluation, seed)).ToArray();
         Assert.Equal(ReportPage.Render(reports[0]), ReportPage.Render(reports[1]));
         Assert.NotEqual(reports[0].Samples, reports[2].Samples);
