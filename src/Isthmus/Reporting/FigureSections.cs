@@ -32,7 +32,7 @@ internal static class FigureSections
         return $"""
             <section id="provenance"><h2>Where it came from</h2>
             <table class="provenance"><tbody>{rows.Select(row => (Html)$"<tr><th>{row.Name}<td>{row.Value}</tr>")}</tbody></table>
-            <p style="margin-top:1.2rem">To train the same model again, on the same data and kind of machine:</p>
+            <p style="margin-top:1.2rem">To train the same model again, from the same records (the same size, columns, limit and split seed, if any were set) on the same kind of machine:</p>
             <pre>{content.Command.Split(" --").Select((part, i) => (Html)$"{(i == 0 ? "" : " ")}<span>{(i == 0 ? "" : "--")}{part}</span>")}</pre>
             <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance"><tbody>{specification.Settings.Values.Select(setting => (Html)$"<tr><th>{setting.Key}<td>{setting.Value}</tr>")}</tbody></table></details>
             </section>

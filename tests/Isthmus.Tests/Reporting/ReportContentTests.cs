@@ -1,4 +1,7 @@
 using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Reporting;
+using Isthmus.Training;
 
 namespace Isthmus.Tests.Reporting;
 
@@ -73,6 +76,17 @@ public class ReportContentTests
         Assert.Equal(["a", ReportRuns.HostileColumn, "c", "d"], content.Columns.Select(column => column.Name));
         Assert.All(content.Columns[3].Examples, pair => Assert.InRange(pair.Value, 1000, 1002));
         Assert.All(content.Columns, column => Assert.True(column.ShareExplained < 1 && column.RootMeanSquaredError > 0));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_report_and_another_seed_other_samples()
+    {
+        var data = DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 40 });
+        var run = TrainingRun.Train("vae", data, new() { Settings = new Dictionary<string, string> { ["epochs"] = "1", ["hidden"] = "8", ["latent"] = "2", ["batch-size"] = "20" } });
+        var evaluation = Evaluator.Evaluate(run.Model, data.Test, null, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken);
+        var reports = new[] { 1, 1, 2 }.Select(seed => ReportContent.Collect("run", run, data, evaluation, seed)).ToArray();
+        Assert.Equal(ReportPage.Render(reports[0]), ReportPage.Render(reports[1]));
+        Assert.NotEqual(reports[0].Samples, reports[2].Samples);
     }
 
     [Fact]
