@@ -52,7 +52,7 @@ public static class CommandLine
     }
 
     // No RootCommand: that one has the name of the program's file.
-    private static Command Root()
+    internal static Command Root()
     {
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);

@@ -25,6 +25,9 @@ internal sealed record ChartAxis
         var step = RoundStep((most - least) / ticks);
         if (whole)
             step = Math.Max(1, Math.Ceiling(step));
+        // At least three marks, where the ends are not round.
+        for (var i = 0; i < 2 && (tight || padded) && !(whole && step <= 1) && Math.Floor(most / step) - Math.Ceiling(least / step) < 2; i++)
+            step = whole ? Math.Max(1, Math.Floor(step / 2)) : RoundStep(step / 2.1);
         (Least, Most) = tight || padded ? (least, most) : (Math.Floor(least / step + 1e-9) * step, Math.Ceiling(most / step - 1e-9) * step);
         var first = (long)Math.Ceiling(Least / step - 1e-9);
         var last = (long)Math.Floor(Most / step + 1e-9);

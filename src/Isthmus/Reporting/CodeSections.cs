@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Information;
 
 namespace Isthmus.Reporting;
@@ -13,28 +14,21 @@ internal static class CodeSections
     private static Html Map(ReportContent content)
     {
         var map = content.Map;
-        var chart = new SvgChart($"Codes of {map.Points.Count} test records", new(map.Horizontal, map.Points.Select(point => point.X), padded: true), new(map.Vertical, map.Points.Select(point => point.Y), padded: true));
+        var chart = new SvgChart($"Codes of {map.Points.Count} test records", new(map.Horizontal, map.Points.Select(point => point.X), padded: true), new(map.Vertical, map.Points.Select(point => point.Y), padded: true), height: 320);
         var noun = ReportWords.Record(content);
         List<Html> legend = [];
+        var areNamed = false;
         if (map.Label is { } label)
         {
-            var classes = Enumerable.Range(0, label.Classes.Count).Where(label.Values.Contains).ToList();
-            foreach (var kind in classes)
-            {
-                var isRest = kind >= MostClasses;
-                var (style, glyph) = isRest ? ("off", 0) : ($"s{kind % ReportStyle.Colours}", kind / ReportStyle.Colours);
-                (double X, double Y)[] points = [.. map.Points.Where((_, i) => label.Values[i] == kind)];
-                chart.Marks(points, style, glyph);
-                if (!isRest)
-                    legend.Add($"""<span><svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="{style}" d="M0 0{SvgChart.Glyph(glyph, 4)}"/></svg>{label.Classes[kind]}</span>""");
-            }
+            var classes = Enumerable.Range(0, label.Classes.Count).Where(label.Values.Contains).ToArray();
+            // In four rounds, so that no class lies wholly over another.
+            for (var round = 0; round < 4; round++)
+                foreach (var kind in classes)
+                    chart.Marks(map.Points.Where((_, i) => i % 4 == round && label.Values[i] == kind), Style(kind), kind, map.Points.Count < 600 ? 2.4 : 1.9);
+            legend.AddRange(classes.Where(kind => kind < MostClasses).Select(kind => (Html)$"<span>{Swatch(Style(kind), kind)}{label.Classes[kind]}</span>"));
             if (classes.Any(kind => kind >= MostClasses))
-                legend.Add($"""<span><svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="off" d="M0 0{SvgChart.Glyph(0, 4)}"/></svg>others</span>""");
-            foreach (var kind in classes.Where(_ => classes.Count <= 10))
-            {
-                var points = map.Points.Where((_, i) => label.Values[i] == kind).ToArray();
-                chart.Words(Median(points.Select(point => point.X)), Median(points.Select(point => point.Y)), label.Classes[kind]);
-            }
+                legend.Add($"<span>{Swatch("off", 0)}others</span>");
+            areNamed = NameClasses(chart, map, label, classes);
         }
         else
             chart.Marks(map.Points, "s0");
@@ -42,9 +36,28 @@ internal static class CodeSections
             <section id="map"><h2>The map of codes</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
             <div><p>Each mark is the code of one of {NumberText.Of(map.Points.Count)} test {noun}s{(map.VarianceShown < 1 ? $", on the plane of the codes' two greatest variances, which shows {NumberText.Percent(map.VarianceShown)} of all their variance. {noun[..1].ToUpperInvariant()}{noun[1..]}s that are near here may be far apart in the code" : "")}.</p>
-            {(map.Label is { } coloured ? (Html)$"<p>Coloured by <b>{coloured.Name}</b>, which the model was not told{(legend.Count <= 10 ? "; words stand at the classes' medians" : "")}.</p><div class=\"legend\">{legend}</div>" : null)}</div></div></section>
+            {(map.Label is { } coloured ? (Html)$"<p>Coloured by <b>{coloured.Name}</b>, which the model was not told{(areNamed ? "; words stand at the classes' medians" : "")}.</p><div class=\"legend\">{legend}</div>" : null)}</div></div></section>
             """;
     }
+
+    /// <summary>Writes each class's name at its median, if the medians are far enough apart for words.</summary>
+    private static bool NameClasses(SvgChart chart, LatentMap map, Data.LabelColumn label, int[] classes)
+    {
+        if (classes.Length > 12)
+            return false;
+        var spread = (X: map.Points.Max(point => point.X) - map.Points.Min(point => point.X), Y: map.Points.Max(point => point.Y) - map.Points.Min(point => point.Y));
+        (double X, double Y)[] medians = [.. classes.Select(kind => map.Points.Where((_, i) => label.Values[i] == kind).ToArray()).Select(points => (Median(points.Select(point => point.X)), Median(points.Select(point => point.Y))))];
+        var letters = classes.Max(kind => label.Classes[kind].Length);
+        for (var i = 0; i < medians.Length; i++)
+            for (var j = 0; j < i; j++)
+                if (Math.Abs(medians[i].X - medians[j].X) < 0.026 * letters * spread.X && Math.Abs(medians[i].Y - medians[j].Y) < 0.05 * spread.Y)
+                    return false;
+        foreach (var (kind, median) in classes.Zip(medians))
+            chart.Words(median.X, median.Y, label.Classes[kind]);
+        return true;
+    }
+
+    private static string Style(int kind) => kind < MostClasses ? $"s{kind % ReportStyle.Colours}" : "off";
 
     private static Html Units(ReportContent content)
     {
@@ -85,8 +98,8 @@ internal static class CodeSections
         (double X, double Y)[] points = [.. order.Select((unit, place) => (place + 0.5, Level(activity.Variances[unit])))];
         var axis = new ChartAxis(content.IsVariational ? "Variance of the posterior mean (log scale)" : "Variance of the code (log scale)", [.. points.Select(point => point.Y), Level(threshold)], whole: true)
         { Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power), 1) : $"1e{NumberText.Fixed(power, 0)}" };
-        return $"""<figure>{new SvgChart("Variance of each unit over the test records", new("units, in the same order", [0, order.Length], whole: true, tight: true), axis)
-            .Threshold(Level(threshold), $"active above {NumberText.Of(threshold, 2)}")
+        return $"""<figure>{new SvgChart("Variance of each unit over the test records", new(content.IsVariational ? "units, in the same order" : "units, from most to least", [0, order.Length], whole: true, tight: true), axis)
+            .Threshold(Level(threshold), $"active above {threshold.ToString("G2", CultureInfo.InvariantCulture)}")
             .Marks(points.Where((_, place) => activity.Active[order[place]]), "on", 0, 2.5).Marks(points.Where((_, place) => !activity.Active[order[place]]), "off", 0, 2.5).Draw()}</figure>""";
     }
 
@@ -101,7 +114,7 @@ internal static class CodeSections
             .Bars(counts.Select((count, bin) => (axis.Least + bin * width, axis.Least + (bin + 1) * width, (double)count)), "on").Draw()}</figure>""";
     }
 
-    private static Html Swatch(string style) => $"""<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="{style}" d="M0 0{SvgChart.Glyph(0, 4)}"/></svg>""";
+    private static Html Swatch(string style, int glyph = 0) => $"""<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="{style}" d="M0 0{SvgChart.Glyph(glyph, 4)}"/></svg>""";
 
     private static double Median(IEnumerable<double> values)
     {

@@ -10,10 +10,10 @@ internal static class FigureSections
 
     private static Html Figures(ReportContent content) => $"""
         <section id="figures"><h2>All figures</h2>
-        <p>Of {NumberText.Of(content.Evaluation.Records)} test records of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}.{(content.IsVariational ? "" : " The distortion is no code length: it leaves out what the code costs.")}</p>
-        <div class="scroll"><table><thead><tr><th>figure<th class="n">value<th class="n">standard error<th>unit</tr></thead><tbody>
+        <p>Of {NumberText.Of(content.Evaluation.Records)} test records of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}; ± is one standard error.{(content.IsVariational ? "" : " The distortion is no code length: it leaves out what the code costs.")}</p>
+        <div class="scroll"><table class="figures-table"><thead><tr><th>figure<th class="n">value<th>unit</tr></thead><tbody>
         {content.Evaluation.Figures.Select(figure => (Html)$"""
-        <tr><td title="{figure.Key}">{figure.Title}<td class="n">{Value(figure)}<td class="n">{(figure.StandardError is { } error ? NumberText.Of(error, 2) : "")}<td>{Unit(figure)}</tr>
+        <tr><td title="{figure.Key}">{figure.Title}<td class="n">{NumberText.Of(figure.Value, figure.StandardError)}<td>{Unit(figure)}</tr>
         """)}</tbody></table></div></section>
         """;
 
@@ -31,16 +31,13 @@ internal static class FigureSections
         ];
         return $"""
             <section id="provenance"><h2>Where it came from</h2>
-            <table><tbody>{rows.Select(row => (Html)$"<tr><th>{row.Name}<td>{row.Value}</tr>")}</tbody></table>
-            <p style="margin-top:1.2rem">To train the same model again, on the same data and kind of machine:</p>
-            <pre>{content.Command}</pre>
-            <details><summary>All {specification.Settings.Values.Count} settings</summary><table><tbody>{specification.Settings.Values.Select(setting => (Html)$"<tr><th>{setting.Key}<td>{setting.Value}</tr>")}</tbody></table></details>
+            <table class="provenance"><tbody>{rows.Select(row => (Html)$"<tr><th>{row.Name}<td>{row.Value}</tr>")}</tbody></table>
+            <p style="margin-top:1.2rem">To train the same model again, from the same records (the same size, columns, limit and split seed, if any were set) on the same kind of machine:</p>
+            <pre>{content.Command.Split(" --").Select((part, i) => (Html)$"{(i == 0 ? "" : " ")}<span>{(i == 0 ? "" : "--")}{part}</span>")}</pre>
+            <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance"><tbody>{specification.Settings.Values.Select(setting => (Html)$"<tr><th>{setting.Key}<td>{setting.Value}</tr>")}</tbody></table></details>
             </section>
             """;
     }
-
-    // To the place that the standard error's two digits reach.
-    private static string Value(Figure figure) => NumberText.Of(figure.Value, figure.StandardError).Split(" ± ")[0];
 
     private static string Unit(Figure figure) => figure switch
     {

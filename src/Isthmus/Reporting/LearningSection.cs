@@ -41,13 +41,13 @@ internal static class LearningSection
 
     private static Html Key(string style) => $"""<svg viewBox="0 0 24 10" aria-hidden="true"><path class="line {style}" d="M0 5H24"/></svg>""";
 
-    /// <summary>The values to make room for: without the first tenth of the epochs, if these would flatten the rest.</summary>
+    /// <summary>The values to make room for: if the first quarter of the epochs would flatten the rest, the rest and half its range above.</summary>
     private static (IEnumerable<double> Shown, bool IsCut) Focus(double[] train, double[] held)
     {
-        var skip = train.Length < 6 ? 0 : Math.Max(1, train.Length / 10);
+        var skip = train.Length < 4 ? 0 : train.Length / 4;
         double[] all = [.. train.Concat(held).Where(double.IsFinite)], late = [.. train.Skip(skip).Concat(held.Skip(skip)).Where(double.IsFinite)];
         if (late.Length == 0 || all.Max() - all.Min() <= 2 * (late.Max() - late.Min()))
             return (all, false);
-        return (late, true);
+        return (late.Append(Math.Min(all.Max(), 1.5 * late.Max() - 0.5 * late.Min())), true);
     }
 }

@@ -60,7 +60,8 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
 
     /// <summary>
     /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior
-    /// (variational) or of its own values; of a sparse code from 0 to the 0.95 quantile of where it is on.
+    /// (variational) or of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
+    /// 0.95 quantile of where it is on.
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, Evaluation.Evaluation evaluation)
     {
@@ -69,26 +70,31 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var codes = MapCodes();
-        float[] code = [.. codes[0].data<float>()];
         var importance = _model.Bottleneck switch
         {
             { IsVariational: true } when evaluation.UnitRatesNats is { } rates => rates,
-            { IsSparse: true } => [.. code.Select(value => (double)value)],
             _ => [.. evaluation.Activity.Variances.Select(variance => (double)variance)],
         };
         var chosen = importance.Index().OrderByDescending(unit => unit.Item).ThenBy(unit => unit.Index).Take(units)
-            .Where(unit => !_model.Bottleneck.IsSparse || unit.Item > _model.Bottleneck.OnAbove).Select(unit => unit.Index);
-        List<Traversal> traversals = [];
+            .Where(unit => evaluation.Activity.FiringRates is not { } rates || rates[unit.Index] > 0).Select(unit => unit.Index);
+        List<(int Unit, float[] Values, byte[][] Pictures)> rows = [];
+        List<Tensor> changes = [];
         foreach (var unit in chosen)
         {
             var values = Range(codes, unit, steps);
-            using var inner = NewDisposeScope();
-            var moved = tensor(code).repeat(steps, 1);
+            var record = _model.Bottleneck.IsSparse ? codes.select(1, unit).argmax().item<long>() : 0;
+            var moved = codes[record].repeat(steps, 1);
             moved.select(1, unit).copy_(tensor(values));
-            var pictures = ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(moved.to(_device))), _image);
-            traversals.Add(new(unit, [.. values.Select(value => (double)value)], pictures));
+            var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device)));
+            rows.Add((unit, values, ImageGrid.ToBytes(means, _image)));
+            changes.Add(means[-1] - means[0]);
         }
-        return traversals;
+        if (rows.Count == 0)
+            return [];
+        // One scale for all: 0.5 for no change, 0 or 1 for the largest of any unit.
+        var change = stack(changes);
+        var shown = ImageGrid.ToBytes(0.5 + 0.5 * change / change.abs().max().clamp_min(1e-6), _image);
+        return [.. rows.Select((row, i) => new Traversal(row.Unit, [.. row.Values.Select(value => (double)value)], row.Pictures, shown[i]))];
     }
 
     /// <summary>The codes in the plane, of up to 2,000 test records.</summary>

@@ -7,14 +7,13 @@ internal static class NumberText
 {
     private const string Unknown = "not known";
 
-    /// <summary>A figure with its standard error: the error to two digits, the figure to the same place.</summary>
+    /// <summary>A figure with its standard error: the error to one digit (two where that is a 1), the figure to the same place.</summary>
     public static string Of(double value, double? standardError)
     {
-        if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value))
+        if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value) || error <= 0)
             return Of(value);
-        if (error == 0)
-            return $"{Of(value)} ± 0";
-        var decimals = Math.Clamp(1 - (int)Math.Floor(Math.Log10(error)), 0, 8);
+        var power = (int)Math.Floor(Math.Log10(error));
+        var decimals = Math.Clamp((error < 2 * Math.Pow(10, power) ? 1 : 0) - power, 0, 8);
         return $"{Fixed(value, decimals)} ± {Fixed(error, decimals)}";
     }
 
@@ -32,11 +31,11 @@ internal static class NumberText
         var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
         return magnitude is < -5 or > 8
             ? value.ToString($"0.{new string('#', digits - 1)}e0", CultureInfo.InvariantCulture).Replace('-', '−')
-            : Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12));
+            : Trimmed(Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12)));
     }
 
     /// <summary>A share as a percentage.</summary>
-    public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)} %" : Unknown;
+    public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)}\u00a0%" : Unknown;
 
     /// <summary>A duration in its two largest units.</summary>
     public static string Duration(double seconds) => seconds switch
@@ -46,6 +45,8 @@ internal static class NumberText
         < 3600 => $"{(int)seconds / 60} min {(int)seconds % 60} s",
         _ => $"{(int)(seconds / 3600)} h {(int)(seconds % 3600 / 60)} min",
     };
+
+    private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 
     /// <summary>To so many decimals, thousands parted, with a true minus sign.</summary>
     public static string Fixed(double value, int decimals)

@@ -44,14 +44,14 @@ internal static class PictureSections
             : firing is not null ? $"on for {NumberText.Percent(firing[unit])}"
             : $"variance {NumberText.Of(content.Evaluation.Activity.Variances[unit], 3)}";
         var how = rates is not null ? "the units with the highest rate; each runs over the quantiles 5 % to 95 % of the prior. Beside its number, its KL divergence from the prior, mean over the test pictures"
-            : firing is not null ? "the units that are strongest in it; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test pictures it is on for"
+            : firing is not null ? "the units with the highest variance; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test pictures it is on for"
             : "the units with the highest variance; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
         return $"""
             <section id="traversals"><h2>What single units do</h2>
-            <p>The code of the first test picture with one unit changed at a time, for {how}.</p>
+            <p>{(firing is null ? "The code of the first test picture with one unit changed at a time, for" : "For each unit, the code of the test picture that it is on most for, with this unit changed. Shown are")} {how}. The picture apart at the end is the change from the first to the last: lighter where the unit adds, darker where it takes away, on one scale for all units.</p>
             {content.Traversals.Select(row => (Html)$"""
             <figure class="row" style="--across:{row.Pictures.Count};{Side(image, 64)}"><figcaption><b>unit {row.Unit}</b> · {Weight(row.Unit)}<br>{NumberText.Fixed(row.Values[0], 2)} … {NumberText.Fixed(row.Values[^1], 2)}</figcaption>
-            <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}"))}</div></figure>
+            <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}"))}<span></span>{Picture(image, row.Change, $"unit {row.Unit}: change from first to last")}</div></figure>
             """)}</section>
             """;
     }

@@ -85,7 +85,7 @@ public sealed record ReportContent
             Image = trained.Specification.Schema as ImageSchema,
             Reconstructions = views.Reconstructions(10),
             Samples = views.Samples(40),
-            Traversals = views.Traversals(8, 11, evaluation),
+            Traversals = views.Traversals(8, 9, evaluation),
             Denoised = views.Denoised(6),
             Columns = views.Columns(12, 4),
             Map = views.Map(),
@@ -111,7 +111,8 @@ public sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored
 /// <param name="Unit">Which, 0 for the first.</param>
 /// <param name="Values">The unit's value in each picture.</param>
 /// <param name="Pictures">E[x|z], 8-bit planar pixels.</param>
-public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures);
+/// <param name="Change">Last picture less the first, mid-grey for none, on a scale that all traversals share.</param>
+public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures, byte[] Change);
 
 /// <summary>What the model keeps of one column, in the column's own unit.</summary>
 /// <param name="Name">The column's name.</param>

@@ -30,10 +30,10 @@ public static class ReportPage
             </head>
             <body>
             <header>
-            <div class="eyebrow">Isthmus · {content.Specification.Preset} on {content.Provenance.Data}</div>
+            <div class="eyebrow">Isthmus · {content.Specification.Preset} on {ReportWords.DataName(content)}</div>
             <h1>{content.Name}</h1>
             <p class="lede">{words.Summary()}</p>
-            {words.Strait()}
+            {words.Isthmus()}
             <div class="figures">{words.Headlines().Select(headline => (Html)$"""<div class="figure"><b>{headline.Number} <i>{headline.Unit}</i></b><span>{headline.Words}</span></div>""")}</div>
             <p class="verdict"><b>Verdict.</b> {content.Evaluation.Verdict}</p>
             </header>

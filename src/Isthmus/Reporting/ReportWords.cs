@@ -12,6 +12,9 @@ internal sealed class ReportWords(ReportContent content)
     /// <summary>"picture" or "record".</summary>
     public static string Record(ReportContent content) => content.Image is null ? "record" : "picture";
 
+    /// <summary>The catalogue's name, or the file's without its folders.</summary>
+    public static string DataName(ReportContent content) => Path.GetFileName(Path.TrimEndingDirectorySeparator(content.Provenance.Data)) is { Length: > 0 } name ? name : content.Provenance.Data;
+
     /// <summary>The preset in words: "variational autoencoder".</summary>
     private string Kind => Preset.All.FirstOrDefault(preset => preset.Name == content.Specification.Preset)?.Summary.Split(':')[0] ?? $"{content.Specification.Preset} autoencoder";
 
@@ -30,7 +33,7 @@ internal sealed class ReportWords(ReportContent content)
     /// <summary>One sentence: what went in, how much got across, what came out.</summary>
     public Html Summary()
     {
-        Html subject = $"A {Kind} passes {Source} of {content.Provenance.Data} through a strait of {Units}";
+        Html subject = $"A {Kind} passes {Source} of {DataName(content)} through an isthmus of {Units}";
         if (content.IsVariational)
             return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and with them a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
         if (_evaluation["denoised_psnr_db"] is not null)
@@ -40,8 +43,8 @@ internal sealed class ReportWords(ReportContent content)
             : $"{subject} and gives test records back with a mean squared error of {Text("reconstruction_mse")} {_evaluation["reconstruction_mse"]?.Unit}.";
     }
 
-    /// <summary>Wide data, a narrow code, wide data again; the narrows are to scale.</summary>
-    public Html Strait()
+    /// <summary>Wide data, a narrow code, wide data again; the neck is to scale: the share of the picture's plain bits that the code carries (variational), or else numbers in the code for one in the record.</summary>
+    public Html Isthmus()
     {
         var latent = _evaluation["units_on_per_record"]?.Value ?? _evaluation["latent_units"]?.Value ?? 0;
         var narrow = content is { IsVariational: true, IsDiscrete: true, Image: { } image } ? _evaluation["rate_bits"]!.Value / (Dimension * Math.Log2(image.Levels)) : latent / Dimension;
@@ -50,7 +53,7 @@ internal sealed class ReportWords(ReportContent content)
             : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
         Html end = _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
         return $"""
-            <figure class="strait"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0H60C130 0 120 {50 - half} 180 {50 - half}S230 0 300 0H360V100H300C230 100 240 {50 + half} 180 {50 + half}S130 100 60 100H0z"/></svg>
+            <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0H60C130 0 120 {50 - half} 180 {50 - half}S230 0 300 0H360V100H300C230 100 240 {50 + half} 180 {50 + half}S130 100 60 100H0z"/></svg>
             <div><span>{Raw()} in</span><span>{middle}</span><span>{end}</span></div></figure>
             """;
     }

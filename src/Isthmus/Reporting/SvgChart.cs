@@ -7,17 +7,20 @@ namespace Isthmus.Reporting;
 /// </summary>
 internal sealed class SvgChart
 {
-    public const double Width = 360, Height = 230;
-    private const double Left = 46, Right = 350, Top = 26, Bottom = 192;
+    private const double Width = 360, Left = 48, Right = 350, Top = 28;
 
     private readonly string _title;
     private readonly ChartAxis _x, _y;
     private readonly List<Html> _layers = [];
+    private readonly double _height;
 
     /// <param name="title">What the chart shows, for those who cannot see it.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis; its label stands above it.</param>
-    public SvgChart(string title, ChartAxis x, ChartAxis y) => (_title, _x, _y) = (title, x, y);
+    /// <param name="height">Of the whole chart; its width is 360.</param>
+    public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232) => (_title, _x, _y, _height) = (title, x, y, height);
+
+    private double Bottom => _height - 40;
 
     /// <summary>A line through the points; a gap where one is not finite, a dot where one stands alone.</summary>
     public SvgChart Line(IEnumerable<(double X, double Y)> points, string style)
@@ -77,11 +80,11 @@ internal sealed class SvgChart
 
     /// <summary>The whole chart; the inner svg cuts off what is beyond the frame.</summary>
     public Html Draw() => $"""
-            <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{_title}">
+            <svg viewBox="0 0 {Width} {_height}" role="img" aria-label="{_title}">
             {_y.Ticks.Select(tick => (Html)$"""<path class="grid" d="M{Left} {Y(tick)}H{Right}"/><text class="tick end" x="{Left - 6}" y="{Y(tick) + 4}">{_y.TickText(tick)}</text>""")}
-            {_x.Ticks.Select(tick => (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 16}">{_x.TickText(tick)}</text>""")}
+            {_x.Ticks.Select(tick => (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>""")}
             <path class="axis" d="M{Left} {Bottom}H{Right}"/>
-            <text class="label" x="4" y="12">{_y.Label}</text><text class="label mid" x="{(Left + Right) / 2}" y="{Bottom + 33}">{_x.Label}</text>
+            <text class="label" x="4" y="12">{_y.Label}</text><text class="label mid" x="{(Left + Right) / 2}" y="{Bottom + 35}">{_x.Label}</text>
             <svg x="{Left - 4}" y="{Top - 4}" width="{Right - Left + 8}" height="{Bottom - Top + 6}" viewBox="{Left - 4} {Top - 4} {Right - Left + 8} {Bottom - Top + 6}">{_layers}</svg>
             </svg>
             """;

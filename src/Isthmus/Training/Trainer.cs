@@ -45,6 +45,9 @@ public sealed class Trainer : IDisposable
         if (_batchSize > train.Count)
             throw new InvalidInputException($"batch-size={_batchSize} is larger than the {train.Count} training records of {train.Name}; give --set batch-size={Math.Max(1, train.Count / 4)} or less.");
         Model = specification.Build(seed);
+        var inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
+        foreach (var product in Model.modules().OfType<MatrixProduct>())
+            product.InBfloat16 = inBfloat16;
         _device = device ?? CPU;
         Model.to(_device);
         _parameters = new FlatParameters(Model);

@@ -6,7 +6,7 @@ namespace Isthmus.Training;
 public static class TrainingSettings
 {
     /// <summary>Epoch limit.</summary>
-    public static readonly Setting<int> Epochs = SettingKinds.Whole("epochs", 100, "limit on passes over the training records", 1);
+    public static readonly Setting<int> Epochs = SettingKinds.Whole("epochs", 60, "limit on passes over the training records", 1);
 
     /// <summary>Records a step.</summary>
     public static readonly Setting<int> BatchSize = SettingKinds.Whole("batch-size", 128, "records a step", 1);
@@ -38,10 +38,13 @@ public static class TrainingSettings
     /// <summary>Weight averaging.</summary>
     public static readonly Setting<double> Average = SettingKinds.Number("average", 0.999, "decay of the exponential moving average of weights that is validated and kept; 0 for none", least: 0, most: 0.999999);
 
+    /// <summary>Arithmetic of matrix products.</summary>
+    public static readonly Setting<string> Precision = SettingKinds.Choice("precision", "auto", "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware", "auto", "float32", "bfloat16");
+
     /// <summary>Early stopping.</summary>
-    public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 50, "epochs without improvement on the validation records before training stops", 1);
+    public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 20, "epochs without improvement on the validation records before training stops", 1);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience];
+        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision];
 }

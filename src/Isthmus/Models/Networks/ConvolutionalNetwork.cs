@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -51,14 +52,14 @@ public static class ConvolutionalNetwork
         List<(string, nn.Module<Tensor, Tensor>)> layers = [("image", nn.Unflatten(1, [channels, height, width]))];
         for (var i = 1; i < stages.Count; i++)
         {
-            layers.Add(($"conv{i}", nn.Conv2d(stages[i - 1].Channels, stages[i].Channels, 3, stride: 2, padding: 1)));
+            layers.Add(($"conv{i}", MatrixProduct.Convolution(stages[i - 1].Channels, stages[i].Channels, kernel: 3, stride: 2, padding: 1)));
             layers.Add(($"activation{i}", Activations.Create(activation)));
             AddResidualBlocks(layers, context, i, stages[i].Channels);
         }
         layers.Add(("flatten", nn.Flatten()));
-        layers.Add(("dense", nn.Linear(Numbers(stages[^1]), context.Part.Get(Dense))));
+        layers.Add(("dense", MatrixProduct.Linear(Numbers(stages[^1]), context.Part.Get(Dense))));
         layers.Add(("activation", Activations.Create(activation)));
-        layers.Add(("output", nn.Linear(context.Part.Get(Dense), context.HeadWidth)));
+        layers.Add(("output", MatrixProduct.Linear(context.Part.Get(Dense), context.HeadWidth)));
         return nn.Sequential(layers);
     }
 
@@ -68,9 +69,9 @@ public static class ConvolutionalNetwork
         var (channels, height, width) = stages[^1];
         List<(string, nn.Module<Tensor, Tensor>)> layers =
         [
-            ("dense", nn.Linear(context.Part.Latent, context.Part.Get(Dense))),
+            ("dense", MatrixProduct.Linear(context.Part.Latent, context.Part.Get(Dense))),
             ("dense_activation", Activations.Create(activation)),
-            ("grid", nn.Linear(context.Part.Get(Dense), Numbers(stages[^1]))),
+            ("grid", MatrixProduct.Linear(context.Part.Get(Dense), Numbers(stages[^1]))),
             ("grid_activation", Activations.Create(activation)),
             ("image", nn.Unflatten(1, [channels, height, width])),
         ];
@@ -82,7 +83,7 @@ public static class ConvolutionalNetwork
             layers.Add(($"conv{i}", new Doubling(stages[i].Channels, outputs, stages[i - 1].Height, stages[i - 1].Width)));
             layers.Add(($"activation{i}", Activations.Create(activation)));
             if (last)
-                layers.Add(("output", nn.Conv2d(outputs, context.ParametersPerDimension * image.Channels, 3, padding: 1)));
+                layers.Add(("output", MatrixProduct.Convolution(outputs, context.ParametersPerDimension * image.Channels, kernel: 3, stride: 1, padding: 1)));
         }
         layers.Add(("flatten", nn.Flatten()));
         return nn.Sequential(layers);
@@ -100,12 +101,12 @@ public static class ConvolutionalNetwork
     private sealed class Doubling : nn.Module<Tensor, Tensor>
     {
         [ComponentName(Name = "conv")]
-        private readonly ConvTranspose2d _conv;
+        private readonly MatrixProduct _conv;
         private readonly int _height, _width;
 
         public Doubling(int inputs, int outputs, int height, int width) : base("doubling")
         {
-            _conv = nn.ConvTranspose2d(inputs, outputs, 4, stride: 2, padding: 1);
+            _conv = MatrixProduct.TransposedConvolution(inputs, outputs, kernel: 4, stride: 2, padding: 1);
             (_height, _width) = (height, width);
             RegisterComponents();
         }
@@ -121,7 +122,7 @@ public static class ConvolutionalNetwork
 
         public ResidualBlock(int channels, string activation) : base("residual")
         {
-            _branch = nn.Sequential(Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1), Activations.Create(activation), nn.Conv2d(channels, channels, 3, padding: 1));
+            _branch = nn.Sequential(Activations.Create(activation), MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1), Activations.Create(activation), MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1));
             RegisterComponents();
         }
 

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ public static class MlpNetwork
         for (var i = 1; i < widths.Length; i++)
         {
             var units = widths[i] * Activations.InputsPerUnit(activation);
-            layers.Add(($"linear{i}", nn.Linear(widths[i - 1], units)));
+            layers.Add(($"linear{i}", MatrixProduct.Linear(widths[i - 1], units)));
             if (settings.Get(Normalisation) is "batch")
                 layers.Add(($"norm{i}", nn.BatchNorm1d(units)));
             else if (settings.Get(Normalisation) is "layer")
@@ -40,7 +41,7 @@ public static class MlpNetwork
             if (settings.Get(Dropout) > 0)
                 layers.Add(($"dropout{i}", nn.Dropout(settings.Get(Dropout))));
         }
-        layers.Add(("output", nn.Linear(widths[^1], outputs)));
+        layers.Add(("output", MatrixProduct.Linear(widths[^1], outputs)));
         return nn.Sequential(layers);
     }
 }

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Isthmus.Tests;
+
+public partial class ReadmeTests
+{
+    private const string Sample = "samples/01-train-in-five-lines.cs";
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public async Task Five_lines_of_the_readme_are_the_sample_and_it_runs()
+    {
+        var code = Block("csharp").Single();
+        Assert.Equal(5, code.Trim().Split('\n').Length);
+        Assert.EndsWith(code.Trim(), File.ReadAllText(Path.Combine(Root, Sample)).Trim());
+
+        using var temporary = new TemporaryFolder();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Root, Sample)])
+        {
+            WorkingDirectory = temporary.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            // The test host's own MSBuild settings are not the sample's.
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
+        })!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output + await error);
+        Assert.Matches(@"-ELBO \d+\.\d ± \d+\.\d bits a picture\.", output);
+        Assert.True(File.Exists(temporary.File("shapes.isthmus")));
+    }
+
+    [Fact]
+    public void Commands_of_the_readme_are_understood()
+    {
+        string[] lines = [.. Block("sh").SelectMany(block => block.Trim().Split('\n'))];
+        Assert.Contains("dotnet test -c Release", lines);
+        string[] commands = [.. lines.Select(line => Program().Replace(line, "")).Where((rest, i) => rest != lines[i])];
+        Assert.True(commands.Length > 8);
+        foreach (var command in commands)
+            Assert.Empty(Cli.CommandLine.Root().Parse(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors.Select(error => $"{command}: {error.Message}"));
+    }
+
+    [Fact]
+    public void Links_of_the_readme_lead_somewhere()
+    {
+        foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))))
+            Assert.True(Path.Exists(Path.Combine(Root, link.Groups[1].Value)), link.Value);
+    }
+
+    private static IEnumerable<string> Block(string language) =>
+        Regex.Matches(File.ReadAllText(Path.Combine(Root, "README.md")), $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value);
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Isthmus.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Isthmus.slnx is above no folder of the tests.");
+        return folder;
+    }
+
+    [GeneratedRegex(@"^(isthmus|dotnet run -c Release --project src/Isthmus\.Cli --)\s+")]
+    private static partial Regex Program();
+
+    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,87 @@
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Training;
+
+public class TrainerTests
+{
+    [Theory]
+    [InlineData("ae", "latent=8")]
+    [InlineData("sparse", "latent=32 k=4")]
+    [InlineData("sparse", "latent=32 bottleneck=l1")]
+    [InlineData("sparse", "latent=32 bottleneck=kl-sparse")]
+    [InlineData("denoising", "latent=8 corruption=masking")]
+    [InlineData("vae", "latent=4 free-nats=0.1 optimizer=adam clip=50")]
+    public void Training_lowers_distortion_on_records_it_does_not_see(string preset, string settings)
+    {
+        var run = TrainingRun.Train(preset, Tiny.Shapes(1000), new() { Settings = Tiny.Settings($"hidden=32 epochs=6 batch-size=32 learning-rate=3e-3 learning-rate-warm-up=10 average=0.9 {settings}"), Threads = 1 });
+        Assert.True(run.Epochs[^1].ValidationDistortionNats < 0.8 * run.Epochs[0].ValidationDistortionNats, string.Join(", ", run.Epochs.Select(e => e.ValidationDistortionNats)));
+    }
+
+    [Fact]
+    public void Training_stops_when_patience_is_out_and_keeps_the_first_best()
+    {
+        // Without steps nothing improves: the first epoch stays the best.
+        var run = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=50 batch-size=16 learning-rate=0 patience=3"), Threads = 1 });
+        Assert.Equal(4, run.Epochs.Count);
+        Assert.Equal(1, run.Model.Provenance.BestEpoch);
+    }
+
+    [Fact]
+    public void Weights_of_the_best_epoch_are_restored()
+    {
+        // Steps far too large after a good start: the last epoch is not the best. A deterministic code has no noise to blur it.
+        var data = Tiny.Shapes(400);
+        var run = TrainingRun.Train("ae", data, new() { Settings = Tiny.Settings("hidden=16 latent=4 epochs=12 batch-size=32 schedule=constant learning-rate=0.05 average=0"), Threads = 1 });
+        var best = run.Epochs.MinBy(epoch => epoch.ValidationLossNats)!;
+        Assert.Equal(best.Epoch, run.Model.Provenance.BestEpoch);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var x = TensorBatches.Gather(data.Validation, [.. Enumerable.Range(0, data.Validation.Count)]);
+        // The sum of 40 float32 losses below 1e4, one rounding of 2^-24 each.
+        Assert.Equal(best.ValidationDistortionNats, run.Model.Model.Loss(x, 1).Distortion.mean().item<float>(), best.ValidationDistortionNats * 1e-5);
+    }
+
+    [Fact]
+    public void Plateau_halves_the_step_size()
+    {
+        var run = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=8 batch-size=16 optimizer=sgd momentum=0 weight-decay=0 learning-rate=1e-30 learning-rate-warm-up=0 schedule=plateau plateau-epochs=2"), Threads = 1 });
+        // Best at epoch 1; two epochs without improvement end with epochs 3, 5 and 7.
+        Assert.Equal([1e-30, 1e-30, 1e-30, 5e-31, 5e-31, 2.5e-31, 2.5e-31, 1.25e-31], run.Epochs.Select(epoch => epoch.LearningRate));
+    }
+
+    [Fact]
+    public void Divergence_names_step_term_and_remedy()
+    {
+        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Train("ae", Tiny.Shapes(200), new() { Settings = Tiny.Settings("hidden=16 latent=4 likelihood=gaussian variance=predicted epochs=5 batch-size=16 optimizer=sgd learning-rate=1e6 learning-rate-warm-up=0"), Threads = 1 }));
+        Assert.Matches(@"^Training stopped at step \d+ \(epoch \d+\): the (distortion|rate|loss|gradient)\b.* is .*learning-rate", error.Message);
+    }
+
+    [Fact]
+    public void Batch_larger_than_the_training_records_is_refused()
+    {
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 batch-size=81") }));
+        Assert.Contains("80 training records", error.Message);
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("bfloat16")]
+    public void Same_seed_and_threads_give_the_same_weights(string precision)
+    {
+        byte[] Weights()
+        {
+            using var model = TrainingRun.Train("vae", Tiny.Shapes(200), new() { Settings = Tiny.Settings($"hidden=64 epochs=2 batch-size=32 precision={precision}"), Threads = 2 }).Model;
+            return model.WeightBytes();
+        }
+        Assert.Equal(Weights(), Weights());
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensors_behind()
+    {
+        var alive = new List<long>();
+        TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=6 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
+        Assert.Single(alive[1..].Distinct());
+    }
+}
