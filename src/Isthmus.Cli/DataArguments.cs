@@ -39,6 +39,9 @@ internal sealed class DataArguments
     /// <summary>The name or path.</summary>
     public string Name(Session session) => session.Get(_data);
 
+    /// <summary>Whether the name is the default and not the user's.</summary>
+    public bool IsDefault(Session session) => session.IsDefault(_data);
+
     /// <summary>How to read it.</summary>
     public DataOptions Options(Session session) => new()
     {

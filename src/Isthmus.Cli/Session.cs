@@ -34,6 +34,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     /// <summary>The value of an argument.</summary>
     public T Get<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
+    /// <summary>Whether an argument was left out, and has its default.</summary>
+    public bool IsDefault(Argument argument) => parsed.GetResult(argument)?.Implicit ?? true;
+
     /// <summary>
     /// Does what cannot be stopped from inside (reading a file, fitting a probe) on a thread of its own, so that an
     /// interrupt need not wait for it. The work must change nothing that outlives the process.

@@ -21,6 +21,9 @@ internal static class TrainCommand
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
     private static readonly Option<int> SplitSeed = CommonOptions.Whole("--split-seed", "Which records are trained on, validated on and tested on", 1, int.MinValue);
 
+    // A first look should take less than a minute; named data get the default of the setting.
+    private const string QuickStartEpochs = "20";
+
     public static Command Create()
     {
         DataArguments? data = null;
@@ -37,6 +40,8 @@ internal static class TrainCommand
     {
         var preset = Preset.Named(session.Get(Model)).Name;
         var settings = Settings(session);
+        if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
+            session.Note($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
         var source = arguments.Name(session);
         var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), session.Note);
         var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };

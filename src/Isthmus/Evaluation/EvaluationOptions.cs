@@ -11,8 +11,8 @@ public sealed record EvaluationOptions
     /// <summary>Of every random draw. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Records that probes are fitted on at most. Default 20,000.</summary>
-    public int ProbeRecords { get; init; } = 20_000;
+    /// <summary>Records that probes are fitted on at most. Default 60,000.</summary>
+    public int ProbeRecords { get; init; } = 60_000;
 
     /// <summary>Where to compute. Default: the CPU.</summary>
     public Device? Device { get; init; }

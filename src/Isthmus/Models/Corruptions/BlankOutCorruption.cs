@@ -1,0 +1,37 @@
+using Isthmus.Data;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Corruptions;
+
+/// <summary>Blanks one square patch of each image, at a place drawn uniformly, in every channel.</summary>
+public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
+{
+    private static readonly Setting<int> Side = SettingKinds.Whole("patch", 8, "side of the blanked square, pixels", least: 1);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Corruption> Part = new("blank-out", "blanks one square patch of the image", [Side], context =>
+    {
+        var image = RequireImage(context, "blank-out");
+        var side = context.Get(Side);
+        return side <= Math.Min(image.Height, image.Width)
+            ? new BlankOutCorruption(image, side)
+            : throw new InvalidInputException($"Setting patch={side}: the images are {image.Height} x {image.Width}; give a patch that fits.");
+    });
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x)
+    {
+        var rows = Inside(x, image.Height).unsqueeze(-1);
+        var columns = Inside(x, image.Width).unsqueeze(-2);
+        var patch = rows.logical_and(columns).unsqueeze(1);
+        return x.view(-1, image.Channels, image.Height, image.Width).masked_fill(patch, 0).view(x.shape);
+    }
+
+    /// <summary>N x length: whether each row (or column) is in the patch.</summary>
+    private Tensor Inside(Tensor x, int length)
+    {
+        var first = randint(0, length - side + 1, [x.shape[0], 1], device: x.device);
+        var place = arange(length, device: x.device).unsqueeze(0) - first;
+        return place.ge(0).logical_and(place.lt(side));
+    }
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Corruptions;
+
+/// <summary>No corruption: x itself.</summary>
+public sealed class NoCorruption : Corruption
+{
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Corruption> Part = new("none", "the record itself", [], _ => new NoCorruption());
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => x;
+}

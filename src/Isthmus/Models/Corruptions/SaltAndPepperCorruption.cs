@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Corruptions;
+
+/// <summary>Sets each pixel to black or white, either with probability p / 2.</summary>
+public sealed class SaltAndPepperCorruption(double probability) : Corruption
+{
+    private static readonly Setting<double> Probability = SettingKinds.Number("flip-rate", 0.2, "probability that a pixel is set to black or white", least: 0, most: 1);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Corruption> Part = new("salt-and-pepper", "sets pixels to black or white", [Probability], context =>
+    {
+        RequireImage(context, "salt-and-pepper");
+        return new SaltAndPepperCorruption(context.Get(Probability));
+    });
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x)
+    {
+        var uniform = rand_like(x);
+        return x.masked_fill(uniform.lt(probability / 2), 0).masked_fill(uniform.ge(1 - probability / 2), 1);
+    }
+}
