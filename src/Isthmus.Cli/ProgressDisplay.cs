@@ -10,25 +10,34 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private long? _lastLine;
+    private IAnsiConsole? _live;
 
-    /// <summary>How far the work is: a share of 1, the words beside the bar, and whether a stage has ended.</summary>
-    public delegate void Report(double share, string words, bool isStage = true);
+    /// <summary>How far the work is: a share of 1, and the words beside the bar.</summary>
+    public delegate void Report(double share, string words);
 
     /// <summary>Does the work and shows how far it is. The bar is gone afterwards: say in a line how it ended.</summary>
     public T Show<T>(Func<Report, T> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         if (!console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi || !console.Profile.Capabilities.Interactive)
-            return work((_, words, isStage) => Line(words, isStage && _lastLine is null));
-        return console.Progress().AutoClear(true).Columns(new OneLine(console.Profile.Width - 1)).Start(context =>
+            return work((_, words) => Line(words));
+        _live = console;
+        try
         {
-            var task = context.AddTask("starting", maxValue: 1);
-            return work((share, words, _) =>
+            return console.Progress().AutoClear(true).Columns(new OneLine(console.Profile.Width - 1)).Start(context =>
             {
-                task.Description = words;
-                task.Value = share;
+                var task = context.AddTask("starting", maxValue: 1);
+                return work((share, words) =>
+                {
+                    task.Description = words;
+                    task.Value = share;
+                });
             });
-        });
+        }
+        finally
+        {
+            _live = null;
+        }
     }
 
     /// <summary>A plain line, unless the last one was a moment ago.</summary>
@@ -36,8 +45,14 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
     {
         if (!always && _lastLine is { } last && _clock.GetElapsedTime(last) < BetweenLines)
             return;
-        _lastLine = _clock.GetTimestamp();
-        error.WriteLine(words);
+        // A note is not the line of progress that the next one must wait for.
+        if (!always)
+            _lastLine = _clock.GetTimestamp();
+        if (_live is not null)
+            // Above the bar.
+            _live.WriteLine(words);
+        else
+            error.WriteLine(words);
     }
 
     /// <summary>Percentage, words, and what room is left for a bar: never more than one line, however narrow the terminal.</summary>

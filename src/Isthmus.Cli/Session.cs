@@ -65,7 +65,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     public Device SelectDevice() => ComputeDevice.Select(Get(CommonOptions.Device), Threads);
 
     /// <summary>A note for people, on standard error.</summary>
-    public void Note(string line) => parsed.InvocationConfiguration.Error.WriteLine(line);
+    public void Note(string line) => Progress.Line(line, always: true);
 
     /// <summary>The command's result: the lines, or with --json the object.</summary>
     public void Result(IEnumerable<string> lines, params IEnumerable<KeyValuePair<string, object?>> json)

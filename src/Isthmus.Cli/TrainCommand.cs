@@ -40,14 +40,17 @@ internal static class TrainCommand
     {
         var preset = Preset.Named(session.Get(Model)).Name;
         var settings = Settings(session);
+        // Said once all is checked, so that an error stands alone.
+        var notes = new List<string>();
         if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
-            session.Note($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
+            notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
         var source = arguments.Name(session);
-        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), session.Note);
+        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), notes.Add);
         var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
         var data = session.Detached(() => DataSource.Load(source, options));
+        notes.Add($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
 
-        using var model = Train(session, preset, settings, data, run, out var epochs);
+        using var model = Train(session, preset, settings, data, run, notes, out var epochs);
         model.Save(run.Model);
         try
         {
@@ -80,9 +83,8 @@ internal static class TrainCommand
         return settings;
     }
 
-    private static TrainedModel Train(Session session, string preset, Dictionary<string, string> settings, DataSplits data, RunFolder run, out IReadOnlyList<EpochMetrics> epochs)
+    private static TrainedModel Train(Session session, string preset, Dictionary<string, string> settings, DataSplits data, RunFolder run, List<string> notes, out IReadOnlyList<EpochMetrics> epochs)
     {
-        session.Note($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
         try
         {
             var trained = session.Progress.Show(report => TrainingRun.Train(preset, data, new()
@@ -95,7 +97,8 @@ internal static class TrainCommand
                 Device = session.SelectDevice(),
                 Threads = session.Threads,
                 Cancel = session.Cancel,
-                Report = progress => report(progress.Fraction, Words(progress), progress.Finished is not null),
+                Begun = () => notes.ForEach(session.Note),
+                Report = progress => report(progress.Fraction, Words(progress)),
             }));
             epochs = trained.Epochs;
             var provenance = trained.Model.Provenance;

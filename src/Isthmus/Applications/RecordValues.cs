@@ -1,6 +1,5 @@
 using Isthmus.Data;
 using Isthmus.Models;
-using Isthmus.Reporting;
 using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
@@ -26,15 +25,13 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     /// <summary>The first <paramref name="count"/> records, or all if there are fewer.</summary>
     public RecordValues Take(int count) => this with { Values = Values[..(Math.Min(count, Count) * Schema.Dimension)] };
 
-    /// <summary>The records as 8-bit planar pictures (see <see cref="ImageGrid"/>).</summary>
+    /// <summary>The records as 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; other values than [0, 1] are clipped, NaN is black.</summary>
     /// <exception cref="InvalidInputException">The records are no images.</exception>
     public IReadOnlyList<byte[]> Pictures()
     {
-        if (Schema is not ImageSchema image)
+        if (Schema is not ImageSchema)
             throw new InvalidInputException($"{Schema} cannot be shown as pictures; write them as a table (.csv or .parquet).");
-        TensorLibrary.EnsureLoaded();
-        using var scope = NewDisposeScope();
-        return ImageGrid.ToBytes(tensor(Values).view(Count, Schema.Dimension), image);
+        return [.. Array.ConvertAll(Values, value => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1))).Chunk(Schema.Dimension)];
     }
 
     /// <summary>The records as columns for <see cref="TableWriter"/>.</summary>

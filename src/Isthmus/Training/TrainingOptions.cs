@@ -29,6 +29,9 @@ public sealed record TrainingOptions
     /// <summary>Threads of the tensor library; 0 leaves it as it is. The same number gives the same weights. Default: as it is.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Told when all has been checked and the next thing is the first step. Default: nobody.</summary>
+    public Action? Begun { get; init; }
+
     /// <summary>Told how training goes, a few times a second. Default: nobody.</summary>
     public Action<TrainingProgress>? Report { get; init; }
 

@@ -32,6 +32,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Threads > 0)
             set_num_threads(options.Threads);
         using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
+        options.Begun?.Invoke();
         var ended = trainer.Run(
             progress =>
             {

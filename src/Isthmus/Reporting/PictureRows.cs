@@ -1,7 +1,6 @@
 using Isthmus.Data;
-using Isthmus.Reporting;
 
-namespace Isthmus.Applications;
+namespace Isthmus.Reporting;
 
 /// <summary>Pictures that belong together under each other, as PNG files.</summary>
 public static class PictureRows
