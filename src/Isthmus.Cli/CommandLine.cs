@@ -51,7 +51,7 @@ public static class CommandLine
         }
     }
 
-    // No RootCommand: that one has the name of the program's file.
+    /// <summary>All verbs. No RootCommand: that one has the name of the program's file.</summary>
     internal static Command Root()
     {
         var help = new HelpOption();

@@ -42,9 +42,12 @@ internal static class DenoiseCommand
         var addNoise = session.Get(AddNoise) ?? (cleanName is null && ModelData.IsTrainingData(arguments.Name(session), manifest.Provenance));
         if (addNoise && cleanName is not null)
             throw new InvalidInputException("--clean says that the data are noisy, and --add-noise that they are clean; give one of the two.");
-        var data = arguments.For(manifest, session, session.Get(Part)).Records;
+        var (data, _, part) = arguments.For(manifest, session, session.Get(Part));
         var clean = cleanName is null ? (addNoise ? data : null)
-            : session.Detached(() => ModelData.Load(manifest, cleanName, arguments.Options(session), session.Get(Part)).Records);
+            : session.Detached(() => ModelData.Load(manifest, cleanName, arguments.Options(session), session.Get(Part), whole: part is null).Records);
+        // Without clean records there is nothing to measure, and what is not written need not be computed.
+        if (clean is null && !output.WantsAll(session, manifest.Schema) && session.Get(Count) < data.Count)
+            data = data.Select([.. Enumerable.Range(0, session.Get(Count))]);
         var denoised = session.Compute(model.Path(session), (trained, device) => addNoise
             ? Denoising.CorruptAndRestore(trained, data, session.Seed, device, session.Cancel)
             : Denoising.Restore(trained, data, clean, device, session.Cancel));
@@ -56,14 +59,14 @@ internal static class DenoiseCommand
         output.Write(session, rows, denoised.Restored, data.RecordNames, TableColumn.LabelsOf(data));
         session.Result(Lines(session, output, denoised),
         [
-            new("verb", "denoise"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Count), new("added_noise", addNoise),
+            new("verb", "denoise"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Count), new("part", part), new("added_noise", addNoise),
             .. Errors(denoised), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
 
     private static IEnumerable<string> Lines(Session session, RecordOutput output, Denoising denoised)
     {
-        yield return $"{NumberText.Of(denoised.Restored.Count)} restored: {output.Words(session)}";
+        yield return output.Words(session, denoised.Restored, "restored", session.Get(Count));
         if (denoised.Errors is not { } errors)
             yield break;
         if (errors.NoisyPsnrDb is { } noisy && errors.RestoredPsnrDb is { } restored)

@@ -3,7 +3,6 @@ using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Reporting;
 using static TorchSharp.torch;
 
 namespace Isthmus.Cli;
@@ -34,7 +33,7 @@ internal static class EvaluateCommand
     public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, int importanceSamples) =>
         session.Progress.Show(report =>
         {
-            var progress = new Share(done => report(done, $"evaluating: {NumberText.Percent(done)} of the {importanceSamples} importance samples", isStage: false));
+            var progress = new Share(done => report(done, FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record, {100 * done:F0} % of the records"), isStage: false));
             return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
                 new() { ImportanceSamples = importanceSamples, Seed = session.Seed, Device = device }, progress, session.Cancel));
         });

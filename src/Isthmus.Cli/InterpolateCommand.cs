@@ -52,7 +52,7 @@ internal static class InterpolateCommand
             from.Zip(to, (first, last) => Generation.Interpolate(trained, data, first, last, steps, session.Get(Way), device)).ToArray());
         var all = new RecordValues(manifest.Schema, [.. rows.SelectMany(row => row.Values)]);
         output.Write(session, rows, all, columns: steps);
-        session.Result([$"{steps} steps between {from.Length} pair{(from.Length == 1 ? "" : "s")} of records: {output.Words(session)}"],
+        session.Result([output.Words(session, all, $"between {from.Length} pair{(from.Length == 1 ? "" : "s")} of records", all.Count)],
         [
             new("verb", "interpolate"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", all.Count),
             new("from", from), new("to", to), new("steps", steps), new("model_path", model.Path(session)), .. output.Json(session),

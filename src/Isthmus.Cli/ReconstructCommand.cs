@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Isthmus.Applications;
 using Isthmus.Data;
-using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -36,7 +35,7 @@ internal static class ReconstructCommand
         var (originals, made) = session.Compute(model.Path(session), (trained, device) =>
             (RecordValues.Of(first), Reconstruction.Of(trained, output.WantsAll(session, manifest.Schema) ? data.Records : first, device, session.Cancel)));
         output.Write(session, [originals, made.Take(shown)], made, data.Records.RecordNames, TableColumn.LabelsOf(data.Records));
-        session.Result([$"{NumberText.Of(made.Count)} reconstruction{(made.Count == 1 ? "" : "s")}: {output.Words(session)}"],
+        session.Result([output.Words(session, made, "reconstructed", shown)],
         [
             new("verb", "reconstruct"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", made.Count),
             new("part", data.Part), new("model_path", model.Path(session)), .. output.Json(session),

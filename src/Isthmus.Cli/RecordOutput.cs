@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Isthmus.Applications;
 using Isthmus.Data;
+using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -22,8 +23,16 @@ internal sealed class RecordOutput
     /// <summary>The paths for the JSON object.</summary>
     public KeyValuePair<string, object?>[] Json(Session session) => [new("output_path", session.Get(_output)), new("each_path", session.Get(_each))];
 
-    /// <summary>The paths for people.</summary>
-    public string Words(Session session) => string.Join(" and ", new[] { session.Get(_output), session.Get(_each) }.OfType<string>());
+    /// <summary>What was written where, for people: "10,000 restored: the first 10 in grid.png, each in folder".</summary>
+    public string Words(Session session, RecordValues made, string what, int shown)
+    {
+        var places = new List<string>();
+        if (session.Get(_output) is { } output)
+            places.Add(made.Schema is ImageSchema && shown < made.Count ? $"the first {shown} in {output}" : output);
+        if (session.Get(_each) is { } each)
+            places.Add($"each in {each}");
+        return $"{NumberText.Of(made.Count)} {what}: {string.Join(", ", places)}";
+    }
 
     /// <summary>Whether every record is written, or only as many as a grid shows.</summary>
     public bool WantsAll(Session session, DataSchema schema) => schema is VectorSchema || session.Get(_each) is not null;

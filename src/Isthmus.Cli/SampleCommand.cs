@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Isthmus.Applications;
-using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -29,7 +28,7 @@ internal static class SampleCommand
         output.Check(session, manifest.Schema);
         var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
-        session.Result([$"{NumberText.Of(samples.Count)} sample{(samples.Count == 1 ? "" : "s")}: {output.Words(session)}"],
+        session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
             new("drawn", session.Get(Draw)), new("model_path", model.Path(session)), .. output.Json(session),

@@ -82,7 +82,7 @@ internal static class TrainCommand
 
     private static TrainedModel Train(Session session, string preset, Dictionary<string, string> settings, DataSplits data, RunFolder run, out IReadOnlyList<EpochMetrics> epochs)
     {
-        session.Cancel.ThrowIfCancellationRequested();
+        session.Note($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
         try
         {
             var trained = session.Progress.Show(report => TrainingRun.Train(preset, data, new()

@@ -20,7 +20,7 @@ public static class TableWriter
             throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
         AtomicFile.WriteByPath(path, temporary =>
         {
-            // Reserves the name, so that DuckDB's own errors come only from what it alone can meet.
+            // Says in .NET's words when the folder cannot be written to.
             File.Create(temporary).Dispose();
             try
             {
@@ -28,7 +28,8 @@ public static class TableWriter
                 connection.Open();
                 Execute(connection, $"CREATE TABLE t ({string.Join(", ", UniqueNames(columns).Zip(columns, (name, column) => $"\"{name.Replace("\"", "\"\"")}\" {(column.IsText ? "VARCHAR" : "FLOAT")}"))})");
                 Append(connection, columns);
-                Execute(connection, $"COPY t TO '{temporary.Replace("'", "''")}' ({format})");
+                // Its own temporary file would stay behind on a full disk.
+                Execute(connection, $"COPY t TO '{temporary.Replace("'", "''")}' ({format}, USE_TMP_FILE false)");
             }
             catch (DuckDBException e)
             {

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Isthmus.Tests.Verbs;
+
+public class StartUpTests
+{
+    [Fact]
+    public async Task Verbs_that_need_no_tensors_never_load_libtorch()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The loader tells what it loads on Linux only.");
+        using var terminal = new Terminal();
+        terminal.Done("train shapes --set hidden=8 --latent 2 --limit 60 --set batch-size=20 --epochs 1 --importance-samples 0 --threads 1 --name m -o {runs}");
+        var model = terminal.File("runs/m/model.isthmus");
+        Assert.Contains("libtorch", await Loaded(terminal, ["sample", "-m", model, "-o", terminal.File("s.png")], 0));
+        foreach (var (arguments, code) in new (string[], int)[]
+        {
+            (["--help"], 0),
+            (["train", "--help"], 0),
+            (["info", "shapes"], 0),
+            (["info", model], 0),
+            (["info", terminal.File("runs/m/checkpoint.isthmus")], 0),
+            (["trian"], 2),
+            (["train", "--model", "vea"], 2),
+            (["train", "shaps"], 2),
+            (["evaluate", "shapes", "-m", terminal.File("none.isthmus")], 2),
+            (["evaluate", "shapes-8bit", "-m", model, "--label", "x"], 2),
+        })
+            Assert.DoesNotContain("libtorch", await Loaded(terminal, arguments, code));
+    }
+
+    /// <summary>What the dynamic loader says it loaded while the program ran.</summary>
+    private static async Task<string> Loaded(Terminal terminal, string[] arguments, int expectedCode)
+    {
+        var log = terminal.File("loader");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Isthmus.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["LD_DEBUG"] = "files", ["LD_DEBUG_OUTPUT"] = log },
+        })!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == expectedCode, $"{string.Join(' ', arguments)}: {process.ExitCode}: {output}{await error}");
+        var files = Directory.GetFiles(Path.GetDirectoryName(log)!, "loader.*");
+        var loaded = string.Concat(files.SelectMany(File.ReadLines).Where(line => line.Contains("calling init")));
+        Array.ForEach(files, File.Delete);
+        Assert.Contains("libcoreclr", loaded);
+        return loaded;
+    }
+}
