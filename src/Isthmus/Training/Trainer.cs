@@ -16,7 +16,8 @@ public sealed class Trainer : IDisposable
 {
     private readonly ModelSpecification _specification;
     private readonly Dataset _train, _validation;
-    private readonly int _seed, _batchSize, _epochs;
+    private readonly int _seed;
+    private readonly TrainingPlan _plan;
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
@@ -40,10 +41,7 @@ public sealed class Trainer : IDisposable
         _specification = specification;
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
-        _batchSize = specification.Settings.Get(TrainingSettings.BatchSize);
-        _epochs = specification.Settings.Get(TrainingSettings.Epochs);
-        if (_batchSize > train.Count)
-            throw new InvalidInputException($"batch-size={_batchSize} is larger than the {train.Count} training records of {train.Name}; give --set batch-size={Math.Max(1, train.Count / 4)} or less.");
+        _plan = TrainingPlan.For(specification.Settings, train);
         Model = specification.Build(seed);
         var inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
@@ -64,8 +62,6 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Where training is.</summary>
     public TrainingState State { get; private set; }
-
-    private int StepsPerEpoch => _train.Count / _batchSize;
 
     /// <summary>Trains to the end, or until cancelled between two steps.</summary>
     /// <param name="report">Called a few times a second, and at each epoch's end.</param>
@@ -88,7 +84,7 @@ public sealed class Trainer : IDisposable
             }
             Step();
             State = State with { Seconds = firstSeconds + _clock.GetElapsedTime(began).TotalSeconds };
-            var inEpoch = (int)(State.Step % StepsPerEpoch);
+            var inEpoch = (int)(State.Step % _plan.StepsPerEpoch);
             EpochMetrics? finished = null;
             if (inEpoch == 0)
             {
@@ -134,11 +130,11 @@ public sealed class Trainer : IDisposable
     private void Step()
     {
         using var scope = NewDisposeScope();
-        var (epoch, inEpoch) = ((int)(State.Step / StepsPerEpoch), (int)(State.Step % StepsPerEpoch));
-        var x = TensorBatches.Gather(_train, Order(epoch).AsSpan(inEpoch * _batchSize, _batchSize), _device);
+        var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
+        var x = TensorBatches.Gather(_train, Order(epoch).AsSpan(inEpoch * _plan.BatchSize, _plan.BatchSize), _device);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
         _parameters.Gradients.zero_();
-        var terms = Model.Loss(x, State.Step / (double)StepsPerEpoch);
+        var terms = Model.Loss(x, State.Step / (double)_plan.StepsPerEpoch);
         var (distortion, rate) = (terms.Distortion.mean().item<float>(), terms.Rate.mean().item<float>());
         CheckFinite(terms, distortion, rate);
         terms.Loss.backward();
@@ -172,7 +168,7 @@ public sealed class Trainer : IDisposable
     private EpochMetrics EndEpoch()
     {
         var (distortion, rate) = Validate();
-        var metrics = new EpochMetrics((int)(State.Step / StepsPerEpoch), State.DistortionSum / StepsPerEpoch, State.RateSum / StepsPerEpoch, distortion, rate, LearningRate());
+        var metrics = new EpochMetrics((int)(State.Step / _plan.StepsPerEpoch), State.DistortionSum / _plan.StepsPerEpoch, State.RateSum / _plan.StepsPerEpoch, distortion, rate, LearningRate());
         var isBest = State.BestLossNats is not { } best || metrics.ValidationLossNats < best;
         if (isBest)
             KeepAsBest();
@@ -186,7 +182,7 @@ public sealed class Trainer : IDisposable
             BestEpoch = isBest ? metrics.Epoch : State.BestEpoch,
             Epochs = [.. State.Epochs, metrics],
             PlateauFactor = sinceBest > 0 && sinceBest % settings.Get(TrainingSettings.PlateauEpochs) == 0 ? State.PlateauFactor / 2 : State.PlateauFactor,
-            Stopped = metrics.Epoch >= _epochs || sinceBest >= settings.Get(TrainingSettings.Patience),
+            Stopped = metrics.Epoch >= _plan.Epochs || sinceBest >= _plan.Patience,
         };
         return metrics;
     }
@@ -239,11 +235,10 @@ public sealed class Trainer : IDisposable
     private double LearningRate()
     {
         var settings = _specification.Settings;
-        var warmUp = settings.Get(TrainingSettings.LearningRateWarmUp);
-        var ramp = warmUp > 0 ? Math.Min(1, (State.Step + 1.0) / warmUp) : 1;
+        var ramp = Math.Min(1, (State.Step + 1.0) / Math.Max(1, _plan.LearningRateWarmUp));
         var course = settings.Get(TrainingSettings.Schedule) switch
         {
-            "cosine" => 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, State.Step / ((double)StepsPerEpoch * _epochs)))),
+            "cosine" => 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, State.Step / _plan.Steps))),
             "plateau" => State.PlateauFactor,
             _ => 1,
         };
@@ -272,17 +267,16 @@ public sealed class Trainer : IDisposable
     }
 
     private TrainingDivergedException Diverged(string term, double value) => new(
-        $"Training stopped at step {State.Step + 1} (epoch {State.Step / StepsPerEpoch + 1}): {term} is {value}. " +
+        $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. " +
         $"Try a smaller --set learning-rate (now {_specification.Settings.Get(TrainingSettings.LearningRate)}), or --set clip=100.");
 
     private TrainingProgress Progress(EpochMetrics? finished, int inEpoch, double stepsPerSecond)
     {
-        var total = (double)StepsPerEpoch * _epochs;
         return new(
-            (int)((State.Step - 1) / StepsPerEpoch) + 1, _epochs, State.Step / total,
+            (int)((State.Step - 1) / _plan.StepsPerEpoch) + 1, _plan.Epochs, State.Step / _plan.Steps,
             finished?.TrainDistortionNats ?? State.DistortionSum / Math.Max(1, inEpoch),
             finished?.TrainRateNats ?? State.RateSum / Math.Max(1, inEpoch),
-            stepsPerSecond * _batchSize, TimeSpan.FromSeconds((total - State.Step) / stepsPerSecond), finished);
+            stepsPerSecond * _plan.BatchSize, TimeSpan.FromSeconds((_plan.Steps - State.Step) / stepsPerSecond), finished);
     }
 
     private Dictionary<string, Tensor> TensorState()

@@ -11,6 +11,8 @@ namespace Isthmus.Training;
 /// <param name="Epochs">The figures of each epoch.</param>
 public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics> Epochs)
 {
+    private static readonly TimeSpan MetricsEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>Trains a preset on <paramref name="data"/>.</summary>
     /// <param name="preset">A preset's name: <c>vae</c>, <c>ae</c>, <c>sparse</c>, <c>denoising</c>.</param>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation; Test is not touched.</param>
@@ -32,15 +34,21 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Threads > 0)
             set_num_threads(options.Threads);
         using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
+        var lastMetrics = options.Clock.GetTimestamp();
         options.Begun?.Invoke();
         var ended = trainer.Run(
             progress =>
             {
-                if (progress.Finished is not null)
+                // Small data make hundreds of epochs a second; the file is written whole each time.
+                if (progress.Finished is not null && options.Clock.GetElapsedTime(lastMetrics) >= MetricsEvery)
+                {
                     options.Folder?.WriteMetrics(trainer.State.Epochs);
+                    lastMetrics = options.Clock.GetTimestamp();
+                }
                 options.Report?.Invoke(progress);
             },
             options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null, options.CheckpointEvery, options.Cancel);
+        options.Folder?.WriteMetrics(trainer.State.Epochs);
         options.Cancel.ThrowIfCancellationRequested();
         if (!ended)
             throw new OperationCanceledException(options.Cancel);

@@ -6,10 +6,10 @@ namespace Isthmus.Training;
 public static class TrainingSettings
 {
     /// <summary>Epoch limit.</summary>
-    public static readonly Setting<int> Epochs = SettingKinds.Whole("epochs", 60, "limit on passes over the training records", 1);
+    public static readonly Setting<int> Epochs = SettingKinds.Whole("epochs", 0, "limit on passes over the training records; 0: 60, or on small data as many as make 5,000 steps", 0);
 
     /// <summary>Records a step.</summary>
-    public static readonly Setting<int> BatchSize = SettingKinds.Whole("batch-size", 128, "records a step", 1);
+    public static readonly Setting<int> BatchSize = SettingKinds.Whole("batch-size", 0, "records a step; 0: 128, or on small data an eighth of the records", 0);
 
     /// <summary>Optimiser.</summary>
     public static readonly Setting<string> Optimiser = SettingKinds.Choice("optimizer", "adamw", "how weights follow gradients", "adam", "adamw", "sgd");
@@ -18,7 +18,7 @@ public static class TrainingSettings
     public static readonly Setting<double> LearningRate = SettingKinds.Number("learning-rate", 1e-3, "step size, before the schedule", least: 0);
 
     /// <summary>Steps until the full step size.</summary>
-    public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole("learning-rate-warm-up", 200, "steps over which the step size grows from 0", 0);
+    public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole("learning-rate-warm-up", 200, "steps over which the step size grows from 0, a tenth of all steps at most", 0);
 
     /// <summary>Course of the step size.</summary>
     public static readonly Setting<string> Schedule = SettingKinds.Choice("schedule", "cosine", "course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau", "constant", "cosine", "plateau");
@@ -42,7 +42,7 @@ public static class TrainingSettings
     public static readonly Setting<string> Precision = SettingKinds.Choice("precision", "auto", "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware", "auto", "float32", "bfloat16");
 
     /// <summary>Early stopping.</summary>
-    public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 20, "epochs without improvement on the validation records before training stops", 1);
+    public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 0, "epochs without improvement on the validation records before training stops; 0: a third of the limit", 0);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =

@@ -44,7 +44,7 @@ public class BadInputTests
     [Theory]
     [InlineData("--latent 0", "latent=0")]
     [InlineData("--model ae --latent 1024", "learns to copy")]
-    [InlineData("--epochs 0", "epochs=0")]
+    [InlineData("--epochs -1", "epochs=-1")]
     [InlineData("--net cnn", "net")]
     [InlineData("--set hiden=3", "did you mean 'hidden'?")]
     [InlineData("--set batch-size=500", "batch-size=500 is larger than the 100 training records")]

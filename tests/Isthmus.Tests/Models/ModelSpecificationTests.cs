@@ -47,7 +47,7 @@ public sealed class ModelSpecificationTests
         { "vae", "grey", "hidden=400;200", ["hidden=400;200", "400,200"] },
         { "vae", "grey", "activation=sin", ["activation=sin", "relu"] },
         { "vae", "grey", "dropout=1", ["dropout=1", "from 0 to 0.95"] },
-        { "vae", "grey", "epochs=0", ["epochs=0", "at least 1"] },
+        { "vae", "grey", "epochs=-1", ["epochs=-1", "at least 0"] },
         { "ae", "grey", "latent=90", ["latent=90", "90 numbers", "copy"] },
         { "ae", "columns", "", ["latent=32", "4 numbers"] },
         { "sparse", "grey", "latent=8 k=9", ["k=9", "8 latent units"] },

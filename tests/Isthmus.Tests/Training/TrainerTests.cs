@@ -45,7 +45,7 @@ public class TrainerTests
     [Fact]
     public void Plateau_halves_the_step_size()
     {
-        var run = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=8 batch-size=16 optimizer=sgd momentum=0 weight-decay=0 learning-rate=1e-30 learning-rate-warm-up=0 schedule=plateau plateau-epochs=2"), Threads = 1 });
+        var run = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=8 batch-size=16 optimizer=sgd momentum=0 weight-decay=0 learning-rate=1e-30 learning-rate-warm-up=0 schedule=plateau plateau-epochs=2 patience=20"), Threads = 1 });
         // Best at epoch 1; two epochs without improvement end with epochs 3, 5 and 7.
         Assert.Equal([1e-30, 1e-30, 1e-30, 5e-31, 5e-31, 2.5e-31, 2.5e-31, 1.25e-31], run.Epochs.Select(epoch => epoch.LearningRate));
     }
@@ -83,5 +83,18 @@ public class TrainerTests
         var alive = new List<long>();
         TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=6 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
         Assert.Single(alive[1..].Distinct());
+    }
+
+    [Theory]
+    [InlineData(50_000, 128, 390, 60, 20)]
+    [InlineData(11_060, 128, 86, 60, 20)]
+    [InlineData(320, 40, 8, 625, 208)]
+    [InlineData(3, 1, 3, 1667, 555)]
+    public void Left_alone_the_plan_fits_the_number_of_records(int records, int batch, int steps, int epochs, int patience)
+    {
+        var data = Isthmus.Data.Dataset.Vectors("some", new Isthmus.Data.VectorSchema(["a"]), new float[records]);
+        var plan = TrainingPlan.For(Isthmus.Models.Settings.Empty, data);
+        Assert.Equal((batch, steps, epochs, patience), (plan.BatchSize, plan.StepsPerEpoch, plan.Epochs, plan.Patience));
+        Assert.True(plan.LearningRateWarmUp <= plan.Steps / 10);
     }
 }

@@ -1,0 +1,37 @@
+using Isthmus.Data;
+using Isthmus.Models;
+
+namespace Isthmus.Training;
+
+/// <summary>
+/// How long to train, settled for a number of records. Left to themselves, batches, epochs and patience fit the data: a
+/// table of 300 rows needs smaller batches and more passes than 50,000 pictures for the same number of steps.
+/// </summary>
+/// <param name="BatchSize">Records a step: as set, or 128, or an eighth of the records if that is less.</param>
+/// <param name="StepsPerEpoch">Whole batches in the records.</param>
+/// <param name="Epochs">Epoch limit: as set, or 60, or as many as make 5,000 steps if that is more.</param>
+/// <param name="Patience">Epochs without improvement: as set, or a third of the limit.</param>
+/// <param name="LearningRateWarmUp">Steps until the full step size: as set, at most a tenth of all.</param>
+internal sealed record TrainingPlan(int BatchSize, int StepsPerEpoch, int Epochs, int Patience, int LearningRateWarmUp)
+{
+    private const int UsualBatch = 128, UsualEpochs = 60, LeastSteps = 5000;
+
+    /// <summary>All steps to the epoch limit.</summary>
+    public double Steps => (double)StepsPerEpoch * Epochs;
+
+    /// <summary>The plan that the settings make for <paramref name="train"/>.</summary>
+    /// <exception cref="InvalidInputException">The batch that was set is larger than the data.</exception>
+    public static TrainingPlan For(Settings settings, Dataset train)
+    {
+        var batch = settings.Get(TrainingSettings.BatchSize);
+        if (batch > train.Count)
+            throw new InvalidInputException($"batch-size={batch} is larger than the {train.Count} training records of {train.Name}; give --set batch-size={Math.Max(1, train.Count / 4)} or less.");
+        if (batch == 0)
+            batch = Math.Clamp(train.Count / 8, 1, UsualBatch);
+        var steps = train.Count / batch;
+        var epochs = settings.Get(TrainingSettings.Epochs) is > 0 and var set ? set : Math.Max(UsualEpochs, (LeastSteps + steps - 1) / steps);
+        var patience = settings.Get(TrainingSettings.Patience) is > 0 and var asked ? asked : Math.Max(1, epochs / 3);
+        var warmUp = Math.Min(settings.Get(TrainingSettings.LearningRateWarmUp), (long)steps * epochs / 10);
+        return new(batch, steps, epochs, patience, (int)warmUp);
+    }
+}
