@@ -29,7 +29,10 @@ internal static class TrainCommand
         DataArguments? data = null;
         var verb = new Verb("train", "Train a model on data, evaluate it, and write its report.",
             "isthmus train mnist --model vae --net conv --latent 20 --epochs 30 --set learning-rate=0.001",
-            session => Run(session, data!)) { Notes = Notes };
+            session => Run(session, data!))
+        {
+            Notes = Notes,
+        };
         data = DataArguments.AddTo(verb, "shapes");
         foreach (var option in (Option[])[Model, Net, Latent, Epochs, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
             verb.Add(option);
