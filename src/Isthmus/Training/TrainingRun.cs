@@ -27,13 +27,12 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         Dataset Scaled(Dataset part) => standardisation?.Apply(part) ?? part;
         var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
-        if (!options.Resume)
-            options.Folder?.Probe();
-
         TensorLibrary.EnsureLoaded();
         if (options.Threads > 0)
             set_num_threads(options.Threads);
         using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
+        if (!options.Resume)
+            options.Folder?.Probe();
         var lastMetrics = options.Clock.GetTimestamp();
         options.Begun?.Invoke();
         var ended = trainer.Run(
