@@ -38,10 +38,10 @@ public sealed record DiscreteBootstrap
         var interval = Of(estimator.Entropy(counts), random =>
         {
             Array.Clear(again);
-            for (var n = 0L; n < total; n++)
+            for (var n = 0; n < total; n++)
             {
                 // The first symbol whose observations end beyond the one drawn.
-                var (low, high, drawn) = (0, ends.Length - 1, random.NextInt64(total));
+                var (low, high, drawn) = (0, ends.Length - 1, random.Next((int)total));
                 while (low < high)
                 {
                     var middle = (low + high) / 2;

@@ -23,7 +23,7 @@ public static class BenjaminiHochberg
         var adjusted = new double[order.Length];
         var least = 1.0;
         for (var i = order.Length - 1; i >= 0; i--)
-            adjusted[order[i]] = least = Math.Min(least, sorted[i] * order.Length / (i + 1));
+            adjusted[order[i]] = least = Math.Min(least, Math.Max(sorted[i], sorted[i] * order.Length / (i + 1)));
         return adjusted;
     }
 }

@@ -27,6 +27,7 @@ public class DiscreteEntropyReferenceTests
     {
         Assert.Equal(0.849666, InformationUnits.NatsToBits(new NemenmanShafeeBialekEntropy().Entropy([2, 1])), 6);
         long[] ndd = [4, 12, 4, 5, 3, 1, 5, 1, 2, 2, 2, 2, 11, 3, 4, 12, 12, 1, 2];
-        Assert.Equal(2.806096917, new NemenmanShafeeBialekEntropy { Alphabet = 100 }.Entropy(ndd), 9);
+        // Published as 2.806096917; 30 digits give 2.80609691605 (bench/oracle/discrete.py), so 1 in the last digit is allowed.
+        Assert.Equal(2.806096917, new NemenmanShafeeBialekEntropy { Alphabet = 100 }.Entropy(ndd), 1e-9);
     }
 }
