@@ -8,8 +8,9 @@ namespace Isthmus.Information.Entropy;
 public readonly record struct BootstrapInterval(double Value, double Lower, double Upper, double Level);
 
 /// <summary>
-/// Basic bootstrap intervals: the estimate t, and 2t less the quantiles of the estimates of B samples drawn again from the
-/// sample (Davison and Hinkley 1997, 5.2.1). They turn the estimator's bias round, where percentile intervals double it.
+/// Bootstrap intervals: quantiles of the estimates of B samples drawn again from the sample, moved by 2 (t - their mean), t the
+/// estimate (Davison and Hinkley 1997, chapter 5). Plain percentile intervals double the estimator's bias; the move turns it
+/// round. The basic interval, which mirrors the quantiles, mirrors their skew as well and covered less (docs/measures/discrete.md).
 /// They know nothing of symbols never seen: far below N = K they are too low, as is the estimate.
 /// </summary>
 public sealed record DiscreteBootstrap
@@ -81,7 +82,8 @@ public sealed record DiscreteBootstrap
         for (var b = 0; b < replicates.Length; b++)
             replicates[b] = replicate(random);
         Array.Sort(replicates);
-        return new(value, 2 * value - Quantile((1 + Level) / 2), 2 * value - Quantile((1 - Level) / 2), Level);
+        var shift = 2 * (value - replicates.Average());
+        return new(value, Quantile((1 - Level) / 2) + shift, Quantile((1 + Level) / 2) + shift, Level);
 
         double Quantile(double q)
         {

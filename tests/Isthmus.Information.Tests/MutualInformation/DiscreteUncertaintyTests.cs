@@ -12,9 +12,10 @@ public class DiscreteUncertaintyTests
     public void Ninety_percent_intervals_of_a_noisy_bit_cover_its_information()
     {
         // Bias 1 / 2N = 0.001 is a fiftieth of the standard error 0.03; 300 repetitions have a standard deviation of 1.7%.
-        var covered = Enumerable.Range(0, 300).Count(seed =>
+        var random = new Random(1);
+        var covered = Enumerable.Range(0, 300).Count(_ =>
         {
-            var (x, y) = NoisyBit(400, 0.1, seed);
+            var (x, y) = NoisyBit(400, 0.1, random);
             var estimate = DiscreteMutualInformation.Of(x, y);
             return Math.Abs(estimate.Value - Truth) < 1.6448536 * estimate.StandardError;
         });
@@ -24,7 +25,7 @@ public class DiscreteUncertaintyTests
     [Fact]
     public void Bootstrap_of_rows_agrees_with_the_delta_method()
     {
-        var (x, y) = NoisyBit(1000, 0.1, 1);
+        var (x, y) = NoisyBit(1000, 0.1, new Random(1));
         var interval = new DiscreteBootstrap { Seed = 2, Replicates = 500 }.Interval([x, y], columns => DiscreteMutualInformation.Of(columns[0], columns[1]).Value);
         var estimate = DiscreteMutualInformation.Of(x, y);
         Assert.Equal(estimate.Value, interval.Value);
@@ -36,9 +37,10 @@ public class DiscreteUncertaintyTests
     public void Independent_columns_are_rejected_as_often_as_the_level_says()
     {
         // 200 tests at 10%: 20 +- 4.2, so 6 to 36 is more than three standard deviations.
+        var random = new Random(1);
         var rejected = Enumerable.Range(0, 200).Count(seed =>
         {
-            var (x, y) = NoisyBit(60, 0.5, seed);
+            var (x, y) = NoisyBit(60, 0.5, random);
             return new DiscreteIndependenceTest { Seed = seed, Permutations = 99 }.Test(x, y).PValue <= 0.1;
         });
         Assert.InRange(rejected, 6, 36);
@@ -47,7 +49,7 @@ public class DiscreteUncertaintyTests
     [Fact]
     public void Dependence_gets_the_smallest_p_value_and_the_null_mean_is_the_bias()
     {
-        var (x, y) = NoisyBit(400, 0.1, 4);
+        var (x, y) = NoisyBit(400, 0.1, new Random(4));
         var result = new DiscreteIndependenceTest { Seed = 1, Permutations = 199 }.Test(x, y);
         Assert.Equal(1 / 200.0, result.PValue);
         // (2 - 1)(2 - 1) / 2N, and chi-squared of one degree has a standard deviation of sqrt 2 of its mean: 0.1 over 199, four times that.
@@ -104,9 +106,8 @@ public class DiscreteUncertaintyTests
         Assert.Equal(0, corrected, 0.002);
     }
 
-    private static (DiscreteColumn X, DiscreteColumn Y) NoisyBit(int rows, double flips, int seed)
+    private static (DiscreteColumn X, DiscreteColumn Y) NoisyBit(int rows, double flips, Random random)
     {
-        var random = new Random(seed);
         int[] x = [.. Enumerable.Range(0, rows).Select(_ => random.Next(2))];
         return (DiscreteColumn.Of(x), DiscreteColumn.Of(x.Select(b => random.NextDouble() < flips ? 1 - b : b)));
     }
