@@ -24,13 +24,8 @@ public sealed record PlugInEntropy : DiscreteEntropyEstimator
     }
 
     /// <summary>The entropy of class indices 0 .. <paramref name="classes"/> - 1, nats.</summary>
-    public static double FromSymbols(IEnumerable<int> symbols, int classes)
-    {
-        var counts = new long[classes];
-        foreach (var symbol in symbols)
-            counts[symbol]++;
-        return FromCounts(counts);
-    }
+    /// <exception cref="ArgumentException">No symbol, one outside, or fewer than one class.</exception>
+    public static double FromSymbols(IEnumerable<int> symbols, int classes) => FromCounts(SymbolCounts.OfClasses([.. symbols], classes));
 
     /// <inheritdoc/>
     public override double Entropy(ReadOnlySpan<long> counts) => FromCounts(counts);
