@@ -1,5 +1,6 @@
 using CsCheck;
 using Isthmus.Information.Entropy;
+using Isthmus.Information.MutualInformation;
 
 namespace Isthmus.Information.Tests.Entropy;
 
@@ -12,6 +13,20 @@ public class SymbolCountsTests
         Assert.Equal([1, 2], SymbolCounts.Of(new[] { (1, 'x'), (2, 'y'), (2, 'y') }.AsEnumerable()));
         Assert.Equal([0, 2, 1], SymbolCounts.OfClasses([1, 2, 1], 3));
         Assert.Empty(SymbolCounts.Of(Array.Empty<int>().AsEnumerable()));
+    }
+
+    [Fact]
+    public void Example_of_the_page_runs()
+    {
+        // docs/measures/discrete.md. Mississippi: 1, 4, 4 and 2 of 11.
+        var counts = SymbolCounts.Of("mississippi".AsSpan());
+        Assert.Equal([1, 4, 4, 2], counts);
+        var expected = (Math.Log(11) + 8 * Math.Log(11 / 4.0) + 2 * Math.Log(5.5)) / 11;
+        Assert.Equal(expected, new PlugInEntropy().Measure(counts).Value, 14);
+        Assert.True(new Grassberger2003Entropy().Measure(counts).Value > expected);
+        string[] colours = ["red", "red", "blue", "blue"];
+        int[] sizes = [1, 1, 2, 2];
+        Assert.Equal(Math.Log(2), DiscreteMutualInformation.Of(DiscreteColumn.Of(colours), DiscreteColumn.Of(sizes)).Value, 14);
     }
 
     [Fact]
