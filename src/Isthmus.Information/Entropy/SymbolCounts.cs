@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Isthmus.Information.Entropy;
+
+/// <summary>Histograms: how often each symbol occurs, in the order of first appearance or of the symbols' numbers.</summary>
+public static class SymbolCounts
+{
+    /// <summary>Counts of any equatable symbols, in order of first appearance. One dictionary look-up a symbol.</summary>
+    public static long[] Of<T>(ReadOnlySpan<T> symbols) where T : notnull, IEquatable<T>
+    {
+        var counts = new Dictionary<T, long>();
+        foreach (var symbol in symbols)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, symbol, out _)++;
+        return [.. counts.Values];
+    }
+
+    /// <summary>Counts of any symbols, in order of first appearance.</summary>
+    public static long[] Of<T>(IEnumerable<T> symbols) where T : notnull
+    {
+        var counts = new Dictionary<T, long>();
+        foreach (var symbol in symbols)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, symbol, out _)++;
+        return [.. counts.Values];
+    }
+
+    /// <summary>Counts of class numbers 0 .. <paramref name="classes"/> - 1, one for each class.</summary>
+    /// <exception cref="ArgumentException">A number outside, or fewer than one class.</exception>
+    public static long[] OfClasses(ReadOnlySpan<int> symbols, int classes)
+    {
+        if (classes < 1)
+            throw new ArgumentException($"Counting needs at least one class; it was given {classes}.");
+        var counts = new long[classes];
+        for (var i = 0; i < symbols.Length; i++)
+        {
+            if ((uint)symbols[i] >= (uint)classes)
+                throw new ArgumentException($"Symbol {symbols[i]} at index {i} is outside 0 .. {classes - 1}; raise the number of classes, or count with SymbolCounts.Of.");
+            counts[symbols[i]]++;
+        }
+        return counts;
+    }
+
+    /// <summary>Counts of the 256 bytes.</summary>
+    public static long[] OfBytes(ReadOnlySpan<byte> bytes)
+    {
+        var counts = new long[256];
+        AddBytes(bytes, counts);
+        return counts;
+    }
+
+    /// <summary>Counts of the 256 bytes of a stream, from its position to its end, in constant memory.</summary>
+    public static long[] OfBytes(Stream bytes)
+    {
+        var counts = new long[256];
+        var buffer = new byte[1 << 16];
+        for (int read; (read = bytes.Read(buffer)) > 0;)
+            AddBytes(buffer.AsSpan(0, read), counts);
+        return counts;
+    }
+
+    /// <summary>Counts of the pairs (x, y) of bytes of two columns: 65536 of them, that of (x, y) at 256 x + y. One pass, no allocation a row.</summary>
+    /// <exception cref="ArgumentException">The columns differ in length.</exception>
+    public static long[] OfBytePairs(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
+    {
+        if (x.Length != y.Length)
+            throw new ArgumentException($"Joint counts need columns of equal length; they have {x.Length} and {y.Length} rows.");
+        var counts = new long[1 << 16];
+        for (var i = 0; i < x.Length; i++)
+            counts[x[i] << 8 | y[i]]++;
+        return counts;
+    }
+
+    /// <summary>The number of observations of a histogram.</summary>
+    /// <param name="counts">How often each symbol occurred.</param>
+    /// <param name="subject">What needs them, for the message.</param>
+    /// <exception cref="ArgumentException">No count, a negative one, all zero, or a sum above 2^63 - 1.</exception>
+    internal static long Total(ReadOnlySpan<long> counts, string subject)
+    {
+        var total = 0L;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] < 0)
+                throw new ArgumentException($"{subject} needs counts of at least 0; that at index {i} is {counts[i]}.");
+            if (counts[i] > long.MaxValue - total)
+                throw new ArgumentException($"{subject} needs counts that sum to at most 2^63 - 1; they pass it at index {i}. Divide them by a common factor.");
+            total += counts[i];
+        }
+        if (total == 0)
+            throw new ArgumentException($"{subject} needs at least one observation; " + (counts.Length == 0 ? "the histogram is empty." : $"all {counts.Length} counts are zero."));
+        return total;
+    }
+
+    /// <summary>Integers of any type as 64-bit counts.</summary>
+    /// <exception cref="ArgumentException">A count above 2^63 - 1.</exception>
+    public static long[] FromIntegers<T>(ReadOnlySpan<T> counts) where T : IBinaryInteger<T>
+    {
+        var result = new long[counts.Length];
+        for (var i = 0; i < counts.Length; i++)
+            try
+            {
+                result[i] = long.CreateChecked(counts[i]);
+            }
+            catch (OverflowException)
+            {
+                throw new ArgumentException($"Count {counts[i]} at index {i} does not fit 64 bits; divide the counts by a common factor.");
+            }
+        return result;
+    }
+
+    private static void AddBytes(ReadOnlySpan<byte> bytes, long[] counts)
+    {
+        foreach (var value in bytes)
+            counts[value]++;
+    }
+}

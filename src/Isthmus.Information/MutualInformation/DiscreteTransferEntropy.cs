@@ -1,0 +1,49 @@
+using Isthmus.Information.Entropy;
+
+namespace Isthmus.Information.MutualInformation;
+
+/// <summary>
+/// T(X to Y) = I(Y_t; X_(t-u), .., X_(t-u-l+1) | Y_(t-1), .., Y_(t-k)), nats a step (Schreiber 2000; with lag u, Wibral et al.
+/// 2013). Biased high as every conditional mutual information is, by about (number of contexts) / N: compare with the test
+/// of <see cref="DiscreteIndependenceTest"/> or with shuffled sources. It is prediction, not cause.
+/// </summary>
+public sealed record DiscreteTransferEntropy
+{
+    /// <summary>k, how many past symbols of the target are known already; 1 by default, 0 for none.</summary>
+    public int TargetHistory { get; init; } = 1;
+
+    /// <summary>l, how many symbols of the source are told; 1 by default.</summary>
+    public int SourceHistory { get; init; } = 1;
+
+    /// <summary>u, steps from the newest of them to the symbol predicted; 1 by default.</summary>
+    public int Lag { get; init; } = 1;
+
+    /// <summary>T(source to target), nats; the plug-in estimator unless another is given.</summary>
+    /// <exception cref="ArgumentException">Histories or lag out of range, sequences of different lengths, or too short for one step.</exception>
+    public Estimate Measure(DiscreteColumn source, DiscreteColumn target, DiscreteEntropyEstimator? estimator = null)
+    {
+        var (next, past, known) = Parts(source, target);
+        return known is null ? DiscreteMutualInformation.Of(next, past, estimator) : DiscreteMutualInformation.Conditional(next, past, known, estimator);
+    }
+
+    /// <summary>The columns that are compared: the target's next symbol, the source's past, and the target's own past (null with no history).</summary>
+    /// <exception cref="ArgumentException">Histories or lag out of range, sequences of different lengths, or too short for one step.</exception>
+    public (DiscreteColumn Next, DiscreteColumn Past, DiscreteColumn? Known) Parts(DiscreteColumn source, DiscreteColumn target)
+    {
+        if (TargetHistory < 0 || SourceHistory < 1 || Lag < 1)
+            throw new ArgumentException($"Transfer entropy needs a target history of at least 0, a source history and a lag of at least 1; they are {TargetHistory}, {SourceHistory} and {Lag}.");
+        if (source.Rows != target.Rows)
+            throw new ArgumentException($"Transfer entropy needs sequences of equal length; they have {source.Rows} and {target.Rows} symbols.");
+        var start = Math.Max((long)TargetHistory, (long)Lag + SourceHistory - 1);
+        if (start >= target.Rows)
+            throw new ArgumentException($"Transfer entropy with these histories needs at least {start + 1} symbols; there are {target.Rows}. Give a longer sequence, or shorter histories and lag.");
+        var (first, rows) = ((int)start, target.Rows - (int)start);
+        var past = new DiscreteColumn[SourceHistory];
+        for (var i = 0; i < past.Length; i++)
+            past[i] = source.Slice(first - Lag - i, rows);
+        var known = new DiscreteColumn[TargetHistory];
+        for (var i = 0; i < known.Length; i++)
+            known[i] = target.Slice(first - 1 - i, rows);
+        return (target.Slice(first, rows), DiscreteColumn.Join(past), known.Length == 0 ? null : DiscreteColumn.Join(known));
+    }
+}

@@ -1,0 +1,52 @@
+using Isthmus.Information.Entropy;
+
+namespace Isthmus.Information.MutualInformation;
+
+/// <summary>What a mutual information is divided by, to lie between 0 and 1.</summary>
+public enum InformationNormalization
+{
+    /// <summary>min(H(X), H(Y)): 1 where one column decides the other.</summary>
+    Minimum,
+
+    /// <summary>sqrt(H(X) H(Y)) (Strehl and Ghosh 2002).</summary>
+    Geometric,
+
+    /// <summary>(H(X) + H(Y)) / 2: the symmetric uncertainty, or V-measure.</summary>
+    Arithmetic,
+
+    /// <summary>max(H(X), H(Y)): 1 only where each decides the other.</summary>
+    Maximum,
+
+    /// <summary>H(X, Y): 1 - I / H(X, Y) is a metric (Kraskov et al. 2005).</summary>
+    Joint,
+}
+
+/// <summary>
+/// I(X; Y) over a mean of H(X) and H(Y), plug-in, without unit: how well two groupings of the same rows agree.
+/// Not corrected for chance: many small groups agree by accident.
+/// </summary>
+public static class NormalizedMutualInformation
+{
+    /// <summary>
+    /// The normalised information, 0 to 1. Two columns of one symbol each agree fully, 1; where only one column is constant it is 0
+    /// (as scikit-learn has it).
+    /// </summary>
+    /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
+    public static double Of(DiscreteColumn x, DiscreteColumn y, InformationNormalization normalization = InformationNormalization.Arithmetic)
+    {
+        var information = DiscreteMutualInformation.Of(x, y).Value;
+        double hx = PlugInEntropy.FromCounts(x.Counts()), hy = PlugInEntropy.FromCounts(y.Counts());
+        if (x.Symbols == 1 || y.Symbols == 1)
+            return x.Symbols == y.Symbols ? 1 : 0;
+        var by = normalization switch
+        {
+            InformationNormalization.Minimum => Math.Min(hx, hy),
+            InformationNormalization.Geometric => Math.Sqrt(hx * hy),
+            InformationNormalization.Arithmetic => (hx + hy) / 2,
+            InformationNormalization.Maximum => Math.Max(hx, hy),
+            InformationNormalization.Joint => hx + hy - information,
+            _ => throw new ArgumentException($"Normalization {normalization} is unknown; give one of {string.Join(", ", Enum.GetNames<InformationNormalization>())}."),
+        };
+        return Math.Min(1, information / by);
+    }
+}
