@@ -7,16 +7,21 @@ namespace Isthmus.Information.Tests;
 /// <summary>Seeded samples with a known truth, the reference data, and the plain O(N^2) way to compare with.</summary>
 internal static class Samples
 {
-    public static double[] Normal(int n, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, n).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
-    }
+    public static double[] Normal(int n, int seed) =>
+        [.. Uniform(2 * n, seed).Chunk(2).Select(u => Math.Sqrt(-2 * Math.Log(u[0])) * Math.Cos(2 * Math.PI * u[1]))];
 
+    /// <summary>Uniform on (0, 1) by SplitMix64: streams of neighbouring seeds are independent, those of System.Random are not.</summary>
     public static double[] Uniform(int n, int seed)
     {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, n).Select(_ => random.NextDouble())];
+        var state = (ulong)seed << 40;
+        return [.. Enumerable.Range(0, n).Select(_ => ((Mix(state += 0x9E3779B97F4A7C15) >> 11) + 0.5) / (1L << 53))];
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 
     /// <summary>d pairs of normals, each with this correlation: I = -d/2 ln(1 - r^2).</summary>

@@ -17,6 +17,18 @@ internal static class Digamma
         return shift + Math.Log(x) - 0.5 / x - series;
     }
 
+    /// <summary>psi'(x) for x > 0.</summary>
+    public static double TrigammaAt(double x)
+    {
+        if (!(x > 0))
+            throw new ArgumentOutOfRangeException(nameof(x), x, "Trigamma is computed here for arguments above 0 only.");
+        var shift = 0.0;
+        for (; x < 15; x++)
+            shift += 1 / (x * x);
+        var s = 1 / (x * x);
+        return shift + 1 / x + s / 2 + s / x * (1 / 6.0 - s * (1 / 30.0 - s * (1 / 42.0 - s * (1 / 30.0 - s * (5 / 66.0)))));
+    }
+
     /// <summary>psi(0 .. n) in a table, psi(0) as NaN: every k-nearest-neighbour estimator looks up integers.</summary>
     public static double[] Table(int n)
     {

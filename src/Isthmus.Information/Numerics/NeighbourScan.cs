@@ -114,11 +114,11 @@ internal sealed class NeighbourScan(Points points)
         {
             for (var i = 0; i < count; i++)
             {
-                var outside = Vector512.Create(_blocks.Outside(radii[first + i], magnitude[i]));
+                var outside = _blocks.Outside(radii[first + i], magnitude[i]);
                 ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame), i * _blocks.Dimensions);
                 for (var block = 0; block < _blocks.BlockCount; block++)
                 {
-                    var open = Vector512.LessThanOrEqual(_blocks.Distances(ref at, block), outside).ExtractMostSignificantBits();
+                    var open = Vector512.LessThanOrEqual(_blocks.Distances(ref at, block, outside), Vector512.Create(outside)).ExtractMostSignificantBits();
                     for (; open != 0; open &= open - 1)
                     {
                         var position = block * NeighbourBlocks.Lanes + BitOperations.TrailingZeroCount(open);

@@ -233,7 +233,7 @@ internal sealed class NeighbourTree
                     var outside = blocks.Outside(kth, _magnitude[i]);
                     for (var block = from; block < to; block++)
                     {
-                        var open = Vector512.LessThanOrEqual(blocks.Distances(ref frame, block), Vector512.Create(outside)).ExtractMostSignificantBits();
+                        var open = Vector512.LessThanOrEqual(blocks.Distances(ref frame, block, outside), Vector512.Create(outside)).ExtractMostSignificantBits();
                         for (; open != 0; open &= open - 1)
                         {
                             var position = block * NeighbourBlocks.Lanes + BitOperations.TrailingZeroCount(open);
@@ -326,7 +326,7 @@ internal sealed class NeighbourTree
                 ref var frame = ref MemoryMarshal.GetArrayDataReference(_frame);
                 frame = ref Unsafe.Add(ref frame, i * blocks.Dimensions);
                 for (var block = from; block < to; block++)
-                    _counts[i] += blocks.Within(blocks.Distances(ref frame, block), inside, outside, query, radius, block);
+                    _counts[i] += blocks.Within(blocks.Distances(ref frame, block, outside), inside, outside, query, radius, block);
             }
         }
     }
