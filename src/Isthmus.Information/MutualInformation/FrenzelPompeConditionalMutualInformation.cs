@@ -9,14 +9,14 @@ namespace Isthmus.Information.MutualInformation;
 /// <remarks>
 /// Biased towards 0 as <see cref="KsgMutualInformation"/> is, the more so the more columns Z has. Where the k-th neighbour
 /// lies on the point itself, all points there take the place of the k, as in KSG; nothing is jittered. Standard error:
-/// <see cref="LocalTerms"/>. Cost about N log N in few dimensions, d N^2 in many.
+/// <see cref="LocalTerms"/>, with an allowance of psi'(k) / N. Cost about N log N in few dimensions, d N^2 in many.
 /// </remarks>
 public static class FrenzelPompeConditionalMutualInformation
 {
     /// <summary>The conditional mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
     public static Estimate Estimate(Points x, Points y, Points given, NeighbourOptions? options = null) =>
-        LocalTerms.Mean(Local(x, y, given, options));
+        LocalTerms.Mean(Local(x, y, given, options), (options ?? NeighbourOptions.Default).K);
 
     /// <summary>The N terms whose mean is the estimate, row by row, nats.</summary>
     /// <exception cref="ArgumentException">As <see cref="Estimate"/>.</exception>

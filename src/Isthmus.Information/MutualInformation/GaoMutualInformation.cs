@@ -11,7 +11,7 @@ namespace Isthmus.Information.MutualInformation;
 /// The formula is that of the authors' program (mixed_KSG), which has psi(n) where the paper has ln(n); their program takes
 /// "nearer than" 1e-15 off the distance, ours compares exactly. Ties are its subject: nothing is jittered. A variable that
 /// is constant has 0 nats exactly. Biased towards 0 in many dimensions, as KSG is. Standard error:
-/// <see cref="LocalTerms"/>. Cost about N log N in few dimensions, d N^2 in many.
+/// <see cref="LocalTerms"/>, with an allowance of psi'(k) / N. Cost about N log N in few dimensions, d N^2 in many.
 /// </remarks>
 public static class GaoMutualInformation
 {
@@ -35,7 +35,7 @@ public static class GaoMutualInformation
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)
             local[i] = psi[here is not null && distances[i] == 0 ? here[i] : options.K] + logarithm - psi[nx[i]] - psi[ny[i]];
-        return LocalTerms.Mean(local);
+        return LocalTerms.Mean(local, options.K);
     }
 
     private static bool IsConstant(Points points)

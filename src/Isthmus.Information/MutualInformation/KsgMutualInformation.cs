@@ -24,14 +24,14 @@ public enum KsgVariant
 /// <para>Ties: nothing is jittered. Where the k-th neighbour lies on the point itself, the n points there take the place
 /// of the k: the local term is psi(n) + psi(N) - psi(m_x) - psi(m_y) with m the points at that x and that y (Gao et al.
 /// 2017). Where several points share the k-th distance, KSG 2 takes them all and k is their number there.</para>
-/// <para>Standard error: that of the mean of the N local terms (see <see cref="LocalTerms"/>).</para>
+/// <para>Standard error: that of the mean of the N local terms with an allowance of psi'(k) / N for shared neighbours (see <see cref="LocalTerms"/>).</para>
 /// </remarks>
 public static class KsgMutualInformation
 {
     /// <summary>The mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
     public static Estimate Estimate(Points x, Points y, NeighbourOptions? options = null, KsgVariant variant = KsgVariant.First) =>
-        LocalTerms.Mean(Local(x, y, options, variant));
+        LocalTerms.Mean(Local(x, y, options, variant), (options ?? NeighbourOptions.Default).K);
 
     /// <summary>The N terms whose mean is the estimate, row by row, nats.</summary>
     /// <exception cref="ArgumentException">As <see cref="Estimate"/>.</exception>
@@ -43,6 +43,7 @@ public static class KsgMutualInformation
         (x, y) = (options.Prepare(x), options.Prepare(y));
         var joint = new NeighbourSearch(Points.Join(x, y), options);
         var (inX, inY) = (new NeighbourSearch(x, options), new NeighbourSearch(y, options));
+        NeighbourSearch.Prepare(joint, inX, inY);
         var distances = joint.KthDistances(options.K);
         return variant == KsgVariant.First ? First(joint, inX, inY, distances, options.K) : Second(x, y, joint, inX, inY, distances);
     }

@@ -12,7 +12,7 @@ public sealed record NeighbourOptions
     /// <summary>What is done to each column first. Default: nothing.</summary>
     public Margins Margins { get; init; } = Margins.AsGiven;
 
-    /// <summary>How neighbours are found; the estimate is the same. Default: by dimension and N.</summary>
+    /// <summary>How neighbours are found; the estimate is the same. Default: by dimension.</summary>
     public NeighbourPath Path { get; init; } = NeighbourPath.Auto;
 
     /// <summary>Threads; the estimate is the same. Default 0: as many as processors.</summary>

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Every query against every point, by vector, four queries at a time, in chunks of points that stay in the cache: in
-/// high dimension no tree prunes and this is fastest. Exact: see <see cref="NeighbourBlocks"/>.
+/// Every query against every point, by vector, four queries at a time, in chunks of points that stay in the cache: for
+/// dimensions in which no tree prunes, and as a second way to check the tree by. Exact: see <see cref="NeighbourBlocks"/>.
 /// </summary>
 internal sealed class NeighbourScan(Points points)
 {
@@ -118,7 +118,7 @@ internal sealed class NeighbourScan(Points points)
                 ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame), i * _blocks.Dimensions);
                 for (var block = 0; block < _blocks.BlockCount; block++)
                 {
-                    var open = Vector512.LessThanOrEqual(_blocks.Distances(ref at, block, outside), Vector512.Create(outside)).ExtractMostSignificantBits();
+                    var open = Vector512.LessThanOrEqual(_blocks.Distances(ref at, block), Vector512.Create(outside)).ExtractMostSignificantBits();
                     for (; open != 0; open &= open - 1)
                     {
                         var position = block * NeighbourBlocks.Lanes + BitOperations.TrailingZeroCount(open);

@@ -3,7 +3,7 @@ namespace Isthmus.Information.Numerics;
 /// <summary>How nearest neighbours are found; every way gives the same counts, so this is a matter of speed only.</summary>
 public enum NeighbourPath
 {
-    /// <summary>By dimension and N: sort for one variable, tree up to a measured dimension, scan above.</summary>
+    /// <summary>By dimension: sort for one variable, tree up to 100, scan above.</summary>
     Auto,
 
     /// <summary>Sort and search outwards; for spaces of one variable (others take the tree).</summary>
@@ -34,6 +34,17 @@ internal sealed class NeighbourSearch
         _tree = new(() => new(points, _threads));
         _scan = new(() => new(points));
     }
+
+    /// <summary>Builds what several searches need, side by side; without it each is built when first asked.</summary>
+    public static void Prepare(params NeighbourSearch[] searches) =>
+        Parallel.ForEach(searches, new ParallelOptions { MaxDegreeOfParallelism = searches[0]._threads }, search => search.Build());
+
+    private object Build() => Path switch
+    {
+        NeighbourPath.Sort => _sort.Value,
+        NeighbourPath.Tree => _tree.Value,
+        _ => _scan.Value,
+    };
 
     /// <summary>The distance from each point to its k-th nearest other point.</summary>
     public double[] KthDistances(int k) => Path switch
@@ -74,13 +85,13 @@ internal sealed class NeighbourSearch
     private NeighbourPath Path => _options.Path switch
     {
         NeighbourPath.Auto when _points.Dimensions == 1 => NeighbourPath.Sort,
-        NeighbourPath.Auto => _points.Dimensions <= TreeDimensions(_points.Count) ? NeighbourPath.Tree : NeighbourPath.Scan,
+        NeighbourPath.Auto => _points.Dimensions <= TreeDimensions ? NeighbourPath.Tree : NeighbourPath.Scan,
         NeighbourPath.Sort when _points.Dimensions > 1 => NeighbourPath.Tree,
         var path => path,
     };
 
-    // Measured: see docs/measures/continuous.md.
-    private static int TreeDimensions(int count) => count < 20_000 ? 8 : 12;
+    // Measured up to here (docs/measures/continuous.md): scanning leaves by vector, the tree is never slower than the scan.
+    private const int TreeDimensions = 100;
 
     /// <summary>Runs ranges of [0, n) on up to this many threads; results must not depend on the cut.</summary>
     public static void ForEachChunk(int n, int threads, Action<int, int> chunk)

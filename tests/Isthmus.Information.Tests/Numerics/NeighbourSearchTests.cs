@@ -15,7 +15,7 @@ public class NeighbourSearchTests
         Gen.Double[0.01, 1].Select(v => 1 / (v * v * v)),
         Gen.Double[-1, 1].Select(v => v * 1e290));
 
-    private static readonly Gen<Points> Rows = Gen.Select(Gen.Int[1, 7], Gen.Int[2, 150], Gen.Int[0, 6])
+    private static readonly Gen<Points> Rows = Gen.Select(Gen.Int[1, 12], Gen.Int[2, 150], Gen.Int[0, 6])
         .SelectMany((dimensions, count, kind) => (kind == 0 ? Value : Gen.OneOf(Gen.Double[-1, 1], Gen.Int[-3, 3].Select(i => i * 0.1))).Array[dimensions * count]
             .Select(values => Points.FromRows(values, dimensions)));
 
