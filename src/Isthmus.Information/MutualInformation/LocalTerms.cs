@@ -1,0 +1,31 @@
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Information.MutualInformation;
+
+/// <summary>
+/// The mean of local terms and its standard error, sd / sqrt(N): the terms are taken as independent. For nearest-neighbour
+/// entropies this is the efficient variance as k grows (Berrett, Samworth and Yuan 2019); it does not cover bias, and
+/// neighbours share points, so it is approximate at small k.
+/// </summary>
+public static class LocalTerms
+{
+    /// <summary>Mean and standard error; summed in order, so the same on every run.</summary>
+    public static Estimate Mean(ReadOnlySpan<double> terms)
+    {
+        var moments = new RunningMoments();
+        foreach (var term in terms)
+            moments.Add(term);
+        return moments.Estimate;
+    }
+
+    /// <summary>
+    /// The same for sums of counts about k-th neighbours, variance (sd^2 + psi'(k)) / N: terms whose neighbours are shared
+    /// vary together, and sd alone is 20 to 40 % low at k = 3. psi'(k), the variance of the logarithm of a k-th neighbour's
+    /// mass, is an allowance chosen by measurement (docs/measures/continuous.md has its coverage), not derived.
+    /// </summary>
+    internal static Estimate Mean(ReadOnlySpan<double> terms, int k)
+    {
+        var mean = Mean(terms);
+        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + Digamma.TrigammaAt(k) / terms.Length) };
+    }
+}

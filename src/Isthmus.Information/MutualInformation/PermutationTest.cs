@@ -1,0 +1,36 @@
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Information.MutualInformation;
+
+/// <summary>A test of independence.</summary>
+/// <param name="Observed">The figure on the rows as they are.</param>
+/// <param name="PValue">(1 + permutations with at least that figure) / (1 + permutations): never 0, and valid at any number of them (Phipson and Smyth 2010).</param>
+/// <param name="NullMean">The mean figure over permutations: the estimator's bias at independence.</param>
+/// <param name="NullDeviation">Its standard deviation.</param>
+public sealed record PermutationTest(double Observed, double PValue, double NullMean, double NullDeviation)
+{
+    /// <summary>Tests whether Y is independent of all that <paramref name="estimate"/> holds fixed, by shuffling Y's rows.</summary>
+    /// <param name="estimate">A figure that grows with dependence, given Y, for example <c>y => KsgMutualInformation.Estimate(x, y).Value</c>.</param>
+    /// <param name="y">The rows to shuffle, exchangeable under the hypothesis: no time series.</param>
+    /// <param name="permutations">How many; the least p-value is 1 / (1 + this).</param>
+    /// <param name="seed">The same seed gives the same test.</param>
+    /// <exception cref="ArgumentException">Fewer than one permutation.</exception>
+    public static PermutationTest Run(Func<Points, double> estimate, Points y, int permutations, int seed)
+    {
+        if (permutations < 1)
+            throw new ArgumentException($"A permutation test needs at least 1 permutation; it is {permutations}.");
+        var observed = estimate(y);
+        var random = new Random(seed);
+        int[] order = [.. Enumerable.Range(0, y.Count)];
+        var (moments, atLeast) = (new RunningMoments(), 0);
+        for (var i = 0; i < permutations; i++)
+        {
+            random.Shuffle(order);
+            var figure = estimate(y.Rows(order));
+            moments.Add(figure);
+            // Sums over rows in another order round differently: a hair below is the same figure.
+            atLeast += figure >= observed - 1e-12 ? 1 : 0;
+        }
+        return new(observed, (1.0 + atLeast) / (1 + permutations), moments.Mean, Math.Sqrt(moments.Variance));
+    }
+}

@@ -1,0 +1,108 @@
+namespace Isthmus.Information.Numerics;
+
+/// <summary>How nearest neighbours are found; every way gives the same counts, so this is a matter of speed only.</summary>
+public enum NeighbourPath
+{
+    /// <summary>By dimension: sort for one variable, tree up to 100, scan above.</summary>
+    Auto,
+
+    /// <summary>Sort and search outwards; for spaces of one variable (others take the tree).</summary>
+    Sort,
+
+    /// <summary>A k-d tree.</summary>
+    Tree,
+
+    /// <summary>Every pair, by vector instructions.</summary>
+    Scan,
+}
+
+/// <summary>Exact neighbours in max-norm, with the fastest of three ways for the space at hand.</summary>
+internal sealed class NeighbourSearch
+{
+    private readonly Points _points;
+    private readonly NeighbourOptions _options;
+    private readonly int _threads;
+    private readonly Lazy<NeighbourSort> _sort;
+    private readonly Lazy<NeighbourTree> _tree;
+    private readonly Lazy<NeighbourScan> _scan;
+
+    public NeighbourSearch(Points points, NeighbourOptions options)
+    {
+        (_points, _options) = (points, options);
+        _threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        _sort = new(() => new(points));
+        _tree = new(() => new(points, _threads));
+        _scan = new(() => new(points));
+    }
+
+    /// <summary>Builds what several searches need, side by side; without it each is built when first asked.</summary>
+    public static void Prepare(params NeighbourSearch[] searches) =>
+        Parallel.ForEach(searches, new ParallelOptions { MaxDegreeOfParallelism = searches[0]._threads }, search => search.Build());
+
+    private object Build() => Path switch
+    {
+        NeighbourPath.Sort => _sort.Value,
+        NeighbourPath.Tree => _tree.Value,
+        _ => _scan.Value,
+    };
+
+    /// <summary>The distance from each point to its k-th nearest other point.</summary>
+    public double[] KthDistances(int k) => Path switch
+    {
+        NeighbourPath.Sort => _sort.Value.KthDistances(k, _threads),
+        NeighbourPath.Tree => _tree.Value.KthDistances(_tree.Value, k, true, _threads),
+        _ => _scan.Value.KthDistances(_scan.Value, k, true, _threads),
+    };
+
+    /// <summary>The distance from each query to its k-th nearest point.</summary>
+    public double[] KthDistances(NeighbourSearch queries, int k) => Path == NeighbourPath.Scan
+        ? _scan.Value.KthDistances(queries._scan.Value, k, false, _threads)
+        : _tree.Value.KthDistances(queries._tree.Value, k, false, _threads);
+
+    /// <summary>How many points lie at most each radius away from each point, the point itself among them.</summary>
+    public int[] CountsWithin(double[] radii) => Path switch
+    {
+        NeighbourPath.Sort => _sort.Value.Counts(radii, _threads),
+        NeighbourPath.Tree => _tree.Value.Counts(_tree.Value, radii, _threads),
+        _ => _scan.Value.Counts(_scan.Value, radii, _threads),
+    };
+
+    /// <summary>
+    /// How many points lie nearer than each distance, the point itself among them; where the distance is 0, how many
+    /// lie on the point.
+    /// </summary>
+    public int[] CountsNearerThan(double[] distances) => CountsWithin([.. distances.Select(d => d > 0 ? Math.BitDecrement(d) : 0)]);
+
+    /// <summary>Names every pair (row, neighbour) within the row's radius, the row itself among them; from several threads, a row from one.</summary>
+    public void Visit(double[] radii, Action<int, int> pair)
+    {
+        if (Path == NeighbourPath.Scan)
+            _scan.Value.Visit(_scan.Value, radii, pair, _threads);
+        else
+            _tree.Value.Visit(_tree.Value, radii, pair, _threads);
+    }
+
+    private NeighbourPath Path => _options.Path switch
+    {
+        NeighbourPath.Auto when _points.Dimensions == 1 => NeighbourPath.Sort,
+        NeighbourPath.Auto => _points.Dimensions <= TreeDimensions ? NeighbourPath.Tree : NeighbourPath.Scan,
+        NeighbourPath.Sort when _points.Dimensions > 1 => NeighbourPath.Tree,
+        var path => path,
+    };
+
+    // Measured up to here (docs/measures/continuous.md): scanning leaves by vector, the tree is never slower than the scan.
+    private const int TreeDimensions = 100;
+
+    /// <summary>Runs ranges of [0, n) on up to this many threads; results must not depend on the cut.</summary>
+    public static void ForEachChunk(int n, int threads, Action<int, int> chunk)
+    {
+        if (threads == 1 || n < 2)
+        {
+            chunk(0, n);
+            return;
+        }
+        var pieces = Math.Min(n, 16 * threads);
+        Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+            chunk((int)((long)n * i / pieces), (int)((long)n * (i + 1) / pieces)));
+    }
+}
