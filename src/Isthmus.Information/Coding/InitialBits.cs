@@ -20,12 +20,14 @@ public sealed record InitialBits(ulong Seed)
         return (uint)((z ^ (z >> 31)) >> 32);
     }
 
-    /// <summary>The message of the first words alone: what is left when all that was pushed above them has been popped.</summary>
+    /// <summary>The message of the first words alone, at least one: what is left when all that was pushed above them has been popped.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer words than 1: a coder borrows the first at once.</exception>
     public RansMessage Borrowed(int words)
     {
-        var stack = new uint[words];
-        for (var i = 0; i < words; i++)
-            stack[words - 1 - i] = Word(i);
-        return RansMessage.Of(RansMessage.LeastState, stack);
+        ArgumentOutOfRangeException.ThrowIfLessThan(words, 1);
+        var below = new uint[words - 1];
+        for (var i = 1; i < words; i++)
+            below[words - 1 - i] = Word(i);
+        return RansMessage.Of((RansMessage.EmptyState << 32) | Word(0), below);
     }
 }

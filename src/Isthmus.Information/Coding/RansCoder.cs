@@ -6,10 +6,15 @@ namespace Isthmus.Information.Coding;
 /// </summary>
 /// <remarks>
 /// <para>State in [2^32, 2^64), words of 32 bits, integers only. As 2^precision divides 2^32, push and pop are exact inverses in both
-/// orders: bits-back coding pops from a message what was never pushed.</para>
+/// orders: bits-back coding pops from a message what was never pushed. While there are no words the state may be as low as 2^16, the
+/// empty message; the inverses stay exact, as a state below 2^32 never moves a word out. A pop from the empty message throws at
+/// precisions up to 16 (but for a certain symbol, which has no bits); above, it throws unless it gives a symbol whose push would leave
+/// the message empty.</para>
 /// <para>A push adds at most precision - log2(frequency) + 2^(precision - 32) / ln 2 bits. Proof: the new state is at most
-/// x 2^precision / frequency + start, so it exceeds the ideal by a factor of at most 1 + frequency / x, and x is at least
-/// frequency 2^(32 - precision) whether or not a word was moved out before. On average the excess is some forty times smaller.</para>
+/// (x + f (1 - f / 2^p)) 2^p / f, which exceeds the ideal by a factor of at most 1 + f / x, and x is at least f 2^(32 - p) whether or not a
+/// word was moved out before. On average the excess is some forty times smaller. The pushes that begin at the empty message and end before
+/// the first word add at most log2(1 + 2^(p - 16)) bits over their ideal, all together: with H_i the ideal bits after i of them, the terms
+/// f_i (1 - f_i / 2^p) 2^-H_{i-1} are at most 2^p (2^-H_{i-1} - 2^-H_i), and these sum to at most 2^p.</para>
 /// <para>Cost: a division a push, a multiplication a pop. Not safe for use by several threads at once.</para>
 /// </remarks>
 public sealed class RansCoder
@@ -34,13 +39,13 @@ public sealed class RansCoder
     }
 
     /// <summary>A coder above the empty message that borrows from <paramref name="initialBits"/> where a pop needs more than there is.</summary>
-    public RansCoder(InitialBits initialBits) : this() => _initialBits = initialBits;
+    public RansCoder(InitialBits initialBits) : this(initialBits.Borrowed(1)) => (_initialBits, BorrowedWords) = (initialBits, 1);
 
-    /// <summary>Words taken from the initial bits so far.</summary>
+    /// <summary>Words taken from the initial bits so far: the first at once, others as pops need them.</summary>
     public int BorrowedWords { get; private set; }
 
     /// <summary>Content in bits, as <see cref="RansMessage.Bits"/>; borrowed words count once they are borrowed.</summary>
-    public double Bits => (32.0 * _count) + Math.Log2(_state) - 32;
+    public double Bits => (32.0 * _count) + Math.Log2(_state) - 16;
 
     /// <summary>What the coder holds now.</summary>
     public RansMessage ToMessage() => RansMessage.Of(_state, _words.AsSpan(0, _count));
@@ -79,7 +84,8 @@ public sealed class RansCoder
         if (point - start >= frequency)
             throw new ArgumentOutOfRangeException(nameof(start), $"Popping needs the interval that holds {point}; [{start}, {start + frequency}) does not.");
         var state = (frequency * (_state >> precision)) + (point - start);
-        if (state < RansMessage.LeastState)
+        // Without words, a low state is the bottom of the message, or else where initial bits come in.
+        if (state < RansMessage.LeastState && (_count > 0 || _initialBits is not null || state < RansMessage.EmptyState))
             state = (state << 32) | NextWord();
         _state = state;
     }
