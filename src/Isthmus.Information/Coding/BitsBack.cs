@@ -7,7 +7,7 @@ namespace Isthmus.Information.Coding;
 /// <remarks>
 /// The first records pop bits that must be there: <see cref="InitialBits"/>, or a message that something else was pushed to. Nothing here
 /// knows what made the distributions. Both sides must make the same ones, in integers, from the same z and x. All or nothing: where a step
-/// throws <see cref="MessageUnderflowException"/> or <see cref="ArgumentOutOfRangeException"/>, the coder stands as before.
+/// throws, the coder stands as before (above any words that it borrowed meanwhile).
 /// </remarks>
 /// <param name="prior">p(z).</param>
 /// <param name="likelihood">p(x|z) for a z.</param>
@@ -15,24 +15,12 @@ namespace Isthmus.Information.Coding;
 public sealed class BitsBack<TLatent, T>(ISymbolDistribution<TLatent> prior, Func<TLatent, ISymbolDistribution<T>> likelihood, Func<T, ISymbolDistribution<TLatent>> posterior) : ICodec<T>
 {
     /// <inheritdoc/>
-    public void Push(RansCoder coder, T value) => PushWithCost(coder, value);
+    public void Push(RansCoder coder, T value) => PushParts(coder, value);
 
     /// <summary>Pushes, and says where the bits went.</summary>
     public BitsBackCost PushWithCost(RansCoder coder, T value)
     {
-        var q = posterior(value);
-        var latent = q.Pop(coder);
-        var p = likelihood(latent);
-        try
-        {
-            p.Push(coder, value);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            q.Push(coder, latent);
-            throw;
-        }
-        prior.Push(coder, latent);
+        var (q, latent, p) = PushParts(coder, value);
         return new(p.Bits(value), prior.Bits(latent), q.Bits(latent));
     }
 
@@ -40,18 +28,52 @@ public sealed class BitsBack<TLatent, T>(ISymbolDistribution<TLatent> prior, Fun
     public T Pop(RansCoder coder)
     {
         var latent = prior.Pop(coder);
-        T value;
         try
         {
-            value = likelihood(latent).Pop(coder);
+            var p = likelihood(latent);
+            var value = p.Pop(coder);
+            try
+            {
+                posterior(value).Push(coder, latent);
+            }
+            catch
+            {
+                p.Push(coder, value);
+                throw;
+            }
+            return value;
         }
-        catch (MessageUnderflowException)
+        catch
         {
             prior.Push(coder, latent);
             throw;
         }
-        posterior(value).Push(coder, latent);
-        return value;
+    }
+
+    private (ISymbolDistribution<TLatent> Q, TLatent Latent, ISymbolDistribution<T> P) PushParts(RansCoder coder, T value)
+    {
+        var q = posterior(value);
+        var latent = q.Pop(coder);
+        try
+        {
+            var p = likelihood(latent);
+            p.Push(coder, value);
+            try
+            {
+                prior.Push(coder, latent);
+            }
+            catch
+            {
+                p.Pop(coder);
+                throw;
+            }
+            return (q, latent, p);
+        }
+        catch
+        {
+            q.Push(coder, latent);
+            throw;
+        }
     }
 }
 

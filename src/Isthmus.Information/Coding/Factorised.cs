@@ -8,8 +8,19 @@ public sealed class Factorised<T>(IReadOnlyList<ISymbolDistribution<T>> parts) :
     public void Push(RansCoder coder, T[] value)
     {
         CheckLength(value);
-        for (var i = parts.Count - 1; i >= 0; i--)
-            parts[i].Push(coder, value[i]);
+        var i = parts.Count - 1;
+        try
+        {
+            for (; i >= 0; i--)
+                parts[i].Push(coder, value[i]);
+        }
+        catch
+        {
+            // All or nothing: what went on comes off again, exactly.
+            while (++i < parts.Count)
+                parts[i].Pop(coder);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -22,7 +33,7 @@ public sealed class Factorised<T>(IReadOnlyList<ISymbolDistribution<T>> parts) :
             for (; popped < value.Length; popped++)
                 value[popped] = parts[popped].Pop(coder);
         }
-        catch (MessageUnderflowException)
+        catch
         {
             // All or nothing: what came off goes back on, exactly.
             while (--popped >= 0)

@@ -116,12 +116,18 @@ public class BitsBackTests
     }
 
     [Fact]
-    public void Value_outside_the_likelihood_is_an_error_and_changes_nothing()
+    public void Parts_that_do_not_fit_one_another_are_errors_and_change_nothing()
     {
-        var model = new BitsBack<int, int>(Prior, z => Likelihoods[z], _ => Posteriors[0]);
         var message = CodecLaws.RandomMessage(9);
         var coder = new RansCoder(message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.Push(coder, 3));
+        var one = Categorical.FromCounts([1]);
+        var third = new Categorical[] { Categorical.FromCounts([1, 1, 1000]) };
+        // A value that the likelihood lacks; a code that the prior lacks; a code that the posterior lacks; a code without likelihood.
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BitsBack<int, int>(Prior, z => Likelihoods[z], _ => Posteriors[0]).Push(coder, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BitsBack<int, int>(one, _ => Likelihoods[0], _ => third[0]).Push(coder, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BitsBack<int, int>(third[0], _ => Likelihoods[0], _ => one).Pop(coder));
+        Assert.Throws<IndexOutOfRangeException>(() => new BitsBack<int, int>(third[0], z => Likelihoods[z], _ => third[0]).Push(coder, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Factorised<int>([Prior, Prior]).Push(coder, [2, 1]));
         Assert.Equal(message, coder.ToMessage());
     }
 }

@@ -115,6 +115,22 @@ public class DistributionTests
             Assert.InRange(Cost(table.Frequency(0), table.Frequency(1), table.Frequency(2)), best - 1e-9, best + (0.0012 * counts.Sum()) + 1e-9);
         });
 
+    /// <summary>The figures that docs/coding.md gives for samples/02-entropy-coding.cs.</summary>
+    [Fact]
+    public void Text_of_the_sample_takes_the_bits_that_the_page_says()
+    {
+        int[] text = [.. string.Concat(Enumerable.Repeat("she sells sea shells by the sea shore; ", 50)).Select(letter => (int)letter)];
+        var counts = new long[256];
+        foreach (var letter in text)
+            counts[letter]++;
+        var letters = Categorical.FromCounts(counts);
+        var coder = new RansCoder();
+        letters.PushAll(coder, text);
+        Assert.Equal(1950, text.Length);
+        Assert.Equal(6034.5, text.Sum(letter => letters.Bits(letter)), 0.05);
+        Assert.Equal(6056, 8 * coder.ToMessage().ToBytes().Length);
+    }
+
     [Fact]
     public void Proportional_counts_give_proportional_frequencies_and_ties_go_to_the_lower_index()
     {
