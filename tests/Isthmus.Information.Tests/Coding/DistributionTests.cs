@@ -152,7 +152,7 @@ public class DistributionTests
             Assert.True(EqualMass.Centres[i] < EqualMass.Edges[i] && EqualMass.Edges[i] < EqualMass.Centres[i + 1]);
     }
 
-    /// <summary>Quantiles of N(0, 1): 0.6744897501960817, 1.1503493803760079 (R 4.3, qnorm(c(.75, .875)))</summary>
+    /// <summary>Quantiles of N(0, 1) at 0.75 and 0.875 by Python 3, statistics.NormalDist().inv_cdf.</summary>
     [Fact]
     public void Edges_of_equal_mass_are_quantiles()
     {
@@ -162,6 +162,22 @@ public class DistributionTests
         Assert.Equal(0.6744897501960817, edges[5] / 65536.0, 2.6e-5);
         Assert.Equal(1.1503493803760079, edges[6] / 65536.0, 2.6e-5);
         Assert.Equal(-1.1503493803760079, edges[0] / 65536.0, 2.6e-5);
+    }
+
+    /// <summary>Values by Python 3: math.erfc(-t / sqrt 2) / 2 and 1 / (1 + math.exp(-t)).</summary>
+    [Theory]
+    [InlineData(0, 0.5, 0.5)]
+    [InlineData(1, 0.8413447460685429, 0.7310585786300049)]
+    [InlineData(-2, 0.0227501319481792, 0.1192029220221176)]
+    [InlineData(3, 0.9986501019683699, 0.9525741268224334)]
+    [InlineData(-5, 2.866515718791939e-7, 0.0066928509242849)]
+    public void Tables_have_the_values_of_the_distribution_functions(int t, double gaussian, double logistic)
+    {
+        const double Total = 1U << 31;
+        // At a point of the table: 2^-32 of the table, 2^-31 of the floor, 2^-31 of the frequency that every symbol has.
+        var tolerance = 3 * Math.Pow(2, -31);
+        Assert.Equal(gaussian, new QuantisedGaussian(BucketGrid.Even(-1, 2, 2), -t * LocationScale.One, LocationScale.One, 31).Cumulative(1) / Total, tolerance);
+        Assert.Equal(logistic, new DiscretisedLogistic(2, (LocationScale.One / 2) - (t * LocationScale.One), LocationScale.One, 31).Cumulative(1) / Total, tolerance);
     }
 
     [Fact]
