@@ -137,6 +137,8 @@ public class DistributionTests
         Assert.Equal([2048U, 1024U, 1024U], Frequencies(Categorical.FromCounts([20, 10, 10], 12)));
         Assert.Equal([6U, 5U, 5U], Frequencies(Categorical.FromCounts([7, 7, 7], 4)));
         Assert.Equal([14U, 1U, 1U], Frequencies(Categorical.FromWeights([1, 0, 1e-30], 4)));
+        // 169 log2(3) + 100 log2(1) is less than 169 log2(2) + 100 log2(2): rounding at the arithmetic mean would take 3 and 1.
+        Assert.Equal([2U, 2U], Frequencies(Categorical.FromCounts([169, 100], 2)));
         Assert.Equal([1U << 31], Frequencies(Categorical.FromCounts([1L << 62], 31)));
     }
 

@@ -63,6 +63,16 @@ public class InterleavedRansTests
         }
     }
 
+    /// <summary>With equal frequencies all eight lanes take a word in the same round, the most that the fast path may read.</summary>
+    [Fact]
+    public void Words_that_run_out_in_the_middle_of_a_round_are_an_error_of_ours()
+    {
+        var coder = new InterleavedRans(Categorical.FromCounts(Enumerable.Repeat(1L, 256).ToArray(), 8));
+        var bytes = coder.Encode(new byte[160]);
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.Throws<MessageException>(() => coder.Decode(bytes.AsSpan(0, length), new byte[160]));
+    }
+
     [Fact]
     public void Random_bytes_are_data_or_an_error_of_ours() =>
         Gen.Select(Gen.Byte.Array[0, 400], Gen.Int[0, 600], Gen.OneOf(Gen.Const(8), Gen.Int[1, 32])).Sample((bytes, count, lanes) =>
