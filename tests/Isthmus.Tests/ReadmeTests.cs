@@ -5,18 +5,24 @@ namespace Isthmus.Tests;
 
 public partial class ReadmeTests
 {
-    private const string Sample = "samples/01-train-in-five-lines.cs";
     private static readonly string Root = FindRoot();
 
+    public static TheoryData<string> Samples() => [.. Directory.GetFiles(Path.Combine(Root, "samples"), "*.cs").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
     [Fact]
-    public async Task Five_lines_of_the_readme_are_the_sample_and_it_runs()
+    public void Five_lines_of_the_readme_are_the_first_sample()
     {
         var code = Block("csharp").Single();
         Assert.Equal(5, code.Trim().Split('\n').Length);
-        Assert.EndsWith(code.Trim(), File.ReadAllText(Path.Combine(Root, Sample)).Trim());
+        Assert.EndsWith(code.Trim(), File.ReadAllText(Path.Combine(Root, "samples", "01-train-in-five-lines.cs")).Trim());
+    }
 
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public async Task Sample_runs_and_says_something_in_bits(string sample)
+    {
         using var temporary = new TemporaryFolder();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Root, Sample)])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Root, "samples", sample)])
         {
             WorkingDirectory = temporary.Path,
             RedirectStandardOutput = true,
@@ -28,8 +34,7 @@ public partial class ReadmeTests
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, output + await error);
-        Assert.Matches(@"-ELBO \d+\.\d ± \d+\.\d bits a picture\.", output);
-        Assert.True(File.Exists(temporary.File("shapes.isthmus")));
+        Assert.Matches(@"\d[\d.,]*( ± \d[\d.,]*)? bits", output);
     }
 
     [Fact]

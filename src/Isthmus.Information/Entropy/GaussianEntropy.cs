@@ -28,8 +28,8 @@ public static class GaussianEntropy
         var (entropy, variance) = (d / 2.0 * Math.Log(2 * Math.PI * Math.E) + CorrelationMatrix.LogDeterminant(factor, 0, d) / 2, 0.0);
         for (var i = 1; i <= d; i++)
         {
-            entropy += Math.Log(deviations[i - 1]) - (Digamma.At((n - i) / 2.0) - Math.Log((n - 1) / 2.0)) / 2;
-            variance += Digamma.TrigammaAt((n - i) / 2.0);
+            entropy += Math.Log(deviations[i - 1]) - (SpecialFunctions.Digamma((n - i) / 2.0) - Math.Log((n - 1) / 2.0)) / 2;
+            variance += SpecialFunctions.Trigamma((n - i) / 2.0);
         }
         return new(entropy, Math.Sqrt(variance) / 2);
     }

@@ -23,7 +23,7 @@ public static class KozachenkoLeonenkoEntropy
         if (options.Margins != Margins.AsGiven)
             throw new ArgumentException("Kozachenko-Leonenko entropy needs margins as given: ranks change a differential entropy, they leave only mutual information.");
         var distances = new NeighbourSearch(points, options).KthDistances(options.K);
-        var constant = Digamma.At(points.Count) - Digamma.At(options.K);
+        var constant = SpecialFunctions.Digamma(points.Count) - SpecialFunctions.Digamma(options.K);
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)
         {

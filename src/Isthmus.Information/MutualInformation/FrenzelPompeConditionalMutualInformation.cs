@@ -32,7 +32,7 @@ public static class FrenzelPompeConditionalMutualInformation
         var nxz = new NeighbourSearch(Points.Join(x, given), options).CountsNearerThan(distances);
         var nyz = new NeighbourSearch(Points.Join(y, given), options).CountsNearerThan(distances);
         var here = KsgMutualInformation.PointsHere(joint, distances);
-        var psi = Digamma.Table(distances.Length);
+        var psi = DigammaTable.UpTo(distances.Length);
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)
             local[i] = psi[here is not null && distances[i] == 0 ? here[i] : options.K] + psi[nz[i]] - psi[nxz[i]] - psi[nyz[i]];

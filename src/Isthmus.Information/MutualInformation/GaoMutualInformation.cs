@@ -30,7 +30,7 @@ public static class GaoMutualInformation
         var nx = new NeighbourSearch(x, options).CountsNearerThan(distances);
         var ny = new NeighbourSearch(y, options).CountsNearerThan(distances);
         var here = KsgMutualInformation.PointsHere(joint, distances);
-        var psi = Digamma.Table(distances.Length);
+        var psi = DigammaTable.UpTo(distances.Length);
         var logarithm = Math.Log(distances.Length);
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)

@@ -33,7 +33,7 @@ public static class GaussianMutualInformation
         // The factor's first rows are those of x alone, so ln |S_x| cancels.
         var value = (CorrelationMatrix.LogDeterminant(factor, 0, d - dx) - CorrelationMatrix.LogDeterminant(joint, dx, d)) / 2;
         for (var i = 1; i <= d - dx; i++)
-            value -= (Digamma.At((n - i) / 2.0) - Digamma.At((n - dx - i) / 2.0)) / 2;
+            value -= (SpecialFunctions.Digamma((n - i) / 2.0) - SpecialFunctions.Digamma((n - dx - i) / 2.0)) / 2;
         return new(value, Math.Sqrt(SquaredCanonicalCorrelations(joint, factor, dx) / n + (double)dx * (d - dx) / 2 / n / n));
     }
 

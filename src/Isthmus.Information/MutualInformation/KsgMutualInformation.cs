@@ -52,7 +52,7 @@ public static class KsgMutualInformation
     {
         var (nx, ny) = (inX.CountsNearerThan(distances), inY.CountsNearerThan(distances));
         var here = PointsHere(joint, distances);
-        var psi = Digamma.Table(distances.Length);
+        var psi = DigammaTable.UpTo(distances.Length);
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)
             local[i] = psi[here is not null && distances[i] == 0 ? here[i] : k] + psi[local.Length] - psi[nx[i]] - psi[ny[i]];
@@ -72,7 +72,7 @@ public static class KsgMutualInformation
             extentY[i] = Math.Max(extentY[i], Distance(y, i, j));
         });
         var (nx, ny) = (inX.CountsWithin(extentX), inY.CountsWithin(extentY));
-        var psi = Digamma.Table(n);
+        var psi = DigammaTable.UpTo(n);
         var local = new double[n];
         for (var i = 0; i < n; i++)
         {

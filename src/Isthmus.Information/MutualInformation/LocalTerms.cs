@@ -26,6 +26,6 @@ public static class LocalTerms
     internal static Estimate Mean(ReadOnlySpan<double> terms, int k)
     {
         var mean = Mean(terms);
-        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + Digamma.TrigammaAt(k) / terms.Length) };
+        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(k) / terms.Length) };
     }
 }

@@ -30,7 +30,7 @@ public static class RossMutualInformation
         int[] kept = [.. groups.SelectMany(group => group)];
         y = options.Prepare(y.Rows(kept));
         var (distances, constant) = (new double[kept.Length], new double[kept.Length]);
-        var psi = Digamma.Table(kept.Length);
+        var psi = DigammaTable.UpTo(kept.Length);
         var from = 0;
         foreach (var group in groups)
         {
