@@ -33,9 +33,11 @@ public static class TensorLibrary
                 return;
             CheckPlatform(OperatingSystem.IsLinux() ? OSPlatform.Linux : OperatingSystem.IsWindows() ? OSPlatform.Windows : OSPlatform.OSX,
                 RuntimeInformation.ProcessArchitecture);
-            // Two threads of OpenMP that spin while they wait steal the cores from everything else.
+            // A thread of OpenMP that spins until there is work steals a core from everything else; one that sleeps at once
+            // is woken too late for small matrices. A short spin is neither: two threads on a quiet machine trained the
+            // 784-400-400-40 network at 1.3 times one thread's rate with it, and at 0.8 times asleep.
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-                SetNativeEnvironmentVariable("OMP_WAIT_POLICY", "passive");
+                SetNativeEnvironmentVariable("GOMP_SPINCOUNT", "10000");
             if (OperatingSystem.IsLinux())
             {
                 KeepFreedMemory();
