@@ -18,6 +18,8 @@ public sealed class Trainer : IDisposable
     private readonly Dataset _train, _validation;
     private readonly int _seed;
     private readonly TrainingPlan _plan;
+    private readonly double _clip, _averageDecay, _learningRate;
+    private readonly string _schedule;
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
@@ -42,6 +44,10 @@ public sealed class Trainer : IDisposable
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
         _plan = TrainingPlan.For(specification.Settings, train);
+        _clip = specification.Settings.Get(TrainingSettings.Clip);
+        _averageDecay = specification.Settings.Get(TrainingSettings.Average);
+        _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
+        _schedule = specification.Settings.Get(TrainingSettings.Schedule);
         Model = specification.Build(seed);
         var inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
@@ -146,23 +152,21 @@ public sealed class Trainer : IDisposable
 
     private void Clip()
     {
-        var limit = _specification.Settings.Get(TrainingSettings.Clip);
-        if (limit == 0)
+        if (_clip == 0)
             return;
         var norm = _parameters.Gradients.norm().item<float>();
         if (!float.IsFinite(norm))
             throw Diverged("the gradient", norm);
-        if (norm > limit)
-            _parameters.Gradients.mul_(limit / norm);
+        if (norm > _clip)
+            _parameters.Gradients.mul_(_clip / norm);
     }
 
     /// <summary>The decay grows to its value over the first steps, so that the average does not remember the random start.</summary>
     private void Average()
     {
         using var noGradient = no_grad();
-        var decay = Math.Min(_specification.Settings.Get(TrainingSettings.Average), (State.Step + 1.0) / (State.Step + 10.0));
-        if (_specification.Settings.Get(TrainingSettings.Average) > 0)
-            _average.lerp_(_parameters.Values, 1 - decay);
+        if (_averageDecay > 0)
+            _average.lerp_(_parameters.Values, 1 - Math.Min(_averageDecay, (State.Step + 1.0) / (State.Step + 10.0)));
     }
 
     private EpochMetrics EndEpoch()
@@ -214,14 +218,14 @@ public sealed class Trainer : IDisposable
     private void KeepAsBest()
     {
         using var noGradient = no_grad();
-        _best.copy_(_specification.Settings.Get(TrainingSettings.Average) > 0 ? _average : _parameters.Values);
+        _best.copy_(_averageDecay > 0 ? _average : _parameters.Values);
         foreach (var (name, buffer) in _parameters.Buffers)
             _bestBuffers[name].copy_(buffer);
     }
 
     private void WithAverage(Action action)
     {
-        if (_specification.Settings.Get(TrainingSettings.Average) == 0)
+        if (_averageDecay == 0)
         {
             action();
             return;
@@ -234,15 +238,14 @@ public sealed class Trainer : IDisposable
 
     private double LearningRate()
     {
-        var settings = _specification.Settings;
         var ramp = Math.Min(1, (State.Step + 1.0) / Math.Max(1, _plan.LearningRateWarmUp));
-        var course = settings.Get(TrainingSettings.Schedule) switch
+        var course = _schedule switch
         {
             "cosine" => 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, State.Step / _plan.Steps))),
             "plateau" => State.PlateauFactor,
             _ => 1,
         };
-        return settings.Get(TrainingSettings.LearningRate) * ramp * course;
+        return _learningRate * ramp * course;
     }
 
     private int[] Order(int epoch)
@@ -268,7 +271,7 @@ public sealed class Trainer : IDisposable
 
     private TrainingDivergedException Diverged(string term, double value) => new(
         $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. " +
-        $"Try a smaller --set learning-rate (now {_specification.Settings.Get(TrainingSettings.LearningRate)}), or --set clip=100.");
+        $"Try a smaller --set learning-rate (now {_learningRate}), or --set clip=100.");
 
     private TrainingProgress Progress(EpochMetrics? finished, int inEpoch, double stepsPerSecond)
     {
