@@ -9,8 +9,9 @@ namespace Isthmus.Information.Divergence;
 /// </summary>
 /// <remarks>
 /// Low where P has mass that the sample of Q does not reach; may be below 0. Rows without a density (more than k equal
-/// ones, or k of Q on a point of P) are an error. The standard error (<see cref="LocalTerms"/>) is that of P's
-/// sample; that of Q's comes on top. Cost about N log M in few dimensions, d N (N + M) in many.
+/// ones, or k of Q on a point of P) are an error. Standard error: sqrt((sd^2 + psi'(k)) / N + (R - 1 + psi'(k)) / M), sd that of the
+/// local terms (<see cref="LocalTerms"/>), R = E_p[p/q] by the same distances: Q's sample has variance Var_q(p/q) / M.
+/// Cost about N log M in few dimensions, d N (N + M) in many.
 /// </remarks>
 public static class NearestNeighbourDivergence
 {
@@ -35,6 +36,10 @@ public static class NearestNeighbourDivergence
                 ? constant + p.Dimensions * (Math.Log(nu[i]) - Math.Log(rho[i]))
                 : throw new ArgumentException($"Nearest-neighbour divergence needs at most k = {options.K} equal rows; row {i} of the first sample has at least as many in the {(rho[i] > 0 ? "second" : "first")}, so there is no density. Count symbols instead, or take a larger k.");
         }
-        return LocalTerms.Mean(local);
+        var mean = LocalTerms.Mean(local, options.K);
+        // (k - 1) / (N - 1) over P's ball has no bias for p, k / M over Q's little; at k = 1 nothing is known of p.
+        var ratio = (options.K - 1.0) / options.K * local.Average(Math.Exp);
+        var ofQ = (Math.Max(1, ratio) - 1 + SpecialFunctions.Trigamma(options.K)) / q.Count;
+        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + ofQ) };
     }
 }

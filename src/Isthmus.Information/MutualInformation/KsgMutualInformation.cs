@@ -53,10 +53,11 @@ public static class KsgMutualInformation
     {
         var (nx, ny) = (inX.CountsNearerThan(distances), inY.CountsNearerThan(distances));
         var here = PointsHere(joint, distances);
-        var psi = DigammaTable.UpTo(distances.Length);
+        var psi = DigammaTable.Over(nx, ny, [k]);
+        var all = SpecialFunctions.Digamma(distances.Length);
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)
-            local[i] = psi[here is not null && distances[i] == 0 ? here[i] : k] + psi[local.Length] - psi[nx[i]] - psi[ny[i]];
+            local[i] = psi[here is not null && distances[i] == 0 ? here[i] : k] + all - psi[nx[i]] - psi[ny[i]];
         return local;
     }
 

@@ -71,7 +71,13 @@ internal sealed class NeighbourSearch
     /// How many points lie nearer than each distance, the point itself among them; where the distance is 0, how many
     /// lie on the point.
     /// </summary>
-    public int[] CountsNearerThan(double[] distances) => CountsWithin([.. distances.Select(d => d > 0 ? Math.BitDecrement(d) : 0)]);
+    public int[] CountsNearerThan(double[] distances)
+    {
+        var radii = new double[distances.Length];
+        for (var i = 0; i < radii.Length; i++)
+            radii[i] = distances[i] > 0 ? Math.BitDecrement(distances[i]) : 0;
+        return CountsWithin(radii);
+    }
 
     /// <summary>Names every pair (row, neighbour) within the row's radius, the row itself among them; from several threads, a row from one.</summary>
     public void Visit(double[] radii, Action<int, int> pair)

@@ -12,8 +12,10 @@ internal sealed class NeighbourSort
     public NeighbourSort(Points points)
     {
         _values = points[0].ToArray();
-        _rows = [.. Enumerable.Range(0, _values.Length)];
-        Array.Sort(_values, _rows);
+        _rows = new int[_values.Length];
+        for (var i = 0; i < _rows.Length; i++)
+            _rows[i] = i;
+        RadixSort.Sort(_values, _rows);
     }
 
     /// <summary>How many values lie within each row's radius (at most, not below), the row itself among them.</summary>
