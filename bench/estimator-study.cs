@@ -130,7 +130,7 @@ void Study<T>(string file, string title, int[] sizes, int repetitions, (string N
     }
     for (var e = 0; e < estimators.Length; e++)
         foreach (var curve in panels[e])
-            Console.WriteLine($"| {estimators[e].Name} | {curve.Setting} | " + string.Join(" | ", sizes.Select(n => curve.Points.FirstOrDefault(p => p.N == n) is { } p ? $"{p.Bias:+0.000;-0.000} ± {p.Spread:0.000} ({p.Covered:0})" : "")) + " |");
+            Console.WriteLine($"| {estimators[e].Name} | {curve.Setting} | " + string.Join(" | ", sizes.Select(n => curve.Points.FirstOrDefault(p => p.N == n) is { } p ? $"{p.Bias:+0.000;−0.000;0.000} ± {p.Spread:0.000} ({p.Covered:0})" : "")) + " |");
     Console.WriteLine();
     File.WriteAllText(Path.Combine(folder, file), Charts.Draw(title, sizes, [.. settings.Select(s => s.Name)], [.. estimators.Select((e, i) => (e.Name, panels[i]))]));
 }
@@ -202,13 +202,14 @@ internal sealed record Curve(int Style, string Setting)
 // A panel an estimator: the mean of estimate less truth as a line, one standard deviation to both sides as a band.
 internal static class Charts
 {
-    private const int Columns = 3, Width = 232, Height = 168, Left = 40, Top = 24, Right = 12, Bottom = 30, Head = 64;
+    private const int Columns = 3, Width = 232, Height = 168, Left = 40, Top = 24, Right = 12, Bottom = 34, LegendRow = 16, LegendColumns = 4;
     private const double Reach = 0.4;
 
     public static string Draw(string title, int[] sizes, string[] settings, (string Name, List<Curve> Curves)[] panels)
     {
         var svg = new StringBuilder();
-        int width = Columns * Width, height = Head + (panels.Length + Columns - 1) / Columns * Height;
+        var head = 52 + (settings.Length + LegendColumns - 1) / LegendColumns * LegendRow;
+        int width = Columns * Width, height = head + (panels.Length + Columns - 1) / Columns * Height;
         svg.AppendLine($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="system-ui, sans-serif" font-size="11">
             <title>{title}: bias and spread against sample size</title>
@@ -221,14 +222,13 @@ internal static class Charts
             <text class="head" x="8" y="16" font-size="13">{title}: estimate - truth (nats) against sample size N (rows)</text>
             <text x="8" y="31">Line: mean of 200 repetitions. Band: one standard deviation to each side. What leaves the frame is cut off at ±{Reach} nats.</text>
             """);
-        var at = 8.0;
-        for (var s = 0; s < settings.Length; s++)
+        for (var i = 0; i < settings.Length; i++)
         {
-            svg.AppendLine($"""<path d="M{at} 46h22" stroke="var(--c{s})" stroke-width="2" stroke-dasharray="{Dash(s)}"/><text x="{at + 26}" y="50">{settings[s]}</text>""");
-            at += 40 + 5.8 * settings[s].Length;
+            int x = 8 + i % LegendColumns * (width / LegendColumns), y = 50 + i / LegendColumns * LegendRow;
+            svg.AppendLine($"""<path d="M{x} {y - 4}h24" stroke="var(--c{i})" stroke-width="2" stroke-dasharray="{Dash(i)}"/><text x="{x + 30}" y="{y}">{settings[i]}</text>""");
         }
         for (var i = 0; i < panels.Length; i++)
-            Panel(svg, i % Columns * Width, Head + i / Columns * Height, sizes, panels[i].Name, panels[i].Curves);
+            Panel(svg, i % Columns * Width, head + i / Columns * Height, sizes, panels[i].Name, panels[i].Curves);
         return svg.AppendLine("</svg>").ToString();
     }
 
@@ -237,11 +237,12 @@ internal static class Charts
         double X(double n) => x0 + Left + (Math.Log(n) - Math.Log(sizes[0])) / (Math.Log(sizes[^1]) - Math.Log(sizes[0])) * (Width - Left - Right);
         double Y(double nats) => y0 + Top + (Reach - nats) / (2 * Reach) * (Height - Top - Bottom);
         double Cut(double nats) => Y(Math.Clamp(nats, -Reach, Reach));
-        svg.AppendLine($"""<text class="head" x="{x0 + Left}" y="{y0 + 14}">{name}</text>""");
+        svg.AppendLine($"""<text class="head" x="{x0 + Left}" y="{y0 + 14}">{name}</text><text x="{x0 + Left - 4}" y="{y0 + 14}" text-anchor="end">nats</text>""");
         foreach (var tick in new[] { -Reach, -Reach / 2, 0, Reach / 2, Reach })
             svg.AppendLine($"""<path d="M{x0 + Left} {Y(tick):0.0}H{x0 + Width - Right}" stroke="var({(tick == 0 ? "--ink" : "--grid")})" stroke-width="{(tick == 0 ? 0.8 : 1)}"/><text x="{x0 + Left - 4}" y="{Y(tick) + 4:0.0}" text-anchor="end">{tick:+0.0;-0.0;0}</text>""");
         foreach (var n in sizes.Where(n => Math.Log10(n) % 1 == 0))
             svg.AppendLine($"""<path d="M{X(n):0.0} {Y(-Reach):0.0}v4" stroke="var(--ink)"/><text x="{X(n):0.0}" y="{Y(-Reach) + 16:0.0}" text-anchor="middle">{n:#,0}</text>""");
+        svg.AppendLine($"""<text x="{x0 + Width - Right}" y="{Y(-Reach) + 16:0.0}" text-anchor="end">N, rows</text>""");
         foreach (var curve in curves)
         {
             var band = curve.Points.Select(p => (p.N, Cut(p.Bias + p.Spread))).Concat(curve.Points.AsEnumerable().Reverse().Select(p => (p.N, Cut(p.Bias - p.Spread))));

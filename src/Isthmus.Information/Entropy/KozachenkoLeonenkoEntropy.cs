@@ -9,8 +9,8 @@ namespace Isthmus.Information.Entropy;
 /// </summary>
 /// <remarks>
 /// Biased high in many dimensions and where the density has edges or heavy tails. Cost about N log N in few dimensions,
-/// d N^2 in many. A distribution with atoms has no density: more than k equal rows are an error. Standard error: that
-/// of the mean of local terms (<see cref="LocalTerms"/>).
+/// d N^2 in many. A distribution with atoms has no density: more than k equal rows are an error. Standard error:
+/// <see cref="LocalTerms"/>, with an allowance of psi'(k) / N.
 /// </remarks>
 public static class KozachenkoLeonenkoEntropy
 {
@@ -31,6 +31,6 @@ public static class KozachenkoLeonenkoEntropy
                 ? constant + points.Dimensions * Math.Log(2 * distances[i])
                 : throw new ArgumentException($"Kozachenko-Leonenko entropy needs at most k = {options.K} equal rows; row {i} has at least as many duplicates, so there is no density. Count symbols instead, or take a larger k.");
         }
-        return LocalTerms.Mean(local);
+        return LocalTerms.Mean(local, options.K);
     }
 }

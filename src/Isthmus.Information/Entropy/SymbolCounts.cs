@@ -6,6 +6,9 @@ namespace Isthmus.Information.Entropy;
 /// <summary>Histograms: how often each symbol occurs, in the order of first appearance or of the symbols' numbers.</summary>
 public static class SymbolCounts
 {
+    // A table of 2 GB.
+    private const int MostClasses = 1 << 28;
+
     /// <summary>Counts of any equatable symbols, in order of first appearance. One dictionary look-up a symbol.</summary>
     public static long[] Of<T>(ReadOnlySpan<T> symbols) where T : notnull, IEquatable<T>
     {
@@ -25,11 +28,13 @@ public static class SymbolCounts
     }
 
     /// <summary>Counts of class numbers 0 .. <paramref name="classes"/> - 1, one for each class.</summary>
-    /// <exception cref="ArgumentException">A number outside, or fewer than one class.</exception>
+    /// <exception cref="ArgumentException">A number outside, fewer than one class, or more than 2^28.</exception>
     public static long[] OfClasses(ReadOnlySpan<int> symbols, int classes)
     {
         if (classes < 1)
             throw new ArgumentException($"Counting needs at least one class; it was given {classes}.");
+        if (classes > MostClasses)
+            throw new ArgumentException($"Counting classes takes a table of at most 2^28; it was given {classes}. Count only what occurs with SymbolCounts.Of.");
         var counts = new long[classes];
         for (var i = 0; i < symbols.Length; i++)
         {

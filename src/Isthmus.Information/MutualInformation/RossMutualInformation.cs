@@ -11,7 +11,7 @@ namespace Isthmus.Information.MutualInformation;
 /// As in scikit-learn's mutual_info_classif, rows whose label occurs once are left out, and its m_i is ours; unlike it,
 /// nothing is scaled or jittered and a figure below 0 is not cut. Where the neighbour lies on the point itself, all rows
 /// there count: those of the label in place of k_i. Biased low where labels have few rows for the dimension of Y.
-/// Standard error: <see cref="LocalTerms"/>. Cost about N log N in few dimensions, d N^2 in many.
+/// Standard error: <see cref="LocalTerms"/>, with an allowance of psi'(k) / 2N. Cost about N log N in few dimensions, d N^2 in many.
 /// </remarks>
 public static class RossMutualInformation
 {
@@ -45,6 +45,8 @@ public static class RossMutualInformation
             from += group.Length;
         }
         var near = new NeighbourSearch(y, options).CountsNearerThan(distances);
-        return LocalTerms.Mean([.. constant.Select((c, i) => c - psi[near[i]])]);
+        var mean = LocalTerms.Mean([.. constant.Select((c, i) => c - psi[near[i]])]);
+        // Half of KSG's allowance for shared neighbours, as one count only varies with them: by measurement, as there.
+        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(options.K) / 2 / kept.Length) };
     }
 }

@@ -6,26 +6,28 @@ namespace Isthmus.Information.Numerics;
 /// </summary>
 internal sealed class NeighbourSort
 {
+    // Ascending from 1 to N, between -infinity and infinity: searches stop there without asking where they are.
     private readonly double[] _values;
     private readonly int[] _rows;
 
     public NeighbourSort(Points points)
     {
-        _values = points[0].ToArray();
-        _rows = new int[_values.Length];
+        var sorted = points[0].ToArray();
+        _rows = new int[sorted.Length];
         for (var i = 0; i < _rows.Length; i++)
             _rows[i] = i;
-        RadixSort.Sort(_values, _rows);
+        RadixSort.Sort(sorted, _rows);
+        _values = [double.NegativeInfinity, .. sorted, double.PositiveInfinity];
     }
 
     /// <summary>How many values lie within each row's radius (at most, not below), the row itself among them.</summary>
     public int[] Counts(double[] radii, int threads)
     {
-        var counts = new int[_values.Length];
-        NeighbourSearch.ForEachChunk(_values.Length, threads, (from, to) =>
+        var counts = new int[_rows.Length];
+        NeighbourSearch.ForEachChunk(_rows.Length, threads, (from, to) =>
         {
             for (var i = from; i < to; i++)
-                counts[_rows[i]] = Above(i, radii[_rows[i]]) + Below(i, radii[_rows[i]]) + 1;
+                counts[_rows[i]] = Above(i + 1, radii[_rows[i]]) + Below(i + 1, radii[_rows[i]]) + 1;
         });
         return counts;
     }
@@ -33,54 +35,52 @@ internal sealed class NeighbourSort
     /// <summary>The distance from each value to its k-th nearest other one.</summary>
     public double[] KthDistances(int k, int threads)
     {
-        var distances = new double[_values.Length];
-        NeighbourSearch.ForEachChunk(_values.Length, threads, (from, to) =>
+        var distances = new double[_rows.Length];
+        NeighbourSearch.ForEachChunk(_rows.Length, threads, (from, to) =>
         {
-            for (var i = from; i < to; i++)
+            for (var i = from + 1; i <= to; i++)
             {
                 var (low, high, distance) = (i - 1, i + 1, 0.0);
                 for (var taken = 0; taken < k; taken++)
                 {
-                    var below = low >= 0 ? _values[i] - _values[low] : double.PositiveInfinity;
-                    var above = high < _values.Length ? _values[high] - _values[i] : double.PositiveInfinity;
+                    var (below, above) = (_values[i] - _values[low], _values[high] - _values[i]);
                     if (below <= above)
                         low--;
                     else
                         high++;
                     distance = Math.Min(below, above);
                 }
-                distances[_rows[i]] = distance;
+                distances[_rows[i - 1]] = distance;
             }
         });
         return distances;
     }
 
-    // Doubling steps, then halving: cost is the logarithm of the count, not of N.
+    // Doubling steps, then halving: cost is the logarithm of the count, not of N. The halving is written without a branch, as
+    // half of its guesses would be wrong.
     private int Above(int i, double radius)
     {
-        var (value, inside, step) = (_values[i], i, 1);
-        while (inside + step < _values.Length && _values[inside + step] - value <= radius)
+        var (value, inside, step, end) = (_values[i], i, 1, _values.Length - 1);
+        while (_values[Math.Min(inside + step, end)] - value <= radius)
         {
             inside += step;
             step *= 2;
         }
-        for (; step > 0; step /= 2)
-            if (inside + step < _values.Length && _values[inside + step] - value <= radius)
-                inside += step;
+        for (step /= 2; step > 0; step /= 2)
+            inside += step * (_values[Math.Min(inside + step, end)] - value <= radius ? 1 : 0);
         return inside - i;
     }
 
     private int Below(int i, double radius)
     {
         var (value, inside, step) = (_values[i], i, 1);
-        while (inside - step >= 0 && value - _values[inside - step] <= radius)
+        while (value - _values[Math.Max(inside - step, 0)] <= radius)
         {
             inside -= step;
             step *= 2;
         }
-        for (; step > 0; step /= 2)
-            if (inside - step >= 0 && value - _values[inside - step] <= radius)
-                inside -= step;
+        for (step /= 2; step > 0; step /= 2)
+            inside -= step * (value - _values[Math.Max(inside - step, 0)] <= radius ? 1 : 0);
         return i - inside;
     }
 }
