@@ -50,6 +50,7 @@ internal static class EvaluateCommand
         [
             $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",
             .. FigureLines.Of(evaluation),
+            .. FigureLines.Rankings(evaluation),
             evaluation.Verdict,
         ];
         session.Result(lines,
@@ -59,10 +60,5 @@ internal static class EvaluateCommand
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
             new("verdict", evaluation.Verdict), new("model_path", path),
         ]);
-    }
-
-    private sealed class Share(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
     }
 }
