@@ -45,7 +45,7 @@ public sealed class InputFiles
             input.Add(path, name, names);
         }
         if (input._modelled == 0)
-            throw new InvalidInputException($"{(files.Count == 1 ? files[0].Path : $"None of the {files.Count} files")} holds what the model takes, {schema}{(input._whyNot is { } why ? $" ({why})" : "")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model.");
+            throw new InvalidInputException($"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"None of the {files.Count} files holds")} what the model takes, {schema}{(input._whyNot is { } why ? $" ({why})" : "")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model.");
         return (input._content, input.Notes());
     }
 
