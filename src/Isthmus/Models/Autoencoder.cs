@@ -39,7 +39,7 @@ public sealed class Autoencoder : nn.Module
     public ElboObjective Objective { get; }
 
     /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
-    public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), x, sample);
+    public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample, x);
 
     /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
     public Tensor Decode(Tensor z)
@@ -58,8 +58,8 @@ public sealed class Autoencoder : nn.Module
     /// <summary>The loss against x of what is made of <paramref name="seen"/>.</summary>
     public LossTerms Loss(Tensor x, Tensor seen, double epoch)
     {
-        var code = Bottleneck.Encode(_encoder.call(seen), x, sample: true);
-        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, x, epoch);
+        var code = Bottleneck.Encode(_encoder.call(seen), sample: true, x);
+        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, epoch, x);
     }
 
     /// <summary>Lets the bottleneck take note of the encoder as it is.</summary>

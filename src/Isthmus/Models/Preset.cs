@@ -12,7 +12,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     private static readonly Dictionary<string, string> Gaussian = new() { ["likelihood"] = "gaussian" };
 
     // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
-    private static readonly Dictionary<string, string> Mult = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["weight-decay"] = "0" };
+    private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
+    private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length" };
 
     /// <summary>Whether it is for histories of interactions only.</summary>
     public bool IsForInteractions { get; init; }
@@ -27,7 +28,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
         Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.2", ["warm-up"] = "50" }),
-        Interactions("rec-vae", "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user", new(Mult)
+        Interactions("rec-vae", "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user", new(HalfSeen)
         {
             ["net"] = "dense",
             ["bottleneck"] = "composite",

@@ -84,7 +84,7 @@ public sealed class ModelOracleTests
         var code = model.Encode(x, sample: false);
         if (code.Posterior is { } posterior)
             code = code with { Z = posterior.Mean + (0.5 * posterior.LogVariance).exp() * Formula("noise", posterior.Mean.numel()).view(posterior.Mean.shape).to(type) };
-        var terms = model.Objective.Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, x, expected.Epoch);
+        var terms = model.Objective.Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, expected.Epoch, x);
         terms.Loss.backward();
 
         Near(expected.Loss, terms.Loss.Number(), lossTolerance * Math.Abs(expected.Loss), "loss");

@@ -33,13 +33,13 @@ public sealed class CompositeBottleneck : Bottleneck
     public override int HeadWidth => 2 * Latent;
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, Tensor x, bool sample)
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var posterior = GaussianBottleneck.PosteriorOf(head);
         var z = sample ? posterior.Sample() : posterior.Mean;
         Tensor before;
         using (no_grad())
-            before = _earlier.call(x);
+            before = _earlier.call(x ?? throw new ArgumentNullException(nameof(x), "The composite prior depends on the record."));
         var earlier = GaussianBottleneck.PosteriorOf(before);
         var prior = stack(
         [

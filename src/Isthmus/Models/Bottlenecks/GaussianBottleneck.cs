@@ -25,7 +25,7 @@ public sealed class GaussianBottleneck(int latent) : Bottleneck("gaussian", late
     public StandardNormalPrior Prior { get; } = new(latent);
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, Tensor x, bool sample)
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var posterior = PosteriorOf(head);
         var rates = posterior.UnitDivergenceFromStandardNormal();

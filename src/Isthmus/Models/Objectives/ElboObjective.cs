@@ -33,12 +33,12 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <summary>Puts the terms together.</summary>
     /// <param name="distortion">-ln p(x|z), nats, N.</param>
     /// <param name="code">The code and its charge.</param>
-    /// <param name="x">The clean records, N x D.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
-    public LossTerms Combine(Tensor distortion, Code code, Tensor x, double epoch)
+    /// <param name="x">The clean records, N x D, where they are counts.</param>
+    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null)
     {
         var weight = Beta * (WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1);
-        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
+        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
         return new(distortion.mean() + weight * charged, distortion, code.Rate);
     }
 }
