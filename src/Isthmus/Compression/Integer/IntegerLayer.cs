@@ -40,6 +40,8 @@ internal sealed class IntegerLayer
         if (table.Length != (kind == LayerKind.Output ? 0 : TablePoints))
             throw new InvalidDataException($"a table has {TablePoints} points, this one has {table.Length}");
         // A gate's first half is at most 2^15 in magnitude, so its output is within f's range too.
+        if (table.AsSpan().Contains(short.MinValue))
+            throw new InvalidDataException("a table's values are -32767 to 32767");
         foreach (var value in table)
             LargestOutput = Math.Max(LargestOutput, Math.Abs((int)value));
     }

@@ -16,6 +16,7 @@ internal sealed class IntegerLinear
     public const int Tile = 32;
 
     private const int RecordsAtOnce = 8;
+    private const int MostTiles = 1 << 28;
 
     private readonly sbyte[] _weights;
     private readonly int[] _bias;
@@ -38,6 +39,8 @@ internal sealed class IntegerLinear
                 largest = Math.Min(largest, (int.MaxValue - Math.Abs((long)bias[output])) / mass);
         }
         LargestInput = largest >= 1 ? (int)largest : throw new InvalidDataException("sums of a linear layer could leave 32 bits");
+        if ((long)PaddedOutputs * PaddedInputs > MostTiles)
+            throw new InvalidDataException($"a linear layer of {outputs} x {inputs} weights is larger than this program takes");
         _tiles = new short[PaddedOutputs * PaddedInputs];
         for (var output = 0; output < outputs; output++)
             for (var input = 0; input < inputs; input++)
