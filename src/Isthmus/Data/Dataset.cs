@@ -80,7 +80,7 @@ public sealed class Dataset
     public IReadOnlyList<string> Notes { get; } = [];
 
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
-    internal long StoredBytes => _pixels.Length + sizeof(float) * ((long)_values.Length + _counts.Offsets.Length + _counts.Columns.Length + _counts.Values.Length);
+    internal long StoredBytes => _pixels.Length + sizeof(float) * ((long)_values.Length + _counts.Count + _counts.Columns.Length + _counts.Values.Length);
 
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
