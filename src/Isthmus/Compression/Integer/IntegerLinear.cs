@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Isthmus.Compression.Integer;
 
 /// <summary>
-/// y = W x + b in whole numbers: 8-bit weights, 16-bit inputs, 32-bit sums. No sum can overflow, whatever its order, as
+/// y = W x + b in whole numbers: weights of 8 or 16 bits, 16-bit inputs, 32-bit sums. No sum can overflow, whatever its order, as
 /// |b| + sum |w| <see cref="LargestInput"/> is below 2^31 for every output: so every processor gets the same numbers.
 /// </summary>
 /// <remarks>Cost: 32 products a multiplication and addition with AVX-512, 16 with AVX2, one without.</remarks>
@@ -18,7 +18,7 @@ internal sealed class IntegerLinear
     private const int RecordsAtOnce = 8;
     private const int MostTiles = 1 << 28;
 
-    private readonly sbyte[] _weights;
+    private readonly short[] _weights;
     private readonly int[] _bias;
 
     /// <summary>Weights as they are used: tile after tile of outputs, in it pair after pair of inputs, in it output after output.</summary>
@@ -26,7 +26,7 @@ internal sealed class IntegerLinear
 
     /// <summary>A map of these weights, outputs x inputs.</summary>
     /// <exception cref="InvalidDataException">A sum could leave 32 bits even for inputs of 1.</exception>
-    public IntegerLinear(int inputs, int outputs, sbyte[] weights, int[] bias)
+    public IntegerLinear(int inputs, int outputs, short[] weights, int[] bias)
     {
         (Inputs, Outputs, _weights, _bias) = (inputs, outputs, weights, bias);
         var largest = (long)short.MaxValue;
@@ -63,7 +63,7 @@ internal sealed class IntegerLinear
     public int LargestInput { get; }
 
     /// <summary>Weights, outputs x inputs.</summary>
-    public ReadOnlySpan<sbyte> Weights => _weights;
+    public ReadOnlySpan<short> Weights => _weights;
 
     /// <summary>What each sum begins with.</summary>
     public ReadOnlySpan<int> Bias => _bias;
