@@ -104,8 +104,9 @@ public sealed class InteractionModelTests
         }
         var gradient = (gram + 2 * eye(6, dtype: float64)).matmul(b) - gram;
         Assert.All(b.diagonal().Numbers(), entry => Assert.Equal(0, entry));
-        // float32: sums of 12 ones, a condition number below 40.
-        Assert.InRange((gradient - gradient.diagonal().diag()).abs().max().Number(), 0, 1e-4);
+        // 12 histories of 6: eigenvalues from 2 to 74, a condition number below 40. B is known to 40 times 2^-24 a few times
+        // over, and the gradient to 74 times that: 2e-4, and room for the number of operations.
+        Assert.InRange((gradient - gradient.diagonal().diag()).abs().max().Number(), 0, 2e-3);
     }, iter: 30, threads: 1);
 
     private sealed record Oracle(string Source, int Users, int Items, int Interactions, double Penalty, double Norm, int Stride, double[] Entries, string User, string[] Best);
