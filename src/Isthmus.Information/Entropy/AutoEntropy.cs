@@ -8,19 +8,26 @@ namespace Isthmus.Information.Entropy;
 /// where many were seen once; numbers by Kozachenko-Leonenko, a differential entropy relative to their unit.
 /// </summary>
 /// <remarks>
+/// Numbers of which more than k rows are equal have no density, and their values are counted as symbols, with a warning.
 /// Columns of numbers are divided by their standard deviations s first and sum ln s is added, which is exact, so that unlike
 /// units do not spoil the max-norm.
 /// </remarks>
 public static class AutoEntropy
 {
     /// <summary>The entropy of a variable all of symbols, or the differential entropy of one all of numbers.</summary>
-    /// <exception cref="ArgumentException">Symbols and numbers together; k not in 1 .. N - 1; more than k equal rows of numbers.</exception>
+    /// <exception cref="ArgumentException">Symbols and numbers together; k not in 1 .. N - 1; a constant column of numbers.</exception>
     public static ChosenEstimate Estimate(Variable variable, NeighbourOptions? options = null)
     {
         if (variable.IsDiscrete)
             return OfSymbols(variable.Symbols().Counts());
         if (!variable.IsContinuous)
             throw new ArgumentException("Symbols and numbers together have no entropy of one kind; measure them apart, or count the numbers as symbols.");
+        var most = variable.Symbols().Counts().Max();
+        if (most > (options ?? NeighbourOptions.Default).K)
+        {
+            var counted = OfSymbols(variable.Symbols().Counts());
+            return counted with { Warnings = [string.Create(CultureInfo.InvariantCulture, $"Numbers of which {most:N0} rows are equal have no density: their values were counted as symbols."), .. counted.Warnings] };
+        }
         return new(Differential(variable.Numbers(), options), "kl", "numbers without heavy ties: nearest neighbours (Kozachenko-Leonenko)",
             variable.Dimensions > 4 ? [$"{variable.Dimensions} columns: the entropy by nearest neighbours comes out too high in many dimensions."] : []);
     }

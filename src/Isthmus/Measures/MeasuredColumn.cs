@@ -67,7 +67,4 @@ public sealed class MeasuredColumn
 
     /// <summary>The rows of these numbers as a column of their own.</summary>
     public MeasuredColumn Rowed(int[] rows) => new(Name, [.. rows.Select(row => _values[row])], _isNumber, IsCounted);
-
-    /// <summary>The same column under another name.</summary>
-    public MeasuredColumn Named(string name) => new(name, _values, _isNumber, IsCounted);
 }
