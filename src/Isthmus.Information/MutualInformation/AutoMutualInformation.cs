@@ -9,8 +9,8 @@ namespace Isthmus.Information.MutualInformation;
 /// rows, and says in words what it took, why, and what the figure may suffer from.
 /// </summary>
 /// <remarks>
-/// <para>Symbols with symbols: counts, Miller-Madow. A label with numbers: Ross. Numbers with many equal values, or columns of
-/// both kinds in one variable: Gao. Numbers with numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
+/// <para>Symbols with symbols: counts, Miller-Madow. A label with numbers: Ross. Columns of both kinds in one variable: Gao.
+/// Numbers with many equal values: KSG 2, which takes all neighbours at one distance. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
 /// finds clearly more: KSG errs towards 0 in many columns and for strong dependence, and the copula sees all of a
 /// dependence that is normal up to increasing maps, and some of others. Conditional on Z: counts, or Frenzel-Pompe with
 /// symbols placed far apart.</para>
@@ -38,9 +38,7 @@ public static class AutoMutualInformation
         if (!x.IsContinuous || !y.IsContinuous)
             return OfMixture(x, y, "symbols and numbers together in one variable", options);
         var tied = Math.Max(x.TiedShare(options.K), y.TiedShare(options.K));
-        return tied > 0.1
-            ? OfMixture(x, y, string.Create(CultureInfo.InvariantCulture, $"{100 * tied:F0} % of the rows share a value with more than {options.K - 1} others"), options)
-            : OfNumbers(x.Numbers(), y.Numbers(), options);
+        return tied > 0.1 ? OfTied(x.Embedded(), y.Embedded(), tied, options) : OfNumbers(x.Numbers(), y.Numbers(), options);
     }
 
     /// <summary>I(X;Y|Z).</summary>
@@ -97,6 +95,13 @@ public static class AutoMutualInformation
         var estimate = GaoMutualInformation.Estimate(px, py, options);
         return new(estimate, "gao", $"{why}: nearest neighbours that count ties, on normal scores of the ranks",
             [.. Doubts(estimate, x.Dimensions + y.Dimensions, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options), x.Rows, options)]);
+    }
+
+    private static ChosenEstimate OfTied(Points x, Points y, double tied, NeighbourOptions options)
+    {
+        var estimate = KsgMutualInformation.Estimate(x, y, options, KsgVariant.Second);
+        return new(estimate, "ksg2", string.Create(CultureInfo.InvariantCulture, $"numbers, in a column of which {100 * tied:F0} % of the rows share their value with {options.K} others or more: nearest neighbours that take all at one distance, on normal scores of the ranks"),
+            [.. Doubts(estimate, x.Dimensions + y.Dimensions, rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), options, KsgVariant.Second), x.Count, options)]);
     }
 
     private static ChosenEstimate OfNumbers(Points x, Points y, NeighbourOptions options)

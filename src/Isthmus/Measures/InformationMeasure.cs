@@ -165,7 +165,7 @@ public static class InformationMeasure
             ? a => new(a.X.IsDiscrete
                 ? RossMutualInformation.Estimate(a.X.Symbols().Codes, a.Y!.Embedded(), a.Neighbours)
                 : RossMutualInformation.Estimate(a.Y!.Symbols().Codes, a.X.Embedded(), a.Neighbours), "", "", [])
-            : a => new(GaoMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Neighbours), "", "", []);
+            : a => new(KsgMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Neighbours, q.X.IsContinuous && q.Y.IsContinuous ? KsgVariant.Second : KsgVariant.First), "", "", []);
     }
 
     private static InformationQuestion Question(MeasureOptions options, Variable x, Variable? y, Variable? given) => new()

@@ -26,18 +26,21 @@ public static class MeasuredData
         return TableFile.IsTable(path) || Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) || MeasuredArrays.IsArrays(path);
     }
 
-    /// <summary>The columns of one file, or of two side by side: those of NumPy arrays are then named x and y.</summary>
+    /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>
     /// <exception cref="InvalidInputException">A file cannot be read, or they differ in length.</exception>
-    public static MeasuredTable Read(IReadOnlyList<string> paths, MeasuredDataOptions options)
+    public static (MeasuredTable Table, int First) Read(IReadOnlyList<string> paths, MeasuredDataOptions options)
     {
         if (paths is [var only])
-            return Read(only, "x", options);
+        {
+            var table = Read(only, "x", options);
+            return (table, table.Columns.Count);
+        }
         var (x, y) = (Read(paths[0], "x", options), Read(paths[1], "y", options));
         if (x.Rows != y.Rows)
             throw new InvalidInputException($"{paths[0]} has {x.Rows} rows and {paths[1]} has {y.Rows}; files that are measured together need equal numbers of rows.");
         return x.Columns.Select(column => column.Name).Intersect(y.Columns.Select(column => column.Name)).FirstOrDefault() is { } both
             ? throw new InvalidInputException($"{paths[0]} and {paths[1]} both have a column '{both}'; rename it in one.")
-            : new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]);
+            : (new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]), x.Columns.Count);
     }
 
     private static MeasuredTable Read(string path, string prefix, MeasuredDataOptions options) =>
