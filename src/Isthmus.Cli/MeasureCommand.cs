@@ -138,6 +138,8 @@ internal static class MeasureCommand
             throw new InvalidInputException($"Column '{target.Name}' is the target and in --columns; a column tells all about itself. Take it out of one.");
         if (candidates.Length == 0)
             throw new InvalidInputException($"{table.Name} has no column besides the target '{target.Name}'; at least one is needed.");
+        if (session.Get(Select) > candidates.Length)
+            throw new InvalidInputException($"--select takes 1 to {candidates.Length} columns, as many as there are besides the target; it was given {session.Get(Select)}.");
         var ranked = session.Progress.Show(report => session.Detached(() => ColumnRanking.Rank(table, target, candidates, options, done => report(done, string.Create(CultureInfo.InvariantCulture, $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}")))));
         var criterion = session.Get(Criterion) == "jmi" ? SelectionCriterion.Jmi : SelectionCriterion.Mrmr;
         var selected = session.Get(Select) is { } count ? session.Detached(() => ColumnRanking.Select(table, target, ranked, count, criterion, options)) : null;

@@ -34,7 +34,7 @@ internal static class MeasuredTableReader
         {
             if (new FileInfo(path) is { Exists: true, Length: 0 })
                 throw new InvalidInputException($"{path} is empty; at least one column and 2 rows are needed.");
-            var source = _isParquet ? "read_parquet(?)" : "read_csv(?, all_varchar = true, header = false)";
+            var source = _isParquet ? "read_parquet(?)" : "read_csv(?, all_varchar = true, header = false, skip = 0)";
             var columns = TableFile.Columns(connection, source, _pattern);
             string[]? names = null;
             if (!_isParquet && (header ?? true))

@@ -77,7 +77,8 @@ public sealed class PairwiseInformation
         Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount, CancellationToken = options.Cancel }, i =>
         {
             figures[i] = Pair(table, pairs[i].X, pairs[i].Y, each);
-            progress?.Invoke(Interlocked.Increment(ref done) / (double)pairs.Length);
+            if (Interlocked.Increment(ref done) is var count && count < pairs.Length)
+                progress?.Invoke(count / (double)pairs.Length);
         });
         int[] tested = [.. Enumerable.Range(0, figures.Length).Where(i => figures[i].Information?.PValue is not null)];
         foreach (var (i, adjusted) in tested.Zip(BenjaminiHochberg.Adjust([.. tested.Select(i => figures[i].Information!.PValue!.Value)])))

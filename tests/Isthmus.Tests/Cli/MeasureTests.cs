@@ -218,7 +218,7 @@ public class MeasureTests
         double[] car = [0.06685333104783042, 0.05108768300476728, 0.003109261832540299, 0.1522587637125003, 0.02080005849962261, 0.18173234753251166];
         foreach (var (file, scores) in new[] { ("nursery.data", nursery), ("car.data", car) })
             for (var column = 0; column < scores.Length; column++)
-                Assert.Equal(scores[column], Information($"{Published(file)} --x {column} --y {scores.Length} -e plugin --permutations 0"), 1e-12);
+                Assert.Equal(scores[column], Information($"{Published(file)} --x {column} --y {scores.Length} -e plugin"), 1e-12);
 
         double Information(string line) => terminal.Json($"measure {line} --permutations 0").GetProperty("mi_nats").GetDouble();
     }
