@@ -17,16 +17,37 @@ public sealed record PermutationTest(double Observed, double PValue, double Null
     /// <exception cref="ArgumentException">Fewer than one permutation.</exception>
     public static PermutationTest Run(Func<Points, double> estimate, Points y, int permutations, int seed)
     {
+        int[] all = [.. Enumerable.Range(0, y.Count)];
+        return Run(rows => estimate(rows == all ? y : y.Rows(rows)), all, [all], permutations, seed);
+    }
+
+    /// <summary>Tests independence given a variable of symbols, by shuffling rows within those of each symbol.</summary>
+    /// <param name="estimate">The figure with one of the variables' rows in the order given.</param>
+    /// <param name="strata">The rows that may change places with one another; every row in exactly one stratum.</param>
+    /// <param name="permutations">How many; the least p-value is 1 / (1 + this).</param>
+    /// <param name="seed">The same seed gives the same test.</param>
+    /// <exception cref="ArgumentException">Fewer than one permutation.</exception>
+    public static PermutationTest Within(Func<int[], double> estimate, IReadOnlyList<int[]> strata, int permutations, int seed) =>
+        Run(estimate, [.. Enumerable.Range(0, strata.Sum(stratum => stratum.Length))], strata, permutations, seed);
+
+    private static PermutationTest Run(Func<int[], double> estimate, int[] all, IReadOnlyList<int[]> strata, int permutations, int seed)
+    {
         if (permutations < 1)
             throw new ArgumentException($"A permutation test needs at least 1 permutation; it is {permutations}.");
-        var observed = estimate(y);
+        var observed = estimate(all);
         var random = new Random(seed);
-        int[] order = [.. Enumerable.Range(0, y.Count)];
+        int[] order = [.. all];
+        var shuffled = strata.Select(stratum => stratum.ToArray()).ToArray();
         var (moments, atLeast) = (new RunningMoments(), 0);
         for (var i = 0; i < permutations; i++)
         {
-            random.Shuffle(order);
-            var figure = estimate(y.Rows(order));
+            for (var s = 0; s < shuffled.Length; s++)
+            {
+                random.Shuffle(shuffled[s]);
+                for (var j = 0; j < shuffled[s].Length; j++)
+                    order[strata[s][j]] = shuffled[s][j];
+            }
+            var figure = estimate(order);
             moments.Add(figure);
             // Sums over rows in another order round differently: a hair below is the same figure.
             atLeast += figure >= observed - 1e-12 ? 1 : 0;

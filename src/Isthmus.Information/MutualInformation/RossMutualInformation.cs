@@ -4,13 +4,14 @@ namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
 /// I(X;Y) of a label X with continuous Y, nats: psi(N) + mean[psi(k_i) - psi(N_x) - psi(m_i)], N_x the rows of that label, k_i
-/// the smaller of k and N_x - 1, m_i the rows nearer in Y than the k_i-th neighbour of the same label, itself among them
+/// the smaller of k and N_x - 1, m_i the other rows in Y up to the k_i-th neighbour of the same label, it among them
 /// (Ross 2014).
 /// </summary>
 /// <remarks>
 /// As in scikit-learn's mutual_info_classif, rows whose label occurs once are left out, and its m_i is ours; unlike it,
-/// nothing is scaled or jittered and a figure below 0 is not cut. Where the neighbour lies on the point itself, all rows
-/// there count: those of the label in place of k_i. Biased low where labels have few rows for the dimension of Y.
+/// nothing is scaled or jittered and a figure below 0 is not cut. Where several rows of the label share the k_i-th distance,
+/// all of them count, and k_i is their number: of rounded values the k_i-th alone would leave out rows of the other labels
+/// at the same distance. Where that distance is 0, the rows there count with the row itself. Biased low where labels have few rows for the dimension of Y.
 /// Standard error: <see cref="LocalTerms"/>, with an allowance of psi'(k) / 2N. Cost about N log N in few dimensions, d N^2 in many.
 /// </remarks>
 public static class RossMutualInformation
@@ -39,13 +40,13 @@ public static class RossMutualInformation
             var within = new NeighbourSearch(y.Rows(rows), options);
             var own = within.KthDistances(k);
             own.CopyTo(distances, from);
-            var here = KsgMutualInformation.PointsHere(within, own);
+            var same = within.CountsWithin(own);
             for (var i = 0; i < own.Length; i++)
-                constant[from + i] = psi[kept.Length] - psi[group.Length] + psi[here is not null && own[i] == 0 ? here[i] : k];
+                constant[from + i] = psi[kept.Length] - psi[group.Length] + psi[own[i] > 0 ? same[i] - 1 : same[i]];
             from += group.Length;
         }
-        var near = new NeighbourSearch(y, options).CountsNearerThan(distances);
-        var mean = LocalTerms.Mean([.. constant.Select((c, i) => c - psi[near[i]])]);
+        var near = new NeighbourSearch(y, options).CountsWithin(distances);
+        var mean = LocalTerms.Mean([.. constant.Select((c, i) => c - psi[distances[i] > 0 ? near[i] - 1 : near[i]])]);
         // Half of KSG's allowance for shared neighbours, as one count only varies with them: by measurement, as there.
         return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(options.K) / 2 / kept.Length) };
     }

@@ -29,7 +29,7 @@ internal sealed class ColumnTable
             _firstLine = FirstLine(path);
             _source = $"read_csv(?, all_varchar = true, delim = '{Delimiter(_firstLine)}', header = {(hasHeader ? "true" : "false")}, skip = 0, null_padding = false)";
         }
-        _names = [.. TableFile.Types(connection, _source, path).Select(column => column.Name)];
+        _names = [.. TableFile.Columns(connection, _source, TableFile.Pattern(path)).Select(column => column.Name)];
         HasHeader = hasHeader || TableFile.IsParquet(path);
     }
 

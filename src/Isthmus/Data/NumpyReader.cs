@@ -23,6 +23,15 @@ internal static class NumpyReader
         return data.Shape.Length > 2 ? Images(path, data, columns, options) : Vectors(path, data, columns, options);
     }
 
+    /// <summary>Every array of a .npz archive, by its name.</summary>
+    public static (string Name, NumpyArray Array)[] ReadAll(string path) => DataFile.Read(path, stream =>
+    {
+        using var archive = Open(stream, path);
+        var entries = Entries(archive, path);
+        return entries.Length > 0 ? entries.Select(entry => (ArrayName(entry), ReadEntry(entry, path))).ToArray()
+            : throw new InvalidInputException($"{path} is a zip archive without an array; write it with numpy.savez(path, X=..., y=...).");
+    });
+
     private static Dataset Vectors(string path, NumpyArray array, LabelColumn[] labels, DataOptions options)
     {
         if (array.Shape.Length != 2)
@@ -56,12 +65,15 @@ internal static class NumpyReader
     private static (NumpyArray Data, (string Name, NumpyArray Array)? Labels) ReadArchive(string path) => DataFile.Read<(NumpyArray, (string, NumpyArray)?)>(path, stream =>
     {
         using var archive = Open(stream, path);
-        var entries = Guarded(path, () => archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)).ToArray());
+        var entries = Entries(archive, path);
         var labels = Named(entries, LabelNames);
         var data = Named(entries, DataNames) ?? entries.FirstOrDefault(entry => entry != labels)
             ?? throw new InvalidInputException($"{path} is a zip archive without an array of records; write it with numpy.savez(path, X=..., y=...).");
         return (ReadEntry(data, path), labels is null ? null : (ArrayName(labels), ReadEntry(labels, path)));
     });
+
+    private static ZipArchiveEntry[] Entries(ZipArchive archive, string path) =>
+        Guarded(path, () => archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)).ToArray());
 
     private static ZipArchive Open(Stream stream, string path) => stream is FileStream
         ? Guarded(path, () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true))

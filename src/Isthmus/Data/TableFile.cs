@@ -2,17 +2,30 @@ using DuckDB.NET.Data;
 
 namespace Isthmus.Data;
 
-/// <summary>A CSV or Parquet file opened by DuckDB: no extension comes from the network, and what goes wrong is one line about the file.</summary>
+/// <summary>A CSV, TSV or Parquet file before DuckDB: how it is opened, asked, and complained about.</summary>
 internal static class TableFile
 {
-    /// <summary>Opens a connection and hands it to <paramref name="read"/>.</summary>
-    /// <exception cref="InvalidInputException">The file is damaged, or cannot be read.</exception>
+    private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"];
+    private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
+
+    /// <summary>Whether the name is that of a table.</summary>
+    public static bool IsTable(string path) => Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant());
+
+    /// <summary>Whether it is Parquet, which has typed columns; the others are text.</summary>
+    public static bool IsParquet(string path) => Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
+    public static bool IsNumberType(string type) => NumberTypes.Contains(type) || type.StartsWith("DECIMAL", StringComparison.Ordinal);
+
+    /// <summary>Hands a connection to <paramref name="read"/>; whatever goes wrong is one line about the file.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read as a table.</exception>
     public static T Read<T>(string path, Func<DuckDBConnection, T> read)
     {
         try
         {
             using var connection = new DuckDBConnection("DataSource=:memory:");
             connection.Open();
+            // Never fetch an extension from the network.
             foreach (var setting in new[] { "autoinstall_known_extensions", "autoload_known_extensions" })
                 using (var command = Command(connection, $"SET {setting} = false"))
                     command.ExecuteNonQuery();
@@ -29,7 +42,7 @@ internal static class TableFile
         }
     }
 
-    /// <summary>A query with its parameters, ? each.</summary>
+    /// <summary>A command with its parameters.</summary>
     public static DuckDBCommand Command(DuckDBConnection connection, string sql, params ReadOnlySpan<object> parameters)
     {
         var command = connection.CreateCommand();
@@ -39,23 +52,25 @@ internal static class TableFile
         return command;
     }
 
-    /// <summary>Names and types of the columns of a source with one parameter, the file's <see cref="Pattern"/>.</summary>
-    public static List<(string Name, string Type)> Types(DuckDBConnection connection, string source, string path)
+    /// <summary>The names and types of a source's columns, as DuckDB has them.</summary>
+    public static List<(string Name, string Type)> Columns(DuckDBConnection connection, string source, string pattern)
     {
         var columns = new List<(string, string)>();
-        using var command = Command(connection, $"DESCRIBE SELECT * FROM {source}", Pattern(path));
+        using var command = Command(connection, $"DESCRIBE SELECT * FROM {source}", pattern);
         using var reader = command.ExecuteReader();
         while (reader.Read())
             columns.Add((reader.GetString(0), reader.GetString(1)));
         return columns;
     }
 
-    /// <summary>Whether the name is that of a Parquet file.</summary>
-    public static bool IsParquet(string path) => Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The path as DuckDB's readers want it: they take *, ? and [ for a pattern.</summary>
+    /// <summary>The path as the reader's parameter; it takes *, ? and [ for a pattern.</summary>
     public static string Pattern(string path) => string.Concat(Path.GetFullPath(path).Select(c => c is '*' or '?' or '[' ? $"[{c}]" : $"{c}"));
 
     /// <summary>A column's name in a query.</summary>
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
+
+    /// <summary>DuckDB takes a table for one column if no delimiter gives every row as many cells; that is then the complaint.</summary>
+    public static InvalidInputException? Ragged(string path, IReadOnlyList<string> names) => names is [var only] && only.AsSpan().ContainsAny(",;\t|")
+        ? new($"{path}: its rows do not all have as many cells as its first line, '{only}'; give every row as many.")
+        : null;
 }

@@ -10,11 +10,8 @@ namespace Isthmus.Data;
 /// </summary>
 internal static class TableReader
 {
-    private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"];
-    private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
-
     /// <summary>Whether the name is that of a table.</summary>
-    public static bool IsTable(string path) => Extensions.Contains(Path.GetExtension(WithoutGz(path)).ToLowerInvariant());
+    public static bool IsTable(string path) => TableFile.IsTable(path);
 
     /// <summary>Reads the columns that the options ask for, and the label column if there is one.</summary>
     /// <exception cref="InvalidInputException">No such column; text, an empty cell or NaN in a column: names column and row.</exception>
@@ -24,16 +21,16 @@ internal static class TableReader
         return TableFile.Read(path, connection => new Table(connection, path).Read(options));
     }
 
-    private static string WithoutGz(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-
     private sealed class Table(DuckDBConnection connection, string path)
     {
         // Text is kept as text here, so that a cell that is no number can be named; DuckDB would report only its own guess.
         private readonly string _source = TableFile.IsParquet(path) ? "read_parquet(?)" : "read_csv(?, all_varchar = true)";
 
+        private readonly string _pattern = TableFile.Pattern(path);
+
         public Dataset Read(DataOptions options)
         {
-            var types = TableFile.Types(connection, _source, path);
+            var types = TableFile.Columns(connection, _source, _pattern);
             var names = types.Select(column => column.Name).ToArray();
             if (options.Label is { } label)
                 VectorRecords.Position(path, names, label);
@@ -46,7 +43,7 @@ internal static class TableReader
 
             var values = new List<float>();
             var labels = new List<string>();
-            using var command = TableFile.Command(connection, $"SELECT {string.Join(", ", selected)} FROM {_source}", TableFile.Pattern(path));
+            using var command = TableFile.Command(connection, $"SELECT {string.Join(", ", selected)} FROM {_source}", _pattern);
             using var reader = command.ExecuteReader();
             for (var row = 0; reader.Read(); row++)
             {
@@ -67,19 +64,15 @@ internal static class TableReader
                 options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, labels)]);
         }
 
-        private static string AsDouble((string Name, string Type) column)
-        {
-            var isNumber = NumberTypes.Contains(column.Type) || column.Type.StartsWith("DECIMAL", StringComparison.Ordinal);
-            return $"TRY_CAST({(isNumber ? TableFile.Quoted(column.Name) : $"CAST({TableFile.Quoted(column.Name)} AS VARCHAR)")} AS DOUBLE)";
-        }
+        private static string AsDouble((string Name, string Type) column) =>
+            $"TRY_CAST({(TableFile.IsNumberType(column.Type) ? TableFile.Quoted(column.Name) : $"CAST({TableFile.Quoted(column.Name)} AS VARCHAR)")} AS DOUBLE)";
 
         private InvalidInputException NotANumber(string[] names, string column, int row)
         {
-            using var command = TableFile.Command(connection, $"SELECT CAST({TableFile.Quoted(column)} AS VARCHAR) FROM {_source} LIMIT 1 OFFSET {row.ToString(CultureInfo.InvariantCulture)}", TableFile.Pattern(path));
+            using var command = TableFile.Command(connection, $"SELECT CAST({TableFile.Quoted(column)} AS VARCHAR) FROM {_source} LIMIT 1 OFFSET {row.ToString(CultureInfo.InvariantCulture)}", _pattern);
             var found = command.ExecuteScalar() is string text ? $"'{(text.Length > 40 ? text[..40] + "..." : text)}', not a finite number" : "empty";
-            // DuckDB takes a table for one column if no delimiter gives every row as many cells.
-            if (names is [var only] && only.AsSpan().ContainsAny(",;\t|"))
-                return new($"{path}: its rows do not all have as many cells as its first line, '{only}'; give every row as many.");
+            if (TableFile.Ragged(path, names) is { } ragged)
+                return ragged;
             return new($"{path}: column '{column}', row {row + 1} is {found}; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.");
         }
     }

@@ -12,6 +12,9 @@ public class StartUpTests
         terminal.Done("train shapes --set hidden=8 --latent 2 --limit 60 --set batch-size=20 --epochs 1 --importance-samples 0 --threads 1 --name m -o {runs}");
         var model = terminal.File("runs/m/model.isthmus");
         Assert.Contains("libtorch", await Loaded(terminal, ["sample", "-m", model, "-o", terminal.File("s.png")], 0));
+        var table = terminal.File("t.csv");
+        File.WriteAllText(table, "age,size\n1,2\n3,4\n5,7\n2,9\n4,4\n");
+        Assert.DoesNotContain("duckdb", await Loaded(terminal, ["measure", table, "--as", "bytes"], 0));
         foreach (var (arguments, code) in new (string[], int)[]
         {
             (["--help"], 0),
@@ -19,6 +22,9 @@ public class StartUpTests
             (["info", "shapes"], 0),
             (["info", model], 0),
             (["info", terminal.File("runs/m/checkpoint.isthmus")], 0),
+            (["measure", table], 0),
+            (["measure", "--help"], 0),
+            (["measure", table, "--x", "agee"], 2),
             (["trian"], 2),
             (["train", "--model", "vea"], 2),
             (["train", "shaps"], 2),

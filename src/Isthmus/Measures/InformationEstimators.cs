@@ -1,0 +1,118 @@
+using Isthmus.Information;
+using Isthmus.Information.Entropy;
+using Isthmus.Information.MutualInformation;
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Measures;
+
+/// <summary>Every estimator that can be named.</summary>
+public static class InformationEstimators
+{
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IReadOnlyList<InformationEstimator> All { get; } =
+    [
+        new("auto", "looks at types, ties, dimension and rows, and says what it took and why", EstimatorInput.Any)
+        {
+            Entropy = q => AutoEntropy.Estimate(q.X, q.Neighbours),
+            MutualInformation = q => AutoMutualInformation.Estimate(q.X, q.Y!, q.Neighbours),
+            ConditionalInformation = q => AutoMutualInformation.Conditional(q.X, q.Y!, q.Given!, q.Neighbours),
+        },
+        Counting("plugin", "symbols: the frequencies taken for the probabilities; H too low, I too high with few rows"),
+        Counting("miller-madow", "symbols: plug-in with its first-order bias taken off"),
+        Counting("jackknife", "symbols: plug-in with its bias taken off by leaving rows out"),
+        Counting("grassberger", "symbols: digamma corrections, without knowing how many symbols there are (2003)"),
+        Counting("grassberger1988", "symbols: the same, the older form"),
+        Counting("zhang", "symbols: bias that falls exponentially once all are seen"),
+        Counting("chao-shen", "symbols: coverage-adjusted, for many rare symbols"),
+        Counting("chao-wang-jost", "symbols: the unseen estimated from those seen once and twice"),
+        Counting("shrink", "symbols: James-Stein shrinkage towards equal probabilities"),
+        Counting("jeffreys", "symbols: Bayes, half a pseudo-count a symbol"),
+        Counting("laplace", "symbols: Bayes, one pseudo-count a symbol"),
+        Counting("perks", "symbols: Bayes, one pseudo-count over all symbols"),
+        Counting("minimax", "symbols: Bayes, sqrt(N) pseudo-counts over all symbols"),
+        Counting("wolpert-wolf-laplace", "symbols: the posterior mean of H, one pseudo-count a symbol"),
+        Counting("nsb", "symbols: Nemenman-Shafee-Bialek, for far fewer rows than symbols"),
+        new("ksg1", "numbers: Kraskov-Stoegbauer-Grassberger by nearest neighbours (--k); given others, Frenzel-Pompe", EstimatorInput.Numbers)
+        {
+            Aliases = ["ksg"],
+            MutualInformation = q => Named("ksg1", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours)),
+            ConditionalInformation = FrenzelPompe,
+        },
+        new("ksg2", "numbers: the same with a rectangle, less bias in many columns", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("ksg2", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours, KsgVariant.Second)),
+        },
+        new("lnc", "numbers: KSG with its neighbourhoods fitted to strong dependence (Gao, Ver Steeg and Galstyan)", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("lnc", LocalNonUniformityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
+                LocalNonUniformityMutualInformation.DefaultOptions(q.X.Numbers(), q.Y.Numbers()) is var own ? q.Neighbours with { K = q.K ?? own.K } : null)),
+        },
+        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers) { Aliases = ["fp"], ConditionalInformation = FrenzelPompe },
+        new("ross", "a label with numbers: nearest neighbours within each label, as mutual_info_classif", EstimatorInput.LabelWithNumbers)
+        {
+            MutualInformation = q => Named("ross", q.X.IsDiscrete && (!q.Y!.IsDiscrete || q.Y.HasNumbers) ? Ross(q.X, q.Y!, q.Neighbours) : Ross(q.Y!, q.X, q.Neighbours)),
+        },
+        new("gao", "symbols and numbers in any mixture, ties among them: nearest neighbours (--k)", EstimatorInput.Any)
+        {
+            MutualInformation = q => Named("gao", GaoMutualInformation.Estimate(AsPoints(q.X), AsPoints(q.Y!), q.Neighbours)),
+        },
+        new("gaussian", "numbers that are jointly normal: their covariance", EstimatorInput.Numbers)
+        {
+            Entropy = q => Named("gaussian", GaussianEntropy.Estimate(q.X.Numbers())),
+            MutualInformation = q => Named("gaussian", GaussianMutualInformation.Estimate(Margin(q.X, q), Margin(q.Y!, q))),
+        },
+        new("copula", "numbers: the normal dependence of their ranks", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("copula", GaussianCopulaMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers())),
+        },
+        new("bins", "two columns of numbers: bins of equal mass (--bins)", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("bins", EqualMassBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Bins)),
+        },
+        new("freedman-diaconis", "two columns of numbers: bins of equal width, by their spread", EstimatorInput.Numbers)
+        {
+            Aliases = ["fd"],
+            MutualInformation = q => Named("freedman-diaconis", FreedmanDiaconisBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins)),
+        },
+        new("kde", "numbers: kernel densities; slow, for smooth ones in few columns", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("kde", KernelDensityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins, threads: q.Threads)),
+            IsSlow = true,
+        },
+        new("kl", "numbers: differential entropy by nearest neighbours (Kozachenko-Leonenko, --k)", EstimatorInput.Numbers)
+        {
+            Aliases = ["kozachenko-leonenko"],
+            Entropy = q => Named("kl", KozachenkoLeonenkoEntropy.Estimate(q.X.Numbers(), q.Neighbours)),
+        },
+    ];
+
+    /// <summary>The estimator of a name or alias.</summary>
+    /// <exception cref="InvalidInputException">There is none: names the nearest.</exception>
+    public static InformationEstimator Find(string name) =>
+        All.FirstOrDefault(estimator => estimator.Name == name || estimator.Aliases.Contains(name))
+        ?? throw new InvalidInputException($"There is no estimator '{name}'; " + (NearestName.Of(name, All.SelectMany(estimator => estimator.Aliases.Prepend(estimator.Name))) is { } near
+            ? $"did you mean '{near}'?" : $"known are {string.Join(", ", All.Select(estimator => estimator.Name))}."));
+
+    private static InformationEstimator Counting(string name, string summary)
+    {
+        var estimator = DiscreteEntropyEstimator.Named(name);
+        return new(name, summary, EstimatorInput.Symbols)
+        {
+            Entropy = q => Named(name, estimator.Measure(q.X.Symbols().Counts())),
+            MutualInformation = q => Named(name, DiscreteMutualInformation.Of(q.X.Symbols(), q.Y!.Symbols(), estimator)),
+            ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
+        };
+    }
+
+    private static ChosenEstimate FrenzelPompe(InformationQuestion q) =>
+        Named("frenzel-pompe", FrenzelPompeConditionalMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Given!.Numbers(), q.Neighbours));
+
+    private static Estimate Ross(Variable label, Variable numbers, NeighbourOptions options) =>
+        RossMutualInformation.Estimate(label.Symbols().Codes, numbers.Numbers(), options);
+
+    private static Points AsPoints(Variable variable) => variable.HasNumbers ? variable.Numbers() : variable.Embedded();
+
+    private static Points Margin(Variable variable, InformationQuestion q) => q.Ranked ? RankGaussian.Transform(variable.Numbers()) : variable.Numbers();
+
+    private static ChosenEstimate Named(string name, Estimate estimate) => new(estimate, name, "", []);
+}

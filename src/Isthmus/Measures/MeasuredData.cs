@@ -1,0 +1,48 @@
+using Isthmus.Data;
+
+namespace Isthmus.Measures;
+
+/// <summary>How a file is read to be measured.</summary>
+public sealed record MeasuredDataOptions
+{
+    /// <summary>Whether a text table's first line holds names. Default: found out.</summary>
+    public bool? Header { get; init; }
+
+    /// <summary>Texts that mean a missing cell, besides an empty one. Default: ? NA N/A null.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = MeasuredTableReader.UsualMissing;
+}
+
+/// <summary>The front door: what kind of file it is, and its columns.</summary>
+public static class MeasuredData
+{
+    /// <summary>Whether a file has columns: CSV, TSV, .data, Parquet, .npy or .npz. Others are bytes.</summary>
+    /// <exception cref="InvalidInputException">There is no such file.</exception>
+    public static bool HasColumns(string path)
+    {
+        if (Directory.Exists(path))
+            throw new InvalidInputException($"{path} is a folder; a file is measured: a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
+        if (!File.Exists(path))
+            throw new InvalidInputException($"{path} does not exist; give a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
+        return TableFile.IsTable(path) || Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) || MeasuredArrays.IsArrays(path);
+    }
+
+    /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>
+    /// <exception cref="InvalidInputException">A file cannot be read, or they differ in length.</exception>
+    public static (MeasuredTable Table, int First) Read(IReadOnlyList<string> paths, MeasuredDataOptions options)
+    {
+        if (paths is [var only])
+        {
+            var table = Read(only, "x", options);
+            return (table, table.Columns.Count);
+        }
+        var (x, y) = (Read(paths[0], "x", options), Read(paths[1], "y", options));
+        if (x.Rows != y.Rows)
+            throw new InvalidInputException($"{paths[0]} has {x.Rows} rows and {paths[1]} has {y.Rows}; files that are measured together need equal numbers of rows.");
+        return x.Columns.Select(column => column.Name).Intersect(y.Columns.Select(column => column.Name)).FirstOrDefault() is { } both
+            ? throw new InvalidInputException($"{paths[0]} and {paths[1]} both have a column '{both}'; rename it in one.")
+            : (new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]), x.Columns.Count);
+    }
+
+    private static MeasuredTable Read(string path, string prefix, MeasuredDataOptions options) =>
+        MeasuredArrays.IsArrays(path) ? MeasuredArrays.Read(path, prefix) : MeasuredTableReader.Read(path, options.Header, options.Missing);
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Isthmus.Measures;
+
+/// <summary>Columns of equal length to be measured.</summary>
+public sealed partial class MeasuredTable
+{
+    /// <summary>A table of these columns.</summary>
+    /// <exception cref="InvalidInputException">No column, no row, or unequal lengths.</exception>
+    public MeasuredTable(string name, IReadOnlyList<MeasuredColumn> columns)
+    {
+        (Name, Columns) = (name, columns);
+        if (columns.Count == 0)
+            throw new InvalidInputException($"{name} has no column; at least one is needed.");
+        if (columns.FirstOrDefault(column => column.Rows != columns[0].Rows) is { } other)
+            throw new InvalidInputException($"{name}: column '{columns[0].Name}' has {columns[0].Rows} rows and '{other.Name}' has {other.Rows}; columns that are measured together need equal numbers of rows.");
+        if (Rows == 0)
+            throw new InvalidInputException($"{name} holds no rows; at least 2 are needed.");
+    }
+
+    /// <summary>Where the table is from.</summary>
+    public string Name { get; }
+
+    /// <summary>The columns.</summary>
+    public IReadOnlyList<MeasuredColumn> Columns { get; }
+
+    /// <summary>Rows.</summary>
+    public int Rows => Columns[0].Rows;
+
+    /// <summary>The rows in which every one of these columns has a value; others are left out (pairwise complete rows).</summary>
+    /// <exception cref="InvalidInputException">Fewer than 2 rows are complete.</exception>
+    public int[] Complete(IEnumerable<MeasuredColumn> columns)
+    {
+        var all = columns.ToArray();
+        int[] rows = [.. Enumerable.Range(0, Rows).Where(row => all.All(column => column.Has(row)))];
+        return rows.Length > 1 ? rows
+            : throw new InvalidInputException($"{Name}: {(rows.Length == 0 ? "no row has" : "only 1 row has")} a value in {string.Join(" and ", all.Select(column => $"'{column.Name}'"))}{(Rows == 1 ? ", as there is only one row" : "")}; at least 2 are needed.");
+    }
+
+    /// <summary>The columns that a list names: names, numbers from 0 and ranges of them, joined by commas, such as <c>age,3,5-7</c>. A name goes before a number.</summary>
+    /// <exception cref="InvalidInputException">No such column, or one that is named twice.</exception>
+    public MeasuredColumn[] Select(string list, string option)
+    {
+        var names = Columns.Select(column => column.Name).ToArray();
+        var chosen = new List<MeasuredColumn>();
+        foreach (var part in Array.IndexOf(names, list) >= 0 ? [list] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            if (Array.IndexOf(names, part) is >= 0 and var at)
+                chosen.Add(Columns[at]);
+            else if (Range().Match(part) is { Success: true } range)
+                chosen.AddRange(Within(range, part, option));
+            else
+                throw new InvalidInputException($"{Name} has no column '{part}' ({option}); " + (NearestName.Of(part, names.Select(name => name.ToLowerInvariant())) is { } near
+                    ? $"did you mean '{names.First(name => name.Equals(near, StringComparison.OrdinalIgnoreCase))}'?"
+                    : $"it has {Listed(names)}."));
+        if (chosen.Count == 0)
+            throw new InvalidInputException($"{option} names no column; {Name} has {Listed(names)}.");
+        return chosen.CountBy(column => column.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice
+            ? throw new InvalidInputException($"{option} names column '{twice}' twice; name it once.")
+            : [.. chosen];
+    }
+
+    /// <summary>Numbers counted or not, as the lists say.</summary>
+    public MeasuredTable Treating(string? discrete, string? continuous)
+    {
+        var counted = discrete is null ? [] : Select(discrete, "--discrete");
+        var measured = continuous is null ? [] : Select(continuous, "--continuous");
+        if (counted.FirstOrDefault(measured.Contains) is { } both)
+            throw new InvalidInputException($"Column '{both.Name}' is named by --discrete and by --continuous; give one of the two.");
+        return new(Name, [.. Columns.Select(column => counted.Contains(column) ? column.Counted(true) : measured.Contains(column) ? column.Counted(false) : column)]);
+    }
+
+    /// <summary>So many rows by chance, in their order, or all if there are no more.</summary>
+    public MeasuredTable Sample(int count, int seed)
+    {
+        if (count >= Rows)
+            return this;
+        int[] rows = [.. Enumerable.Range(0, Rows)];
+        new Random(seed).Shuffle(rows);
+        rows = [.. rows.Take(count).Order()];
+        return new(Name, [.. Columns.Select(column => column.Rowed(rows))]);
+    }
+
+    private IEnumerable<MeasuredColumn> Within(Match range, string part, string option)
+    {
+        var first = Number(range.Groups[1].ValueSpan);
+        var last = range.Groups[2].Success ? Number(range.Groups[2].ValueSpan) : first;
+        if (last >= Columns.Count || first > last)
+            throw new InvalidInputException($"{Name} has no column{(range.Groups[2].Success ? "s" : "")} {part} ({option}); its {Columns.Count} columns have the numbers 0 to {Columns.Count - 1}.");
+        return Columns.Skip(first).Take(last - first + 1);
+
+        static int Number(ReadOnlySpan<char> digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+    }
+
+    private static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(12)) + (names.Count > 12 ? $" and {names.Count - 12} more" : "");
+
+    [GeneratedRegex(@"^(\d+)(?:-(\d+))?$")]
+    private static partial Regex Range();
+}

@@ -1,0 +1,153 @@
+using Isthmus.Information;
+using Isthmus.Information.Entropy;
+using Isthmus.Information.MutualInformation;
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Measures;
+
+/// <summary>A column and its entropy.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Entropy">Its entropy; null where there is none, and then <paramref name="Problem"/> says why.</param>
+/// <param name="Problem">Why there is none.</param>
+public sealed record ColumnEntropy(MeasuredColumn Column, MeasuredFigure? Entropy, string? Problem);
+
+/// <summary>Two columns and what they share.</summary>
+/// <param name="X">The number of the first column.</param>
+/// <param name="Y">The number of the second.</param>
+/// <param name="Information">I(X;Y); null where there is none, and then <paramref name="Problem"/> says why.</param>
+/// <param name="AdjustedPValue">The p-value by Benjamini and Hochberg over all pairs; null without a test.</param>
+/// <param name="Problem">Why there is no figure.</param>
+public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
+{
+    /// <summary>sqrt(1 - exp(-2 I)): the correlation that a normal pair of that information would have (Linfoot 1957), 0 to 1.</summary>
+    public double Strength => Information is { } figure ? Math.Sqrt(1 - Math.Exp(-2 * Math.Max(0, figure.Chosen.Estimate.Value))) : double.NaN;
+}
+
+/// <summary>
+/// The entropy of every column of a table and the information of every pair, each on the rows where it is complete, by
+/// <see cref="AutoEntropy"/> and <see cref="AutoMutualInformation"/>.
+/// </summary>
+/// <remarks>
+/// Independence is tested by permutations of the plug-in information of symbols, numbers cut into N^(1/3) classes of equal
+/// mass: a valid test whatever the estimator of the figure, and one that a table of many pairs can afford. It takes at
+/// most 5,000 rows by chance.
+/// </remarks>
+public sealed class PairwiseInformation
+{
+    /// <summary>More columns have too many pairs to look at.</summary>
+    public const int MostColumns = 100;
+
+    private const int TestedRows = 5000, FewPairs = 200;
+
+    private PairwiseInformation(MeasuredTable table, IReadOnlyList<ColumnEntropy> columns, IReadOnlyList<ColumnPair> pairs, int permutations, int seed) =>
+        (Table, Columns, Pairs, Permutations, Seed) = (table, columns, pairs, permutations, seed);
+
+    /// <summary>The table.</summary>
+    public MeasuredTable Table { get; }
+
+    /// <summary>Its columns in order.</summary>
+    public IReadOnlyList<ColumnEntropy> Columns { get; }
+
+    /// <summary>All pairs, X before Y.</summary>
+    public IReadOnlyList<ColumnPair> Pairs { get; }
+
+    /// <summary>Permutations of each test.</summary>
+    public int Permutations { get; }
+
+    /// <summary>Of the tests.</summary>
+    public int Seed { get; }
+
+    /// <summary>Measures all columns and pairs.</summary>
+    /// <param name="table">At most <see cref="MostColumns"/> columns.</param>
+    /// <param name="options">Neighbours, permutations (null: 999, or 199 above 200 pairs), seed, threads; the estimator is auto.</param>
+    /// <param name="progress">Told the share done.</param>
+    /// <exception cref="InvalidInputException">Too many columns.</exception>
+    public static PairwiseInformation Of(MeasuredTable table, MeasureOptions options, Action<double>? progress = null)
+    {
+        var width = table.Columns.Count;
+        if (width > MostColumns)
+            throw new InvalidInputException($"{table.Name} has {width} columns, which make {width * (width - 1) / 2} pairs; the matrix takes at most {MostColumns} columns. Choose some with --columns, or rank all against one with --target.");
+        ColumnEntropy[] columns = [.. table.Columns.Select(column => Entropy(table, column, options))];
+        (int X, int Y)[] pairs = [.. Enumerable.Range(0, width).SelectMany(x => Enumerable.Range(x + 1, width - x - 1).Select(y => (x, y)))];
+        var permutations = options.Permutations ?? (pairs.Length <= FewPairs ? 999 : 199);
+        var figures = new ColumnPair[pairs.Length];
+        var done = 0;
+        // A pair a thread: the figures do not depend on threads, and short ones would wait for one another otherwise.
+        var each = options with { Threads = 1, Permutations = permutations };
+        Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount, CancellationToken = options.Cancel }, i =>
+        {
+            figures[i] = Pair(table, pairs[i].X, pairs[i].Y, each);
+            if (Interlocked.Increment(ref done) is var count && count < pairs.Length)
+                progress?.Invoke(count / (double)pairs.Length);
+        });
+        int[] tested = [.. Enumerable.Range(0, figures.Length).Where(i => figures[i].Information?.PValue is not null)];
+        foreach (var (i, adjusted) in tested.Zip(BenjaminiHochberg.Adjust([.. tested.Select(i => figures[i].Information!.PValue!.Value)])))
+            figures[i] = figures[i] with { AdjustedPValue = adjusted };
+        return new(table, columns, figures, permutations, options.Seed);
+    }
+
+    private static ColumnEntropy Entropy(MeasuredTable table, MeasuredColumn column, MeasureOptions options)
+    {
+        try
+        {
+            return new(column, InformationMeasure.Entropy(table, [column], null, new() { K = options.K, Threads = options.Threads }), null);
+        }
+        catch (InvalidInputException e)
+        {
+            return new(column, null, e.Message);
+        }
+    }
+
+    private static ColumnPair Pair(MeasuredTable table, int x, int y, MeasureOptions options)
+    {
+        try
+        {
+            MeasuredColumn one = table.Columns[x], other = table.Columns[y];
+            var figure = InformationMeasure.MutualInformation(table, [one], [other], null, options with { Permutations = 0 });
+            if (options.Permutations > 0)
+                figure = figure with { PValue = Test(table.Complete([one, other]), one, other, options), Permutations = options.Permutations.Value };
+            return new(x, y, figure, null, null);
+        }
+        catch (InvalidInputException e)
+        {
+            return new(x, y, null, null, e.Message);
+        }
+    }
+
+    private static double Test(int[] rows, MeasuredColumn x, MeasuredColumn y, MeasureOptions options)
+    {
+        if (rows.Length > TestedRows)
+        {
+            new Random(options.Seed).Shuffle(rows);
+            rows = rows[..TestedRows];
+        }
+        return new DiscreteIndependenceTest { Seed = options.Seed, Permutations = options.Permutations!.Value }.Test(Classes(x.Take(rows)), Classes(y.Take(rows))).PValue;
+    }
+
+    private static DiscreteColumn Classes(Variable variable)
+    {
+        if (variable.IsDiscrete)
+            return variable.Symbols();
+        var classes = Math.Max(2, (int)Math.Cbrt(variable.Rows));
+        double[] sorted = [.. variable.Numbers()[0].ToArray().Order()];
+        return DiscreteColumn.Of<int>(Array.ConvertAll(variable.Numbers()[0].ToArray(), value => (int)((long)MiddleRank(sorted, value) * classes / (2L * sorted.Length))));
+    }
+
+    // Twice the middle rank of the rows with that value, in 1 .. 2N - 1.
+    private static int MiddleRank(double[] sorted, double value)
+    {
+        int from = Below(sorted, value), to = Below(sorted, Math.BitIncrement(value));
+        return from + to;
+    }
+
+    private static int Below(double[] sorted, double value)
+    {
+        var (low, high) = (0, sorted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = sorted[middle] < value ? (middle + 1, high) : (low, middle);
+        }
+        return low;
+    }
+}
