@@ -60,7 +60,7 @@ public static class CommandLine
         {
             help, new VersionOption { Action = new PrintVersion() },
             TrainCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
-            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), InfoCommand.Create(),
+            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(),
         };
         foreach (var verb in root.Subcommands)
             CommonOptions.AddTo(verb);

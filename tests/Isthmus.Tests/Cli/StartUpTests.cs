@@ -12,8 +12,14 @@ public class StartUpTests
         terminal.Done("train shapes --set hidden=8 --latent 2 --limit 60 --set batch-size=20 --epochs 1 --importance-samples 0 --threads 1 --name m -o {runs}");
         var model = terminal.File("runs/m/model.isthmus");
         Assert.Contains("libtorch", await Loaded(terminal, ["sample", "-m", model, "-o", terminal.File("s.png")], 0));
+        terminal.Done("export -m {runs/m} -o {m.isth-model}");
+        File.WriteAllBytes(terminal.File("d.raw"), new byte[20 * 1024]);
         foreach (var (arguments, code) in new (string[], int)[]
         {
+            (["compress", terminal.File("d.raw"), "-m", terminal.File("m.isth-model"), "-o", terminal.File("d.isth")], 0),
+            (["decompress", terminal.File("d.isth"), "-o", terminal.File("out")], 0),
+            (["decompress", terminal.File("d.isth"), "-o", terminal.File("out"), "--only", "3"], 0),
+            (["info", terminal.File("d.isth")], 0),
             (["--help"], 0),
             (["train", "--help"], 0),
             (["info", "shapes"], 0),
