@@ -8,9 +8,9 @@ namespace Isthmus.Information.Coding;
 /// </summary>
 /// <remarks>
 /// <para>Range in [2^32, 2^64), words of 32 bits, integers only. The end is the shortest string of bytes that names a number in the range, so
-/// that a short message is short: n symbols of ideal cost B bits take at most B + 8 bits and n 2^(precision - 32) / ln 2 more (each symbol
-/// loses what does not divide: less than one part in range / 2^precision), and a message of few bits may take no byte at all. A stack cannot do
-/// that: <see cref="RansCoder"/> keeps 16 bits below its first symbol.</para>
+/// that a short message is short: symbols of ideal cost B bits take at most B + 8 bits and -log2(1 - 2^(precision - 32)) for each (it loses what
+/// does not divide, less than one part in range / 2^precision), and a message of few bits may take no byte at all. <see cref="RansCoder"/>, a
+/// stack, keeps 16 bits below its first symbol.</para>
 /// <para>The bytes do not say where they end: a container must keep their number. Cost: two multiplications a symbol.</para>
 /// </remarks>
 public sealed class RangeEncoder

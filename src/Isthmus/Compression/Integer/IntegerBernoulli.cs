@@ -8,14 +8,14 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
     /// <summary>One in a logit's units.</summary>
     public const int LogitOne = 1 << 8;
 
-    private const int Bits = 16;
+    private const int Fixed = 16;
     private const int LargestLogit = (12 << 8) - 1;
 
     /// <summary>Frequency of 0 for each logit from -12 to 12, beyond which 16 bits say nothing more.</summary>
     private static readonly ushort[] ZeroFrequency = [.. Enumerable.Range(-LargestLogit, (2 * LargestLogit) + 1).Select(logit => (ushort)Logistic(logit))];
 
     /// <inheritdoc/>
-    public override int Precision => Bits;
+    public override int Precision => Fixed;
 
     /// <inheritdoc/>
     public override void Intervals(ReadOnlySpan<int> outputs, ReadOnlySpan<byte> records, int count, Span<Interval> intervals)
@@ -24,7 +24,7 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
             for (var pixel = 0; pixel < Dimension; pixel++)
             {
                 var zero = Zero(outputs[(record * Dimension) + pixel]);
-                intervals[(pixel * count) + record] = records[(record * Dimension) + pixel] == 0 ? new(0, zero) : new(zero, (1U << Bits) - zero);
+                intervals[(pixel * count) + record] = records[(record * Dimension) + pixel] == 0 ? new(0, zero) : new(zero, (1U << Fixed) - zero);
             }
     }
 
@@ -35,8 +35,8 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
             for (var record = 0; record < count; record++)
             {
                 var zero = Zero(outputs[(record * Dimension) + pixel]);
-                var one = coder.Peek(Bits) >= zero;
-                coder.Pop(one ? zero : 0, one ? (1U << Bits) - zero : zero, Bits);
+                var one = coder.Peek(Fixed) >= zero;
+                coder.Pop(one ? zero : 0, one ? (1U << Fixed) - zero : zero, Fixed);
                 records[(record * Dimension) + pixel] = one ? (byte)1 : (byte)0;
             }
     }
@@ -44,5 +44,5 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
     private static uint Zero(int logit) => ZeroFrequency[Math.Clamp(logit, -LargestLogit, LargestLogit) + LargestLogit];
 
     /// <summary>A logistic variable over two levels is a coin.</summary>
-    private static uint Logistic(int logit) => new DiscretisedLogistic(2, (LocationScale.One / 2) + (logit << 8), LocationScale.One, Bits).Frequency(0);
+    private static uint Logistic(int logit) => new DiscretisedLogistic(2, (LocationScale.One / 2) + (logit << 8), LocationScale.One, Fixed).Frequency(0);
 }

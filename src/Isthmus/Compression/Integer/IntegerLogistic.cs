@@ -8,7 +8,7 @@ namespace Isthmus.Compression.Integer;
 /// </summary>
 internal sealed class IntegerLogistic(int dimension, int levels, int leastOctaves, int mostOctaves) : IntegerLikelihood(dimension, levels, outputsPerDimension: 2)
 {
-    private const int Bits = 20;
+    private const int Fixed = 20;
 
     /// <summary>The smallest inverse scale.</summary>
     public int LeastOctaves { get; } = leastOctaves;
@@ -17,7 +17,7 @@ internal sealed class IntegerLogistic(int dimension, int levels, int leastOctave
     public int MostOctaves { get; } = mostOctaves;
 
     /// <inheritdoc/>
-    public override int Precision => Bits;
+    public override int Precision => Fixed;
 
     /// <inheritdoc/>
     public override void Intervals(ReadOnlySpan<int> outputs, ReadOnlySpan<byte> records, int count, Span<Interval> intervals)
@@ -39,5 +39,5 @@ internal sealed class IntegerLogistic(int dimension, int levels, int leastOctave
     }
 
     private DiscretisedLogistic Pixel(ReadOnlySpan<int> outputs, int pixel) =>
-        new(Levels, outputs[pixel], Octaves.InverseScale(Math.Clamp(outputs[Dimension + pixel], LeastOctaves, MostOctaves)), Bits);
+        new(Levels, outputs[pixel], Octaves.InverseScale(Math.Clamp(outputs[Dimension + pixel], LeastOctaves, MostOctaves)), Fixed);
 }
