@@ -22,7 +22,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         Isthmus.Reporting.ImageGrid.SavePng(_terminal.File("in put/one.png"), new(32, 32, 1, 256), [[.. pixels[..1024].Select(pixel => (byte)(255 * pixel))]], 1);
         Link("model", _model.Integer);
 
-        var done = _terminal.Run(["compress", _terminal.File("in put"), "-m", _terminal.File("model"), "-o", _terminal.File("a.isth"), "--block", "100"]);
+        var done = _terminal.Run(["compress", _terminal.File("in put"), "-m", _terminal.File("model"), "-o", _terminal.File("a.isth"), "--block", "100", "--method", "bbans"]);
         Assert.True(done.Code == 0, done.Error);
         Assert.Contains("come back as PNG", done.Error);
         Assert.Contains("301 records in 2 files", done.Output);
@@ -67,7 +67,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     {
         File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(50)));
         Link("model", _model.Integer);
-        _terminal.Done("compress {d-idx3-ubyte} -m {model} -o {a.isth} --model-outside");
+        _terminal.Done("compress {d-idx3-ubyte} -m {model} -o {a.isth} --model-outside --method bbans");
         Assert.Contains(_model.Hash, _terminal.Refused("decompress {a.isth} -o {out}"));
         Assert.Contains("isthmus export", _terminal.Refused($"decompress {{a.isth}} -o {{out}} -m {_model.Path}"));
         var wrong = _terminal.Refused("decompress {a.isth} -o {out} -m {d-idx3-ubyte}");
@@ -144,7 +144,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     /// <summary>The first pictures of shapes.</summary>
     private static byte[] Pixels(int count)
     {
-        var data = Tiny.Shapes(count * 10 / 8).Train;
+        var data = Tiny.Shapes((count * 10 / 8) + 10).Train;
         var pixels = new byte[count * 1024];
         data.CopyPixels([.. Enumerable.Range(0, count)], pixels);
         return pixels;

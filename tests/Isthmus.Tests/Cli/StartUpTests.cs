@@ -16,7 +16,7 @@ public class StartUpTests
         File.WriteAllBytes(terminal.File("d.raw"), new byte[20 * 1024]);
         foreach (var (arguments, code) in new (string[], int)[]
         {
-            (["compress", terminal.File("d.raw"), "-m", terminal.File("m.isth-model"), "-o", terminal.File("d.isth")], 0),
+            (["compress", terminal.File("d.raw"), "-m", terminal.File("m.isth-model"), "-o", terminal.File("d.isth"), "--method", "qlat"], 0),
             (["decompress", terminal.File("d.isth"), "-o", terminal.File("out")], 0),
             (["decompress", terminal.File("d.isth"), "-o", terminal.File("out"), "--only", "3"], 0),
             (["info", terminal.File("d.isth")], 0),
