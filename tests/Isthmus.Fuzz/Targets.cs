@@ -12,7 +12,7 @@ internal static class Targets
     {
         "container" => Container,
         "list" => List,
-        "block" => Block(Corpus.Model(golden)),
+        "block" => Block(golden),
         "model" => Model,
         _ => throw new ArgumentException($"No target '{name}'; there are container, list, block and model.", nameof(name)),
     };
@@ -34,7 +34,14 @@ internal static class Targets
     private static void List(byte[] bytes) => Guarded(() => ArchiveDirectory.FromBytes(bytes, bytes.Length, hasPictures: true));
 
     /// <summary>Codec, number of records, payload.</summary>
-    private static Action<byte[]> Block(ArchiveModel model) => bytes =>
+    private static Action<byte[]> Block(string golden)
+    {
+        // Not before the first input: instrumented code must not run outside the fuzzer.
+        var model = new Lazy<ArchiveModel>(() => Corpus.Model(golden));
+        return bytes => Block(model.Value, bytes);
+    }
+
+    private static void Block(ArchiveModel model, byte[] bytes)
     {
         if (bytes.Length < 2)
             return;
@@ -44,7 +51,7 @@ internal static class Targets
         Guarded(() => codec.Decode(bytes.AsSpan(2), count, new byte[count * size]));
         if (codec is IRecordCodec single)
             Guarded(() => single.DecodeRecord(bytes.AsSpan(2), count, bytes[1] % count, new byte[size]));
-    };
+    }
 
     /// <summary>A model; if it is taken, it decodes.</summary>
     private static void Model(byte[] bytes) => Guarded(() =>
