@@ -14,7 +14,9 @@ Conventions that both sides must share, because the literature leaves them open:
   - a predicted log sigma is ln(sigma setting) + output; log sigma is never below -7;
   - the discretised logistic's mean is 1/2 + first output, its log scale is max(-7, second output - 2), capped at 7;
   - the Gaussian code's encoder gives L means, then L log variances;
-  - a gated layer computes a * sigmoid(b) from a linear map to [a, b].
+  - a gated layer computes a * sigmoid(b) from a linear map to [a, b];
+  - the composite prior's earlier encoder is like the encoder, its parameters named bottleneck.earlier.*, and its rate is
+    taken at the mean code.
 """
 import json
 import math
@@ -23,7 +25,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Multinomial, Normal, kl_divergence
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -39,6 +41,8 @@ def formula(name, count):
 
 def records(schema):
     """Real numbers as they come; pixels as whole levels, the two ends among them."""
+    if "items" in schema:
+        return (3 * formula("records", RECORDS * schema["items"]).abs()).floor().view(RECORDS, -1)
     if "columns" in schema:
         return formula("records", RECORDS * schema["columns"]).view(RECORDS, -1)
     count = RECORDS * schema["channels"] * schema["height"] * schema["width"]
@@ -68,6 +72,29 @@ def dense_layers(widths, outputs, activation, norm):
         layers[f"activation{i}"] = ACTIVATIONS[activation]()
     layers["output"] = nn.Linear(widths[-1], outputs)
     return nn.Sequential(layers)
+
+
+class UnitLength(nn.Module):
+    def forward(self, x):
+        return x / x.norm(dim=1, keepdim=True)
+
+
+class DenselyConnected(nn.Module):
+    """RecVAE's encoder as its authors describe it: every layer sees the sum of all before it."""
+
+    def __init__(self, inputs, width, depth, outputs):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(inputs if i == 0 else width, width) for i in range(depth)])
+        self.norms = nn.ModuleList([nn.LayerNorm(width) for _ in range(depth)])
+        self.output = nn.Linear(width, outputs)
+
+    def forward(self, x):
+        before, h = [], x / x.norm(dim=1, keepdim=True)
+        for layer, norm in zip(self.layers, self.norms):
+            a = layer(h) + sum(before)
+            h = norm(a * torch.sigmoid(a))
+            before.append(h)
+        return self.output(h)
 
 
 class CroppedDoubling(nn.Module):
@@ -162,10 +189,12 @@ def log_probability(case, x, out, log_sigma):
         below = torch.where(x == 0, torch.zeros_like(x), cdf(x - 0.5 / 255))
         above = torch.where(x == 1, torch.ones_like(x), cdf(x + 0.5 / 255))
         return (above - below).log().sum(1)
+    if kind == "multinomial":
+        return torch.stack([Multinomial(int(counts.sum()), logits=logits).log_prob(counts) for counts, logits in zip(x, out)])
     raise ValueError(kind)
 
 
-def code_of(case, head):
+def code_of(case, head, earlier):
     """The code, its charge for each record, and the charge by unit where it is a sum."""
     settings = case["settings"]
     kind = settings["bottleneck"]
@@ -194,6 +223,19 @@ def code_of(case, head):
         charge = kl_divergence(posterior, Normal(torch.zeros_like(mean), torch.ones_like(mean)))
         noise = formula("noise", n * half).view(n, half)
         return mean + posterior.stddev * noise, charge.sum(1), charge
+    if kind == "composite":
+        half = head.shape[1] // 2
+        mean, log_variance = head[:, :half], head[:, half:]
+        posterior = Normal(mean, (log_variance / 2).exp())
+        # The three shares are 3/20, 3/4 and 1/10 as published, which do not sum to 1.
+        parts = torch.stack([
+            Normal(0.0, 1.0).log_prob(mean).exp() * 3 / 20,
+            Normal(earlier[:, :half], (earlier[:, half:] / 2).exp()).log_prob(mean).exp() * 3 / 4,
+            Normal(0.0, math.exp(5.0)).log_prob(mean).exp() / 10,
+        ])
+        charge = posterior.log_prob(mean) - parts.sum(0).log()
+        noise = formula("noise", n * half).view(n, half)
+        return mean + posterior.stddev * noise, charge.sum(1), charge
     raise ValueError(kind)
 
 
@@ -202,36 +244,51 @@ def short(numbers):
     return [float(f"{number:.12e}") for number in numbers]
 
 
+def networks(schema, settings, d, head, latent, per_dimension):
+    if settings["net"] == "conv":
+        return conv_pair(schema, settings, head, latent, per_dimension)
+    if settings["net"] == "dense":
+        return DenselyConnected(d, int(settings["dense-width"]), int(settings["dense-depth"]), head), nn.Linear(latent, per_dimension * d)
+    hidden = [int(w) for w in settings["hidden"].split(",") if w]
+    activation, norm = settings["activation"], settings.get("norm", "none")
+    encoder = dense_layers([d] + hidden, head, activation, norm)
+    decoder = dense_layers([latent] + hidden[::-1], per_dimension * d, activation, norm)
+    if settings.get("input") == "unit-length":
+        encoder = nn.Sequential(OrderedDict(unit_length=UnitLength(), layers=encoder))
+    return encoder, decoder
+
+
 def evaluate(case):
     schema, settings = case["schema"], case["settings"]
     x = records(schema)
     d, latent = x.shape[1], int(settings["latent"])
-    head = 2 * latent if settings["bottleneck"] == "gaussian" else latent
+    head = 2 * latent if settings["bottleneck"] in ("gaussian", "composite") else latent
     likelihood, variance = settings["likelihood"], settings.get("variance", "learned")
-    per_dimension = {"bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1}[likelihood]
-    if settings["net"] == "conv":
-        encoder, decoder = conv_pair(schema, settings, head, latent, per_dimension)
-    else:
-        hidden = [int(w) for w in settings["hidden"].split(",") if w]
-        activation, norm = settings["activation"], settings.get("norm", "none")
-        encoder = dense_layers([d] + hidden, head, activation, norm)
-        decoder = dense_layers([latent] + hidden[::-1], per_dimension * d, activation, norm)
+    per_dimension = {"bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1, "multinomial": 1}[likelihood]
+    encoder, decoder = networks(schema, settings, d, head, latent, per_dimension)
+    earlier = networks(schema, settings, d, head, latent, per_dimension)[0] if settings["bottleneck"] == "composite" else None
     model = nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     parameters = dict(model.named_parameters())
     if likelihood == "gaussian" and variance == "learned":
         parameters["likelihood.log_sigma"] = nn.Parameter(torch.zeros(1))
+    still = {} if earlier is None else {f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()}
     with torch.no_grad():
-        for name, p in parameters.items():
+        for name, p in (parameters | still).items():
             fan = p.numel() // p.shape[0] if p.dim() > 1 else 9
             p.copy_(formula(name, p.numel()).view(p.shape) * 1.5 / math.sqrt(fan))
 
-    z, rate, by_unit = code_of(case, encoder(x))
+    z, rate, by_unit = code_of(case, encoder(x), None if earlier is None else earlier(x).detach())
     distortion = -log_probability(case, x, decoder(z), parameters.get("likelihood.log_sigma"))
     weight = float(settings.get("beta", 1))
     if float(settings.get("warm-up", 0)) > 0:
         weight *= min(1.0, case["epoch"] / float(settings["warm-up"]))
     free = float(settings.get("free-nats", 0))
-    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate.mean()
+    per_count = float(settings.get("beta-per-count", 0))
+    if per_count > 0:
+        rate_charged = rate * x.sum(1) * per_count
+    else:
+        rate_charged = rate
+    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
     loss = distortion.mean() + weight * charged
     loss.backward()
     gradients = {}
@@ -248,6 +305,7 @@ def cases():
     grey = {"height": 3, "width": 4, "channels": 1, "levels": 256}
     binary = dict(grey, levels=2)
     vector = {"columns": 7}
+    counts = {"items": 9}
     odd = {"height": 11, "width": 9, "channels": 1, "levels": 256}
     odd_binary = dict(odd, levels=2)
     colour = {"height": 9, "width": 11, "channels": 3, "levels": 256}
@@ -271,6 +329,7 @@ def cases():
         ("gaussian-predicted-columns", vector, {"likelihood": "gaussian", "variance": "predicted", "sigma": "0.4"}),
         ("categorical", grey, {"likelihood": "categorical"}),
         ("discretised-logistic", grey, {"likelihood": "discretised-logistic"}),
+        ("multinomial", counts, {"likelihood": "multinomial"}),
     ]
     bottlenecks = [
         ("deterministic", {}),
@@ -278,6 +337,7 @@ def cases():
         ("kl-sparse", {"target-rate": "0.1", "sparsity-weight": "1.3"}),
         ("top-k", {"k": "2", "latent": "6"}),
         ("gaussian", {}),
+        ("composite", {}),
     ]
     for name, schema, likelihood in likelihoods:
         for bottleneck, own in bottlenecks:
@@ -299,6 +359,10 @@ def cases():
     yield case("conv categorical", odd, net="conv", likelihood="categorical", bottleneck="gaussian", channels="3,4", dense="8", conv_activation="tanh")
     yield case("conv default channels", odd, net="conv", likelihood="discretised-logistic", bottleneck="top-k", latent="6", k="2", dense="12")
     yield case("conv even", {"height": 8, "width": 12, "channels": 1, "levels": 2}, **vae, net="conv", channels="3,4,5", dense="8")
+    interactions = {"likelihood": "multinomial", "activation": "tanh", "input": "unit-length"}
+    yield case("mlp of unit length", counts, **interactions, bottleneck="gaussian", beta="0.2")
+    yield case("beta per count", counts, **interactions, bottleneck="gaussian", beta_per_count="0.05")
+    yield case("densely connected composite", counts, likelihood="multinomial", net="dense", dense_width="6", dense_depth="3", bottleneck="composite", beta_per_count="0.05")
 
 
 if __name__ == "__main__":
