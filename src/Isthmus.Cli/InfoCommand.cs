@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Isthmus.Compression;
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Reporting;
@@ -7,14 +8,17 @@ using Isthmus.Training;
 
 namespace Isthmus.Cli;
 
-/// <summary><c>isthmus info</c>: what a model, a checkpoint or a data set is. Needs no tensor library.</summary>
+/// <summary><c>isthmus info</c>: what a model, a checkpoint, an archive or a data set is. Needs no tensor library.</summary>
 internal static class InfoCommand
 {
+    private static readonly Option<string?> Model = DecompressCommand.ModelOption();
+
     public static Command Create()
     {
         DataArguments? data = null;
-        var verb = new Verb("info", "Say what a model, a checkpoint or a data set is.", "isthmus info runs/shapes-vae/model.isthmus", session => Run(session, data!));
+        var verb = new Verb("info", "Say what a model, a checkpoint, an archive or a data set is; of an archive, where every bit went.", "isthmus info runs/shapes-vae/model.isthmus", session => Run(session, data!));
         data = DataArguments.AddTo(verb);
+        verb.Add(Model);
         return verb;
     }
 
@@ -25,7 +29,9 @@ internal static class InfoCommand
             path = new RunFolder(path).Model;
         else if (File.Exists(Path.Combine(path, "checkpoint.isthmus")))
             path = new RunFolder(path).Checkpoint;
-        if (CheckpointManifest.IsIn(path))
+        if (ArchiveReader.IsIn(path))
+            ArchiveLines.Print(session, path, session.Get(Model));
+        else if (CheckpointManifest.IsIn(path))
             PrintCheckpoint(session, path, session.Detached(() => CheckpointManifest.Read(path)));
         else if (ModelManifest.IsIn(path) || Path.GetExtension(path) == ".isthmus")
             PrintModel(session, path, session.Detached(() => ModelManifest.Read(path)));

@@ -13,6 +13,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     /// <summary>Ctrl-C.</summary>
     public CancellationToken Cancel => cancel;
 
+    /// <summary>What the program will exit with, unless something is thrown.</summary>
+    public int ExitCode { get; set; } = CommandLine.Done;
+
     /// <summary>Progress on standard error.</summary>
     public ProgressDisplay Progress { get; } = new(parsed.InvocationConfiguration.Error);
 

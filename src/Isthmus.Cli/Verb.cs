@@ -12,8 +12,9 @@ internal sealed class Verb : Command
         Example = example;
         SetAction((result, cancel) =>
         {
-            run(new Session(result, cancel));
-            return Task.FromResult(CommandLine.Done);
+            var session = new Session(result, cancel);
+            run(session);
+            return Task.FromResult(session.ExitCode);
         });
     }
 

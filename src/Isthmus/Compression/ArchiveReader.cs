@@ -13,8 +13,8 @@ public sealed record ArchiveReading
     /// <summary>The model's bytes, for an archive that does not hold them; their hash is checked. Default: the archive's own.</summary>
     public byte[]? Model { get; init; }
 
-    /// <summary>Makes a model from its bytes; throws <see cref="InvalidInputException"/> where they are none.</summary>
-    public Func<byte[], ArchiveModel> LoadModel { get; init; } = static _ => throw new InvalidInputException("This program has no models to decode with.");
+    /// <summary>Makes a model from its bytes; throws <see cref="InvalidInputException"/> where they are none. Default: <see cref="ArchiveModel.FromBytes"/>.</summary>
+    public Func<byte[], ArchiveModel> LoadModel { get; init; } = ArchiveModel.FromBytes;
 }
 
 /// <summary>

@@ -24,21 +24,27 @@ public sealed record ArchiveOptions
     public CancellationToken Cancel { get; init; }
 }
 
+/// <summary>What was written.</summary>
+/// <param name="Bytes">Of the archive.</param>
+/// <param name="ModelBytes">Of the model in it; 0 if it is outside.</param>
+/// <param name="Blocks">How many blocks are stored in which way.</param>
+/// <param name="Failures">Times that a codec's block did not decode to what was encoded, so that another was taken: 0, unless a codec has a fault.</param>
+public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDictionary<BlockType, int> Blocks, int Failures);
+
 /// <summary>Writes archives (docs/archive.md): the same content, model and options give the same bytes, on any number of threads.</summary>
 public static class ArchiveWriter
 {
     /// <summary>Writes an archive, whole or not at all.</summary>
-    /// <returns>Times that a codec's block did not decode to what was encoded, so that another was taken: 0, unless a codec has a fault.</returns>
     /// <exception cref="InvalidInputException">The content cannot be put into an archive, or the file cannot be written.</exception>
-    public static int Write(string path, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
+    public static ArchiveWritten Write(string path, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
     {
-        var failures = 0;
-        AtomicFile.Write(path, stream => failures = Write(stream, content, model, options));
-        return failures;
+        ArchiveWritten? written = null;
+        AtomicFile.Write(path, stream => written = Write(stream, content, model, options));
+        return written!;
     }
 
     /// <inheritdoc cref="Write(string, ArchiveContent, ArchiveModel?, ArchiveOptions)"/>
-    public static int Write(Stream stream, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
+    public static ArchiveWritten Write(Stream stream, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
     {
         CheckNames(content);
         if (content.RecordBytes is < 1 or > ArchiveHeader.LargestRecord)
@@ -68,16 +74,20 @@ public static class ArchiveWriter
         foreach (var part in new[] { header.ToBytes(), directoryBytes, modelBytes })
             stream.Write(part);
         var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
-        var index = new List<(int, int)>();
+        var index = new List<(int Count, int PayloadBytes)>();
+        var blocks = new Dictionary<BlockType, int>();
         foreach (var (frame, payload) in Encoded(encoder, content, plan, options))
         {
             stream.Write(frame.ToBytes(header.Id));
             stream.Write(payload);
             index.Add((frame.Count, frame.PayloadBytes));
+            blocks[frame.Type] = blocks.GetValueOrDefault(frame.Type) + 1;
             options.Progress?.Report(frame.First + frame.Count);
         }
-        stream.Write(ArchiveIndex.ToBytes(index));
-        return encoder.Failures;
+        var end = ArchiveIndex.ToBytes(index);
+        stream.Write(end);
+        var bytes = header.BlocksStart + index.Sum(block => (long)BlockFrame.Length + block.PayloadBytes) + end.Length;
+        return new(bytes, modelBytes.Length, blocks, encoder.Failures);
     }
 
     /// <summary>The blocks in order, some of them coded at a time.</summary>

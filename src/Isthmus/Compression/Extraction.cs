@@ -54,7 +54,9 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         var entry = archive.Entries.First(entry => index >= entry.First && index < entry.First + entry.Records);
         var (isPicture, isWhole) = (archive.Header.Schema is not null, entry.Kind == EntryKind.Picture);
         var name = isWhole ? entry.OutputName : $"{entry.Name}.{index - entry.First}{(isPicture ? ".png" : ".bin")}";
-        var one = entry with { Name = name, First = index, Records = 1, Kind = isPicture ? EntryKind.Picture : EntryKind.Bytes, Prefix = [], Suffix = [] };
+        // White is white, also where the file writes it as 1.
+        var scale = !isWhole && archive.Header.Schema?.Levels == 2 ? (byte)255 : entry.Scale;
+        var one = entry with { Name = name, Scale = scale };
         return Staged([name], stage =>
         {
             var record = new byte[archive.Header.RecordBytes];

@@ -71,7 +71,7 @@ public sealed class InputFiles
             _content.Add(picture.Entry, picture.Pixels, isModelled: true);
             return;
         }
-        var bytes = DataFile.Read(path, stream => ReadAll(stream, path));
+        var bytes = DataFile.Read(path, stream => DataFile.ReadAll(stream, path));
         var (start, isInterleaved, isPicture) = IdxRecords(bytes) ?? NumpyRecords(bytes, path) ?? (0, false, false);
         var length = (bytes.Length - start) / _schema.Dimension * _schema.Dimension;
         var records = bytes[start..(start + length)];
@@ -234,15 +234,6 @@ public sealed class InputFiles
         while (!$"{folder}{Path.DirectorySeparatorChar}".StartsWith(Path.EndsInDirectorySeparator(before) ? before : $"{before}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             before = Path.GetDirectoryName(before) ?? throw new InvalidInputException($"{before} and {folder} are on different drives; make an archive of each.");
         return before;
-    }
-
-    private static byte[] ReadAll(Stream stream, string path)
-    {
-        if (stream.CanSeek && stream.Length > Array.MaxLength)
-            throw new InvalidInputException($"{path} has {stream.Length} bytes, more than the {Array.MaxLength} that a file in an archive can have; split it.");
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
     }
 
     private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";

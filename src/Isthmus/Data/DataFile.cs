@@ -45,6 +45,16 @@ internal static class DataFile
         return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
     });
 
+    /// <summary>All bytes of <paramref name="stream"/>.</summary>
+    public static byte[] ReadAll(Stream stream, string path)
+    {
+        if (stream.CanSeek && stream.Length > Array.MaxLength)
+            throw new InvalidInputException($"{path} has {stream.Length} bytes, more than the {Array.MaxLength} that can be taken at once; split it.");
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+
     /// <summary>
     /// Reads the rest of <paramref name="stream"/>, which must be exactly the <paramref name="declared"/> bytes that the
     /// header told of. A file is measured before anything is allocated; of packed content the memory grows as it comes.

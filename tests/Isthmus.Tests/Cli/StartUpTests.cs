@@ -15,8 +15,14 @@ public class StartUpTests
         var table = terminal.File("t.csv");
         File.WriteAllText(table, "age,size\n1,2\n3,4\n5,7\n2,9\n4,4\n");
         Assert.DoesNotContain("duckdb", await Loaded(terminal, ["measure", table, "--as", "bytes"], 0));
+        terminal.Done("export -m {runs/m} -o {m.isth-model}");
+        File.WriteAllBytes(terminal.File("d.raw"), new byte[20 * 1024]);
         foreach (var (arguments, code) in new (string[], int)[]
         {
+            (["compress", terminal.File("d.raw"), "-m", terminal.File("m.isth-model"), "-o", terminal.File("d.isth"), "--method", "qlat"], 0),
+            (["decompress", terminal.File("d.isth"), "-o", terminal.File("out")], 0),
+            (["decompress", terminal.File("d.isth"), "-o", terminal.File("out"), "--only", "3"], 0),
+            (["info", terminal.File("d.isth")], 0),
             (["--help"], 0),
             (["train", "--help"], 0),
             (["info", "shapes"], 0),

@@ -33,9 +33,18 @@ internal sealed class Terminal : IDisposable
         return Run(line, error, new CancellationToken(canceled: true));
     }
 
-    private Outcome Run(string line, StringWriter error, CancellationToken cancel)
+    /// <summary>Runs words that may hold spaces.</summary>
+    public Outcome Run(string[] words)
     {
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.StartsWith('{') ? File(word.Trim('{', '}')) : word).ToArray();
+        using var error = new StringWriter();
+        return Run(words, error, CancellationToken.None);
+    }
+
+    private Outcome Run(string line, StringWriter error, CancellationToken cancel) =>
+        Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.StartsWith('{') ? File(word.Trim('{', '}')) : word)], error, cancel);
+
+    private static Outcome Run(string[] words, StringWriter error, CancellationToken cancel)
+    {
         using var output = new StringWriter();
         var code = CommandLine.RunAsync(words, output, error, cancel).GetAwaiter().GetResult();
         return new(code, output.ToString(), error.ToString());

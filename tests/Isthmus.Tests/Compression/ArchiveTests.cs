@@ -68,10 +68,10 @@ public class ArchiveTests
     [Fact]
     public void Block_that_does_not_come_back_is_stored_in_another_way()
     {
-        var liar = new ArchiveModel(Archives.Model.Bytes, Archives.Model.Schema, [new Liar(), new Thrower()]);
+        var liar = new ArchiveModel(Archives.Model.Bytes, Archives.Model.Schema, [new Liar(), new Thrower()], Archives.Model.Promise);
         var content = Archives.Content();
         using var stream = new MemoryStream();
-        Assert.Equal(4, ArchiveWriter.Write(stream, content, liar, new()));
+        Assert.Equal(4, ArchiveWriter.Write(stream, content, liar, new()).Failures);
         using var archive = Archives.Opened(stream.ToArray());
         Assert.Equal(Archives.Records(content), Archives.Records(archive));
     }

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Isthmus.Applications;
+using Isthmus.Compression;
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Reporting;
+
+namespace Isthmus.Cli;
+
+/// <summary><c>isthmus export</c>: a trained model in integers, as archives hold it, and what that costs.</summary>
+internal static class ExportCommand
+{
+    // More change the ranges of sums no more, and the figures little.
+    private const int CalibrationRecords = 1000, ReportedRecords = 2000;
+
+    private static readonly Option<string> Output = new("--output", "-o") { Description = "The file, such as model.isth-model.", Required = true, HelpName = "file" };
+    private static readonly Option<string?> Data = new("--data") { Description = "What ranges are measured and the cost is reported on. Default: the data that the model was trained on.", HelpName = "name|path" };
+
+    public static Command Create()
+    {
+        ModelArguments? model = null;
+        var verb = new Verb("export", "Write a model in whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
+            "isthmus export -m runs/mnist-vae -o mnist.isth-model", session => Run(session, model!));
+        model = ModelArguments.AddTo(verb);
+        verb.Add(Output);
+        verb.Add(Data);
+        return verb;
+    }
+
+    private static void Run(Session session, ModelArguments arguments)
+    {
+        var (path, manifest) = (session.Get(Output), arguments.Manifest(session));
+        if (manifest.Schema is not ImageSchema schema)
+            throw new InvalidInputException($"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
+        var name = session.Get(Data) ?? manifest.Provenance.Data;
+        var data = session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel }));
+        var test = First(data.Records, ReportedRecords);
+        var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) =>
+            (IntegerModel.From(trained, First(data.Train ?? data.Records, CalibrationRecords)), Evaluator.Evaluate(trained, test, null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
+        var pixels = new byte[test.Count * schema.Dimension];
+        test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
+        var (distortion, rate) = ArchiveModel.Of(model).Promise(pixels, test.Count);
+        var bytes = model.ToBytes();
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+        var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
+        var hash = Convert.ToHexStringLower(model.Hash);
+        session.Result(
+        [
+            $"{path}: {NumberText.Of(bytes.Length)} bytes, SHA-256 {hash}",
+            $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± {NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers ({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
+        ],
+        [
+            new("verb", "export"), new("model", manifest.Preset), new("data", name), new("seed", session.Seed), new("records", test.Count), new("float_negative_elbo_bits", real), new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
+            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
+            new("model_bytes", bytes.Length), new("model_sha256", hash), new("model_path", arguments.Path(session)), new("output_path", path),
+        ]);
+    }
+
+    private static Dataset First(Dataset data, int count) => data.Select([.. Enumerable.Range(0, Math.Min(count, data.Count))]);
+}

@@ -1,0 +1,182 @@
+using Isthmus.Compression;
+using Isthmus.Data;
+
+namespace Isthmus.Tests.Verbs;
+
+/// <summary>compress, decompress, export and info on one tiny model.</summary>
+public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, IDisposable
+{
+    private readonly Trained _model;
+    private readonly Terminal _terminal = new();
+
+    public ArchiveVerbTests(Trained model) => _model = model;
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Fact]
+    public void Pictures_and_idx_are_compressed_and_come_back_and_the_ledger_adds_up()
+    {
+        var pixels = Pixels(300);
+        Directory.CreateDirectory(_terminal.File("in put"));
+        File.WriteAllBytes(_terminal.File("in put/ünï-idx3-ubyte"), Idx(pixels));
+        Isthmus.Reporting.ImageGrid.SavePng(_terminal.File("in put/one.png"), new(32, 32, 1, 256), [[.. pixels[..1024].Select(pixel => (byte)(255 * pixel))]], 1);
+        Link("model", _model.Integer);
+
+        var done = _terminal.Run(["compress", _terminal.File("in put"), "-m", _terminal.File("model"), "-o", _terminal.File("a.isth"), "--block", "100", "--method", "bbans"]);
+        Assert.True(done.Code == 0, done.Error);
+        Assert.Contains("come back as PNG", done.Error);
+        Assert.Contains("301 records in 2 files", done.Output);
+
+        var back = _terminal.Json("decompress {a.isth} -o {out}");
+        Assert.Equal((2, 301, 0), (back.GetProperty("files").GetInt32(), back.GetProperty("records").GetInt32(), back.GetProperty("lost").GetArrayLength()));
+        Assert.Equal(Idx(pixels), File.ReadAllBytes(_terminal.File("out/ünï-idx3-ubyte")));
+        Assert.Equal(ImageFile.Read(_terminal.File("in put/one.png")).Rgb, ImageFile.Read(_terminal.File("out/one.png")).Rgb);
+
+        var ledger = _terminal.Json("info {a.isth}");
+        Assert.Equal("archive", ledger.GetProperty("kind").GetString());
+        Assert.Equal(8 * new FileInfo(_terminal.File("a.isth")).Length, ledger.GetProperty("total_bits").GetDouble());
+        Assert.Equal(301 * 1024, ledger.GetProperty("raw_bits").GetDouble());
+        Assert.InRange(ledger.GetProperty("ratio_to_promise").GetDouble(), 0.95, 1.2);
+        Assert.Equal(_model.Hash, ledger.GetProperty("model_sha256").GetString());
+        Assert.Contains("Where the bits went", _terminal.Done("info {a.isth}").Output);
+    }
+
+    [Fact]
+    public void Every_method_and_thread_count_gives_the_same_records()
+    {
+        var pixels = Pixels(120);
+        File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(pixels));
+        Link("model", _model.Integer);
+        foreach (var method in new[] { "auto", "qlat", "bbans", "brotli", "raw" })
+        {
+            var archives = new[] { 1, 3 }.Select(threads =>
+            {
+                _terminal.Done($"compress {{d-idx3-ubyte}} -m {{model}} -o {{{method}.isth}} --method {method} --block 50 --threads {threads}");
+                return File.ReadAllBytes(_terminal.File($"{method}.isth"));
+            }).ToArray();
+            Assert.Equal(archives[0], archives[1]);
+            _terminal.Done($"decompress {{{method}.isth}} -o {{{method}}}");
+            Assert.Equal(Idx(pixels), File.ReadAllBytes(_terminal.File($"{method}/d-idx3-ubyte")));
+            _terminal.Done($"decompress {{{method}.isth}} -o {{only-{method}}} --only 77");
+            Assert.Equal(pixels[(77 * 1024)..(78 * 1024)].Select(pixel => (byte)(255 * pixel)), ImageFile.Read(_terminal.File($"only-{method}/d-idx3-ubyte.77.png")).Rgb.Chunk(3).Select(rgb => rgb[0]));
+        }
+    }
+
+    [Fact]
+    public void Model_outside_is_asked_for_by_its_hash_and_trained_models_are_pointed_to_export()
+    {
+        File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(50)));
+        Link("model", _model.Integer);
+        _terminal.Done("compress {d-idx3-ubyte} -m {model} -o {a.isth} --model-outside --method bbans");
+        Assert.Contains(_model.Hash, _terminal.Refused("decompress {a.isth} -o {out}"));
+        Assert.Contains("isthmus export", _terminal.Refused($"decompress {{a.isth}} -o {{out}} -m {_model.Path}"));
+        var wrong = _terminal.Refused("decompress {a.isth} -o {out} -m {d-idx3-ubyte}");
+        Assert.Contains(_model.Hash, wrong);
+        Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(_terminal.File("d-idx3-ubyte")))), wrong);
+        Assert.Contains(_model.Hash, _terminal.Done("info {a.isth}").Error);
+        _terminal.Done("info {a.isth} -m {model}");
+        _terminal.Done("decompress {a.isth} -o {out} -m {model}");
+        Assert.Equal(File.ReadAllBytes(_terminal.File("d-idx3-ubyte")), File.ReadAllBytes(_terminal.File("out/d-idx3-ubyte")));
+    }
+
+    [Fact]
+    public void Grey_pixels_are_binarised_on_request_alone()
+    {
+        File.WriteAllBytes(_terminal.File("grey-idx3-ubyte"), Idx([.. Enumerable.Range(0, 20 * 1024).Select(i => (byte)(i % 256))]));
+        Link("model", _model.Integer);
+        Assert.Contains("--binarise", _terminal.Refused("compress {grey-idx3-ubyte} -m {model} -o {a.isth}"));
+        var done = _terminal.Done("compress {grey-idx3-ubyte} -m {model} -o {a.isth} --binarise --seed 7");
+        Assert.Contains("seed 7", done.Error);
+        Assert.Equal(7, _terminal.Json("info {a.isth}").GetProperty("binarisation_seed").GetInt32());
+        _terminal.Done("decompress {a.isth} -o {out}");
+        Assert.All(File.ReadAllBytes(_terminal.File("out/grey-idx3-ubyte"))[16..], pixel => Assert.True(pixel is 0 or 255));
+    }
+
+    [Fact]
+    public void Damage_is_one_line_and_what_is_lost_is_listed()
+    {
+        File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(50)));
+        Link("model", _model.Integer);
+        _terminal.Done("compress {d-idx3-ubyte} -m {model} -o {a.isth} --block 10");
+        var bytes = File.ReadAllBytes(_terminal.File("a.isth"));
+        using (var archive = ArchiveReader.Open(_terminal.File("a.isth"), new()))
+            bytes.AsSpan((int)archive.Blocks[2].Offset + 40, 4).Fill(0x77);
+        File.WriteAllBytes(_terminal.File("a.isth"), bytes);
+        Assert.Contains("records 20 to 29 are damaged", _terminal.Refused("decompress {a.isth} -o {out}"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_terminal.File("out")));
+        var outcome = _terminal.Run("decompress {a.isth} -o {out} --keep-going");
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("records 20 to 29 of 50 lost", outcome.Output);
+        Assert.Contains("damaged", _terminal.Refused("info {a.isth}"));
+    }
+
+    [Theory]
+    [InlineData("compress {none} -m {model} -o {a.isth}", "does not exist")]
+    [InlineData("compress {model} -m {none} -o {a.isth}", "does not exist")]
+    [InlineData("compress {model} -o {a.isth}", "--model")]
+    [InlineData("compress {model} -m {model}", "--output")]
+    [InlineData("compress {model} -m {model} -o {a.isth} --method zip", "auto, qlat, bbans, brotli, raw")]
+    [InlineData("compress {model} -m {model} -o {a.isth} --block 0", "at least 1")]
+    [InlineData("compress {model} -m {model} -o {.}", "is a folder")]
+    [InlineData("decompress {none} -o {out}", "does not exist")]
+    [InlineData("decompress {model} -o {out}", "no Isthmus archive")]
+    [InlineData("decompress {model} -o {model}", "is a file")]
+    [InlineData("export -m {none} -o {x}", "no such file")]
+    public void Wrong_input_is_one_line(string line, string expected)
+    {
+        Link("model", _model.Integer);
+        Assert.Contains(expected, _terminal.Refused(line));
+    }
+
+    [Fact]
+    public void Trained_model_is_brought_to_integers_on_the_way()
+    {
+        File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(100)));
+        _terminal.Done($"compress {{d-idx3-ubyte}} -m {_model.Path} -o {{a.isth}} --threads 1");
+        _terminal.Done("decompress {a.isth} -o {out}");
+        Assert.Equal(Idx(Pixels(100)), File.ReadAllBytes(_terminal.File("out/d-idx3-ubyte")));
+        Assert.InRange(_model.Export.GetProperty("cost_share").GetDouble(), -0.02, 0.02);
+        Assert.Equal(new FileInfo(_model.Integer).Length, _model.Export.GetProperty("model_bytes").GetInt32());
+    }
+
+    private void Link(string name, string path) => File.Copy(path, _terminal.File(name));
+
+    /// <summary>The first pictures of shapes.</summary>
+    private static byte[] Pixels(int count)
+    {
+        var data = Tiny.Shapes((count * 10 / 8) + 10).Train;
+        var pixels = new byte[count * 1024];
+        data.CopyPixels([.. Enumerable.Range(0, count)], pixels);
+        return pixels;
+    }
+
+    private static byte[] Idx(byte[] pixels)
+    {
+        var count = pixels.Length / 1024;
+        return [0, 0, 8, 3, 0, 0, (byte)(count >> 8), (byte)count, 0, 0, 0, 32, 0, 0, 0, 32, .. pixels];
+    }
+
+    /// <summary>A model of shapes, trained for a moment, and its integer form.</summary>
+    public sealed class Trained : IDisposable
+    {
+        private readonly Terminal _terminal = new();
+
+        public Trained()
+        {
+            _terminal.Done("train shapes --set hidden=32 --latent 4 --limit 1000 --set batch-size=50 --epochs 3 --importance-samples 0 --threads 1 --name m -o {runs}");
+            Path = _terminal.File("runs/m");
+            Integer = _terminal.File("m.isth-model");
+            Export = _terminal.Json("export -m {runs/m} -o {m.isth-model} --threads 1");
+        }
+
+        public string Path { get; }
+
+        public string Integer { get; }
+
+        public System.Text.Json.JsonElement Export { get; }
+
+        public string Hash => Export.GetProperty("model_sha256").GetString()!;
+
+        public void Dispose() => _terminal.Dispose();
+    }
+}
