@@ -16,14 +16,14 @@ internal static class Estimators
         ["ksg"] = (x, y, _) => new(KsgMutualInformation.Estimate(x, y, new() { K = 5 }), []),
         ["ksg-rank"] = (x, y, _) => new(KsgMutualInformation.Estimate(x, y, new() { Margins = Margins.RankGaussian }), []),
         ["copula"] = (x, y, _) => new(GaussianCopulaMutualInformation.Estimate(x, y), []),
-        ["infonce"] = Neural(new() { GaussianBase = false, CrossFit = false }),
-        ["infonce-joint"] = Neural(new() { GaussianBase = false, CrossFit = false, Critic = CriticKind.Joint }),
-        ["dv"] = Neural(new() { GaussianBase = false, CrossFit = false, Bound = "dv" }),
-        ["mine"] = Neural(new() { GaussianBase = false, CrossFit = false, Bound = "mine" }),
-        ["nwj"] = Neural(new() { GaussianBase = false, CrossFit = false, Bound = "nwj" }),
-        ["smile"] = Neural(new() { GaussianBase = false, CrossFit = false, Bound = "smile" }),
-        ["copula-residual-1"] = Neural(new() { CrossFit = false }),
+        ["infonce"] = Neural(new() { GaussianBase = false }),
+        ["infonce-joint"] = Neural(new() { GaussianBase = false, Critic = CriticKind.Joint }),
+        ["dv"] = Neural(new() { GaussianBase = false, Bound = "dv" }),
+        ["mine"] = Neural(new() { GaussianBase = false, Bound = "mine" }),
+        ["nwj"] = Neural(new() { GaussianBase = false, Bound = "nwj" }),
+        ["smile"] = Neural(new() { GaussianBase = false, Bound = "smile" }),
         ["copula-residual"] = Neural(new()),
+        ["copula-residual-cross-fit"] = Neural(new() { CrossFit = true }),
     };
 
     private static Func<Points, Points, int, Answer> Neural(NeuralOptions options) => (x, y, seed) =>

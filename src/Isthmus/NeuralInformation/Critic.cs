@@ -17,8 +17,8 @@ public enum CriticKind
 /// <summary>A learned score of pairs; 0 everywhere before it is trained, so that training starts at the base's scores.</summary>
 internal abstract class Critic(string name) : nn.Module<Tensor, Tensor, Tensor>(name)
 {
-    /// <summary>Rows of a block of all pairs that fit in memory at once, 64 MB or so.</summary>
-    public abstract int LargestBlock { get; }
+    /// <summary>Rows whose pairs are all compared at once: what some tens of megabytes hold.</summary>
+    public static int LargestBlock(CriticKind kind) => kind == CriticKind.Separable ? 2048 : 512;
 
     public static Critic Create(CriticKind kind, long xWidth, long yWidth, int hidden) =>
         kind == CriticKind.Separable ? new SeparableCritic(xWidth, yWidth, hidden) : new JointCritic(xWidth, yWidth, hidden);
@@ -44,8 +44,6 @@ internal sealed class SeparableCritic : Critic
         RegisterComponents();
     }
 
-    public override int LargestBlock => 2048;
-
     /// <summary>Bx x (columns of x), By x (columns of y) to Bx x By.</summary>
     public override Tensor forward(Tensor xs, Tensor ys)
     {
@@ -69,8 +67,6 @@ internal sealed class JointCritic : Critic
         pair = nn.Sequential(nn.GELU(), MatrixProduct.Linear(hidden, hidden), nn.GELU(), Zero(MatrixProduct.Linear(hidden, 1)));
         RegisterComponents();
     }
-
-    public override int LargestBlock => 512;
 
     /// <inheritdoc cref="SeparableCritic.forward"/>
     public override Tensor forward(Tensor xs, Tensor ys) => pair.call(x.call(xs).unsqueeze(1) + y.call(ys).unsqueeze(0)).squeeze(2);

@@ -25,7 +25,9 @@ internal sealed class CriticFeatures
         var index = tensor(train);
         var linear = new GaussianBase(_x.index_select(0, index), _y.index_select(0, index));
         var (u, v) = (linear.U(_x), linear.V(_y));
-        var rows = new PairedRows(Told(u, _outX, index), Told(v, _outY, index), u, v, withBase ? linear : null);
+        var nothing = zeros(u.shape[0], 1);
+        var (knownX, knownY) = withBase ? linear.Factors(u, v) : (nothing, nothing);
+        var rows = new PairedRows(Told(u, _outX, index), Told(v, _outY, index), knownX, knownY);
         return (rows.Select(train), rows.Select(validation), rows.Select(report));
     }
 

@@ -7,23 +7,26 @@ namespace Isthmus.NeuralInformation;
 
 /// <summary>
 /// The one fitting loop of the critics: AdamW whose step falls to 0 along a cosine, weights averaged over steps, the average that
-/// does best on the validation rows kept; stops when 12 looks at those in a row were no better. The same seed, machine and
+/// does best on the validation rows kept; stops when 8 looks at those in a row were no better. The same seed, machine and
 /// thread count give the same critic.
 /// </summary>
 internal sealed class CriticFit : IDisposable
 {
     private const double LearningRate = 3e-3, AverageDecay = 0.99;
-    private const int WarmUp = 20, Looks = 60, Patience = 12;
+    private const int WarmUp = 20, Looks = 40, Patience = 8;
     private static readonly Settings Optimiser = Settings.Empty.Overlay([new("optimizer", "adamw"), new("weight-decay", "0.01")]);
 
     private readonly Critic _critic;
     private readonly VariationalBound _bound;
+    private readonly int _largestBlock;
     private readonly FlatParameters _parameters;
 
-    private CriticFit(Critic critic, VariationalBound bound)
+    private CriticFit(PairedRows train, NeuralOptions options)
     {
-        (_critic, _bound) = (critic, bound);
-        _parameters = new FlatParameters(critic);
+        _critic = Critic.Create(options.Critic, train.X.shape[1], train.Y.shape[1], options.Hidden);
+        _bound = VariationalBound.All[options.Bound]();
+        _largestBlock = Critic.LargestBlock(options.Critic);
+        _parameters = new FlatParameters(_critic);
     }
 
     /// <summary>Steps until the weights kept; 0 where none were better than the base alone.</summary>
@@ -36,7 +39,7 @@ internal sealed class CriticFit : IDisposable
     public static CriticFit Run(PairedRows train, PairedRows validation, NeuralOptions options, long seed, CancellationToken cancel)
     {
         manual_seed(seed);
-        var fit = new CriticFit(Critic.Create(options.Critic, train.X.shape[1], train.Y.shape[1], options.Hidden), VariationalBound.All[options.Bound]());
+        var fit = new CriticFit(train, options);
         fit.Train(train, validation, options, new Random(unchecked((int)seed)), cancel);
         return fit;
     }
@@ -46,7 +49,7 @@ internal sealed class CriticFit : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        return cat([.. rows.Blocks(_critic.LargestBlock).Select(Block)]).MoveToOuterDisposeScope();
+        return cat([.. rows.Blocks(_largestBlock).Select(Block)]).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -67,10 +70,10 @@ internal sealed class CriticFit : IDisposable
         using var optimiser = new FusedOptimiser(_parameters, Optimiser);
         using var average = _parameters.Values.clone();
         using var best = _parameters.Values.clone();
-        var batch = (int)Math.Min(options.Critic == CriticKind.Separable ? 512 : 128, train.Count / 4);
+        var batch = (int)Math.Min(options.Critic == CriticKind.Separable ? 256 : 128, train.Count / 4);
         // More rows hold more detail to be learned, and need more steps.
-        StepLimit = (int)(800 * Math.Sqrt(Math.Max(1, train.Count / 7000.0)));
-        var (bestBound, sinceBest, look) = (Validate(validation), 0, StepLimit / Looks);
+        StepLimit = (int)(options.Steps * Math.Sqrt(Math.Max(1, train.Count / 7000.0)));
+        var (bestBound, sinceBest, look) = (Validate(validation), 0, Math.Max(1, StepLimit / Looks));
         long[] order = [.. Enumerable.Range(0, (int)train.Count).Select(row => (long)row)];
         var next = order.Length;
         for (var step = 1; step <= StepLimit && sinceBest < Patience; step++)

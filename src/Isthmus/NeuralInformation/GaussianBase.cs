@@ -31,14 +31,16 @@ internal sealed class GaussianBase
     /// <summary>Canonical coordinates of rows of y, float32.</summary>
     public Tensor V(Tensor y) => (y - _meanY).matmul(_toV).to(ScalarType.Float32);
 
-    /// <summary>f of every row of u with every row of v.</summary>
-    public Tensor Scores(Tensor u, Tensor v)
+    /// <summary>Factors of f for rows of u and of v, N x (pairs + 2) each: f(u_i, v_j) is the product of row i of one with row j of the other.</summary>
+    public (Tensor U, Tensor V) Factors(Tensor u, Tensor v)
     {
         var pairs = _correlations.shape[0];
         var (a, b) = (u.narrow(1, 0, pairs), v.narrow(1, 0, pairs));
         var rest = 1 - _correlations.square();
         var (product, square) = (_correlations / rest, -_correlations.square() / rest / 2);
-        return (a * product).matmul(b.t()) + a.square().matmul(square).unsqueeze(1) + b.square().matmul(square).unsqueeze(0) - rest.log().sum() / 2;
+        Tensor Squares(Tensor coordinates) => coordinates.square().matmul(square).unsqueeze(1);
+        var one = ones(u.shape[0], 1);
+        return (cat([a * product, Squares(a) - rest.log().sum() / 2, one], 1), cat([b, one, Squares(b)], 1));
     }
 
     private static Tensor Whitening(Tensor centred)

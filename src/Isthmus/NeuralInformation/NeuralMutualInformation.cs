@@ -21,12 +21,16 @@ namespace Isthmus.NeuralInformation;
 /// alone is near the ceiling ln M of the M pairs compared, its own bound on those rows stands in for f_G.</para>
 /// <para>Margins are prepared on all rows (ranks, medians); which x goes with which y is known to a fit from its own rows only.</para>
 /// <para>Biased low by what the critic fails to learn, by about ln M at most in InfoNCE's case; the warnings say where that shows.
-/// Standard error: the spread of the terms over sqrt(N).</para>
+/// Standard error: with t the whole terms and g what the critic adds
+    /// to f_G in them, sqrt(var t / N + var g (1/M - 1/N)), M the rows reported on.</para>
 /// </remarks>
 public static class NeuralMutualInformation
 {
-    // Half of what training leaves: 5 folds give 70 % training, 10 % validation, 20 % report.
+    // 5 parts give 70 % training, 10 % validation, 20 % report.
     private const double ValidationShare = 0.1;
+
+    // Two nats below its ceiling a bound on the base is still within some hundredths of the base's own value.
+    private const double BaseHeadroom = 2;
 
     /// <summary>The mutual information; may be slightly below 0.</summary>
     /// <param name="x">N rows.</param>
@@ -53,25 +57,35 @@ public static class NeuralMutualInformation
         var (scoresX, scoresY) = options.Margins == Margins.RankGaussian ? (RankGaussian.Transform(x), RankGaussian.Transform(y)) : (x, y);
         var linear = options.GaussianBase ? GaussianMutualInformation.Estimate(scoresX, scoresY) : new(0, 0);
         var rows = new CriticFeatures(x, y, scoresX, scoresY);
-        var (terms, known, reports) = (new RunningMoments(), new RunningMoments(), new List<CriticReport>());
-        long[] order = [.. Enumerable.Range(0, x.Count).Select(row => (long)row)];
-        new Random(options.Seed).Shuffle(order);
-        var parts = options.CrossFit ? options.Folds : 1;
-        for (var part = 0; part < parts; part++)
+        var (terms, learned, reports) = (new RunningMoments(), new RunningMoments(), new List<CriticReport>());
+        var parts = Cut(x.Count, options);
+        foreach (var (train, validation, report) in parts)
         {
-            var (from, to) = ((int)((long)x.Count * part / options.Folds), (int)((long)x.Count * (part + 1) / options.Folds));
-            long[] rest = [.. order[to..], .. order[..from]];
-            var validation = (int)(x.Count * ValidationShare);
-            reports.Add(Report(rows, rest[validation..], rest[..validation], order[from..to], options, part, terms, known, cancel));
-            progress?.Report((part + 1.0) / parts);
+            reports.Add(Report(rows, train, validation, report, options, reports.Count, terms, learned, cancel));
+            progress?.Report(reports.Count / (double)parts.Count);
         }
-        var value = new Estimate(terms.Mean - known.Mean + linear.Value, Math.Sqrt(terms.Variance / terms.Count));
-        var compared = Math.Min(x.Count / options.Folds, options.Critic == CriticKind.Separable ? 2048 : 512);
-        return new(options.Name, value, NeuralWarnings.Of(value, reports, x, y, options, compared), reports);
+        // What the base knows is a mean over all N rows, what the critic adds one over the M reported on.
+        var variance = terms.Variance / x.Count + learned.Variance * (1.0 / learned.Count - 1.0 / x.Count);
+        var value = new Estimate(linear.Value + learned.Mean, Math.Sqrt(variance));
+        return new(options.Name, value, NeuralWarnings.Of(value, reports, x, y, options, Compared(parts[0].Report.Length, options)), reports);
     }
 
-    /// <summary>One fit, and its terms added: those of the whole estimate, and those that the base's exact value replaces.</summary>
-    private static CriticReport Report(CriticFeatures rows, long[] train, long[] validation, long[] report, NeuralOptions options, int part, RunningMoments terms, RunningMoments known, CancellationToken cancel)
+    /// <summary>The numbers of the rows of each fit: to train on, to stop by, to report on.</summary>
+    internal static IReadOnlyList<(long[] Train, long[] Validation, long[] Report)> Cut(int rows, NeuralOptions options)
+    {
+        long[] order = [.. Enumerable.Range(0, rows).Select(row => (long)row)];
+        new Random(options.Seed).Shuffle(order);
+        var validation = (int)(rows * ValidationShare);
+        return [.. Enumerable.Range(0, options.CrossFit ? options.Folds : 1).Select(part =>
+        {
+            var (from, to) = ((int)((long)rows * part / options.Folds), (int)((long)rows * (part + 1) / options.Folds));
+            long[] rest = [.. order[to..], .. order[..from]];
+            return (rest[validation..], rest[..validation], order[from..to]);
+        })];
+    }
+
+    /// <summary>One fit, and its terms added: those of the whole estimate, and what the critic adds to the base's in each.</summary>
+    private static CriticReport Report(CriticFeatures rows, long[] train, long[] validation, long[] report, NeuralOptions options, int part, RunningMoments terms, RunningMoments learned, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         var (fitted, stopping, reported) = rows.Cut(train, validation, report, options.GaussianBase);
@@ -82,15 +96,18 @@ public static class NeuralMutualInformation
             return (means[0] - means[1]).item<float>();
         }
         var block = fit.Terms(reported).data<float>().ToArray();
-        var (of, alone, pair) = (Column(block, 0), Column(block, 1), Column(block, 2));
-        var saturated = alone.Average() > Math.Log(Math.Min(report.Length, 2048)) - 2;
-        for (var i = 0; i < of.Length; i++)
+        var (whole, alone, pair) = (Column(block, 0), Column(block, 1), Column(block, 2));
+        var saturated = alone.Average() > Math.Log(Compared(report.Length, options)) - BaseHeadroom;
+        for (var i = 0; i < whole.Length; i++)
         {
-            terms.Add(saturated ? of[i] - alone[i] + pair[i] : of[i]);
-            known.Add(pair[i]);
+            var gain = whole[i] - (saturated ? alone[i] : pair[i]);
+            terms.Add(pair[i] + gain);
+            learned.Add(gain);
         }
-        return new(fit.Steps, fit.StepLimit, Gain(fitted), Gain(stopping), of.Average() - alone.Average());
+        return new(fit.Steps, fit.StepLimit, Gain(fitted), Gain(stopping), whole.Average() - alone.Average());
     }
+
+    private static int Compared(int rows, NeuralOptions options) => Math.Min(rows, Critic.LargestBlock(options.Critic));
 
     private static double[] Column(float[] rows, int column) => [.. rows.Chunk(3).Select(row => (double)row[column])];
 

@@ -23,8 +23,14 @@ public sealed record NeuralOptions
     /// <summary>Parts that the rows are cut into; one is reported on, never trained on. Default 5.</summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>Whether each part is reported on in its turn, by a critic of its own; false reports on the first part alone, in a fraction of the time. Default true.</summary>
-    public bool CrossFit { get; init; } = true;
+    /// <summary>
+    /// Whether each part is reported on in its turn, by a critic of its own: as many times the work, for less spread. Default false:
+    /// the first part alone.
+    /// </summary>
+    public bool CrossFit { get; init; }
+
+    /// <summary>Steps of training at most, for 7,000 rows or fewer to train on; more rows get more, as their square root. Default 800.</summary>
+    public int Steps { get; init; } = 800;
 
     /// <summary>Width of the critic's hidden layers. Default 128.</summary>
     public int Hidden { get; init; } = 128;
@@ -51,6 +57,8 @@ public sealed record NeuralOptions
             throw new InvalidInputException($"A neural estimate needs at least {LeastRows} rows; there are {rows}. Take ksg, or more rows.");
         if (Folds < 2 || Folds > rows / 20)
             throw new InvalidInputException($"A neural estimate needs from 2 parts to one for every 20 rows; it is {Folds} parts of {rows} rows.");
+        if (Steps < 1)
+            throw new InvalidInputException($"A critic needs at least 1 step of training; it is {Steps}.");
         if (Hidden < 1)
             throw new InvalidInputException($"A critic needs hidden layers of at least 1 unit; it is {Hidden}.");
     }
