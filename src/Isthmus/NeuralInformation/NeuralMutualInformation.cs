@@ -22,7 +22,7 @@ namespace Isthmus.NeuralInformation;
 /// <para>Margins are prepared on all rows (ranks, medians); which x goes with which y is known to a fit from its own rows only.</para>
 /// <para>Biased low by what the critic fails to learn, by about ln M at most in InfoNCE's case; the warnings say where that shows.
 /// Standard error: with t the whole terms and g what the critic adds
-    /// to f_G in them, sqrt(var t / N + var g (1/M - 1/N)), M the rows reported on.</para>
+/// to f_G in them, sqrt(var t / N + var g (1/M - 1/N)), M the rows reported on.</para>
 /// </remarks>
 public static class NeuralMutualInformation
 {
