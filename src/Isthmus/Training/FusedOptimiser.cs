@@ -1,5 +1,6 @@
 using Isthmus.Models;
 using Isthmus.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -67,10 +68,13 @@ internal sealed class FusedOptimiser : IDisposable
             return;
         Tensor[] Part(Tensor whole) => [whole.narrow(0, first, count)];
         Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
+        // A number handed over as it is becomes a native one that nothing holds, and the collector may free it before the kernel
+        // has read it: seen once in some hundred thousand steps. These live until the end of the step.
+        using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = Beta1, beta2 = Beta2, epsilon = Epsilon;
         if (_kind == "sgd")
-            _kernels.invoke("sgd", p, g, m, learningRate, _momentum, decay);
+            _kernels.invoke("sgd", p, g, m, rate, momentum, shrink);
         else
-            _kernels.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, learningRate, Beta1, Beta2, decay, Epsilon);
+            _kernels.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, rate, beta1, beta2, shrink, epsilon);
     }
 
     public void Dispose()

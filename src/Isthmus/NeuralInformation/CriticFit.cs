@@ -1,0 +1,140 @@
+using Isthmus.Models;
+using Isthmus.Tensors;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.NeuralInformation;
+
+/// <summary>
+/// The one fitting loop of the critics: AdamW whose step falls to 0 along a cosine, weights averaged over steps, the average that
+/// does best on the validation rows kept; stops when 8 looks at those in a row were no better. The same seed, machine and
+/// thread count give the same critic.
+/// </summary>
+internal sealed class CriticFit : IDisposable
+{
+    private const double LearningRate = 3e-3, AverageDecay = 0.99;
+    private const int WarmUp = 20, Looks = 40, Patience = 8;
+    private static readonly Settings Optimiser = Settings.Empty.Overlay([new("optimizer", "adamw"), new("weight-decay", "0.01")]);
+
+    private readonly Critic _critic;
+    private readonly VariationalBound _bound;
+    private readonly int _largestBlock;
+    private readonly FlatParameters _parameters;
+
+    private CriticFit(PairedRows train, NeuralOptions options)
+    {
+        _critic = Critic.Create(options.Critic, train.X.shape[1], train.Y.shape[1], options.Hidden);
+        _bound = VariationalBound.All[options.Bound]();
+        _largestBlock = Critic.LargestBlock(options.Critic);
+        _parameters = new FlatParameters(_critic);
+    }
+
+    /// <summary>Steps until the weights kept; 0 where none were better than the base alone.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Steps at most.</summary>
+    public int StepLimit { get; private set; }
+
+    /// <summary>Trains on some rows, stops by others.</summary>
+    public static CriticFit Run(PairedRows train, PairedRows validation, NeuralOptions options, long seed, CancellationToken cancel)
+    {
+        manual_seed(seed);
+        var fit = new CriticFit(train, options);
+        fit.Train(train, validation, options, new Random(unchecked((int)seed)), cancel);
+        return fit;
+    }
+
+    /// <summary>The bound's terms on rows, of the base with the critic and of the base alone, and the base's scores of the pairs that occurred: N x 3, by row.</summary>
+    public Tensor Terms(PairedRows rows)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        return cat([.. rows.Blocks(_largestBlock).Select(Block)]).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _critic.Dispose();
+    }
+
+    private Tensor Block(PairedRows rows)
+    {
+        using var scope = NewDisposeScope();
+        var known = rows.BaseScores();
+        return stack([_bound.Terms(known + _critic.call(rows.X, rows.Y)), _bound.Terms(known), known.diagonal()], 1).MoveToOuterDisposeScope();
+    }
+
+    private void Train(PairedRows train, PairedRows validation, NeuralOptions options, Random random, CancellationToken cancel)
+    {
+        using var optimiser = new FusedOptimiser(_parameters, Optimiser);
+        using var average = _parameters.Values.clone();
+        using var best = _parameters.Values.clone();
+        var batch = (int)Math.Min(options.Critic == CriticKind.Separable ? 256 : 128, train.Count / 4);
+        // More rows hold more detail to be learned, and need more steps.
+        StepLimit = (int)(options.Steps * Math.Sqrt(Math.Max(1, train.Count / 7000.0)));
+        var (bestBound, sinceBest, look) = (Validate(validation), 0, Math.Max(1, StepLimit / Looks));
+        long[] order = [.. Enumerable.Range(0, (int)train.Count).Select(row => (long)row)];
+        var next = order.Length;
+        for (var step = 1; step <= StepLimit && sinceBest < Patience; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (next + batch > order.Length)
+            {
+                random.Shuffle(order);
+                next = 0;
+            }
+            // Scores beyond what a float holds, from data that no critic can fit: the best so far stands.
+            if (!Step(train.Select(order.AsSpan(next, batch)), optimiser, step))
+                break;
+            next += batch;
+            Average(average, step);
+            if (step % look != 0)
+                continue;
+            var bound = WithWeights(average, () => Validate(validation));
+            (bestBound, sinceBest) = bound > bestBound ? (bound, 0) : (bestBound, sinceBest + 1);
+            if (sinceBest > 0)
+                continue;
+            best.copy_(average);
+            Steps = step;
+        }
+        using var noGradient = no_grad();
+        _parameters.Values.copy_(best);
+    }
+
+    private bool Step(PairedRows rows, FusedOptimiser optimiser, int step)
+    {
+        using var scope = NewDisposeScope();
+        _parameters.Gradients.zero_();
+        var loss = _bound.Loss(rows.BaseScores() + _critic.call(rows.X, rows.Y));
+        if (!float.IsFinite(loss.item<float>()))
+            return false;
+        loss.backward();
+        optimiser.Step(LearningRate * Math.Min(1, step / (double)WarmUp) * 0.5 * (1 + Math.Cos(Math.PI * step / StepLimit)));
+        return true;
+    }
+
+    /// <summary>The decay grows to its value over the first steps, so that the average does not remember the random start.</summary>
+    private void Average(Tensor average, int step)
+    {
+        using var noGradient = no_grad();
+        average.lerp_(_parameters.Values, 1 - Math.Min(AverageDecay, (step + 1.0) / (step + 10.0)));
+    }
+
+    private double Validate(PairedRows rows)
+    {
+        using var terms = Terms(rows);
+        return terms.select(1, 0).mean().item<float>();
+    }
+
+    private double WithWeights(Tensor weights, Func<double> figure)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var own = _parameters.Values.clone();
+        _parameters.Values.copy_(weights);
+        var value = figure();
+        _parameters.Values.copy_(own);
+        return value;
+    }
+}

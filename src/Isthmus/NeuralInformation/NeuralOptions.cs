@@ -1,0 +1,65 @@
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.NeuralInformation;
+
+/// <summary>What the neural estimators share. The defaults are one setting for all data: <c>copula-residual</c>.</summary>
+public sealed record NeuralOptions
+{
+    /// <summary>The variational bound: infonce, dv, mine, nwj or smile. Default infonce.</summary>
+    public string Bound { get; init; } = "infonce";
+
+    /// <summary>How pairs are scored. Default separable.</summary>
+    public CriticKind Critic { get; init; } = CriticKind.Separable;
+
+    /// <summary>
+    /// Whether the critic learns only what a Gaussian copula leaves over, and the copula's own part is measured exactly. Default true;
+    /// false gives the plain bound.
+    /// </summary>
+    public bool GaussianBase { get; init; } = true;
+
+    /// <summary>What is done to each column first. Default rank-Gaussian.</summary>
+    public Margins Margins { get; init; } = Margins.RankGaussian;
+
+    /// <summary>Parts that the rows are cut into; one is reported on, never trained on. Default 5.</summary>
+    public int Folds { get; init; } = 5;
+
+    /// <summary>
+    /// Whether each part is reported on in its turn, by a critic of its own: as many times the work, for less spread. Default false:
+    /// the first part alone.
+    /// </summary>
+    public bool CrossFit { get; init; }
+
+    /// <summary>Steps of training at most, for 7,000 rows or fewer to train on; more rows get more, as their square root. Default 800.</summary>
+    public int Steps { get; init; } = 800;
+
+    /// <summary>Width of the critic's hidden layers. Default 128.</summary>
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>Of the cut, the weights and the order of rows. Default 0.</summary>
+    public int Seed { get; init; }
+
+    // Each part must leave rows enough for a spread, and the rest enough for a step.
+    private const int LeastRows = 100;
+
+    /// <summary>The estimator's short name.</summary>
+    internal string Name => (Bound, GaussianBase) switch
+    {
+        ("infonce", true) => "copula-residual",
+        (_, true) => $"copula-residual-{Bound}",
+        _ => Bound,
+    };
+
+    internal void Check(int rows)
+    {
+        if (!VariationalBound.All.ContainsKey(Bound))
+            throw new InvalidInputException($"Unknown neural bound '{Bound}'; expected one of {string.Join(", ", VariationalBound.All.Keys)}.");
+        if (rows < LeastRows)
+            throw new InvalidInputException($"A neural estimate needs at least {LeastRows} rows; there are {rows}. Take ksg, or more rows.");
+        if (Folds < 2 || Folds > rows / 20)
+            throw new InvalidInputException($"A neural estimate needs from 2 parts to one for every 20 rows; it is {Folds} parts of {rows} rows.");
+        if (Steps < 1)
+            throw new InvalidInputException($"A critic needs at least 1 step of training; it is {Steps}.");
+        if (Hidden < 1)
+            throw new InvalidInputException($"A critic needs hidden layers of at least 1 unit; it is {Hidden}.");
+    }
+}
