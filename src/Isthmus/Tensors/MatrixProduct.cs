@@ -9,8 +9,17 @@ namespace Isthmus.Tensors;
 /// are rounded to 8 bits of mantissa for the product, which accumulates in float32; weights, gradients and all else stay
 /// float32 (Micikevicius et al. 2018; Kalamkar et al. 2019). Outside training it is float32 always.
 /// </summary>
+/// <remarks>
+/// libtorch 2.10's convolutions on some AVX-512 processors go wrong where a number of channels is no multiple of 16: with
+/// float64 as reference, NaN or errors as large as the result were seen in float32 outputs (24 -> 48) and input gradients
+/// (16 -> 1, the last layer of a decoder), and in bfloat16 besides. Multiples of 16 were right in every case tried.
+/// Channels are therefore filled up with zeros to a multiple of 16.
+/// </remarks>
 internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
 {
+    // Images of 1 or 3 channels have kernels of their own, without the fault as long as nothing asks for their gradient.
+    private const long Block = 16, FewInputs = 3;
+
     private readonly Func<Tensor, Tensor, Tensor, Tensor> _product;
 
     [ComponentName(Name = "weight")]
@@ -21,7 +30,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
 
     private MatrixProduct(string name, Parameter weight, Parameter bias, Func<Tensor, Tensor, Tensor, Tensor> product) : base(name)
     {
-        (_weight, _bias, _product) = (weight, bias, product);
+        (_weight, _bias, _product) = (weight, bias, weight.dim() == 2 ? product : InBlocks(product, isTransposed: name == "transposed_convolution"));
         RegisterComponents();
     }
 
@@ -48,6 +57,20 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
         var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding);
         return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]));
     }
+
+    /// <summary>The same convolution with channels filled up to whole blocks.</summary>
+    private static Func<Tensor, Tensor, Tensor, Tensor> InBlocks(Func<Tensor, Tensor, Tensor, Tensor> product, bool isTransposed) => (x, weight, bias) =>
+    {
+        var (inputs, outputs) = isTransposed ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0]);
+        var (missingInputs, missingOutputs) = (inputs <= FewInputs && !x.requires_grad ? 0 : Missing(inputs), Missing(outputs));
+        if (missingInputs + missingOutputs == 0)
+            return product(x, weight, bias);
+        long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
+        var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
+        return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
+    };
+
+    private static long Missing(long channels) => (Block - channels % Block) % Block;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x) => InBfloat16 && training
