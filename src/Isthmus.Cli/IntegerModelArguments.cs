@@ -42,8 +42,8 @@ internal sealed class IntegerModelArguments
     /// <exception cref="InvalidInputException">It cannot be read, is too large, or is a trained model.</exception>
     public static byte[] Read(string path)
     {
-        if (ModelManifest.IsIn(path))
-            throw new InvalidInputException($"{path} is a trained model; an archive is decoded by its integer form, which 'isthmus export -m {path} -o model.isth-model' writes.");
+        if (Directory.Exists(path) || ModelManifest.IsIn(path))
+            throw new InvalidInputException($"{path} is {(Directory.Exists(path) ? "the folder of a run" : "a trained model")}; an archive is decoded by its integer form, which 'isthmus export -m {path} -o model.isth-model' writes.");
         return DataFile.Read(path, stream => stream is FileStream && stream.Length > ArchiveHeader.LargestModel
             ? throw new InvalidInputException($"{path} has {stream.Length} bytes, and a model has at most {ArchiveHeader.LargestModel}; give the file of 'isthmus export'.")
             : DataFile.ReadAll(stream, path));
