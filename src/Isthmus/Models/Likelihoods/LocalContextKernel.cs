@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
 
@@ -22,35 +24,40 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     private const int Lanes = 16;
 
     private readonly int _places = height * width, _stride = (height * width + Lanes - 1) / Lanes * Lanes;
+    private readonly ConcurrentBag<Scratch> _scratch = [];
     private readonly int _inputs = known + (features * channels), _units = channels * hidden, _outputs = channels * pixel.Parameters;
 
     /// <summary>Numbers in the weights: the hidden layer's matrix and bias, then the output's matrix and bias.</summary>
     public int Weights => (_units * _inputs) + _units + (_outputs * hidden) + _outputs;
 
-    /// <summary>The gradients of ln p of one batch, as far as asked for.</summary>
+    /// <summary>The gradients of ln p of one batch.</summary>
     /// <param name="ByFeatures">N x (F D).</param>
     /// <param name="ByWeights">N x <see cref="Weights"/>: by record, so that any weighting of records has its gradient.</param>
-    public sealed record Gradients(float[] ByFeatures, float[] ByWeights);
+    public sealed record Gradients(Tensor ByFeatures, Tensor ByWeights);
 
-    /// <summary>ln p of each record.</summary>
+    /// <summary>ln p of each record, N.</summary>
     /// <param name="x">Records, M x D. Record n of the parameters goes with record n modulo M.</param>
     /// <param name="parameters">The decoder's features, N x (F D).</param>
     /// <param name="weights">As <see cref="Weights"/> says.</param>
-    /// <param name="gradients">Written, unless null.</param>
+    /// <param name="withGradients">Whether the gradients are wanted.</param>
     /// <param name="threads">How many work at once; the result does not depend on it.</param>
-    public float[] LogProbability(float[] x, float[] parameters, float[] weights, Gradients? gradients, int threads)
+    public (Tensor Logarithms, Gradients? Gradients) LogProbability(Tensor x, Tensor parameters, Tensor weights, bool withGradients, int threads)
     {
-        var (dimension, own) = (_places * channels, _places * channels * features);
-        var (count, records) = (parameters.Length / own, x.Length / dimension);
-        var result = new float[count];
-        Parallel.For(0, count, new() { MaxDegreeOfParallelism = threads }, () => new Scratch(this), (n, _, scratch) =>
+        var (records, count) = (x.shape[0], parameters.shape[0]);
+        var logarithms = empty(count, float32);
+        var gradients = withGradients ? new Gradients(empty_like(parameters), empty(count, Weights, float32)) : null;
+        Parallel.For(0, count, new() { MaxDegreeOfParallelism = threads }, () => _scratch.TryTake(out var kept) ? kept : new Scratch(this), (n, _, scratch) =>
         {
-            result[n] = Record(scratch, x.AsSpan(n % records * dimension, dimension), parameters.AsSpan(n * own, own), weights,
-                gradients is null ? default : gradients.ByFeatures.AsSpan(n * own, own), gradients is null ? default : gradients.ByWeights.AsSpan(n * Weights, Weights));
+            Numbers(logarithms)[(int)n] = Record(scratch, Row(x, n % records), Row(parameters, n), Numbers(weights), Row(gradients?.ByFeatures, n), Row(gradients?.ByWeights, n));
             return scratch;
-        }, _ => { });
-        return result;
+        }, _scratch.Add);
+        return (logarithms, gradients);
     }
+
+    // Tensors' own memory: arrays of a batch's size, made anew for each, would keep the collector busy.
+    private static Span<float> Numbers(Tensor? tensor) => tensor is null ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    private static Span<float> Row(Tensor? tensor, long n) => tensor is null ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes[(int)(n * tensor.shape[1] * sizeof(float))..])[..(int)tensor.shape[1]];
 
     private sealed class Scratch(LocalContextKernel kernel)
     {

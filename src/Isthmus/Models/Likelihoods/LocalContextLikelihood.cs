@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Isthmus.Data;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -25,7 +24,7 @@ public sealed class LocalContextLikelihood : Likelihood
     public static readonly Part<Likelihood> Part = new("local-context", "pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel",
         [FeaturesSetting, ReachSetting, ContextHiddenSetting, DiscretisedLogisticMixtureLikelihood.ComponentsSetting], context => context.Schema is ImageSchema image
         ? new LocalContextLikelihood(image, context.Get(FeaturesSetting), context.Get(ReachSetting), context.Get(ContextHiddenSetting), context.Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting))
-        : throw new InvalidInputException($"The local-context likelihood is for images, and this is {context.Schema}; take gaussian."));
+        : throw new InvalidInputException($"The local-context likelihood is for images, and this is {context.Schema}; take gaussian (--model vae)."));
 
     [ComponentName(Name = "hidden")]
     private readonly Linear _toHidden;
@@ -81,18 +80,16 @@ public sealed class LocalContextLikelihood : Likelihood
     private Tensor ByKernel(Tensor x, Tensor parameters)
     {
         var weights = cat([Causal(_toHidden.weight).flatten(), _toHidden.bias!, _toOutput.weight.flatten(), _toOutput.bias!]);
-        var count = parameters.numel() / parameters.shape[^1];
-        var gradients = is_grad_enabled() && (parameters.requires_grad || weights.requires_grad)
-            ? new LocalContextKernel.Gradients(new float[parameters.numel()], new float[count * _kernel.Weights]) : null;
-        var value = tensor(_kernel.LogProbability(Numbers(x), Numbers(parameters), Numbers(weights), gradients, get_num_threads()));
+        var withGradients = is_grad_enabled() && (parameters.requires_grad || weights.requires_grad);
+        var (value, gradients) = _kernel.LogProbability(Rows(x), Rows(parameters), weights.detach(), withGradients, get_num_threads());
         if (gradients is not null)
         {
-            value += (tensor(gradients.ByFeatures).view(count, -1) * (parameters - parameters.detach()).view(count, -1)).sum(-1);
-            value += tensor(gradients.ByWeights).view(count, -1).matmul(weights - weights.detach());
+            value += (gradients.ByFeatures * (parameters - parameters.detach()).view(gradients.ByFeatures.shape)).sum(-1);
+            value += gradients.ByWeights.matmul(weights - weights.detach());
         }
         return value.view(parameters.shape[..^1]);
 
-        static float[] Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.detach().contiguous().bytes).ToArray();
+        static Tensor Rows(Tensor tensor) => tensor.detach().reshape(-1, tensor.shape[^1]).contiguous();
     }
 
     /// <summary>The base likelihood's parameters for every pixel of <paramref name="x"/>, each given the pixels before it: ... x (P D).</summary>
