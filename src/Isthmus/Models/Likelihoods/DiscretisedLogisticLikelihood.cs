@@ -20,6 +20,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     // is left of the range but its two ends; far above, a bin's width underflows to 0 and its logarithm's gradient to NaN.
     internal const double FirstLogScale = -2, LeastLogScale = -7, MostLogScale = 7;
 
+    // Numbers in a tensor of several levels.
     private const long NumbersAtOnce = 1 << 18;
 
     private readonly double _step = 1.0 / (levels - 1);
