@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Isthmus.Compression.Integer;
 using Isthmus.Information.Coding;
 
@@ -9,11 +8,10 @@ namespace Isthmus.Compression;
 /// Runs of neighbouring records share one message, as a message of its own would cost each record some bits: reading one decodes its run.
 /// </summary>
 /// <remarks>
-/// Payload: log2 of the records in a run; bytes that a run's length takes; every run's length but the last's, as what it exceeds the shortest by,
-/// after the shortest (32 bits), where there are two runs or more; the runs, each a <see cref="RangeEncoder"/>'s message of codes, unit after unit,
-/// and pixels, in each record after record.
+/// Payload: log2 of the records in a run; bytes that a run's length takes (0 where there is one run); every run's length but the last's,
+/// little-endian; the runs, each a <see cref="RangeEncoder"/>'s message of codes, unit after unit, and pixels, in each record after record.
 /// </remarks>
-internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits = 5) : IRecordCodec
+internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits = 6) : IRecordCodec
 {
     private const int MostRunBits = 10;
 
@@ -35,17 +33,14 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
             runs.Add(encoder.ToBytes());
         }
         var stored = runs.SkipLast(1).Select(run => run.Length).ToArray();
-        var shortest = stored.DefaultIfEmpty().Min();
-        var width = stored.Length == 0 ? 0 : (System.Numerics.BitOperations.Log2((uint)(stored.Max() - shortest) | 1) / 8) + 1;
+        var width = stored.Length == 0 ? 0 : (System.Numerics.BitOperations.Log2((uint)stored.Max() | 1) / 8) + 1;
         using var payload = new MemoryStream();
         using var writer = new BinaryWriter(payload);
         writer.Write((byte)runBits);
         writer.Write((byte)width);
-        if (width > 0)
-            writer.Write(shortest);
         foreach (var length in stored)
             for (var i = 0; i < width; i++)
-                writer.Write((byte)((length - shortest) >> (8 * i)));
+                writer.Write((byte)(length >> (8 * i)));
         foreach (var run in runs)
             writer.Write(run);
         return payload.ToArray();
@@ -93,19 +88,18 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
             (_count, RunBits) = (count, payload[0]);
             var runs = (int)(((long)count + (1 << RunBits) - 1) >> RunBits);
             var width = (int)payload[1];
-            long at = 2 + (width > 0 ? 4 : 0) + ((runs - 1L) * width);
+            var at = 2 + ((runs - 1L) * width);
             if (width > 0 != runs > 1 || at > payload.Length)
                 throw Damaged();
-            var shortest = width > 0 ? BinaryPrimitives.ReadInt32LittleEndian(payload[2..]) : 0;
             _ends = new int[runs + 1];
             _ends[0] = (int)at;
             for (var run = 0; run < runs; run++)
             {
-                long length = shortest;
+                var length = 0L;
                 for (var i = 0; i < width && run < runs - 1; i++)
-                    length += (long)payload[6 + (run * width) + i] << (8 * i);
+                    length += (long)payload[2 + (run * width) + i] << (8 * i);
                 at = run == runs - 1 ? payload.Length : at + length;
-                if (length < 0 || at < _ends[run] || at > payload.Length)
+                if (at < _ends[run] || at > payload.Length)
                     throw Damaged();
                 _ends[run + 1] = (int)at;
             }

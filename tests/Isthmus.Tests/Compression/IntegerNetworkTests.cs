@@ -10,7 +10,7 @@ public class IntegerNetworkTests
         from inputs in Gen.Int[1, 70]
         from outputs in Gen.Int[1, 70]
         from count in Gen.Int[1, 20]
-        from weights in Gen.OneOf(Gen.SByte[-127, 127], Gen.Const((sbyte)127), Gen.Const((sbyte)-127), Gen.Const((sbyte)0)).Array[inputs * outputs]
+        from weights in Gen.OneOf(Gen.Short[-127, 127], Gen.Const((short)127), Gen.Const((short)-2047), Gen.Const((short)0)).Array[inputs * outputs]
         from bias in Gen.OneOf(Gen.Int[-1 << 30, 1 << 30], Gen.Const(0), Gen.Const(1 << 30)).Array[outputs]
         let layer = new IntegerLinear(inputs, outputs, weights, bias)
         from values in Gen.OneOf(Gen.Int[-layer.LargestInput, layer.LargestInput], Gen.Const(layer.LargestInput), Gen.Const(-layer.LargestInput), Gen.Const(0)).Array[inputs * count]
@@ -40,7 +40,7 @@ public class IntegerNetworkTests
     [Fact]
     public void The_bound_of_inputs_is_tight()
     {
-        var layer = new IntegerLinear(784, 1, [.. Enumerable.Repeat((sbyte)127, 784)], [1 << 30]);
+        var layer = new IntegerLinear(784, 1, [.. Enumerable.Repeat((short)127, 784)], [1 << 30]);
         var mass = 784L * 127;
         Assert.True((mass * layer.LargestInput) + (1 << 30) <= int.MaxValue);
         Assert.True((mass * (layer.LargestInput + 1)) + (1 << 30) > int.MaxValue);
@@ -50,14 +50,14 @@ public class IntegerNetworkTests
     public void Sums_that_could_overflow_are_refused()
     {
         Assert.Contains("32 bits", Assert.Throws<InvalidDataException>(() => new IntegerLinear(1, 1, [1], [int.MaxValue])).Message);
-        var layer = new IntegerLayer(LayerKind.Output, new(1000, 1, [.. Enumerable.Repeat((sbyte)127, 1000)], [0]), [1], 1, []);
+        var layer = new IntegerLayer(LayerKind.Output, new(1000, 1, [.. Enumerable.Repeat((short)127, 1000)], [0]), [1], 1, []);
         Assert.Contains("32 bits", Assert.Throws<InvalidDataException>(() => new IntegerNetwork([layer], short.MaxValue)).Message);
     }
 
     [Fact]
     public void Batches_give_what_single_records_give()
     {
-        var linear = new IntegerLinear(5, 9, [.. Enumerable.Range(0, 45).Select(i => (sbyte)((i * 37 % 200) - 100))], [.. Enumerable.Range(0, 9)]);
+        var linear = new IntegerLinear(5, 9, [.. Enumerable.Range(0, 45).Select(i => (short)((i * 37 % 200) - 100))], [.. Enumerable.Range(0, 9)]);
         var network = new IntegerNetwork([new(LayerKind.Output, linear, [.. Enumerable.Range(1, 9)], 3, [])], short.MaxValue);
         short[] inputs = [.. Enumerable.Range(0, 19 * 5).Select(i => (short)((i * 7919 % 60_000) - 30_000))];
         var together = new int[19 * 9];

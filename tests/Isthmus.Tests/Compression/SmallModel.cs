@@ -44,9 +44,9 @@ internal static class SmallModel
     /// <summary>A layer whose sums of inputs up to 2^15 fill about the range of its table; outputs have about the magnitude given.</summary>
     private static IntegerLayer Layer(Numbers numbers, LayerKind kind, int inputs, int outputs, int magnitude = 1 << 14)
     {
-        var weights = new sbyte[inputs * outputs];
+        var weights = new short[inputs * outputs];
         for (var i = 0; i < weights.Length; i++)
-            weights[i] = (sbyte)numbers.Next(-127, 127);
+            weights[i] = (short)numbers.Next(-127, 127);
         int[] Several(int least, int most) => [.. Enumerable.Range(0, outputs).Select(_ => numbers.Next(least, most))];
         // A rising table: a straight line bent at its ends.
         short[] table = kind == LayerKind.Output ? [] : [.. Enumerable.Range(0, IntegerLayer.TablePoints).Select(point => (short)Math.Clamp((point - 256) * 200, -30_000, 30_000))];

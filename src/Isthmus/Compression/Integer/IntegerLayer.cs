@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Isthmus.Compression.Integer;
 
 /// <summary>What becomes of a layer's sums.</summary>
@@ -73,29 +77,38 @@ internal sealed class IntegerLayer
     public void Activate(ReadOnlySpan<int> sums, Span<short> outputs)
     {
         var half = Outputs;
+        var scaled = ArrayPool<int>.Shared.Rent(Linear.Outputs);
+        Finish(sums, scaled.AsSpan(0, Linear.Outputs));
         if (Kind == LayerKind.Gate)
             for (var i = 0; i < half; i++)
-                outputs[i] = (short)((Small(sums, i) * Interpolated(Small(sums, half + i))) >> 15);
+                outputs[i] = (short)((Math.Clamp(scaled[i], short.MinValue, short.MaxValue) * Interpolated(scaled[half + i])) >> 15);
         else
             for (var i = 0; i < half; i++)
-                outputs[i] = (short)Interpolated(Small(sums, i));
+                outputs[i] = (short)Interpolated(scaled[i]);
+        ArrayPool<int>.Shared.Return(scaled);
     }
 
-    /// <summary>The network's outputs from the last layer's sums.</summary>
+    /// <summary>Sums in fixed point, kept within 32 bits: of the last layer, the network's outputs.</summary>
     public void Finish(ReadOnlySpan<int> sums, Span<int> outputs)
     {
-        for (var i = 0; i < outputs.Length; i++)
-            outputs[i] = (int)Math.Clamp(Scaled(sums, i), int.MinValue, int.MaxValue);
+        var i = 0;
+        if (Avx512F.IsSupported)
+            for (; i + 8 <= outputs.Length; i += 8)
+            {
+                var products = Avx512F.Multiply(Wide(sums[i..]), Wide(_multipliers.AsSpan(i)));
+                var shifted = Vector512.ShiftRightArithmetic(products + Vector512.Create(1L << (_shift - 1)), _shift);
+                Avx512F.ConvertToVector256Int32WithSaturation(shifted).CopyTo(outputs[i..]);
+            }
+        for (; i < outputs.Length; i++)
+            // 32 bits times 32 bits, and half a unit: below 2^63.
+            outputs[i] = (int)Math.Clamp((((long)sums[i] * _multipliers[i]) + (1L << (_shift - 1))) >> _shift, int.MinValue, int.MaxValue);
+
+        static Vector512<int> Wide(ReadOnlySpan<int> numbers) => Avx512F.ConvertToVector512Int64(Vector256.Create(numbers)).AsInt32();
     }
-
-    /// <summary>32 bits times 32 bits, and half a unit: below 2^63.</summary>
-    private long Scaled(ReadOnlySpan<int> sums, int index) => (((long)sums[index] * _multipliers[index]) + (1L << (_shift - 1))) >> _shift;
-
-    private int Small(ReadOnlySpan<int> sums, int index) => (int)Math.Clamp(Scaled(sums, index), short.MinValue, short.MaxValue);
 
     private int Interpolated(int t)
     {
-        var place = t + (1 << 15);
+        var place = Math.Clamp(t, short.MinValue, short.MaxValue) + (1 << 15);
         var cell = place >> CellBits;
         int from = _table[cell], to = _table[cell + 1];
         return from + ((((to - from) * (place & ((1 << CellBits) - 1))) + (1 << (CellBits - 1))) >> CellBits);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -6,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Isthmus.Compression.Integer;
 
 /// <summary>
-/// y = W x + b in whole numbers: 8-bit weights, 16-bit inputs, 32-bit sums. No sum can overflow, whatever its order, as
+/// y = W x + b in whole numbers: weights of 8 or 16 bits, 16-bit inputs, 32-bit sums. No sum can overflow, whatever its order, as
 /// |b| + sum |w| <see cref="LargestInput"/> is below 2^31 for every output: so every processor gets the same numbers.
 /// </summary>
 /// <remarks>Cost: 32 products a multiplication and addition with AVX-512, 16 with AVX2, one without.</remarks>
@@ -18,7 +19,7 @@ internal sealed class IntegerLinear
     private const int RecordsAtOnce = 8;
     private const int MostTiles = 1 << 28;
 
-    private readonly sbyte[] _weights;
+    private readonly short[] _weights;
     private readonly int[] _bias;
 
     /// <summary>Weights as they are used: tile after tile of outputs, in it pair after pair of inputs, in it output after output.</summary>
@@ -26,7 +27,7 @@ internal sealed class IntegerLinear
 
     /// <summary>A map of these weights, outputs x inputs.</summary>
     /// <exception cref="InvalidDataException">A sum could leave 32 bits even for inputs of 1.</exception>
-    public IntegerLinear(int inputs, int outputs, sbyte[] weights, int[] bias)
+    public IntegerLinear(int inputs, int outputs, short[] weights, int[] bias)
     {
         (Inputs, Outputs, _weights, _bias) = (inputs, outputs, weights, bias);
         var largest = (long)short.MaxValue;
@@ -63,7 +64,7 @@ internal sealed class IntegerLinear
     public int LargestInput { get; }
 
     /// <summary>Weights, outputs x inputs.</summary>
-    public ReadOnlySpan<sbyte> Weights => _weights;
+    public ReadOnlySpan<short> Weights => _weights;
 
     /// <summary>What each sum begins with.</summary>
     public ReadOnlySpan<int> Bias => _bias;
@@ -83,49 +84,76 @@ internal sealed class IntegerLinear
             _bias.CopyTo(row);
             row[Outputs..].Clear();
         }
+        var pairs = ArrayPool<int>.Shared.Rent(count * PaddedInputs / 2);
+        var ends = ArrayPool<int>.Shared.Rent(count);
+        var groups = Group(inputs, count, pairs, ends);
         ref var input = ref MemoryMarshal.GetReference(inputs);
         ref var sum = ref MemoryMarshal.GetReference(sums);
         for (var tile = 0; tile < PaddedOutputs / Tile; tile++)
         {
             ref var weight = ref _tiles[tile * PaddedInputs * Tile];
-            var record = 0;
-            if (Avx512BW.IsSupported)
-                for (; record + RecordsAtOnce <= count; record += RecordsAtOnce)
-                    Add8(ref Unsafe.Add(ref input, record * PaddedInputs), ref weight, ref Unsafe.Add(ref sum, (record * PaddedOutputs) + (tile * Tile)));
-            for (; record < count; record++)
+            var (record, from) = (0, 0);
+            for (var group = 0; group < groups; group++)
             {
-                ref var from = ref Unsafe.Add(ref input, record * PaddedInputs);
+                var used = pairs.AsSpan(from, ends[group] - from);
+                ref var first = ref Unsafe.Add(ref input, record * PaddedInputs);
                 ref var to = ref Unsafe.Add(ref sum, (record * PaddedOutputs) + (tile * Tile));
-                if (Avx512BW.IsSupported)
-                    Add512(ref from, ref weight, ref to);
+                var size = SizeOf(record, count);
+                if (size > 1)
+                    Add8(used, ref first, ref weight, ref to);
+                else if (Avx512BW.IsSupported)
+                    Add512(used, ref first, ref weight, ref to);
                 else if (Avx2.IsSupported)
-                    Add256(ref from, ref weight, ref to);
+                    Add256(used, ref first, ref weight, ref to);
                 else
-                    Add(ref from, ref weight, ref to);
+                    Add(used, ref first, ref weight, ref to);
+                record += size;
+                from = ends[group];
             }
         }
+        ArrayPool<int>.Shared.Return(pairs);
+        ArrayPool<int>.Shared.Return(ends);
     }
 
-    private void Add(ref short input, ref short weight, ref int sum)
+    /// <summary>Records that are summed together from this one on.</summary>
+    private static int SizeOf(int record, int count) => Avx512BW.IsSupported && record + RecordsAtOnce <= count ? RecordsAtOnce : 1;
+
+    /// <summary>For each group of records, the places of pairs of inputs that are not 0 in all of them: most pixels of a digit are.</summary>
+    private int Group(ReadOnlySpan<short> inputs, int count, Span<int> pairs, Span<int> ends)
     {
-        for (var i = 0; i < PaddedInputs; i += 2)
+        var (groups, used) = (0, 0);
+        for (var record = 0; record < count; record += SizeOf(record, count))
+        {
+            var size = SizeOf(record, count);
+            for (var i = 0; i < PaddedInputs; i += 2)
+            {
+                var any = 0;
+                for (var of = record; of < record + size; of++)
+                    any |= inputs[(of * PaddedInputs) + i] | inputs[(of * PaddedInputs) + i + 1];
+                if (any != 0)
+                    pairs[used++] = i;
+            }
+            ends[groups++] = used;
+        }
+        return groups;
+    }
+
+    private void Add(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
+    {
+        foreach (var i in pairs)
         {
             int first = Unsafe.Add(ref input, i), second = Unsafe.Add(ref input, i + 1);
-            if (first != 0 || second != 0)
-                for (var o = 0; o < Tile; o++)
-                    Unsafe.Add(ref sum, o) += (first * Unsafe.Add(ref weight, (i * Tile) + (2 * o))) + (second * Unsafe.Add(ref weight, (i * Tile) + (2 * o) + 1));
+            for (var o = 0; o < Tile; o++)
+                Unsafe.Add(ref sum, o) += (first * Unsafe.Add(ref weight, (i * Tile) + (2 * o))) + (second * Unsafe.Add(ref weight, (i * Tile) + (2 * o) + 1));
         }
     }
 
-    private void Add256(ref short input, ref short weight, ref int sum)
+    private void Add256(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
     {
         var (a, b, c, d) = (Vector256.LoadUnsafe(ref sum), Vector256.LoadUnsafe(ref sum, 8), Vector256.LoadUnsafe(ref sum, 16), Vector256.LoadUnsafe(ref sum, 24));
-        for (nuint i = 0; i < (nuint)PaddedInputs; i += 2)
+        foreach (nuint i in pairs)
         {
-            var pair = PairOf(ref input, i);
-            if (pair == 0)
-                continue;
-            var x = Vector256.Create(pair).AsInt16();
+            var x = Vector256.Create(PairOf(ref input, i)).AsInt16();
             a += Avx2.MultiplyAddAdjacent(Vector256.LoadUnsafe(ref weight, i * Tile), x);
             b += Avx2.MultiplyAddAdjacent(Vector256.LoadUnsafe(ref weight, (i * Tile) + 16), x);
             c += Avx2.MultiplyAddAdjacent(Vector256.LoadUnsafe(ref weight, (i * Tile) + 32), x);
@@ -137,10 +165,10 @@ internal sealed class IntegerLinear
         d.StoreUnsafe(ref sum, 24);
     }
 
-    private void Add512(ref short input, ref short weight, ref int sum)
+    private void Add512(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
     {
         var (a, b) = (Vector512.LoadUnsafe(ref sum), Vector512.LoadUnsafe(ref sum, 16));
-        for (nuint i = 0; i < (nuint)PaddedInputs; i += 2)
+        foreach (nuint i in pairs)
         {
             var x = Vector512.Create(PairOf(ref input, i)).AsInt16();
             a += Avx512BW.MultiplyAddAdjacent(Vector512.LoadUnsafe(ref weight, i * Tile), x);
@@ -151,7 +179,7 @@ internal sealed class IntegerLinear
     }
 
     /// <summary>Eight records at once: each weight is loaded once for all of them.</summary>
-    private void Add8(ref short input, ref short weight, ref int sum)
+    private void Add8(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
     {
         var (stride, next) = ((nuint)PaddedInputs, (nuint)PaddedOutputs);
         var (a0, b0) = (Vector512.LoadUnsafe(ref sum), Vector512.LoadUnsafe(ref sum, 16));
@@ -162,7 +190,7 @@ internal sealed class IntegerLinear
         var (a5, b5) = (Vector512.LoadUnsafe(ref sum, 5 * next), Vector512.LoadUnsafe(ref sum, (5 * next) + 16));
         var (a6, b6) = (Vector512.LoadUnsafe(ref sum, 6 * next), Vector512.LoadUnsafe(ref sum, (6 * next) + 16));
         var (a7, b7) = (Vector512.LoadUnsafe(ref sum, 7 * next), Vector512.LoadUnsafe(ref sum, (7 * next) + 16));
-        for (nuint i = 0; i < stride; i += 2)
+        foreach (nuint i in pairs)
         {
             var v = Vector512.LoadUnsafe(ref weight, i * Tile);
             var w = Vector512.LoadUnsafe(ref weight, (i * Tile) + 32);

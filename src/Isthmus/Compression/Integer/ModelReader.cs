@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace Isthmus.Compression.Integer;
 
@@ -24,7 +23,15 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
         return count >= least && (long)count * unit <= _rest.Length ? count : throw Damaged($"it declares {count} of something that {_rest.Length} bytes cannot hold");
     }
 
-    public sbyte[] SBytes(int count) => MemoryMarshal.Cast<byte, sbyte>(Take(count)).ToArray();
+    /// <summary>Numbers of 8 bits each.</summary>
+    public short[] SBytes(int count)
+    {
+        var bytes = Take(count);
+        var values = new short[count];
+        for (var i = 0; i < count; i++)
+            values[i] = (sbyte)bytes[i];
+        return values;
+    }
 
     public short[] Int16s(int count)
     {

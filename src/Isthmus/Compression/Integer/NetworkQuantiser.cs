@@ -12,8 +12,10 @@ namespace Isthmus.Compression.Integer;
 /// </summary>
 internal static class NetworkQuantiser
 {
+    /// <summary>Weights of 8 bits.</summary>
+    public const int SByteWeight = 127;
+
     private const double Spare = 1.25;
-    private const int LargestWeight = 127;
 
     /// <summary>Half of what a sum may reach is the bias's, half the weights'.</summary>
     private const int LargestBias = 1 << 30;
@@ -26,15 +28,16 @@ internal static class NetworkQuantiser
     /// <param name="kept">Which inputs are given at all; the others are 0.</param>
     /// <param name="units">Output after output (of the network's, which are <paramref name="outputs"/>), what it becomes.</param>
     /// <param name="outputs">Which of the network's outputs are wanted.</param>
+    /// <param name="largestOutputWeight">Largest magnitude of a weight of the last layer.</param>
     /// <exception cref="InvalidInputException">A layer that has no integer form.</exception>
-    public static IntegerNetwork Quantise(nn.Module<Tensor, Tensor> network, Tensor inputs, double one, int largestInput, int[] kept, OutputUnits[] units, int[] outputs)
+    public static IntegerNetwork Quantise(nn.Module<Tensor, Tensor> network, Tensor inputs, double one, int largestInput, int[] kept, OutputUnits[] units, int[] outputs, int largestOutputWeight = SByteWeight)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var layers = Layers(network, inputs);
         layers[0] = layers[0].WithInputs(kept);
         layers[^1] = layers[^1].WithOutputs(outputs);
-        var quantised = layers.Select(Rounded).ToArray();
+        var quantised = layers.Select((layer, i) => Rounded(layer, i < layers.Length - 1 ? SByteWeight : largestOutputWeight)).ToArray();
         var made = new List<IntegerLayer>();
         var unit = 1 / one;
         for (var i = 0; i < layers.Length; i++)
@@ -64,7 +67,7 @@ internal static class NetworkQuantiser
     }
 
     /// <summary>The largest magnitude of an input for which weights alone stay within half of 32 bits.</summary>
-    private static int Largest(sbyte[] weights, int inputs)
+    private static int Largest(short[] weights, int inputs)
     {
         var mass = weights.Chunk(inputs).Max(row => row.Sum(weight => Math.Abs((int)weight)));
         return (int)Math.Min(short.MaxValue, ((long)int.MaxValue - LargestBias) / Math.Max(1, mass));
@@ -82,9 +85,9 @@ internal static class NetworkQuantiser
         return (gated ? LayerKind.Gate : LayerKind.Table, table, gated ? layer.Range / largest : unit);
     }
 
-    private static (sbyte[] Weights, double[] Scales, double[] Shifts) Rounded(FloatLayer layer)
+    private static (short[] Weights, double[] Scales, double[] Shifts) Rounded(FloatLayer layer, int largestWeight)
     {
-        var weights = new sbyte[layer.Outputs * layer.Inputs];
+        var weights = new short[layer.Outputs * layer.Inputs];
         var (scales, shifts) = (new double[layer.Outputs], new double[layer.Outputs]);
         for (var o = 0; o < layer.Outputs; o++)
         {
@@ -92,14 +95,14 @@ internal static class NetworkQuantiser
             var most = 0.0;
             foreach (var weight in row)
                 most = Math.Max(most, Math.Abs(weight));
-            var (best, least) = (Math.Max(most, 1e-12) / LargestWeight, double.PositiveInfinity);
+            var (best, least) = (Math.Max(most, 1e-12) / largestWeight, double.PositiveInfinity);
             for (var cut = 20; cut >= 12; cut--)
             {
-                var scale = Math.Max(most, 1e-12) * cut / 20 / LargestWeight;
+                var scale = Math.Max(most, 1e-12) * cut / 20 / largestWeight;
                 var error = 0.0;
                 for (var i = 0; i < row.Length; i++)
                 {
-                    var off = row[i] - (scale * Whole(row[i], scale));
+                    var off = row[i] - (scale * Whole(row[i], scale, largestWeight));
                     error += off * off * layer.InputSquares[i];
                 }
                 if (error < least)
@@ -108,14 +111,14 @@ internal static class NetworkQuantiser
             scales[o] = best;
             for (var i = 0; i < row.Length; i++)
             {
-                weights[(o * layer.Inputs) + i] = Whole(row[i], best);
+                weights[(o * layer.Inputs) + i] = Whole(row[i], best, largestWeight);
                 shifts[o] += (row[i] - (best * weights[(o * layer.Inputs) + i])) * layer.InputMeans[i];
             }
         }
         return (weights, scales, shifts);
     }
 
-    private static sbyte Whole(double weight, double scale) => (sbyte)Math.Clamp(Math.Round(weight / scale), -LargestWeight, LargestWeight);
+    private static short Whole(double weight, double scale, int largest) => (short)Math.Clamp(Math.Round(weight / scale), -largest, largest);
 
     /// <summary>A linear layer, with normalisation folded in, and its non-linearity; ranges and moments are those of the calibration records.</summary>
     private sealed record FloatLayer(int Inputs, int Outputs, double[] Weights, double[] Bias, double[] InputMeans, double[] InputSquares, Func<double, double>? Activation, bool Gated, double Range, double GateRange)
