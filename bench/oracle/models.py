@@ -17,7 +17,9 @@ Conventions that both sides must share, because the literature leaves them open:
   - a local context sees its window in raster order, of each place all channels, then the channels before it at its own
     place, then the features, F of each channel; the weights are likelihood.hidden.* and likelihood.output.*;
   - the Gaussian code's encoder gives L means, then L log variances;
-  - a gated layer computes a * sigmoid(b) from a linear map to [a, b].
+  - a gated layer computes a * sigmoid(b) from a linear map to [a, b];
+  - the composite prior's earlier encoder is like the encoder, its parameters named bottleneck.earlier.*, and its rate is
+    taken at the mean code.
 """
 import json
 import math
@@ -26,7 +28,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Multinomial, Normal, kl_divergence
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -42,6 +44,8 @@ def formula(name, count):
 
 def records(schema):
     """Real numbers as they come; pixels as whole levels, the two ends among them."""
+    if "items" in schema:
+        return (3 * formula("records", RECORDS * schema["items"]).abs()).floor().view(RECORDS, -1)
     if "columns" in schema:
         return formula("records", RECORDS * schema["columns"]).view(RECORDS, -1)
     count = RECORDS * schema["channels"] * schema["height"] * schema["width"]
@@ -71,6 +75,29 @@ def dense_layers(widths, outputs, activation, norm):
         layers[f"activation{i}"] = ACTIVATIONS[activation]()
     layers["output"] = nn.Linear(widths[-1], outputs)
     return nn.Sequential(layers)
+
+
+class UnitLength(nn.Module):
+    def forward(self, x):
+        return x / x.norm(dim=1, keepdim=True)
+
+
+class DenselyConnected(nn.Module):
+    """RecVAE's encoder as its authors describe it: every layer sees the sum of all before it."""
+
+    def __init__(self, inputs, width, depth, outputs):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(inputs if i == 0 else width, width) for i in range(depth)])
+        self.norms = nn.ModuleList([nn.LayerNorm(width) for _ in range(depth)])
+        self.output = nn.Linear(width, outputs)
+
+    def forward(self, x):
+        before, h = [], x / x.norm(dim=1, keepdim=True)
+        for layer, norm in zip(self.layers, self.norms):
+            a = layer(h) + sum(before)
+            h = norm(a * torch.sigmoid(a))
+            before.append(h)
+        return self.output(h)
 
 
 class CroppedDoubling(nn.Module):
@@ -215,10 +242,12 @@ def log_probability(case, x, out, parameters):
         return mixture(settings, x, out.view(n, -1, d)).sum(1)
     if kind == "local-context":
         return local_context(case, x, out, parameters)
+    if kind == "multinomial":
+        return torch.stack([Multinomial(int(counts.sum()), logits=logits).log_prob(counts) for counts, logits in zip(x, out)])
     raise ValueError(kind)
 
 
-def code_of(case, head):
+def code_of(case, head, earlier):
     """The code, its charge for each record, and the charge by unit where it is a sum."""
     settings = case["settings"]
     kind = settings["bottleneck"]
@@ -247,6 +276,19 @@ def code_of(case, head):
         charge = kl_divergence(posterior, Normal(torch.zeros_like(mean), torch.ones_like(mean)))
         noise = formula("noise", n * half).view(n, half)
         return mean + posterior.stddev * noise, charge.sum(1), charge
+    if kind == "composite":
+        half = head.shape[1] // 2
+        mean, log_variance = head[:, :half], head[:, half:]
+        posterior = Normal(mean, (log_variance / 2).exp())
+        # The three shares are 3/20, 3/4 and 1/10 as published, which do not sum to 1.
+        parts = torch.stack([
+            Normal(0.0, 1.0).log_prob(mean).exp() * 3 / 20,
+            Normal(earlier[:, :half], (earlier[:, half:] / 2).exp()).log_prob(mean).exp() * 3 / 4,
+            Normal(0.0, math.exp(5.0)).log_prob(mean).exp() / 10,
+        ])
+        charge = posterior.log_prob(mean) - parts.sum(0).log()
+        noise = formula("noise", n * half).view(n, half)
+        return mean + posterior.stddev * noise, charge.sum(1), charge
     raise ValueError(kind)
 
 
@@ -255,21 +297,30 @@ def short(numbers):
     return [float(f"{number:.12e}") for number in numbers]
 
 
+def networks(schema, settings, d, head, latent, per_dimension):
+    if settings["net"] == "conv":
+        return conv_pair(schema, settings, head, latent, per_dimension)
+    if settings["net"] == "dense":
+        return DenselyConnected(d, int(settings["dense-width"]), int(settings["dense-depth"]), head), nn.Linear(latent, per_dimension * d)
+    hidden = [int(w) for w in settings["hidden"].split(",") if w]
+    activation, norm = settings["activation"], settings.get("norm", "none")
+    encoder = dense_layers([d] + hidden, head, activation, norm)
+    decoder = dense_layers([latent] + hidden[::-1], per_dimension * d, activation, norm)
+    if settings.get("input") == "unit-length":
+        encoder = nn.Sequential(OrderedDict(unit_length=UnitLength(), layers=encoder))
+    return encoder, decoder
+
+
 def evaluate(case):
     schema, settings = case["schema"], case["settings"]
     x = records(schema)
     d, latent = x.shape[1], int(settings["latent"])
-    head = 2 * latent if settings["bottleneck"] == "gaussian" else latent
+    head = 2 * latent if settings["bottleneck"] in ("gaussian", "composite") else latent
     likelihood, variance = settings["likelihood"], settings.get("variance", "learned")
     components = int(settings.get("components", 3))
-    per_dimension = {"discretised-logistic-mixture": 3 * components, "local-context": int(settings.get("features", 4)), "bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1}[likelihood]
-    if settings["net"] == "conv":
-        encoder, decoder = conv_pair(schema, settings, head, latent, per_dimension)
-    else:
-        hidden = [int(w) for w in settings["hidden"].split(",") if w]
-        activation, norm = settings["activation"], settings.get("norm", "none")
-        encoder = dense_layers([d] + hidden, head, activation, norm)
-        decoder = dense_layers([latent] + hidden[::-1], per_dimension * d, activation, norm)
+    per_dimension = {"discretised-logistic-mixture": 3 * components, "local-context": int(settings.get("features", 4)), "bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1, "multinomial": 1}[likelihood]
+    encoder, decoder = networks(schema, settings, d, head, latent, per_dimension)
+    earlier = networks(schema, settings, d, head, latent, per_dimension)[0] if settings["bottleneck"] == "composite" else None
     model = nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     parameters = dict(model.named_parameters())
     if likelihood == "gaussian" and variance == "learned":
@@ -282,18 +333,24 @@ def evaluate(case):
         parameters["likelihood.hidden.bias"] = nn.Parameter(torch.zeros(channels * hidden))
         parameters["likelihood.output.weight"] = nn.Parameter(torch.zeros(channels * base, hidden))
         parameters["likelihood.output.bias"] = nn.Parameter(torch.zeros(channels * base))
+    still = {} if earlier is None else {f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()}
     with torch.no_grad():
-        for name, p in parameters.items():
+        for name, p in (parameters | still).items():
             fan = p.numel() // p.shape[0] if p.dim() > 1 else 9
             p.copy_(formula(name, p.numel()).view(p.shape) * 1.5 / math.sqrt(fan))
 
-    z, rate, by_unit = code_of(case, encoder(x))
+    z, rate, by_unit = code_of(case, encoder(x), None if earlier is None else earlier(x).detach())
     distortion = -log_probability(case, x, decoder(z), parameters)
     weight = float(settings.get("beta", 1))
     if float(settings.get("warm-up", 0)) > 0:
         weight *= min(1.0, case["epoch"] / float(settings["warm-up"]))
     free = float(settings.get("free-nats", 0))
-    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate.mean()
+    per_count = float(settings.get("beta-per-count", 0))
+    if per_count > 0:
+        rate_charged = rate * x.sum(1) * per_count
+    else:
+        rate_charged = rate
+    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
     loss = distortion.mean() + weight * charged
     loss.backward()
     gradients = {}
@@ -310,6 +367,7 @@ def cases():
     grey = {"height": 3, "width": 4, "channels": 1, "levels": 256}
     binary = dict(grey, levels=2)
     vector = {"columns": 7}
+    counts = {"items": 9}
     odd = {"height": 11, "width": 9, "channels": 1, "levels": 256}
     odd_binary = dict(odd, levels=2)
     colour = {"height": 9, "width": 11, "channels": 3, "levels": 256}
@@ -336,6 +394,7 @@ def cases():
         ("discretised-logistic-mixture", grey, {"likelihood": "discretised-logistic-mixture", "components": "2"}),
         ("local-context binary", binary, {"likelihood": "local-context", "features": "2", "reach": "2", "context-hidden": "5"}),
         ("local-context grey", grey, {"likelihood": "local-context", "features": "3", "reach": "1", "context-hidden": "4", "components": "2"}),
+        ("multinomial", counts, {"likelihood": "multinomial"}),
     ]
     bottlenecks = [
         ("deterministic", {}),
@@ -343,6 +402,7 @@ def cases():
         ("kl-sparse", {"target-rate": "0.1", "sparsity-weight": "1.3"}),
         ("top-k", {"k": "2", "latent": "6"}),
         ("gaussian", {}),
+        ("composite", {}),
     ]
     for name, schema, likelihood in likelihoods:
         for bottleneck, own in bottlenecks:
@@ -365,6 +425,10 @@ def cases():
     yield case("conv default channels", odd, net="conv", likelihood="discretised-logistic", bottleneck="top-k", latent="6", k="2", dense="12")
     yield case("conv local context colour", colour, net="conv", likelihood="local-context", features="2", reach="1", context_hidden="3", components="1", bottleneck="gaussian", channels="4,6", dense="10")
     yield case("conv even", {"height": 8, "width": 12, "channels": 1, "levels": 2}, **vae, net="conv", channels="3,4,5", dense="8")
+    interactions = {"likelihood": "multinomial", "activation": "tanh", "input": "unit-length"}
+    yield case("mlp of unit length", counts, **interactions, bottleneck="gaussian", beta="0.2")
+    yield case("beta per count", counts, **interactions, bottleneck="gaussian", beta_per_count="0.05")
+    yield case("densely connected composite", counts, likelihood="multinomial", net="dense", dense_width="6", dense_depth="3", bottleneck="composite", beta_per_count="0.05")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,21 @@ internal static class CommonOptions
         HelpName = "n",
     };
 
+    /// <summary>A finite number, or nothing.</summary>
+    public static Option<double?> OptionalNumber(string name, string description) => new(name)
+    {
+        Description = $"{description}.",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+                return number;
+            result.AddError($"{name} {text}: expected a number, such as 3.5");
+            return null;
+        },
+        HelpName = "x",
+    };
+
     /// <summary>Whole numbers joined by commas.</summary>
     public static Option<int[]> Wholes(string name, string description) => new(name)
     {

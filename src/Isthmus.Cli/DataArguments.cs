@@ -15,12 +15,20 @@ internal sealed class DataArguments
     private readonly Option<string?> _label = new("--label") { Description = "The column of a table that holds each record's class.", HelpName = "column" };
     private readonly Option<string?> _columns = new("--columns") { Description = "The columns of a table to take, joined by commas.", HelpName = "a,b" };
     private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Take at most so many records of each part", 1);
+    private readonly Option<string?> _user = new("--user") { Description = "Interactions: the table's column of users; a number from 1 where it has no header.", HelpName = "column" };
+    private readonly Option<string?> _item = new("--item") { Description = "Interactions: the column of items.", HelpName = "column" };
+    private readonly Option<string?> _rating = new("--rating") { Description = "Interactions: the column of ratings.", HelpName = "column" };
+    private readonly Option<string?> _time = new("--time") { Description = "Interactions: the column of times. The latest of each history are then held out, instead of some by seed.", HelpName = "column" };
+    private readonly Option<double?> _minRating = CommonOptions.OptionalNumber("--min-rating", "Interactions: the least rating that counts as one");
+    private readonly Option<int?> _minPerUser = CommonOptions.OptionalWhole("--min-per-user", "Interactions: leave out users with fewer, 5 if not said", 1);
+    private readonly Option<int?> _minPerItem = CommonOptions.OptionalWhole("--min-per-item", "Interactions: leave out items with fewer", 1);
+    private readonly Option<string?> _titles = new("--titles") { Description = "Interactions: a table of the items and their titles.", HelpName = "file" };
 
     private DataArguments(string? initial)
     {
         _data = new("data")
         {
-            Description = $"A folder of images, a file (.csv .tsv .parquet .npz .npy .amat IDX, or an image), or one of {string.Join(", ", DataSource.Names)}.",
+            Description = $"A folder of images, a file (.csv .tsv .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat), or one of {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)
             _data.DefaultValueFactory = _ => initial;
@@ -31,7 +39,7 @@ internal sealed class DataArguments
     {
         var data = new DataArguments(initial);
         command.Add(data._data);
-        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit])
+        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles])
             command.Add(option);
         return data;
     }
@@ -50,6 +58,17 @@ internal sealed class DataArguments
         Label = session.Get(_label),
         Columns = session.Get(_columns)?.Split(','),
         Limit = session.Get(_limit),
+        Interactions = new()
+        {
+            User = session.Get(_user),
+            Item = session.Get(_item),
+            Rating = session.Get(_rating),
+            Time = session.Get(_time),
+            MinRating = session.Get(_minRating),
+            MinPerUser = session.Get(_minPerUser),
+            MinPerItem = session.Get(_minPerItem),
+            Titles = session.Get(_titles),
+        },
         Progress = session.Downloads,
         Cancellation = session.Cancel,
     };

@@ -33,7 +33,8 @@ internal static class EvaluateCommand
     public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, int importanceSamples) =>
         session.Progress.Show(report =>
         {
-            var progress = new Share(done => report(done, FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record, {100 * done:F0} % of the records")));
+            var work = test.Schema is CountSchema ? "ranking" : FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+            var progress = new Share(done => report(done, FormattableString.Invariant($"{work}, {100 * done:F0} % of the records")));
             return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
                 new() { ImportanceSamples = importanceSamples, Seed = session.Seed, Device = device }, progress, session.Cancel));
         });
@@ -50,6 +51,7 @@ internal static class EvaluateCommand
         [
             $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",
             .. FigureLines.Of(evaluation),
+            .. FigureLines.Rankings(evaluation),
             evaluation.Verdict,
         ];
         session.Result(lines,
@@ -59,10 +61,5 @@ internal static class EvaluateCommand
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
             new("verdict", evaluation.Verdict), new("model_path", path),
         ]);
-    }
-
-    private sealed class Share(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
     }
 }

@@ -8,7 +8,7 @@ internal static class FigureLines
 {
     private static readonly string[] Headlines =
     [
-        "distortion_nats", "penalty_nats", "rate_bits", "elbo_nats", "elbo_bits", "bits_per_dim", "differential_bits_per_dim", "nll_nats", "nll_bits_per_dim",
+        "distortion_nats", "penalty_nats", "rate_bits", "elbo_nats", "elbo_bits", "bits_per_dim", "bits_per_interaction", "differential_bits_per_dim", "nll_nats", "nll_bits_per_dim",
         "reconstruction_mse", "reconstruction_psnr_db", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
         "active_units", "units_on_per_record", "linear_probe_accuracy", "knn5_accuracy",
     ];
@@ -21,10 +21,26 @@ internal static class FigureLines
                 yield return $"  {title}: {string.Join(", ", probes.Select(probe => $"{probe.Key[prefix.Length..]} {NumberText.Percent(probe.Value)}"))}";
     }
 
+    /// <summary>Of a recommender: one line each for itself and the baselines, a figure a column.</summary>
+    public static IEnumerable<string> Rankings(Evaluation.Evaluation evaluation)
+    {
+        if (evaluation.Rankings.Count == 0)
+            yield break;
+        var keys = evaluation.Rankings[0].Figures.Select(figure => figure.Key).ToArray();
+        string[][] rows =
+        [
+            ["", .. keys],
+            .. evaluation.Rankings.Select(ranking => (string[])[ranking.Recommender, .. keys.Select(key => ranking[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : "")]),
+        ];
+        foreach (var row in rows)
+            yield return "  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(rows.Max(other => other[column].Length)))).TrimEnd();
+    }
+
     /// <summary>All figures, or only those that a first look needs.</summary>
     public static IEnumerable<string> Of(Evaluation.Evaluation evaluation, bool headlinesOnly = false)
     {
-        var shown = evaluation.Figures.Where(figure => !headlinesOnly || Headlines.Contains(figure.Key)).ToArray();
+        // What stands in the table of recommenders need not stand above it.
+        var shown = evaluation.Figures.Where(figure => (!headlinesOnly || Headlines.Contains(figure.Key)) && !evaluation.Rankings.Any(ranking => ranking[figure.Key] is not null)).ToArray();
         var width = shown.Max(figure => figure.Title.Length);
         return shown.Select(figure => $"  {figure.Title.PadRight(width)}  {Value(figure, evaluation)}");
     }

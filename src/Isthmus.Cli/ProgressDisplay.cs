@@ -78,3 +78,9 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
         }
     }
 }
+
+/// <summary>Progress told at once, on the thread that makes it.</summary>
+internal sealed class Share(Action<double> report) : IProgress<double>
+{
+    public void Report(double value) => report(value);
+}

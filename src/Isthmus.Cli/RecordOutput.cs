@@ -41,6 +41,8 @@ internal sealed class RecordOutput
     /// <exception cref="InvalidInputException">No path, or one that such records cannot be written to.</exception>
     public void Check(Session session, DataSchema schema)
     {
+        if (schema is CountSchema)
+            throw new InvalidInputException($"The model is of {schema}, and gives no records back; isthmus recommend says what a history lacks.");
         if (session.Get(_output) is null && session.Get(_each) is null)
             throw new InvalidInputException($"Nowhere to write to; give -o {(schema is ImageSchema ? "grid.png, or --each and a folder" : "table.csv or .parquet")}.");
         if (schema is VectorSchema && session.Get(_each) is not null)

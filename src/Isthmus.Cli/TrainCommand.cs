@@ -51,6 +51,7 @@ internal static class TrainCommand
         var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), notes.Add);
         var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
         var data = session.Detached(() => DataSource.Load(source, options));
+        notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
         notes.Add($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
 
         using var model = Train(session, preset, settings, data, run, notes, out var epochs);
@@ -131,6 +132,7 @@ internal static class TrainCommand
             $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} test records, figures ± standard errors",
             .. FigureLines.Of(evaluation, headlinesOnly: true),
             .. FigureLines.Probes(evaluation),
+            .. FigureLines.Rankings(evaluation),
             evaluation.Verdict,
             $"model   {run.Model}",
             $"report  {run.Report}",

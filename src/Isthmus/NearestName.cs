@@ -4,10 +4,13 @@ namespace Isthmus;
 internal static class NearestName
 {
     /// <summary>The known name fewest edits away (Levenshtein 1966), if that is at most a third of its length, or 2.</summary>
-    public static string? Of(string given, IEnumerable<string> known) => known
+    public static string? Of(string given, IEnumerable<string> known) => Several(given, known).FirstOrDefault();
+
+    /// <summary>The known names within that distance, the nearest first.</summary>
+    public static IEnumerable<string> Several(string given, IEnumerable<string> known) => known
         .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))
         .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
-        .OrderBy(candidate => candidate.distance).Select(candidate => candidate.name).FirstOrDefault();
+        .OrderBy(candidate => candidate.distance).Select(candidate => candidate.name);
 
     private static int Distance(string a, string b)
     {

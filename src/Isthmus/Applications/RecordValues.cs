@@ -38,6 +38,8 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     /// <exception cref="InvalidInputException">The records are images.</exception>
     public IReadOnlyList<TableColumn> Columns()
     {
+        if (Schema is CountSchema)
+            throw new InvalidInputException($"{Schema} have no records to write back; isthmus recommend says what a history lacks.");
         if (Schema is not VectorSchema vector)
             throw new InvalidInputException($"{Schema} are written as pictures, not as a table; give a name that ends in .png.");
         return [.. vector.Columns.Select((name, column) => new TableColumn(name, [.. Enumerable.Range(0, Count).Select(row => Values[row * vector.Dimension + column])]))];

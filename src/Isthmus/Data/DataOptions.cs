@@ -18,6 +18,9 @@ public sealed record DataOptions
     /// <summary>Tables and arrays: the columns to take, in this order. Default: all but the label.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
+    /// <summary>Tables of interactions: their columns, and what counts. Default: the data are no interactions, unless the model's are.</summary>
+    public InteractionOptions? Interactions { get; init; }
+
     /// <summary>Takes at most this many records of each part. Default: all.</summary>
     public int? Limit { get; init; }
 
@@ -38,10 +41,10 @@ public sealed record DataOptions
 
     internal IReadOnlyList<string>? WantedColumns => Columns ?? (Expected as VectorSchema)?.Columns;
 
-    internal void RefuseTableOptions(string name)
+    internal void RefuseTableOptions(string name, string kind = "images")
     {
         if (Label is not null || Columns is not null)
-            throw new InvalidInputException($"{name} holds images; {(Label is null ? "--columns" : "--label")} chooses among a table's columns and does not apply.");
+            throw new InvalidInputException($"{name} holds {kind}; {(Label is null ? "--columns" : "--label")} chooses among a table's columns and does not apply.");
     }
 
     internal void RefuseImageOptions(string name)

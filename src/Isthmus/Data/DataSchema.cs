@@ -6,6 +6,7 @@ namespace Isthmus.Data;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ImageSchema), "image")]
 [JsonDerivedType(typeof(VectorSchema), "vector")]
+[JsonDerivedType(typeof(InteractionSchema), "interactions")]
 public abstract record DataSchema
 {
     /// <summary>Numbers in one record, D.</summary>
@@ -46,3 +47,6 @@ public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
     /// <inheritdoc/>
     public override string ToString() => $"vectors of {Dimension} columns";
 }
+
+/// <summary>How often each of D things occurs in a record: a long vector, few of its numbers above 0, kept as <see cref="SparseCounts"/>.</summary>
+public abstract record CountSchema : DataSchema;

@@ -11,18 +11,22 @@ public static class DataSource
     /// <summary>The names that need no path: the built-in shapes and the published sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Shapes, .. Catalogue.Published.Select(set => set.Name)];
 
-    /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed.</summary>
+    /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed, of interactions by user.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
     {
-        var splits = Published(nameOrPath, options) ?? DataSplits.Random(Checked(ReadWhole(nameOrPath, options), options), options.Seed);
+        var splits = Published(nameOrPath, options) ?? Split(nameOrPath, options);
         foreach (var part in new[] { splits.Validation, splits.Test })
             if (!part.Schema.Equals(splits.Train.Schema))
                 throw new InvalidInputException($"{nameOrPath}: its training part has {splits.Train.Schema}, another part {part.Schema}; they must be alike.");
         return new(Limited(Checked(splits.Train, options), options), Limited(splits.Validation, options), Limited(splits.Test, options));
     }
+
+    private static DataSplits Split(string nameOrPath, DataOptions options) => InteractionReader.IsWanted(options)
+        ? DataSplits.ByUser(InteractionReader.Read(nameOrPath, options), options.Seed, options.Expected as InteractionSchema)
+        : DataSplits.Random(Checked(ReadWhole(nameOrPath, options), options), options.Seed);
 
     /// <summary>Data to apply a model to: every record, in the file's order. Of a published set, its test part.</summary>
     /// <inheritdoc cref="Load"/>
@@ -34,6 +38,8 @@ public static class DataSource
 
     private static Dataset ReadWhole(string nameOrPath, DataOptions options)
     {
+        if (InteractionReader.IsWanted(options))
+            return options.Expected is InteractionSchema items ? items.Adapt(InteractionReader.Read(nameOrPath, options, every: true)) : InteractionReader.Read(nameOrPath, options);
         if (Shapes.Contains(nameOrPath))
             return PixelRecords.Adapted(ShapesSource.Generate(nameOrPath == Shapes[0] ? 2 : 256), options);
         if (Directory.Exists(nameOrPath) || (File.Exists(nameOrPath) && ImageFolderReader.IsImage(nameOrPath)))
@@ -57,7 +63,7 @@ public static class DataSource
             return IdxReader.Read(path, options);
         if (NumpyArray.IsNpy(head) || NumpyReader.IsZip(head) || Path.GetExtension(name) is ".npy" or ".npz")
             return NumpyReader.Read(path, options);
-        throw new InvalidInputException($"{path} is of no known kind; a folder of images, IDX, .amat, .npy, .npz, .csv, .tsv or .parquet can be read.");
+        throw new InvalidInputException($"{path} is of no known kind; a folder of images, IDX, .amat, .npy, .npz, .csv, .tsv or .parquet can be read; of a table of interactions say --user and --item.");
     }
 
     private static Dataset Checked(Dataset data, DataOptions options) => options.Expected is null || options.Expected.Equals(data.Schema)

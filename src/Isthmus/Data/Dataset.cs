@@ -2,12 +2,14 @@ namespace Isthmus.Data;
 
 /// <summary>
 /// Records of one schema, with labels where they are known. Image pixels stay bytes until a batch is made (60,000
-/// MNIST images cost 47 MB, not 188); vectors are 32-bit floats. A selection shares the records of its source.
+/// MNIST images cost 47 MB, not 188); vectors are 32-bit floats, counts sparse until a batch is made. A selection shares
+/// the records of its source.
 /// </summary>
 public sealed class Dataset
 {
     private readonly byte[] _pixels = [];
     private readonly float[] _values = [];
+    private readonly SparseCounts _counts = new([0], [], []);
     private readonly int[]? _selection;
 
     private Dataset(string name, DataSchema schema, int count, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames)
@@ -30,6 +32,8 @@ public sealed class Dataset
     {
         _pixels = source._pixels;
         _values = source._values;
+        _counts = source._counts;
+        Notes = source.Notes;
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
@@ -38,6 +42,9 @@ public sealed class Dataset
 
     private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels)
         : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => _values = values;
+
+    private Dataset(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
+        : this(name, schema, counts.Count, labels, recordNames) => (_counts, Notes) = (counts, notes);
 
     /// <summary>Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
@@ -48,6 +55,11 @@ public sealed class Dataset
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
     public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null) =>
         new(name, schema, values, labels ?? []);
+
+    /// <summary>Counts.</summary>
+    /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
+    public static Dataset Counts(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<string>? recordNames = null, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, counts, labels ?? [], recordNames, notes ?? []);
 
     /// <summary>Where the records came from: a catalogue name or a path.</summary>
     public string Name { get; }
@@ -64,8 +76,11 @@ public sealed class Dataset
     /// <summary>The records' own names (file names, for a folder of images), or null.</summary>
     public IReadOnlyList<string>? RecordNames { get; }
 
+    /// <summary>What was left out or put together when the records were read, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; } = [];
+
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
-    internal long StoredBytes => _pixels.Length + sizeof(float) * (long)_values.Length;
+    internal long StoredBytes => _pixels.Length + sizeof(float) * ((long)_values.Length + _counts.Count + _counts.Columns.Length + _counts.Values.Length);
 
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
@@ -73,8 +88,25 @@ public sealed class Dataset
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
     public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);
 
-    /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors only), N x D numbers.</summary>
-    public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination) => Copy<float>(_values, indices, destination);
+    /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors and counts), N x D numbers.</summary>
+    public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination)
+    {
+        if (Schema is not CountSchema)
+        {
+            Copy<float>(_values, indices, destination);
+            return;
+        }
+        destination.Clear();
+        for (var row = 0; row < indices.Length; row++)
+        {
+            var record = Sparse(indices[row]);
+            for (var k = 0; k < record.Columns.Length; k++)
+                destination[row * Schema.Dimension + record.Columns[k]] = record.Values[k];
+        }
+    }
+
+    /// <summary>What is not 0 in a record (counts only), in the order it was read in.</summary>
+    public SparseRecord Sparse(int index) => _counts[_selection is null ? index : _selection[index]];
 
     private void Copy<T>(ReadOnlySpan<T> store, ReadOnlySpan<int> indices, Span<T> destination)
     {

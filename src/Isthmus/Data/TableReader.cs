@@ -21,50 +21,19 @@ internal static class TableReader
     public static Dataset Read(string path, DataOptions options)
     {
         options.RefuseImageOptions(path);
-        try
-        {
-            using var connection = new DuckDBConnection("DataSource=:memory:");
-            connection.Open();
-            // Never fetch an extension from the network.
-            foreach (var setting in new[] { "autoinstall_known_extensions", "autoload_known_extensions" })
-                using (var command = Command(connection, $"SET {setting} = false"))
-                    command.ExecuteNonQuery();
-            return new Table(connection, path).Read(options);
-        }
-        catch (DuckDBException e)
-        {
-            var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            throw new InvalidInputException($"{path} cannot be read as a table: {string.Join(" ", lines.Take(2))} Correct it, or save it again as UTF-8 CSV or Parquet.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
-        }
+        return TableFile.Read(path, connection => new Table(connection, path).Read(options));
     }
 
     private static string WithoutGz(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
 
-    private static DuckDBCommand Command(DuckDBConnection connection, string sql, params ReadOnlySpan<object> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var parameter in parameters)
-            command.Parameters.Add(new DuckDBParameter(parameter));
-        return command;
-    }
-
     private sealed class Table(DuckDBConnection connection, string path)
     {
         // Text is kept as text here, so that a cell that is no number can be named; DuckDB would report only its own guess.
-        private readonly string _source = Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)
-            ? "read_parquet(?)" : "read_csv(?, all_varchar = true)";
-
-        // The reader takes *, ? and [ for a pattern.
-        private readonly string _pattern = string.Concat(Path.GetFullPath(path).Select(c => c is '*' or '?' or '[' ? $"[{c}]" : $"{c}"));
+        private readonly string _source = TableFile.IsParquet(path) ? "read_parquet(?)" : "read_csv(?, all_varchar = true)";
 
         public Dataset Read(DataOptions options)
         {
-            var types = Types();
+            var types = TableFile.Types(connection, _source, path);
             var names = types.Select(column => column.Name).ToArray();
             if (options.Label is { } label)
                 VectorRecords.Position(path, names, label);
@@ -73,11 +42,11 @@ internal static class TableReader
                 throw new InvalidInputException($"{path} gives no column of numbers besides the label; at least one is needed.");
             var selected = columns.Select(column => AsDouble(types[VectorRecords.Position(path, names, column)])).ToList();
             if (options.Label is not null)
-                selected.Add($"CAST({Quoted(options.Label)} AS VARCHAR)");
+                selected.Add($"CAST({TableFile.Quoted(options.Label)} AS VARCHAR)");
 
             var values = new List<float>();
             var labels = new List<string>();
-            using var command = Command(connection, $"SELECT {string.Join(", ", selected)} FROM {_source}", _pattern);
+            using var command = TableFile.Command(connection, $"SELECT {string.Join(", ", selected)} FROM {_source}", TableFile.Pattern(path));
             using var reader = command.ExecuteReader();
             for (var row = 0; reader.Read(); row++)
             {
@@ -98,32 +67,20 @@ internal static class TableReader
                 options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, labels)]);
         }
 
-        private List<(string Name, string Type)> Types()
-        {
-            var columns = new List<(string, string)>();
-            using var command = Command(connection, $"DESCRIBE SELECT * FROM {_source}", _pattern);
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-                columns.Add((reader.GetString(0), reader.GetString(1)));
-            return columns;
-        }
-
         private static string AsDouble((string Name, string Type) column)
         {
             var isNumber = NumberTypes.Contains(column.Type) || column.Type.StartsWith("DECIMAL", StringComparison.Ordinal);
-            return $"TRY_CAST({(isNumber ? Quoted(column.Name) : $"CAST({Quoted(column.Name)} AS VARCHAR)")} AS DOUBLE)";
+            return $"TRY_CAST({(isNumber ? TableFile.Quoted(column.Name) : $"CAST({TableFile.Quoted(column.Name)} AS VARCHAR)")} AS DOUBLE)";
         }
 
         private InvalidInputException NotANumber(string[] names, string column, int row)
         {
-            using var command = Command(connection, $"SELECT CAST({Quoted(column)} AS VARCHAR) FROM {_source} LIMIT 1 OFFSET {row.ToString(CultureInfo.InvariantCulture)}", _pattern);
+            using var command = TableFile.Command(connection, $"SELECT CAST({TableFile.Quoted(column)} AS VARCHAR) FROM {_source} LIMIT 1 OFFSET {row.ToString(CultureInfo.InvariantCulture)}", TableFile.Pattern(path));
             var found = command.ExecuteScalar() is string text ? $"'{(text.Length > 40 ? text[..40] + "..." : text)}', not a finite number" : "empty";
             // DuckDB takes a table for one column if no delimiter gives every row as many cells.
             if (names is [var only] && only.AsSpan().ContainsAny(",;\t|"))
                 return new($"{path}: its rows do not all have as many cells as its first line, '{only}'; give every row as many.");
             return new($"{path}: column '{column}', row {row + 1} is {found}; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.");
         }
-
-        private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
     }
 }

@@ -1,3 +1,5 @@
+using Isthmus.Evaluation.Recommendation;
+
 namespace Isthmus.Evaluation;
 
 /// <summary>What a model does on records it was not fitted on.</summary>
@@ -12,11 +14,15 @@ namespace Isthmus.Evaluation;
 /// <param name="UnitRatesNats">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
 public sealed record Evaluation(string Model, string Data, int Records, int Seed, int ImportanceSamples, IReadOnlyList<Figure> Figures, string Verdict, UnitActivity Activity, IReadOnlyList<double>? UnitRatesNats)
 {
+    /// <summary>Of a recommender: what it and the baselines do for the same users, itself first; otherwise empty.</summary>
+    public IReadOnlyList<RankingResult> Rankings { get; init; } = [];
+
     /// <summary>The figure of that key, or null.</summary>
     public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
 
-    /// <summary>Every figure by its key, standard errors as <c>key_standard_error</c>.</summary>
+    /// <summary>Every figure by its key, standard errors as <c>key_standard_error</c>; of baselines, as <c>item_knn_key</c>.</summary>
     public IReadOnlyDictionary<string, double> Values => Figures
+        .Concat(Rankings.Skip(1).SelectMany(baseline => baseline.Figures.Select(figure => figure with { Key = $"{baseline.Recommender.Replace('-', '_')}_{figure.Key}" })))
         .SelectMany(figure => figure.StandardError is { } error
             ? new[] { KeyValuePair.Create(figure.Key, figure.Value), KeyValuePair.Create($"{figure.Key}_standard_error", error) }
             : [KeyValuePair.Create(figure.Key, figure.Value)])

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Evaluation.Recommendation;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
@@ -28,16 +29,37 @@ public static class Evaluator
         var bounds = MeasureBounds(model, test, options);
         var codes = Codes.Of(model, test, options.Device);
         var activity = UnitActivity.Of(model, codes);
+        var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
         List<Figure> figures =
         [
             .. BoundFigures(model, test, bounds),
-            .. LikelihoodFigures(model, test, options, progress, cancel),
-            .. ReconstructionFigures(model, test, options),
+            .. rankings.Count > 0 ? rankings[0].Figures : LikelihoodFigures(model, test, options, progress, cancel).Concat(ReconstructionFigures(model, test, options)),
             .. ActivityFigures(model, codes, activity),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
         ];
-        return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational ? options.ImportanceSamples : 0,
-            figures, Verdict(model, bounds, activity), activity, bounds.UnitRates);
+        return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
+            figures, rankings.Count > 0 ? Verdict(rankings) : Verdict(model, bounds, activity), activity, bounds.UnitRates)
+        { Rankings = rankings };
+    }
+
+    /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
+    private static List<RankingResult> Rank(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
+    {
+        var foldIn = FoldIn.Of(test, options.Seed);
+        var (products, items) = (train is null ? null : new ItemProducts(trained.Prepare(train)), test.Schema.Dimension);
+        List<Recommender> all = [new ModelRecommender(trained, options.Device)];
+        if (products is not null)
+            all.AddRange([new MostPopular(products, items), new ItemNeighbours(products, items)]);
+        return [.. all.Select(recommender => RankingResult.Of(recommender, foldIn, products, train?.Count ?? 0, progress, cancel))];
+    }
+
+    private static string Verdict(List<RankingResult> rankings)
+    {
+        if (rankings.Count == 1)
+            return "No baselines: the users that the model was fitted on are not at hand.";
+        var words = rankings.Skip(1).Select(baseline => rankings[0].Over(baseline) is var difference
+            ? FormattableString.Invariant($"{difference.Value:+0.000;-0.000} ± {difference.StandardError:F3} over {baseline.Recommender}") : "");
+        return $"NDCG@100, paired over users: {string.Join(", ", words)}.";
     }
 
     private sealed record Bounds(RunningMoments Distortion, RunningMoments Rate, RunningMoments Sum, IReadOnlyList<double>? UnitRates);
@@ -51,7 +73,8 @@ public static class Evaluator
         foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
         {
             using var scope = NewDisposeScope();
-            var code = model.Encode(model.Corruption.Apply(x), sample: true);
+            // A history is no picture with noise on it: it lacks more than a corruption takes.
+            var code = model.Encode(test.Schema is CountSchema ? x : model.Corruption.Apply(x), sample: true);
             var distortion = -model.Likelihood.LogProbability(x, model.Decode(code.Z));
             bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
             bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
@@ -97,10 +120,21 @@ public static class Evaluator
     /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so.</summary>
     private static Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
     {
+        if (test.Schema is CountSchema)
+            return new($"{prefix}bits_per_interaction", $"{title} an interaction", "bits", InformationUnits.NatsToBits(nats) * (1.0 / MeanCount(test)));
         var bits = InformationUnits.NatsToBits(nats) * (1.0 / test.Schema.Dimension);
         return model.Likelihood.IsDiscrete
             ? new($"{prefix}bits_per_dim", $"{title} a dimension", "bits/dim", bits)
             : new($"{prefix}differential_bits_per_dim", $"{title} a dimension (of a density: relative to the unit of x)", "bits/dim", bits);
+    }
+
+    private static double MeanCount(Dataset data)
+    {
+        var sum = 0.0;
+        for (var record = 0; record < data.Count; record++)
+            foreach (var value in data.Sparse(record).Values)
+                sum += value;
+        return sum / data.Count;
     }
 
     private static IEnumerable<Figure> ReconstructionFigures(Autoencoder model, Dataset test, EvaluationOptions options)

@@ -45,7 +45,7 @@ public sealed class Autoencoder : nn.Module
     internal nn.Module<Tensor, Tensor> Decoder => _decoder;
 
     /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
-    public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample);
+    public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample, x);
 
     /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
     public Tensor Decode(Tensor z)
@@ -64,9 +64,18 @@ public sealed class Autoencoder : nn.Module
     /// <summary>The loss against x of what is made of <paramref name="seen"/>.</summary>
     public LossTerms Loss(Tensor x, Tensor seen, double epoch)
     {
-        var code = Encode(seen, sample: true);
-        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, epoch);
+        var code = Bottleneck.Encode(_encoder.call(seen), sample: true, x);
+        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, epoch, x);
     }
+
+    /// <summary>Lets the bottleneck take note of the encoder as it is.</summary>
+    public void FollowEncoder() => Bottleneck.Follow(_encoder);
+
+    /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
+    internal static bool IsOfEncoder(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
+
+    /// <summary>How to solve for the weights, where they have a closed form; otherwise null.</summary>
+    public IClosedForm? ClosedForm => _decoder as IClosedForm;
 
     /// <summary>E[x | z = mean code of x]: the reconstruction, and of a corrupted record its restoration.</summary>
     public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z));

@@ -22,8 +22,11 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
     }
 
     /// <summary>ln q(z|x), nats, summed over the L units: one number a draw.</summary>
-    public Tensor LogProbability(Tensor z) =>
-        -0.5 * (LogVariance + (z - Mean).square() * (-LogVariance).exp() + LogTwoPi).sum(-1);
+    public Tensor LogProbability(Tensor z) => UnitLogProbability(z, Mean, LogVariance).sum(-1);
+
+    /// <summary>ln N(z; mean, exp(log variance)) of each unit, nats.</summary>
+    internal static Tensor UnitLogProbability(Tensor z, Tensor mean, Tensor logVariance) =>
+        -0.5 * (logVariance + (z - mean).square() * (-logVariance).exp() + LogTwoPi);
 
     /// <summary>KL(q || N(0, I)) of each unit, nats, N x L: (mean^2 + variance - 1 - ln variance) / 2.</summary>
     public Tensor UnitDivergenceFromStandardNormal() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);

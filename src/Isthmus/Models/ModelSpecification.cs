@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Data;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
@@ -49,22 +50,32 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             .. ElboObjective.Settings,
             .. trainingSettings,
         ];
-        var settings = new Settings(chosen.Values.AddRange(DefaultsFor(schema).Where(value => known.Any(setting => setting.Key == value.Key) && !chosen.Values.ContainsKey(value.Key)))).Resolve(known);
+        var settings = new Settings(chosen.Values.AddRange(DefaultsFor(schema, chosen).Where(value => known.Any(setting => setting.Key == value.Key) && !chosen.Values.ContainsKey(value.Key)))).Resolve(known);
         var latent = settings.Get(Latent);
         // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide.
-        if (settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
+        if (!IsSolved(settings) && settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
             throw new InvalidInputException($"latent={latent}: a free code as large as the record ({schema.Dimension} numbers) learns to copy; give --latent below {schema.Dimension}, or --model sparse or vae.");
         return new(preset, schema, settings);
     }
 
-    /// <summary>Columns are standardised: the first guess of their deviation given z is the one they have without it.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema) => schema is VectorSchema ? [new("sigma", "1")] : [];
+    /// <summary>Whether the weights have a closed form, and are not trained by gradients.</summary>
+    public bool IsClosedForm => IsSolved(Settings);
 
-    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order; of a column, a real number.</summary>
+    private static bool IsSolved(Settings settings) => Parts.Networks.Named("net", settings.Get(Net)).IsClosedForm;
+
+    /// <summary>
+    /// Columns are standardised: the first guess of their deviation given z is the one they have without it. The code of a
+    /// closed form is the record itself.
+    /// </summary>
+    private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
+        IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : schema is VectorSchema ? [new("sigma", "1")] : [];
+
+    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order; of a column, a real number; of counts, draws from one softmax.</summary>
     internal static string LikelihoodFor(DataSchema schema) => schema switch
     {
         ImageSchema { Levels: 2 } => "bernoulli",
         ImageSchema => "discretised-logistic",
+        CountSchema => "multinomial",
         _ => "gaussian",
     };
 

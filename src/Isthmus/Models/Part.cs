@@ -20,4 +20,8 @@ public sealed record PartContext(DataSchema Schema, int Latent, Settings Setting
 /// <param name="Summary">One line.</param>
 /// <param name="Settings">The keys that only this kind has.</param>
 /// <param name="Create">Makes it.</param>
-public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<PartContext, T> Create);
+public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<PartContext, T> Create)
+{
+    /// <summary>Of a network: whether its weights have a closed form (<see cref="Networks.IClosedForm"/>), and nothing is left to the training loop.</summary>
+    public bool IsClosedForm { get; init; }
+}

@@ -10,18 +10,18 @@ public static class Parts
 {
     /// <summary>Kinds of bottleneck.</summary>
     public static IReadOnlyList<Part<Bottleneck>> Bottlenecks { get; } =
-        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part];
+        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part];
 
     /// <summary>Kinds of likelihood.</summary>
     public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
-        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part];
+        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part];
 
     /// <summary>Kinds of corruption.</summary>
     public static IReadOnlyList<Part<Corruption>> Corruptions { get; } =
         [NoCorruption.Part, GaussianCorruption.Part, MaskingCorruption.Part, SaltAndPepperCorruption.Part, BlankOutCorruption.Part];
 
     /// <summary>Kinds of network.</summary>
-    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part];
+    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part];
 
     /// <summary>The part of that name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>

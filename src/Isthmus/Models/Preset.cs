@@ -11,6 +11,13 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 {
     private static readonly Dictionary<string, string> Gaussian = new() { ["likelihood"] = "gaussian" };
 
+    // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
+    private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
+    private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40" };
+
+    /// <summary>Whether it is for histories of interactions only.</summary>
+    public bool IsForInteractions { get; init; }
+
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<Preset> All { get; } =
     [
@@ -19,6 +26,17 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         new("denoising", "denoising autoencoder: restores what a corruption took", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "64", ["corruption"] = "gaussian" }, Gaussian),
         new("vae", "variational autoencoder: Gaussian code, trained on the ELBO", new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10" }, new Dictionary<string, string>()),
         new("pixel-vae", "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only", new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10", ["likelihood"] = "local-context" }, new Dictionary<string, string>()),
+        Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
+        Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
+        Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20" }),
+        Interactions("rec-vae", "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user", new(HalfSeen)
+        {
+            ["net"] = "dense",
+            ["bottleneck"] = "composite",
+            ["beta-per-count"] = "0.005",
+            ["encoder-epochs"] = "3",
+            ["epochs"] = "80",
+        }),
     ];
 
     /// <summary>The preset of that name.</summary>
@@ -28,5 +46,10 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             $"Unknown model '{name}'{(NearestName.Of(name, All.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", All.Select(p => p.Name))}.");
 
     /// <summary>What the preset says for data of this schema.</summary>
-    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
+    /// <exception cref="InvalidInputException">The preset is for interactions, and the data are none.</exception>
+    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => IsForInteractions && schema is not InteractionSchema
+        ? throw new InvalidInputException($"{Name} is for interactions of users and items, and this is {schema}; name the columns of the table with --user and --item, or take --model vae.")
+        : schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
+
+    private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { IsForInteractions = true };
 }

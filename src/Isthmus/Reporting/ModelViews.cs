@@ -15,7 +15,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
 
     private readonly Autoencoder _model = trained.Model;
     private readonly Dataset _test = trained.Prepare(test);
-    private readonly Device _device = trained.Model.parameters().First().device;
+    private readonly Device _device = trained.Model.state_dict().Values.First().device;
     private readonly ImageSchema? _image = trained.Specification.Schema as ImageSchema;
 
     /// <summary>The first test pictures beside their reconstructions.</summary>

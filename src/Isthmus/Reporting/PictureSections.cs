@@ -8,7 +8,7 @@ internal static class PictureSections
     /// <summary>Reconstructions, samples and traversals.</summary>
     public static Html Of(ReportContent content) => content.Image is { } image
         ? $"{Reconstructions(content, image)}{Samples(content, image)}{Traversals(content, image)}"
-        : Columns(content);
+        : content.Columns.Count > 0 ? Columns(content) : (Html)$"";
 
     /// <summary>Noisy and restored pictures; nothing where the model restores nothing.</summary>
     public static Html? Denoised(ReportContent content) => content is not { Image: { } image, Denoised.Count: > 0 } ? null : (Html)$"""

@@ -27,6 +27,7 @@ internal sealed class ReportWords(ReportContent content)
     private string Source => content.Specification.Schema switch
     {
         ImageSchema image => $"{image.Height} × {image.Width} {(image.Levels == 2 ? "black-and-white" : image.Channels == 1 ? "grey" : "colour")} pictures",
+        CountSchema => $"histories over {Count(Dimension, "item")}",
         _ => $"records of {Count(Dimension, "column")}",
     };
 
@@ -34,6 +35,8 @@ internal sealed class ReportWords(ReportContent content)
     public Html Summary()
     {
         Html subject = $"A {Kind} passes {Source} of {DataName(content)} through an isthmus of {Units}";
+        if (_evaluation["ndcg_100"] is not null)
+            return $"{subject} and foretells what was held out of test users' histories: NDCG@100 {Text("ndcg_100")}, each held-out item at {Text("held_out_bits")} bits.";
         if (content.IsVariational)
             return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and with them a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
         if (_evaluation["denoised_psnr_db"] is not null)
@@ -51,7 +54,8 @@ internal sealed class ReportWords(ReportContent content)
         var half = 50 * Math.Clamp(double.IsFinite(narrow) ? narrow : 1, 0.01, 1);
         Html middle = content.IsVariational ? $"{Units}, <b>{Text("rate_bits")} bits</b>"
             : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
-        Html end = _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
+        Html end = _evaluation["ndcg_100"] is not null ? $"NDCG@100 {Text("ndcg_100")}"
+            : _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
         return $"""
             <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0H60C130 0 120 {50 - half} 180 {50 - half}S230 0 300 0H360V100H300C230 100 240 {50 + half} 180 {50 + half}S130 100 60 100H0z"/></svg>
             <div><span>{Raw()} in</span><span>{middle}</span><span>{end}</span></div></figure>
@@ -72,6 +76,9 @@ internal sealed class ReportWords(ReportContent content)
             yield return (Text("denoised_psnr_db"), "dB", $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text("noisy_psnr_db")} dB.");
         if (_evaluation["reconstruction_psnr_db"] is not null)
             yield return (Text("reconstruction_psnr_db"), "dB", $"PSNR of the reconstructions{(_evaluation["denoised_psnr_db"] is null ? "" : " of clean pictures")}, mean over test pictures.");
+        else if (_evaluation["ndcg_100"] is not null)
+            foreach (var ranking in _evaluation.Rankings)
+                yield return (NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError), "NDCG@100", $"{ranking.Recommender}: a fifth of each test user's history foretold from the rest; the users are new to the model.");
         else
             yield return (Text("reconstruction_mse"), "", $"Mean squared error of the reconstructions, in {_evaluation["reconstruction_mse"]?.Unit}: 0 is perfect, and 1 is what the columns' means alone would give.");
         yield return (NumberText.Of(_evaluation.Activity.Count), $"of {Units} active", $"Active means: {_evaluation.Activity.Rule}.");
@@ -97,12 +104,14 @@ internal sealed class ReportWords(ReportContent content)
             : $"{holds}so at least {NumberText.Of(source - rate, 3)} of them cannot get across.";
     }
 
-    private string PerDimension() => _evaluation["bits_per_dim"] is { } discrete
-        ? $"{NumberText.Of(discrete.Value, discrete.StandardError)} bits/dim"
+    private string PerDimension() => (_evaluation["bits_per_dim"] ?? _evaluation["bits_per_interaction"]) is { } discrete
+        ? $"{NumberText.Of(discrete.Value, discrete.StandardError)} {(discrete.Key == "bits_per_dim" ? "bits/dim" : "bits an interaction")}"
         : $"{Text("differential_bits_per_dim")} bits/dim of a density, relative to the unit of x";
 
     private string AgainstRaw()
     {
+        if (content.Specification.Schema is CountSchema)
+            return "It pays for which items they are; how many there are is known.";
         if (content is not { IsDiscrete: true, Image: { } image })
             return "A density's bits are no code length.";
         var raw = Dimension * Math.Log2(image.Levels);
@@ -114,7 +123,7 @@ internal sealed class ReportWords(ReportContent content)
         ? $"{NumberText.Of(bits.Value, bits.Error)} bits"
         : $"{NumberText.Of(bits.Value, bits.Error)} bits (of a density: relative to the unit of x)";
 
-    private Html Raw() => content.Image is { } image
+    private Html Raw() => content.Specification.Schema is CountSchema ? $"{Count(Dimension, "item")}" : content.Image is { } image
         ? image.Levels == 2 ? (Html)$"{NumberText.Of(Dimension)} pixels of 1 bit" : $"{NumberText.Of(Dimension)} values of 8 bits"
         : (Html)$"{Count(Dimension, "column")}";
 

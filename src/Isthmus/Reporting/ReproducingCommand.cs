@@ -1,3 +1,5 @@
+using System.Globalization;
+using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Training;
 
@@ -14,6 +16,14 @@ internal static class ReproducingCommand
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
                 words.AddRange(key is "net" or "latent" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
+        if (specification.Schema is InteractionSchema { Source: var source })
+            foreach (var (option, value) in new (string, object?)[]
+            {
+                ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
+                ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
+            })
+                if (value is not null)
+                    words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
         words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
         return string.Join(' ', words);
     }

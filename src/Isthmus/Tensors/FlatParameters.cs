@@ -9,10 +9,15 @@ namespace Isthmus.Tensors;
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
-    public FlatParameters(nn.Module module)
+    /// <param name="module">Its parameters that need a gradient are laid end to end.</param>
+    /// <param name="isFirst">By name, the parameters that stand before the others of their kind, so that they can be updated apart.</param>
+    public FlatParameters(nn.Module module, Func<string, bool>? isFirst = null)
     {
         // A stable sort: weights of layers, then biases, scales and single numbers.
-        var parameters = module.named_parameters().Where(p => p.parameter.requires_grad).OrderBy(p => p.parameter.dim() < 2).ToList();
+        var all = module.named_parameters().ToList();
+        var parameters = all.Where(p => p.parameter.requires_grad).OrderBy(p => p.parameter.dim() < 2).ThenBy(p => isFirst?.Invoke(p.name) == false).ToList();
+        long Numbers(bool layers, bool first) => parameters.Where(p => p.parameter.dim() >= 2 == layers && isFirst?.Invoke(p.name) != false == first).Sum(p => p.parameter.numel());
+        (FirstWeightCount, FirstOtherCount) = (Numbers(true, true), Numbers(false, true));
         var device = parameters[0].parameter.device;
         var count = parameters.Sum(p => p.parameter.numel());
         WeightCount = parameters.Where(p => p.parameter.dim() >= 2).Sum(p => p.parameter.numel());
@@ -30,11 +35,18 @@ internal sealed class FlatParameters : IDisposable
             parameter.grad = Gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
             offset += parameter.numel();
         }
-        Buffers = module.named_buffers().ToDictionary(b => b.name, b => b.buffer, StringComparer.Ordinal);
+        Buffers = module.named_buffers().Select(b => (b.name, b.buffer)).Concat(all.Where(p => !p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)))
+            .ToDictionary(b => b.Item1, b => b.Item2, StringComparer.Ordinal);
     }
 
     /// <summary>How many of the first values are weights of layers (matrices, kernels): those that decay.</summary>
     public long WeightCount { get; }
+
+    /// <summary>How many of the weights of layers are of the parameters that stand first: all where none were named.</summary>
+    public long FirstWeightCount { get; }
+
+    /// <summary>How many of the other values are.</summary>
+    public long FirstOtherCount { get; }
 
     /// <summary>All parameters: weights of layers first, in the module's order.</summary>
     public Tensor Values { get; }
@@ -42,7 +54,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Their gradients, in the same order.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>What the module keeps that is not trained (running figures of normalisations).</summary>
+    /// <summary>What the module keeps that is not trained (running figures of normalisations, parameters that are held still).</summary>
     public IReadOnlyDictionary<string, Tensor> Buffers { get; }
 
     public void Dispose()

@@ -46,15 +46,19 @@ internal sealed class FusedOptimiser : IDisposable
     /// <summary>Moments and step count: what a checkpoint must hold.</summary>
     public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = _first, ["second_moment"] = _second, ["steps"] = _steps };
 
-    /// <summary>One update of the parameters from their gradients.</summary>
-    public void Step(double learningRate)
+    /// <summary>One update of the parameters from their gradients, or of a part of them; the moments of the others stay as they are.</summary>
+    public void Step(double learningRate, TrainedPart part = TrainedPart.Both)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _steps.add_(1);
         var (weights, all) = (_parameters.WeightCount, _parameters.Values.numel());
-        Step(0, weights, learningRate, _weightDecay);
-        Step(weights, all - weights, learningRate, decay: 0);
+        foreach (var (first, count, split, decay) in new[] { (0L, weights, _parameters.FirstWeightCount, _weightDecay), (weights, all - weights, _parameters.FirstOtherCount, 0.0) })
+        {
+            var begin = part == TrainedPart.Decoder ? split : 0;
+            var end = part == TrainedPart.Encoder ? split : count;
+            Step(first + begin, end - begin, learningRate, decay);
+        }
     }
 
     private void Step(long first, long count, double learningRate, double decay)

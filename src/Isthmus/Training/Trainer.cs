@@ -16,6 +16,8 @@ public sealed class Trainer : IDisposable
 {
     private readonly ModelSpecification _specification;
     private readonly Dataset _train, _validation;
+    private readonly FoldIn? _foldIn;
+    private readonly Turns _turns;
     private readonly int _seed;
     private readonly TrainingPlan _plan;
     private readonly double _clip, _averageDecay, _learningRate;
@@ -48,13 +50,15 @@ public sealed class Trainer : IDisposable
         _averageDecay = specification.Settings.Get(TrainingSettings.Average);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
+        _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
+        _foldIn = validation.Schema is CountSchema ? FoldIn.Of(validation, seed) : null;
         Model = specification.Build(seed);
         var inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
             product.InBfloat16 = inBfloat16;
         _device = device ?? CPU;
         Model.to(_device);
-        _parameters = new FlatParameters(Model);
+        _parameters = new FlatParameters(Model, Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _average = _parameters.Values.clone().DetachFromDisposeScope();
         _best = _parameters.Values.clone().DetachFromDisposeScope();
@@ -140,12 +144,17 @@ public sealed class Trainer : IDisposable
         var x = TensorBatches.Gather(_train, Order(epoch).AsSpan(inEpoch * _plan.BatchSize, _plan.BatchSize), _device);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
         _parameters.Gradients.zero_();
-        var terms = Model.Loss(x, State.Step / (double)_plan.StepsPerEpoch);
+        var part = _turns.PartOf(epoch);
+        if (inEpoch == 0 && part == TrainedPart.Decoder)
+            Model.FollowEncoder();
+        var progress = State.Step / (double)_plan.StepsPerEpoch;
+        // The decoder alone learns from codes of clean records.
+        var terms = part == TrainedPart.Decoder ? Model.Loss(x, x, progress) : Model.Loss(x, progress);
         var (distortion, rate) = (terms.Distortion.mean().item<float>(), terms.Rate.mean().item<float>());
         CheckFinite(terms, distortion, rate);
         terms.Loss.backward();
         Clip();
-        _optimiser.Step(LearningRate());
+        _optimiser.Step(LearningRate(), part);
         Average();
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
@@ -191,7 +200,10 @@ public sealed class Trainer : IDisposable
         return metrics;
     }
 
-    /// <summary>Distortion and rate on the validation records with the averaged weights; the same noise each epoch.</summary>
+    /// <summary>
+    /// Distortion and rate on the validation records with the averaged weights; the same noise each epoch. Of histories the
+    /// distortion is that of what was held out of them, and there is no rate: what is shown is known to both sides.
+    /// </summary>
     private (double Distortion, double Rate) Validate()
     {
         using var scope = NewDisposeScope();
@@ -201,17 +213,24 @@ public sealed class Trainer : IDisposable
         {
             Model.eval();
             manual_seed(RandomStream.Seed(_seed, RandomStream.Validation, 0));
-            foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
-            {
-                using var batch = NewDisposeScope();
-                var terms = Model.Loss(x, double.PositiveInfinity);
-                distortion += terms.Distortion.sum().item<float>();
-                rate += terms.Rate.sum().item<float>();
-            }
+            (distortion, rate) = _foldIn is null ? Bound() : (Completion.Nats(Model, _foldIn, _device), 0);
             Model.train();
         });
         if (!double.IsFinite(distortion + rate))
             throw Diverged(double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records", double.IsFinite(rate) ? distortion : rate);
+        return (distortion, rate);
+    }
+
+    private (double Distortion, double Rate) Bound()
+    {
+        var (distortion, rate) = (0.0, 0.0);
+        foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
+        {
+            using var batch = NewDisposeScope();
+            var terms = Model.Loss(x, double.PositiveInfinity);
+            distortion += terms.Distortion.sum().item<float>();
+            rate += terms.Rate.sum().item<float>();
+        }
         return (distortion / _validation.Count, rate / _validation.Count);
     }
 

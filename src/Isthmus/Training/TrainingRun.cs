@@ -30,6 +30,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         TensorLibrary.EnsureLoaded();
         if (options.Threads > 0)
             set_num_threads(options.Threads);
+        if (specification.IsClosedForm)
+            return Solve(specification, data, options);
         using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
         if (!options.Resume)
             options.Folder?.Probe();
@@ -54,10 +56,22 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Folder is not null)
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
-        var provenance = new Provenance(data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, trainer.State.Epochs.Count, trainer.State.BestEpoch,
-            trainer.State.Seconds, get_num_threads(), options.Clock.GetUtcNow(), $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
-        return new(new TrainedModel(specification, trainer.Finish(), standardisation, provenance), trainer.State.Epochs);
+        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds)), trainer.State.Epochs);
     }
+
+    private static TrainingRun Solve(ModelSpecification specification, DataSplits data, TrainingOptions options)
+    {
+        var began = options.Clock.GetTimestamp();
+        options.Folder?.Probe();
+        options.Begun?.Invoke();
+        var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, options.Cancel);
+        options.Folder?.WriteMetrics([metrics]);
+        return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds)), [metrics]);
+    }
+
+    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds) => new(
+        data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, get_num_threads(), options.Clock.GetUtcNow(),
+        $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
 
     private static Checkpoint LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
     {

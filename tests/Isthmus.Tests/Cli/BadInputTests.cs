@@ -32,7 +32,14 @@ public class BadInputTests
     [InlineData("train minst", "did you mean 'mnist'?")]
     [InlineData("info shaps", "did you mean 'shapes'?")]
     [InlineData("info {missing.isthmus}", "no such file")]
-    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae")]
+    [InlineData("recommend -m x", "No history is given")]
+    [InlineData("recommend -m x --history a --for b", "More than one history")]
+    [InlineData("recommend -m x --all", "-o table.parquet")]
+    [InlineData("recommend -m x --all -o {r.txt}", ".csv or .parquet")]
+    [InlineData("recommend -m x --history a -k 0", "at least 1")]
+    [InlineData("train shapes --min-rating four", "expected a number")]
+    [InlineData("train shapes --model mult-vae", "mult-vae is for interactions of users and items")]
+    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae, ease, mult-dae, mult-vae, rec-vae")]
     public void Wrong_arguments_are_one_line_without_the_tensor_library(string line, string expected)
     {
         using var terminal = new Terminal();

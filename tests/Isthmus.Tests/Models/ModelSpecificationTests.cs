@@ -85,7 +85,7 @@ public sealed class ModelSpecificationTests
     [Fact]
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
-        foreach (var preset in Preset.All)
+        foreach (var preset in Preset.All.Where(preset => !preset.IsForInteractions))
             foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : [Grey, Binary, Columns])
                 foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : ["mlp"])
                 {
@@ -94,6 +94,21 @@ public sealed class ModelSpecificationTests
                     Assert.Equal(3, model.Bottleneck.Latent);
                     Assert.Equal(schema.Dimension, model.Likelihood.Dimension);
                 }
+    }
+
+    [Fact]
+    public void Every_preset_of_interactions_builds_on_histories_and_on_nothing_else()
+    {
+        var schema = Histories.TwoTastes().Train.Schema;
+        foreach (var preset in Preset.All.Where(preset => preset.IsForInteractions))
+        {
+            using var model = Resolve(preset.Name, schema, []).Build(seed: 1);
+            Assert.Equal("multinomial", Resolve(preset.Name, schema, []).Settings.Get(ModelSpecification.Likelihood));
+            Assert.Equal(schema.Dimension, model.Likelihood.Dimension);
+            Assert.Equal(preset.Name == "ease", model.ClosedForm is not null);
+            Assert.Contains("--user and --item", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).Message);
+        }
+        Assert.Contains("the history itself", Assert.Throws<InvalidInputException>(() => Resolve("ease", schema, ["latent=3"]).Build(seed: 1)).Message);
     }
 
     [Theory]
@@ -121,8 +136,9 @@ public sealed class ModelSpecificationTests
     {
         foreach (var preset in Preset.All)
         {
-            var once = Resolve(preset.Name, Grey, "latent=20");
-            Assert.Equal(once, ModelSpecification.Resolve(preset.Name, Grey, once.Settings.Values, TrainingSettings.All));
+            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : Grey;
+            var once = Resolve(preset.Name, schema, "latent=20");
+            Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All));
         }
     }
 

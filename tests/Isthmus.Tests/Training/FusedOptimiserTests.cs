@@ -88,6 +88,24 @@ public sealed class FusedOptimiserTests
         Assert.Equal(flat.Values.Numbers(), module.parameters().SelectMany(parameter => parameter.Numbers()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void In_turns_the_other_part_stands_still(bool encoderFirst)
+    {
+        using var scope = NewDisposeScope();
+        using var module = nn.Sequential(("encoder", nn.Linear(3, 4)), ("decoder", nn.Linear(4, 2)));
+        using var flat = new FlatParameters(module, name => name.StartsWith("encoder", StringComparison.Ordinal));
+        using var optimiser = new FusedOptimiser(flat, SettingsOf("adamw", 0.1, 0.9));
+        var before = module.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.Numbers());
+        flat.Gradients.fill_(1);
+        optimiser.Step(0.1, encoderFirst ? TrainedPart.Encoder : TrainedPart.Decoder);
+        foreach (var (name, values) in module.state_dict())
+            Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) != encoderFirst, values.Numbers().SequenceEqual(before[name]));
+        Assert.Equal(new[] { TrainedPart.Encoder, TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder }, Enumerable.Range(0, 4).Select(new Turns(2).PartOf));
+        Assert.Equal(TrainedPart.Both, new Turns(0).PartOf(7));
+    }
+
     [Fact]
     public void Restored_state_continues_as_if_never_stopped()
     {

@@ -14,6 +14,7 @@ public class ResumeTests
         { "vae", "conv", "channels=4,4 dense=8 residual=1", Steps - 1 },
         { "sparse", "mlp", "hidden=16 latent=32 k=4", 8 },
         { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
+        { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
     };
 
     [Theory]
@@ -35,9 +36,9 @@ public class ResumeTests
         {
             using var stop = new CancellationTokenSource();
             var steps = 0;
-            return TrainingRun.Train(preset, Tiny.Shapes(280), new()
+            return TrainingRun.Train(preset, preset == "rec-vae" ? Histories.TwoTastes() : Tiny.Shapes(280), new()
             {
-                Settings = Tiny.Settings($"{settings} net={net} epochs=3 batch-size=32"),
+                Settings = Tiny.Settings($"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}"),
                 Folder = Folder(name),
                 Resume = resume,
                 Threads = 1,

@@ -30,7 +30,11 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>The code of an encoder output, N x <see cref="HeadWidth"/>.</summary>
     /// <param name="head">The encoder's output.</param>
     /// <param name="sample">Draw from q(z|x) where there is one (training, ELBO); otherwise its mean (features, reconstruction).</param>
-    public abstract Code Encode(Tensor head, bool sample);
+    /// <param name="x">The clean records, N x D, for charges that depend on them; others do without.</param>
+    public abstract Code Encode(Tensor head, bool sample, Tensor? x = null);
+
+    /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
+    public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
 
     /// <summary>A charge of zero nats a record.</summary>
     protected static Tensor Free(Tensor head) => zeros(head.shape[0], dtype: head.dtype, device: head.device);

@@ -9,5 +9,5 @@ public sealed class DeterministicBottleneck(int latent) : Bottleneck("determinis
     public static readonly Part<Bottleneck> Part = new("deterministic", "z = f(x), free of charge", [], context => new DeterministicBottleneck(context.Latent));
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample) => new(head, Free(head));
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null) => new(head, Free(head));
 }

@@ -25,11 +25,17 @@ public sealed class GaussianBottleneck(int latent) : Bottleneck("gaussian", late
     public StandardNormalPrior Prior { get; } = new(latent);
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample)
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
-        var halves = head.chunk(2, -1);
-        var posterior = new DiagonalGaussian(halves[0], halves[1].clamp(LeastLogVariance, MostLogVariance));
+        var posterior = PosteriorOf(head);
         var rates = posterior.UnitDivergenceFromStandardNormal();
         return new(sample ? posterior.Sample() : posterior.Mean, rates.sum(-1), rates, posterior);
+    }
+
+    /// <summary>q(z|x): L means, then L log variances.</summary>
+    internal static DiagonalGaussian PosteriorOf(Tensor head)
+    {
+        var halves = head.chunk(2, -1);
+        return new(halves[0], halves[1].clamp(LeastLogVariance, MostLogVariance));
     }
 }

@@ -23,7 +23,7 @@ public sealed class KlSparseBottleneck(int latent, double targetRate, double wei
     public override double OnAbove => 0.5;
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample)
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var z = sigmoid(head);
         // Units that are off for the whole batch must not divide by zero: float32 resolves 1e-6 beside 1.

@@ -18,7 +18,7 @@ public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", l
     public override bool IsSparse => true;
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample)
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var z = nn.functional.relu(head);
         var charges = weight * z;

@@ -36,7 +36,7 @@ public sealed class TopKBottleneck : Bottleneck
     public override bool IsSparse => true;
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample)
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         // One record has no variance: its code would be nothing, and the running variance 0 / 0.
         _standardise.train(training && head.shape[0] > 1);

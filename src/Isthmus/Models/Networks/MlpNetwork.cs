@@ -11,10 +11,11 @@ public static class MlpNetwork
     private static readonly Setting<string> Activation = SettingKinds.Choice("activation", Activations.Gated, "non-linearity of the hidden layers", Activations.Names);
     /// <summary>What stands before each non-linearity.</summary>
     internal static readonly Setting<string> Normalisation = SettingKinds.Choice("norm", "none", "normalisation before the non-linearity", "none", "batch", "layer");
+    private static readonly Setting<string> Input = SettingKinds.Choice("input", "as-is", "what the encoder is given: the record as it is, or divided by its Euclidean length (counts)", "as-is", "unit-length");
     private static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Normalisation, Dropout], _ => Create);
+    public static readonly Part<Func<NetworkContext, Network>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Normalisation, Dropout, Input], _ => Create);
 
     private static Network Create(NetworkContext context)
     {
@@ -22,9 +23,12 @@ public static class MlpNetwork
         var hidden = SettingKinds.ParseWidths(settings.Get(Hidden));
         var dimension = context.Part.Schema.Dimension;
         return new(
-            Layers([dimension, .. hidden], context.HeadWidth, settings),
+            Encoder(Layers([dimension, .. hidden], context.HeadWidth, settings), settings),
             Layers([context.Part.Latent, .. hidden.Reverse()], context.ParametersPerDimension * dimension, settings));
     }
+
+    private static nn.Module<Tensor, Tensor> Encoder(Sequential layers, Settings settings) =>
+        settings.Get(Input) == "as-is" ? layers : nn.Sequential(("unit_length", new UnitLength()), ("layers", layers));
 
     private static Sequential Layers(int[] widths, int outputs, Settings settings)
     {
@@ -44,5 +48,11 @@ public static class MlpNetwork
         }
         layers.Add(("output", MatrixProduct.Linear(widths[^1], outputs)));
         return nn.Sequential(layers);
+    }
+
+    /// <summary>x / |x|, so that a long history is no louder than a short one.</summary>
+    private sealed class UnitLength() : nn.Module<Tensor, Tensor>("unit_length")
+    {
+        public override Tensor forward(Tensor x) => nn.functional.normalize(x, dim: -1);
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Data;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -12,3 +13,14 @@ public sealed record Network(nn.Module<Tensor, Tensor> Encoder, nn.Module<Tensor
 /// <param name="HeadWidth">Numbers the encoder must give.</param>
 /// <param name="ParametersPerDimension">Numbers the decoder must give for each of a record's D.</param>
 public sealed record NetworkContext(PartContext Part, int HeadWidth, int ParametersPerDimension);
+
+/// <summary>A network whose weights have a closed form: they are solved for, not descended to.</summary>
+public interface IClosedForm
+{
+    /// <summary>Sets the weights.</summary>
+    /// <param name="train">Fitted on.</param>
+    /// <param name="seen">Of some validation records what is shown, N x D: for what the closed form leaves open.</param>
+    /// <param name="heldOut">What is held out of them, N x D.</param>
+    /// <param name="cancel">Stops between two operations.</param>
+    void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancel);
+}

@@ -1,0 +1,60 @@
+using Isthmus.Tensors;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// The network of RecVAE (Shenbin et al. 2020) for counts: each record is divided by its Euclidean length; every hidden
+/// layer adds the outputs of all before it, h_i = norm(silu(W_i h_(i-1) + b_i + h_1 + ... + h_(i-1))). The decoder is one
+/// linear map.
+/// </summary>
+public static class DenselyConnectedNetwork
+{
+    private static readonly Setting<int> Width = SettingKinds.Whole("dense-width", 600, "width of the hidden layers", 1, 65536);
+    private static readonly Setting<int> Depth = SettingKinds.Whole("dense-depth", 5, "hidden layers of the encoder", 1, 64);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Func<NetworkContext, Network>> Part = new("dense", "densely connected encoder, linear decoder; for counts", [Width, Depth], _ => Create);
+
+    private static Network Create(NetworkContext context) => new(
+        new Encoder(context.Part.Schema.Dimension, context.Part.Get(Width), context.Part.Get(Depth), context.HeadWidth),
+        MatrixProduct.Linear(context.Part.Latent, (long)context.ParametersPerDimension * context.Part.Schema.Dimension));
+
+    private sealed class Encoder : nn.Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "layers")]
+        private readonly ModuleList<nn.Module<Tensor, Tensor>> _layers = [];
+
+        [ComponentName(Name = "norms")]
+        private readonly ModuleList<nn.Module<Tensor, Tensor>> _norms = [];
+
+        [ComponentName(Name = "output")]
+        private readonly MatrixProduct _output;
+
+        public Encoder(int dimension, int width, int depth, int outputs) : base("densely_connected")
+        {
+            for (var i = 0; i < depth; i++)
+            {
+                _layers.Add(MatrixProduct.Linear(i == 0 ? dimension : width, width));
+                _norms.Add(nn.LayerNorm(width));
+            }
+            _output = MatrixProduct.Linear(width, outputs);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x)
+        {
+            var hidden = nn.functional.normalize(x, dim: -1);
+            Tensor? sum = null;
+            for (var i = 0; i < _layers.Count; i++)
+            {
+                var linear = _layers[i].call(hidden);
+                hidden = _norms[i].call(nn.functional.silu(sum is null ? linear : linear + sum));
+                sum = sum is null ? hidden : sum + hidden;
+            }
+            return _output.call(hidden);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Isthmus.Data;
+using Isthmus.Models.Likelihoods;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// EASE (Steck 2019): a linear autoencoder without a code that may not copy, B = argmin |X - X B|^2 + l |B|^2 with a
+/// diagonal of 0. Its solution is closed: with P = (X'X + l I)^-1, B_ij = -P_ij / P_jj for i other than j. The code is the
+/// history itself. EASE scores s = x B are no logits; the decoder's are a asinh(s / b), which grow with s (the ranking is
+/// EASE's) and like a ln s where s is large (s is about the probability of an interaction). a and b are the likeliest on
+/// validation users, so that scores are bits like any model's. Memory: items squared numbers, three times.
+/// </summary>
+public static class EaseNetwork
+{
+    // Weights of more items do not fit into one part of a model file, 2 GB.
+    private const int MostItems = 23_000;
+    private static readonly Setting<double> Penalty = SettingKinds.Number("l2", 200, "weight of the sum of squares of the item-item weights", least: 1e-6);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Func<NetworkContext, Network>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ => Create) { IsClosedForm = true };
+
+    private static Network Create(NetworkContext context)
+    {
+        var items = context.Part.Schema.Dimension;
+        if (context.Part.Schema is not CountSchema)
+            throw new InvalidInputException($"net=ease is for counts, and this is {context.Part.Schema}; take --net mlp.");
+        if (context.HeadWidth != items)
+            throw new InvalidInputException($"net=ease has the history itself for a code: leave latent out, or give latent={items}, and take bottleneck=deterministic.");
+        if (items > MostItems)
+            throw new InvalidInputException($"ease keeps items x items weights, and {items} items are more than the {MostItems} that a model file has room for; raise --min-per-item, or take --model mult-vae.");
+        return new(nn.Identity(), new Weights(items, context.Part.Get(Penalty)));
+    }
+
+    /// <summary>x to a asinh(x B / b).</summary>
+    private sealed class Weights : nn.Module<Tensor, Tensor>, IClosedForm
+    {
+        // What is looked at for a and b; a score is about the probability of an interaction.
+        private const double LeastSlope = 1e-2, MostSlope = 1e2;
+        private static readonly double[] Knees = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1];
+
+        [ComponentName(Name = "weight")]
+        private readonly Tensor _weight;
+
+        [ComponentName(Name = "link")]
+        private readonly Tensor _link;
+
+        private readonly double _penalty;
+
+        public Weights(int items, double penalty) : base("ease")
+        {
+            _penalty = penalty;
+            _weight = zeros(items, items).DetachFromDisposeScope();
+            _link = ones(2).DetachFromDisposeScope();
+            register_buffer("weight", _weight);
+            register_buffer("link", _link);
+        }
+
+        public override Tensor forward(Tensor x) => _link[0] * (x.matmul(_weight) / _link[1]).asinh();
+
+        public void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancel)
+        {
+            using var noGradient = no_grad();
+            SolveWeights(train, cancel);
+            FitLink(seen, heldOut);
+        }
+
+        private void SolveWeights(Dataset train, CancellationToken cancel)
+        {
+            using var scope = NewDisposeScope();
+            var gram = Gram(train).to(_weight.device);
+            gram.diagonal().add_(_penalty);
+            cancel.ThrowIfCancellationRequested();
+            var factor = linalg.cholesky(gram);
+            gram.Dispose();
+            cancel.ThrowIfCancellationRequested();
+            var inverse = cholesky_inverse(factor);
+            factor.Dispose();
+            inverse.div_(-inverse.diagonal().clone());
+            inverse.diagonal().zero_();
+            _weight.copy_(inverse);
+        }
+
+        private static Tensor Gram(Dataset train)
+        {
+            var (products, items) = (new ItemProducts(train), train.Schema.Dimension);
+            var gram = empty(items, items);
+            for (var item = 0; item < items; item++)
+            {
+                using var row = gram.select(0, item);
+                products.CopyRow(item, MemoryMarshal.Cast<byte, float>(row.bytes));
+            }
+            return gram;
+        }
+
+        /// <summary>The a and b under which the held-out interactions are likeliest. Of a given b, the slope of -ln p in a only grows, and is 0 at the best.</summary>
+        private void FitLink(Tensor seen, Tensor heldOut)
+        {
+            using var scope = NewDisposeScope();
+            var scores = seen.matmul(_weight);
+            var least = double.PositiveInfinity;
+            foreach (var knee in Knees)
+            {
+                using var inner = NewDisposeScope();
+                var (low, high, curved) = (LeastSlope, MostSlope, (scores / knee).asinh());
+                for (var i = 0; i < 20; i++)
+                {
+                    var middle = Math.Sqrt(low * high);
+                    (low, high) = Descent(curved, middle, seen, heldOut) < 0 ? (middle, high) : (low, middle);
+                }
+                var nats = -MultinomialLikelihood.LogProbabilityInOrder(heldOut, MultinomialLikelihood.WithoutSeen(curved * low, seen)).sum().item<float>();
+                if (nats >= least)
+                    continue;
+                least = nats;
+                (_link[0], _link[1]) = (low, knee);
+            }
+        }
+
+        private static double Descent(Tensor curved, double slope, Tensor seen, Tensor heldOut)
+        {
+            using var scope = NewDisposeScope();
+            var expected = (MultinomialLikelihood.WithoutSeen(curved * slope, seen).softmax(-1) * curved).sum(-1);
+            return (heldOut.sum(-1) * expected - (heldOut * curved).sum(-1)).sum().item<float>();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Isthmus.Data;
+using Isthmus.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>Training of a model whose weights have a closed form: one epoch, in which they are solved for.</summary>
+internal static class ClosedFormTraining
+{
+    private const int MostValidationRecords = 300;
+
+    /// <summary>Builds and solves the model.</summary>
+    /// <param name="specification">A model with <see cref="ModelSpecification.IsClosedForm"/>.</param>
+    /// <param name="train">Fitted on.</param>
+    /// <param name="validation">For what the closed form leaves open.</param>
+    /// <param name="seed">Of the parts that validation records are shown and held out in.</param>
+    /// <param name="device">Where to compute; the CPU if null.</param>
+    /// <param name="cancel">Stops between two operations.</param>
+    public static (Autoencoder Model, EpochMetrics Metrics) Run(ModelSpecification specification, Dataset train, Dataset validation, int seed, Device? device, CancellationToken cancel)
+    {
+        var foldIn = FoldIn.Of(validation, seed);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var model = specification.Build(seed);
+        try
+        {
+            model.to(device ?? CPU);
+            model.eval();
+            int[] some = [.. Enumerable.Range(0, Math.Min(MostValidationRecords, foldIn.Seen.Count))];
+            model.ClosedForm!.Solve(train, TensorBatches.Gather(foldIn.Seen, some, device), TensorBatches.Gather(foldIn.HeldOut, some, device), cancel);
+            var distortion = 0.0;
+            foreach (var x in TensorBatches.InOrder(train, 500, device))
+            {
+                using var batch = NewDisposeScope();
+                distortion += model.Loss(x, x, 0).Distortion.sum().item<float>();
+            }
+            return (model, new(1, distortion / train.Count, 0, Completion.Nats(model, foldIn, device), 0, 0));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

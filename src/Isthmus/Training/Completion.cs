@@ -1,0 +1,35 @@
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using static TorchSharp.torch;
+
+namespace Isthmus.Training;
+
+/// <summary>How well a model completes histories: -ln p(held out | shown), what choosing the best epoch looks at.</summary>
+public static class Completion
+{
+    /// <summary>The decoder's logits at the mean code of what is shown; of interactions, what has been seen is out of the question.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="schema">What a record is.</param>
+    /// <param name="seen">N x D.</param>
+    public static Tensor Logits(Autoencoder model, DataSchema schema, Tensor seen)
+    {
+        var logits = model.Decode(model.Encode(seen, sample: false).Z);
+        return schema is InteractionSchema ? MultinomialLikelihood.WithoutSeen(logits, seen) : logits;
+    }
+
+    /// <summary>Mean over the records of - sum x_i ln p_i over what is held out, nats.</summary>
+    public static double Nats(Autoencoder model, FoldIn data, Device? device = null)
+    {
+        using var noGradient = inference_mode();
+        var nats = 0.0;
+        foreach (var (seen, heldOut) in TensorBatches.InOrder(data.Seen, BatchSize, device).Zip(TensorBatches.InOrder(data.HeldOut, BatchSize, device)))
+        {
+            using var scope = NewDisposeScope();
+            nats -= MultinomialLikelihood.LogProbabilityInOrder(heldOut, Logits(model, data.Seen.Schema, seen)).sum().item<float>();
+        }
+        return nats / data.Seen.Count;
+    }
+
+    private const int BatchSize = 500;
+}
