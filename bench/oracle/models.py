@@ -13,6 +13,9 @@ Conventions that both sides must share, because the literature leaves them open:
   - pixels divided by their highest level; a Gaussian's mean on pixels passes a sigmoid, on vectors it does not;
   - a predicted log sigma is ln(sigma setting) + output; log sigma is never below -7;
   - the discretised logistic's mean is 1/2 + first output, its log scale is max(-7, second output - 2), capped at 7;
+  - a mixture's K logits come first, then K means, then K log scales; mean k is k / (K - 1) + output (1/2 for K = 1);
+  - a local context sees its window in raster order, of each place all channels, then the channels before it at its own
+    place, then the features, F of each channel; the weights are likelihood.hidden.* and likelihood.output.*;
   - the Gaussian code's encoder gives L means, then L log variances;
   - a gated layer computes a * sigmoid(b) from a linear map to [a, b];
   - the composite prior's earlier encoder is like the encoder, its parameters named bottleneck.earlier.*, and its rate is
@@ -158,7 +161,63 @@ def conv_pair(schema, settings, head, latent, per_dimension):
     return nn.Sequential(encoder), nn.Sequential(decoder)
 
 
-def log_probability(case, x, out, log_sigma):
+def discretised_logistic(x, mean, output):
+    """ln of the mass of level x, by float64's plain difference of two distribution functions."""
+    scale = (output - 2).clamp(-7, 7).exp()
+
+    def cdf(edge):
+        return torch.sigmoid((edge - mean) / scale)
+
+    # The lowest bin reaches to minus infinity, the highest to plus infinity. float64 leaves the plain difference
+    # of two distribution functions enough digits for the moderate parameters here.
+    below = torch.where(x == 0, torch.zeros_like(mean), cdf(x - 0.5 / 255))
+    above = torch.where(x == 1, torch.ones_like(mean), cdf(x + 0.5 / 255))
+    return (above - below).log()
+
+
+def mixture(settings, x, out):
+    """out: N x (3 K) x D, or one D at a time."""
+    k = int(settings.get("components", 3))
+    logits, means, scales = out.split(k, dim=1)
+    first = torch.tensor([i / (k - 1) if k > 1 else 0.5 for i in range(k)]).view(1, k, 1)
+    return (torch.log_softmax(logits, dim=1) + discretised_logistic(x.unsqueeze(1).expand_as(means), means + first, scales)).logsumexp(1)
+
+
+def local_context(case, x, out, parameters):
+    """One pixel at a time, as the sum says it."""
+    schema, settings = case["schema"], case["settings"]
+    channels, height, width = schema["channels"], schema["height"], schema["width"]
+    reach, hidden = int(settings["reach"]), int(settings["context-hidden"])
+    n = x.shape[0]
+    image = x.view(n, channels, height, width)
+    features = out.view(n, -1, channels, height, width)
+    weight, bias = parameters["likelihood.hidden.weight"], parameters["likelihood.hidden.bias"]
+    out_weight, out_bias = parameters["likelihood.output.weight"], parameters["likelihood.output.bias"]
+    per_pixel = out_weight.shape[0] // channels
+    total = torch.zeros(n)
+    for i in range(height):
+        for j in range(width):
+            for c in range(channels):
+                seen = []
+                for di in range(-reach, 1):
+                    for dj in range(-reach, reach + 1 if di < 0 else 0):
+                        inside = 0 <= i + di and 0 <= j + dj < width
+                        seen += [image[:, k, i + di, j + dj] if inside else torch.zeros(n) for k in range(channels)]
+                seen += [image[:, k, i, j] if k < c else torch.zeros(n) for k in range(channels - 1)]
+                seen += [features[:, f, k, i, j] for f in range(features.shape[1]) for k in range(channels)]
+                rows, outputs = slice(c * hidden, (c + 1) * hidden), slice(c * per_pixel, (c + 1) * per_pixel)
+                h = torch.relu(torch.stack(seen, 1) @ weight[rows].T + bias[rows])
+                given = h @ out_weight[outputs].T + out_bias[outputs]
+                pixel = image[:, c, i, j]
+                if schema["levels"] == 2:
+                    total = total + Bernoulli(logits=given[:, 0]).log_prob(pixel)
+                else:
+                    total = total + mixture(settings, pixel.unsqueeze(1), given.unsqueeze(2))[:, 0]
+    return total
+
+
+def log_probability(case, x, out, parameters):
+    log_sigma = parameters.get("likelihood.log_sigma")
     kind, settings = case["settings"]["likelihood"], case["settings"]
     n, d = x.shape
     if kind == "bernoulli":
@@ -178,17 +237,11 @@ def log_probability(case, x, out, log_sigma):
             mean = 1 / (1 + torch.exp(-mean))
         return Normal(mean, scale.exp()).log_prob(x).sum(1)
     if kind == "discretised-logistic":
-        mean = 0.5 + out[:, :d]
-        scale = (out[:, d:] - 2).clamp(-7, 7).exp()
-
-        def cdf(edge):
-            return torch.sigmoid((edge - mean) / scale)
-
-        # The lowest bin reaches to minus infinity, the highest to plus infinity. float64 leaves the plain difference
-        # of two distribution functions enough digits for the moderate parameters here.
-        below = torch.where(x == 0, torch.zeros_like(x), cdf(x - 0.5 / 255))
-        above = torch.where(x == 1, torch.ones_like(x), cdf(x + 0.5 / 255))
-        return (above - below).log().sum(1)
+        return discretised_logistic(x, 0.5 + out[:, :d], out[:, d:]).sum(1)
+    if kind == "discretised-logistic-mixture":
+        return mixture(settings, x, out.view(n, -1, d)).sum(1)
+    if kind == "local-context":
+        return local_context(case, x, out, parameters)
     if kind == "multinomial":
         return torch.stack([Multinomial(int(counts.sum()), logits=logits).log_prob(counts) for counts, logits in zip(x, out)])
     raise ValueError(kind)
@@ -264,13 +317,22 @@ def evaluate(case):
     d, latent = x.shape[1], int(settings["latent"])
     head = 2 * latent if settings["bottleneck"] in ("gaussian", "composite") else latent
     likelihood, variance = settings["likelihood"], settings.get("variance", "learned")
-    per_dimension = {"bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1, "multinomial": 1}[likelihood]
+    components = int(settings.get("components", 3))
+    per_dimension = {"discretised-logistic-mixture": 3 * components, "local-context": int(settings.get("features", 4)), "bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1, "multinomial": 1}[likelihood]
     encoder, decoder = networks(schema, settings, d, head, latent, per_dimension)
     earlier = networks(schema, settings, d, head, latent, per_dimension)[0] if settings["bottleneck"] == "composite" else None
     model = nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     parameters = dict(model.named_parameters())
     if likelihood == "gaussian" and variance == "learned":
         parameters["likelihood.log_sigma"] = nn.Parameter(torch.zeros(1))
+    if likelihood == "local-context":
+        channels, reach, hidden = schema["channels"], int(settings["reach"]), int(settings["context-hidden"])
+        base = 1 if schema["levels"] == 2 else 3 * components
+        inputs = channels * (2 * reach * (reach + 1) + per_dimension) + channels - 1
+        parameters["likelihood.hidden.weight"] = nn.Parameter(torch.zeros(channels * hidden, inputs))
+        parameters["likelihood.hidden.bias"] = nn.Parameter(torch.zeros(channels * hidden))
+        parameters["likelihood.output.weight"] = nn.Parameter(torch.zeros(channels * base, hidden))
+        parameters["likelihood.output.bias"] = nn.Parameter(torch.zeros(channels * base))
     still = {} if earlier is None else {f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()}
     with torch.no_grad():
         for name, p in (parameters | still).items():
@@ -278,7 +340,7 @@ def evaluate(case):
             p.copy_(formula(name, p.numel()).view(p.shape) * 1.5 / math.sqrt(fan))
 
     z, rate, by_unit = code_of(case, encoder(x), None if earlier is None else earlier(x).detach())
-    distortion = -log_probability(case, x, decoder(z), parameters.get("likelihood.log_sigma"))
+    distortion = -log_probability(case, x, decoder(z), parameters)
     weight = float(settings.get("beta", 1))
     if float(settings.get("warm-up", 0)) > 0:
         weight *= min(1.0, case["epoch"] / float(settings["warm-up"]))
@@ -329,6 +391,9 @@ def cases():
         ("gaussian-predicted-columns", vector, {"likelihood": "gaussian", "variance": "predicted", "sigma": "0.4"}),
         ("categorical", grey, {"likelihood": "categorical"}),
         ("discretised-logistic", grey, {"likelihood": "discretised-logistic"}),
+        ("discretised-logistic-mixture", grey, {"likelihood": "discretised-logistic-mixture", "components": "2"}),
+        ("local-context binary", binary, {"likelihood": "local-context", "features": "2", "reach": "2", "context-hidden": "5"}),
+        ("local-context grey", grey, {"likelihood": "local-context", "features": "3", "reach": "1", "context-hidden": "4", "components": "2"}),
         ("multinomial", counts, {"likelihood": "multinomial"}),
     ]
     bottlenecks = [
@@ -358,6 +423,7 @@ def cases():
     yield case("conv residual colour", colour, net="conv", likelihood="discretised-logistic", bottleneck="gaussian", channels="4,6", dense="10", residual="1")
     yield case("conv categorical", odd, net="conv", likelihood="categorical", bottleneck="gaussian", channels="3,4", dense="8", conv_activation="tanh")
     yield case("conv default channels", odd, net="conv", likelihood="discretised-logistic", bottleneck="top-k", latent="6", k="2", dense="12")
+    yield case("conv local context colour", colour, net="conv", likelihood="local-context", features="2", reach="1", context_hidden="3", components="1", bottleneck="gaussian", channels="4,6", dense="10")
     yield case("conv even", {"height": 8, "width": 12, "channels": 1, "levels": 2}, **vae, net="conv", channels="3,4,5", dense="8")
     interactions = {"likelihood": "multinomial", "activation": "tanh", "input": "unit-length"}
     yield case("mlp of unit length", counts, **interactions, bottleneck="gaussian", beta="0.2")

@@ -33,7 +33,7 @@ public static class ImportanceSampling
     /// <param name="cancel">Stops between two batches.</param>
     public static Result Estimate(Autoencoder model, Dataset data, int samples, int seed, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
-        var width = data.Schema.Dimension * model.Likelihood.ParametersPerDimension;
+        var width = data.Schema.Dimension * model.Likelihood.NumbersPerDimension;
         var records = Math.Clamp(ChunkNumbers / width / Math.Min(samples, 64), 1, 256);
         var chunk = Math.Clamp(ChunkNumbers / width / records, 1, samples);
         var (moments, effective, samplingVariance) = (new RunningMoments(), new RunningMoments(), 0.0);

@@ -13,17 +13,18 @@ public sealed class LikelihoodTests
     static LikelihoodTests() => TensorLibrary.EnsureLoaded();
 
     /// <summary>The number of values a record's number can take, by likelihood.</summary>
-    public static TheoryData<string, int> Discrete => new() { { "bernoulli", 2 }, { "categorical", 2 }, { "categorical", 256 }, { "discretised-logistic", 2 }, { "discretised-logistic", 256 } };
+    public static TheoryData<string, int> Discrete => new() { { "bernoulli", 2 }, { "categorical", 2 }, { "categorical", 256 }, { "discretised-logistic", 2 }, { "discretised-logistic", 256 }, { "discretised-logistic-mixture", 2 }, { "discretised-logistic-mixture", 256 } };
 
     public static TheoryData<string> Continuous => ["fixed", "learned", "predicted"];
 
-    public static TheoryData<string> Every => ["bernoulli", "categorical", "discretised-logistic", "fixed", "learned", "predicted"];
+    public static TheoryData<string> Every => ["bernoulli", "categorical", "discretised-logistic", "discretised-logistic-mixture", "fixed", "learned", "predicted"];
 
     private static Likelihood Create(string name, int dimension, int levels = 256) => name switch
     {
         "bernoulli" => new BernoulliLikelihood(dimension),
         "categorical" => new CategoricalLikelihood(dimension, levels),
         "discretised-logistic" => new DiscretisedLogisticLikelihood(dimension, levels),
+        "discretised-logistic-mixture" => new DiscretisedLogisticMixtureLikelihood(dimension, levels, components: 3),
         _ => new GaussianLikelihood(dimension, name, sigma: 0.3, meanInUnitRange: true),
     };
 
@@ -34,7 +35,7 @@ public sealed class LikelihoodTests
     private static Tensor Records(string name, long count, int dimension, ScalarType type) => name switch
     {
         "bernoulli" => randint(0, 2, [count, dimension]).to(type),
-        "categorical" or "discretised-logistic" => randint(0, 256, [count, dimension]).to(type) / 255,
+        "categorical" or "discretised-logistic" or "discretised-logistic-mixture" => randint(0, 256, [count, dimension]).to(type) / 255,
         _ => rand(count, dimension, dtype: type),
     };
 

@@ -55,6 +55,11 @@ public sealed class ModelSpecificationTests
         { "vae", "columns", "likelihood=bernoulli", ["bernoulli", "vectors of 4 columns"] },
         { "vae", "columns", "likelihood=categorical", ["categorical", "vectors of 4 columns", "gaussian"] },
         { "vae", "columns", "likelihood=discretised-logistic", ["discretised-logistic", "vectors of 4 columns", "gaussian"] },
+        { "vae", "columns", "likelihood=discretised-logistic-mixture", ["discretised-logistic-mixture", "vectors of 4 columns", "gaussian"] },
+        { "pixel-vae", "columns", "", ["local-context", "vectors of 4 columns", "--model vae"] },
+        { "pixel-vae", "grey", "reach=0", ["reach=0", "from 1 to 16"] },
+        { "pixel-vae", "grey", "features=0", ["features=0", "from 1 to 256"] },
+        { "pixel-vae", "grey", "components=40", ["components=40", "from 1 to 32"] },
         { "vae", "columns", "net=conv", ["--net conv", "vectors of 4 columns", "--net mlp"] },
         { "vae", "small", "net=conv", ["--net conv", "8 x 8", "7 x 40", "--size"] },
         { "vae", "grey", "net=conv conv-activation=gated", ["conv-activation=gated", "relu"] },
@@ -81,7 +86,7 @@ public sealed class ModelSpecificationTests
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
         foreach (var preset in Preset.All.Where(preset => !preset.IsForInteractions))
-            foreach (var schema in new DataSchema[] { Grey, Binary, Columns })
+            foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : [Grey, Binary, Columns])
                 foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : ["mlp"])
                 {
                     var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Name == "sparse" ? new[] { "k=2" } : [])]);
@@ -110,6 +115,8 @@ public sealed class ModelSpecificationTests
     [InlineData("vae", "binary", "bernoulli")]
     [InlineData("vae", "grey", "discretised-logistic")]
     [InlineData("vae", "columns", "gaussian")]
+    [InlineData("pixel-vae", "grey", "local-context")]
+    [InlineData("pixel-vae", "binary", "local-context")]
     [InlineData("denoising", "grey", "gaussian")]
     [InlineData("denoising", "binary", "bernoulli")]
     public void The_likelihood_follows_the_data_where_nothing_is_said(string preset, string data, string likelihood) =>

@@ -20,6 +20,9 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     // is left of the range but its two ends; far above, a bin's width underflows to 0 and its logarithm's gradient to NaN.
     internal const double FirstLogScale = -2, LeastLogScale = -7, MostLogScale = 7;
 
+    // Numbers in a tensor of several levels.
+    private const long NumbersAtOnce = 1 << 18;
+
     private readonly double _step = 1.0 / (levels - 1);
 
     /// <inheritdoc/>
@@ -29,28 +32,54 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     public override Tensor LogProbability(Tensor x, Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
-        var centred = (x - mean) * inverseScale;
-        var half = inverseScale * (0.5 * _step);
-        // Levels are _step apart and exactly 0 and 1 at the ends, so a quarter of a step tells the ends apart.
-        var lowest = x.lt(0.25 * _step);
-        var highest = x.gt(1 - 0.25 * _step);
-        var below = nn.functional.logsigmoid(centred + half).masked_fill(highest, 0);
-        var above = nn.functional.logsigmoid(half - centred).masked_fill(lowest, 0);
-        var width = (-(-2 * half).expm1()).log().masked_fill(lowest.logical_or(highest), 0);
-        return (below + above + width).sum(-1);
+        return LogMass(x, mean, inverseScale, _step).sum(-1);
     }
 
     /// <summary>E[x|z] = sum over k = 1 .. L - 1 of P(level at least k), over L - 1.</summary>
     public override Tensor Mean(Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
+        return Mean(mean, inverseScale, levels);
+    }
+
+    /// <summary>ln p of each level x, levels being <paramref name="step"/> apart from 0 to 1.</summary>
+    internal static Tensor LogMass(Tensor x, Tensor mean, Tensor inverseScale, double step)
+    {
+        var centred = (x - mean) * inverseScale;
+        var half = inverseScale * (0.5 * step);
+        // Levels are a step apart and exactly 0 and 1 at the ends, so a quarter of a step tells the ends apart.
+        var lowest = x.lt(0.25 * step);
+        var highest = x.gt(1 - 0.25 * step);
+        var below = nn.functional.logsigmoid(centred + half).masked_fill(highest, 0);
+        var above = nn.functional.logsigmoid(half - centred).masked_fill(lowest, 0);
+        var width = (-(-2 * half).expm1()).log().masked_fill(lowest.logical_or(highest), 0);
+        return below + above + width;
+    }
+
+    /// <summary>The mean of each pixel.</summary>
+    internal static Tensor Mean(Tensor mean, Tensor inverseScale, int levels)
+    {
+        // A few levels at a time where the tensors are small, so that a call costs more than its overhead.
+        var together = (int)Math.Clamp(NumbersAtOnce / Math.Max(1, mean.numel()), 1, levels - 1);
         var sum = zeros_like(mean);
-        for (var k = 1; k < levels; k++)
+        for (var first = 1; first < levels; first += together)
         {
             using var scope = NewDisposeScope();
-            sum.add_(sigmoid((mean - (k - 0.5) * _step) * inverseScale));
+            var edges = (arange(first, Math.Min(levels, first + together), dtype: mean.dtype, device: mean.device) - 0.5) / (levels - 1);
+            sum.add_(sigmoid((mean.unsqueeze(-1) - edges) * inverseScale.unsqueeze(-1)).sum(-1));
         }
-        return sum * _step;
+        return sum / (levels - 1);
+    }
+
+    /// <summary>1 / s of the decoder's output for the scale.</summary>
+    internal static Tensor InverseScale(Tensor output) => (-(output + FirstLogScale).clamp(LeastLogScale, MostLogScale)).exp();
+
+    /// <summary>A logistic draw, rounded to the nearest level.</summary>
+    internal static Tensor Sample(Tensor mean, Tensor inverseScale, double step)
+    {
+        var uniform = rand_like(mean).clamp(1e-7, 1 - 1e-7);
+        var drawn = mean + (uniform.log() - (1 - uniform).log()) / inverseScale;
+        return (drawn.clamp(0, 1) / step).round() * step;
     }
 
     /// <summary>The likelier of the level nearest to the mean and the two ends, which have the tails besides.</summary>
@@ -69,9 +98,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     public override Tensor Sample(Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
-        var uniform = rand_like(mean).clamp(1e-7, 1 - 1e-7);
-        var drawn = mean + (uniform.log() - (1 - uniform).log()) / inverseScale;
-        return (drawn.clamp(0, 1) / _step).round() * _step;
+        return Sample(mean, inverseScale, _step);
     }
 
     private static Tensor Edge(Tensor mean, Tensor inverseScale, Tensor edge) => sigmoid((edge - mean) * inverseScale);
@@ -81,6 +108,6 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     private (Tensor Mean, Tensor InverseScale) MeanAndInverseScale(Tensor parameters)
     {
         var split = Split(parameters);
-        return (split[0] + 0.5, (-(split[1] + FirstLogScale).clamp(LeastLogScale, MostLogScale)).exp());
+        return (split[0] + 0.5, InverseScale(split[1]));
     }
 }

@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Likelihoods;
 
 /// <summary>
-/// p(x|z): what the decoder's output means. The D numbers of a record are independent given z. Records are on the
-/// model's scale: pixels in [0, 1], table columns standardised.
+/// p(x|z): what the decoder's output means. Records are on the model's scale: pixels in [0, 1], table columns standardised.
 /// </summary>
 /// <param name="name">Its name as a module.</param>
 /// <param name="dimension">Numbers in a record, D.</param>
@@ -16,6 +15,9 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
 
     /// <summary>Numbers the decoder gives for each of them, P; its output is ... x (P D), parameter after parameter.</summary>
     public int ParametersPerDimension { get; } = parametersPerDimension;
+
+    /// <summary>The most numbers that <see cref="LogProbability"/> holds at once for each of D, by which a batch is sized to fit the cache.</summary>
+    public virtual int NumbersPerDimension => ParametersPerDimension;
 
     /// <summary>Whether p(x|z) is a probability (bits that a coder can spend) and not a density (whose bits depend on the unit of x).</summary>
     public abstract bool IsDiscrete { get; }

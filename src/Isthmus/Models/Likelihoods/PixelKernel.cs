@@ -1,0 +1,125 @@
+using System.Runtime.Intrinsics;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>ln p of pixels and its gradient by their parameters, on 16-lane vectors of float32.</summary>
+internal interface IPixelKernel
+{
+    /// <summary>Numbers a pixel's distribution has, P.</summary>
+    int Parameters { get; }
+
+    /// <summary>ln p of each pixel. The gradient takes the parameters' place.</summary>
+    /// <param name="x">Pixels in [0, 1], as many as whole vectors hold.</param>
+    /// <param name="parameters">Row p holds parameter p of every pixel.</param>
+    /// <param name="logarithms">ln p.</param>
+    void LogProbability(ReadOnlySpan<float> x, Span<float> parameters, Span<float> logarithms);
+}
+
+/// <summary>As <see cref="BernoulliLikelihood"/>: ln p = x l - softplus(l), and its gradient x - sigmoid(l).</summary>
+internal sealed class BernoulliKernel : IPixelKernel
+{
+    public int Parameters => 1;
+
+    public void LogProbability(ReadOnlySpan<float> x, Span<float> parameters, Span<float> logarithms)
+    {
+        for (var at = 0; at < x.Length; at += Vector512<float>.Count)
+        {
+            var (value, logit) = (Vector512.Create(x[at..]), Vector512.Create<float>(parameters[at..]));
+            var (softplus, sigmoid) = PixelVectors.SoftplusAndSigmoid(logit);
+            (value * logit - softplus).CopyTo(logarithms[at..]);
+            (value - sigmoid).CopyTo(parameters[at..]);
+        }
+    }
+}
+
+/// <summary>As <see cref="DiscretisedLogisticMixtureLikelihood"/>.</summary>
+/// <param name="levels">Levels of a pixel.</param>
+/// <param name="components">K.</param>
+internal sealed class DiscretisedLogisticMixtureKernel(int levels, int components) : IPixelKernel
+{
+    public int Parameters => 3 * components;
+
+    public void LogProbability(ReadOnlySpan<float> x, Span<float> parameters, Span<float> logarithms)
+    {
+        var (stride, step) = (x.Length, 1f / (levels - 1));
+        Span<Vector512<float>> masses = stackalloc Vector512<float>[components];
+        Span<Vector512<float>> weights = stackalloc Vector512<float>[components];
+        for (var at = 0; at < stride; at += Vector512<float>.Count)
+        {
+            var value = Vector512.Create(x[at..]);
+            var lowest = Vector512.LessThan(value, Vector512.Create(0.25f * step));
+            var highest = Vector512.GreaterThan(value, Vector512.Create(1 - 0.25f * step));
+            var largest = Vector512.Create(float.NegativeInfinity);
+            var largestLogit = largest;
+            for (var k = 0; k < components; k++)
+                largestLogit = Vector512.Max(largestLogit, Vector512.Create<float>(parameters[(k * stride + at)..]));
+            for (var k = 0; k < components; k++)
+            {
+                var first = components == 1 ? 0.5f : k / (components - 1f);
+                Span<float> mean = parameters[((components + k) * stride + at)..], scale = parameters[((2 * components + k) * stride + at)..];
+                var (mass, byMean, byScale) = DiscretisedLogistic(value, Vector512.Create<float>(mean) + Vector512.Create(first), Vector512.Create<float>(scale), lowest, highest, step);
+                byMean.CopyTo(mean);
+                byScale.CopyTo(scale);
+                weights[k] = Vector512.Create<float>(parameters[(k * stride + at)..]) - largestLogit;
+                masses[k] = mass + weights[k];
+                largest = Vector512.Max(largest, masses[k]);
+            }
+            var (sum, all) = (Vector512<float>.Zero, Vector512<float>.Zero);
+            for (var k = 0; k < components; k++)
+            {
+                masses[k] = Vector512.Exp(masses[k] - largest);
+                weights[k] = Vector512.Exp(weights[k]);
+                sum += masses[k];
+                all += weights[k];
+            }
+            (largest + Vector512.Log(sum) - Vector512.Log(all)).CopyTo(logarithms[at..]);
+            for (var k = 0; k < components; k++)
+            {
+                // The share of component k in the pixel's probability.
+                var share = masses[k] / sum;
+                (share - weights[k] / all).CopyTo(parameters[(k * stride + at)..]);
+                Span<float> mean = parameters[((components + k) * stride + at)..], scale = parameters[((2 * components + k) * stride + at)..];
+                (share * Vector512.Create<float>(mean)).CopyTo(mean);
+                (share * Vector512.Create<float>(scale)).CopyTo(scale);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="DiscretisedLogisticLikelihood"/>, with t = (edge - mean) / s: the gradient of ln sigmoid(t) is sigmoid(-t).</summary>
+    private static (Vector512<float> Mass, Vector512<float> ByMean, Vector512<float> ByScale) DiscretisedLogistic(
+        Vector512<float> x, Vector512<float> mean, Vector512<float> output, Vector512<float> lowest, Vector512<float> highest, float step)
+    {
+        var raw = output + Vector512.Create((float)DiscretisedLogisticLikelihood.FirstLogScale);
+        var logScale = Vector512.Min(Vector512.Max(raw, Vector512.Create((float)DiscretisedLogisticLikelihood.LeastLogScale)), Vector512.Create((float)DiscretisedLogisticLikelihood.MostLogScale));
+        var inverse = Vector512.Exp(-logScale);
+        var (centred, bin) = ((x - mean) * inverse, inverse * step);
+        var (upper, lower) = (centred + 0.5f * bin, 0.5f * bin - centred);
+        var (below, belowSlope) = PixelVectors.SoftplusAndSigmoid(-upper);
+        var (above, aboveSlope) = PixelVectors.SoftplusAndSigmoid(-lower);
+        // ln(1 - e^-u) and its slope by ln u, u / (e^u - 1); for small u by their series, where 1 - e^-u would lose its digits.
+        var small = Vector512.LessThan(bin, Vector512.Create(0.1f));
+        var exponential = Vector512.Exp(-bin);
+        var rest = Vector512.ConditionalSelect(small, Vector512<float>.One, Vector512<float>.One - exponential);
+        var width = Vector512.ConditionalSelect(small, Vector512.Create(MathF.Log(step)) - logScale - 0.5f * bin + bin * bin * (1 / 24f), Vector512.Log(rest));
+        var widthSlope = Vector512.ConditionalSelect(small, Vector512<float>.One - 0.5f * bin + bin * bin * (1 / 12f), bin * exponential / rest);
+        var ends = lowest | highest;
+        (below, belowSlope) = (Vector512.AndNot(below, highest), Vector512.AndNot(belowSlope, highest));
+        (above, aboveSlope) = (Vector512.AndNot(above, lowest), Vector512.AndNot(aboveSlope, lowest));
+        (width, widthSlope) = (Vector512.AndNot(width, ends), Vector512.AndNot(widthSlope, ends));
+        var byLogInverse = belowSlope * upper + aboveSlope * lower + widthSlope;
+        return (width - below - above, inverse * (aboveSlope - belowSlope), Vector512.ConditionalSelect(Vector512.Equals(raw, logScale), -byLogInverse, Vector512<float>.Zero));
+    }
+}
+
+/// <summary>Functions of 16-lane vectors that the BCL has not.</summary>
+internal static class PixelVectors
+{
+    /// <summary>ln(1 + e^t) and 1 / (1 + e^-t), both from one exponential of -|t|.</summary>
+    public static (Vector512<float> Softplus, Vector512<float> Sigmoid) SoftplusAndSigmoid(Vector512<float> t)
+    {
+        var small = Vector512.Exp(-Vector512.Abs(t));
+        var whole = Vector512<float>.One + small;
+        var sigmoid = Vector512.ConditionalSelect(Vector512.GreaterThan(t, Vector512<float>.Zero), Vector512<float>.One, small) / whole;
+        return (Vector512.Max(t, Vector512<float>.Zero) + Vector512.Log(whole), sigmoid);
+    }
+}
