@@ -31,10 +31,12 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <param name="distortion">-ln p(x|z), nats, N.</param>
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
-    public LossTerms Combine(Tensor distortion, Code code, double epoch)
-    {
-        var weight = Beta * (WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1);
-        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : code.Rate.mean();
-        return new(distortion.mean() + weight * charged, distortion, code.Rate);
-    }
+    public LossTerms Combine(Tensor distortion, Code code, double epoch) => new(distortion.mean() + Charge(code, epoch), distortion, code.Rate);
+
+    /// <summary>What the loss holds of the rate: beta w times its mean over the batch, free nats deducted.</summary>
+    internal Tensor Charge(Code code, double epoch) =>
+        Weight(epoch) * (FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : code.Rate.mean());
+
+    /// <summary>beta w.</summary>
+    internal double Weight(double epoch) => Beta * (WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1);
 }
