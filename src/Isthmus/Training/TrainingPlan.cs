@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 
 namespace Isthmus.Training;
 
@@ -20,7 +21,7 @@ internal sealed record TrainingPlan(int BatchSize, int StepsPerEpoch, int Epochs
     public double Steps => (double)StepsPerEpoch * Epochs;
 
     /// <summary>The plan that the settings make for <paramref name="train"/>.</summary>
-    /// <exception cref="InvalidInputException">The batch that was set is larger than the data.</exception>
+    /// <exception cref="InvalidInputException">The batch that was set is larger than the data, or one record where batches are normalised.</exception>
     public static TrainingPlan For(Settings settings, Dataset train)
     {
         var batch = settings.Get(TrainingSettings.BatchSize);
@@ -28,6 +29,8 @@ internal sealed record TrainingPlan(int BatchSize, int StepsPerEpoch, int Epochs
             throw new InvalidInputException($"batch-size={batch} is larger than the {train.Count} training records of {train.Name}; give --set batch-size={Math.Max(1, train.Count / 4)} or less.");
         if (batch == 0)
             batch = Math.Clamp(train.Count / 8, 1, UsualBatch);
+        if (batch == 1 && settings.Get(MlpNetwork.Normalisation) == "batch")
+            throw new InvalidInputException($"norm=batch needs batches of several records, as one record has no variance, and a batch is 1 of the {train.Count} training records here; give --set norm=layer or a larger --set batch-size.");
         var steps = train.Count / batch;
         var epochs = settings.Get(TrainingSettings.Epochs) is > 0 and var set ? set : Math.Max(UsualEpochs, (LeastSteps + steps - 1) / steps);
         var patience = settings.Get(TrainingSettings.Patience) is > 0 and var asked ? asked : Math.Max(1, epochs / 3);

@@ -48,6 +48,7 @@ public class BadInputTests
     [InlineData("--net cnn", "net")]
     [InlineData("--set hiden=3", "did you mean 'hidden'?")]
     [InlineData("--set batch-size=500", "batch-size=500 is larger than the 100 training records")]
+    [InlineData("--set norm=batch --set batch-size=1", "one record has no variance")]
     [InlineData("--set learning-rate=0,5", "learning-rate=0,5")]
     [InlineData("--model sparse --set k=300 --set batch-size=20", "k=300")]
     public void Settings_that_make_no_model_are_refused_and_leave_no_run(string options, string expected)

@@ -9,7 +9,8 @@ public static class MlpNetwork
 {
     private static readonly Setting<string> Hidden = SettingKinds.Widths("hidden", "400,400", "widths of the encoder's hidden layers, mirrored in the decoder");
     private static readonly Setting<string> Activation = SettingKinds.Choice("activation", Activations.Gated, "non-linearity of the hidden layers", Activations.Names);
-    private static readonly Setting<string> Normalisation = SettingKinds.Choice("norm", "none", "normalisation before the non-linearity", "none", "batch", "layer");
+    /// <summary>What stands before each non-linearity.</summary>
+    internal static readonly Setting<string> Normalisation = SettingKinds.Choice("norm", "none", "normalisation before the non-linearity", "none", "batch", "layer");
     private static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
