@@ -26,12 +26,6 @@ public sealed class Autoencoder : nn.Module
         register_module("likelihood", likelihood);
     }
 
-    /// <summary>x to the bottleneck's head.</summary>
-    internal nn.Module<Tensor, Tensor> Encoder => _encoder;
-
-    /// <summary>z to the likelihood's parameters.</summary>
-    internal nn.Module<Tensor, Tensor> Decoder => _decoder;
-
     /// <summary>What is done to a record before the encoder sees it in training.</summary>
     public Corruption Corruption { get; }
 

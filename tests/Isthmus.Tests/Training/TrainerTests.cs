@@ -78,11 +78,15 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Steps_leave_no_tensors_behind()
+    public void Ten_thousand_steps_leave_no_tensors_behind()
     {
+        // What other tests left to the finaliser must not go while we count.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var alive = new List<long>();
-        TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=6 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
-        Assert.Single(alive[1..].Distinct());
+        TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=500 patience=500 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
+        // The finaliser may still take some that building the model left; none may be added.
+        Assert.True(alive[^1] <= alive[1], $"{alive[1]} tensors after the second epoch, {alive[^1]} after the last");
     }
 
     [Theory]
