@@ -14,7 +14,10 @@ Conventions that both sides must share, because the literature leaves them open:
   - a predicted log sigma is ln(sigma setting) + output; log sigma is never below -7;
   - the discretised logistic's mean is 1/2 + first output, its log scale is max(-7, second output - 2), capped at 7;
   - the Gaussian code's encoder gives L means, then L log variances;
-  - a gated layer computes a * sigmoid(b) from a linear map to [a, b].
+  - a gated layer computes a * sigmoid(b) from a linear map to [a, b];
+  - a prior without a closed divergence charges ln q(z|x) - ln p(z) at the draw;
+  - a batch's stratified weights in the aggregated posterior are 1/N for the record itself and (N - 1) / (N (M - 1)) for
+    each other one; N = M here.
 """
 import json
 import math
@@ -23,7 +26,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -165,7 +168,78 @@ def log_probability(case, x, out, log_sigma):
     raise ValueError(kind)
 
 
-def code_of(case, head):
+def posterior_of(head):
+    half = head.shape[1] // 2
+    return Normal(head[:, :half], (head[:, half:] / 2).exp())
+
+
+def prior_of(case, encoder, parameters):
+    """p(z) over whole codes."""
+    kind = case["settings"].get("prior", "standard-normal")
+    latent = int(case["settings"]["latent"])
+    if kind == "standard-normal":
+        return Independent(Normal(torch.zeros(latent), torch.ones(latent)), 1)
+    if kind == "mixture":
+        components = Normal(parameters["bottleneck.prior.means"], (parameters["bottleneck.prior.log_variances"] / 2).exp())
+        return MixtureSameFamily(Categorical(logits=parameters["bottleneck.prior.logits"]), Independent(components, 1))
+    inputs = parameters["bottleneck.prior.pseudo_inputs"]
+    return MixtureSameFamily(Categorical(logits=torch.zeros(inputs.shape[0])), Independent(posterior_of(encoder(inputs)), 1))
+
+
+def prior_parameters(case, d):
+    latent, kind = int(case["settings"]["latent"]), case["settings"].get("prior", "standard-normal")
+    if kind == "mixture":
+        k = int(case["settings"]["components"])
+        return {"bottleneck.prior.means": torch.zeros(k, latent), "bottleneck.prior.log_variances": torch.zeros(k, latent), "bottleneck.prior.logits": torch.zeros(k)}
+    if kind == "vamp":
+        return {"bottleneck.prior.pseudo_inputs": torch.zeros(int(case["settings"]["pseudo-inputs"]), d)}
+    return {}
+
+
+def penalty_of(case, z, posterior):
+    settings = case["settings"]
+    kind = settings.get("penalty", "none")
+    n = z.shape[0]
+    if kind == "total-correlation":
+        pairs = torch.stack([torch.stack([Normal(posterior.mean[j], posterior.stddev[j]).log_prob(z[i]) for j in range(n)]) for i in range(n)])
+        if settings.get("tc-estimator", "stratified") == "weighted":
+            weights = torch.full((n, n), 1 / (n * n))
+        else:
+            weights = torch.full((n, n), (n - 1) / (n * (n - 1)))
+            weights.fill_diagonal_(1 / n)
+        joint = (pairs.sum(2).exp() * weights).sum(1).log()
+        marginals = (pairs.exp() * weights.unsqueeze(2)).sum(1).log().sum(1)
+        return float(settings["tc-weight"]) * (joint - marginals).mean()
+    if kind == "dip":
+        covariance = torch.zeros(z.shape[1], z.shape[1])
+        for mean in posterior.mean:
+            covariance = covariance + torch.outer(mean - posterior.mean.mean(0), mean - posterior.mean.mean(0)) / n
+        if settings.get("dip", "ii") == "ii":
+            covariance = covariance + torch.diag(posterior.variance.mean(0))
+        between = sum(covariance[i, j] ** 2 for i in range(z.shape[1]) for j in range(z.shape[1]) if i != j)
+        own = sum((covariance[i, i] - 1) ** 2 for i in range(z.shape[1]))
+        return float(settings.get("dip-off-diagonal", 10)) * between + float(settings.get("dip-diagonal", 10)) * own
+    return 0.0
+
+
+def importance_weighted(case, x, decoder, parameters, posterior, prior):
+    """The bound as it stands: its plain gradient. Draw k of group m is row m K + k of the noise."""
+    settings = case["settings"]
+    k, m, share = int(settings["samples"]), int(settings.get("groups", 1)), float(settings.get("elbo-share", 0))
+    noise = formula("noise", m * k * posterior.mean.numel()).view(m * k, *posterior.mean.shape)
+    weights, logs = [], []
+    for draw in noise:
+        z = posterior.mean + posterior.stddev * draw
+        logs.append(log_probability(case, x, decoder(z), parameters.get("likelihood.log_sigma")))
+        weights.append(logs[-1] + prior.log_prob(z) - posterior.log_prob(z).sum(1))
+    weights = torch.stack(weights).view(m, k, -1)
+    bound = (weights.exp().mean(1)).log().mean(0)
+    distortion = -torch.stack(logs).mean(0)
+    loss = -((1 - share) * bound + share * weights.mean((0, 1))).mean()
+    return loss, distortion, -bound - distortion
+
+
+def code_of(case, head, prior):
     """The code, its charge for each record, and the charge by unit where it is a sum."""
     settings = case["settings"]
     kind = settings["bottleneck"]
@@ -188,12 +262,13 @@ def code_of(case, head):
         threshold = standard.sort(dim=1, descending=True).values[:, k - 1 : k]
         return torch.where(standard >= threshold, standard.clamp(min=0), torch.zeros_like(standard)), torch.zeros(n), None
     if kind == "gaussian":
-        half = head.shape[1] // 2
-        mean, log_variance = head[:, :half], head[:, half:]
-        posterior = Normal(mean, (log_variance / 2).exp())
+        posterior = posterior_of(head)
+        mean = posterior.mean
+        z = mean + posterior.stddev * formula("noise", mean.numel()).view(mean.shape)
+        if settings.get("prior", "standard-normal") != "standard-normal":
+            return z, posterior.log_prob(z).sum(1) - prior.log_prob(z), None
         charge = kl_divergence(posterior, Normal(torch.zeros_like(mean), torch.ones_like(mean)))
-        noise = formula("noise", n * half).view(n, half)
-        return mean + posterior.stddev * noise, charge.sum(1), charge
+        return z, charge.sum(1), charge
     raise ValueError(kind)
 
 
@@ -220,19 +295,26 @@ def evaluate(case):
     parameters = dict(model.named_parameters())
     if likelihood == "gaussian" and variance == "learned":
         parameters["likelihood.log_sigma"] = nn.Parameter(torch.zeros(1))
+    parameters.update({name: nn.Parameter(p) for name, p in prior_parameters(case, d).items()})
     with torch.no_grad():
         for name, p in parameters.items():
             fan = p.numel() // p.shape[0] if p.dim() > 1 else 9
             p.copy_(formula(name, p.numel()).view(p.shape) * 1.5 / math.sqrt(fan))
 
-    z, rate, by_unit = code_of(case, encoder(x))
-    distortion = -log_probability(case, x, decoder(z), parameters.get("likelihood.log_sigma"))
-    weight = float(settings.get("beta", 1))
-    if float(settings.get("warm-up", 0)) > 0:
-        weight *= min(1.0, case["epoch"] / float(settings["warm-up"]))
-    free = float(settings.get("free-nats", 0))
-    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate.mean()
-    loss = distortion.mean() + weight * charged
+    head, prior = encoder(x), prior_of(case, encoder, parameters)
+    if settings.get("objective", "elbo") == "importance-weighted":
+        loss, distortion, rate = importance_weighted(case, x, decoder, parameters, posterior_of(head), prior)
+    else:
+        z, rate, by_unit = code_of(case, head, prior)
+        distortion = -log_probability(case, x, decoder(z), parameters.get("likelihood.log_sigma"))
+        weight, grown = float(settings.get("beta", 1)), 1.0
+        if float(settings.get("warm-up", 0)) > 0:
+            grown = min(1.0, case["epoch"] / float(settings["warm-up"]))
+        free, capacity = float(settings.get("free-nats", 0)), float(settings.get("capacity", 0))
+        charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate.mean()
+        loss = distortion.mean() + (weight * (charged - grown * capacity).abs() if capacity > 0 else weight * grown * charged)
+        if settings["bottleneck"] == "gaussian":
+            loss = loss + penalty_of(case, z, posterior_of(head))
     loss.backward()
     gradients = {}
     for name, p in parameters.items():
@@ -288,6 +370,15 @@ def cases():
     yield case("warm-up over", binary, epoch=12.0, **vae, beta="2", warm_up="10")
     yield case("free nats", binary, **vae, free_nats="0.6")
     yield case("free nats for none", binary, **vae, free_nats="1000")
+    yield case("capacity", binary, epoch=2.5, **vae, beta="3", warm_up="10", capacity="1.5")
+    yield case("mixture prior", binary, **vae, prior="mixture", components="4")
+    yield case("vamp prior", binary, **vae, prior="vamp", pseudo_inputs="4")
+    yield case("total correlation stratified", binary, **vae, penalty="total-correlation", tc_weight="3")
+    yield case("total correlation weighted", binary, **vae, penalty="total-correlation", tc_weight="3", tc_estimator="weighted")
+    yield case("dip i", binary, **vae, penalty="dip", dip="i")
+    yield case("dip ii", binary, **vae, penalty="dip", dip="ii", dip_off_diagonal="3")
+    yield case("importance weighted", binary, **vae, objective="importance-weighted", samples="4", gradient="plain")
+    yield case("importance weighted groups and share, vamp prior", binary, **vae, objective="importance-weighted", samples="3", groups="2", elbo_share="0.25", gradient="plain", prior="vamp", pseudo_inputs="3")
     for activation in ("relu", "tanh", "silu", "elu", "gelu"):
         yield case(f"mlp {activation}", binary, **vae, activation=activation)
     yield case("mlp without hidden layers", binary, **vae, hidden="")

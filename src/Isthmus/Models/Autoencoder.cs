@@ -16,7 +16,7 @@ public sealed class Autoencoder : nn.Module
     private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
 
     /// <summary>Puts the parts together.</summary>
-    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, ElboObjective objective) : base("autoencoder")
+    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, Objective objective) : base("autoencoder")
     {
         (Corruption, Bottleneck, Likelihood, Objective) = (corruption, bottleneck, likelihood, objective);
         (_encoder, _decoder) = (network.Encoder, network.Decoder);
@@ -24,6 +24,7 @@ public sealed class Autoencoder : nn.Module
         register_module("bottleneck", bottleneck);
         register_module("decoder", _decoder);
         register_module("likelihood", likelihood);
+        bottleneck.Attach(x => _encoder.call(x));
     }
 
     /// <summary>What is done to a record before the encoder sees it in training.</summary>
@@ -36,7 +37,10 @@ public sealed class Autoencoder : nn.Module
     public Likelihood Likelihood { get; }
 
     /// <summary>How the terms are put together.</summary>
-    public ElboObjective Objective { get; }
+    public Objective Objective { get; }
+
+    /// <summary>Records that it is trained on, for objectives that speak of all of them.</summary>
+    public long Records { get; set; }
 
     /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
     public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample);
@@ -56,11 +60,7 @@ public sealed class Autoencoder : nn.Module
     public LossTerms Loss(Tensor x, double epoch) => Loss(x, Corruption.Apply(x), epoch);
 
     /// <summary>The loss against x of what is made of <paramref name="seen"/>.</summary>
-    public LossTerms Loss(Tensor x, Tensor seen, double epoch)
-    {
-        var code = Encode(seen, sample: true);
-        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, epoch);
-    }
+    public LossTerms Loss(Tensor x, Tensor seen, double epoch) => Objective.Loss(this, x, seen, epoch);
 
     /// <summary>E[x | z = mean code of x]: the reconstruction, and of a corrupted record its restoration.</summary>
     public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z));
