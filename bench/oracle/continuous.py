@@ -12,6 +12,7 @@ import json
 import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import digamma
+from scipy.stats import gaussian_kde
 from sklearn.feature_selection._mutual_info import _compute_mi_cc, _compute_mi_cd
 
 MASK = (1 << 64) - 1
@@ -80,6 +81,39 @@ def gaussian(x, y):
     return (ld(x) + ld(y) - ld(np.hstack([x, y])) - bias(dx) - bias(dy) + bias(dx + dy)) / 2
 
 
+def log_density(points, width):  # scipy's density of all points less each one's own kernel
+    density = gaussian_kde(points.T, bw_method=width)
+    own = 1 / np.sqrt(np.linalg.det(2 * np.pi * np.atleast_2d(density.covariance)))
+    return np.log((len(points) * density(points.T) - own) / (len(points) - 1))
+
+
+def kernel_density(x, y):
+    joint = np.hstack([x, y])
+    width = len(x) ** (-1 / (joint.shape[1] + 4))
+    return np.mean(log_density(joint, width) - log_density(x, width) - log_density(y, width))
+
+
+def freedman_diaconis(x, y):
+    def bins(column):
+        low, high = np.quantile(column, [0.25, 0.75])
+        return np.floor((column - column.min()) / (2 * (high - low) / np.cbrt(len(column))))
+
+    miller = lambda codes: (lambda counts: -np.sum(counts / n * np.log(counts / n)) + (len(counts) - 1) / (2 * n))(np.unique(codes, axis=0, return_counts=True)[1])
+    a, b = bins(x), bins(y)
+    return miller(a) + miller(b) - miller(np.stack([a, b], axis=1))
+
+
+def lnc(x, y, k):  # every point compared: for samples so dependent that all fall below any threshold
+    joint = np.hstack([x, y])
+    d, total = np.maximum(distances(x), distances(y)), 0.0
+    for i in range(n):
+        near = joint[np.argsort(d[i])[1 : k + 1]] - joint[i]
+        near = near / np.abs(near).max(axis=0)
+        axes = np.linalg.eigh(near.T @ near)[1]
+        total += np.log(np.abs(near @ axes).max(axis=0)).sum() / n
+    return ksg2(x, y, k) - total
+
+
 n = 300
 x = np.stack([normal(n, s) for s in (1, 2, 3)], axis=1)
 y = 0.6 * x + 0.8 * np.stack([normal(n, s) for s in (4, 5, 6)], axis=1)
@@ -101,6 +135,11 @@ print(json.dumps({
     "gao_discrete_and_continuous": gao(m[:, None], mixture[:, None], 5),
     "gao_ties": gao(np.round(x[:, :1] * 2) / 2, coarse, 3),
     "frenzel_pompe": frenzel_pompe(x[:, :1] + z, y[:, :1] + z, z, 3),
+    "transfer_entropy": frenzel_pompe(y[2:, :1], np.hstack([x[:-2, :1], x[1:-1, :1]])[:, ::-1], y[1:-1, :1], 3),
+    "lnc": lnc(x[:, :1], x[:, :1] + 1e-6 * y[:, :1], 5),
+    "kernel_density": kernel_density(x[:, :1], y[:, :2]),
+    "kernel_density_entropy_2d": -np.mean(log_density(x[:, :2], n ** (-1 / 6))),
+    "freedman_diaconis": freedman_diaconis(x[:, 0], y[:, 0]),
     "kozachenko_leonenko_3d": digamma(n) - digamma(4) + 3 * np.mean(np.log(2 * kth(distances(x), 4))),
     "divergence_2d": 2 * np.mean(np.log(kth(distances(x[:, :2], 0.5 + y[:200, :2]), 3, False) / kth(distances(x[:, :2]), 3))) + np.log(200 / (n - 1)),
     "gaussian_3x3": gaussian(x, y),

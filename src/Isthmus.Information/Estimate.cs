@@ -5,6 +5,20 @@ namespace Isthmus.Information;
 /// <param name="StandardError">The standard deviation that it would have over repetitions; NaN where one observation cannot tell.</param>
 public readonly record struct Estimate(double Value, double StandardError)
 {
+    /// <summary>
+    /// The ends of a normal interval, value -+ z standard errors, z the quantile that leaves (1 - level) / 2 on each side; NaN where
+    /// there is no standard error. It knows spread, not bias: each estimator's page says how often it covers.
+    /// </summary>
+    /// <param name="level">How often it should hold the truth; default 0.9, z = 1.645.</param>
+    /// <exception cref="ArgumentException">A level not between 0 and 1.</exception>
+    public (double Lower, double Upper) Interval(double level = 0.9)
+    {
+        if (!(level > 0 && level < 1))
+            throw new ArgumentException($"An interval needs a level between 0 and 1; it is {level}.");
+        var reach = Numerics.RankGaussian.Quantile((1 + level) / 2) * StandardError;
+        return (Value - reach, Value + reach);
+    }
+
     /// <summary>The figure in another unit.</summary>
     public static Estimate operator *(Estimate estimate, double factor) => new(estimate.Value * factor, estimate.StandardError * Math.Abs(factor));
 

@@ -23,6 +23,9 @@ public sealed class DiscretisedLogistic : LocationScale
     public static DiscretisedLogistic From(int levels, double location, double scale, int precision = 16) =>
         new(levels, FixedLocation(location), FixedInverse(scale), precision);
 
+    /// <summary>Level 0 first: the background of most pictures.</summary>
+    private protected override int Locate(uint point) => point < CumulativeCore(1) ? 0 : base.Locate(point);
+
     private protected override int Edge(int bucket) => (bucket << 16) - (One / 2);
 
     private static int CheckedLevels(int levels) => levels is >= 1 and <= MostLevels

@@ -35,16 +35,34 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
         return CumulativeCore(symbol + 1) - CumulativeCore(symbol);
     }
 
+    /// <summary>A symbol's share of 2^Precision.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Size - 1.</exception>
+    public Interval IntervalOf(int symbol)
+    {
+        CheckSymbol(symbol);
+        var start = CumulativeCore(symbol);
+        return new(start, CumulativeCore(symbol + 1) - start);
+    }
+
+    /// <summary>The symbol whose share holds a point.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A point of 2^Precision or above.</exception>
+    public int SymbolAt(uint point) => point >> Precision == 0
+        ? Locate(point)
+        : throw new ArgumentOutOfRangeException(nameof(point), $"Points are 0 .. {(1UL << Precision) - 1} here; this one is {point}.");
+
     /// <inheritdoc/>
     public void Push(RansCoder coder, int value)
     {
-        CheckSymbol(value);
-        var start = CumulativeCore(value);
-        coder.Push(start, CumulativeCore(value + 1) - start, Precision);
+        var (start, frequency) = IntervalOf(value);
+        coder.Push(start, frequency, Precision);
     }
 
     /// <inheritdoc/>
-    public int Pop(RansCoder coder)
+    public int Pop(RansCoder coder) => Decode(coder);
+
+    /// <summary>Decodes a symbol from whatever holds intervals.</summary>
+    /// <exception cref="MessageException">The message is damaged, or holds too few bits.</exception>
+    public int Decode<TCoder>(TCoder coder) where TCoder : IIntervalDecoder
     {
         var symbol = Locate(coder.Peek(Precision));
         var start = CumulativeCore(symbol);

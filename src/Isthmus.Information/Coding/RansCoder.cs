@@ -17,7 +17,7 @@ namespace Isthmus.Information.Coding;
 /// f_i (1 - f_i / 2^p) 2^-H_{i-1} are at most 2^p (2^-H_{i-1} - 2^-H_i), and these sum to at most 2^p.</para>
 /// <para>Cost: a division a push, a multiplication a pop. Not safe for use by several threads at once.</para>
 /// </remarks>
-public sealed class RansCoder
+public sealed class RansCoder : IIntervalDecoder
 {
     /// <summary>Largest precision: 2^31 is the largest total.</summary>
     public const int MaximumPrecision = 31;
@@ -54,7 +54,7 @@ public sealed class RansCoder
     /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, frequency 0, or an interval that leaves 2^precision; nothing is pushed.</exception>
     public void Push(uint start, uint frequency, int precision)
     {
-        Check(start, frequency, precision);
+        CheckInterval(start, frequency, precision);
         if (_state >> (64 - precision) >= frequency)
         {
             if (_count == _words.Length)
@@ -79,7 +79,7 @@ public sealed class RansCoder
     /// <exception cref="MessageUnderflowException">The message has no more words, and no initial bits were given; nothing is popped.</exception>
     public void Pop(uint start, uint frequency, int precision)
     {
-        Check(start, frequency, precision);
+        CheckInterval(start, frequency, precision);
         var point = (uint)_state & ((1U << precision) - 1);
         if (point - start >= frequency)
             throw new ArgumentOutOfRangeException(nameof(start), $"Popping needs the interval that holds {point}; [{start}, {start + frequency}) does not.");
@@ -96,7 +96,7 @@ public sealed class RansCoder
             throw new ArgumentOutOfRangeException(nameof(precision), $"Precision is 1 to {MaximumPrecision} bits; this one is {precision}.");
     }
 
-    private static void Check(uint start, uint frequency, int precision)
+    internal static void CheckInterval(uint start, uint frequency, int precision)
     {
         CheckPrecision(precision);
         if (frequency == 0)

@@ -38,4 +38,18 @@ internal static class DiscreteWeights
         if (p != q)
             throw new ArgumentException($"{subject} needs two distributions over the same symbols; they have {p} and {q}.");
     }
+
+    /// <summary>The variance of a mean over the observations of a histogram of a function of their symbol; NaN from one observation.</summary>
+    public static double VarianceOfMean(double[] p, ReadOnlySpan<long> counts, Func<int, double> f)
+    {
+        var total = Entropy.SymbolCounts.Total(counts, "Variance");
+        double mean = 0, squares = 0;
+        for (var i = 0; i < p.Length; i++)
+            if (p[i] > 0)
+                mean += p[i] * f(i);
+        for (var i = 0; i < p.Length; i++)
+            if (p[i] > 0)
+                squares += p[i] * (f(i) - mean) * (f(i) - mean);
+        return total == 1 ? double.NaN : squares / total;
+    }
 }

@@ -25,6 +25,22 @@ public static class KullbackLeiblerDivergence
         return Sum(DiscreteWeights.FromCounts(p, Subject), DiscreteWeights.FromCounts(q, Subject));
     }
 
+    /// <summary>
+    /// D(p, q) of two histograms, nats, with its standard error by the delta method over both samples:
+    /// Var_p(ln p / q) / N + Var_q(p / q) / M; NaN where D is infinite or a sample has one observation.
+    /// </summary>
+    /// <exception cref="ArgumentException">As <see cref="FromCounts"/>.</exception>
+    public static Estimate Measure(ReadOnlySpan<long> p, ReadOnlySpan<long> q)
+    {
+        var value = FromCounts(p, q);
+        double[] left = DiscreteWeights.FromCounts(p, Subject), right = DiscreteWeights.FromCounts(q, Subject);
+        if (double.IsPositiveInfinity(value))
+            return new(value, double.NaN);
+        var variance = DiscreteWeights.VarianceOfMean(left, p, i => Math.Log(left[i] / right[i]))
+            + DiscreteWeights.VarianceOfMean(right, q, i => left[i] / right[i]);
+        return new(value, Math.Sqrt(variance));
+    }
+
     /// <summary>-sum p ln q of weights, each divided by its sum; nats. +infinity where p has a symbol that q lacks.</summary>
     /// <exception cref="ArgumentException">Different lengths; a weight negative or not finite; all zero.</exception>
     public static double CrossEntropy(ReadOnlySpan<double> p, ReadOnlySpan<double> q)

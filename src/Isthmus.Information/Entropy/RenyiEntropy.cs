@@ -17,6 +17,28 @@ public static class RenyiEntropy
     /// <exception cref="ArgumentException">Order negative or NaN; a negative count; all zero; a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> counts, double order) => OfDistribution(DiscreteWeights.FromCounts(counts, "Renyi entropy"), order);
 
+    /// <summary>
+    /// H_a of a histogram, nats, with its standard error by the delta method: over sqrt N, the spread over observations of
+    /// a p^(a-1) / ((1 - a) sum p^a), at a = 1 of -ln p. 0 at equal counts and at a = 0, where the spread is not of first order; NaN
+    /// from one observation.
+    /// </summary>
+    /// <exception cref="ArgumentException">As <see cref="FromCounts"/>.</exception>
+    public static Estimate Measure(ReadOnlySpan<long> counts, double order)
+    {
+        var value = FromCounts(counts, order);
+        var p = DiscreteWeights.FromCounts(counts, "Renyi entropy");
+        var largest = p.Max();
+        // By the largest, so that no power underflows: p^(a-1) / sum p^a = u^(a-1) / (largest sum u^a), u = p / largest.
+        var sum = largest * p.Sum(x => x > 0 ? Math.Pow(x / largest, order) : 0);
+        Func<int, double> influence = order switch
+        {
+            1 => i => -Math.Log(p[i]),
+            double.PositiveInfinity => i => p[i] == largest ? 1 / largest : 0,
+            _ => i => order / (1 - order) * Math.Pow(p[i] / largest, order - 1) / sum,
+        };
+        return new(value, Math.Sqrt(DiscreteWeights.VarianceOfMean(p, counts, influence)));
+    }
+
     private static double OfDistribution(double[] p, double order)
     {
         if (!(order >= 0))

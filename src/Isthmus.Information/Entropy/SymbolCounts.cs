@@ -58,16 +58,33 @@ public static class SymbolCounts
         return counts;
     }
 
-    /// <summary>Counts of the pairs (x, y) of bytes of two columns: 65536 of them, that of (x, y) at 256 x + y. One pass, no allocation a row.</summary>
+    /// <summary>Counts of the pairs (x, y) of bytes of two columns: 65536 of them, that of (x, y) at 256 x + y. One pass, some nanosecond a row.</summary>
     /// <exception cref="ArgumentException">The columns differ in length.</exception>
     public static long[] OfBytePairs(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
         if (x.Length != y.Length)
             throw new ArgumentException($"Joint counts need columns of equal length; they have {x.Length} and {y.Length} rows.");
         var counts = new long[1 << 16];
-        for (var i = 0; i < x.Length; i++)
-            counts[x[i] << 8 | y[i]]++;
+        AddPairs(x, y, counts);
         return counts;
+    }
+
+    /// <summary>Counts of the pairs of bytes of two streams of equal length, from their positions to their ends, in constant memory.</summary>
+    /// <exception cref="ArgumentException">One stream ends before the other.</exception>
+    public static long[] OfBytePairs(Stream x, Stream y)
+    {
+        var counts = new long[1 << 16];
+        var (bufferX, bufferY) = (new byte[1 << 20], new byte[1 << 20]);
+        for (var rows = 0L; ;)
+        {
+            var (readX, readY) = (x.ReadAtLeast(bufferX, bufferX.Length, false), y.ReadAtLeast(bufferY, bufferY.Length, false));
+            if (readX != readY)
+                throw new ArgumentException($"Joint counts need streams of equal length; one ends after {rows + Math.Min(readX, readY)} bytes and the other goes on.");
+            AddPairs(bufferX.AsSpan(0, readX), bufferY.AsSpan(0, readY), counts);
+            rows += readX;
+            if (readX < bufferX.Length)
+                return counts;
+        }
     }
 
     /// <summary>The number of observations of a histogram.</summary>
@@ -111,5 +128,28 @@ public static class SymbolCounts
     {
         foreach (var value in bytes)
             counts[value]++;
+    }
+
+    // Two tables in turn, so that equal neighbours do not wait for one another; 32 bits hold any span's length.
+    private static void AddPairs(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, long[] counts)
+    {
+        var (even, odd) = (new uint[1 << 16], new uint[1 << 16]);
+        var wordsX = MemoryMarshal.Cast<byte, ulong>(x);
+        var wordsY = MemoryMarshal.Cast<byte, ulong>(y);
+        for (var i = 0; i < wordsX.Length; i++)
+        {
+            var (a, b) = (wordsX[i], wordsY[i]);
+            for (var pair = 0; pair < 4; pair++)
+            {
+                even[(ushort)((a & 0xFF) << 8 | (b & 0xFF))]++;
+                odd[(ushort)((a & 0xFF00) | (b >> 8 & 0xFF))]++;
+                a >>= 16;
+                b >>= 16;
+            }
+        }
+        for (var i = 8 * wordsX.Length; i < x.Length; i++)
+            counts[x[i] << 8 | y[i]]++;
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] += (long)even[i] + odd[i];
     }
 }

@@ -17,6 +17,21 @@ public static class TsallisEntropy
     /// <exception cref="ArgumentException">Order negative or not finite; a negative count; all zero; a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> counts, double order) => OfDistribution(DiscreteWeights.FromCounts(counts, "Tsallis entropy"), order);
 
+    /// <summary>
+    /// S_q of a histogram with its standard error by the delta method: over sqrt N, the spread over observations of
+    /// q (1 - p^(q-1)) / (q - 1), at q = 1 of -ln p. 0 at equal counts and at q = 0, where the spread is not of first order; NaN from
+    /// one observation.
+    /// </summary>
+    /// <exception cref="ArgumentException">As <see cref="FromCounts"/>.</exception>
+    public static Estimate Measure(ReadOnlySpan<long> counts, double order)
+    {
+        var value = FromCounts(counts, order);
+        var p = DiscreteWeights.FromCounts(counts, "Tsallis entropy");
+        var variance = DiscreteWeights.VarianceOfMean(p, counts,
+            i => order == 1 ? -Math.Log(p[i]) : -order * SpecialFunctions.ExpMinusOne((order - 1) * Math.Log(p[i])) / (order - 1));
+        return new(value, Math.Sqrt(variance));
+    }
+
     private static double OfDistribution(double[] p, double order) => order >= 0 && double.IsFinite(order)
         ? Deficit(p, order)
         : throw new ArgumentException($"Tsallis entropy needs a finite order of at least 0; it was given {order}.");

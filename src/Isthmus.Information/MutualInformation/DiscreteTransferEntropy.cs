@@ -30,14 +30,7 @@ public sealed record DiscreteTransferEntropy
     /// <exception cref="ArgumentException">Histories or lag out of range, sequences of different lengths, or too short for one step.</exception>
     public (DiscreteColumn Next, DiscreteColumn Past, DiscreteColumn? Known) Parts(DiscreteColumn source, DiscreteColumn target)
     {
-        if (TargetHistory < 0 || SourceHistory < 1 || Lag < 1)
-            throw new ArgumentException($"Transfer entropy needs a target history of at least 0, a source history and a lag of at least 1; they are {TargetHistory}, {SourceHistory} and {Lag}.");
-        if (source.Rows != target.Rows)
-            throw new ArgumentException($"Transfer entropy needs sequences of equal length; they have {source.Rows} and {target.Rows} symbols.");
-        var start = Math.Max((long)TargetHistory, (long)Lag + SourceHistory - 1);
-        if (start >= target.Rows)
-            throw new ArgumentException($"Transfer entropy with these histories needs at least {start + 1} symbols; there are {target.Rows}. Give a longer sequence, or shorter histories and lag.");
-        var (first, rows) = ((int)start, target.Rows - (int)start);
+        var (first, rows) = SeriesHistory.Steps(TargetHistory, SourceHistory, Lag, source.Rows, target.Rows);
         var past = new DiscreteColumn[SourceHistory];
         for (var i = 0; i < past.Length; i++)
             past[i] = source.Slice(first - Lag - i, rows);

@@ -1,3 +1,4 @@
+using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.MutualInformation;
@@ -8,7 +9,7 @@ namespace Isthmus.Information.MutualInformation;
 /// </summary>
 /// <remarks>
 /// What bins cannot see is lost: low for strong or fine dependence. Unchanged by increasing maps of either column. Ties go
-/// to the bin of their mean rank, together. Standard error: <see cref="LocalTerms"/> of the log ratios. Cost N log N.
+/// to the bin of their mean rank, together. Standard error: that of <see cref="DiscreteMutualInformation"/>. Cost N log N.
 /// </remarks>
 public static class EqualMassBinsMutualInformation
 {
@@ -25,24 +26,10 @@ public static class EqualMassBinsMutualInformation
         var count = bins ?? Math.Max(2, (int)Math.Sqrt(n / 5.0));
         if (count < 2 || count > n)
             throw new ArgumentException($"Equal-mass bins need between 2 bins and one a row; {count} for {n} rows.");
-        var (binX, binY) = (Bins(x[0], count), Bins(y[0], count));
-        var (inX, inY) = (new int[count], new int[count]);
-        var cells = new Dictionary<(int, int), int>();
-        for (var i = 0; i < n; i++)
-        {
-            inX[binX[i]]++;
-            inY[binY[i]]++;
-            cells[(binX[i], binY[i])] = cells.GetValueOrDefault((binX[i], binY[i])) + 1;
-        }
-        var local = new double[n];
-        for (var i = 0; i < n; i++)
-            local[i] = Math.Log((double)n * cells[(binX[i], binY[i])] / ((double)inX[binX[i]] * inY[binY[i]]));
-        var mean = LocalTerms.Mean(local);
-        var bias = (cells.Count - inX.Count(c => c > 0) - inY.Count(c => c > 0) + 1) / (2.0 * n);
-        return mean with { Value = mean.Value - bias };
+        return DiscreteMutualInformation.Of(Bins(x[0], count), Bins(y[0], count), new MillerMadowEntropy());
     }
 
-    private static int[] Bins(ReadOnlySpan<double> column, int bins)
+    private static DiscreteColumn Bins(ReadOnlySpan<double> column, int bins)
     {
         var sorted = column.ToArray();
         int[] rows = [.. Enumerable.Range(0, sorted.Length)];
@@ -57,6 +44,6 @@ public static class EqualMassBinsMutualInformation
             for (var i = from; i < to; i++)
                 result[rows[i]] = bin;
         }
-        return result;
+        return DiscreteColumn.Of<int>(result);
     }
 }

@@ -22,7 +22,7 @@ public static class GaoMutualInformation
         options ??= NeighbourOptions.Default;
         Points.Join(x, y);
         options.Check("Gao mutual information", x.Count);
-        if (IsConstant(x) || IsConstant(y))
+        if (x.IsConstant || y.IsConstant)
             return new(0, 0);
         (x, y) = (options.Prepare(x), options.Prepare(y));
         var joint = new NeighbourSearch(Points.Join(x, y), options);
@@ -36,13 +36,5 @@ public static class GaoMutualInformation
         for (var i = 0; i < local.Length; i++)
             local[i] = psi[here is not null && distances[i] == 0 ? here[i] : options.K] + logarithm - psi[nx[i]] - psi[ny[i]];
         return LocalTerms.Mean(local, options.K);
-    }
-
-    private static bool IsConstant(Points points)
-    {
-        for (var c = 0; c < points.Dimensions; c++)
-            if (points[c].IndexOfAnyExcept(points[c][0]) >= 0)
-                return false;
-        return true;
     }
 }

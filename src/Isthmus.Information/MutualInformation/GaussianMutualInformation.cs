@@ -20,7 +20,7 @@ public static class GaussianMutualInformation
         var n = Points.Join(x, y).Count;
         if (n <= x.Dimensions + y.Dimensions)
             throw new ArgumentException($"Gaussian mutual information needs more rows than columns; there are {n} and {x.Dimensions + y.Dimensions}.");
-        if (Varying(x) is not { } movingX || Varying(y) is not { } movingY)
+        if (CorrelationMatrix.Varying(x) is not { } movingX || CorrelationMatrix.Varying(y) is not { } movingY)
             return new(0, 0);
         var (dx, d) = (movingX.Dimensions, movingX.Dimensions + movingY.Dimensions);
         var correlations = CorrelationMatrix.Of(Points.Join(movingX, movingY));
@@ -52,11 +52,5 @@ public static class GaussianMutualInformation
                 sum += solved[a] * solved[a];
             }
         return sum;
-    }
-
-    private static Points? Varying(Points points)
-    {
-        double[][] columns = [.. CorrelationMatrix.Deviations(points).Index().Where(c => c.Item > 0).Select(c => points[c.Index].ToArray())];
-        return columns.Length > 0 ? Points.FromColumns(columns) : null;
     }
 }

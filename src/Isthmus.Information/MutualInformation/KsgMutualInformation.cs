@@ -45,7 +45,8 @@ public static class KsgMutualInformation
         var (inX, inY) = (new NeighbourSearch(x, options), new NeighbourSearch(y, options));
         NeighbourSearch.Prepare(joint, inX, inY);
         var distances = joint.KthDistances(options.K);
-        return variant == KsgVariant.First ? First(joint, inX, inY, distances, options.K) : Second(x, y, joint, inX, inY, distances);
+        // A constant margin has no edge that a rectangle could touch: KSG 1, which is 0 there.
+        return variant == KsgVariant.First || x.IsConstant || y.IsConstant ? First(joint, inX, inY, distances, options.K) : Second(x, y, joint, inX, inY, distances);
     }
 
     private static double[] First(NeighbourSearch joint, NeighbourSearch inX, NeighbourSearch inY, double[] distances, int k)

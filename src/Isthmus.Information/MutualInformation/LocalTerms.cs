@@ -28,4 +28,20 @@ public static class LocalTerms
         var mean = Mean(terms);
         return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(k) / terms.Length) };
     }
+
+    /// <summary>The same for terms of successive times: variance of the mean with Bartlett-weighted autocovariances (Newey and West 1987).</summary>
+    internal static Estimate MeanOfSeries(ReadOnlySpan<double> terms, int k)
+    {
+        var (n, mean) = (terms.Length, Mean(terms).Value);
+        var lags = Math.Min(n - 1, (int)(4 * Math.Pow(n / 100.0, 2.0 / 9)));
+        var variance = SpecialFunctions.Trigamma(k);
+        for (var lag = 0; lag <= lags; lag++)
+        {
+            var covariance = 0.0;
+            for (var i = lag; i < n; i++)
+                covariance += (terms[i] - mean) * (terms[i - lag] - mean);
+            variance += (lag == 0 ? 1 : 2 * (1 - lag / (lags + 1.0))) * covariance / n;
+        }
+        return new(mean, Math.Sqrt(variance / n));
+    }
 }

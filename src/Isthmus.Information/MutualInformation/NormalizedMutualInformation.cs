@@ -49,4 +49,30 @@ public static class NormalizedMutualInformation
         };
         return Math.Min(1, information / by);
     }
+
+    /// <summary>
+    /// The same with its standard error by the delta method; 0 where a column is constant, and first-order 0 where the figure
+    /// is 0 or 1 (see <see cref="DiscreteMutualInformation"/>).
+    /// </summary>
+    /// <exception cref="ArgumentException">As <see cref="Of"/>.</exception>
+    public static Estimate Measure(DiscreteColumn x, DiscreteColumn y, InformationNormalization normalization = InformationNormalization.Arithmetic)
+    {
+        var value = Of(x, y, normalization);
+        if (x.Symbols == 1 || y.Symbols == 1)
+            return new(value, x.Rows == 1 ? double.NaN : 0);
+        var joint = DiscreteColumn.Join(x, y);
+        double hx = PlugInEntropy.FromCounts(x.Counts()), hy = PlugInEntropy.FromCounts(y.Counts()), hxy = PlugInEntropy.FromCounts(joint.Counts());
+        // What it is divided by, D, and D's derivatives by the three entropies: d(I / D) = (dI - I / D dD) / D.
+        var (by, dx, dy, dxy) = normalization switch
+        {
+            InformationNormalization.Minimum => hx <= hy ? (hx, 1.0, 0.0, 0.0) : (hy, 0, 1, 0),
+            InformationNormalization.Maximum => hx >= hy ? (hx, 1, 0, 0) : (hy, 0, 1, 0),
+            InformationNormalization.Geometric => (Math.Sqrt(hx * hy), Math.Sqrt(hy / hx) / 2, Math.Sqrt(hx / hy) / 2, 0),
+            InformationNormalization.Joint => (hxy, 0, 0, 1),
+            _ => ((hx + hy) / 2, 0.5, 0.5, 0),
+        };
+        var sum = EntropyCombination.Of("Normalized mutual information", null, false,
+            ((1 - value * dx) / by, x), ((1 - value * dy) / by, y), ((-1 - value * dxy) / by, joint));
+        return new(value, sum.StandardError);
+    }
 }

@@ -9,6 +9,13 @@ internal static class CorrelationMatrix
     /// <summary>Standard deviations over N - 1, 0 for a constant column.</summary>
     public static double[] Deviations(Points points) => [.. Enumerable.Range(0, points.Dimensions).Select(c => Deviation(points[c]))];
 
+    /// <summary>The columns that vary; null where none does.</summary>
+    public static Points? Varying(Points points)
+    {
+        double[][] columns = [.. Deviations(points).Index().Where(c => c.Item > 0).Select(c => points[c.Index].ToArray())];
+        return columns.Length > 0 ? Points.FromColumns(columns) : null;
+    }
+
     /// <summary>Pearson correlations of columns, none of them constant.</summary>
     public static double[,] Of(Points points)
     {

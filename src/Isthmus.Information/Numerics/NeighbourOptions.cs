@@ -28,5 +28,5 @@ public sealed record NeighbourOptions
             throw new ArgumentException($"{estimator} needs threads of at least 1, or 0 for all processors; it is {Threads}.");
     }
 
-    internal Points Prepare(Points points) => Margins == Margins.RankGaussian ? RankGaussian.Transform(points) : points;
+    internal Points Prepare(Points points) => RankGaussian.Apply(Margins, points);
 }

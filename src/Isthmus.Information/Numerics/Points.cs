@@ -21,6 +21,9 @@ public sealed class Points
     /// <summary>A column's values.</summary>
     public ReadOnlySpan<double> this[int column] => _columns[column];
 
+    /// <summary>Whether all rows are equal.</summary>
+    internal bool IsConstant => _columns.All(column => column.AsSpan().IndexOfAnyExcept(column[0]) < 0);
+
     /// <summary>Takes a copy of the columns given.</summary>
     /// <exception cref="ArgumentException">No column, no row, unequal lengths, or a value that is not finite (row and column are named, from 0).</exception>
     public static Points FromColumns(params double[][] columns)
@@ -83,6 +86,9 @@ public sealed class Points
         }
         return new(columns);
     }
+
+    /// <summary>Some consecutive rows.</summary>
+    internal Points Slice(int start, int length) => new([.. _columns.Select(column => column.AsSpan(start, length).ToArray())]);
 
     /// <summary>Each column through a function of the whole column.</summary>
     internal Points Map(Func<double[], double[]> column) => new([.. _columns.Select(column)]);

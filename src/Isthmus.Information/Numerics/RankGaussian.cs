@@ -19,6 +19,9 @@ public static class RankGaussian
     /// <summary>Each column to its normal scores; cost N log N a column.</summary>
     public static Points Transform(Points points) => points.Map(Scores);
 
+    /// <summary>Columns as <paramref name="margins"/> asks.</summary>
+    internal static Points Apply(Margins margins, Points points) => margins == Margins.RankGaussian ? Transform(points) : points;
+
     private static double[] Scores(double[] column)
     {
         var sorted = (double[])column.Clone();

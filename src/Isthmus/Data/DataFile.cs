@@ -71,6 +71,13 @@ internal static class DataFile
             : throw new InvalidInputException($"{path} holds more than the {declared} bytes of data that its header declares; the header is damaged. Fetch or write it again.");
     }
 
+    /// <summary>Whether the file itself is gzip.</summary>
+    public static bool IsGzip(string path)
+    {
+        using var file = File.OpenRead(path);
+        return IsGzip(file);
+    }
+
     private static bool IsGzip(FileStream file)
     {
         Span<byte> magic = stackalloc byte[2];

@@ -19,7 +19,12 @@ internal static class ImageFile
 
     /// <summary>Red, green and blue of every pixel, three bytes a pixel, row by row.</summary>
     /// <exception cref="InvalidInputException">It cannot be read, is damaged or cut short.</exception>
-    public static (byte[] Rgb, ImageSize Size) Read(string path)
+    public static (byte[] Rgb, ImageSize Size) Read(string path) => Read(path, out _);
+
+    /// <summary>As above.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isExact">Whether the bytes say all that the picture does: one frame, nothing transparent, 8 bits a channel.</param>
+    public static (byte[] Rgb, ImageSize Size) Read(string path, out bool isExact)
     {
         using var codec = Open(path);
         using var bitmap = new SKBitmap();
@@ -30,6 +35,9 @@ internal static class ImageFile
             throw new InvalidInputException($"{path} is damaged or cut short ({result}); remove or replace it.");
 
         var rgba = bitmap.GetPixelSpan();
+        isExact = codec.FrameCount <= 1 && !IsDeepPng(path);
+        for (var i = 3; i < rgba.Length; i += 4)
+            isExact &= rgba[i] == 255;
         var size = UprightSize(codec);
         var (start, down, across) = Steps(codec.EncodedOrigin, bitmap.Width, bitmap.Height);
         var rgb = new byte[rgba.Length / 4 * 3];
@@ -42,6 +50,9 @@ internal static class ImageFile
             }
         return (rgb, size);
     }
+
+    // Byte 24 of a PNG is its bits a sample.
+    private static bool IsDeepPng(string path) => DataFile.Head(path, 25) is [0x89, (byte)'P', (byte)'N', (byte)'G', .., 16];
 
     private static SKCodec Open(string path)
     {

@@ -47,6 +47,11 @@ internal static class PixelRecords
         return planar;
     }
 
+    /// <summary>Records of C x H x W as records of H x W x C.</summary>
+    public static byte[] ToInterleaved(byte[] planar, ImageSize size, int channels) =>
+        // The same transposition, of C "pixels" of H W "channels".
+        channels == 1 ? planar : ToPlanar(planar, new(channels, 1), size.Height * size.Width);
+
     private static byte[] ToGrey(byte[] pixels, ImageSize size)
     {
         var area = size.Height * size.Width;

@@ -42,6 +42,12 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Records that it is trained on, for objectives that speak of all of them.</summary>
     public long Records { get; set; }
 
+    /// <summary>The map from x to the bottleneck's head.</summary>
+    internal nn.Module<Tensor, Tensor> Encoder => _encoder;
+
+    /// <summary>The map from z to the likelihood's parameters.</summary>
+    internal nn.Module<Tensor, Tensor> Decoder => _decoder;
+
     /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
     public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample);
 

@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace Isthmus.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019) or SGD with momentum over flat parameters, by ATen's
-/// fused kernels. TorchSharp has no binding for those; TorchScript reaches them. Only the weights of layers decay: a bias
-/// or a variance pulled to zero is pulled to a wrong value.
+/// Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019) or SGD with momentum over flat parameters. Only the
+/// weights of layers decay: a bias or a variance pulled to zero is pulled to a wrong value. On a CPU one pass over memory
+/// adds up the slices' gradients, updates moments, weights and their moving average, and refreshes the working copy;
+/// elsewhere ATen's fused kernels do the update (TorchSharp has no binding for those; TorchScript reaches them).
 /// </summary>
 internal sealed class FusedOptimiser : IDisposable
 {
@@ -25,7 +26,7 @@ internal sealed class FusedOptimiser : IDisposable
 
         """;
 
-    private readonly jit.CompilationUnit _kernels;
+    private readonly jit.CompilationUnit? _kernels;
     private readonly FlatParameters _parameters;
     private readonly string _kind;
     private readonly double _weightDecay, _momentum;
@@ -33,8 +34,8 @@ internal sealed class FusedOptimiser : IDisposable
 
     public FusedOptimiser(FlatParameters parameters, Settings settings)
     {
-        _kernels = jit.compile(Script);
         _parameters = parameters;
+        _kernels = IsOnProcessor ? null : jit.compile(Script);
         _kind = settings.Get(TrainingSettings.Optimiser);
         _weightDecay = settings.Get(TrainingSettings.WeightDecay);
         _momentum = settings.Get(TrainingSettings.Momentum);
@@ -46,16 +47,48 @@ internal sealed class FusedOptimiser : IDisposable
     /// <summary>Moments and step count: what a checkpoint must hold.</summary>
     public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = _first, ["second_moment"] = _second, ["steps"] = _steps };
 
-    /// <summary>One update of the parameters from their gradients.</summary>
-    public void Step(double learningRate)
+    private bool IsOnProcessor => _parameters.Values.device_type == TorchSharp.DeviceType.CPU;
+
+    /// <summary>One update of the parameters from their gradients, and of their moving average.</summary>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="gradientScale">What the gradient counts: less than 1 where it was clipped.</param>
+    /// <param name="average">Moves towards the new values by <paramref name="share"/>; left alone where that is 0.</param>
+    /// <param name="share">1 - the average's decay.</param>
+    /// <param name="crew">Threads to share the pass; null for the caller alone.</param>
+    public void Step(double learningRate, double gradientScale = 1, Tensor? average = null, double share = 0, Crew? crew = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _steps.add_(1);
         var (weights, all) = (_parameters.WeightCount, _parameters.Values.numel());
+        if (IsOnProcessor)
+        {
+            var update = new FlatUpdate(_kind, learningRate, gradientScale, _steps.item<float>(), _momentum, share);
+            void Part(int thread, int threads)
+            {
+                // Whole vectors a thread: the same numbers whatever the number of threads.
+                long Bound(int part) => part == threads ? all : all * part / threads / Lanes.Count * Lanes.Count;
+                foreach (var (first, last, decay) in Segments(weights, all))
+                    if (Math.Max(Bound(thread), first) is var begin && Math.Min(Bound(thread + 1), last) is var end && begin < end)
+                        update.Run(_parameters, _first, _second, share > 0 ? average : null, (int)begin, (int)end, decay);
+            }
+            if (crew is null)
+                Part(0, 1);
+            else
+                crew.Run(thread => Part(thread, crew.Count));
+            return;
+        }
+        if (gradientScale != 1)
+            _parameters.Gradients.mul_(gradientScale);
         Step(0, weights, learningRate, _weightDecay);
         Step(weights, all - weights, learningRate, decay: 0);
+        if (share > 0)
+            average?.lerp_(_parameters.Values, share);
     }
+
+    /// <summary>Runs of parameters that are treated alike: weights of products, other weights, the rest.</summary>
+    private IEnumerable<(long First, long Last, double Decay)> Segments(long weights, long all) =>
+        [(0, _parameters.ProductCount, _weightDecay), (_parameters.ProductCount, weights, _weightDecay), (weights, all, 0)];
 
     private void Step(long first, long count, double learningRate, double decay)
     {
@@ -64,14 +97,14 @@ internal sealed class FusedOptimiser : IDisposable
         Tensor[] Part(Tensor whole) => [whole.narrow(0, first, count)];
         Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
         if (_kind == "sgd")
-            _kernels.invoke("sgd", p, g, m, learningRate, _momentum, decay);
+            _kernels!.invoke("sgd", p, g, m, learningRate, _momentum, decay);
         else
-            _kernels.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, learningRate, Beta1, Beta2, decay, Epsilon);
+            _kernels!.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, learningRate, Beta1, Beta2, decay, Epsilon);
     }
 
     public void Dispose()
     {
-        _kernels.Dispose();
+        _kernels?.Dispose();
         _first.Dispose();
         _second.Dispose();
         _steps.Dispose();

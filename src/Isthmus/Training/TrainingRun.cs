@@ -55,7 +55,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
         var provenance = new Provenance(data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, trainer.State.Epochs.Count, trainer.State.BestEpoch,
-            trainer.State.Seconds, get_num_threads(), options.Clock.GetUtcNow(), $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
+            trainer.State.Seconds, trainer.Threads, options.Clock.GetUtcNow(), $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
         return new(new TrainedModel(specification, trainer.Finish(), standardisation, provenance), trainer.State.Epochs);
     }
 

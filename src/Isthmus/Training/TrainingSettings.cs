@@ -41,10 +41,13 @@ public static class TrainingSettings
     /// <summary>Arithmetic of matrix products.</summary>
     public static readonly Setting<string> Precision = SettingKinds.Choice("precision", "auto", "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware", "auto", "float32", "bfloat16");
 
+    /// <summary>What threads share.</summary>
+    public static readonly Setting<string> Parallel = SettingKinds.Choice("parallel", "auto", "what threads share: the records of a batch, each its slice, or each operation in turn; auto: records, where these do not see each other and there are 16 a thread", "auto", "records", "operations");
+
     /// <summary>Early stopping.</summary>
     public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 0, "epochs without improvement on the validation records before training stops; 0: a third of the limit", 0);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision];
+        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision, Parallel];
 }

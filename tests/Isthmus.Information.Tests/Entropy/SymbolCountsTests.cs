@@ -39,6 +39,25 @@ public class SymbolCountsTests
     }, iter: 20);
 
     [Fact]
+    public void Pairs_of_bytes_are_counted_alike_in_spans_and_streams() => Gen.Select(Gen.Byte, Gen.Byte).Array[0, 60].Sample(rows =>
+    {
+        byte[] x = [.. rows.Select(r => r.Item1)], y = [.. rows.Select(r => r.Item2)];
+        var counts = SymbolCounts.OfBytePairs(x, y);
+        Assert.Equal(counts, SymbolCounts.OfBytePairs(new MemoryStream(x), new MemoryStream(y)));
+        Assert.Equal(rows.Length, counts.Sum());
+        Assert.All(rows, row => Assert.Equal(rows.Count(r => r == row), counts[256 * row.Item1 + row.Item2]));
+    }, iter: 20);
+
+    [Fact]
+    public void Streams_longer_than_a_buffer_are_counted_whole_and_unequal_ones_are_an_error()
+    {
+        var bytes = new byte[(1 << 20) + 5];
+        new Random(1).NextBytes(bytes);
+        Assert.Equal(SymbolCounts.OfBytePairs(bytes, bytes), SymbolCounts.OfBytePairs(new MemoryStream(bytes), new MemoryStream(bytes)));
+        Assert.Contains("one ends after 1048576 bytes", Assert.Throws<ArgumentException>(() => SymbolCounts.OfBytePairs(new MemoryStream(bytes), new MemoryStream(bytes, 0, 1 << 20))).Message);
+    }
+
+    [Fact]
     public void Bad_symbols_and_counts_are_errors_that_name_them()
     {
         Assert.Contains("Symbol 7 at index 1", Assert.Throws<ArgumentException>(() => SymbolCounts.OfClasses([1, 7], 3)).Message);

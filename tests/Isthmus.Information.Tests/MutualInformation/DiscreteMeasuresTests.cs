@@ -196,7 +196,7 @@ public class DiscreteMeasuresTests
         Assert.Equal(DiscreteColumn.Of([(1, 0), (1, 1), (0, 1), (2, 0)]).Codes.ToArray(), past.Codes.ToArray());
         Assert.Equal(DiscreteColumn.Of([0, 1, 1, 0]).Codes.ToArray(), known!.Codes.ToArray());
         Assert.Contains("at least 0", Assert.Throws<ArgumentException>(() => new DiscreteTransferEntropy { Lag = 0 }.Measure(source, target)).Message);
-        Assert.Contains("at least 8 symbols", Assert.Throws<ArgumentException>(() => new DiscreteTransferEntropy { Lag = 7 }.Measure(source, target)).Message);
+        Assert.Contains("at least 8 rows", Assert.Throws<ArgumentException>(() => new DiscreteTransferEntropy { Lag = 7 }.Measure(source, target)).Message);
         Assert.Contains("7 and 1", Assert.Throws<ArgumentException>(() => new DiscreteTransferEntropy().Measure(source, DiscreteColumn.Of([1]))).Message);
     }
 

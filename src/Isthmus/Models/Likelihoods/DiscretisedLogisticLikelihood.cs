@@ -18,7 +18,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
 
     // The scale starts at e^-2 of the range, and never falls below e^-7, a quarter of an 8-bit level. Above e^7 nothing
     // is left of the range but its two ends; far above, a bin's width underflows to 0 and its logarithm's gradient to NaN.
-    private const double FirstLogScale = -2, LeastLogScale = -7, MostLogScale = 7;
+    internal const double FirstLogScale = -2, LeastLogScale = -7, MostLogScale = 7;
 
     private readonly double _step = 1.0 / (levels - 1);
 

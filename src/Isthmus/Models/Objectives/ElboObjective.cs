@@ -37,10 +37,20 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <param name="distortion">-ln p(x|z), nats, N.</param>
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
-    public LossTerms Combine(Tensor distortion, Code code, double epoch)
+    public LossTerms Combine(Tensor distortion, Code code, double epoch) => new(distortion.mean() + Charge(code, epoch), distortion, code.Rate);
+
+    /// <summary>Whether the loss is a mean over records of what each costs by itself, beta w times its rate among it.</summary>
+    internal bool IsSeparable => FreeNats == 0 && Capacity == 0 && Penalty is NoPenalty;
+
+    /// <summary>What the loss holds of the rate: beta w times its mean over the batch, free nats deducted, or its distance from the capacity.</summary>
+    internal Tensor Charge(Code code, double epoch)
     {
-        var grown = WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;
         var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : code.Rate.mean();
-        return new(distortion.mean() + (Capacity > 0 ? Beta * (charged - grown * Capacity).abs() : Beta * grown * charged), distortion, code.Rate);
+        return Capacity > 0 ? Beta * (charged - Grown(epoch) * Capacity).abs() : Weight(epoch) * charged;
     }
+
+    /// <summary>beta w.</summary>
+    internal double Weight(double epoch) => Beta * Grown(epoch);
+
+    private double Grown(double epoch) => WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;
 }

@@ -1,0 +1,119 @@
+using System.IO.Hashing;
+
+namespace Isthmus.Compression;
+
+/// <summary>How an archive is written.</summary>
+public sealed record ArchiveOptions
+{
+    /// <summary>Most records in a block: the more, the fewer bytes; the fewer, the less is decoded for one record, and the less a damage takes. Default 1,000.</summary>
+    public int RecordsPerBlock { get; init; } = 1000;
+
+    /// <summary>Codecs to try. Default: all.</summary>
+    public CompressionMethod Method { get; init; }
+
+    /// <summary>Leave the model out; decoding then asks for it. Default: it is put in.</summary>
+    public bool ModelOutside { get; init; }
+
+    /// <summary>Blocks coded at a time; 0 for as many as there are cores. The bytes do not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Told how many records are done.</summary>
+    public IProgress<int>? Progress { get; init; }
+
+    /// <summary>Stops the work; nothing is left behind.</summary>
+    public CancellationToken Cancel { get; init; }
+}
+
+/// <summary>Writes archives (docs/archive.md): the same content, model and options give the same bytes, on any number of threads.</summary>
+public static class ArchiveWriter
+{
+    /// <summary>Writes an archive, whole or not at all.</summary>
+    /// <returns>Times that a codec's block did not decode to what was encoded, so that another was taken: 0, unless a codec has a fault.</returns>
+    /// <exception cref="InvalidInputException">The content cannot be put into an archive, or the file cannot be written.</exception>
+    public static int Write(string path, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
+    {
+        var failures = 0;
+        AtomicFile.Write(path, stream => failures = Write(stream, content, model, options));
+        return failures;
+    }
+
+    /// <inheritdoc cref="Write(string, ArchiveContent, ArchiveModel?, ArchiveOptions)"/>
+    public static int Write(Stream stream, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
+    {
+        CheckNames(content);
+        if (content.RecordBytes is < 1 or > ArchiveHeader.LargestRecord)
+            throw new InvalidInputException($"A record of {content.RecordBytes} bytes cannot be archived; it has 1 to {ArchiveHeader.LargestRecord}.");
+        var most = Math.Clamp(Math.Min(options.RecordsPerBlock, ArchiveHeader.LargestBlock / content.RecordBytes), 1, ArchiveHeader.MostRecordsInBlock);
+        var plan = content.Blocks(most).ToArray();
+        var list = ArchiveDirectory.ToBytes(content.Entries);
+        if (list.Length > ArchiveHeader.LargestDirectory || content.Entries.Count > ArchiveDirectory.MostFiles)
+            throw new InvalidInputException($"The list of {content.Entries.Count} files takes {list.Length} bytes; an archive takes {ArchiveHeader.LargestDirectory} bytes and {ArchiveDirectory.MostFiles} files. Make several archives.");
+        var (directory, directoryBytes) = Section.Of(list);
+        var (section, modelBytes) = model is null || options.ModelOutside ? (default, []) : Section.Of(model.Bytes);
+        var header = new ArchiveHeader
+        {
+            ArithmeticProfile = model is null ? (byte)0 : ArchiveHeader.IntegerProfile,
+            Features = model is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None,
+            Id = Identity(list, model, content),
+            Records = content.Records,
+            RecordBytes = content.RecordBytes,
+            RecordsPerBlock = most,
+            Blocks = plan.Length,
+            Schema = content.Schema,
+            BinarisationSeed = content.BinarisationSeed,
+            Directory = directory,
+            Model = section,
+            ModelHash = model?.Hash,
+        };
+        foreach (var part in new[] { header.ToBytes(), directoryBytes, modelBytes })
+            stream.Write(part);
+        var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
+        var index = new List<(int, int)>();
+        foreach (var (frame, payload) in Encoded(encoder, content, plan, options))
+        {
+            stream.Write(frame.ToBytes(header.Id));
+            stream.Write(payload);
+            index.Add((frame.Count, frame.PayloadBytes));
+            options.Progress?.Report(frame.First + frame.Count);
+        }
+        stream.Write(ArchiveIndex.ToBytes(index));
+        return encoder.Failures;
+    }
+
+    /// <summary>The blocks in order, some of them coded at a time.</summary>
+    private static IEnumerable<(BlockFrame Frame, byte[] Payload)> Encoded(BlockEncoder encoder, ArchiveContent content, (int First, int Count, bool IsModelled)[] plan, ArchiveOptions options)
+    {
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        foreach (var group in plan.Chunk(4 * threads))
+        {
+            var blocks = new (BlockFrame, byte[])[group.Length];
+            Parallelism.ForEach(group.Length, threads, options.Cancel, i =>
+            {
+                var records = new byte[group[i].Count * content.RecordBytes];
+                content.CopyRecords(group[i].First, records);
+                blocks[i] = encoder.Encode(records, group[i].First, group[i].Count, group[i].IsModelled);
+            });
+            foreach (var block in blocks)
+                yield return block;
+        }
+    }
+
+    private static void CheckNames(ArchiveContent content)
+    {
+        foreach (var entry in content.Entries)
+            if (ArchiveName.Complaint(entry.Name) is { } complaint)
+                throw new InvalidInputException($"{entry.Name}: this name cannot be archived, as {complaint}; rename the file.");
+        if (ArchiveName.Conflict(content.Entries.Select(entry => entry.OutputName)) is { } conflict)
+            throw new InvalidInputException($"Two files would come back as '{conflict}'; rename one of them.");
+    }
+
+    private static ulong Identity(byte[] list, ArchiveModel? model, ArchiveContent content)
+    {
+        var hash = new XxHash64();
+        hash.Append(list);
+        hash.Append(model?.Hash ?? []);
+        foreach (var records in content.RecordArrays)
+            hash.Append(records);
+        return hash.GetCurrentHashAsUInt64();
+    }
+}

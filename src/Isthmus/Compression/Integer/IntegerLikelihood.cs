@@ -1,0 +1,42 @@
+using Isthmus.Information.Coding;
+
+namespace Isthmus.Compression.Integer;
+
+/// <summary>
+/// p(x|z) from a decoder network's whole-numbered outputs. Several records are coded together: pixel after pixel, in it record after record,
+/// so that a likelihood that looks at earlier pixels can work on all records at once.
+/// </summary>
+internal abstract class IntegerLikelihood(int dimension, int levels, int outputsPerDimension)
+{
+    /// <summary>Pixels of a record, D.</summary>
+    public int Dimension { get; } = dimension;
+
+    /// <summary>Values of a pixel.</summary>
+    public int Levels { get; } = levels;
+
+    /// <summary>Numbers that the decoder gives for each pixel; parameter after parameter, as in the floating-point model.</summary>
+    public int OutputsPerDimension { get; } = outputsPerDimension;
+
+    /// <summary>Bits of the frequencies.</summary>
+    public abstract int Precision { get; }
+
+    /// <summary>The interval of every pixel, in coding order.</summary>
+    /// <param name="outputs">count x (P D).</param>
+    /// <param name="records">count x D, each below <see cref="Levels"/>.</param>
+    /// <param name="count">Records.</param>
+    /// <param name="intervals">Room for D x count.</param>
+    public abstract void Intervals(ReadOnlySpan<int> outputs, ReadOnlySpan<byte> records, int count, Span<Interval> intervals);
+
+    /// <summary>Ideal cost of each record's pixels, bits.</summary>
+    public double[] Bits(ReadOnlySpan<Interval> intervals, int count)
+    {
+        var bits = new double[count];
+        for (var i = 0; i < intervals.Length; i++)
+            bits[i % count] += intervals[i].Bits(Precision);
+        return bits;
+    }
+
+    /// <summary>Decodes count records in coding order, all or (where the coder throws) some.</summary>
+    /// <exception cref="MessageException">The message is damaged.</exception>
+    public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> outputs, int count, Span<byte> records) where TCoder : IIntervalDecoder;
+}

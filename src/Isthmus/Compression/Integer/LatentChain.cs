@@ -1,0 +1,155 @@
+using Isthmus.Information.Coding;
+
+namespace Isthmus.Compression.Integer;
+
+/// <summary>
+/// Prior, likelihood and posterior of several records at once, as <see cref="BitsBack{TLatent, T}"/> takes them: a latent is the buckets of
+/// count x units, a value is count records. Prior and posterior go unit after unit, the pixels as in <see cref="IntegerLikelihood"/>.
+/// </summary>
+internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid grid, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
+{
+    /// <summary>Bits of a posterior's frequencies: 10 above the finest grid.</summary>
+    private const int PosteriorPrecision = 24;
+
+    private readonly IReadOnlyList<BucketPrior> _priors = priors;
+    private readonly BucketGrid _grid = grid;
+    private readonly IntegerLikelihood _likelihood = likelihood;
+    private readonly Posterior _posterior = posterior;
+    private readonly short[] _inputs = [.. Enumerable.Range(0, grid.Size).Select(bucket => LatentInput.Of(grid.Centres[bucket]))];
+
+    private int Units => _priors.Count;
+
+    /// <summary>Bits-back over <paramref name="count"/> records together.</summary>
+    public BitsBack<int[], byte[]> Together(int count) => new(new Prior(this, count), latent => new Pixels(this, latent, count), records => new Encoded(this, records, count));
+
+    private int[] Parameters(int[] latent, int count)
+    {
+        var inputs = new short[latent.Length];
+        for (var i = 0; i < inputs.Length; i++)
+            inputs[i] = _inputs[latent[i]];
+        var parameters = new int[count * decoder.Outputs];
+        decoder.Apply(inputs, count, parameters);
+        return parameters;
+    }
+
+    /// <summary>p(z).</summary>
+    private sealed class Prior(LatentChain chain, int count) : ISymbolDistribution<int[]>
+    {
+        public void Push(RansCoder coder, int[] value)
+        {
+            for (var i = (chain.Units * count) - 1; i >= 0; i--)
+                Push(coder, value, i);
+        }
+
+        public int[] Pop(RansCoder coder)
+        {
+            var value = new int[chain.Units * count];
+            var popped = 0;
+            try
+            {
+                for (; popped < value.Length; popped++)
+                    value[Place(popped)] = Unit(popped).Decode(coder);
+            }
+            catch
+            {
+                while (--popped >= 0)
+                    Push(coder, value, popped);
+                throw;
+            }
+            return value;
+        }
+
+        public double Bits(int[] value)
+        {
+            var bits = 0.0;
+            for (var i = 0; i < value.Length; i++)
+                bits += Unit(i).IntervalOf(value[Place(i)]).Bits(Unit(i).Precision);
+            return bits;
+        }
+
+        private BucketPrior Unit(int i) => chain._priors[i / count];
+
+        private int Place(int i) => (i % count * chain.Units) + (i / count);
+
+        private void Push(RansCoder coder, int[] value, int i)
+        {
+            var (start, frequency) = Unit(i).IntervalOf(value[Place(i)]);
+            coder.Push(start, frequency, Unit(i).Precision);
+        }
+    }
+
+    /// <summary>q(z|x): independent Gaussians, the parts of a <see cref="Factorised{T}"/>.</summary>
+    private sealed class Encoded : ISymbolDistribution<int[]>
+    {
+        private readonly Factorised<int> _parts;
+
+        public Encoded(LatentChain chain, byte[] records, int count)
+        {
+            var heads = chain._posterior.Heads(records, count);
+            var parts = new ISymbolDistribution<int>[chain.Units * count];
+            for (var i = 0; i < parts.Length; i++)
+                parts[i] = chain._posterior.Of(heads, i / chain.Units, i % chain.Units, chain._grid, PosteriorPrecision);
+            _parts = new(parts);
+        }
+
+        public void Push(RansCoder coder, int[] value) => _parts.Push(coder, value);
+
+        public int[] Pop(RansCoder coder) => _parts.Pop(coder);
+
+        public double Bits(int[] value) => _parts.Bits(value);
+    }
+
+    /// <summary>p(x|z).</summary>
+    private sealed class Pixels(LatentChain chain, int[] latent, int count) : ISymbolDistribution<byte[]>
+    {
+        private readonly int[] _parameters = chain.Parameters(latent, count);
+
+        public void Push(RansCoder coder, byte[] value)
+        {
+            var intervals = Intervals(value);
+            for (var i = intervals.Length - 1; i >= 0; i--)
+                coder.Push(intervals[i].Start, intervals[i].Frequency, chain._likelihood.Precision);
+        }
+
+        public byte[] Pop(RansCoder coder)
+        {
+            var value = new byte[count * chain._likelihood.Dimension];
+            var watched = new CountingDecoder(coder);
+            try
+            {
+                chain._likelihood.Decode(watched, _parameters, count, value);
+            }
+            catch
+            {
+                var intervals = Intervals(value);
+                while (--watched.Popped >= 0)
+                    coder.Push(intervals[watched.Popped].Start, intervals[watched.Popped].Frequency, chain._likelihood.Precision);
+                throw;
+            }
+            return value;
+        }
+
+        public double Bits(byte[] value) => chain._likelihood.Bits(Intervals(value), count).Sum();
+
+        private Interval[] Intervals(byte[] value)
+        {
+            var intervals = new Interval[count * chain._likelihood.Dimension];
+            chain._likelihood.Intervals(_parameters, value, count, intervals);
+            return intervals;
+        }
+
+        /// <summary>Knows how many intervals came off, so that they can go back.</summary>
+        private sealed class CountingDecoder(RansCoder coder) : IIntervalDecoder
+        {
+            public int Popped { get; set; }
+
+            public uint Peek(int precision) => coder.Peek(precision);
+
+            public void Pop(uint start, uint frequency, int precision)
+            {
+                coder.Pop(start, frequency, precision);
+                Popped++;
+            }
+        }
+    }
+}

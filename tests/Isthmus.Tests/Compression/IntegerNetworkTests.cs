@@ -1,0 +1,96 @@
+using CsCheck;
+using Isthmus.Compression.Integer;
+
+namespace Isthmus.Tests.Compression;
+
+public class IntegerNetworkTests
+{
+    /// <summary>Weights, inputs and biases often at the edge of what is allowed.</summary>
+    private static readonly Gen<(IntegerLinear Layer, short[] Inputs, int Count)> AnyLayer =
+        from inputs in Gen.Int[1, 70]
+        from outputs in Gen.Int[1, 70]
+        from count in Gen.Int[1, 20]
+        from weights in Gen.OneOf(Gen.Short[-127, 127], Gen.Const((short)127), Gen.Const((short)-2047), Gen.Const((short)0)).Array[inputs * outputs]
+        from bias in Gen.OneOf(Gen.Int[-1 << 30, 1 << 30], Gen.Const(0), Gen.Const(1 << 30)).Array[outputs]
+        let layer = new IntegerLinear(inputs, outputs, weights, bias)
+        from values in Gen.OneOf(Gen.Int[-layer.LargestInput, layer.LargestInput], Gen.Const(layer.LargestInput), Gen.Const(-layer.LargestInput), Gen.Const(0)).Array[inputs * count]
+        select (layer, values.Select(value => (short)value).ToArray(), count);
+
+    [Fact]
+    public void Sums_are_those_of_unbounded_whole_numbers() =>
+        AnyLayer.Sample(drawn =>
+        {
+            var (layer, inputs, count) = drawn;
+            var padded = new short[count * layer.PaddedInputs];
+            for (var record = 0; record < count; record++)
+                inputs.AsSpan(record * layer.Inputs, layer.Inputs).CopyTo(padded.AsSpan(record * layer.PaddedInputs));
+            var sums = new int[count * layer.PaddedOutputs];
+            layer.Apply(padded, count, sums);
+            for (var record = 0; record < count; record++)
+                for (var output = 0; output < layer.Outputs; output++)
+                {
+                    long sum = layer.Bias[output];
+                    for (var input = 0; input < layer.Inputs; input++)
+                        sum += (long)layer.Weights[(output * layer.Inputs) + input] * inputs[(record * layer.Inputs) + input];
+                    Assert.Equal(sum, sums[(record * layer.PaddedOutputs) + output]);
+                }
+        }, iter: 60);
+
+    /// <summary>784 weights of 127 and the largest bias: an input one larger than the bound would pass 2^31 - 1.</summary>
+    [Fact]
+    public void The_bound_of_inputs_is_tight()
+    {
+        var layer = new IntegerLinear(784, 1, [.. Enumerable.Repeat((short)127, 784)], [1 << 30]);
+        var mass = 784L * 127;
+        Assert.True((mass * layer.LargestInput) + (1 << 30) <= int.MaxValue);
+        Assert.True((mass * (layer.LargestInput + 1)) + (1 << 30) > int.MaxValue);
+    }
+
+    [Fact]
+    public void Sums_that_could_overflow_are_refused()
+    {
+        Assert.Contains("32 bits", Assert.Throws<InvalidDataException>(() => new IntegerLinear(1, 1, [1], [int.MaxValue])).Message);
+        var layer = new IntegerLayer(LayerKind.Output, new(1000, 1, [.. Enumerable.Repeat((short)127, 1000)], [0]), [1], 1, []);
+        Assert.Contains("32 bits", Assert.Throws<InvalidDataException>(() => new IntegerNetwork([layer], short.MaxValue)).Message);
+    }
+
+    [Fact]
+    public void Batches_give_what_single_records_give()
+    {
+        var linear = new IntegerLinear(5, 9, [.. Enumerable.Range(0, 45).Select(i => (short)((i * 37 % 200) - 100))], [.. Enumerable.Range(0, 9)]);
+        var network = new IntegerNetwork([new(LayerKind.Output, linear, [.. Enumerable.Range(1, 9)], 3, [])], short.MaxValue);
+        short[] inputs = [.. Enumerable.Range(0, 19 * 5).Select(i => (short)((i * 7919 % 60_000) - 30_000))];
+        var together = new int[19 * 9];
+        network.Apply(inputs, 19, together);
+        for (var record = 0; record < 19; record++)
+        {
+            var alone = new int[9];
+            network.Apply(inputs.AsSpan(record * 5, 5), 1, alone);
+            Assert.Equal(together[(record * 9)..((record + 1) * 9)], alone);
+        }
+    }
+
+    /// <summary>|x| over whole cells is exact: the table is linear between its points.</summary>
+    [Fact]
+    public void A_table_is_linear_between_its_points()
+    {
+        short[] absolute = [.. Enumerable.Range(0, IntegerLayer.TablePoints).Select(point => (short)(64 * Math.Abs(point - 256)))];
+        var layer = new IntegerLayer(LayerKind.Table, new(1, 1, [1], [0]), [1 << 4], 4, absolute);
+        var output = new short[1];
+        for (var t = -(1 << 15); t < 1 << 15; t += 2)
+        {
+            layer.Activate([t], output);
+            Assert.Equal(Math.Abs(t) / 2, output[0]);
+        }
+    }
+
+    /// <summary>2^(k/64) in doubles, correctly rounded to some 1e-15; the table rounds down to whole units of 2^-16.</summary>
+    [Fact]
+    public void Octaves_are_powers_of_two()
+    {
+        for (var octaves = -16 * 64; octaves <= 14 * 64; octaves++)
+            Assert.InRange(Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) - Octaves.InverseScale(octaves), -1e-3, 1 + (Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) * 1e-9));
+        Assert.Equal(1U << 30, Octaves.InverseScale(int.MaxValue));
+        Assert.Equal(1U, Octaves.InverseScale(int.MinValue));
+    }
+}
