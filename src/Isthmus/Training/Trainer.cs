@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Gradients;
+using Isthmus.Models.Objectives;
 using Isthmus.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -183,7 +184,7 @@ public sealed class Trainer : IDisposable
     /// <summary>The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here, for the whole batch: they do not depend on how it is cut.</summary>
     private (double Distortion, double Rate) Gradient(Tensor x)
     {
-        var count = (int)x.shape[0];
+        var (count, objective) = ((int)x.shape[0], (ElboObjective)Model.Objective);
         var seen = Model.Corruption.Apply(x);
         var step = new GradientStep(objective, State.Step / (double)_plan.StepsPerEpoch, count, Model.Bottleneck.Draw(count, objective));
         foreach (var slice in _parameters.Slices)

@@ -2,6 +2,7 @@ using CsCheck;
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Gradients;
+using Isthmus.Models.Objectives;
 using Isthmus.Tensors;
 using static TorchSharp.torch;
 
@@ -84,7 +85,7 @@ public sealed class GradientTests
         Assert.True(slices == 1 || SliceGradient.IsSeparable(ours));
         manual_seed(11);
         var seen = ours.Corruption.Apply(x);
-        var step = new GradientStep(ours.Objective, Epoch, Records, ours.Bottleneck.Draw(Records, ours.Objective));
+        var step = new GradientStep((ElboObjective)ours.Objective, Epoch, Records, ours.Bottleneck.Draw(Records, (ElboObjective)ours.Objective));
         var (distortion, rate) = (0.0, 0.0);
         for (var slice = 0; slice < slices; slice++)
         {
