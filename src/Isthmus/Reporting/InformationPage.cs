@@ -33,7 +33,7 @@ public static class InformationPage
             <title>{name} · Isthmus</title>
             <style>
             {style}
-            .heat rect{"{"}fill:var(--c0);stroke:var(--line){"}"}.heat .own{"{"}fill:var(--panel){"}"}.heat text{"{"}font-size:12px;fill:var(--ink){"}"}.heat .faint{"{"}fill:var(--soft){"}"}
+            .heat rect{"{"}fill:var(--c0);stroke:var(--line){"}"}.heat rect.own{"{"}fill:var(--panel){"}"}.heat text{"{"}font-size:12px;fill:var(--ink){"}"}.heat .faint{"{"}fill:var(--soft){"}"}
             </style>
             </head>
             <body>
