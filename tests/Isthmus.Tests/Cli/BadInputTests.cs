@@ -39,7 +39,7 @@ public class BadInputTests
     [InlineData("recommend -m x --history a -k 0", "at least 1")]
     [InlineData("train shapes --min-rating four", "expected a number")]
     [InlineData("train shapes --model mult-vae", "mult-vae is for interactions of users and items")]
-    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae, ease, mult-dae, mult-vae, rec-vae")]
+    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae, pixel-vae, ease, mult-dae, mult-vae, rec-vae")]
     public void Wrong_arguments_are_one_line_without_the_tensor_library(string line, string expected)
     {
         using var terminal = new Terminal();
