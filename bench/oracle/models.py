@@ -20,6 +20,9 @@ Conventions that both sides must share, because the literature leaves them open:
   - a gated layer computes a * sigmoid(b) from a linear map to [a, b];
   - the composite prior's earlier encoder is like the encoder, its parameters named bottleneck.earlier.*, and its rate is
     taken at the mean code.
+  - a prior without a closed divergence charges ln q(z|x) - ln p(z) at the draw;
+  - a batch's stratified weights in the aggregated posterior are 1/N for the record itself and (N - 1) / (N (M - 1)) for
+    each other one; N = M here.
 """
 import json
 import math
@@ -28,7 +31,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Multinomial, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Multinomial, Normal, kl_divergence
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -247,7 +250,78 @@ def log_probability(case, x, out, parameters):
     raise ValueError(kind)
 
 
-def code_of(case, head, earlier):
+def posterior_of(head):
+    half = head.shape[1] // 2
+    return Normal(head[:, :half], (head[:, half:] / 2).exp())
+
+
+def prior_of(case, encoder, parameters):
+    """p(z) over whole codes."""
+    kind = case["settings"].get("prior", "standard-normal")
+    latent = int(case["settings"]["latent"])
+    if kind == "standard-normal":
+        return Independent(Normal(torch.zeros(latent), torch.ones(latent)), 1)
+    if kind == "mixture":
+        components = Normal(parameters["bottleneck.prior.means"], (parameters["bottleneck.prior.log_variances"] / 2).exp())
+        return MixtureSameFamily(Categorical(logits=parameters["bottleneck.prior.logits"]), Independent(components, 1))
+    inputs = parameters["bottleneck.prior.pseudo_inputs"]
+    return MixtureSameFamily(Categorical(logits=torch.zeros(inputs.shape[0])), Independent(posterior_of(encoder(inputs)), 1))
+
+
+def prior_parameters(case, d):
+    latent, kind = int(case["settings"]["latent"]), case["settings"].get("prior", "standard-normal")
+    if kind == "mixture":
+        k = int(case["settings"]["prior-components"])
+        return {"bottleneck.prior.means": torch.zeros(k, latent), "bottleneck.prior.log_variances": torch.zeros(k, latent), "bottleneck.prior.logits": torch.zeros(k)}
+    if kind == "vamp":
+        return {"bottleneck.prior.pseudo_inputs": torch.zeros(int(case["settings"]["pseudo-inputs"]), d)}
+    return {}
+
+
+def penalty_of(case, z, posterior):
+    settings = case["settings"]
+    kind = settings.get("penalty", "none")
+    n = z.shape[0]
+    if kind == "total-correlation":
+        pairs = torch.stack([torch.stack([Normal(posterior.mean[j], posterior.stddev[j]).log_prob(z[i]) for j in range(n)]) for i in range(n)])
+        if settings.get("tc-estimator", "stratified") == "weighted":
+            weights = torch.full((n, n), 1 / (n * n))
+        else:
+            weights = torch.full((n, n), (n - 1) / (n * (n - 1)))
+            weights.fill_diagonal_(1 / n)
+        joint = (pairs.sum(2).exp() * weights).sum(1).log()
+        marginals = (pairs.exp() * weights.unsqueeze(2)).sum(1).log().sum(1)
+        return float(settings["tc-weight"]) * (joint - marginals).mean()
+    if kind == "dip":
+        covariance = torch.zeros(z.shape[1], z.shape[1])
+        for mean in posterior.mean:
+            covariance = covariance + torch.outer(mean - posterior.mean.mean(0), mean - posterior.mean.mean(0)) / n
+        if settings.get("dip", "ii") == "ii":
+            covariance = covariance + torch.diag(posterior.variance.mean(0))
+        between = sum(covariance[i, j] ** 2 for i in range(z.shape[1]) for j in range(z.shape[1]) if i != j)
+        own = sum((covariance[i, i] - 1) ** 2 for i in range(z.shape[1]))
+        return float(settings.get("dip-off-diagonal", 10)) * between + float(settings.get("dip-diagonal", 10)) * own
+    return 0.0
+
+
+def importance_weighted(case, x, decoder, parameters, posterior, prior):
+    """The bound as it stands: its plain gradient. Draw k of group m is row m K + k of the noise."""
+    settings = case["settings"]
+    k, m, share = int(settings["samples"]), int(settings.get("groups", 1)), float(settings.get("elbo-share", 0))
+    noise = formula("noise", m * k * posterior.mean.numel()).view(m * k, *posterior.mean.shape)
+    weights, logs = [], []
+    for draw in noise:
+        z = posterior.mean + posterior.stddev * draw
+        logs.append(log_probability(case, x, decoder(z), parameters))
+        weights.append(logs[-1] + prior.log_prob(z) - posterior.log_prob(z).sum(1))
+    weights = torch.stack(weights).view(m, k, -1)
+    bound = (weights.exp().mean(1)).log().mean(0)
+    distortion = -torch.stack(logs).mean(0)
+    loss = -((1 - share) * bound + share * weights.mean((0, 1))).mean()
+    return loss, distortion, -bound - distortion
+
+
+def code_of(case, head, prior, earlier):
     """The code, its charge for each record, and the charge by unit where it is a sum."""
     settings = case["settings"]
     kind = settings["bottleneck"]
@@ -270,25 +344,24 @@ def code_of(case, head, earlier):
         threshold = standard.sort(dim=1, descending=True).values[:, k - 1 : k]
         return torch.where(standard >= threshold, standard.clamp(min=0), torch.zeros_like(standard)), torch.zeros(n), None
     if kind == "gaussian":
-        half = head.shape[1] // 2
-        mean, log_variance = head[:, :half], head[:, half:]
-        posterior = Normal(mean, (log_variance / 2).exp())
+        posterior = posterior_of(head)
+        mean = posterior.mean
+        z = mean + posterior.stddev * formula("noise", mean.numel()).view(mean.shape)
+        if settings.get("prior", "standard-normal") != "standard-normal":
+            return z, posterior.log_prob(z).sum(1) - prior.log_prob(z), None
         charge = kl_divergence(posterior, Normal(torch.zeros_like(mean), torch.ones_like(mean)))
-        noise = formula("noise", n * half).view(n, half)
-        return mean + posterior.stddev * noise, charge.sum(1), charge
+        return z, charge.sum(1), charge
     if kind == "composite":
-        half = head.shape[1] // 2
-        mean, log_variance = head[:, :half], head[:, half:]
-        posterior = Normal(mean, (log_variance / 2).exp())
+        posterior, before = posterior_of(head), posterior_of(earlier)
+        mean = posterior.mean
         # The three shares are 3/20, 3/4 and 1/10 as published, which do not sum to 1.
         parts = torch.stack([
             Normal(0.0, 1.0).log_prob(mean).exp() * 3 / 20,
-            Normal(earlier[:, :half], (earlier[:, half:] / 2).exp()).log_prob(mean).exp() * 3 / 4,
+            before.log_prob(mean).exp() * 3 / 4,
             Normal(0.0, math.exp(5.0)).log_prob(mean).exp() / 10,
         ])
         charge = posterior.log_prob(mean) - parts.sum(0).log()
-        noise = formula("noise", n * half).view(n, half)
-        return mean + posterior.stddev * noise, charge.sum(1), charge
+        return mean + posterior.stddev * formula("noise", mean.numel()).view(mean.shape), charge.sum(1), charge
     raise ValueError(kind)
 
 
@@ -333,32 +406,35 @@ def evaluate(case):
         parameters["likelihood.hidden.bias"] = nn.Parameter(torch.zeros(channels * hidden))
         parameters["likelihood.output.weight"] = nn.Parameter(torch.zeros(channels * base, hidden))
         parameters["likelihood.output.bias"] = nn.Parameter(torch.zeros(channels * base))
+    parameters.update({name: nn.Parameter(p) for name, p in prior_parameters(case, d).items()})
     still = {} if earlier is None else {f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()}
     with torch.no_grad():
         for name, p in (parameters | still).items():
             fan = p.numel() // p.shape[0] if p.dim() > 1 else 9
             p.copy_(formula(name, p.numel()).view(p.shape) * 1.5 / math.sqrt(fan))
 
-    z, rate, by_unit = code_of(case, encoder(x), None if earlier is None else earlier(x).detach())
-    distortion = -log_probability(case, x, decoder(z), parameters)
-    weight = float(settings.get("beta", 1))
-    if float(settings.get("warm-up", 0)) > 0:
-        weight *= min(1.0, case["epoch"] / float(settings["warm-up"]))
-    free = float(settings.get("free-nats", 0))
-    per_count = float(settings.get("beta-per-count", 0))
-    if per_count > 0:
-        rate_charged = rate * x.sum(1) * per_count
+    head, prior = encoder(x), prior_of(case, encoder, parameters)
+    if settings.get("objective", "elbo") == "importance-weighted":
+        loss, distortion, rate = importance_weighted(case, x, decoder, parameters, posterior_of(head), prior)
     else:
-        rate_charged = rate
-    charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
-    loss = distortion.mean() + weight * charged
+        z, rate, by_unit = code_of(case, head, prior, None if earlier is None else earlier(x).detach())
+        distortion = -log_probability(case, x, decoder(z), parameters)
+        weight, grown = float(settings.get("beta", 1)), 1.0
+        if float(settings.get("warm-up", 0)) > 0:
+            grown = min(1.0, case["epoch"] / float(settings["warm-up"]))
+        free, capacity, per_count = (float(settings.get(key, 0)) for key in ("free-nats", "capacity", "beta-per-count"))
+        rate_charged = rate * x.sum(1) * per_count if per_count > 0 else rate
+        charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
+        loss = distortion.mean() + (weight * (charged - grown * capacity).abs() if capacity > 0 else weight * grown * charged)
+        if settings["bottleneck"] == "gaussian":
+            loss = loss + penalty_of(case, z, posterior_of(head))
     loss.backward()
     gradients = {}
     for name, p in parameters.items():
         g = p.grad.flatten()
         # A few entries spread over the tensor; the stride is odd so that they do not fall on one row or column.
-        stride = max(1, g.numel() // 5) | 1
-        gradients[name] = {"shape": list(p.shape), "norm": short([g.norm()])[0], "stride": stride, "entries": short(g[::stride][:6])}
+        stride = max(1, g.numel() // 4) | 1
+        gradients[name] = {"shape": list(p.shape), "norm": short([g.norm()])[0], "stride": stride, "entries": short(g[::stride][:4])}
     return {"name": case["name"], "schema": schema, "settings": settings, "epoch": case["epoch"], "loss": short([loss])[0],
             "distortion": short(distortion), "rate": short(rate), "gradients": gradients}
 
@@ -413,6 +489,15 @@ def cases():
     yield case("warm-up over", binary, epoch=12.0, **vae, beta="2", warm_up="10")
     yield case("free nats", binary, **vae, free_nats="0.6")
     yield case("free nats for none", binary, **vae, free_nats="1000")
+    yield case("capacity", binary, epoch=2.5, **vae, beta="3", warm_up="10", capacity="1.5")
+    yield case("mixture prior", binary, **vae, prior="mixture", prior_components="4")
+    yield case("vamp prior", binary, **vae, prior="vamp", pseudo_inputs="4")
+    yield case("total correlation stratified", binary, **vae, penalty="total-correlation", tc_weight="3")
+    yield case("total correlation weighted", binary, **vae, penalty="total-correlation", tc_weight="3", tc_estimator="weighted")
+    yield case("dip i", binary, **vae, penalty="dip", dip="i")
+    yield case("dip ii", binary, **vae, penalty="dip", dip="ii", dip_off_diagonal="3")
+    yield case("importance weighted", binary, **vae, objective="importance-weighted", samples="4", gradient="plain")
+    yield case("importance weighted groups and share, vamp prior", binary, **vae, objective="importance-weighted", samples="3", groups="2", elbo_share="0.25", gradient="plain", prior="vamp", pseudo_inputs="3")
     for activation in ("relu", "tanh", "silu", "elu", "gelu"):
         yield case(f"mlp {activation}", binary, **vae, activation=activation)
     yield case("mlp without hidden layers", binary, **vae, hidden="")

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Isthmus.Data;
 using Isthmus.Models;
-using Isthmus.Models.Objectives;
 using Isthmus.Reporting;
 using Isthmus.Training;
 
@@ -159,20 +158,12 @@ internal static class TrainCommand
             yield return $"  {preset.Name,-24}{preset.Summary}";
         yield return "";
         yield return "Settings (--set key=value) [default; a model may have its own]:";
-        foreach (var line in Listed("", [ModelSpecification.Bottleneck, ModelSpecification.Likelihood, ModelSpecification.Corruption, .. ElboObjective.Settings, .. TrainingSettings.All]))
+        foreach (var line in Listed("", [.. ModelSpecification.Kinds.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;
-        foreach (var (part, settings) in PartSettings())
-            foreach (var line in Listed(part, settings))
+        foreach (var kind in ModelSpecification.Kinds)
+            foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
                 yield return line;
     }
-
-    private static IEnumerable<(string Part, IReadOnlyList<Setting> Settings)> PartSettings() =>
-    [
-        .. Parts.Networks.Select(part => ($"net={part.Name}", part.Settings)),
-        .. Parts.Bottlenecks.Select(part => ($"bottleneck={part.Name}", part.Settings)),
-        .. Parts.Likelihoods.Select(part => ($"likelihood={part.Name}", part.Settings)),
-        .. Parts.Corruptions.Select(part => ($"corruption={part.Name}", part.Settings)),
-    ];
 
     private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
     {

@@ -1,7 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Models.Bottlenecks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Applications;
@@ -31,12 +30,12 @@ public static class Generation
     /// <exception cref="InvalidInputException">The model has no prior.</exception>
     public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null)
     {
-        if (trained.Model.Bottleneck is not GaussianBottleneck bottleneck)
+        if (trained.Model.Bottleneck.Prior is not { } prior)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; sampling needs a variational model (isthmus train --model vae).");
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        var parameters = trained.Model.Decode(bottleneck.Prior.Sample(count, device));
+        var parameters = trained.Model.Decode(prior.Sample(count, device));
         return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
     }
 

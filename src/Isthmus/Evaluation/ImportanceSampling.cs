@@ -2,7 +2,6 @@ using Isthmus.Data;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
-using Isthmus.Models.Priors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -62,14 +61,14 @@ public static class ImportanceSampling
     /// <summary>ln of the mean weight of each record and its effective share of samples, both N.</summary>
     private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, Tensor x, int samples, int chunk)
     {
-        var posterior = model.Encode(x, sample: false).Posterior!;
+        var (posterior, prior) = (model.Encode(x, sample: false).Posterior!, model.Bottleneck.Prior!);
         var largest = full(x.shape[0], float.NegativeInfinity, device: x.device);
         Tensor sum = zeros_like(largest), squares = zeros_like(largest);
         for (var done = 0; done < samples; done += chunk)
         {
             using var scope = NewDisposeScope();
             var z = posterior.Sample(Math.Min(chunk, samples - done));
-            var logWeight = model.Likelihood.LogProbability(x, model.Decode(z)) + StandardNormalPrior.LogProbability(z) - posterior.LogProbability(z);
+            var logWeight = model.Likelihood.LogProbability(x, model.Decode(z)) + prior.LogProbability(z) - posterior.LogProbability(z);
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();
             var weight = (logWeight - peak).exp();

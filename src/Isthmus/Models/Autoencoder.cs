@@ -16,7 +16,7 @@ public sealed class Autoencoder : nn.Module
     private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
 
     /// <summary>Puts the parts together.</summary>
-    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, ElboObjective objective) : base("autoencoder")
+    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, Objective objective) : base("autoencoder")
     {
         (Corruption, Bottleneck, Likelihood, Objective) = (corruption, bottleneck, likelihood, objective);
         (_encoder, _decoder) = (network.Encoder, network.Decoder);
@@ -24,6 +24,7 @@ public sealed class Autoencoder : nn.Module
         register_module("bottleneck", bottleneck);
         register_module("decoder", _decoder);
         register_module("likelihood", likelihood);
+        bottleneck.Attach(x => _encoder.call(x));
     }
 
     /// <summary>What is done to a record before the encoder sees it in training.</summary>
@@ -36,7 +37,10 @@ public sealed class Autoencoder : nn.Module
     public Likelihood Likelihood { get; }
 
     /// <summary>How the terms are put together.</summary>
-    public ElboObjective Objective { get; }
+    public Objective Objective { get; }
+
+    /// <summary>Records that it is trained on, for objectives that speak of all of them.</summary>
+    public long Records { get; set; }
 
     /// <summary>The map from x to the bottleneck's head.</summary>
     internal nn.Module<Tensor, Tensor> Encoder => _encoder;
@@ -45,7 +49,10 @@ public sealed class Autoencoder : nn.Module
     internal nn.Module<Tensor, Tensor> Decoder => _decoder;
 
     /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
-    public Code Encode(Tensor x, bool sample) => Bottleneck.Encode(_encoder.call(x), sample, x);
+    /// <param name="x">What the encoder sees.</param>
+    /// <param name="sample">Draw it, where there is something to draw from.</param>
+    /// <param name="clean">The records themselves, where the encoder sees corrupted ones.</param>
+    public Code Encode(Tensor x, bool sample, Tensor? clean = null) => Bottleneck.Encode(_encoder.call(x), sample, clean ?? x);
 
     /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
     public Tensor Decode(Tensor z)
@@ -62,11 +69,7 @@ public sealed class Autoencoder : nn.Module
     public LossTerms Loss(Tensor x, double epoch) => Loss(x, Corruption.Apply(x), epoch);
 
     /// <summary>The loss against x of what is made of <paramref name="seen"/>.</summary>
-    public LossTerms Loss(Tensor x, Tensor seen, double epoch)
-    {
-        var code = Bottleneck.Encode(_encoder.call(seen), sample: true, x);
-        return Objective.Combine(-Likelihood.LogProbability(x, Decode(code.Z)), code, epoch, x);
-    }
+    public LossTerms Loss(Tensor x, Tensor seen, double epoch) => Objective.Loss(this, x, seen, epoch);
 
     /// <summary>Lets the bottleneck take note of the encoder as it is.</summary>
     public void FollowEncoder() => Bottleneck.Follow(_encoder);

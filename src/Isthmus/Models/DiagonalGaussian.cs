@@ -22,11 +22,26 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
     }
 
     /// <summary>ln q(z|x), nats, summed over the L units: one number a draw.</summary>
-    public Tensor LogProbability(Tensor z) => UnitLogProbability(z, Mean, LogVariance).sum(-1);
+    public Tensor LogProbability(Tensor z) => UnitLogProbability(z).sum(-1);
+
+    /// <summary>The same by unit, nats.</summary>
+    public Tensor UnitLogProbability(Tensor z) => UnitLogProbability(z, Mean, LogVariance);
 
     /// <summary>ln N(z; mean, exp(log variance)) of each unit, nats.</summary>
     internal static Tensor UnitLogProbability(Tensor z, Tensor mean, Tensor logVariance) =>
         -0.5 * (logVariance + (z - mean).square() * (-logVariance).exp() + LogTwoPi);
+
+    /// <summary>
+    /// ln of each row's density at each z, nats, summed over the L units: z of ... x L and K rows give ... x K, by matrix
+    /// products, as the differences themselves would take K times the memory of z. The cost is a rounding error of about
+    /// 1e-7 of the sum of (z^2 + mean^2) / variance.
+    /// </summary>
+    public Tensor LogProbabilities(Tensor z)
+    {
+        var precision = (-LogVariance).exp();
+        var constant = (LogVariance + Mean.square() * precision + LogTwoPi).sum(-1);
+        return -0.5 * (z.square().matmul(precision.t()) - 2 * z.matmul((Mean * precision).t()) + constant);
+    }
 
     /// <summary>KL(q || N(0, I)) of each unit, nats, N x L: (mean^2 + variance - 1 - ln variance) / 2.</summary>
     public Tensor UnitDivergenceFromStandardNormal() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);

@@ -23,11 +23,27 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Which bottleneck.</summary>
     public static readonly Setting<string> Bottleneck = SettingKinds.Choice("bottleneck", "deterministic", "what charges for the code", Parts.Bottlenecks.Select(p => p.Name));
 
+    /// <summary>Which prior, where the bottleneck has one.</summary>
+    public static readonly Setting<string> Prior = SettingKinds.Choice("prior", "standard-normal", "what a code costs before the record is known, with bottleneck=gaussian", Parts.Priors.Select(p => p.Name));
+
     /// <summary>Which likelihood.</summary>
     public static readonly Setting<string> Likelihood = SettingKinds.Choice("likelihood", "auto", "what the decoder's output means; auto: by the data", Parts.Likelihoods.Select(p => p.Name).Prepend("auto"));
 
+    /// <summary>Which objective.</summary>
+    public static readonly Setting<string> Objective = SettingKinds.Choice("objective", "elbo", "how distortion and rate become the loss", Parts.Objectives.Select(p => p.Name));
+
+    /// <summary>Which penalty on the aggregated posterior.</summary>
+    public static readonly Setting<string> Penalty = SettingKinds.Choice("penalty", "none", "what objective=elbo asks of the mean of q(z|x) over all records", Parts.Penalties.Select(p => p.Name));
+
     /// <summary>Which corruption.</summary>
     public static readonly Setting<string> Corruption = SettingKinds.Choice("corruption", "none", "what is done to a record before the encoder sees it", Parts.Corruptions.Select(p => p.Name));
+
+    /// <summary>Every place of a model where one of several parts goes, in the order of the data's way through it.</summary>
+    public static IReadOnlyList<PartKind> Kinds { get; } =
+    [
+        PartKind.Of(Corruption, Parts.Corruptions), PartKind.Of(Net, Parts.Networks), PartKind.Of(Bottleneck, Parts.Bottlenecks), PartKind.Of(Prior, Parts.Priors),
+        PartKind.Of(Likelihood, Parts.Likelihoods), PartKind.Of(Objective, Parts.Objectives), PartKind.Of(Penalty, Parts.Penalties),
+    ];
 
     /// <summary>Settings &lt; preset &lt; <paramref name="overrides"/>, for data of <paramref name="schema"/>, checked against the parts they choose.</summary>
     /// <param name="preset">A preset's name.</param>
@@ -37,24 +53,27 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <exception cref="InvalidInputException">Unknown preset, part or key; a value out of range; parts that do not fit the data or each other.</exception>
     public static ModelSpecification Resolve(string preset, DataSchema schema, IEnumerable<KeyValuePair<string, string>> overrides, IReadOnlyList<Setting> trainingSettings)
     {
-        var chosen = Settings.Empty.Overlay(Models.Preset.Named(preset).For(schema)).Overlay(overrides);
+        var said = overrides.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var ofPreset = Models.Preset.Named(preset).For(schema);
+        var chosen = Settings.Empty.Overlay(ofPreset).Overlay(said);
         if (chosen.Get(Likelihood) == "auto")
-            chosen = chosen.Overlay([new(Likelihood.Key, LikelihoodFor(schema))]);
-        List<Setting> known =
-        [
-            Net, Latent, Bottleneck, Likelihood, Corruption,
-            .. Parts.Networks.Named("net", chosen.Get(Net)).Settings,
-            .. Parts.Bottlenecks.Named("bottleneck", chosen.Get(Bottleneck)).Settings,
-            .. Parts.Likelihoods.Named("likelihood", chosen.Get(Likelihood)).Settings,
-            .. Parts.Corruptions.Named("corruption", chosen.Get(Corruption)).Settings,
-            .. ElboObjective.Settings,
-            .. trainingSettings,
-        ];
-        var settings = new Settings(chosen.Values.AddRange(DefaultsFor(schema, chosen).Where(value => known.Any(setting => setting.Key == value.Key) && !chosen.Values.ContainsKey(value.Key)))).Resolve(known);
+            said[Likelihood.Key] = LikelihoodFor(schema);
+        chosen = chosen.Overlay(said);
+        Setting[] known = [Latent, .. Kinds.Select(kind => kind.Choice), .. Kinds.SelectMany(kind => kind.SettingsOf(chosen.Get(kind.Choice))), .. trainingSettings];
+        // What the data or the preset prefer of a part that was not chosen falls away; what the user said of one is an error.
+        var preferred = Settings.Empty.Overlay(DefaultsFor(schema, chosen)).Overlay(ofPreset);
+        var settings = Settings.Empty.Overlay(preferred.Values.Where(value => known.Any(setting => setting.Key == value.Key))).Overlay(said).Resolve(known);
         var latent = settings.Get(Latent);
         // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide.
         if (!IsSolved(settings) && settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
             throw new InvalidInputException($"latent={latent}: a free code as large as the record ({schema.Dimension} numbers) learns to copy; give --latent below {schema.Dimension}, or --model sparse or vae.");
+        foreach (var ofPriors in new[] { Prior, Objective, Penalty })
+            if (settings.Get(ofPriors) != ofPriors.Default && settings.Get(Bottleneck) != "gaussian")
+                throw new InvalidInputException($"{ofPriors.Key}={settings.Get(ofPriors)}: a {settings.Get(Bottleneck)} code has no prior and no posterior; give --set bottleneck=gaussian, or leave {ofPriors.Key} out.");
+        if (settings.Get(Penalty) != Penalty.Default && settings.Get(Objective) != Objective.Default)
+            throw new InvalidInputException($"penalty={settings.Get(Penalty)}: only objective={Objective.Default} takes a penalty, and this is {settings.Get(Objective)}; leave one of them out.");
+        if (settings.Get(Prior) != Prior.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
+            throw new InvalidInputException($"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with prior={settings.Get(Prior)} the rate is not a sum over units, so none can be free; leave free-nats out, or take prior={Prior.Default}.");
         return new(preset, schema, settings);
     }
 
@@ -106,6 +125,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);
         var network = Parts.Networks.Named("net", Settings.Get(Net)).Create(context)(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension));
         var corruption = Parts.Corruptions.Named("corruption", Settings.Get(Corruption)).Create(context);
-        return new Autoencoder(corruption, network, bottleneck, likelihood, ElboObjective.Create(Settings));
+        var objective = Parts.Objectives.Named("objective", Settings.Get(Objective)).Create(context);
+        return new Autoencoder(corruption, network, bottleneck, likelihood, objective);
     }
 }

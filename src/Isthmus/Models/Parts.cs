@@ -2,6 +2,8 @@ using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Objectives;
+using Isthmus.Models.Priors;
 
 namespace Isthmus.Models;
 
@@ -12,9 +14,19 @@ public static class Parts
     public static IReadOnlyList<Part<Bottleneck>> Bottlenecks { get; } =
         [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part];
 
+    /// <summary>Kinds of prior, of bottlenecks that have one.</summary>
+    public static IReadOnlyList<Part<Prior>> Priors { get; } = [StandardNormalPrior.Part, GaussianMixturePrior.Part, VampPrior.Part];
+
     /// <summary>Kinds of likelihood.</summary>
     public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
         [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part];
+
+    /// <summary>Kinds of objective.</summary>
+    public static IReadOnlyList<Part<Objective>> Objectives { get; } = [ElboObjective.Part, ImportanceWeightedObjective.Part];
+
+    /// <summary>Kinds of penalty on the aggregated posterior.</summary>
+    public static IReadOnlyList<Part<AggregatePenalty>> Penalties { get; } =
+        [NoPenalty.Part, TotalCorrelationPenalty.Part, DisentangledInferredPriorPenalty.Part, MaximumMeanDiscrepancyPenalty.Part];
 
     /// <summary>Kinds of corruption.</summary>
     public static IReadOnlyList<Part<Corruption>> Corruptions { get; } =

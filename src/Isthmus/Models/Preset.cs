@@ -24,8 +24,15 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         new("ae", "plain autoencoder: a deterministic code, free of charge", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32" }, Gaussian),
         new("sparse", "sparse autoencoder: an overcomplete code, the k largest units kept", new Dictionary<string, string> { ["bottleneck"] = "top-k", ["latent"] = "256" }, Gaussian),
         new("denoising", "denoising autoencoder: restores what a corruption took", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "64", ["corruption"] = "gaussian" }, Gaussian),
-        new("vae", "variational autoencoder: Gaussian code, trained on the ELBO", new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10" }, new Dictionary<string, string>()),
-        new("pixel-vae", "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only", new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10", ["likelihood"] = "local-context" }, new Dictionary<string, string>()),
+        Variational("vae", "variational autoencoder: Gaussian code, trained on the ELBO"),
+        Variational("pixel-vae", "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only", ("likelihood", "local-context")),
+        Variational("beta-vae", "a rate that costs beta times its nats: fewer, plainer units (Higgins et al. 2017)", ("beta", "4")),
+        Variational("beta-tc-vae", "units pushed to independence by their total correlation (Chen et al. 2018)", ("penalty", "total-correlation")),
+        Variational("dip-vae", "units pushed to be uncorrelated (Kumar et al. 2018)", ("penalty", "dip")),
+        Variational("info-vae", "all codes together look like the prior, single ones are free to differ (Zhao et al. 2019)", ("penalty", "mmd"), ("beta", "0.1")),
+        Variational("wae", "Wasserstein autoencoder: no rate, only all codes together look like the prior (Tolstikhin et al. 2018)", ("penalty", "mmd"), ("beta", "0")),
+        Variational("iwae", "importance weighted: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
+        Variational("vamp-vae", "a prior made of the codes of typical records (Tomczak and Welling 2018)", ("prior", "vamp")),
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
         Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20" }),
@@ -38,6 +45,14 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ["epochs"] = "80",
         }),
     ];
+
+    private static Preset Variational(string name, string summary, params (string Key, string Value)[] own)
+    {
+        var values = new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10" };
+        foreach (var (key, value) in own)
+            values[key] = value;
+        return new(name, summary, values, new Dictionary<string, string>());
+    }
 
     /// <summary>The preset of that name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>

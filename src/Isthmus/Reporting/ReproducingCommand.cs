@@ -32,10 +32,8 @@ internal static class ReproducingCommand
     {
         IEnumerable<Setting> all =
         [
-            ModelSpecification.Net, ModelSpecification.Latent, ModelSpecification.Bottleneck, ModelSpecification.Corruption,
-            .. Parts.Networks.SelectMany(part => part.Settings), .. Parts.Bottlenecks.SelectMany(part => part.Settings),
-            .. Parts.Likelihoods.SelectMany(part => part.Settings), .. Parts.Corruptions.SelectMany(part => part.Settings),
-            .. Models.Objectives.ElboObjective.Settings, .. TrainingSettings.All,
+            ModelSpecification.Latent, .. ModelSpecification.Kinds.Select(kind => kind.Choice).Where(choice => choice != ModelSpecification.Likelihood),
+            .. ModelSpecification.Kinds.SelectMany(kind => kind.Names.SelectMany(kind.SettingsOf)), .. TrainingSettings.All,
         ];
         Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = ModelSpecification.LikelihoodFor(specification.Schema) };
         foreach (var setting in all)

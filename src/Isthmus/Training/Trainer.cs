@@ -58,6 +58,12 @@ public sealed class Trainer : IDisposable
             product.InBfloat16 = inBfloat16;
         _device = device ?? CPU;
         Model.to(_device);
+        Model.Records = _train.Count;
+        if (Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
+        {
+            using var records = TensorBatches.Gather(_train, Order(0).AsSpan(0, Math.Min(prior.RecordsWanted, _train.Count)), _device);
+            prior.StartFrom(records);
+        }
         _parameters = new FlatParameters(Model, Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _average = _parameters.Values.clone().DetachFromDisposeScope();

@@ -30,7 +30,7 @@ public sealed class BottleneckTests
         var posterior = new DiagonalGaussian(randn([4, 3], float64), randn([4, 3], float64));
         var z = posterior.Sample(Draws);
         Assert.Equal([Draws, 4, 3], z.shape);
-        var ratios = posterior.LogProbability(z) - StandardNormalPrior.LogProbability(z);
+        var ratios = posterior.LogProbability(z) - new StandardNormalPrior(3).LogProbability(z);
         var estimate = ratios.mean([0L]).Numbers();
         var error = (ratios.std(0) / Math.Sqrt(Draws)).Numbers();
         var exact = posterior.UnitDivergenceFromStandardNormal().sum(-1).Numbers();
@@ -46,17 +46,17 @@ public sealed class BottleneckTests
         manual_seed(3);
         var z = randn([7, 3], float64);
         // The same three numbers summed: a rounding or two of numbers below 20.
-        foreach (var (expected, actual) in StandardNormalPrior.LogProbability(z).Numbers().Zip(new DiagonalGaussian(zeros_like(z), zeros_like(z)).LogProbability(z).Numbers()))
+        foreach (var (expected, actual) in new StandardNormalPrior(3).LogProbability(z).Numbers().Zip(new DiagonalGaussian(zeros_like(z), zeros_like(z)).LogProbability(z).Numbers()))
             Assert.Equal(expected, actual, 1e-13);
         // ln N(0; 0, I) = -L/2 ln 2 pi.
-        Assert.Equal(-1.5 * Math.Log(2 * Math.PI), StandardNormalPrior.LogProbability(zeros([1, 3], float64)).Number(), 1e-14);
+        Assert.Equal(-1.5 * Math.Log(2 * Math.PI), new StandardNormalPrior(3).LogProbability(zeros([1, 3], float64)).Number(), 1e-14);
     }
 
     [Fact]
     public void Sampled_code_is_mean_plus_deviation_times_the_noise_of_the_seed()
     {
         using var scope = NewDisposeScope();
-        using var bottleneck = new GaussianBottleneck(3);
+        using var bottleneck = new GaussianBottleneck(new StandardNormalPrior(3));
         manual_seed(4);
         var head = randn(5, 6);
         manual_seed(5);
@@ -73,7 +73,7 @@ public sealed class BottleneckTests
     public void Gaussian_code_of_an_extreme_head_is_finite()
     {
         using var scope = NewDisposeScope();
-        using var bottleneck = new GaussianBottleneck(1);
+        using var bottleneck = new GaussianBottleneck(new StandardNormalPrior(1));
         foreach (var logVariance in new[] { -1e4f, 1e4f })
         {
             var head = tensor([0.5f, logVariance]).unsqueeze(0);
@@ -172,7 +172,7 @@ public sealed class BottleneckTests
         // Distortion 2 on average, rate 3 on average.
         var distortion = tensor([1.0, 3.0]);
         var code = new Code(zeros(2, 2), tensor([2.0, 4.0]), tensor(new[,] { { 2.0, 0.0 }, { 4.0, 0.0 } }));
-        double Loss(double beta, double warmUp, double free, double epoch) => new ElboObjective(beta, warmUp, free).Combine(distortion, code, epoch).Loss.Number();
+        double Loss(double beta, double warmUp, double free, double epoch) => new ElboObjective(beta, warmUp, free, Capacity: 0, BetaPerCount: 0, new NoPenalty()).Combine(distortion, code, epoch).Loss.Number();
         Assert.Equal(5, Loss(1, 0, 0, 0));
         Assert.Equal(14, Loss(4, 0, 0, 0));
         Assert.Equal(2, Loss(1, 10, 0, 0));
@@ -188,11 +188,11 @@ public sealed class BottleneckTests
     public void Free_nats_give_no_gradient_to_a_unit_that_uses_less()
     {
         using var scope = NewDisposeScope();
-        using var bottleneck = new GaussianBottleneck(2);
+        using var bottleneck = new GaussianBottleneck(new StandardNormalPrior(2));
         // Means 0.1 and 3, variances 1: the units' rates are 0.005 and 4.5 nats.
         var head = tensor([0.1f, 3, 0, 0]).unsqueeze(0);
         head.requires_grad = true;
-        new ElboObjective(1, 0, FreeNats: 0.5).Combine(zeros(1), bottleneck.Encode(head, sample: false), 0).Loss.backward();
+        new ElboObjective(1, 0, FreeNats: 0.5, Capacity: 0, BetaPerCount: 0, new NoPenalty()).Combine(zeros(1), bottleneck.Encode(head, sample: false), 0).Loss.backward();
         // d(mean^2 / 2) = mean for the unit that pays.
         Assert.Equal([0, 3, 0, 0], head.grad!.Numbers());
     }

@@ -13,6 +13,8 @@ public class ModelFileTests
     [InlineData("vae", "hidden=6 norm=batch")]
     [InlineData("vae", "net=conv channels=2,2 dense=4 residual=1")]
     [InlineData("sparse", "hidden=6 latent=12 k=3")]
+    [InlineData("vamp-vae", "hidden=6 pseudo-inputs=9")]
+    [InlineData("beta-tc-vae", "hidden=6 prior=mixture prior-components=3")]
     [InlineData("denoising", "hidden=6 likelihood=gaussian")]
     public void Loaded_model_is_the_saved_one(string preset, string settings)
     {

@@ -13,6 +13,8 @@ public class ResumeTests
         { "vae", "conv", "channels=4,4 dense=8", 6 },
         { "vae", "conv", "channels=4,4 dense=8 residual=1", Steps - 1 },
         { "sparse", "mlp", "hidden=16 latent=32 k=4", 8 },
+        { "vamp-vae", "mlp", "hidden=16 pseudo-inputs=20 objective=importance-weighted samples=3", 8 },
+        { "info-vae", "mlp", "hidden=16 prior=mixture prior-components=3", 15 },
         { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
         { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
     };

@@ -1,3 +1,4 @@
+using Isthmus.Models.Priors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -18,8 +19,11 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>Numbers the encoder must give for a record.</summary>
     public virtual int HeadWidth => Latent;
 
-    /// <summary>Whether the charge is a Kullback-Leibler divergence from a prior, so that -(distortion + rate) is an ELBO. Otherwise it is a penalty.</summary>
-    public virtual bool IsVariational => false;
+    /// <summary>p(z), where the charge is a Kullback-Leibler divergence from it; null where it is a penalty.</summary>
+    public virtual Prior? Prior => null;
+
+    /// <summary>Whether there is a prior, so that -(distortion + rate) is an ELBO.</summary>
+    public bool IsVariational => Prior is not null;
 
     /// <summary>Whether the codes are sparse by design, so that shares of active units mean something.</summary>
     public virtual bool IsSparse => false;
@@ -35,6 +39,11 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
 
     /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
+
+    /// <summary>Called once, when the model is put together, with its encoder: records to head.</summary>
+    public virtual void Attach(Func<Tensor, Tensor> encoder)
+    {
+    }
 
     /// <summary>A charge of zero nats a record.</summary>
     protected static Tensor Free(Tensor head) => zeros(head.shape[0], dtype: head.dtype, device: head.device);

@@ -3,42 +3,48 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
 
-/// <summary>The loss of a batch and its terms.</summary>
-/// <param name="Loss">What training minimises: one number, nats a record.</param>
-/// <param name="Distortion">-ln p(x|z), nats a record, N.</param>
-/// <param name="Rate">What the bottleneck charges, nats a record, N, unweighted.</param>
-public sealed record LossTerms(Tensor Loss, Tensor Distortion, Tensor Rate);
-
 /// <summary>
 /// loss = mean over the batch of distortion + beta w rate, where w grows linearly from 0 to 1 over the warm-up
 /// (Bowman et al. 2016, Sonderby et al. 2016), beta = 1 is the ELBO and beta other than 1 is beta-VAE (Higgins et al. 2017).
 /// With free nats f &gt; 0 the rate of unit j counts as max(f, mean over the batch), so that no unit gains by falling
 /// below f (Kingma et al. 2016). With a beta per count g &gt; 0 the rate of a record of N counts weighs g N besides: who
-/// has met much may spend much (RecVAE, Shenbin et al. 2020).
+/// has met much may spend much (RecVAE, Shenbin et al. 2020). With a capacity C &gt; 0 the rate's mean is held at c instead,
+/// by beta |rate - c|, where c grows from 0 to C over the warm-up (Burgess et al. 2018). What is asked of the mean of q(z|x)
+/// over all records comes on top (<see cref="AggregatePenalty"/>).
 /// </summary>
-public sealed record ElboObjective(double Beta, double WarmUpEpochs, double FreeNats, double BetaPerCount = 0)
+public sealed record ElboObjective(double Beta, double WarmUpEpochs, double FreeNats, double Capacity, double BetaPerCount, AggregatePenalty Penalty) : Objective
 {
     private static readonly Setting<double> BetaSetting = SettingKinds.Number("beta", 1, "weight of the rate; 1 is the ELBO", least: 0);
-    private static readonly Setting<double> WarmUpSetting = SettingKinds.Number("warm-up", 0, "epochs over which the weight of the rate grows from 0 to beta", least: 0);
-    private static readonly Setting<double> FreeNatsSetting = SettingKinds.Number("free-nats", 0, "nats that each latent unit may use free of charge", least: 0);
+    private static readonly Setting<double> WarmUpSetting = SettingKinds.Number("warm-up", 0, "epochs over which the weight of the rate, or the capacity, grows from 0", least: 0);
+    internal static readonly Setting<double> FreeNatsSetting = SettingKinds.Number("free-nats", 0, "nats that each latent unit may use free of charge", least: 0);
+    private static readonly Setting<double> CapacitySetting = SettingKinds.Number("capacity", 0, "nats that the rate is held at, where beta weighs the distance; 0: the rate is free to fall", least: 0);
 
     private static readonly Setting<double> BetaPerCountSetting = SettingKinds.Number("beta-per-count", 0, "weight of a record's rate for each of its counts, besides beta; 0: the same weight for all records", least: 0);
 
-    /// <summary>The settings of the objective.</summary>
-    public static IReadOnlyList<Setting> Settings { get; } = [BetaSetting, WarmUpSetting, FreeNatsSetting, BetaPerCountSetting];
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Objective> Part = new("elbo", "distortion + beta rate, one draw of the code", [BetaSetting, WarmUpSetting, FreeNatsSetting, CapacitySetting, BetaPerCountSetting],
+        context => new ElboObjective(context.Get(BetaSetting), context.Get(WarmUpSetting), context.Get(FreeNatsSetting), context.Get(CapacitySetting), context.Get(BetaPerCountSetting),
+            Parts.Penalties.Named("penalty", context.Get(ModelSpecification.Penalty)).Create(context)));
 
-    /// <summary>The objective that the settings describe.</summary>
-    public static ElboObjective Create(Settings settings) => new(settings.Get(BetaSetting), settings.Get(WarmUpSetting), settings.Get(FreeNatsSetting), settings.Get(BetaPerCountSetting));
+    /// <inheritdoc/>
+    public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, model.Encode(seen, sample: true, x), epoch);
 
-    /// <summary>Puts the terms together.</summary>
+    /// <summary>The loss of a given code.</summary>
+    internal LossTerms Loss(Autoencoder model, Tensor x, Code code, double epoch)
+    {
+        var terms = Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, epoch, x);
+        return Penalty.Charge(code, model) is { } charge ? terms with { Loss = terms.Loss + charge } : terms;
+    }
+
+    /// <summary>Puts distortion and rate together.</summary>
     /// <param name="distortion">-ln p(x|z), nats, N.</param>
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     /// <param name="x">The clean records, N x D, where they are counts.</param>
     public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null)
     {
-        var weight = Beta * (WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1);
+        var grown = WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;
         var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
-        return new(distortion.mean() + weight * charged, distortion, code.Rate);
+        return new(distortion.mean() + (Capacity > 0 ? Beta * (charged - grown * Capacity).abs() : Beta * grown * charged), distortion, code.Rate);
     }
 }

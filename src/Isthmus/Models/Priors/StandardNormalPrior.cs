@@ -2,12 +2,18 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Priors;
 
-/// <summary>p(z) = N(0, I) over L units.</summary>
-public sealed record StandardNormalPrior(int Latent)
+/// <summary>p(z) = N(0, I) over L units; its divergence from a diagonal Gaussian is exact (Kingma and Welling 2014).</summary>
+public sealed class StandardNormalPrior(int latent) : Prior("standard-normal", latent)
 {
-    /// <summary>ln p(z), nats, summed over the last axis.</summary>
-    public static Tensor LogProbability(Tensor z) => -0.5 * (z.square() + DiagonalGaussian.LogTwoPi).sum(-1);
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Prior> Part = new("standard-normal", "N(0, I)", [], context => new StandardNormalPrior(context.Latent));
 
-    /// <summary>N x L draws from torch's generator.</summary>
-    public Tensor Sample(long count, Device? device = null) => randn([count, Latent], device: device);
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor z) => -0.5 * (z.square() + DiagonalGaussian.LogTwoPi).sum(-1);
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long count, Device? device = null) => randn([count, Latent], device: device);
+
+    /// <inheritdoc/>
+    public override Tensor UnitDivergence(DiagonalGaussian posterior) => posterior.UnitDivergenceFromStandardNormal();
 }

@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Priors;
+
+/// <summary>
+/// p(z) = sum_k w_k N(z; m_k, diag s_k): K Gaussians whose means, variances and weights are learned with the model
+/// (Dilokthanakul et al. 2016; "MoG" in Tomczak and Welling 2018). Codes of K kinds of record need not share one hill.
+/// </summary>
+public sealed class GaussianMixturePrior : Prior
+{
+    private static readonly Setting<int> Components = SettingKinds.Whole("prior-components", 100, "Gaussians in the prior", 1, 1 << 16);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Prior> Part = new("mixture", "a mixture of Gaussians, learned", [Components], context => new GaussianMixturePrior(context.Latent, context.Get(Components)));
+
+    [ComponentName(Name = "means")]
+    private readonly Parameter _means;
+
+    [ComponentName(Name = "log_variances")]
+    private readonly Parameter _logVariances;
+
+    [ComponentName(Name = "logits")]
+    private readonly Parameter _logits;
+
+    /// <summary>Means drawn from N(0, I), so that the components differ from the start; variances 1, equal weights.</summary>
+    public GaussianMixturePrior(int latent, int components) : base("mixture", latent)
+    {
+        _means = new Parameter(randn(components, latent).DetachFromDisposeScope());
+        _logVariances = new Parameter(zeros(components, latent).DetachFromDisposeScope());
+        _logits = new Parameter(zeros(components).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor z) => (new DiagonalGaussian(_means, _logVariances).LogProbabilities(z) + _logits.log_softmax(0)).logsumexp(-1);
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long count, Device? device = null)
+    {
+        var chosen = _logits.softmax(0).multinomial(count, replacement: true);
+        return new DiagonalGaussian(_means.index_select(0, chosen), _logVariances.index_select(0, chosen)).Sample();
+    }
+}
