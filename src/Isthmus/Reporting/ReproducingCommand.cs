@@ -15,7 +15,7 @@ internal static class ReproducingCommand
         var defaults = Defaults(specification);
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
-                words.AddRange(key is "net" or "latent" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
+                words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
         if (specification.Schema is InteractionSchema { Source: var source })
             foreach (var (option, value) in new (string, object?)[]
             {
