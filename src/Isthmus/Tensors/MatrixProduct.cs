@@ -34,6 +34,9 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>W, outputs x inputs.</summary>
+    public Tensor Weight => _weight;
+
     /// <summary>Whether products are in bfloat16 in training.</summary>
     public bool InBfloat16 { get; set; }
 
