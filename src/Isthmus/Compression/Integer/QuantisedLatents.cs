@@ -15,6 +15,9 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
     /// <summary>Bytes of a record.</summary>
     public int Dimension => likelihood.Dimension;
 
+    /// <summary>Records that are best worked on together.</summary>
+    public int Together => likelihood.Together;
+
     /// <summary>Whether every pixel is one that the likelihood knows.</summary>
     public bool Accepts(ReadOnlySpan<byte> records) => likelihood.Levels > byte.MaxValue || records.IndexOfAnyExceptInRange((byte)0, (byte)(likelihood.Levels - 1)) < 0;
 
