@@ -20,7 +20,9 @@ public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyLis
     private const ulong PromiseSeed = 1;
 
     /// <summary>A model in integers; it promises −ELBO, at one code drawn for each record. Without its encoder network it promises nothing.</summary>
-    public static ArchiveModel Of(IntegerModel model) => new(model.ToBytes(), model.Schema, model.Codecs, model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
+    /// <param name="model">The model.</param>
+    /// <param name="run">Records of quantised latents that share a message, as for <see cref="IntegerModel.CodecsOf"/>; a reader does not ask.</param>
+    public static ArchiveModel Of(IntegerModel model, int run = 64) => new(model.ToBytes(), model.Schema, model.CodecsOf(run), model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
 
     /// <summary>The model that these bytes are.</summary>
     /// <exception cref="InvalidInputException">They are none, or damaged, or of a newer program.</exception>

@@ -17,6 +17,9 @@ namespace Isthmus.Compression;
 /// </remarks>
 public sealed class IntegerModel
 {
+    /// <summary>Most records of quantised latents in one message.</summary>
+    public const int LongestRun = 1 << QuantisedLatentCodec.MostRunBits;
+
     private const byte Version = 1;
     private const int MostUnits = 4096;
     private const int MostBucketBits = 14 - BucketPrior.GroupBits;
@@ -30,7 +33,7 @@ public sealed class IntegerModel
         Latents = new(parts.Steps, parts.Decoder, parts.Likelihood, parts.Posterior);
         if (parts.Posterior is { } posterior)
             _chain = new(Latents, new(parts.Priors, BucketGrid.EqualMass(BucketPrior.GroupBits + parts.BucketBits), parts.Decoder, parts.Likelihood, posterior));
-        Codecs = _chain is null ? [new QuantisedLatentCodec(Latents)] : [new QuantisedLatentCodec(Latents), _chain];
+        Codecs = CodecsOf(1 << QuantisedLatentCodec.DefaultRunBits);
     }
 
     /// <summary>What one record is.</summary>
@@ -44,6 +47,17 @@ public sealed class IntegerModel
 
     /// <summary>The arithmetic that a reader must have, as an archive's header names it.</summary>
     public byte ArithmeticProfile => Parts.Likelihood.ArithmeticProfile;
+
+    /// <summary>The same, with another number of neighbouring records of quantised latents in one message.</summary>
+    /// <param name="run">A power of two: 1, where each record is to be read without any other, at some 10 bits each, up to <see cref="LongestRun"/>; 64 in <see cref="Codecs"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such power.</exception>
+    public IReadOnlyList<IBlockCodec> CodecsOf(int run)
+    {
+        if (!int.IsPow2(run) || run > LongestRun)
+            throw new ArgumentOutOfRangeException(nameof(run), $"A run has 1, 2, 4, ... or {LongestRun} records; asked for {run}.");
+        var codec = new QuantisedLatentCodec(Latents, int.Log2(run));
+        return _chain is null ? [codec] : [codec, _chain];
+    }
 
     /// <summary>Whether the encoder network is there: without, it decodes quantised latents and nothing else.</summary>
     public bool CanEncode => Parts.Posterior is not null;

@@ -27,6 +27,21 @@ internal static class ModelCalibration
     public static ModelParts Calibrate(TrainedModel model, Dataset calibration)
     {
         var (schema, bottleneck) = Check(model, calibration);
+        // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            return Calibrate(model, calibration, schema, bottleneck);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private static ModelParts Calibrate(TrainedModel model, Dataset calibration, ImageSchema schema, GaussianBottleneck bottleneck)
+    {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var pixels = Thinned(calibration, MostRecords);
