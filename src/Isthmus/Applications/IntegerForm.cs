@@ -1,4 +1,3 @@
-using Isthmus.Compression;
 using Isthmus.Data;
 using Isthmus.Models;
 

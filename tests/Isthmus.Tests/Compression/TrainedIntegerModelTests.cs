@@ -49,27 +49,28 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
             Assert.Equal(_shapes.Records, back);
         }
     }
+
     /// <summary>The same noise in both models: what is left between them is rounding. Figures over 300 records and 4 draws of z.</summary>
     [Fact]
     public void The_integer_model_costs_what_the_float_model_costs_within_a_fifth_of_a_percent() =>
         Assert.InRange(IntegerOverFloat(_shapes.Model, _shapes.Trained, _shapes.Data, _shapes.Records), 0.998, 1.002);
 
     /// <summary>
-    /// The same of likelihoods in which a pixel is a mixture, or knows its neighbours, binary and grey, of one channel. Grey levels have a floor in
-    /// whole numbers that they have not in floating point: within 0.5 %.
+    /// The same of likelihoods in which a pixel is a mixture, or knows its neighbours, within 0.5 %: a coin costs at least 2^-16 of a bit in whole
+    /// numbers, which neighbours of flat shapes come near, and grey levels have a floor. On MNIST it is 0.2 % and 0.01 % (docs/integer.md).
     /// </summary>
     [Theory]
-    [InlineData("pixel-vae", 2, "context-hidden=6 features=2 reach=1", 0.002)]
-    [InlineData("pixel-vae", 256, "context-hidden=6 features=2 reach=1 components=2", 0.005)]
-    [InlineData("vae", 256, "likelihood=discretised-logistic-mixture components=2", 0.005)]
-    public void Richer_likelihoods_cost_what_they_cost_in_floating_point(string preset, int levels, string settings, double share)
+    [InlineData("pixel-vae", 2, "context-hidden=6 features=2 reach=1")]
+    [InlineData("pixel-vae", 256, "context-hidden=6 features=2 reach=1 components=2")]
+    [InlineData("vae", 256, "likelihood=discretised-logistic-mixture components=2")]
+    public void Richer_likelihoods_cost_what_they_cost_in_floating_point(string preset, int levels, string settings)
     {
         var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
         using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=4 batch-size=32 warm-up=0 learning-rate=0.003 {settings}"), Threads = 1 }).Model;
         var model = IntegerModel.From(trained, data.Train);
         var records = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
-        Assert.InRange(IntegerOverFloat(model, trained, data, records), 1 - share, 1 + share);
+        Assert.InRange(IntegerOverFloat(model, trained, data, records), 0.995, 1.005);
         var read = IntegerModel.FromBytes(model.ToBytes());
         foreach (var codec in model.Codecs)
         {

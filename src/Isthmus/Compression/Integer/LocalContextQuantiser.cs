@@ -1,6 +1,5 @@
 using Isthmus.Data;
 using Isthmus.Models.Likelihoods;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Compression.Integer;
