@@ -24,6 +24,14 @@ internal static class ReproducingCommand
             })
                 if (value is not null)
                     words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
+        if (specification.Schema is DocumentSchema { Source: var texts } && !DataSource.Names.Contains(provenance.Data))
+            foreach (var (option, value) in new (string, object?)[]
+            {
+                ("--text", texts.Text), ("--vocabulary", texts.Vocabulary), ("--stop-words", texts.StopWords), ("--min-documents", texts.MinDocuments),
+                ("--max-document-share", texts.MaxShare), ("--max-words", texts.MaxWords),
+            })
+                if (value is not null)
+                    words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
         words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
         return string.Join(' ', words);
     }
@@ -40,6 +48,8 @@ internal static class ReproducingCommand
         Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = ModelSpecification.LikelihoodFor(specification.Schema) };
         foreach (var setting in all)
             defaults.TryAdd(setting.Key, setting.DefaultText);
+        if (!specification.IsClosedForm)
+            defaults[TrainingSettings.Precision.Key] = TrainingSettings.AutomaticPrecision(specification.Schema, device: null);
         foreach (var (key, value) in Preset.Named(specification.Preset).For(specification.Schema))
             defaults[key] = value;
         return defaults;
