@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -11,6 +12,8 @@ namespace Isthmus.Tests.Evaluation;
 /// </summary>
 public class ImportanceSamplingTests
 {
+    static ImportanceSamplingTests() => TensorLibrary.EnsureLoaded();
+
     private const int D = 5, L = 2;
     private const double Sigma = 0.6;
 
