@@ -27,6 +27,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         Dataset Scaled(Dataset part) => standardisation?.Apply(part) ?? part;
         var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
+        specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
         TensorLibrary.EnsureLoaded();
         if (options.Threads > 0)
             set_num_threads(options.Threads);
@@ -56,7 +57,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Folder is not null)
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
-        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds)), trainer.State.Epochs);
+        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads)), trainer.State.Epochs);
     }
 
     private static TrainingRun Solve(ModelSpecification specification, DataSplits data, TrainingOptions options)
@@ -66,11 +67,11 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         options.Begun?.Invoke();
         var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, options.Cancel);
         options.Folder?.WriteMetrics([metrics]);
-        return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds)), [metrics]);
+        return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds, get_num_threads())), [metrics]);
     }
 
-    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds) => new(
-        data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, get_num_threads(), options.Clock.GetUtcNow(),
+    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds, int threads) => new(
+        data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, threads, options.Clock.GetUtcNow(),
         $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
 
     private static Checkpoint LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
@@ -80,7 +81,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (checkpoint.Specification.Preset != specification.Preset || !checkpoint.Specification.Schema.Equals(specification.Schema))
             throw new InvalidInputException($"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} on {specification.Schema}. Resume with what it was started with, or give another --name.");
         var different = specification.Settings.Values.Concat(checkpoint.Specification.Settings.Values).Select(pair => pair.Key).Distinct()
-            .FirstOrDefault(key => specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key));
+            .FirstOrDefault(key => !(key == TrainingSettings.Precision.Key && specification.Settings.Get(TrainingSettings.Precision) == "auto") && specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key));
         if (different is not null)
             throw new InvalidInputException($"{path}: the checkpoint has {different}={checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)")}, and this run {specification.Settings.Values.GetValueOrDefault(different, "(none)")}. Resume with what it was started with, or give another --name.");
         if (checkpoint.Seed != options.Seed)

@@ -41,10 +41,20 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     /// <param name="x">The clean records, N x D, where they are counts.</param>
-    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null)
+    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) => new(distortion.mean() + Charge(code, epoch, x), distortion, code.Rate);
+
+    /// <summary>What the loss holds of the rate: its mean over the batch, free nats and weights of records regarded, times beta w; or beta times its distance from the capacity.</summary>
+    internal Tensor Charge(Code code, double epoch, Tensor? x = null)
     {
-        var grown = WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;
         var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
-        return new(distortion.mean() + (Capacity > 0 ? Beta * (charged - grown * Capacity).abs() : Beta * grown * charged), distortion, code.Rate);
+        return Capacity > 0 ? Beta * (charged - Grown(epoch) * Capacity).abs() : Weight(epoch) * charged;
     }
+
+    /// <summary>Whether the loss is a sum over records, each rate weighed by <see cref="Weight"/>.</summary>
+    internal bool IsSeparable => FreeNats == 0 && Capacity == 0 && BetaPerCount == 0;
+
+    /// <summary>beta w.</summary>
+    internal double Weight(double epoch) => Beta * Grown(epoch);
+
+    private double Grown(double epoch) => WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;
 }
