@@ -17,6 +17,8 @@ Conventions that both sides must share, because the literature leaves them open:
   - a local context sees its window in raster order, of each place all channels, then the channels before it at its own
     place, then the features, F of each channel; the weights are likelihood.hidden.* and likelihood.output.*;
   - the Gaussian code's encoder gives L means, then L log variances;
+  - a normalisation of topics' heads or words standardises over the batch (1e-5 under the root), its scale held at the
+    formula's values;
   - a gated layer computes a * sigmoid(b) from a linear map to [a, b];
   - the composite prior's earlier encoder is like the encoder, its parameters named bottleneck.earlier.*, and its rate is
     taken at the mean code.
@@ -101,6 +103,49 @@ class DenselyConnected(nn.Module):
             h = norm(a * torch.sigmoid(a))
             before.append(h)
         return self.output(h)
+
+
+class Documents(nn.Module):
+    """Layers over counts seen as they are, as ln(1 + n) or as shares; a document without words has the head 0."""
+
+    def __init__(self, counts, layers, norm):
+        super().__init__()
+        self.counts, self.layers, self.norm = counts, layers, norm
+
+    def forward(self, x):
+        words = x.sum(1, keepdim=True)
+        head = self.layers({"as-is": x, "log": torch.log1p(x), "share": x / words.clamp(min=1)}[self.counts])
+        return (head if self.norm is None else self.norm(head)) * (words > 0)
+
+
+class TopicsOfWords(nn.Module):
+    """W z + b; the standardised W theta + b; or ln(theta beta), theta = softmax(s z) with s^2 = (1 - 1/K) / dirichlet."""
+
+    def __init__(self, kind, topics, words, dirichlet, embedding):
+        super().__init__()
+        self.kind, self.scale = kind, math.sqrt((1 - 1 / topics) / dirichlet)
+        if kind == "embedded":
+            self.word_embeddings = nn.Parameter(torch.zeros(words, embedding))
+            self.topic_embeddings = nn.Parameter(torch.zeros(topics, embedding))
+        else:
+            self.words = nn.Linear(topics, words)
+        if kind == "product":
+            self.norm = held_scale(words)
+
+    def forward(self, z):
+        if self.kind == "linear":
+            return self.words(z)
+        proportions = torch.softmax(self.scale * z, dim=1)
+        if self.kind == "product":
+            return self.norm(self.words(proportions))
+        # 1e-10 keeps the logarithm finite.
+        return torch.log(proportions @ torch.softmax(self.topic_embeddings @ self.word_embeddings.t(), dim=1) + 1e-10)
+
+
+def held_scale(units):
+    norm = nn.BatchNorm1d(units)
+    norm.weight.requires_grad = False
+    return norm
 
 
 class CroppedDoubling(nn.Module):
@@ -378,6 +423,9 @@ def networks(schema, settings, d, head, latent, per_dimension):
     hidden = [int(w) for w in settings["hidden"].split(",") if w]
     activation, norm = settings["activation"], settings.get("norm", "none")
     encoder = dense_layers([d] + hidden, head, activation, norm)
+    if settings["net"] == "topics":
+        return Documents(settings["counts"], encoder, held_scale(head) if settings.get("head-norm") == "batch" else None), \
+            TopicsOfWords(settings["topic-decoder"], latent, d, float(settings.get("dirichlet", 1)), int(settings.get("embedding", 300)))
     decoder = dense_layers([latent] + hidden[::-1], per_dimension * d, activation, norm)
     if settings.get("input") == "unit-length":
         encoder = nn.Sequential(OrderedDict(unit_length=UnitLength(), layers=encoder))
@@ -395,7 +443,7 @@ def evaluate(case):
     encoder, decoder = networks(schema, settings, d, head, latent, per_dimension)
     earlier = networks(schema, settings, d, head, latent, per_dimension)[0] if settings["bottleneck"] == "composite" else None
     model = nn.ModuleDict({"encoder": encoder, "decoder": decoder})
-    parameters = dict(model.named_parameters())
+    parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if likelihood == "gaussian" and variance == "learned":
         parameters["likelihood.log_sigma"] = nn.Parameter(torch.zeros(1))
     if likelihood == "local-context":
@@ -407,7 +455,9 @@ def evaluate(case):
         parameters["likelihood.output.weight"] = nn.Parameter(torch.zeros(channels * base, hidden))
         parameters["likelihood.output.bias"] = nn.Parameter(torch.zeros(channels * base))
     parameters.update({name: nn.Parameter(p) for name, p in prior_parameters(case, d).items()})
-    still = {} if earlier is None else {f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()}
+    still = {name: p for name, p in model.named_parameters() if not p.requires_grad}
+    if earlier is not None:
+        still.update({f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()})
     with torch.no_grad():
         for name, p in (parameters | still).items():
             fan = p.numel() // p.shape[0] if p.dim() > 1 else 9
@@ -448,11 +498,11 @@ def cases():
     odd_binary = dict(odd, levels=2)
     colour = {"height": 9, "width": 11, "channels": 3, "levels": 256}
 
-    def case(name, schema, epoch=0.0, **settings):
+    def case(name, schema, /, epoch=0.0, **settings):
         settings = {key.replace("_", "-"): value for key, value in settings.items()}
         settings.setdefault("net", "mlp")
         settings.setdefault("latent", "3")
-        if settings["net"] == "mlp":
+        if settings["net"] in ("mlp", "topics"):
             settings.setdefault("hidden", "8,6")
             settings.setdefault("activation", "gated")
         return {"name": name, "schema": schema, "epoch": epoch, "settings": settings}
@@ -514,6 +564,10 @@ def cases():
     yield case("mlp of unit length", counts, **interactions, bottleneck="gaussian", beta="0.2")
     yield case("beta per count", counts, **interactions, bottleneck="gaussian", beta_per_count="0.05")
     yield case("densely connected composite", counts, likelihood="multinomial", net="dense", dense_width="6", dense_depth="3", bottleneck="composite", beta_per_count="0.05")
+    documents = {"net": "topics", "likelihood": "multinomial", "bottleneck": "gaussian"}
+    yield case("linear topics", counts, **documents, topic_decoder="linear", counts="as-is", activation="tanh")
+    yield case("product of topics", counts, **documents, topic_decoder="product", counts="log", head_norm="batch", dirichlet="0.5")
+    yield case("embedded topics", counts, **documents, topic_decoder="embedded", counts="share", embedding="4", dirichlet="0.3")
 
 
 if __name__ == "__main__":
