@@ -12,7 +12,7 @@ namespace Isthmus.Tensors;
 /// </summary>
 internal static class Lanes
 {
-    public const int Count = 16;
+    public const int Count = 16, HalfCount = Count / 2;
 
     /// <summary>The numbers of a contiguous CPU tensor, in place.</summary>
     public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
@@ -80,6 +80,36 @@ internal static class Lanes
         halves.StoreUnsafe(ref Unsafe.As<T, ushort>(ref first));
     }
 
+    /// <summary>Copies the first eight numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyHalf<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
+    {
+        ref T from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(target);
+        if (typeof(T) == typeof(float))
+            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
+        else
+            Vector128.LoadUnsafe(ref from).StoreUnsafe(ref to);
+    }
+
+    /// <summary>Adds eight numbers from <paramref name="at"/> to the sums there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddHalf<T>(ReadOnlySpan<T> numbers, Span<float> sums, int at) where T : unmanaged
+    {
+        ref var from = ref Unsafe.Add(ref MemoryMarshal.GetReference(numbers), at);
+        ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(sums), at);
+        Vector256<float> values;
+        if (typeof(T) == typeof(float))
+        {
+            values = Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref from));
+        }
+        else
+        {
+            var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref Unsafe.As<T, ushort>(ref from)));
+            values = (Vector256.Create(lower, upper) << 16).AsSingle();
+        }
+        (values + Vector256.LoadUnsafe(ref to)).StoreUnsafe(ref to);
+    }
+
     /// <summary>Sixteen numbers are there: the body of a loop.</summary>
     public readonly struct Whole;
 
@@ -113,25 +143,5 @@ internal static class Lanes
         p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
         var scale = ((Vector512.ConvertToInt32Native(n) + Vector512.Create(127)) << 23).AsSingle();
         return Vector512.ConditionalSelect(Vector512.Equals(x, x), p * scale, x);
-    }
-
-    /// <summary>
-    /// ln(1 + u) for u in [0, 1], to some 3 units in the last place: 2 artanh(s), s = u / (2 + u) at most 1/3, by its series
-    /// to s^15, whose remainder is below 2^-28 of it.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Log1pOfShare(Vector512<float> u)
-    {
-        var s = u / (Vector512.Create(2f) + u);
-        var square = s * s;
-        var p = Vector512.Create(1f / 15);
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 13));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 11));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 9));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 7));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 5));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 3));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512<float>.One);
-        return (s + s) * p;
     }
 }
