@@ -15,8 +15,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
     private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40" };
 
-    // Half of the different words are dropped before the encoder sees a document: without that it learns the training documents by heart.
-    private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "tanh", ["corruption"] = "masking", ["mask-rate"] = "0.5" };
+    // Words are dropped before the encoder sees a document: without that it learns the training documents by heart.
+    private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "softplus", ["corruption"] = "masking" };
 
     /// <summary>Whether it is for histories of interactions only.</summary>
     public bool IsForInteractions { get; init; }
@@ -50,20 +50,22 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ["encoder-epochs"] = "3",
             ["epochs"] = "80",
         }),
-        Documents("nvdm", "neural document model: words from a softmax linear in a Gaussian code", new() { ["topic-decoder"] = "linear", ["hidden"] = "400", ["learning-rate"] = "0.002" }),
+        Documents("nvdm", "neural document model: words from a softmax linear in a Gaussian code", new() { ["topic-decoder"] = "linear", ["hidden"] = "800", ["activation"] = "tanh", ["mask-rate"] = "0.5", ["learning-rate"] = "0.002", ["epochs"] = "80" }),
         Documents("prod-lda", "topic model: a normalised product of experts, proportions near a Dirichlet prior", new()
         {
             ["topic-decoder"] = "product",
             ["head-norm"] = "batch",
             ["hidden"] = "100,100",
             ["dropout"] = "0.2",
-            ["topic-dropout"] = "0.2",
-            ["learning-rate"] = "0.005",
+            ["mask-rate"] = "0",
+            ["batch-size"] = "200",
+            ["learning-rate"] = "0.002",
             ["beta1"] = "0.99",
             ["weight-decay"] = "0.5",
             ["average"] = "0",
+            ["epochs"] = "150",
         }),
-        Documents("etm", "topic model: a mixture of topics that are embedded among the words", new() { ["topic-decoder"] = "embedded" }),
+        Documents("etm", "topic model: a mixture of topics that are embedded among the words", new() { ["topic-decoder"] = "embedded", ["hidden"] = "400", ["mask-rate"] = "0.3", ["learning-rate"] = "0.005", ["weight-decay"] = "0.01", ["epochs"] = "40" }),
     ];
 
     private static Preset Variational(string name, string summary, params (string Key, string Value)[] own)
@@ -91,5 +93,5 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { IsForInteractions = true };
 
     private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
-        new(name, summary, Topics.Concat(values).ToDictionary(), new Dictionary<string, string>()) { IsForDocuments = true };
+        new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { IsForDocuments = true };
 }

@@ -1,3 +1,4 @@
+using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
@@ -108,7 +109,25 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return new("unit 0", "record", [.. codes.flatten().data<float>().Select((value, i) => ((double)value, i + 1.0))], 1, label);
         if (codes.shape[1] == 2)
             return new("unit 0", "unit 1", Plane(codes), 1, label);
-        var (u, s, _) = linalg.svd((codes - codes.mean([0L])).to(float64), fullMatrices: false);
+        var (points, shown) = PrincipalPlane(codes);
+        return new("first principal component", "second principal component", points, shown, label);
+    }
+
+    /// <summary>The topics in the plane of the two greatest variances of sqrt p(word | only topic k), where distances are Hellinger's.</summary>
+    public TopicMap? Topics(int words, int documents)
+    {
+        if (_model.Topics is not { } decoder || trained.Specification.Schema is not DocumentSchema)
+            return null;
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var (points, shown) = PrincipalPlane((0.5 * decoder.LogProbabilities()).exp().cpu());
+        return new([.. DocumentTopic.Of(trained, test, words, documents, _device).Select(topic => (topic, points[topic.Number].X, points[topic.Number].Y))], shown);
+    }
+
+    /// <summary>Rows as points of the plane of their two greatest variances, and the share of all their variance that it shows.</summary>
+    private static ((double X, double Y)[] Points, double Shown) PrincipalPlane(Tensor rows)
+    {
+        var (u, s, _) = linalg.svd((rows - rows.mean([0L])).to(float64), fullMatrices: false);
         var scores = u.narrow(1, 0, Math.Min(2, u.shape[1])) * s.narrow(0, 0, Math.Min(2, s.shape[0]));
         if (scores.shape[1] < 2)
             scores = cat([scores, zeros_like(scores)], 1);
@@ -117,7 +136,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         var variances = s.square();
         var total = variances.sum().item<double>();
         var shown = total > 0 ? variances.narrow(0, 0, Math.Min(2, s.shape[0])).sum().item<double>() / total : 1;
-        return new("first principal component", "second principal component", Plane(scores.to(float32)), shown, label);
+        return (Plane(scores.to(float32)), shown);
     }
 
     /// <summary>The first <paramref name="columns"/> columns of a table, in their own units.</summary>
@@ -161,7 +180,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     private static double[] Psnr(Tensor clean, Tensor other) =>
         [.. (-10 * (clean - other).square().mean([1L]).clamp_min(1e-10).log10()).cpu().data<float>().Select(value => (double)value)];
 
-    private static (double, double)[] Plane(Tensor points)
+    private static (double X, double Y)[] Plane(Tensor points)
     {
         float[] values = [.. points.cpu().contiguous().data<float>()];
         return [.. values.Chunk(2).Select(point => ((double)point[0], (double)point[1]))];

@@ -55,6 +55,9 @@ public sealed record ReportContent
     /// <summary>Column by column what a table's reconstruction keeps; empty for pictures.</summary>
     public IReadOnlyList<ReconstructedColumn> Columns { get; init; } = [];
 
+    /// <summary>The topics of a model of documents; null of others.</summary>
+    public TopicMap? Topics { get; init; }
+
     /// <summary>The test records' codes in the plane.</summary>
     public required LatentMap Map { get; init; }
 
@@ -88,6 +91,7 @@ public sealed record ReportContent
             Traversals = views.Traversals(8, 9, evaluation),
             Denoised = views.Denoised(6),
             Columns = views.Columns(12, 4),
+            Topics = views.Topics(8, 1),
             Map = views.Map(),
         };
     }
@@ -120,6 +124,11 @@ public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnly
 /// <param name="ShareExplained">1 - mean squared error / variance, over the test records; 1 is perfect, 0 no better than the mean.</param>
 /// <param name="Examples">A few test records: the value, and the reconstruction.</param>
 public sealed record ReconstructedColumn(string Name, double RootMeanSquaredError, double ShareExplained, IReadOnlyList<(double Value, double Reconstruction)> Examples);
+
+/// <summary>Topics in the plane.</summary>
+/// <param name="Topics">Each topic and where it lies, those of the greatest share first.</param>
+/// <param name="VarianceShown">Share of the variance of the square roots of their word distributions that the plane shows.</param>
+public sealed record TopicMap(IReadOnlyList<(Applications.DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
 
 /// <summary>Codes in the plane.</summary>
 /// <param name="Horizontal">What the horizontal coordinate is.</param>

@@ -40,6 +40,7 @@ public static class ReportPage
             <main>
             {LearningSection.Of(content)}
             {PictureSections.Of(content)}
+            {TopicSections.Of(content)}
             {CodeSections.Of(content)}
             {PictureSections.Denoised(content)}
             {FigureSections.Of(content)}

@@ -40,7 +40,7 @@ internal static class ReportStyle
         svg .note{paint-order:stroke;stroke:var(--ground);stroke-width:3px}
         .grid,.axis,.rule{fill:none;stroke:var(--line)}.axis{stroke:var(--soft)}.rule{stroke:var(--soft);stroke-dasharray:3 3}
         .line{fill:none;stroke-width:2;stroke-linejoin:round}.line.train{stroke:var(--c1);stroke-dasharray:5 3}.line.held{stroke:var(--c0)}
-        .dot.train{fill:var(--c1)}.dot.held{fill:var(--c0)}.on{fill:var(--c0)}.off{fill:var(--c7);opacity:.55}
+        .bubble{fill:var(--c0);opacity:.35;stroke:var(--c0)}.dot.train{fill:var(--c1)}.dot.held{fill:var(--c0)}.on{fill:var(--c0)}.off{fill:var(--c7);opacity:.55}
         .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}.s8{fill:var(--c8)}.s9{fill:var(--c9)}.mark{opacity:.8}
         .legend{display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.875rem;margin:.4rem 0}.legend span{white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis}
         .legend svg{display:inline-block;width:1.6em;height:.8em;vertical-align:baseline;margin-right:.3em}.legend .swatch{width:.9em}

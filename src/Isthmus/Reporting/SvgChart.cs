@@ -54,6 +54,14 @@ internal sealed class SvgChart
         return this;
     }
 
+    /// <summary>A disc of that radius, which tells its words to who points at it.</summary>
+    public SvgChart Bubble(double x, double y, double radius, string words)
+    {
+        if (double.IsFinite(x) && double.IsFinite(y))
+            _layers.Add($"""<circle class="bubble" cx="{X(x)}" cy="{Y(y)}" r="{radius}"><title>{words}</title></circle>""");
+        return this;
+    }
+
     /// <summary>Words at a point, with a halo so that they can be read over marks.</summary>
     public SvgChart Words(double x, double y, string text)
     {
