@@ -566,7 +566,7 @@ def cases():
     yield case("densely connected composite", counts, likelihood="multinomial", net="dense", dense_width="6", dense_depth="3", bottleneck="composite", beta_per_count="0.05")
     documents = {"net": "topics", "likelihood": "multinomial", "bottleneck": "gaussian"}
     yield case("linear topics", counts, **documents, topic_decoder="linear", counts="as-is", activation="tanh")
-    yield case("product of topics", counts, **documents, topic_decoder="product", counts="log", head_norm="batch", dirichlet="0.5")
+    yield case("product of topics", counts, **documents, topic_decoder="product", counts="log", head_norm="batch", dirichlet="0.05")
     yield case("embedded topics", counts, **documents, topic_decoder="embedded", counts="share", embedding="4", dirichlet="0.3")
 
 
