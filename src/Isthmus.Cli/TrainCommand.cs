@@ -13,6 +13,7 @@ internal static class TrainCommand
     private static readonly Option<string> Model = new("--model", "-m") { Description = $"What to train: {string.Join(", ", Preset.All.Select(preset => preset.Name))}.", DefaultValueFactory = _ => "vae", HelpName = "name" };
     private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
+    private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
     private static readonly Option<string[]> Set = new("--set") { Description = "Any other setting, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Name = new("--name") { Description = "The run's folder. Default: named after the data and the model.", HelpName = "name" };
@@ -34,7 +35,7 @@ internal static class TrainCommand
             Notes = Notes,
         };
         data = DataArguments.AddTo(verb, "shapes");
-        foreach (var option in (Option[])[Model, Net, Latent, Epochs, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
+        foreach (var option in (Option[])[Model, Net, Latent, Topics, Epochs, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
             verb.Add(option);
         return verb;
     }
@@ -73,9 +74,11 @@ internal static class TrainCommand
     private static Dictionary<string, string> Settings(Session session)
     {
         var settings = new Dictionary<string, string>();
-        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent)), ("epochs", session.Get(Epochs)) })
+        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent) ?? session.Get(Topics)), ("epochs", session.Get(Epochs)) })
             if (value is not null)
                 settings[key] = value;
+        if (session.Get(Latent) is { } latent && session.Get(Topics) is { } topics && latent != topics)
+            throw new InvalidInputException($"--latent {latent} and --topics {topics} are two numbers for one thing; give one of them.");
         foreach (var pair in session.Get(Set))
         {
             var parts = pair.Split('=', 2);

@@ -21,6 +21,9 @@ public sealed record DataOptions
     /// <summary>Tables of interactions: their columns, and what counts. Default: the data are no interactions, unless the model's are.</summary>
     public InteractionOptions? Interactions { get; init; }
 
+    /// <summary>Documents: where their texts are, and which words count. Default: what the data's name says.</summary>
+    public DocumentOptions? Documents { get; init; }
+
     /// <summary>Takes at most this many records of each part. Default: all.</summary>
     public int? Limit { get; init; }
 

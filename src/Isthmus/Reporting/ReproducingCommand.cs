@@ -24,6 +24,14 @@ internal static class ReproducingCommand
             })
                 if (value is not null)
                     words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
+        if (specification.Schema is DocumentSchema { Source: var texts } && !DataSource.Names.Contains(provenance.Data))
+            foreach (var (option, value) in new (string, object?)[]
+            {
+                ("--text", texts.Text), ("--vocabulary", texts.Vocabulary), ("--stop-words", texts.StopWords), ("--min-documents", texts.MinDocuments),
+                ("--max-document-share", texts.MaxShare), ("--max-words", texts.MaxWords),
+            })
+                if (value is not null)
+                    words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
         words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
         return string.Join(' ', words);
     }

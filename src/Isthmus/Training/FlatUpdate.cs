@@ -12,14 +12,14 @@ namespace Isthmus.Training;
 /// sgd    g += decay p; m = momentum m + g; p -= rate m</code>
 /// and average += share (p - average). All in float32.
 /// </summary>
-internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare)
+internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare, double beta1)
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const double Beta2 = 0.999;
     private const float Epsilon = 1e-8f;
     private const int BlockNumbers = 1024;
 
-    private readonly float _rate = (float)rate, _scale = (float)gradientScale, _momentum = (float)momentum, _share = (float)averageShare;
-    private readonly float _stepSize = (float)(rate / (1 - Math.Pow(Beta1, step))), _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
+    private readonly float _rate = (float)rate, _scale = (float)gradientScale, _momentum = (float)momentum, _share = (float)averageShare, _beta1 = (float)beta1, _rest1 = (float)(1 - beta1);
+    private readonly float _stepSize = (float)(rate / (1 - Math.Pow(beta1, step))), _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
 
     /// <summary>Updates the parameters from <paramref name="first"/> to <paramref name="last"/>, which are all weights of products, or none is.</summary>
     public void Run(FlatParameters parameters, Tensor firstMoment, Tensor secondMoment, Tensor? average, int first, int last, double decay)
@@ -82,7 +82,7 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
             {
                 var p = Lanes.Load<float, TReach>(values, i);
                 var g = Lanes.Load<float, TReach>(gradient, i) + coupled * p;
-                var m = (float)Beta1 * Lanes.Load<float, TReach>(first, i) + (float)(1 - Beta1) * g;
+                var m = _beta1 * Lanes.Load<float, TReach>(first, i) + _rest1 * g;
                 var v = (float)Beta2 * Lanes.Load<float, TReach>(second, i) + (float)(1 - Beta2) * g * g;
                 Lanes.Store<float, TReach>(first, i, m);
                 Lanes.Store<float, TReach>(second, i, v);

@@ -57,7 +57,7 @@ public sealed class Trainer : IDisposable
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
         _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
-        _foldIn = validation.Schema is CountSchema ? FoldIn.Of(validation, seed) : null;
+        _foldIn = validation.Schema is InteractionSchema ? FoldIn.Of(validation, seed) : null;
         Model = specification.Build(seed);
         var inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
@@ -297,7 +297,8 @@ public sealed class Trainer : IDisposable
         foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
         {
             using var batch = NewDisposeScope();
-            var terms = Model.Loss(x, double.PositiveInfinity);
+            // What is dropped of counts in training is not there to be restored.
+            var terms = _validation.Schema is CountSchema ? Model.Loss(x, x, double.PositiveInfinity) : Model.Loss(x, double.PositiveInfinity);
             distortion += terms.Distortion.sum().item<float>();
             rate += terms.Rate.sum().item<float>();
         }

@@ -32,6 +32,9 @@ public static class TrainingSettings
     /// <summary>Momentum of SGD.</summary>
     public static readonly Setting<double> Momentum = SettingKinds.Number("momentum", 0.9, "momentum of sgd", least: 0, most: 1);
 
+    /// <summary>Memory of Adam's mean.</summary>
+    public static readonly Setting<double> Beta1 = SettingKinds.Number("beta1", 0.9, "decay of the mean of gradients in adam and adamw", least: 0, most: 0.9999);
+
     /// <summary>Gradient clipping.</summary>
     public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "limit on the gradient's Euclidean norm; 0 for none", least: 0);
 
@@ -52,5 +55,5 @@ public static class TrainingSettings
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision, EncoderEpochs, Parallel];
+        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Beta1, Clip, Average, Patience, Precision, EncoderEpochs, Parallel];
 }
