@@ -15,7 +15,7 @@ internal static class ReproducingCommand
         var defaults = Defaults(specification);
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
-                words.AddRange(key is "net" or "latent" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
+                words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
         if (specification.Schema is InteractionSchema { Source: var source })
             foreach (var (option, value) in new (string, object?)[]
             {
@@ -48,6 +48,8 @@ internal static class ReproducingCommand
         Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = ModelSpecification.LikelihoodFor(specification.Schema) };
         foreach (var setting in all)
             defaults.TryAdd(setting.Key, setting.DefaultText);
+        if (!specification.IsClosedForm)
+            defaults[TrainingSettings.Precision.Key] = TrainingSettings.AutomaticPrecision(specification.Schema, device: null);
         foreach (var (key, value) in Preset.Named(specification.Preset).For(specification.Schema))
             defaults[key] = value;
         return defaults;
