@@ -4,6 +4,7 @@
 //
 //     dotnet run -c Release bench/compression-speed.cs -- static-mnist runs/static-mnist-vae/model.isthmus
 using System.Diagnostics;
+using Isthmus.Applications;
 using Isthmus.Compression;
 using Isthmus.Data;
 using Isthmus.Information.Coding;
@@ -13,13 +14,13 @@ const int Threads = 2, Block = 100, Rounds = 5;
 var splits = DataSource.Load(args[0], new());
 IntegerModel model;
 using (var trained = TrainedModel.Load(args[1]))
-    model = IntegerModel.From(trained, splits.Train);
+    model = IntegerModel.From(trained, IntegerForm.First(splits.Train, IntegerForm.CalibrationRecords));
 var (count, dimension) = (splits.Test.Count / Block * Block, model.Schema.Dimension);
 var records = new byte[count * dimension];
 splits.Test.CopyPixels([.. Enumerable.Range(0, count)], records);
 Console.WriteLine($"{count} records of {args[0]}, {model.Units} units, model {model.ToBytes().Length} bytes ({model.WithoutEncoder().ToBytes().Length} without encoder), {Threads} threads, blocks of {Block}, best of {Rounds}");
 var payloads = new byte[count / Block][];
-foreach (var codec in model.Codecs)
+foreach (var (name, codec) in model.Codecs.Select(codec => ($"{codec.Type}", codec)).Append(("single records", model.CodecsOf(1)[0])))
 {
     var encode = Best(() => ForEach(count / Block, i => payloads[i] = codec.Encode(records.AsSpan(i * Block * dimension, Block * dimension), Block)!));
     var decode = Best(() => ForEach(count / Block, i =>
@@ -29,7 +30,7 @@ foreach (var codec in model.Codecs)
         if (!back.AsSpan().SequenceEqual(records.AsSpan(i * Block * dimension, Block * dimension)))
             throw new InvalidDataException($"block {i} did not come back");
     }));
-    Console.WriteLine($"{codec.Type,-16} {8.0 * payloads.Sum(payload => payload.Length) / count / dimension:F4} bits/dim   encode {count / encode,9:F0} records/s   decode {count / decode,9:F0} records/s");
+    Console.WriteLine($"{name,-16} {8.0 * payloads.Sum(payload => payload.Length) / count / dimension:F4} bits/dim   encode {count / encode,9:F0} records/s   decode {count / decode,9:F0} records/s");
 }
 var file = Path.GetTempFileName();
 // Bits of binary records are packed: what a careful user would hand to a general compressor.

@@ -39,18 +39,21 @@ internal static class ExportCommand
         var pixels = new byte[test.Count * schema.Dimension];
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
         var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);
+        var standard = ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count);
         var bytes = model.ToBytes();
         AtomicFile.Write(path, stream => stream.Write(bytes));
         var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
+        var rounded = (standard.Distortion + standard.Rate) / test.Count;
         var hash = Convert.ToHexStringLower(model.Hash);
         session.Result(
         [
             $"{path}: {NumberText.Of(bytes.Length)} bytes, SHA-256 {hash}",
             $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± {NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers ({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
+            $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and {NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records",
         ],
         [
             new("verb", "export"), new("model", manifest.Preset), new("data", name), new("seed", session.Seed), new("records", test.Count), new("float_negative_elbo_bits", real), new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
-            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
+            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("rounding_share", (rounded / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
             new("model_bytes", bytes.Length), new("model_sha256", hash), new("model_path", arguments.Path(session)), new("output_path", path),
         ]);
     }

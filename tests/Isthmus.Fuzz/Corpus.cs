@@ -5,14 +5,15 @@ namespace Isthmus.Fuzz;
 /// <summary>Seeds for the fuzzer, from the golden archives.</summary>
 internal static class Corpus
 {
-    /// <summary>The model of the smallest golden archive that holds one.</summary>
-    public static ArchiveModel Model(string golden)
+    /// <summary>The models of the golden archives, each once, in the order of the archives' names.</summary>
+    public static ArchiveModel[] Models(string golden)
     {
-        foreach (var file in Directory.GetFiles(golden, "*.isth").OrderBy(file => new FileInfo(file).Length))
+        var models = new List<ArchiveModel>();
+        foreach (var file in Directory.GetFiles(golden, "*.isth").Order(StringComparer.Ordinal))
             using (var archive = ArchiveReader.Open(file, new()))
                 if (archive.Model is { } model)
-                    return model;
-        throw new FileNotFoundException($"No archive of {golden} holds a model.");
+                    models.Add(model);
+        return [.. models.DistinctBy(model => Convert.ToHexString(model.Hash))];
     }
 
     public static void Write(string golden, string folder)
@@ -29,11 +30,15 @@ internal static class Corpus
             if (archive.Model is not { } model)
                 continue;
             File.WriteAllBytes(Path.Combine(folder, "model", name), model.Bytes);
-            byte[] records = [.. Enumerable.Range(0, 40 * model.Schema.Dimension).Select(i => (byte)(i * i / 7 % model.Schema.Levels))];
-            for (var i = 0; i < model.Codecs.Count; i++)
-                foreach (var count in new[] { 1, 2, 40 })
-                    if (model.Codecs[i].Encode(records.AsSpan(0, count * model.Schema.Dimension), count) is { } payload)
-                        File.WriteAllBytes(Path.Combine(folder, "block", $"{name}-{i}-{count}"), [(byte)i, (byte)(count - 1), .. payload]);
+        }
+        var codecs = Targets.Codecs(golden);
+        for (var i = 0; i < codecs.Length; i++)
+        {
+            var (codec, schema) = codecs[i];
+            byte[] records = [.. Enumerable.Range(0, 40 * schema.Dimension).Select(i => (byte)(i * i / 7 % schema.Levels))];
+            foreach (var count in new[] { 1, 2, 40 })
+                if (codec.Encode(records.AsSpan(0, count * schema.Dimension), count) is { } payload)
+                    File.WriteAllBytes(Path.Combine(folder, "block", $"{i}-{count}"), [(byte)i, (byte)(count - 1), .. payload]);
         }
     }
 }

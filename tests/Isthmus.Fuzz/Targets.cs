@@ -1,4 +1,5 @@
 using Isthmus.Compression;
+using Isthmus.Data;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Fuzz;
@@ -33,21 +34,28 @@ internal static class Targets
 
     private static void List(byte[] bytes) => Guarded(() => ArchiveDirectory.FromBytes(bytes, bytes.Length, hasPictures: true));
 
+    /// <summary>Codecs of every golden model, also with runs of one record, and those without a model; with what they code.</summary>
+    public static (IBlockCodec Codec, ImageSchema Schema)[] Codecs(string golden)
+    {
+        var models = Corpus.Models(golden);
+        var ofModels = models.SelectMany(model => model.Codecs.Append(IntegerModel.FromBytes(model.Bytes).CodecsOf(1)[0]).Select(codec => (codec, model.Schema)));
+        return [.. ofModels, (BrotliCodec.Smallest, models[0].Schema), (new RawCodec(), models[0].Schema)];
+    }
+
     /// <summary>Codec, number of records, payload.</summary>
     private static Action<byte[]> Block(string golden)
     {
         // Not before the first input: instrumented code must not run outside the fuzzer.
-        var model = new Lazy<ArchiveModel>(() => Corpus.Model(golden));
-        return bytes => Block(model.Value, bytes);
+        var codecs = new Lazy<(IBlockCodec, ImageSchema)[]>(() => Codecs(golden));
+        return bytes => Block(codecs.Value, bytes);
     }
 
-    private static void Block(ArchiveModel model, byte[] bytes)
+    private static void Block((IBlockCodec, ImageSchema)[] codecs, byte[] bytes)
     {
         if (bytes.Length < 2)
             return;
-        IBlockCodec[] codecs = [.. model.Codecs, BrotliCodec.Smallest, new RawCodec()];
-        var (codec, count) = (codecs[bytes[0] % codecs.Length], 1 + (bytes[1] % MostRecords));
-        var size = model.Schema.Dimension;
+        var ((codec, schema), count) = (codecs[bytes[0] % codecs.Length], 1 + (bytes[1] % MostRecords));
+        var size = schema.Dimension;
         Guarded(() => codec.Decode(bytes.AsSpan(2), count, new byte[count * size]));
         if (codec is IRecordCodec single)
             Guarded(() => single.DecodeRecord(bytes.AsSpan(2), count, bytes[1] % count, new byte[size]));

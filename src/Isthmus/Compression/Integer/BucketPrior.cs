@@ -23,6 +23,9 @@ internal sealed class BucketPrior
         Precision = GroupPrecision + bucketBits;
     }
 
+    /// <summary>N(0, 1): even frequencies.</summary>
+    public static BucketPrior Standard(int bucketBits) => new(Categorical.FromCounts([.. Enumerable.Repeat(1L, 1 << GroupBits)], GroupPrecision), bucketBits);
+
     /// <summary>Frequencies of the groups.</summary>
     public Categorical Groups { get; }
 

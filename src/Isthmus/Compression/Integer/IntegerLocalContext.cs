@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Isthmus.Data;
 using Isthmus.Information.Coding;
 
@@ -127,14 +129,11 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
                 for (var lane = 0; lane < count; lane++)
                     _rows[((context.Cells + f) * Lanes) + lane] = Math.Clamp(outputs[(((lane * features) + f) * context.Places) + place], -context._largest, context._largest);
             var corner = context.Corner(place);
-            for (var pair = 0; pair < context.Network.Pairs; pair++)
-            {
-                var first = _rows.AsSpan(Row(2 * pair) * Lanes, Lanes);
-                var second = _rows.AsSpan(Row((2 * pair) + 1) * Lanes, Lanes);
-                var to = _pairs.AsSpan(pair * Lanes, Lanes);
-                for (var lane = 0; lane < Lanes; lane++)
-                    to[lane] = (first[lane] & 0xFFFF) | (second[lane] << 16);
-            }
+            var rows = MemoryMarshal.Cast<int, Vector512<int>>(_rows.AsSpan());
+            var pairs = MemoryMarshal.Cast<int, Vector512<int>>(_pairs.AsSpan());
+            var lower = Vector512.Create(0xFFFF);
+            for (var pair = 0; pair < pairs.Length; pair++)
+                pairs[pair] = (rows[Row(2 * pair)] & lower) | Vector512.ShiftLeft(rows[Row((2 * pair) + 1)], 16);
             context.Network.Apply(channel, _pairs, _scratch, _parameters);
             return _parameters;
 

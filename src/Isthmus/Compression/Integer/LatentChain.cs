@@ -22,13 +22,13 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
     /// <summary>Bits-back over <paramref name="count"/> records together.</summary>
     public BitsBack<int[], byte[]> Together(int count) => new(new Prior(this, count), latent => new Pixels(this, latent, count), records => new Encoded(this, records, count));
 
-    private int[] Parameters(int[] latent, int count)
+    private Rented<int> Parameters(int[] latent, int count)
     {
         var inputs = new short[latent.Length];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = _inputs[latent[i]];
-        var parameters = new int[count * decoder.Outputs];
-        decoder.Apply(inputs, count, parameters);
+        var parameters = new Rented<int>(count * decoder.Outputs);
+        decoder.Apply(inputs, count, parameters.Span);
         return parameters;
     }
 
@@ -99,14 +99,13 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
         public double Bits(int[] value) => _parts.Bits(value);
     }
 
-    /// <summary>p(x|z).</summary>
+    /// <summary>p(x|z). The decoder network is asked in each operation, of which a coder needs one.</summary>
     private sealed class Pixels(LatentChain chain, int[] latent, int count) : ISymbolDistribution<byte[]>
     {
-        private readonly int[] _parameters = chain.Parameters(latent, count);
-
         public void Push(RansCoder coder, byte[] value)
         {
-            var intervals = Intervals(value);
+            using var rented = Intervals(value);
+            var intervals = rented.Span;
             for (var i = intervals.Length - 1; i >= 0; i--)
                 coder.Push(intervals[i].Start, intervals[i].Frequency, chain._likelihood.Precision);
         }
@@ -117,11 +116,13 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
             var watched = new CountingDecoder(coder);
             try
             {
-                chain._likelihood.Decode(watched, _parameters, count, value);
+                using var parameters = chain.Parameters(latent, count);
+                chain._likelihood.Decode(watched, parameters.Span, count, value);
             }
             catch
             {
-                var intervals = Intervals(value);
+                using var rented = Intervals(value);
+                var intervals = rented.Span;
                 while (--watched.Popped >= 0)
                     coder.Push(intervals[watched.Popped].Start, intervals[watched.Popped].Frequency, chain._likelihood.Precision);
                 throw;
@@ -129,12 +130,17 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
             return value;
         }
 
-        public double Bits(byte[] value) => chain._likelihood.Bits(Intervals(value), count).Sum();
-
-        private Interval[] Intervals(byte[] value)
+        public double Bits(byte[] value)
         {
-            var intervals = new Interval[count * chain._likelihood.Dimension];
-            chain._likelihood.Intervals(_parameters, value, count, intervals);
+            using var intervals = Intervals(value);
+            return chain._likelihood.Bits(intervals.Span, count).Sum();
+        }
+
+        private Rented<Interval> Intervals(byte[] value)
+        {
+            using var parameters = chain.Parameters(latent, count);
+            var intervals = new Rented<Interval>(count * chain._likelihood.Dimension);
+            chain._likelihood.Intervals(parameters.Span, value, count, intervals.Span);
             return intervals;
         }
 

@@ -28,7 +28,7 @@ internal sealed record ModelParts
     public int BucketBits { get; }
 
     /// <summary>Of bits-back.</summary>
-    public IReadOnlyList<BucketPrior> Priors { get; }
+    public IReadOnlyList<BucketPrior> Priors { get; init; }
 
     /// <summary>z to the likelihood's parameters.</summary>
     public IntegerNetwork Decoder { get; }

@@ -41,7 +41,8 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
                 var (start, frequency) = units[unit].Codes.IntervalOf(codes[(record * units.Count) + unit]);
                 coders[record % coders.Length].Push(start, frequency, LatentSteps.Precision);
             }
-        var pixels = Pixels(records, codes, count);
+        using var rented = Pixels(records, codes, count);
+        var pixels = rented.Span;
         for (var i = 0; i < pixels.Length; i++)
             coders[i % count % coders.Length].Push(pixels[i].Start, pixels[i].Frequency, likelihood.Precision);
     }
@@ -49,7 +50,8 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
     /// <summary>The same onto a stack, from which what goes on last comes off first.</summary>
     public void Push(RansCoder coder, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
-        var pixels = Pixels(records, codes, count);
+        using var rented = Pixels(records, codes, count);
+        var pixels = rented.Span;
         for (var i = pixels.Length - 1; i >= 0; i--)
             coder.Push(pixels[i].Start, pixels[i].Frequency, likelihood.Precision);
         for (var unit = units.Count - 1; unit >= 0; unit--)
@@ -65,13 +67,15 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
         for (var unit = 0; unit < units.Count; unit++)
             for (var record = 0; record < count; record++)
                 codes[(record * units.Count) + unit] = units[unit].Codes.Decode(coder);
-        likelihood.Decode(coder, Parameters(codes, count), count, records);
+        using var parameters = Parameters(codes, count);
+        likelihood.Decode(coder, parameters.Span, count, records);
     }
 
     /// <summary>Ideal cost in bits of every record: its codes, and its pixels given them.</summary>
     public RecordCost[] Costs(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
-        var distortions = likelihood.Bits(Pixels(records, codes, count), count);
+        using var pixels = Pixels(records, codes, count);
+        var distortions = likelihood.Bits(pixels.Span, count);
         var costs = new RecordCost[count];
         for (var record = 0; record < count; record++)
         {
@@ -83,20 +87,21 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
         return costs;
     }
 
-    private int[] Parameters(ReadOnlySpan<int> codes, int count)
+    private Rented<int> Parameters(ReadOnlySpan<int> codes, int count)
     {
         var inputs = new short[codes.Length];
         for (var i = 0; i < codes.Length; i++)
             inputs[i] = units[i % units.Count].Input(codes[i]);
-        var parameters = new int[count * decoder.Outputs];
-        decoder.Apply(inputs, count, parameters);
+        var parameters = new Rented<int>(count * decoder.Outputs);
+        decoder.Apply(inputs, count, parameters.Span);
         return parameters;
     }
 
-    private Interval[] Pixels(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    private Rented<Interval> Pixels(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
-        var intervals = new Interval[count * Dimension];
-        likelihood.Intervals(Parameters(codes, count), records, count, intervals);
+        using var parameters = Parameters(codes, count);
+        var intervals = new Rented<Interval>(count * Dimension);
+        likelihood.Intervals(parameters.Span, records, count, intervals.Span);
         return intervals;
     }
 }
