@@ -17,7 +17,7 @@ public static class DataSource
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
     {
-        var splits = Published(nameOrPath, options) ?? Split(nameOrPath, options);
+        var splits = Published(nameOrPath, options) ?? (MixedTableReader.IsWanted(options) ? MixedTableReader.Load(nameOrPath, options) : Split(nameOrPath, options));
         foreach (var part in new[] { splits.Validation, splits.Test })
             if (!part.Schema.Equals(splits.Train.Schema))
                 throw new InvalidInputException($"{nameOrPath}: its training part has {splits.Train.Schema}, another part {part.Schema}; they must be alike.");
@@ -40,6 +40,8 @@ public static class DataSource
     {
         if (InteractionReader.IsWanted(options))
             return options.Expected is InteractionSchema items ? items.Adapt(InteractionReader.Read(nameOrPath, options, every: true)) : InteractionReader.Read(nameOrPath, options);
+        if (MixedTableReader.IsWanted(options))
+            return MixedTableReader.LoadAll(nameOrPath, options);
         if (Shapes.Contains(nameOrPath))
             return PixelRecords.Adapted(ShapesSource.Generate(nameOrPath == Shapes[0] ? 2 : 256), options);
         if (Directory.Exists(nameOrPath) || (File.Exists(nameOrPath) && ImageFolderReader.IsImage(nameOrPath)))

@@ -14,7 +14,7 @@ public static class Parts
 
     /// <summary>Kinds of likelihood.</summary>
     public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
-        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part];
+        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part, MixedLikelihood.Part];
 
     /// <summary>Kinds of corruption.</summary>
     public static IReadOnlyList<Part<Corruption>> Corruptions { get; } =

@@ -18,6 +18,20 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     /// <summary>Whether it is for histories of interactions only.</summary>
     public bool IsForInteractions { get; init; }
 
+    private static readonly Dictionary<string, string> Rows = new()
+    {
+        ["latent"] = "32",
+        ["hidden"] = "128,128",
+        ["corruption"] = "masking",
+        ["mask-rate"] = "0.25",
+        ["precision"] = "float32",
+        ["weight-decay"] = "0.01",
+        ["learning-rate"] = "0.002",
+    };
+
+    /// <summary>Whether it is for tables of mixed columns only.</summary>
+    public bool IsForTables { get; init; }
+
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<Preset> All { get; } =
     [
@@ -26,6 +40,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         new("denoising", "denoising autoencoder: restores what a corruption took", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "64", ["corruption"] = "gaussian" }, Gaussian),
         new("vae", "variational autoencoder: Gaussian code, trained on the ELBO", new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10" }, new Dictionary<string, string>()),
         new("pixel-vae", "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only", new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10", ["likelihood"] = "local-context" }, new Dictionary<string, string>()),
+        new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { IsForTables = true },
+        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10" }, new Dictionary<string, string>()) { IsForTables = true },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
         Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20" }),
@@ -46,9 +62,11 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             $"Unknown model '{name}'{(NearestName.Of(name, All.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", All.Select(p => p.Name))}.");
 
     /// <summary>What the preset says for data of this schema.</summary>
-    /// <exception cref="InvalidInputException">The preset is for interactions, and the data are none.</exception>
+    /// <exception cref="InvalidInputException">The preset is for interactions, or for mixed tables, and the data are none.</exception>
     public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => IsForInteractions && schema is not InteractionSchema
         ? throw new InvalidInputException($"{Name} is for interactions of users and items, and this is {schema}; name the columns of the table with --user and --item, or take --model vae.")
+        : IsForTables && schema is not TableSchema
+        ? throw new InvalidInputException($"{Name} is for tables of mixed columns, and this is {schema}; take --model vae.")
         : schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
 
     private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { IsForInteractions = true };
