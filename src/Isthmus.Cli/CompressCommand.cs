@@ -10,6 +10,7 @@ internal static class CompressCommand
     private static readonly Argument<string[]> Inputs = new("input") { Description = "Files and folders: IDX, .npy and raw bytes come back as the same bytes, pictures as PNG of the same pixels, anything else as it is.", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The archive, such as digits.isth.", Required = true, HelpName = "file" };
     private static readonly Option<int> Block = CommonOptions.Whole("--block", "Records in a block: more make smaller files, fewer give single records faster and lose less to damage", 1000, 1);
+    private static readonly Option<int> RunLength = CommonOptions.Whole("--run", "Records of method qlat that share a message, a power of two: reading one decodes its run; 1 lets each be read alone, at some 10 bits a record", 64, 1);
     private static readonly Option<bool> Outside = new("--model-outside") { Description = "Leave the model out of the archive; decompress then asks for the file of 'isthmus export'." };
     private static readonly Option<bool> Binarise = new("--binarise") { Description = "Make 8-bit pixels black and white by chance (--seed), each white with probability value / 255; those come back, and not the pixels given." };
 
@@ -33,7 +34,7 @@ internal static class CompressCommand
             "isthmus compress digits/*.png -m runs/mnist-vae-conv -o digits.isth", session => Run(session, model!));
         verb.Add(Inputs);
         model = IntegerModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[Output, Block, Method, Outside, Binarise])
+        foreach (var option in (Option[])[Output, Block, RunLength, Method, Outside, Binarise])
             verb.Add(option);
         return verb;
     }
@@ -43,11 +44,14 @@ internal static class CompressCommand
         var path = session.Get(Output);
         if (Directory.Exists(path))
             throw new InvalidInputException($"{path} is a folder; -o is the archive's own name, such as {Path.Combine(path, "data.isth")}.");
+        var run = session.Get(RunLength);
+        if (!int.IsPow2(run) || run > IntegerModel.LongestRun)
+            throw new InvalidInputException($"--run {run}: expected 1, 2, 4, ... or {IntegerModel.LongestRun} records that share a message.");
         var schema = session.Detached(() => arguments.Schema(session));
         var (content, notes) = session.Detached(() => InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.Cancel));
         foreach (var note in notes)
             session.Note(note);
-        var model = session.Detached(() => arguments.Load(session, content));
+        var model = ArchiveModel.Of(arguments.Load(session), run);
         var written = session.Progress.Show(report => ArchiveWriter.Write(path, content, model, new()
         {
             RecordsPerBlock = session.Get(Block),
@@ -71,7 +75,7 @@ internal static class CompressCommand
         [
             new("verb", "compress"), new("model", arguments.Path(session)), new("seed", session.Seed), new("files", content.Entries.Count), new("records", content.Records), new("record_bytes", content.RecordBytes),
             new("raw_bytes", raw), new("archive_bytes", written.Bytes), new("model_bytes", modelBytes), new("model_outside", session.Get(Outside)), new("model_sha256", Convert.ToHexStringLower(model.Hash)),
-            new("bits_per_dim_without_model", double.IsFinite(bitsPerDim) ? bitsPerDim : null), new("block_records", session.Get(Block)), new("method", session.Get(Method)), new("binarisation_seed", content.BinarisationSeed),
+            new("bits_per_dim_without_model", double.IsFinite(bitsPerDim) ? bitsPerDim : null), new("block_records", session.Get(Block)), new("run_records", run), new("method", session.Get(Method)), new("binarisation_seed", content.BinarisationSeed),
             new("blocks", written.Blocks.ToDictionary(block => Name(block.Key), block => block.Value)), new("notes", notes), new("output_path", path),
         ]);
     }

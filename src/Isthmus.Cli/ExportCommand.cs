@@ -10,8 +10,7 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus export</c>: a trained model in integers, as archives hold it, and what that costs.</summary>
 internal static class ExportCommand
 {
-    // More change the ranges of sums no more, and the figures little.
-    private const int CalibrationRecords = 1000, ReportedRecords = 2000;
+    private const int ReportedRecords = 2000;
 
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The file, such as model.isth-model.", Required = true, HelpName = "file" };
     private static readonly Option<string?> Data = new("--data") { Description = "What ranges are measured and the cost is reported on. Default: the data that the model was trained on.", HelpName = "name|path" };
@@ -33,13 +32,13 @@ internal static class ExportCommand
         if (manifest.Schema is not ImageSchema schema)
             throw new InvalidInputException($"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
         var name = session.Get(Data) ?? manifest.Provenance.Data;
-        var data = session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel }));
-        var test = First(data.Records, ReportedRecords);
+        var reading = new DataOptions { Progress = session.Downloads, Cancellation = session.Cancel };
+        var (calibration, test) = session.Detached(() => (IntegerForm.Calibration(manifest, reading, name), IntegerForm.First(ModelData.Load(manifest, name, reading).Records, ReportedRecords)));
         var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) =>
-            (IntegerModel.From(trained, First(data.Train ?? data.Records, CalibrationRecords)), Evaluator.Evaluate(trained, test, null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
+            (IntegerModel.From(trained, calibration), Evaluator.Evaluate(trained, test, null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
         var pixels = new byte[test.Count * schema.Dimension];
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
-        var (distortion, rate) = ArchiveModel.Of(model).Promise(pixels, test.Count);
+        var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);
         var bytes = model.ToBytes();
         AtomicFile.Write(path, stream => stream.Write(bytes));
         var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
@@ -55,6 +54,4 @@ internal static class ExportCommand
             new("model_bytes", bytes.Length), new("model_sha256", hash), new("model_path", arguments.Path(session)), new("output_path", path),
         ]);
     }
-
-    private static Dataset First(Dataset data, int count) => data.Select([.. Enumerable.Range(0, Math.Min(count, data.Count))]);
 }

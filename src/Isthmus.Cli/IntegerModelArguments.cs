@@ -1,41 +1,37 @@
 using System.CommandLine;
+using Isthmus.Applications;
 using Isthmus.Compression;
 using Isthmus.Data;
 using Isthmus.Models;
-using Isthmus.Training;
 
 namespace Isthmus.Cli;
 
 /// <summary>A model to compress with: one that was trained, or its integer form as <c>isthmus export</c> wrote it.</summary>
 internal sealed class IntegerModelArguments
 {
-    private readonly Option<string> _path = new("--model", "-m") { Description = "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'.", Required = true, HelpName = "file" };
+    private readonly ModelArguments _model;
+
+    private IntegerModelArguments(ModelArguments model) => _model = model;
 
     /// <summary>Adds the option to a verb.</summary>
-    public static IntegerModelArguments AddTo(Command command)
-    {
-        var model = new IntegerModelArguments();
-        command.Add(model._path);
-        return model;
-    }
+    public static IntegerModelArguments AddTo(Command command) => new(ModelArguments.AddTo(command, "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'."));
 
     /// <summary>The file; of a run's folder, its model.</summary>
-    public string Path(Session session) => session.Get(_path) is var path && Directory.Exists(path) ? new RunFolder(path).Model : path;
+    public string Path(Session session) => _model.Path(session);
 
     /// <summary>What the model takes, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) => ModelManifest.IsIn(Path(session))
-        ? ModelManifest.Read(Path(session)).Schema as ImageSchema ?? throw new InvalidInputException($"{Path(session)} is a model of tables; models of pictures can compress.")
-        : ArchiveModel.FromBytes(Read(Path(session))).Schema;
+        ? _model.Manifest(session).Schema as ImageSchema ?? throw new InvalidInputException($"{Path(session)} is a model of tables; models of pictures can compress.")
+        : IntegerModel.FromBytes(Read(Path(session))).Schema;
 
-    /// <summary>The model in integers. A trained one is brought to integers here, on the records that it is to compress.</summary>
-    public ArchiveModel Load(Session session, ArchiveContent content)
+    /// <summary>The model in integers. A trained one is brought to integers here, to the same that <c>isthmus export</c> writes.</summary>
+    public IntegerModel Load(Session session)
     {
         var path = Path(session);
         if (!ModelManifest.IsIn(path))
-            return ArchiveModel.FromBytes(Read(path));
-        session.SelectDevice();
-        using var trained = TrainedModel.Load(path);
-        return ArchiveModel.Of(IntegerModel.From(trained, content.Sample(1000)));
+            return session.Detached(() => IntegerModel.FromBytes(Read(path)));
+        var calibration = session.Detached(() => IntegerForm.Calibration(_model.Manifest(session), new() { Progress = session.Downloads, Cancellation = session.Cancel }));
+        return session.Compute(path, (trained, _) => IntegerModel.From(trained, calibration));
     }
 
     /// <summary>The bytes of a file of <c>isthmus export</c>.</summary>

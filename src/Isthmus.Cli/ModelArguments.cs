@@ -8,12 +8,14 @@ namespace Isthmus.Cli;
 /// <summary>Which trained model.</summary>
 internal sealed class ModelArguments
 {
-    private readonly Option<string> _path = new("--model", "-m") { Description = "The model: a file model.isthmus, or the folder of its run.", Required = true, HelpName = "file" };
+    private readonly Option<string> _path;
+
+    private ModelArguments(string description) => _path = new("--model", "-m") { Description = description, Required = true, HelpName = "file" };
 
     /// <summary>Adds the option to a verb.</summary>
-    public static ModelArguments AddTo(Command command)
+    public static ModelArguments AddTo(Command command, string description = "The model: a file model.isthmus, or the folder of its run.")
     {
-        var model = new ModelArguments();
+        var model = new ModelArguments(description);
         command.Add(model._path);
         return model;
     }

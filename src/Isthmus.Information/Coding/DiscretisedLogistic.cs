@@ -7,7 +7,7 @@ namespace Isthmus.Information.Coding;
 /// <remarks>Cost: log2(levels) table look-ups a pop, two a push.</remarks>
 public sealed class DiscretisedLogistic : LocationScale
 {
-    private const int MostLevels = 1 << 14;
+    internal const int MostLevels = 1 << 14;
 
     /// <summary>A logistic in fixed point.</summary>
     /// <param name="levels">Number of levels, 1 to 2^14: 256 for 8-bit pixels.</param>

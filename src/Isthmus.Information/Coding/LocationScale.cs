@@ -16,8 +16,7 @@ public abstract class LocationScale : FixedPointDistribution
 
     private protected LocationScale(StandardCdf cdf, int size, int location, uint inverseScale, int precision) : base(size, precision)
     {
-        if (inverseScale is < 1 or > LargestInverseScale)
-            throw new ArgumentOutOfRangeException(nameof(inverseScale), $"An inverse scale is 1 to 2^30 in units of 2^-16; this one is {inverseScale}.");
+        CheckInverseScale(inverseScale);
         (_cdf, Location, InverseScale, _free) = (cdf, location, inverseScale, (1UL << precision) - (uint)size);
     }
 
@@ -38,6 +37,12 @@ public abstract class LocationScale : FixedPointDistribution
     private protected static uint FixedInverse(double scale) => scale > 0
         ? (uint)Math.Clamp(Math.Round(One / scale), 1, LargestInverseScale)
         : throw new ArgumentOutOfRangeException(nameof(scale), $"A scale is above 0; this one is {scale}.");
+
+    internal static void CheckInverseScale(uint inverseScale)
+    {
+        if (inverseScale is < 1 or > LargestInverseScale)
+            throw new ArgumentOutOfRangeException(nameof(inverseScale), $"An inverse scale is 1 to 2^30 in units of 2^-16; this one is {inverseScale}.");
+    }
 
     /// <summary>The edge below bucket <paramref name="bucket"/> (1 .. Size - 1), in units of 2^-16.</summary>
     private protected abstract int Edge(int bucket);

@@ -38,23 +38,6 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
         Records += count;
     }
 
-    /// <summary>Up to <paramref name="most"/> of the records that are such as the model was made for, evenly from all of them.</summary>
-    public Dataset Sample(int most)
-    {
-        var files = _files.Where(file => file.IsModelled).Select(file => file.Records).ToArray();
-        var count = files.Sum(records => records.Length / recordBytes);
-        var taken = new byte[Math.Min(most, count) * recordBytes];
-        var (file, before) = (0, 0);
-        for (var i = 0; i < taken.Length / recordBytes; i++)
-        {
-            var record = (int)((long)i * count * recordBytes / taken.Length);
-            for (; record - before >= files[file].Length / recordBytes; file++)
-                before += files[file].Length / recordBytes;
-            files[file].AsSpan((record - before) * recordBytes, recordBytes).CopyTo(taken.AsSpan(i * recordBytes));
-        }
-        return Dataset.Images("the input", schema ?? throw new InvalidOperationException("Only pictures can be sampled."), taken);
-    }
-
     /// <summary>Where blocks begin and end: after <paramref name="most"/> records, and where records of the model's kind and others meet.</summary>
     internal IEnumerable<(int First, int Count, bool IsModelled)> Blocks(int most)
     {

@@ -13,11 +13,11 @@ public sealed record ArchiveHeader
     /// <summary>Bytes that it takes.</summary>
     public const int Length = 128;
 
-    /// <summary>The version that this program writes. A newer minor version can be read, a newer major one cannot.</summary>
-    public const byte Major = 1, Minor = 0;
+    /// <summary>The version that this program writes: minor version 1 only where it is needed, for arithmetic profile 2. A newer minor version can be read, a newer major one cannot.</summary>
+    public const byte Major = 1, Minor = 1;
 
-    /// <summary>The integer arithmetic that models of this program need; 0 where there is no model.</summary>
-    public const byte IntegerProfile = 1;
+    /// <summary>The newest integer arithmetic of this program: 1, or 2 with mixtures and local contexts; 0 where there is no model.</summary>
+    public const byte LatestProfile = 2;
 
     /// <summary>Most bytes of records in one block, unless one record is larger.</summary>
     public const int LargestBlock = 1 << 26;
@@ -30,7 +30,7 @@ public sealed record ArchiveHeader
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'I', (byte)'S', (byte)'T', (byte)'H', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Minor version of the format that it was written in.</summary>
-    public byte MinorVersion { get; init; } = Minor;
+    public byte MinorVersion { get; init; }
 
     /// <summary>Which arithmetic decodes the model's blocks.</summary>
     public byte ArithmeticProfile { get; init; }
@@ -154,8 +154,8 @@ public sealed record ArchiveHeader
 
     private void Check(long fileLength)
     {
-        if (ArithmeticProfile > IntegerProfile)
-            throw new InvalidInputException($"its model needs arithmetic profile {ArithmeticProfile}, and this Isthmus has {IntegerProfile}; use a newer Isthmus.");
+        if (ArithmeticProfile > LatestProfile)
+            throw new InvalidInputException($"its model needs arithmetic profile {ArithmeticProfile}, and this Isthmus has {LatestProfile}; use a newer Isthmus.");
         if (RecordBytes < 1 || RecordsPerBlock < 1 || ((long)RecordsPerBlock * RecordBytes > LargestBlock && RecordsPerBlock > 1))
             throw Wrong($"blocks of {RecordsPerBlock} records of {RecordBytes} bytes; a block has 1 record, or at most {LargestBlock} bytes");
         if (Schema is { } schema && ((long)schema.Height * schema.Width * schema.Channels != RecordBytes || schema.Channels is not (1 or 3) || schema.Levels is not (2 or 256)))

@@ -18,11 +18,11 @@ public sealed record ArchiveLedger
     /// <summary>The records uncoded: D log2(levels) each for pictures, 8 D for rows of bytes.</summary>
     public required double RawBits { get; init; }
 
-    /// <summary>-log2 p(x|z) that the model promises for the modelled records.</summary>
-    public required double DistortionBits { get; init; }
+    /// <summary>-log2 p(x|z) that the model promises for the modelled records; null where there are none, or the model has no encoder and cannot say.</summary>
+    public required double? DistortionBits { get; init; }
 
-    /// <summary>What its codes cost.</summary>
-    public required double RateBits { get; init; }
+    /// <summary>What its codes cost; null with <see cref="DistortionBits"/>.</summary>
+    public required double? RateBits { get; init; }
 
     /// <summary>Payloads by how they are stored, with the number of blocks.</summary>
     public required IReadOnlyDictionary<BlockType, (int Blocks, double Bits)> Payloads { get; init; }
@@ -51,8 +51,8 @@ public sealed record ArchiveLedger
     /// <summary>Payloads of the blocks that the model codes.</summary>
     public double ModelledBits => Payloads.Where(payload => IsModelled(payload.Key)).Sum(payload => payload.Value.Bits);
 
-    /// <summary>Payloads of those blocks over the promise, distortion + rate: 1 is a promise kept to the bit. NaN without such blocks.</summary>
-    public double RatioToPromise => ModelledBits / (DistortionBits + RateBits);
+    /// <summary>Payloads of those blocks over the promise, distortion + rate: 1 is a promise kept to the bit. Null without a promise.</summary>
+    public double? RatioToPromise => ModelledBits / (DistortionBits + RateBits);
 
     /// <summary>
     /// Records from which on the archive, model and all, is smaller than the best of gzip, Brotli and PNG, if all are like these: model and
@@ -87,7 +87,7 @@ public sealed record ArchiveLedger
                 {
                     var records = new byte[group[i].Count * size];
                     var type = archive.Decode(group[i], records);
-                    var (d, r) = IsModelled(type) && archive.Model is { } model ? model.Promise(records, group[i].Count) : default;
+                    var (d, r) = IsModelled(type) && archive.Model?.Promise is { } promise ? promise(records, group[i].Count) : default;
                     decoded[i] = (records, type, d, r, header.Schema is null ? 0 : PngBytes(header, records));
                 });
                 // The two streams beside each other, each in order.
@@ -106,13 +106,14 @@ public sealed record ArchiveLedger
                 }
                 progress?.Report(group[^1].First + group[^1].Count);
             }
+        var promises = modelled > 0 && archive.Model?.Promise is not null;
         return new()
         {
             Records = header.Records,
             ModelledRecords = modelled,
             RawBits = (double)header.Records * size * (header.Schema is { } schema ? Math.Log2(schema.Levels) : 8),
-            DistortionBits = distortion,
-            RateBits = rate,
+            DistortionBits = promises ? distortion : null,
+            RateBits = promises ? rate : null,
             Payloads = payloads,
             ModelBits = 8.0 * header.Model.Stored,
             FixedBits = 8.0 * (ArchiveHeader.Length + ArchiveIndex.TailLength),

@@ -58,7 +58,8 @@ public static class ArchiveWriter
         var (section, modelBytes) = model is null || options.ModelOutside ? (default, []) : Section.Of(model.Bytes);
         var header = new ArchiveHeader
         {
-            ArithmeticProfile = model is null ? (byte)0 : ArchiveHeader.IntegerProfile,
+            MinorVersion = model?.ArithmeticProfile > 1 ? ArchiveHeader.Minor : (byte)0,
+            ArithmeticProfile = model?.ArithmeticProfile ?? 0,
             Features = model is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None,
             Id = Identity(list, model, content),
             Records = content.Records,

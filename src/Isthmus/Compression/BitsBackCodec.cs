@@ -9,12 +9,12 @@ namespace Isthmus.Compression;
 /// </summary>
 /// <remarks>
 /// Payload: log2 of the seed records' number, then the message. Records are coded in groups that grow with the message, as a group pops the
-/// latents of all its records first: one record while fewer than 6 stand below, then 2, 4 and at last 8 of them.
+/// latents of all its records first: one record while fewer than 6 stand below, then 2, 4 and at last 8 of them, or 16 if the likelihood is a
+/// local context (<see cref="IntegerLikelihood.Together"/>).
 /// </remarks>
 internal sealed class BitsBackCodec(QuantisedLatents seeds, LatentChain chain) : IBlockCodec
 {
     private const int MostSeedBits = 16;
-    private const int LargestGroup = 8;
 
     /// <inheritdoc/>
     public BlockType Type => BlockType.BitsBack;
@@ -43,7 +43,7 @@ internal sealed class BitsBackCodec(QuantisedLatents seeds, LatentChain chain) :
             throw new MessageException("The block's number of seed records does not fit its records: it is damaged, or of another number of records.");
         var (seed, dimension) = (1 << payload[0], seeds.Dimension);
         var coder = new RansCoder(RansMessage.FromBytes(payload[1..]));
-        foreach (var (first, size) in Groups(seed, count).Reverse())
+        foreach (var (first, size) in Groups(seed, count, seeds.Together).Reverse())
             chain.Together(size).Pop(coder).CopyTo(records[(first * dimension)..]);
         seeds.Decode(coder, seed, records[..(seed * dimension)]);
         if (!coder.ToMessage().IsEmpty)
@@ -68,17 +68,17 @@ internal sealed class BitsBackCodec(QuantisedLatents seeds, LatentChain chain) :
         var coder = new RansCoder();
         var first = records[..(seed * seeds.Dimension)];
         seeds.Push(coder, first, seeds.Choose(first, seed), seed);
-        foreach (var (start, size) in Groups(seed, count))
+        foreach (var (start, size) in Groups(seed, count, seeds.Together))
             chain.Together(size).Push(coder, records.Slice(start * seeds.Dimension, size * seeds.Dimension).ToArray());
         return coder.ToMessage();
     }
 
-    private static IEnumerable<(int First, int Size)> Groups(int seed, int count)
+    private static IEnumerable<(int First, int Size)> Groups(int seed, int count, int largest)
     {
         for (var first = seed; first < count;)
         {
             var size = 1;
-            while (size < LargestGroup && 2 * size * 3 <= first)
+            while (size < largest && 2 * size * 3 <= first)
                 size *= 2;
             size = Math.Min(size, count - first);
             yield return (first, size);

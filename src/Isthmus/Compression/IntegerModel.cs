@@ -11,13 +11,15 @@ namespace Isthmus.Compression;
 /// coding with it.
 /// </summary>
 /// <remarks>
-/// Bytes, little-endian: version (a byte); schema (height, width, channels, levels, 16 bits each); likelihood (a byte: 1 Bernoulli, 2 discretised
-/// logistic with its two bounds, 32 bits each); units (16 bits) and for each step (32 bits), lowest code, number of codes - 1, and frequencies - 1
-/// (16 bits each); log2 of the buckets in a group (a byte) and 64 frequencies - 1 for each unit (16 bits each); the decoder network; and, for
-/// bits-back and for encoding, the encoder network. A model without the latter reads quantised latents.
+/// Bytes, little-endian: version (a byte); schema (height, width, channels, levels, 16 bits each); likelihood, as <see cref="LikelihoodFormat"/>
+/// says; units (16 bits) and for each step (32 bits), lowest code, number of codes - 1, and frequencies - 1 (16 bits each); log2 of the buckets in
+/// a group (a byte) and 64 frequencies - 1 for each unit (16 bits each); the decoder network; and, for bits-back and for encoding, the encoder network. A model without the latter reads quantised latents.
 /// </remarks>
 public sealed class IntegerModel
 {
+    /// <summary>Most records of quantised latents in one message.</summary>
+    public const int LongestRun = 1 << QuantisedLatentCodec.MostRunBits;
+
     private const byte Version = 1;
     private const int MostUnits = 4096;
     private const int MostBucketBits = 14 - BucketPrior.GroupBits;
@@ -31,7 +33,7 @@ public sealed class IntegerModel
         Latents = new(parts.Steps, parts.Decoder, parts.Likelihood, parts.Posterior);
         if (parts.Posterior is { } posterior)
             _chain = new(Latents, new(parts.Priors, BucketGrid.EqualMass(BucketPrior.GroupBits + parts.BucketBits), parts.Decoder, parts.Likelihood, posterior));
-        Codecs = _chain is null ? [new QuantisedLatentCodec(Latents)] : [new QuantisedLatentCodec(Latents), _chain];
+        Codecs = CodecsOf(1 << QuantisedLatentCodec.DefaultRunBits);
     }
 
     /// <summary>What one record is.</summary>
@@ -42,6 +44,23 @@ public sealed class IntegerModel
 
     /// <summary>The model's ways to store a block: quantised latents, and bits-back where the encoder network is there.</summary>
     public IReadOnlyList<IBlockCodec> Codecs { get; }
+
+    /// <summary>The arithmetic that a reader must have, as an archive's header names it.</summary>
+    public byte ArithmeticProfile => Parts.Likelihood.ArithmeticProfile;
+
+    /// <summary>The same, with another number of neighbouring records of quantised latents in one message.</summary>
+    /// <param name="run">A power of two: 1, where each record is to be read without any other, at some 10 bits each, up to <see cref="LongestRun"/>; 64 in <see cref="Codecs"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such power.</exception>
+    public IReadOnlyList<IBlockCodec> CodecsOf(int run)
+    {
+        if (!int.IsPow2(run) || run > LongestRun)
+            throw new ArgumentOutOfRangeException(nameof(run), $"A run has 1, 2, 4, ... or {LongestRun} records; asked for {run}.");
+        var codec = new QuantisedLatentCodec(Latents, int.Log2(run));
+        return _chain is null ? [codec] : [codec, _chain];
+    }
+
+    /// <summary>Whether the encoder network is there: without, it decodes quantised latents and nothing else.</summary>
+    public bool CanEncode => Parts.Posterior is not null;
 
     /// <summary>Latent units that carry anything.</summary>
     public int Units => Parts.Steps.Count;
@@ -97,12 +116,7 @@ public sealed class IntegerModel
         writer.Write(Version);
         foreach (var number in new[] { parts.Schema.Height, parts.Schema.Width, parts.Schema.Channels, parts.Schema.Levels })
             writer.Write((ushort)number);
-        writer.Write(parts.Likelihood is IntegerLogistic ? (byte)2 : (byte)1);
-        if (parts.Likelihood is IntegerLogistic logistic)
-        {
-            writer.Write(logistic.LeastOctaves);
-            writer.Write(logistic.MostOctaves);
-        }
+        LikelihoodFormat.Write(writer, parts.Likelihood);
         writer.Write((ushort)parts.Steps.Count);
         foreach (var unit in parts.Steps)
         {
@@ -135,12 +149,7 @@ public sealed class IntegerModel
         var schema = new ImageSchema(reader.UInt16(), reader.UInt16(), reader.UInt16(), reader.UInt16());
         if (schema is not { Height: > 0, Width: > 0, Channels: 1 or 3, Levels: 2 or 256 } || (long)schema.Height * schema.Width * schema.Channels > 1 << 24)
             throw new InvalidDataException($"its records are {schema}");
-        IntegerLikelihood likelihood = reader.Byte() switch
-        {
-            1 when schema.Levels == 2 => new IntegerBernoulli(schema.Dimension),
-            2 => new IntegerLogistic(schema.Dimension, schema.Levels, reader.Int32(), reader.Int32()),
-            var kind => throw new InvalidDataException($"likelihood {kind} for {schema.Levels} levels is not known to this version"),
-        };
+        var likelihood = LikelihoodFormat.Read(ref reader, schema);
         var units = reader.UInt16();
         if (units is < 1 or > MostUnits)
             throw new InvalidDataException($"a model has 1 to {MostUnits} latent units, this one {units}");

@@ -5,15 +5,20 @@ namespace Isthmus.Compression;
 
 /// <summary>
 /// Each record as the nearest codes to its posterior mean and then its pixels given those codes. Only the decoder network is needed to read it.
-/// Runs of neighbouring records share one message, as a message of its own would cost each record some bits: reading one decodes its run.
+/// Runs of neighbouring records share one message, as a message of its own costs each record a dozen bits: reading one decodes its run. Runs of
+/// one are truly single records.
 /// </summary>
 /// <remarks>
 /// Payload: log2 of the records in a run; bytes that a run's length takes (0 where there is one run); every run's length but the last's,
 /// little-endian; the runs, each a <see cref="RangeEncoder"/>'s message of codes, unit after unit, and pixels, in each record after record.
 /// </remarks>
-internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits = 6) : IRecordCodec
+internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits = QuantisedLatentCodec.DefaultRunBits) : IRecordCodec
 {
-    private const int MostRunBits = 10;
+    /// <summary>log2 of the records in a run, if nobody says otherwise; and at most.</summary>
+    public const int DefaultRunBits = 6, MostRunBits = 10;
+
+    /// <summary>Runs of one record are worked on together, as many as this.</summary>
+    private const int SinglesTogether = 64;
 
     /// <inheritdoc/>
     public BlockType Type => BlockType.QuantisedLatent;
@@ -24,13 +29,15 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         if (!latents.CanEncode || !latents.Accepts(records))
             return null;
         var runs = new List<byte[]>();
-        for (var first = 0; first < count; first += 1 << runBits)
+        for (var first = 0; first < count; first += Together(runBits))
         {
-            var size = Math.Min(1 << runBits, count - first);
-            var run = records.Slice(first * latents.Dimension, size * latents.Dimension);
-            var encoder = new RangeEncoder();
-            latents.Push(encoder, run, latents.Choose(run, size), size);
-            runs.Add(encoder.ToBytes());
+            var size = Math.Min(Together(runBits), count - first);
+            var some = records.Slice(first * latents.Dimension, size * latents.Dimension);
+            var encoders = new RangeEncoder[runBits == 0 ? size : 1];
+            for (var i = 0; i < encoders.Length; i++)
+                encoders[i] = new();
+            latents.Push(encoders, some, latents.Choose(some, size), size);
+            runs.AddRange(encoders.Select(encoder => encoder.ToBytes()));
         }
         var stored = runs.SkipLast(1).Select(run => run.Length).ToArray();
         var width = stored.Length == 0 ? 0 : (System.Numerics.BitOperations.Log2((uint)stored.Max() | 1) / 8) + 1;
@@ -50,10 +57,13 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
     public void Decode(ReadOnlySpan<byte> payload, int count, Span<byte> records)
     {
         var layout = new Layout(payload, count);
-        for (var run = 0; run < layout.Runs; run++)
+        for (var first = 0; first < count; first += Together(layout.RunBits))
         {
-            var (first, size) = layout.Records(run);
-            Decode(layout.Bytes(payload, run), size, records.Slice(first * latents.Dimension, size * latents.Dimension));
+            var size = Math.Min(Together(layout.RunBits), count - first);
+            var messages = new byte[layout.RunBits == 0 ? size : 1][];
+            for (var i = 0; i < messages.Length; i++)
+                messages[i] = layout.Bytes(payload, (first >> layout.RunBits) + i);
+            Decode(messages, size, records.Slice(first * latents.Dimension, size * latents.Dimension));
         }
     }
 
@@ -64,15 +74,35 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         var run = index >> layout.RunBits;
         var (first, size) = layout.Records(run);
         var decoded = new byte[size * latents.Dimension];
-        Decode(layout.Bytes(payload, run), size, decoded);
+        Decode([layout.Bytes(payload, run)], size, decoded);
         decoded.AsSpan((index - first) * latents.Dimension, latents.Dimension).CopyTo(record);
     }
 
-    private void Decode(byte[] message, int count, Span<byte> records)
+    private static int Together(int runBits) => runBits == 0 ? SinglesTogether : 1 << runBits;
+
+    private void Decode(byte[][] messages, int count, Span<byte> records)
     {
-        var decoder = new RangeDecoder(message);
-        latents.Decode(decoder, count, records);
-        decoder.CheckEnd();
+        var decoders = Array.ConvertAll(messages, message => new RangeDecoder(message));
+        if (decoders is [var one])
+            latents.Decode(one, count, records);
+        else
+            latents.Decode(new InTurn(decoders), count, records);
+        foreach (var decoder in decoders)
+            decoder.CheckEnd();
+    }
+
+    /// <summary>One symbol of each message after another: records that are decoded together, each from its own.</summary>
+    private sealed class InTurn(RangeDecoder[] decoders) : IIntervalDecoder
+    {
+        private int _next;
+
+        public uint Peek(int precision) => decoders[_next].Peek(precision);
+
+        public void Pop(uint start, uint frequency, int precision)
+        {
+            decoders[_next].Pop(start, frequency, precision);
+            _next = _next + 1 < decoders.Length ? _next + 1 : 0;
+        }
     }
 
     /// <summary>Where the runs lie in a payload.</summary>

@@ -7,7 +7,8 @@ namespace Isthmus.Tensors;
 /// <summary>
 /// A linear map, convolution or transposed convolution that can multiply in bfloat16 while it trains: inputs and weights
 /// are rounded to 8 bits of mantissa for the product, which accumulates in float32; weights, gradients and all else stay
-/// float32 (Micikevicius et al. 2018; Kalamkar et al. 2019). Outside training it is float32 always.
+/// float32 (Micikevicius et al. 2018; Kalamkar et al. 2019). Outside training it is float32 always. Where it has
+/// a stage (Models/Gradients), that computes it in training instead.
 /// </summary>
 /// <remarks>
 /// libtorch 2.10's convolutions on some AVX-512 processors go wrong where a number of channels is no multiple of 16: with
@@ -37,6 +38,18 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>Whether products are in bfloat16 in training.</summary>
     public bool InBfloat16 { get; set; }
 
+    /// <summary>The weights: outputs x inputs (x k x k); of a transposed convolution, inputs x outputs x k x k.</summary>
+    public Parameter Weight => _weight;
+
+    /// <summary>One number an output.</summary>
+    public Parameter Bias => _bias;
+
+    /// <summary>How a convolution slides; null of a linear map.</summary>
+    public Window? Window { get; private init; }
+
+    /// <summary>Whether the convolution is a transposed one.</summary>
+    public bool IsTransposed { get; private init; }
+
     /// <summary>x W' + b, with torch's first weights.</summary>
     public static MatrixProduct Linear(long inputs, long outputs)
     {
@@ -45,17 +58,24 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>A convolution of square kernels, with torch's first weights.</summary>
-    public static MatrixProduct Convolution(long inputs, long outputs, long kernel, long stride, long padding)
+    public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
         var made = nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding);
-        return new("convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]));
+        return new("convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]))
+        {
+            Window = new(kernel, stride, padding),
+        };
     }
 
     /// <summary>A transposed convolution of square kernels, with torch's first weights.</summary>
-    public static MatrixProduct TransposedConvolution(long inputs, long outputs, long kernel, long stride, long padding)
+    public static MatrixProduct TransposedConvolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
         var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding);
-        return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]));
+        return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]))
+        {
+            Window = new(kernel, stride, padding),
+            IsTransposed = true,
+        };
     }
 
     /// <summary>The same convolution with channels filled up to whole blocks.</summary>

@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace Isthmus.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019) or SGD with momentum over flat parameters, by ATen's
-/// fused kernels. TorchSharp has no binding for those; TorchScript reaches them. Only the weights of layers decay: a bias
-/// or a variance pulled to zero is pulled to a wrong value.
+/// Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019) or SGD with momentum over flat parameters. Only the
+/// weights of layers decay: a bias or a variance pulled to zero is pulled to a wrong value. Where there are slices, one pass
+/// over memory adds up their gradients, updates moments, weights and their moving average, and refreshes the working copy;
+/// elsewhere ATen's fused kernels do the update (TorchSharp has no binding for those; TorchScript reaches them).
 /// </summary>
 internal sealed class FusedOptimiser : IDisposable
 {
@@ -26,7 +27,7 @@ internal sealed class FusedOptimiser : IDisposable
 
         """;
 
-    private readonly jit.CompilationUnit _kernels;
+    private readonly jit.CompilationUnit? _kernels;
     private readonly FlatParameters _parameters;
     private readonly string _kind;
     private readonly double _weightDecay, _momentum;
@@ -34,8 +35,8 @@ internal sealed class FusedOptimiser : IDisposable
 
     public FusedOptimiser(FlatParameters parameters, Settings settings)
     {
-        _kernels = jit.compile(Script);
         _parameters = parameters;
+        _kernels = HasSlices ? null : jit.compile(Script);
         _kind = settings.Get(TrainingSettings.Optimiser);
         _weightDecay = settings.Get(TrainingSettings.WeightDecay);
         _momentum = settings.Get(TrainingSettings.Momentum);
@@ -47,22 +48,57 @@ internal sealed class FusedOptimiser : IDisposable
     /// <summary>Moments and step count: what a checkpoint must hold.</summary>
     public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = _first, ["second_moment"] = _second, ["steps"] = _steps };
 
-    /// <summary>One update of the parameters from their gradients, or of a part of them; the moments of the others stay as they are.</summary>
-    public void Step(double learningRate, TrainedPart part = TrainedPart.Both)
+    /// <summary>Whether <see cref="FlatUpdate"/> does the update: it alone adds slices up, and it reads them in memory.</summary>
+    private bool HasSlices => _parameters.Slices.Count > 0;
+
+    /// <summary>One update of the parameters from their gradients, or of a part of them (the moments of the others stay as they are), and of their moving average.</summary>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="part">What to update; the whole, where there are slices.</param>
+    /// <param name="gradientScale">What the gradient counts: less than 1 where it was clipped.</param>
+    /// <param name="average">Moves towards the new values by <paramref name="share"/>; left alone where that is 0.</param>
+    /// <param name="share">1 - the average's decay.</param>
+    /// <param name="crew">Threads to share the pass; null for the caller alone.</param>
+    public void Step(double learningRate, TrainedPart part = TrainedPart.Both, double gradientScale = 1, Tensor? average = null, double share = 0, Crew? crew = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _steps.add_(1);
         var (weights, all) = (_parameters.WeightCount, _parameters.Values.numel());
+        if (HasSlices)
+        {
+            var update = new FlatUpdate(_kind, learningRate, gradientScale, _steps.item<float>(), _momentum, share);
+            void Share(int thread, int threads)
+            {
+                // Whole vectors a thread: the same numbers whatever the number of threads.
+                long Bound(int share) => share == threads ? all : all * share / threads / Lanes.Count * Lanes.Count;
+                foreach (var (first, last, decay) in Segments(weights, all))
+                    if (Math.Max(Bound(thread), first) is var begin && Math.Min(Bound(thread + 1), last) is var end && begin < end)
+                        update.Run(_parameters, _first, _second, share > 0 ? average : null, (int)begin, (int)end, decay);
+            }
+            if (crew is null)
+                Share(0, 1);
+            else
+                crew.Run(thread => Share(thread, crew.Count));
+            return;
+        }
+        using Scalar scale = gradientScale;
+        if (gradientScale != 1)
+            _parameters.Gradients.mul_(scale);
         foreach (var (first, count, split, decay) in new[] { (0L, weights, _parameters.FirstWeightCount, _weightDecay), (weights, all - weights, _parameters.FirstOtherCount, 0.0) })
         {
             var begin = part == TrainedPart.Decoder ? split : 0;
             var end = part == TrainedPart.Encoder ? split : count;
-            Step(first + begin, end - begin, learningRate, decay);
+            Update(first + begin, end - begin, learningRate, decay);
         }
+        if (share > 0)
+            average?.lerp_(_parameters.Values, share);
     }
 
-    private void Step(long first, long count, double learningRate, double decay)
+    /// <summary>Runs of parameters that are treated alike: weights of products, other weights, the rest.</summary>
+    private IEnumerable<(long First, long Last, double Decay)> Segments(long weights, long all) =>
+        [(0, _parameters.ProductCount, _weightDecay), (_parameters.ProductCount, weights, _weightDecay), (weights, all, 0)];
+
+    private void Update(long first, long count, double learningRate, double decay)
     {
         if (count == 0)
             return;
@@ -72,14 +108,14 @@ internal sealed class FusedOptimiser : IDisposable
         // has read it: seen once in some hundred thousand steps. These live until the end of the step.
         using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = Beta1, beta2 = Beta2, epsilon = Epsilon;
         if (_kind == "sgd")
-            _kernels.invoke("sgd", p, g, m, rate, momentum, shrink);
+            _kernels!.invoke("sgd", p, g, m, rate, momentum, shrink);
         else
-            _kernels.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, rate, beta1, beta2, shrink, epsilon);
+            _kernels!.invoke(_kind, p, g, m, Part(_second), new[] { _steps }, rate, beta1, beta2, shrink, epsilon);
     }
 
     public void Dispose()
     {
-        _kernels.Dispose();
+        _kernels?.Dispose();
         _first.Dispose();
         _second.Dispose();
         _steps.Dispose();

@@ -1,6 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models;
-using Isthmus.Models.Objectives;
+using Isthmus.Models.Gradients;
 using Isthmus.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,6 +14,9 @@ namespace Isthmus.Training;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
+    // Below this many records a slice's products are so thin that reading the weights takes longer than the arithmetic.
+    private const int LeastSlice = 16;
+
     private readonly ModelSpecification _specification;
     private readonly Dataset _train, _validation;
     private readonly FoldIn? _foldIn;
@@ -25,6 +28,8 @@ public sealed class Trainer : IDisposable
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
+    private readonly SliceGradient[] _slices = [];
+    private readonly Crew? _crew;
     private readonly FusedOptimiser _optimiser;
     private readonly Tensor _average, _best;
     private readonly Dictionary<string, Tensor> _bestBuffers;
@@ -43,6 +48,7 @@ public sealed class Trainer : IDisposable
     public Trainer(ModelSpecification specification, Dataset train, Dataset validation, int seed, Device? device = null, Checkpoint? checkpoint = null, TimeProvider? clock = null)
     {
         _specification = specification;
+        Threads = get_num_threads();
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
         _plan = TrainingPlan.For(specification.Settings, train);
@@ -58,20 +64,36 @@ public sealed class Trainer : IDisposable
             product.InBfloat16 = inBfloat16;
         _device = device ?? CPU;
         Model.to(_device);
-        _parameters = new FlatParameters(Model, Autoencoder.IsOfEncoder);
+        var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
+        _parameters = isInSlices
+            ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
+            : new FlatParameters(Model, Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _average = _parameters.Values.clone().DetachFromDisposeScope();
         _best = _parameters.Values.clone().DetachFromDisposeScope();
         _bestBuffers = _parameters.Buffers.ToDictionary(b => b.Key, b => b.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
         checkpoint?.Restore(TensorState());
+        _parameters.RefreshWorking();
+        _slices = [.. _parameters.Slices.Select((_, slice) => new SliceGradient(Model, _parameters, slice))];
+        if (_slices.Length > 1)
+        {
+            _crew = new Crew(_slices.Length, () => set_num_threads(1));
+            set_num_threads(1);
+        }
         State = checkpoint?.State ?? TrainingState.Start;
     }
 
     /// <summary>The model, with the weights of the last step until <see cref="Finish"/>.</summary>
     public Autoencoder Model { get; }
 
+    /// <summary>Threads of the tensor library.</summary>
+    public int Threads { get; }
+
     /// <summary>Where training is.</summary>
     public TrainingState State { get; private set; }
+
+    /// <summary>How far training has come, epochs, fractions included.</summary>
+    private double Progressed => State.Step / (double)_plan.StepsPerEpoch;
 
     /// <summary>Trains to the end, or until cancelled between two steps.</summary>
     /// <param name="report">Called a few times a second, and at each epoch's end.</param>
@@ -131,51 +153,95 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_crew is not null)
+        {
+            _crew.Dispose();
+            set_num_threads(Threads);
+        }
+        foreach (var slice in _slices)
+            slice.Dispose();
         _optimiser.Dispose();
         _parameters.Dispose();
         foreach (var tensor in _bestBuffers.Values.Append(_average).Append(_best))
             tensor.Dispose();
     }
 
-    private void Step()
+    /// <summary>One step of the run.</summary>
+    internal void Step()
     {
         using var scope = NewDisposeScope();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
         var x = TensorBatches.Gather(_train, Order(epoch).AsSpan(inEpoch * _plan.BatchSize, _plan.BatchSize), _device);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
+        var (distortion, rate) = _slices.Length > 0 ? Gradient(x) : GradientByAutograd(x, epoch, inEpoch);
+        if (!double.IsFinite(distortion))
+            throw Diverged("the distortion", distortion);
+        if (!double.IsFinite(rate))
+            throw Diverged("the rate", rate);
+        // The decay of the average grows to its value over the first steps, so that it does not remember the random start.
+        var share = _averageDecay > 0 ? 1 - Math.Min(_averageDecay, (State.Step + 1.0) / (State.Step + 10.0)) : 0;
+        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _average, share, _crew);
+        State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
+    }
+
+    /// <summary>The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here, for the whole batch: they do not depend on how it is cut.</summary>
+    private (double Distortion, double Rate) Gradient(Tensor x)
+    {
+        var count = (int)x.shape[0];
+        var seen = Model.Corruption.Apply(x);
+        var step = new GradientStep(Model.Objective, Progressed, count, Model.Bottleneck.Draw(count, Model.Objective));
+        foreach (var slice in _parameters.Slices)
+            slice.Rest.zero_();
+        if (_crew is null)
+        {
+            var (distortion, rate) = _slices[0].Run(x, seen, step);
+            return (distortion / count, rate / count);
+        }
+        var sums = new (double Distortion, double Rate)[_slices.Length];
+        _crew.Run(slice =>
+        {
+            using var scope = NewDisposeScope();
+            var (first, last) = (count * slice / _slices.Length, count * (slice + 1) / _slices.Length);
+            Tensor Part(Tensor whole) => whole.narrow(0, first, last - first);
+            sums[slice] = _slices[slice].Run(Part(x), Part(seen), step with { Noise = step.Noise is { } noise ? Part(noise) : null });
+        });
+        return (sums.Sum(sum => sum.Distortion) / count, sums.Sum(sum => sum.Rate) / count);
+    }
+
+    private (double Distortion, double Rate) GradientByAutograd(Tensor x, int epoch, int inEpoch)
+    {
         _parameters.Gradients.zero_();
         var part = _turns.PartOf(epoch);
         if (inEpoch == 0 && part == TrainedPart.Decoder)
             Model.FollowEncoder();
-        var progress = State.Step / (double)_plan.StepsPerEpoch;
         // The decoder alone learns from codes of clean records.
-        var terms = part == TrainedPart.Decoder ? Model.Loss(x, x, progress) : Model.Loss(x, progress);
-        var (distortion, rate) = (terms.Distortion.mean().item<float>(), terms.Rate.mean().item<float>());
-        CheckFinite(terms, distortion, rate);
+        var terms = part == TrainedPart.Decoder ? Model.Loss(x, x, Progressed) : Model.Loss(x, Progressed);
+        if (terms.Loss.item<float>() is var loss && !float.IsFinite(loss))
+            throw Diverged("the loss", loss);
         terms.Loss.backward();
-        Clip();
-        _optimiser.Step(LearningRate(), part);
-        Average();
-        State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
+        return (terms.Distortion.mean().item<float>(), terms.Rate.mean().item<float>());
     }
 
-    private void Clip()
+    /// <summary>
+    /// Into how many slices a batch is cut: one a thread where records do not see each other and each thread gets enough of
+    /// them. A rule and not a stopwatch: the same seed and threads must give the same bytes.
+    /// </summary>
+    private int SliceCount(string parallel)
+    {
+        if (Threads == 1 || parallel == "operations" || !SliceGradient.IsSeparable(Model))
+            return 1;
+        return parallel == "records" ? Math.Min(Threads, _plan.BatchSize) : Math.Clamp(_plan.BatchSize / LeastSlice, 1, Threads);
+    }
+
+    /// <summary>What the gradient counts after clipping.</summary>
+    private double Clip()
     {
         if (_clip == 0)
-            return;
-        var norm = _parameters.Gradients.norm().item<float>();
-        if (!float.IsFinite(norm))
+            return 1;
+        var norm = _parameters.GradientNorm();
+        if (!double.IsFinite(norm))
             throw Diverged("the gradient", norm);
-        if (norm > _clip)
-            _parameters.Gradients.mul_(_clip / norm);
-    }
-
-    /// <summary>The decay grows to its value over the first steps, so that the average does not remember the random start.</summary>
-    private void Average()
-    {
-        using var noGradient = no_grad();
-        if (_averageDecay > 0)
-            _average.lerp_(_parameters.Values, 1 - Math.Min(_averageDecay, (State.Step + 1.0) / (State.Step + 10.0)));
+        return Math.Min(1, _clip / norm);
     }
 
     private EpochMetrics EndEpoch()
@@ -209,6 +275,8 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var (distortion, rate) = (0.0, 0.0);
+        if (_crew is not null)
+            set_num_threads(Threads);
         WithAverage(() =>
         {
             Model.eval();
@@ -216,6 +284,8 @@ public sealed class Trainer : IDisposable
             (distortion, rate) = _foldIn is null ? Bound() : (Completion.Nats(Model, _foldIn, _device), 0);
             Model.train();
         });
+        if (_crew is not null)
+            set_num_threads(1);
         if (!double.IsFinite(distortion + rate))
             throw Diverged(double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records", double.IsFinite(rate) ? distortion : rate);
         return (distortion, rate);
@@ -276,16 +346,6 @@ public sealed class Trainer : IDisposable
             _orderEpoch = epoch;
         }
         return _order;
-    }
-
-    private void CheckFinite(LossTerms terms, float distortion, float rate)
-    {
-        if (!float.IsFinite(distortion))
-            throw Diverged("the distortion", distortion);
-        if (!float.IsFinite(rate))
-            throw Diverged("the rate", rate);
-        if (terms.Loss.item<float>() is var loss && !float.IsFinite(loss))
-            throw Diverged("the loss", loss);
     }
 
     private TrainingDivergedException Diverged(string term, double value) => new(

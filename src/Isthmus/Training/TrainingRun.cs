@@ -56,7 +56,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Folder is not null)
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
-        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds)), trainer.State.Epochs);
+        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads)), trainer.State.Epochs);
     }
 
     private static TrainingRun Solve(ModelSpecification specification, DataSplits data, TrainingOptions options)
@@ -66,11 +66,11 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         options.Begun?.Invoke();
         var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, options.Cancel);
         options.Folder?.WriteMetrics([metrics]);
-        return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds)), [metrics]);
+        return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds, get_num_threads())), [metrics]);
     }
 
-    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds) => new(
-        data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, get_num_threads(), options.Clock.GetUtcNow(),
+    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds, int threads) => new(
+        data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, threads, options.Clock.GetUtcNow(),
         $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
 
     private static Checkpoint LoadCheckpoint(ModelSpecification specification, TrainingOptions options)

@@ -44,10 +44,13 @@ public static class TrainingSettings
     /// <summary>Training in turns.</summary>
     public static readonly Setting<int> EncoderEpochs = SettingKinds.Whole("encoder-epochs", 0, "epochs that train the encoder alone before one that trains the decoder alone, in turns; 0: both together", 0);
 
+    /// <summary>What threads share.</summary>
+    public static readonly Setting<string> Parallel = SettingKinds.Choice("parallel", "auto", "what threads share: the records of a batch, each its slice, or each operation in turn; auto: records, where these do not see each other and there are 16 a thread", "auto", "records", "operations");
+
     /// <summary>Early stopping.</summary>
     public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 0, "epochs without improvement on the validation records before training stops; 0: a third of the limit", 0);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision, EncoderEpochs];
+        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision, EncoderEpochs, Parallel];
 }

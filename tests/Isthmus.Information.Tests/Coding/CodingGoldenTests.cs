@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using Isthmus.Information.Coding;
+using Isthmus.Tests;
 
 namespace Isthmus.Information.Tests.Coding;
 
 /// <summary>
-/// Bytes of tests/golden/coding, which must decode forever and are what today's encoder writes. A new file is written only where there is
-/// none: a golden file is never changed.
+/// Bytes of tests/golden/coding, which must decode forever and are what today's encoder writes.
 /// </summary>
 public class CodingGoldenTests
 {
@@ -145,34 +144,9 @@ public class CodingGoldenTests
             Assert.False(Avx2.IsSupported || Bmi2.X64.IsSupported || System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated);
     }
 
-    /// <summary>The tests above in a process of their own, as a processor without vector instructions would run them.</summary>
-    internal static async Task RunInAnotherProcess(string variable)
-    {
-        var program = typeof(CodingGoldenTests).Assembly.Location;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "-class", typeof(CodingGoldenTests).FullName!]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[variable] = "0";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, output + await error);
-        Assert.Contains("Total: 8,", output);
-    }
-
     private static T[] Sample<T>(ICodec<T> codec, ulong seed, int count) => codec.PopAll(new RansCoder(new InitialBits(seed)), count);
 
-    private static byte[] Same(string name, byte[] bytes)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Isthmus.slnx")))
-            folder = folder.Parent;
-        var path = Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("No Isthmus.slnx above the test program: run the tests inside the repository."), "tests", "golden", "coding", name);
-        if (Environment.GetEnvironmentVariable("ISTHMUS_NEW_GOLDEN") == "1" && !File.Exists(path))
-            File.WriteAllBytes(path, bytes);
-        var golden = File.ReadAllBytes(path);
-        Assert.Equal(golden, bytes);
-        return golden;
-    }
+    private static byte[] Same(string name, byte[] bytes) => GoldenFile.Same(Path.Combine("coding", name), bytes);
 }
 
 public class CodingOnOtherProcessorsTests
@@ -181,5 +155,5 @@ public class CodingOnOtherProcessorsTests
     [InlineData("DOTNET_EnableHWIntrinsic")]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableAVX512")]
-    public Task Golden_bytes_are_the_same_without(string variable) => CodingGoldenTests.RunInAnotherProcess(variable);
+    public Task Golden_bytes_are_the_same_without(string variable) => OtherProcessor.Runs(typeof(CodingGoldenTests), 8, variable);
 }

@@ -117,6 +117,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     [InlineData("compress {model} -m {model}", "--output")]
     [InlineData("compress {model} -m {model} -o {a.isth} --method zip", "auto, qlat, bbans, brotli, raw")]
     [InlineData("compress {model} -m {model} -o {a.isth} --block 0", "at least 1")]
+    [InlineData("compress {model} -m {model} -o {a.isth} --run 3", "1, 2, 4, ... or 1024")]
     [InlineData("compress {model} -m {model} -o {.}", "is a folder")]
     [InlineData("decompress {none} -o {out}", "does not exist")]
     [InlineData("decompress {model} -o {out}", "no Isthmus archive")]
@@ -132,7 +133,8 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     public void Trained_model_is_brought_to_integers_on_the_way()
     {
         File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(100)));
-        _terminal.Done($"compress {{d-idx3-ubyte}} -m {_model.Path} -o {{a.isth}} --threads 1");
+        // The form that export made with another number of threads, byte for byte.
+        Assert.Equal(_model.Hash, _terminal.Json($"compress {{d-idx3-ubyte}} -m {_model.Path} -o {{a.isth}} --threads 2 --run 1 --method qlat").GetProperty("model_sha256").GetString());
         _terminal.Done("decompress {a.isth} -o {out}");
         Assert.Equal(Idx(Pixels(100)), File.ReadAllBytes(_terminal.File("out/d-idx3-ubyte")));
         Assert.InRange(_model.Export.GetProperty("cost_share").GetDouble(), -0.02, 0.02);

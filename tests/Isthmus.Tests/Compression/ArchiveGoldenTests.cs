@@ -31,6 +31,17 @@ public class ArchiveGoldenTests
     [Fact]
     public void Grey_records_as_one_chain() => Decodes("grey-300", Content(Grey, 300), () => Model(Grey), CompressionMethod.Bbans, "bbans");
 
+    /// <summary>Of format 1.1 and arithmetic profile 2, by quantised latents of single records and by chains of groups of 16.</summary>
+    [Theory]
+    [InlineData("context-200-qlat", CompressionMethod.Qlat, "qlat")]
+    [InlineData("context-200", CompressionMethod.Bbans, "bbans")]
+    public void Grey_records_by_a_local_context(string name, CompressionMethod method, string type)
+    {
+        Decodes(name, Content(Grey, 200), () => Model(Grey, "pixel-vae", " context-hidden=5 components=2 features=1"), method, type);
+        using var archive = ArchiveReader.Open(GoldenFile.PathOf($"archives/{name}.isth"), new());
+        Assert.Equal((1, 2), (archive.Header.MinorVersion, archive.Header.ArithmeticProfile));
+    }
+
     [Fact]
     public void Rows_of_bytes() => Decodes("bytes", Rows(), () => null, CompressionMethod.Auto, "brotli", "raw");
 
@@ -88,11 +99,10 @@ public class ArchiveGoldenTests
         return x ^ (x >> 16);
     }
 
-    private static ArchiveModel Model(ImageSchema schema)
+    private static ArchiveModel Model(ImageSchema schema, string preset = "vae", string more = "")
     {
         var pictures = Dataset.Images("golden", schema, Pictures(schema, 2000));
-        var settings = new Dictionary<string, string> { ["hidden"] = "16", ["latent"] = "3", ["epochs"] = "30", ["batch-size"] = "50" };
-        using var trained = TrainingRun.Train("vae", DataSplits.Random(pictures, 1), new() { Settings = settings }).Model;
+        using var trained = TrainingRun.Train(preset, DataSplits.Random(pictures, 1), new() { Settings = Tiny.Settings($"hidden=16 latent=3 epochs=30 batch-size=50{more}") }).Model;
         return ArchiveModel.Of(IntegerModel.From(trained, pictures));
     }
 }

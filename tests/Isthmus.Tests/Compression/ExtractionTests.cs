@@ -105,9 +105,9 @@ public sealed class ExtractionTests : IDisposable
         Assert.Equal(203 * 30, ledger.RawBits);
         var promise = Archives.Records(Archives.Content(200)).Where((_, i) => i < 6000 || i >= 6060).Sum(pixel => -Math.Log2(pixel == 0 ? 0.9 : 0.1));
         // The table of 12 bits is within 0.03 % of 0.9 and 0.1.
-        Assert.InRange(ledger.DistortionBits / promise, 0.9997, 1.0003);
+        Assert.InRange(ledger.DistortionBits!.Value / promise, 0.9997, 1.0003);
         // Each of five chains takes at most 25 bits more.
-        Assert.InRange(ledger.ModelledBits - ledger.DistortionBits, 0, 5 * 25);
+        Assert.InRange(ledger.ModelledBits - ledger.DistortionBits!.Value, 0, 5 * 25);
         // So few small pictures are better off as anything else; of many, the rest has been saved after so many.
         Assert.Equal(double.PositiveInfinity, ledger.BreakEvenRecords);
         using var large = Archives.Opened(Archives.Written(Archives.Content(5000), Archives.Model, new() { RecordsPerBlock = 5000 }));

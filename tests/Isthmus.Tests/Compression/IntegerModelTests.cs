@@ -5,11 +5,10 @@ namespace Isthmus.Tests.Compression;
 public class IntegerModelTests
 {
     [Theory]
-    [InlineData(2)]
-    [InlineData(256)]
-    public void Bytes_give_the_model_back(int levels)
+    [MemberData(nameof(SmallModel.Names), MemberType = typeof(SmallModel))]
+    public void Bytes_give_the_model_back(string name)
     {
-        var model = SmallModel.Of(levels);
+        var model = SmallModel.Of(name);
         var read = IntegerModel.FromBytes(model.ToBytes());
         Assert.Equal(model.ToBytes(), read.ToBytes());
         Assert.Equal(model.Hash, read.Hash);
@@ -20,13 +19,12 @@ public class IntegerModelTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(256)]
-    public void Every_truncation_is_noticed(int levels)
+    [MemberData(nameof(SmallModel.Names), MemberType = typeof(SmallModel))]
+    public void Every_truncation_is_noticed(string name)
     {
-        var bytes = SmallModel.Of(levels).ToBytes();
+        var bytes = SmallModel.Of(name).ToBytes();
         // Where the decoder network ends, a model without an encoder does.
-        var without = SmallModel.Of(levels).WithoutEncoder().ToBytes().Length;
+        var without = SmallModel.Of(name).WithoutEncoder().ToBytes().Length;
         for (var length = 0; length < bytes.Length; length++)
             if (length != without)
                 Assert.Contains("The integer model cannot be used", Assert.Throws<InvalidInputException>(() => IntegerModel.FromBytes(bytes.AsSpan(0, length))).Message);
@@ -35,11 +33,10 @@ public class IntegerModelTests
 
     /// <summary>Any one byte set to any of four values: refused in one line of ours, or a model that codes without overflow and reads back.</summary>
     [Theory]
-    [InlineData(2)]
-    [InlineData(256)]
-    public void A_changed_byte_is_refused_or_harmless(int levels)
+    [MemberData(nameof(SmallModel.Names), MemberType = typeof(SmallModel))]
+    public void A_changed_byte_is_refused_or_harmless(string name)
     {
-        var model = SmallModel.Of(levels);
+        var model = SmallModel.Of(name);
         var (bytes, records, read) = (model.ToBytes(), SmallModel.Records(model, 3), 0);
         for (var at = 0; at < bytes.Length; at++)
         {

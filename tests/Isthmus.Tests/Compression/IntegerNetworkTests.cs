@@ -36,6 +36,44 @@ public class IntegerNetworkTests
                 }
         });
 
+    /// <summary>Any rows of a layer, 16 records in the lanes of a vector, and inputs 0 in many.</summary>
+    [Fact]
+    public void Sums_of_lanes_are_those_of_records() =>
+        Gen.Select(AnyLayer, Gen.Int[0, 69], Gen.Int[1, 70]).Sample((drawn, from, rows) =>
+        {
+            var (layer, inputs, count) = drawn;
+            var first = from % layer.Outputs;
+            var product = new LaneProduct(layer, first, Math.Min(rows, layer.Outputs - first));
+            var (records, pairs) = (Math.Min(count, LaneProduct.Lanes), new int[product.Pairs * LaneProduct.Lanes]);
+            for (var record = 0; record < records; record++)
+                for (var input = 0; input < layer.Inputs; input++)
+                    pairs[(input / 2 * LaneProduct.Lanes) + record] |= (inputs[(record * layer.Inputs) + input] & 0xFFFF) << (input % 2 * 16);
+            var sums = new int[product.PaddedRows * LaneProduct.Lanes];
+            product.Apply(pairs, sums);
+            for (var row = 0; row < Math.Min(rows, layer.Outputs - first); row++)
+                for (var record = 0; record < records; record++)
+                {
+                    long sum = layer.Bias[first + row];
+                    for (var input = 0; input < layer.Inputs; input++)
+                        sum += (long)layer.Weights[((first + row) * layer.Inputs) + input] * inputs[(record * layer.Inputs) + input];
+                    Assert.Equal(sum, sums[(row * LaneProduct.Lanes) + record]);
+                }
+        });
+
+    /// <summary>Rounded down, and what is left, less than a unit for each, to the largest: so within K units of 2^-16, and of what 2^-30 a term and 32 octaves leave out.</summary>
+    [Fact]
+    public void Shares_sum_to_one_and_are_those_of_the_powers() =>
+        Gen.OneOf(Gen.Int[-1000, 1000], Gen.Int, Gen.Const(int.MinValue), Gen.Const(int.MaxValue)).Array[1, 32].Sample(logits =>
+        {
+            var shares = new uint[logits.Length];
+            Octaves.Shares(logits, shares);
+            Assert.Equal(65536, shares.Sum(share => (long)share));
+            var most = logits.Max();
+            double[] powers = [.. logits.Select(logit => Math.Pow(2, ((double)logit - most) / 64))];
+            for (var k = 0; k < logits.Length; k++)
+                Assert.InRange(shares[k] - (65536 * powers[k] / powers.Sum()), -1.01, logits.Length);
+        });
+
     /// <summary>784 weights of 127 and the largest bias: an input one larger than the bound would pass 2^31 - 1.</summary>
     [Fact]
     public void The_bound_of_inputs_is_tight()

@@ -5,16 +5,29 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Tests.Compression;
 
-/// <summary>Integer models of 6 x 5 pixels made from a seed with integers alone: the same on every machine, and no tensor library is loaded.</summary>
+/// <summary>Integer models of a few pixels made from a seed with integers alone: the same on every machine, and no tensor library is loaded.</summary>
 internal static class SmallModel
 {
     private const int Units = 3;
 
-    public static IntegerModel Binary { get; } = Make(levels: 2);
+    private static readonly Dictionary<string, IntegerModel> Made = new()
+    {
+        ["2"] = Make(2, new(6, 5, 1, 2), (_, image) => new IntegerBernoulli(image.Dimension)),
+        ["256"] = Make(256, new(6, 5, 1, 256), (_, image) => new IntegerLogistic(image.Dimension, 256, -800, 100)),
+        ["mixture"] = Make(3, new(6, 5, 1, 256), (_, image) => new IntegerLogisticMixture(image.Dimension, Mixture)),
+        ["context-2"] = Make(4, new(6, 5, 1, 2), (numbers, image) => Context(numbers, image, new IntegerBernoulliPixel(), reach: 2, magnitude: 6)),
+        ["context-256"] = Make(5, new(6, 5, 1, 256), (numbers, image) => Context(numbers, image, Mixture, reach: 1, magnitude: 1)),
+        ["context-rgb"] = Make(6, new(3, 4, 3, 256), (numbers, image) => Context(numbers, image, Mixture, reach: 2, magnitude: 1)),
+    };
 
-    public static IntegerModel Grey { get; } = Make(levels: 256);
+    /// <summary>Every model: levels of a pixel, or its likelihood.</summary>
+    public static TheoryData<string> Names => [.. Made.Keys];
 
-    public static IntegerModel Of(int levels) => levels == 2 ? Binary : Grey;
+    public static IntegerModel Binary { get; } = Of("2");
+
+    public static IntegerModel Of(string name) => Made[name];
+
+    private static IntegerLogisticMixturePixel Mixture => new(256, 3, -800, 100);
 
     /// <summary>Records of pixels that are 0 more often than not.</summary>
     public static byte[] Records(IntegerModel model, int count, ulong seed = 1)
@@ -27,16 +40,28 @@ internal static class SmallModel
         return records;
     }
 
-    private static IntegerModel Make(int levels)
+    private static IntegerModel Make(ulong seed, ImageSchema schema, Func<Numbers, ImageSchema, IntegerLikelihood> make)
     {
-        var numbers = new Numbers((ulong)levels);
-        var schema = new ImageSchema(6, 5, 1, levels);
-        IntegerLikelihood likelihood = levels == 2 ? new IntegerBernoulli(30) : new IntegerLogistic(30, 256, -800, 100);
+        var numbers = new Numbers(seed);
+        var likelihood = make(numbers, schema);
         var steps = Enumerable.Range(0, Units).Select(unit => new LatentSteps(20_000 + (5_000 * unit), -6, Table(numbers, 13))).ToArray();
         var priors = Enumerable.Range(0, Units).Select(_ => new BucketPrior(Table(numbers, 64), 6)).ToArray();
-        var decoder = new IntegerNetwork([Layer(numbers, LayerKind.Gate, Units, 10), Layer(numbers, LayerKind.Output, 5, 30 * likelihood.OutputsPerDimension, levels == 2 ? 40 : 20_000)], LatentInput.Largest);
-        var encoder = new IntegerNetwork([Layer(numbers, LayerKind.Table, 30, 7), Layer(numbers, LayerKind.Output, 7, 2 * Units, 400)], levels - 1);
-        return IntegerModel.Of(new(schema, likelihood, steps, 6, priors, decoder, new(encoder, levels)));
+        var decoder = new IntegerNetwork([Layer(numbers, LayerKind.Gate, Units, 10), Layer(numbers, LayerKind.Output, 5, schema.Dimension * likelihood.OutputsPerDimension, schema.Levels == 2 ? 40 : 20_000)], LatentInput.Largest);
+        var encoder = new IntegerNetwork([Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, 2 * Units, 400)], schema.Levels - 1);
+        return IntegerModel.Of(new(schema, likelihood, steps, 6, priors, decoder, new(encoder, schema.Levels)));
+    }
+
+    /// <summary>Two features, seven hidden units a channel; shifts such that parameters have a spread of about 2^(9 - <paramref name="magnitude"/>).</summary>
+    private static IntegerLocalContext Context(Numbers numbers, ImageSchema image, IntegerPixel pixel, int reach, int magnitude)
+    {
+        const int Features = 2, Hidden = 7;
+        var inputs = IntegerLocalContext.Known(image, reach) + (Features * image.Channels);
+        var network = new ContextNetwork(image.Channels, Linear(inputs, image.Channels * Hidden), Shifts(image.Channels * Hidden, 7), Linear(Hidden, image.Channels * pixel.Parameters), Shifts(image.Channels * pixel.Parameters, 10 + magnitude));
+        return new(image, pixel, Features, reach, 4000 / (image.Levels - 1), network);
+
+        IntegerLinear Linear(int from, int to) => new(from, to, [.. Enumerable.Range(0, from * to).Select(_ => (short)numbers.Next(-300, 300))], [.. Enumerable.Range(0, to).Select(_ => numbers.Next(-30_000, 30_000))]);
+
+        byte[] Shifts(int count, int shift) => [.. Enumerable.Range(0, count).Select(_ => (byte)numbers.Next(shift - 1, shift + 1))];
     }
 
     private static Categorical Table(Numbers numbers, int size) => Categorical.FromCounts([.. Enumerable.Range(0, size).Select(_ => (long)numbers.Next(1, 100))]);

@@ -49,19 +49,63 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
             Assert.Equal(_shapes.Records, back);
         }
     }
+
     /// <summary>The same noise in both models: what is left between them is rounding. Figures over 300 records and 4 draws of z.</summary>
     [Fact]
-    public void The_integer_model_costs_what_the_float_model_costs_within_a_fifth_of_a_percent()
+    public void The_integer_model_costs_what_the_float_model_costs_within_a_fifth_of_a_percent() =>
+        Assert.InRange(IntegerOverFloat(_shapes.Model, _shapes.Trained, _shapes.Data, _shapes.Records), 0.998, 1.002);
+
+    /// <summary>
+    /// The same of likelihoods in which a pixel is a mixture, or knows its neighbours, within 0.5 %: a coin costs at least 2^-16 of a bit in whole
+    /// numbers, which neighbours of flat shapes come near, and grey levels have a floor. On MNIST it is 0.2 % and 0.01 % (docs/integer.md).
+    /// </summary>
+    [Theory]
+    [InlineData("pixel-vae", 2, "context-hidden=6 features=2 reach=1")]
+    [InlineData("pixel-vae", 256, "context-hidden=6 features=2 reach=1 components=2")]
+    [InlineData("vae", 256, "likelihood=discretised-logistic-mixture components=2")]
+    public void Richer_likelihoods_cost_what_they_cost_in_floating_point(string preset, int levels, string settings)
+    {
+        var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
+        using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=4 batch-size=32 warm-up=0 learning-rate=0.003 {settings}"), Threads = 1 }).Model;
+        var model = IntegerModel.From(trained, data.Train);
+        var records = new byte[data.Test.Count * data.Test.Schema.Dimension];
+        data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
+        Assert.InRange(IntegerOverFloat(model, trained, data, records), 0.995, 1.005);
+        var read = IntegerModel.FromBytes(model.ToBytes());
+        foreach (var codec in model.Codecs)
+        {
+            var back = new byte[records.Length];
+            read.Codecs.Single(other => other.Type == codec.Type).Decode(codec.Encode(records, data.Test.Count)!, data.Test.Count, back);
+            Assert.Equal(records, back);
+        }
+    }
+
+    /// <summary>Squares of two greys that overlap, 8 x 8, with noise of a few levels.</summary>
+    private static DataSplits Shades(int count)
+    {
+        var random = new Random(1);
+        var pixels = new byte[count * 64];
+        for (var i = 0; i < count; i++)
+        {
+            var (row, column, shade) = (random.Next(5), random.Next(5), random.Next(60, 200));
+            for (var pixel = 0; pixel < 64; pixel++)
+                pixels[(i * 64) + pixel] = (byte)((pixel / 8 >= row && pixel / 8 < row + 4 && pixel % 8 >= column && pixel % 8 < column + 4 ? shade : 0) + random.Next(8));
+        }
+        return DataSplits.Random(Dataset.Images("shades", new(8, 8, 1, 256), pixels), 1);
+    }
+
+    /// <summary>-ELBO of the integer model over that of the float model, with the same noise and the prior N(0, 1), 4 draws of z.</summary>
+    private static double IntegerOverFloat(IntegerModel model, TrainedModel trained, DataSplits data, byte[] records)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (parts, count, units) = (_shapes.Model.Parts, _shapes.Count, _shapes.Model.Units);
-        var x = TensorBatches.Gather(_shapes.Data.Test, [.. Enumerable.Range(0, count)]);
-        var code = _shapes.Trained.Model.Encode(x, sample: false);
-        var train = _shapes.Trained.Model.Encode(TensorBatches.Gather(_shapes.Data.Train, [.. Enumerable.Range(0, 2000)]), sample: false);
+        var (parts, count, units, dimension) = (model.Parts, data.Test.Count, model.Units, model.Schema.Dimension);
+        var x = TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, count)]);
+        var code = trained.Model.Encode(x, sample: false);
+        var train = trained.Model.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, Math.Min(2000, data.Train.Count))]), sample: false);
         var active = ModelCalibration.Active(train.UnitRates!);
         Assert.Equal(units, active.Length);
-        var heads = parts.Posterior!.Heads(_shapes.Records, count);
+        var heads = parts.Posterior!.Heads(records, count);
         var (real, whole) = (code.Rate.sum().ToDouble() / Math.Log(2) * 4, 0.0);
         for (var i = 0; i < count * units; i++)
         {
@@ -72,7 +116,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         {
             var noise = randn([count, code.Z.shape[1]], generator: new Generator((ulong)draw));
             var z = code.Posterior!.Mean + ((code.Posterior.LogVariance * 0.5).exp() * noise);
-            real -= _shapes.Trained.Model.Likelihood.LogProbability(x, _shapes.Trained.Model.Decode(z)).sum().ToDouble() / Math.Log(2);
+            real -= trained.Model.Likelihood.LogProbability(x, trained.Model.Decode(z)).sum().ToDouble() / Math.Log(2);
             var inputs = new short[count * units];
             for (var i = 0; i < inputs.Length; i++)
             {
@@ -81,11 +125,11 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
             }
             var parameters = new int[count * parts.Decoder.Outputs];
             parts.Decoder.Apply(inputs, count, parameters);
-            var intervals = new Isthmus.Information.Coding.Interval[count * 1024];
-            parts.Likelihood.Intervals(parameters, _shapes.Records, count, intervals);
+            var intervals = new Isthmus.Information.Coding.Interval[count * dimension];
+            parts.Likelihood.Intervals(parameters, records, count, intervals);
             whole += parts.Likelihood.Bits(intervals, count).Sum();
         }
-        Assert.InRange(whole / real, 0.998, 1.002);
+        return whole / real;
 
         (double Mean, double Deviation) Head(int record, int unit)
         {

@@ -78,14 +78,15 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Steps_leave_no_tensors_behind()
+    public void Ten_thousand_steps_leave_no_tensors_behind()
     {
         // What earlier tests left to the collector must not go in the middle of this one.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var alive = new List<long>();
-        TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=6 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
-        Assert.Single(alive[1..].Distinct());
+        TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=500 patience=500 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
+        // The finaliser may still take some that building the model left; none may be added.
+        Assert.True(alive[^1] <= alive[1], $"{alive[1]} tensors after the second epoch, {alive[^1]} after the last");
     }
 
     [Theory]

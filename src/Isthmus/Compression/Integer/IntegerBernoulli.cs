@@ -8,7 +8,9 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
     /// <summary>One in a logit's units.</summary>
     public const int LogitOne = 1 << 8;
 
-    private const int Fixed = 16;
+    /// <summary>Bits of the frequencies.</summary>
+    public const int Fixed = 16;
+
     private const int LargestLogit = (12 << 8) - 1;
 
     /// <summary>Frequency of 0 for each logit from -12 to 12, beyond which 16 bits say nothing more.</summary>
@@ -41,7 +43,8 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
             }
     }
 
-    private static uint Zero(int logit) => ZeroFrequency[Math.Clamp(logit, -LargestLogit, LargestLogit) + LargestLogit];
+    /// <summary>Frequency of 0.</summary>
+    public static uint Zero(int logit) => ZeroFrequency[Math.Clamp(logit, -LargestLogit, LargestLogit) + LargestLogit];
 
     /// <summary>A logistic variable over two levels is a coin.</summary>
     private static uint Logistic(int logit) => new DiscretisedLogistic(2, (LocationScale.One / 2) + (logit << 8), LocationScale.One, Fixed).Frequency(0);

@@ -20,6 +20,12 @@ internal abstract class IntegerLikelihood(int dimension, int levels, int outputs
     /// <summary>Bits of the frequencies.</summary>
     public abstract int Precision { get; }
 
+    /// <summary>The arithmetic that a reader must have: 1, or 2 for what came with version 1.1 of archives.</summary>
+    public virtual byte ArithmeticProfile => 1;
+
+    /// <summary>Records that are coded together at most in bits-back chains: as many as the work is fastest for.</summary>
+    public virtual int Together => 8;
+
     /// <summary>The interval of every pixel, in coding order.</summary>
     /// <param name="outputs">count x (P D).</param>
     /// <param name="records">count x D, each below <see cref="Levels"/>.</param>

@@ -16,7 +16,7 @@ namespace Isthmus.Compression.Integer;
 internal static class ModelCalibration
 {
     private const double LeastUnitNats = 0.01;
-    private const int MostRecords = 10_000, RangeRecords = 2_000, StepRecords = 500;
+    private const int MostRecords = 10_000, RangeRecords = 2_000, StepRecords = 500, ContextRecords = 200;
     private const int BucketBits = 6;
 
     /// <summary>12 bits: a grey pixel's location is wanted to a fraction of a level, and 8 bits cost 1.2 % of the code length of 8-bit MNIST.</summary>
@@ -27,6 +27,21 @@ internal static class ModelCalibration
     public static ModelParts Calibrate(TrainedModel model, Dataset calibration)
     {
         var (schema, bottleneck) = Check(model, calibration);
+        // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            return Calibrate(model, calibration, schema, bottleneck);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private static ModelParts Calibrate(TrainedModel model, Dataset calibration, ImageSchema schema, GaussianBottleneck bottleneck)
+    {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var pixels = Thinned(calibration, MostRecords);
@@ -38,9 +53,9 @@ internal static class ModelCalibration
         foreach (var unit in units)
             mask[unit] = 1;
         var dimension = schema.Dimension;
-        var (likelihood, outputs) = Likelihood(model.Model.Likelihood, schema);
+        var (likelihood, outputs) = Likelihood(model.Model, schema, x, z * mask);
         var decoder = NetworkQuantiser.Quantise(model.Model.Decoder, z * mask, LatentInput.One, LatentInput.Largest, units, outputs, [.. Enumerable.Range(0, outputs.Length)],
-            likelihood is IntegerLogistic ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+            likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
         var head = units.Select(_ => new OutputUnits(LocationScale.One)).Concat(units.Select(_ => new OutputUnits(-Octaves.Steps / (2 * Math.Log(2)))));
         var encoder = NetworkQuantiser.Quantise(model.Model.Encoder, x, schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, dimension)], [.. head], [.. units, .. units.Select(unit => bottleneck.Latent + unit)]);
         var posterior = new Posterior(encoder, schema.Levels);
@@ -59,24 +74,49 @@ internal static class ModelCalibration
         return (schema, bottleneck);
     }
 
-    private static (IntegerLikelihood, OutputUnits[]) Likelihood(Likelihood likelihood, ImageSchema schema)
+    private static (IntegerLikelihood, OutputUnits[]) Likelihood(Autoencoder model, ImageSchema schema, Tensor x, Tensor z)
     {
-        var (dimension, octave) = (schema.Dimension, Octaves.Steps / Math.Log(2));
-        switch (likelihood)
+        var dimension = schema.Dimension;
+        switch (model.Likelihood)
         {
             case BernoulliLikelihood:
                 return (new IntegerBernoulli(dimension), [.. Enumerable.Repeat(new OutputUnits(IntegerBernoulli.LogitOne), dimension)]);
             case DiscretisedLogisticLikelihood:
-                // Locations and scales in levels, not in shares of the range.
-                var (range, levels) = (schema.Levels - 1.0, Octaves.Steps * Math.Log2(schema.Levels - 1));
-                var location = new OutputUnits(range * LocationScale.One, 0.5 * range * LocationScale.One);
-                var inverseScale = new OutputUnits(-octave, (-DiscretisedLogisticLikelihood.FirstLogScale * octave) - levels);
-                int Bound(double logScale) => (int)Math.Round((-logScale * octave) - levels);
-                return (new IntegerLogistic(dimension, schema.Levels, Bound(DiscretisedLogisticLikelihood.MostLogScale), Bound(DiscretisedLogisticLikelihood.LeastLogScale)),
-                    [.. Enumerable.Repeat(location, dimension), .. Enumerable.Repeat(inverseScale, dimension)]);
+                var range = schema.Levels - 1.0;
+                var (least, most, inverseScale) = InverseScales(schema);
+                return (new IntegerLogistic(dimension, schema.Levels, least, most),
+                    [.. Enumerable.Repeat(new OutputUnits(range * LocationScale.One, 0.5 * range * LocationScale.One), dimension), .. Enumerable.Repeat(inverseScale, dimension)]);
+            case DiscretisedLogisticMixtureLikelihood mixture:
+                var (pixel, units) = Mixture(mixture, schema);
+                return (new IntegerLogisticMixture(dimension, pixel), [.. units.SelectMany(unit => Enumerable.Repeat(unit, dimension))]);
+            case LocalContextLikelihood context:
+                var few = Math.Min(ContextRecords, x.shape[0]);
+                return LocalContextQuantiser.Quantise(context, schema, x.narrow(0, 0, few), model.Decoder.call(z.narrow(0, 0, few)), context.Base is DiscretisedLogisticMixtureLikelihood of
+                    ? Mixture(of, schema)
+                    : (new IntegerBernoulliPixel(), [new(IntegerBernoulli.LogitOne)]));
             default:
-                throw new InvalidInputException($"The likelihood '{likelihood.GetName()}' has no integer form yet; archives take models with likelihood=bernoulli or discretised-logistic.");
+                throw new InvalidInputException($"The likelihood '{model.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, discretised-logistic, discretised-logistic-mixture or local-context.");
         }
+    }
+
+    private static (IntegerLogisticMixturePixel Distribution, OutputUnits[] Units) Mixture(DiscretisedLogisticMixtureLikelihood mixture, ImageSchema schema)
+    {
+        var (least, most, inverseScale) = InverseScales(schema);
+        var (components, range) = (mixture.Components, (schema.Levels - 1.0) * IntegerLogisticMixturePixel.LocationOne);
+        return (new(schema.Levels, components, least, most),
+        [
+            .. Enumerable.Repeat(new OutputUnits(Octaves.Steps / Math.Log(2)), components),
+            .. Enumerable.Range(0, components).Select(k => new OutputUnits(range, range * DiscretisedLogisticMixtureLikelihood.FirstMean(k, components))),
+            .. Enumerable.Repeat(inverseScale, components),
+        ]);
+    }
+
+    /// <summary>Bounds and units of 1 / scale in levels, not in shares of the range, as <see cref="Octaves"/>.</summary>
+    private static (int Least, int Most, OutputUnits Units) InverseScales(ImageSchema schema)
+    {
+        var (octave, levels) = (Octaves.Steps / Math.Log(2), Octaves.Steps * Math.Log2(schema.Levels - 1));
+        int Bound(double logScale) => (int)Math.Round((-logScale * octave) - levels);
+        return (Bound(DiscretisedLogisticLikelihood.MostLogScale), Bound(DiscretisedLogisticLikelihood.LeastLogScale), new(-octave, (-DiscretisedLogisticLikelihood.FirstLogScale * octave) - levels));
     }
 
     /// <summary>Units that carry something, at least the one that carries most.</summary>

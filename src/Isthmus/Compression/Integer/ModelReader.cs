@@ -23,6 +23,8 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
         return count >= least && (long)count * unit <= _rest.Length ? count : throw Damaged($"it declares {count} of something that {_rest.Length} bytes cannot hold");
     }
 
+    public byte[] Bytes(int count) => Take(count).ToArray();
+
     /// <summary>Numbers of 8 bits each.</summary>
     public short[] SBytes(int count)
     {

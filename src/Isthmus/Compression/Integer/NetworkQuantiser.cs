@@ -191,7 +191,9 @@ internal static class NetworkQuantiser
 
     private static double Reach(Tensor sums) => Math.Max(sums.abs().max().ToDouble(), 1e-6);
 
-    private static double[] Numbers(Tensor values)
+    /// <summary>A tensor's numbers, row after row.</summary>
+    /// <exception cref="InvalidInputException">One is not finite.</exception>
+    internal static double[] Numbers(Tensor values)
     {
         using var scope = NewDisposeScope();
         var numbers = values.detach().to(float64).cpu().contiguous().data<double>().ToArray();

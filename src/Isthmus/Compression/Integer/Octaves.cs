@@ -18,6 +18,32 @@ internal static class Octaves
         return Math.Max(1, Powers[part] >> (14 - whole));
     }
 
+    /// <summary>
+    /// w_k = 2^(l_k / 64) / sum_j 2^(l_j / 64) in units of 2^-16, rounded down; what is left, at most K - 1 units, goes to the first of the
+    /// largest, so that they sum to 2^16.
+    /// </summary>
+    /// <param name="logits">K logarithms, any.</param>
+    /// <param name="shares">Room for K, at most 2^16.</param>
+    public static void Shares(ReadOnlySpan<int> logits, Span<uint> shares)
+    {
+        var most = 0;
+        for (var k = 1; k < logits.Length; k++)
+            if (logits[k] > logits[most])
+                most = k;
+        var total = 0UL;
+        for (var k = 0; k < logits.Length; k++)
+        {
+            var below = (long)logits[most] - logits[k];
+            var (whole, part) = (-below >> 6, (int)(-below & (Steps - 1)));
+            // 2^30 for the largest, less for the others: 2^-whole is 32 bits at most.
+            total += shares[k] = whole < -31 ? 0 : Powers[part] >> (int)-whole;
+        }
+        var left = 1U << 16;
+        for (var k = 0; k < logits.Length; k++)
+            left -= shares[k] = (uint)(((ulong)shares[k] << 16) / total);
+        shares[most] += left;
+    }
+
     private static uint[] Table()
     {
         var table = new uint[Steps];

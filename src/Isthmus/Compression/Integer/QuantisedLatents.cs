@@ -15,6 +15,9 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
     /// <summary>Bytes of a record.</summary>
     public int Dimension => likelihood.Dimension;
 
+    /// <summary>Records that are best worked on together.</summary>
+    public int Together => likelihood.Together;
+
     /// <summary>Whether every pixel is one that the likelihood knows.</summary>
     public bool Accepts(ReadOnlySpan<byte> records) => likelihood.Levels > byte.MaxValue || records.IndexOfAnyExceptInRange((byte)0, (byte)(likelihood.Levels - 1)) < 0;
 
@@ -29,17 +32,18 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
         return codes;
     }
 
-    /// <summary>Writes codes and records to be read in this order.</summary>
-    public void Push(RangeEncoder coder, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    /// <summary>Writes codes and records to be read in this order, record r with coder r modulo their number: one for all, or one for each.</summary>
+    public void Push(ReadOnlySpan<RangeEncoder> coders, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
         for (var unit = 0; unit < units.Count; unit++)
             for (var record = 0; record < count; record++)
             {
                 var (start, frequency) = units[unit].Codes.IntervalOf(codes[(record * units.Count) + unit]);
-                coder.Push(start, frequency, LatentSteps.Precision);
+                coders[record % coders.Length].Push(start, frequency, LatentSteps.Precision);
             }
-        foreach (var (start, frequency) in Pixels(records, codes, count))
-            coder.Push(start, frequency, likelihood.Precision);
+        var pixels = Pixels(records, codes, count);
+        for (var i = 0; i < pixels.Length; i++)
+            coders[i % count % coders.Length].Push(pixels[i].Start, pixels[i].Frequency, likelihood.Precision);
     }
 
     /// <summary>The same onto a stack, from which what goes on last comes off first.</summary>

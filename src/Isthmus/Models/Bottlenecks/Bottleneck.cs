@@ -1,3 +1,5 @@
+using Isthmus.Models.Gradients;
+using Isthmus.Models.Objectives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -35,6 +37,34 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
 
     /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
+
+    /// <summary>Whether <see cref="Encode"/> looks at the clean records.</summary>
+    internal virtual bool SeesRecords => false;
+
+    /// <summary>The code in training, drawn from q(z|x) where there is one, with the way back to the head. By default autograd finds it.</summary>
+    /// <param name="head">The encoder's output, in any precision.</param>
+    /// <param name="step">The step under way.</param>
+    internal virtual CodePullback Pullback(Tensor head, GradientStep step)
+    {
+        using var gradients = enable_grad();
+        var leaf = head.to(ScalarType.Float32).detach().requires_grad_(true);
+        var code = Encode(leaf, sample: true);
+        var charge = step.Objective.Charge(code, step.Epoch);
+        return new(code.Z.detach(), code.Rate.detach().sum().item<float>(), gradient =>
+        {
+            using var inner = enable_grad();
+            code.Z.backward([gradient.to(ScalarType.Float32)], retain_graph: true);
+            if (charge.requires_grad)
+                charge.backward();
+            return leaf.grad!;
+        });
+    }
+
+    /// <summary>The standard normal draws that <see cref="Pullback"/> wants for so many records; null where it draws by itself or not at all.</summary>
+    internal virtual Tensor? Draw(long count, ElboObjective objective) => null;
+
+    /// <summary>Whether <see cref="Pullback"/> may be given a slice of a batch: records do not see each other, and noise comes from the step.</summary>
+    internal virtual bool IsSeparable(ElboObjective objective) => false;
 
     /// <summary>A charge of zero nats a record.</summary>
     protected static Tensor Free(Tensor head) => zeros(head.shape[0], dtype: head.dtype, device: head.device);

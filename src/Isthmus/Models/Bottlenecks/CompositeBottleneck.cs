@@ -32,6 +32,8 @@ public sealed class CompositeBottleneck : Bottleneck
     /// <inheritdoc/>
     public override int HeadWidth => 2 * Latent;
 
+    internal override bool SeesRecords => true;
+
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {

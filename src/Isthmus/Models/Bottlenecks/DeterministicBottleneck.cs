@@ -1,3 +1,5 @@
+using Isthmus.Models.Gradients;
+using Isthmus.Models.Objectives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -10,4 +12,8 @@ public sealed class DeterministicBottleneck(int latent) : Bottleneck("determinis
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) => new(head, Free(head));
+
+    internal override CodePullback Pullback(Tensor head, GradientStep step) => new(head, 0, gradient => gradient);
+
+    internal override bool IsSeparable(ElboObjective objective) => true;
 }

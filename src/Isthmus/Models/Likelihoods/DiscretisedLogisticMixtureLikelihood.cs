@@ -67,14 +67,17 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
         return DiscretisedLogisticLikelihood.Sample(means.gather(-2, chosen).squeeze(-2), inverseScales.gather(-2, chosen).squeeze(-2), _step);
     }
 
+    /// <summary>Where the mean of component k is when the decoder gives 0: spread evenly over [0, 1].</summary>
+    internal static double FirstMean(int k, int components) => components == 1 ? 0.5 : k / (components - 1.0);
+
     private Tensor LogMass(Tensor x, (Tensor LogWeights, Tensor Means, Tensor InverseScales) mixture) =>
         (mixture.LogWeights + DiscretisedLogisticLikelihood.LogMass(x.unsqueeze(-2), mixture.Means, mixture.InverseScales, _step)).logsumexp(-2);
 
-    /// <summary>Each ... x K x D. First means are spread evenly over [0, 1].</summary>
+    /// <summary>Each ... x K x D.</summary>
     private (Tensor LogWeights, Tensor Means, Tensor InverseScales) Mixture(Tensor parameters)
     {
         var three = parameters.view([.. parameters.shape[..^1], 3, Components, Dimension]).unbind(-3);
-        var first = Components == 1 ? full([1, 1], 0.5, parameters.dtype, parameters.device) : linspace(0, 1, Components, parameters.dtype, parameters.device).unsqueeze(-1);
+        var first = tensor(Enumerable.Range(0, Components).Select(k => FirstMean(k, Components)).ToArray(), parameters.dtype, parameters.device).unsqueeze(-1);
         return (three[0].log_softmax(-2), three[1] + first, DiscretisedLogisticLikelihood.InverseScale(three[2]));
     }
 }

@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Isthmus.Data;
+using Isthmus.Models.Gradients;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -73,6 +77,50 @@ public sealed class GaussianLikelihood : Likelihood
         var mean = Mean(parameters);
         var noise = randn_like(mean);
         return mean + noise * (LogSigma(parameters)?.exp() ?? full(1, Math.Exp(_fixedLogSigma), device: mean.device));
+    }
+
+    internal override bool IsSeparable => ParametersPerDimension == 1 && _logSigma is null;
+
+    /// <summary>With a fixed variance, in one pass: r = mean - x, dL/dmean = r / s^2, and through the sigmoid that times m (1 - m).</summary>
+    internal override DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step) =>
+        !IsSeparable ? base.Pullback(x, parameters, step)
+        : parameters.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, parameters, step) : Pullback<float>(x, parameters, step);
+
+    private DistortionPullback Pullback<T>(Tensor x, Tensor parameters, GradientStep step) where T : unmanaged
+    {
+        var gradient = empty_like(parameters);
+        var (precision, squares) = (Math.Exp(-2 * _fixedLogSigma), 0.0);
+        var scale = (float)(precision / step.BatchSize);
+        ReadOnlySpan<float> data = Lanes.Of<float>(x);
+        Span<T> given = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
+        for (var row = 0; row < data.Length; row += Dimension)
+        {
+            var (sum, i) = (Vector512<float>.Zero, 0);
+            var wanted = data.Slice(row, Dimension);
+            Span<T> before = given.Slice(row, Dimension), g = result.Slice(row, Dimension);
+            for (; i <= Dimension - Lanes.Count; i += Lanes.Count)
+                sum += Differentiate<T, Lanes.Whole>(wanted, before, g, scale, i);
+            if (i < Dimension)
+                sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(Dimension - i))), Differentiate<T, Lanes.Rest>(wanted, before, g, scale, i), Vector512<float>.Zero);
+            squares += Vector512.Sum(sum);
+        }
+        return new(0.5 * squares * precision + data.Length * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi), gradient);
+    }
+
+    /// <summary>Leaves the gradient; gives the squared residuals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> Differentiate<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> given, Span<T> gradient, float scale, int i) where T : unmanaged
+    {
+        var mean = Lanes.Load<T, TReach>(given, i);
+        var slope = Vector512<float>.One;
+        if (_meanInUnitRange)
+        {
+            mean = Lanes.Sigmoid(mean);
+            slope = mean * (Vector512<float>.One - mean);
+        }
+        var residual = mean - Lanes.Load<float, TReach>(x, i);
+        Lanes.Store<T, TReach>(gradient, i, scale * residual * slope);
+        return residual * residual;
     }
 
     private Tensor? LogSigma(Tensor parameters) =>

@@ -1,3 +1,4 @@
+using Isthmus.Models.Gradients;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -36,6 +37,22 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
 
     /// <summary>A draw from p(x|z), ... x D, from torch's generator.</summary>
     public abstract Tensor Sample(Tensor parameters);
+
+    /// <summary>The distortion of records with its gradient. By default autograd finds it.</summary>
+    /// <param name="x">Records, N x D, float32.</param>
+    /// <param name="parameters">The decoder's output, in any precision.</param>
+    /// <param name="step">The step under way.</param>
+    internal virtual DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step)
+    {
+        using var gradients = enable_grad();
+        var leaf = parameters.to(ScalarType.Float32).detach().requires_grad_(true);
+        var distortion = -LogProbability(x, leaf).sum();
+        (distortion / step.BatchSize).backward();
+        return new(distortion.item<float>(), leaf.grad!);
+    }
+
+    /// <summary>Whether <see cref="Pullback"/> may be given a slice of a batch, by several threads at once.</summary>
+    internal virtual bool IsSeparable => false;
 
     /// <summary>The decoder's output as P tensors of ... x D.</summary>
     protected Tensor[] Split(Tensor parameters) => parameters.chunk(ParametersPerDimension, -1);

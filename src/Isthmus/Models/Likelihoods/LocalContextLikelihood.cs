@@ -46,7 +46,7 @@ public sealed class LocalContextLikelihood : Likelihood
     public LocalContextLikelihood(ImageSchema image, int features, int reach, int hidden, int components) : base("local-context", image.Dimension, features)
     {
         (_image, _hidden, _reach) = (image, hidden, reach);
-        (_base, _single) = (Base(image.Dimension), Base(1));
+        (_base, _single) = (PixelBase(image.Dimension), PixelBase(1));
         var channels = image.Channels;
         _known = (2 * reach * (reach + 1) + 1) * channels - 1;
         _kernel = new(channels, image.Height, image.Width, reach, _known, features, hidden, image.Levels == 2 ? new BernoulliKernel() : new DiscretisedLogisticMixtureKernel(image.Levels, components));
@@ -56,8 +56,17 @@ public sealed class LocalContextLikelihood : Likelihood
             _toHidden.weight.copy_(Causal(_toHidden.weight));
         RegisterComponents();
 
-        Likelihood Base(int dimension) => image.Levels == 2 ? new BernoulliLikelihood(dimension) : new DiscretisedLogisticMixtureLikelihood(dimension, image.Levels, components);
+        Likelihood PixelBase(int dimension) => image.Levels == 2 ? new BernoulliLikelihood(dimension) : new DiscretisedLogisticMixtureLikelihood(dimension, image.Levels, components);
     }
+
+    /// <summary>r.</summary>
+    public int Reach => _reach;
+
+    /// <summary>The distribution of a pixel given its parameters.</summary>
+    internal Likelihood Base => _base;
+
+    /// <summary>A and B side by side, (C hidden) x (known + F C), b, C, and c, as <see cref="LocalContextLikelihood"/> names them.</summary>
+    internal (Tensor Hidden, Tensor HiddenBias, Tensor Output, Tensor OutputBias) Weights => (Causal(_toHidden.weight), _toHidden.bias!, _toOutput.weight, _toOutput.bias!);
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
@@ -95,17 +104,23 @@ public sealed class LocalContextLikelihood : Likelihood
     /// <summary>The base likelihood's parameters for every pixel of <paramref name="x"/>, each given the pixels before it: ... x (P D).</summary>
     internal Tensor Conditionals(Tensor x, Tensor parameters)
     {
+        var (hidden, lead) = Hidden(x, parameters);
+        var outputs = Enumerable.Range(0, _image.Channels).Select(channel =>
+        {
+            var (weight, bias) = Output(channel);
+            return nn.functional.linear(hidden.narrow(1, channel * _hidden, _hidden), weight, bias).view([.. lead, _image.Height * _image.Width, -1]).transpose(-1, -2);
+        });
+        return stack(outputs, -2).view([.. lead, _base.ParametersPerDimension * Dimension]);
+    }
+
+    /// <summary>h of every place of every record, (... H W) x (C hidden), and the leading axes.</summary>
+    internal (Tensor Units, long[] Lead) Hidden(Tensor x, Tensor parameters)
+    {
         var (window, features) = (Windows(x), ByPlace(parameters));
         var lead = broadcast_tensors(window.narrow(-2, 0, 1), features.narrow(-2, 0, 1))[0].shape[..^2];
         // Places as rows of one matrix: a product of one tall matrix is three times as fast as one of each record.
         var inputs = cat([window.expand([.. lead, .. window.shape[^2..]]), features.expand([.. lead, .. features.shape[^2..]])], -2).transpose(-1, -2);
-        var hidden = nn.functional.linear(inputs.reshape(-1, inputs.shape[^1]), Causal(_toHidden.weight), _toHidden.bias).relu_();
-        var outputs = Enumerable.Range(0, _image.Channels).Select(channel =>
-        {
-            var (weight, bias) = Output(channel);
-            return nn.functional.linear(hidden.narrow(1, channel * _hidden, _hidden), weight, bias).view([.. inputs.shape[..^1], -1]).transpose(-1, -2);
-        });
-        return stack(outputs, -2).view([.. lead, _base.ParametersPerDimension * Dimension]);
+        return (nn.functional.linear(inputs.reshape(-1, inputs.shape[^1]), Causal(_toHidden.weight), _toHidden.bias).relu_(), lead);
     }
 
     /// <summary>Pixel by pixel: the mean of each given the means of those before it. Not E[x|z] itself, which would average over all that those could have been.</summary>

@@ -1,7 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Tensors;
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -80,7 +79,7 @@ public static class ConvolutionalNetwork
             AddResidualBlocks(layers, context, i, stages[i].Channels);
             var last = i == 1;
             var outputs = last ? Math.Max(stages[i].Channels / 2, 16) : stages[i - 1].Channels;
-            layers.Add(($"conv{i}", new Doubling(stages[i].Channels, outputs, stages[i - 1].Height, stages[i - 1].Width)));
+            layers.Add(($"conv{i}", Doubling(stages[i], outputs, stages[i - 1].Height, stages[i - 1].Width)));
             layers.Add(($"activation{i}", Activations.Create(activation)));
             if (last)
                 layers.Add(("output", MatrixProduct.Convolution(outputs, context.ParametersPerDimension * image.Channels, kernel: 3, stride: 1, padding: 1)));
@@ -98,34 +97,11 @@ public static class ConvolutionalNetwork
     private static int Numbers((int Channels, int Height, int Width) stage) => stage.Channels * stage.Height * stage.Width;
 
     /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
-    private sealed class Doubling : nn.Module<Tensor, Tensor>
+    private static Sequential Doubling((int Channels, int Height, int Width) stage, int outputs, int height, int width)
     {
-        [ComponentName(Name = "conv")]
-        private readonly MatrixProduct _conv;
-        private readonly int _height, _width;
-
-        public Doubling(int inputs, int outputs, int height, int width) : base("doubling")
-        {
-            _conv = MatrixProduct.TransposedConvolution(inputs, outputs, kernel: 4, stride: 2, padding: 1);
-            (_height, _width) = (height, width);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x) => _conv.call(x).narrow(2, 0, _height).narrow(3, 0, _width);
-    }
-
-    /// <summary>x + conv(act(conv(act(x)))), pre-activation order (He et al. 2016).</summary>
-    private sealed class ResidualBlock : nn.Module<Tensor, Tensor>
-    {
-        [ComponentName(Name = "branch")]
-        private readonly Sequential _branch;
-
-        public ResidualBlock(int channels, string activation) : base("residual")
-        {
-            _branch = nn.Sequential(Activations.Create(activation), MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1), Activations.Create(activation), MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1));
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x) => x + _branch.call(x);
+        List<(string, nn.Module<Tensor, Tensor>)> layers = [("conv", MatrixProduct.TransposedConvolution(stage.Channels, outputs, kernel: 4, stride: 2, padding: 1))];
+        if (height < 2 * stage.Height || width < 2 * stage.Width)
+            layers.Add(("crop", new Crop(height, width)));
+        return nn.Sequential(layers);
     }
 }

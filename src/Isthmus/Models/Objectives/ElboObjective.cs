@@ -35,10 +35,12 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     /// <param name="x">The clean records, N x D, where they are counts.</param>
-    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null)
-    {
-        var weight = Beta * (WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1);
-        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
-        return new(distortion.mean() + weight * charged, distortion, code.Rate);
-    }
+    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) => new(distortion.mean() + Charge(code, epoch, x), distortion, code.Rate);
+
+    /// <summary>What the loss holds of the rate: beta w times its mean over the batch, free nats and weights of records regarded.</summary>
+    internal Tensor Charge(Code code, double epoch, Tensor? x = null) =>
+        Weight(epoch) * (FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean());
+
+    /// <summary>beta w.</summary>
+    internal double Weight(double epoch) => Beta * (WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1);
 }

@@ -1,0 +1,45 @@
+// Isthmus against plain TorchSharp, in one run: docs/performance.md.
+//
+//     dotnet run -c Release --project bench/Isthmus.Benchmarks -- train --models mlp,conv28 --batch 32,128 --threads 1
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Isthmus.Benchmarks;
+using Isthmus.Tensors;
+
+var models = new Option<string>("--models") { Description = $"Of {string.Join(", ", Workload.All.Select(w => w.Name))}.", DefaultValueFactory = _ => "mlp" };
+var batches = new Option<string>("--batch") { Description = "Records a step.", DefaultValueFactory = _ => "128" };
+var threads = new Option<int>("--threads") { Description = "Threads of each side.", DefaultValueFactory = _ => 1 };
+var seconds = new Option<double>("--seconds") { Description = "Time for each row, both sides together.", DefaultValueFactory = _ => 4 };
+var set = new Option<string>("--set") { Description = "Settings of the Isthmus side, \"key=value key=value\".", DefaultValueFactory = _ => "" };
+var memory = new Option<bool>("--memory") { Description = "Peak resident memory besides, each side in a process of its own." };
+var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
+var side = new Option<string>("--side") { DefaultValueFactory = _ => "isthmus" };
+
+IEnumerable<Workload> Chosen(ParseResult given) => given.GetValue(models)!.Split(',').Select(name => Workload.All.SingleOrDefault(w => w.Name == name)
+    ?? throw new ArgumentException($"Unknown model '{name}'; known are {string.Join(", ", Workload.All.Select(w => w.Name))}."));
+IEnumerable<int> Sizes(ParseResult given) => given.GetValue(batches)!.Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture));
+
+var train = new Command("train", "Steps of training, interleaved; ratios of medians.") { models, batches, threads, seconds, set, memory, json };
+train.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    var rows = new List<TrainingFigures>();
+    foreach (var workload in Chosen(given))
+        foreach (var batch in Sizes(given))
+        {
+            var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
+            rows.Add(row);
+            if (!given.GetValue(json))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus {row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time {row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; {100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} GFLOP/s{(row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")}"));
+        }
+    if (given.GetValue(json))
+        Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }));
+});
+var peak = new Command("memory", "Peak resident memory of one side, MB.") { side, models, batches, threads, set };
+peak.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    Console.WriteLine(TrainingBenchmark.PeakMegabytes(given.GetValue(side)!, Chosen(given).Single(), Sizes(given).Single(), given.GetValue(threads), given.GetValue(set)!).ToString("F1", CultureInfo.InvariantCulture));
+});
+return new Command("bench", "Measurements behind docs/performance.md.") { train, peak }.Parse(args).Invoke();

@@ -1,0 +1,237 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Isthmus.Tensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Gradients;
+
+/// <summary>A non-linearity and its derivative, both at the value before it.</summary>
+internal interface IActivation
+{
+    static abstract Vector512<float> Value(Vector512<float> x);
+
+    static abstract Vector512<float> Slope(Vector512<float> x);
+}
+
+/// <summary>
+/// What follows a matrix product: bias and non-linearity in one pass, and on the way back the non-linearity's derivative
+/// and the bias's gradient in one pass. Rows x width in, rows x width out (gated: half of it).
+/// </summary>
+internal abstract class Activation
+{
+    private static readonly Activation Identity = new Elementwise<Same>();
+
+    /// <summary>What does the same as <paramref name="module"/> (none: the bias alone), or null if nothing here does.</summary>
+    public static Activation? Of(nn.Module<Tensor, Tensor>? module) => module switch
+    {
+        null => Identity,
+        ReLU => new Elementwise<Rectified>(),
+        SiLU => new Elementwise<SigmoidWeighted>(),
+        Tanh => new Elementwise<HyperbolicTangent>(),
+        ELU => new Elementwise<Exponential>(),
+        GLU => new Gated(),
+        _ => null,
+    };
+
+    /// <summary>Whether it is no non-linearity at all: its output may be its input.</summary>
+    public bool IsIdentity => this == Identity;
+
+    /// <summary>Numbers that come out of a row of <paramref name="width"/>.</summary>
+    public virtual int Outputs(int width) => width;
+
+    /// <summary>Adds the bias to <paramref name="x"/> in place; gives the activation in <paramref name="y"/>.</summary>
+    public abstract void Forward<T>(Span<T> x, ReadOnlySpan<float> bias, Span<T> y) where T : unmanaged;
+
+    /// <summary>The gradient before the activation from that after it, and its sum over the rows.</summary>
+    /// <param name="x">Before the activation, the bias included.</param>
+    /// <param name="gradient">After it.</param>
+    /// <param name="result">Before it.</param>
+    /// <param name="bias">Of the bias; overwritten.</param>
+    public abstract void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias) where T : unmanaged;
+
+    private sealed class Elementwise<TActivation> : Activation where TActivation : IActivation
+    {
+        private const int ShortRow = 64;
+
+        public override void Forward<T>(Span<T> x, ReadOnlySpan<float> bias, Span<T> y)
+        {
+            if (bias.Length < ShortRow)
+                bias = Repeated(bias);
+            var width = bias.Length;
+            for (var row = 0; row < x.Length; row += width)
+            {
+                var length = Math.Min(width, x.Length - row);
+                Span<T> input = x.Slice(row, length), output = y.Slice(row, length);
+                var i = 0;
+                for (; i <= length - Lanes.Count; i += Lanes.Count)
+                    Forward<T, Lanes.Whole>(input, bias, output, i);
+                if (i < length)
+                    Forward<T, Lanes.Rest>(input, bias[..length], output, i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Forward<T, TReach>(Span<T> input, ReadOnlySpan<float> bias, Span<T> output, int i) where T : unmanaged
+        {
+            var value = Lanes.Load<T, TReach>(input, i) + Lanes.Load<float, TReach>(bias, i);
+            Lanes.Store<T, TReach>(input, i, value);
+            Lanes.Store<T, TReach>(output, i, TActivation.Value(value));
+        }
+
+        public override void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias)
+        {
+            var sums = bias.Length < ShortRow ? new float[bias.Length * Lanes.Count] : bias;
+            var width = sums.Length;
+            sums.Clear();
+            for (var row = 0; row < x.Length; row += width)
+            {
+                var length = Math.Min(width, x.Length - row);
+                ReadOnlySpan<T> input = x.Slice(row, length), above = gradient.Slice(row, length);
+                var below = result.Slice(row, length);
+                var i = 0;
+                for (; i <= length - Lanes.Count; i += Lanes.Count)
+                    Backward<T, Lanes.Whole>(input, above, below, sums, i);
+                if (i < length)
+                    Backward<T, Lanes.Rest>(input, above, below, sums[..length], i);
+            }
+            if (width == bias.Length)
+                return;
+            bias.Clear();
+            for (var i = 0; i < width; i++)
+                bias[i % bias.Length] += sums[i];
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Backward<T, TReach>(ReadOnlySpan<T> input, ReadOnlySpan<T> above, Span<T> below, Span<float> sums, int i) where T : unmanaged
+        {
+            var value = Lanes.Load<T, TReach>(above, i) * TActivation.Slope(Lanes.Load<T, TReach>(input, i));
+            Lanes.Store<T, TReach>(below, i, value);
+            Lanes.Store<float, TReach>(sums, i, Lanes.Load<float, TReach>(sums, i) + value);
+        }
+
+        /// <summary>Short rows are taken sixteen at a time.</summary>
+        private static float[] Repeated(ReadOnlySpan<float> bias)
+        {
+            var repeated = new float[bias.Length * Lanes.Count];
+            for (var i = 0; i < repeated.Length; i++)
+                repeated[i] = bias[i % bias.Length];
+            return repeated;
+        }
+    }
+
+    /// <summary>a sigmoid(b), a and b the halves of a row (Dauphin et al. 2017).</summary>
+    private sealed class Gated : Activation
+    {
+        public override int Outputs(int width) => width / 2;
+
+        public override void Forward<T>(Span<T> x, ReadOnlySpan<float> bias, Span<T> y)
+        {
+            var (width, half) = (bias.Length, bias.Length / 2);
+            for (var row = 0; row < x.Length / width; row++)
+            {
+                Span<T> a = x.Slice(row * width, half), b = x.Slice(row * width + half, half), output = y.Slice(row * half, half);
+                var i = 0;
+                for (; i <= half - Lanes.Count; i += Lanes.Count)
+                    Forward<T, Lanes.Whole>(a, b, bias, output, i);
+                if (i < half)
+                    Forward<T, Lanes.Rest>(a, b, bias, output, i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Forward<T, TReach>(Span<T> a, Span<T> b, ReadOnlySpan<float> bias, Span<T> output, int i) where T : unmanaged
+        {
+            var half = bias.Length / 2;
+            var value = Lanes.Load<T, TReach>(a, i) + Lanes.Load<float, TReach>(bias[..half], i);
+            var gate = Lanes.Load<T, TReach>(b, i) + Lanes.Load<float, TReach>(bias[half..], i);
+            Lanes.Store<T, TReach>(a, i, value);
+            Lanes.Store<T, TReach>(b, i, gate);
+            Lanes.Store<T, TReach>(output, i, value * Lanes.Sigmoid(gate));
+        }
+
+        public override void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias)
+        {
+            var (width, half) = (bias.Length, bias.Length / 2);
+            bias.Clear();
+            Span<float> biasA = bias[..half], biasB = bias[half..];
+            for (var row = 0; row < x.Length / width; row++)
+            {
+                ReadOnlySpan<T> a = x.Slice(row * width, half), b = x.Slice(row * width + half, half), above = gradient.Slice(row * half, half);
+                Span<T> belowA = result.Slice(row * width, half), belowB = result.Slice(row * width + half, half);
+                var i = 0;
+                for (; i <= half - Lanes.Count; i += Lanes.Count)
+                    Backward<T, Lanes.Whole>(a, b, above, belowA, belowB, biasA, biasB, i);
+                if (i < half)
+                    Backward<T, Lanes.Rest>(a, b, above, belowA, belowB, biasA, biasB, i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Backward<T, TReach>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, ReadOnlySpan<T> above, Span<T> belowA, Span<T> belowB, Span<float> biasA, Span<float> biasB, int i) where T : unmanaged
+        {
+            var gate = Lanes.Sigmoid(Lanes.Load<T, TReach>(b, i));
+            var ofValue = Lanes.Load<T, TReach>(above, i) * gate;
+            var ofGate = ofValue * Lanes.Load<T, TReach>(a, i) * (Vector512<float>.One - gate);
+            Lanes.Store<T, TReach>(belowA, i, ofValue);
+            Lanes.Store<T, TReach>(belowB, i, ofGate);
+            Lanes.Store<float, TReach>(biasA, i, Lanes.Load<float, TReach>(biasA, i) + ofValue);
+            Lanes.Store<float, TReach>(biasB, i, Lanes.Load<float, TReach>(biasB, i) + ofGate);
+        }
+    }
+
+    private readonly struct Same : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Value(Vector512<float> x) => x;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Slope(Vector512<float> x) => Vector512<float>.One;
+    }
+
+    private readonly struct Rectified : IActivation
+    {
+        // x times 0 or 1, so that a NaN stays one.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Value(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512<float>.Zero, x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Slope(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, Vector512<float>.Zero);
+    }
+
+    private readonly struct SigmoidWeighted : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Value(Vector512<float> x) => x * Lanes.Sigmoid(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Slope(Vector512<float> x)
+        {
+            var s = Lanes.Sigmoid(x);
+            return s * (Vector512<float>.One + x * (Vector512<float>.One - s));
+        }
+    }
+
+    private readonly struct HyperbolicTangent : IActivation
+    {
+        // 2 sigmoid(2x) - 1 has the absolute error of a float near 1; what is rounded to bfloat16 or multiplied by weights needs no more.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Value(Vector512<float> x) => 2 * Lanes.Sigmoid(2 * x) - Vector512<float>.One;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Slope(Vector512<float> x)
+        {
+            var t = Value(x);
+            return Vector512<float>.One - t * t;
+        }
+    }
+
+    private readonly struct Exponential : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Value(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, Lanes.Exp(x) - Vector512<float>.One);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Slope(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, Lanes.Exp(x));
+    }
+}

@@ -1,0 +1,56 @@
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Gradients;
+
+/// <summary>y = act(x W' + b), N x outputs, and back: three matrix products and two passes, into memory that is kept.</summary>
+internal sealed class LinearStage(MatrixProduct product, Activation activation, SliceContext context) : Stage
+{
+    private readonly Tensor _weight = context.Weight(product.Weight), _transposed = context.Own(context.Weight(product.Weight).t()), _weightGradient = context.Gradient(product.Weight);
+    private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
+    private Tensor? _x;
+    private Rows? _rows;
+
+    /// <summary>Memory for a number of records.</summary>
+    private sealed record Rows(long Count, Tensor Product, Tensor Output, Tensor Gradient, Tensor GradientTransposed, Tensor InputGradient);
+
+    public override Tensor Forward(Tensor x)
+    {
+        _x = context.Working(x);
+        if (_rows is null || _rows.Count != _x.shape[0])
+            _rows = Reserve(_x.shape[0]);
+        context.Multiply(_x, _transposed, _rows.Product);
+        if (context.InBfloat16)
+            Activate<ushort>(_rows);
+        else
+            Activate<float>(_rows);
+        return _rows.Output;
+    }
+
+    public override Tensor? Backward(Tensor gradient, bool wanted = true)
+    {
+        var above = context.Working(gradient);
+        if (context.InBfloat16)
+            Differentiate<ushort>(_rows!, above);
+        else
+            Differentiate<float>(_rows!, above);
+        context.Multiply(_rows!.GradientTransposed, _x!, _weightGradient);
+        if (!wanted)
+            return null;
+        context.Multiply(_rows.Gradient, _weight, _rows.InputGradient);
+        return _rows.InputGradient;
+    }
+
+    private Rows Reserve(long count)
+    {
+        var (into, gradient) = (context.Buffer(count, _outputs), context.Buffer(count, _outputs));
+        var width = activation.Outputs(_outputs);
+        return new(count, into, activation.IsIdentity ? into : context.Buffer(count, width), gradient, context.Own(gradient.t()), context.Buffer(count, _inputs));
+    }
+
+    private void Activate<T>(Rows rows) where T : unmanaged =>
+        activation.Forward(Lanes.Of<T>(rows.Product), Lanes.Of<float>(product.Bias), Lanes.Of<T>(rows.Output));
+
+    private void Differentiate<T>(Rows rows, Tensor above) where T : unmanaged =>
+        activation.Backward(Lanes.Of<T>(rows.Product), Lanes.Of<T>(above), Lanes.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
+}

@@ -1,0 +1,11 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Gradients;
+
+/// <summary>x + f(x).</summary>
+internal sealed class ResidualStage(Stage branch) : Stage
+{
+    public override Tensor Forward(Tensor x) => x + branch.Forward(x);
+
+    public override Tensor? Backward(Tensor gradient, bool wanted = true) => branch.Backward(gradient, wanted) is { } below ? gradient + below : null;
+}

@@ -1,0 +1,56 @@
+using Isthmus.Tensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Gradients;
+
+/// <summary>Where the stages of one slice of a batch find weights and leave gradients.</summary>
+internal sealed class SliceContext(FlatParameters parameters, int slice) : IDisposable
+{
+    // TorchSharp's mm cannot write into a tensor that is there; TorchScript's can.
+    private readonly jit.CompilationUnit _kernels = jit.compile("""
+        def product(a: Tensor, b: Tensor, into: Tensor):
+            torch.mm(a, b, out=into)
+
+        """);
+    private readonly GradientSlice _gradients = parameters.Slices[slice];
+    private readonly List<Tensor> _owned = [];
+
+    /// <summary>What activations and the gradients of weights are stored as.</summary>
+    public ScalarType Type { get; } = parameters.InBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+
+    /// <summary>Whether that is bfloat16.</summary>
+    public bool InBfloat16 => parameters.InBfloat16;
+
+    /// <summary>a b into <paramref name="into"/>.</summary>
+    public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);
+
+    /// <summary>The working copy of a product's weight, in its shape.</summary>
+    public Tensor Weight(Parameter weight) => Own(parameters.Working.narrow(0, parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
+
+    /// <summary>Where the gradient of a product's weight goes, in its shape.</summary>
+    public Tensor Gradient(Parameter weight) => Own(_gradients.Products.narrow(0, parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
+
+    /// <summary>Where the gradient of any other parameter goes.</summary>
+    public Span<float> RestGradient(Parameter parameter) =>
+        Lanes.Of<float>(_gradients.Rest).Slice((int)(parameters.OffsetOf(parameter) - parameters.ProductCount), (int)parameter.numel());
+
+    /// <summary><paramref name="x"/> in the working precision, contiguous.</summary>
+    public Tensor Working(Tensor x) => x.to(Type).contiguous();
+
+    /// <summary>A tensor that lives as long as the context, its numbers not set.</summary>
+    public Tensor Buffer(params long[] shape) => Own(empty(shape, dtype: Type));
+
+    /// <summary>Keeps a tensor out of the dispose scope of the step, until <see cref="Dispose"/>.</summary>
+    public Tensor Own(Tensor tensor)
+    {
+        _owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _owned.ForEach(tensor => tensor.Dispose());
+    }
+}

@@ -1,0 +1,165 @@
+using CsCheck;
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Models.Gradients;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Models;
+
+/// <summary>The gradient without a graph against autograd's, which the oracle tests hold against PyTorch.</summary>
+public sealed class GradientTests
+{
+    private const int Records = 37;
+    private const double Epoch = 3.5;
+
+    static GradientTests() => TensorLibrary.EnsureLoaded();
+
+    private static readonly ImageSchema Binary = new(10, 8, 1, 2), Grey = new(9, 8, 1, 256), Colour = new(8, 8, 3, 256), Sixteen = new(16, 16, 1, 2);
+
+    public static TheoryData<string, string> Models() => new()
+    {
+        { "binary", "vae hidden=20,30 latent=5 activation=gated" },
+        { "binary", "vae hidden=20 latent=17 activation=relu warm-up=7 beta=2" },
+        { "binary", "vae hidden=20 latent=3 activation=silu free-nats=0.5" },
+        { "binary", "vae hidden=20 latent=3 activation=tanh" },
+        { "binary", "vae hidden=20 latent=3 activation=elu" },
+        { "binary", "vae hidden=20 latent=3 activation=gelu norm=layer" },
+        { "binary", "vae hidden= latent=3 norm=batch" },
+        { "binary", "vae hidden=12 latent=3 norm=batch" },
+        { "binary", "vae net=conv channels=5,6 dense=7 latent=4" },
+        { "grey", "vae net=conv channels=5,6 dense=7 latent=4 conv-activation=relu" },
+        { "grey", "vae net=conv channels=18 dense=7 latent=4 residual=1" },
+        { "colour", "vae net=conv channels=17,20 dense=7 latent=4" },
+        { "sixteen", "vae net=conv channels=16,32 dense=40 latent=4" },
+        { "grey", "vae hidden=12 latent=3 likelihood=gaussian variance=fixed" },
+        { "grey", "ae hidden=12 latent=3 variance=learned" },
+        { "grey", "ae hidden=12 latent=3 variance=predicted" },
+        { "colour", "vae hidden=12 latent=3 likelihood=categorical" },
+        { "columns", "vae hidden=12 latent=2 variance=predicted" },
+        { "grey", "sparse hidden=12 latent=20 k=3" },
+        { "grey", "sparse hidden=12 latent=20 bottleneck=l1" },
+        { "binary", "sparse hidden=12 latent=20 bottleneck=kl-sparse" },
+        { "binary", "denoising hidden=12 latent=5 corruption=salt-and-pepper" },
+    };
+
+    /// <summary>
+    /// Float32 on both sides, the order of sums and the last digits of exp and ln different: some 1e4 roundings of 6e-8
+    /// that add up like a random walk, 1e-5 of the gradient's norm, and more where a ReLU's argument is within rounding of 0.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Gradient_without_a_graph_is_autograds(string schema, string settings) => Compare(schema, settings, inBfloat16: false, slices: 1, tolerance: 1e-4);
+
+    /// <summary>8 bits of mantissa: each product rounds its arguments and results by at most 2^-8, at random, six to twelve times in a row there and back.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void In_bfloat16_it_is_so_to_its_rounding(string schema, string settings) => Compare(schema, settings, inBfloat16: true, slices: 1, tolerance: 0.04);
+
+    [Theory]
+    [InlineData("binary", "vae hidden=20,30 latent=5")]
+    [InlineData("grey", "vae net=conv channels=5,6 dense=7 latent=4 residual=1 likelihood=gaussian variance=fixed")]
+    [InlineData("columns", "ae hidden=20 latent=2 activation=relu variance=fixed")]
+    [InlineData("binary", "vae hidden=20 latent=5 beta=0.5 corruption=masking")]
+    public void Slices_of_a_batch_add_up_to_it(string schema, string settings)
+    {
+        Compare(schema, settings, inBfloat16: false, slices: 2, tolerance: 1e-4);
+        Compare(schema, settings, inBfloat16: false, slices: 5, tolerance: 1e-4);
+    }
+
+    private static void Compare(string schema, string text, bool inBfloat16, int slices, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        DataSchema data = schema switch { "binary" => Binary, "grey" => Grey, "colour" => Colour, "sixteen" => Sixteen, _ => new VectorSchema(["a", "b", "c"]) };
+        var specification = ModelSpecification.Resolve(text.Split(' ')[0], data, Tiny.Settings(text[text.IndexOf(' ')..]), []);
+        using Autoencoder ours = specification.Build(seed: 1), theirs = specification.Build(seed: 1);
+        manual_seed(7);
+        var x = data is ImageSchema image ? randint(0, image.Levels, [Records, data.Dimension]).to(ScalarType.Float32) / (image.Levels - 1) : randn(Records, data.Dimension);
+
+        manual_seed(11);
+        var expected = theirs.Loss(x, Epoch);
+        expected.Loss.backward();
+
+        using var parameters = new FlatParameters(ours, products: SliceGradient.ProductsOf(ours), inBfloat16: inBfloat16, slices: slices);
+        Assert.True(SliceGradient.Knows(ours));
+        Assert.True(slices == 1 || SliceGradient.IsSeparable(ours));
+        manual_seed(11);
+        var seen = ours.Corruption.Apply(x);
+        var step = new GradientStep(ours.Objective, Epoch, Records, ours.Bottleneck.Draw(Records, ours.Objective));
+        var (distortion, rate) = (0.0, 0.0);
+        for (var slice = 0; slice < slices; slice++)
+        {
+            using var gradient = new SliceGradient(ours, parameters, slice);
+            var (first, last) = (Records * slice / slices, Records * (slice + 1) / slices);
+            Tensor Part(Tensor whole) => whole.narrow(0, first, last - first);
+            var sums = gradient.Run(Part(x), Part(seen), step with { Noise = step.Noise is { } noise ? Part(noise) : null });
+            (distortion, rate) = (distortion + sums.Distortion, rate + sums.Rate);
+        }
+        Near(expected.Distortion.sum().item<float>(), distortion, "distortion");
+        Near(expected.Rate.sum().item<float>(), rate, "rate");
+        var flat = cat([.. parameters.Slices.Select(slice => slice.Products.to(ScalarType.Float32).unsqueeze(0))]).sum(0L).Numbers()
+            .Concat(cat([.. parameters.Slices.Select(slice => slice.Rest.unsqueeze(0))]).sum(0L).Numbers()).ToArray();
+        var norms = theirs.named_parameters().Sum(p => Math.Pow(p.parameter.grad!.norm().item<float>(), 2));
+        foreach (var (name, parameter) in theirs.named_parameters())
+        {
+            var offset = parameters.OffsetOf(ours.named_parameters().Single(p => p.name == name).parameter);
+            var difference = parameter.grad!.Numbers().Select((value, i) => value - flat[offset + i]).Sum(d => d * d);
+            var norm = parameter.grad!.norm().item<float>();
+            // A parameter with next to no gradient of its own (a bias before a normalisation) has the rounding of the others'.
+            Assert.True(Math.Sqrt(difference) <= tolerance * (norm + 0.1 * Math.Sqrt(norms)), $"{name}: |g - g'| = {Math.Sqrt(difference)}, |g| = {norm}");
+        }
+
+        void Near(double wanted, double actual, string what) =>
+            Assert.True(Math.Abs(wanted - actual) <= 0.1 * tolerance * (1 + Math.Abs(wanted)), $"{what}: {wanted} and {actual}");
+    }
+
+    [Fact]
+    public void Exponential_and_logarithm_agree_with_the_library()
+    {
+        Gen.Double[-90, 90].Sample(x =>
+        {
+            var (expected, actual) = (Math.Exp(Math.Clamp((float)x, -87, 88)), Lanes.Exp(System.Runtime.Intrinsics.Vector512.Create((float)x))[3]);
+            Assert.True(Math.Abs(actual - expected) <= 4 * Math.Pow(2, -24) * expected, $"exp({x}) = {expected}, not {actual}");
+        });
+        Gen.Double[0, 1].Sample(u =>
+        {
+            var (expected, actual) = (LogOnePlus((float)u), Lanes.Log1pOfShare(System.Runtime.Intrinsics.Vector512.Create((float)u))[3]);
+            // Below 1e-37 float32 has fewer digits.
+            Assert.True(Math.Abs(actual - expected) <= 6 * Math.Pow(2, -24) * expected + 1e-44, $"ln(1 + {u}) = {expected}, not {actual}");
+        });
+        Assert.True(float.IsNaN(Lanes.Exp(System.Runtime.Intrinsics.Vector512.Create(float.NaN))[0]));
+    }
+
+    /// <summary>ln(1 + u): the sum loses a small u, whose series is then exact to 1e-12.</summary>
+    private static double LogOnePlus(double u) => u < 1e-4 ? u - u * u / 2 + u * u * u / 3 : Math.Log(1 + u);
+
+    /// <summary>bfloat16 as stored is the nearest of its numbers, ties to the even one: what torch's own cast gives.</summary>
+    [Fact]
+    public void Stored_bfloat16_is_torchs()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var numbers = (randn(1000) * 1e3).pow(3);
+        var (ours, theirs) = (zeros(1000, ScalarType.BFloat16), numbers.to(ScalarType.BFloat16));
+        for (var i = 0; i < 1000; i += Lanes.Count)
+            Lanes.Store<ushort, Lanes.Rest>(Lanes.Of<ushort>(ours)[..Math.Min(1000, i + Lanes.Count)], i, Lanes.Load<float, Lanes.Rest>(Lanes.Of<float>(numbers)[..Math.Min(1000, i + Lanes.Count)], i));
+        Assert.Equal(theirs.Numbers(), ours.Numbers());
+        Assert.Equal(theirs.Numbers(), Enumerable.Range(0, 1000).Select(i => (double)Lanes.Load<ushort, Lanes.Rest>(Lanes.Of<ushort>(ours)[..(i + 1)], i)[0]));
+    }
+
+    /// <summary>sum of c . Unfold(x) = sum of Fold(c) . x, for every window, size and channel count: whole numbers, so exactly.</summary>
+    [Fact]
+    public void Folding_is_the_adjoint_of_unfolding() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[4, 9], Gen.Int[4, 9], Gen.Int[1, 20], Gen.Int[0, 1000]).Sample((kernel, stride, padding, height, width, channels, seed) =>
+        {
+            var window = new Window(kernel, stride, padding);
+            var (h, w) = (window.Small(height), window.Small(width));
+            var random = new Random(seed);
+            float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(-9, 10))];
+            float[] image = Draw(2 * height * width * channels), columns = Draw(2 * h * w * kernel * kernel * channels);
+            float[] unfolded = new float[columns.Length], folded = new float[image.Length];
+            window.Unfold<float>(image, unfolded, height, width, channels);
+            window.Fold<float>(columns, folded, height, width, channels);
+            Assert.Equal(columns.Zip(unfolded).Sum(pair => (double)pair.First * pair.Second), image.Zip(folded).Sum(pair => (double)pair.First * pair.Second));
+        });
+}
