@@ -11,6 +11,9 @@ public static class DataSource
     /// <summary>The names that need no path: the built-in shapes and the published sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Shapes, .. Catalogue.Published.Select(set => set.Name)];
 
+    /// <summary>Whether a path is that of a table whose columns may be mixed, and not one of interactions.</summary>
+    public static bool IsTable(string path, DataOptions options) => File.Exists(path) && (TableReader.IsTable(path) || TableFile.IsJson(path)) && !InteractionReader.IsWanted(options);
+
     /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed, of interactions by user.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
     /// <param name="options">How to read it.</param>

@@ -8,7 +8,7 @@ namespace Isthmus.Data;
 /// </summary>
 internal static class MixedTableReader
 {
-    // 1 GB of floats; a larger table is trained on as many of its rows, evenly taken.
+    // 1 GB of floats.
     private const long MostNumbers = 250_000_000;
     private const int PartRows = 20_000;
 
@@ -23,7 +23,7 @@ internal static class MixedTableReader
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
         var (train, validation, test) = DataSplits.Parts(path, order);
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped);
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path);
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
         var all = Rows(path, schema, Fitted(schema, columns), labels, notes);
@@ -35,7 +35,9 @@ internal static class MixedTableReader
     {
         var (columns, skipped, labels, notes) = ReadAll(new(connection, path), path, options);
         int[] every = [.. Enumerable.Range(0, columns[0].Count)];
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped);
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path);
+        if (schema.Series is null && SeriesOf(options, columns) is { } asked)
+            schema = SeriesRecords.Widen(schema, asked);
         return schema.Series is { } series
             ? SeriesRecords.Of(path, schema, series, Fitted(schema, columns), every, notes)
             : Rows(path, schema, Fitted(schema, columns), labels, notes);
@@ -54,6 +56,9 @@ internal static class MixedTableReader
         file.Read(columns, PartRows, _ => visit(schema.Encode(columns, notes)));
         return true;
     });
+
+    /// <summary>Every row on the model's scale, and the names of all columns of the file in its order.</summary>
+    public static (Dataset Data, List<string> Names) ReadForFilling(string path, TableSchema schema) => (LoadAll(path, new() { Expected = schema }), TableFile.Read(path, connection => new TableColumns(connection, path).Names.ToList()));
 
     private static (IReadOnlyList<ColumnValues> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TableColumns file, string path, DataOptions options)
     {
@@ -74,9 +79,9 @@ internal static class MixedTableReader
         var order = (options.Expected as TableSchema)?.Series?.Time ?? options.Table?.Time;
         if (order is not null)
             file.Require(order, " of times");
-        file.Read(columns, int.MaxValue, _ => { }, order);
         if (columns.Count == 0)
-            TableSchema.Fit([], [], skipped);
+            TableSchema.Fit([], [], skipped, path);
+        file.Read(columns, int.MaxValue, _ => { }, order);
         if (columns[0].Count == 0)
             throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
         LabelColumn[] labels = options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, [.. file.Texts(options.Label, order).Select((text, row) =>
@@ -93,6 +98,8 @@ internal static class MixedTableReader
         foreach (var name in file.Names.Where(name => only.Count > 0 && !only.Contains(name)))
             wanted[name] = ColumnKind.Skip;
         var (kinds, rows) = file.Infer(wanted);
+        if (rows == 0)
+            throw new InvalidInputException($"{file.Path} holds no records; at least one row is needed.");
         var columns = new List<ColumnValues>();
         foreach (var name in file.Names)
             if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
@@ -105,7 +112,7 @@ internal static class MixedTableReader
         if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
             notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
         if (columns.Count * rows > MostNumbers)
-            notes.Add(FormattableString.Invariant($"{rows:N0} rows of {columns.Count} columns; give --limit to hold fewer in memory"));
+            throw new InvalidInputException(FormattableString.Invariant($"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on a sample of the rows (scoring has no such limit)."));
         return columns;
     }
 
@@ -124,7 +131,7 @@ internal static class MixedTableReader
                 plain = true;
             else
                 kinds[name] = Enum.TryParse<ColumnKind>(entry[(at + 1)..], ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(entry[^1]) ? kind
-                    : throw new InvalidInputException($"--columns {entry}: expected a kind after the colon, one of {string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}.");
+                    : throw new InvalidInputException($"{file.Path}: --columns {entry}: expected a kind after the colon, one of {string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}.");
         }
         return (kinds, plain ? only : []);
     }

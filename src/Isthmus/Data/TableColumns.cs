@@ -21,7 +21,7 @@ internal sealed class TableColumns
     public TableColumns(DuckDBConnection connection, string path)
     {
         if (!File.Exists(path))
-            throw new InvalidInputException($"{path} does not exist.");
+            throw new InvalidInputException($"{path}: there is no such file; a table is a .csv, .tsv, .json or .parquet file.");
         if (new FileInfo(path).Length == 0)
             throw new InvalidInputException($"{path} is empty; a table has a line of column names and at least one row.");
         (_connection, _path, _pattern) = (connection, path, TableFile.Pattern(path));
@@ -33,6 +33,9 @@ internal sealed class TableColumns
             throw ragged;
         RefuseTwins();
     }
+
+    /// <summary>The file.</summary>
+    public string Path => _path;
 
     /// <summary>The columns' names, in the file's order.</summary>
     public IReadOnlyList<string> Names { get; }

@@ -18,8 +18,9 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <param name="columns">All columns; those to skip are among the skipped.</param>
     /// <param name="rows">The training rows.</param>
     /// <param name="skipped">The columns left out so far.</param>
+    /// <param name="name">What an error calls the table.</param>
     /// <exception cref="InvalidInputException">No column is left.</exception>
-    public static TableSchema Fit(IReadOnlyList<ColumnValues> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped)
+    public static TableSchema Fit(IReadOnlyList<ColumnValues> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table")
     {
         var (fields, left) = (new List<TableField>(), new List<SkippedColumn>(skipped));
         foreach (var column in columns)
@@ -28,7 +29,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
             else
                 fields.Add(column.IsText ? LevelField.Fit(column, rows) : NumberField.Fit(column, rows));
         return fields.Count > 0 ? new(fields, left)
-            : throw new InvalidInputException($"No column is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column is with --columns name:category (numeric, integer, count, boolean, date).");
+            : throw new InvalidInputException($"{name}: no column is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column is with --columns name:category (numeric, integer, count, boolean, date).");
     }
 
     /// <summary>Rows on the model's scale, N x D.</summary>

@@ -8,8 +8,8 @@ internal sealed class LevelBlock(long[] columns, int levels, double anything) : 
     public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
     {
         var logs = parameters.log_softmax(-1);
-        var places = x.to(ScalarType.Int64).unsqueeze(-1).expand([.. logs.shape[..^1], 1]);
-        var chosen = logs.gather(-1, places).squeeze(-1);
+        // Not gathered: rows and draws of the code need not have as many leading axes.
+        var chosen = (nn.functional.one_hot(x.to(ScalarType.Int64), ParametersPerColumn) * logs).sum(-1);
         return Mixed(chosen, full_like(chosen, -Math.Log(ParametersPerColumn)), anything);
     }
 
