@@ -179,5 +179,5 @@ sealed class RowScoreOf(Isthmus.Models.TrainedModel model, RowScoreKind kind, in
         return [.. rest.Select((nats, row) => nats + cells.AsSpan(row * _score.Schema.Dimension, _score.Schema.Dimension).ToArray().Sum())];
     }
 
-    public void Dispose() => GC.SuppressFinalize(this);
+    public void Dispose() => _score.Dispose();
 }

@@ -15,7 +15,7 @@ foreach (var estimator in DiscreteEntropyEstimator.All)
         var (random, repetitions, covered, bias) = (new Random(n), estimator.Name == "nsb" ? 500 : 3000, 0, 0.0);
         for (var i = 0; i < repetitions; i++)
         {
-            var estimate = estimator.Measure(Sample(n, random));
+            var estimate = estimator.Measure(SymbolCounts.Sample(p, n, random));
             bias += (estimate.Value - truth) / repetitions;
             if (Math.Abs(estimate.Value - truth) < 1.6448536 * estimate.StandardError)
                 covered++;
@@ -33,25 +33,11 @@ foreach (var name in new[] { "plugin", "miller-madow" })
         var (random, covered) = (new Random(n), 0);
         for (var i = 0; i < 1000; i++)
         {
-            var interval = new DiscreteBootstrap { Seed = i, Replicates = 200 }.Interval(Sample(n, random), estimator);
+            var interval = new DiscreteBootstrap { Seed = i, Replicates = 200 }.Interval(SymbolCounts.Sample(p, n, random), estimator);
             if (interval.Lower < truth && truth < interval.Upper)
                 covered++;
         }
         Console.Write($"{covered / 10.0,8:F1} %          ");
     }
     Console.WriteLine();
-}
-
-long[] Sample(int n, Random random)
-{
-    var counts = new long[p.Length];
-    for (var i = 0; i < n; i++)
-    {
-        var u = random.NextDouble();
-        var k = 0;
-        while (k < p.Length - 1 && (u -= p[k]) >= 0)
-            k++;
-        counts[k]++;
-    }
-    return counts;
 }

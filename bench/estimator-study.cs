@@ -87,9 +87,9 @@ Study<(double[] X, double[] Y, double[] Z)>("measures-other.svg", "Mixed, condit
 double[] six = [0.4, 0.25, 0.15, 0.1, 0.06, 0.04];
 Study<long[]>("measures-discrete.svg", "Entropy of symbols", [10, 30, 100, 300, 1000, 3000], 200,
 [
-    ("6 symbols", Shannon(six), (n, random) => Counts(n, six, random)),
-    ("100 alike", Math.Log(100), (n, random) => Counts(n, [.. Enumerable.Repeat(0.01, 100)], random)),
-    ("1000, p as 1/rank", Shannon(Ranks(1000)), (n, random) => Counts(n, Ranks(1000), random)),
+    ("6 symbols", Shannon(six), (n, random) => SymbolCounts.Sample(six, n, random)),
+    ("100 alike", Math.Log(100), (n, random) => SymbolCounts.Sample([.. Enumerable.Repeat(0.01, 100)], n, random)),
+    ("1000, p as 1/rank", Shannon(Ranks(1000)), (n, random) => SymbolCounts.Sample(Ranks(1000), n, random)),
 ],
 [.. DiscreteEntropyEstimator.All.Select(e => (e.Name, e.Name == "nsb" ? 300 : 3000, (Func<long[], Estimate?>)(counts => e.Measure(counts))))]);
 
@@ -175,19 +175,6 @@ static double[] Ranks(int symbols)
 {
     var sum = Enumerable.Range(1, symbols).Sum(r => 1.0 / r);
     return [.. Enumerable.Range(1, symbols).Select(r => 1 / (r * sum))];
-}
-
-static long[] Counts(int n, double[] p, Random random)
-{
-    var counts = new long[p.Length];
-    for (var i = 0; i < n; i++)
-    {
-        var (u, symbol) = (random.NextDouble(), 0);
-        while (symbol < p.Length - 1 && (u -= p[symbol]) >= 0)
-            symbol++;
-        counts[symbol]++;
-    }
-    return counts;
 }
 
 internal sealed record Pair(string Name, double Truth, Func<int, Random, (double[] X, double[] Y)> Draw);

@@ -1,7 +1,9 @@
+using System.Text.Json;
+
 namespace Isthmus.Benchmarks.FortyTasks;
 
-/// <summary>One estimate of one sample. <paramref name="StandardErrorNats"/> is the estimator's own.</summary>
-internal sealed record Score(string Task, double TruthNats, string Estimator, int Seed, double MiNats, double StandardErrorNats, IReadOnlyList<string> Warnings)
+/// <summary>One estimate of one sample. <paramref name="StandardErrorNats"/> is the estimator's own; <paramref name="Taken"/> what it took where it chooses.</summary>
+internal sealed record Score(string Task, double TruthNats, int Rows, string Estimator, int Seed, string Taken, double MiNats, double StandardErrorNats, IReadOnlyList<string> Warnings)
 {
     public double ErrorNats => MiNats - TruthNats;
 
@@ -9,6 +11,19 @@ internal sealed record Score(string Task, double TruthNats, string Estimator, in
     public bool Excludes => Math.Abs(ErrorNats) > 3 * StandardErrorNats;
 
     public bool Unwarned => Excludes && Warnings.Count == 0;
+
+    public bool IsOf(string task, string estimator, int rows, int seed) => (Task, Estimator, Rows, Seed) == (task, estimator, rows, seed);
+
+    /// <summary>The scores of a file of lines, none if there is no file.</summary>
+    public static List<Score> Read(string? file) => file is null || !File.Exists(file) ? [] : [.. File.ReadLines(file).Select(line => JsonSerializer.Deserialize<Score>(line, JsonFormat.Compact)!)];
+
+    /// <summary>Added to the file, if there is one.</summary>
+    public Score Keep(string? file)
+    {
+        if (file is not null)
+            File.AppendAllText(file, JsonSerializer.Serialize(this, JsonFormat.Compact) + "\n");
+        return this;
+    }
 }
 
 /// <summary>An estimator over all tasks and seeds.</summary>

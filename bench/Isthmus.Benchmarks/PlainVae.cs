@@ -19,14 +19,20 @@ internal abstract class PlainVae(string name) : Module<Tensor, (Tensor Output, T
     /// <summary>The summed reconstruction loss: cross-entropy of binary pixels, or squared error of grey ones.</summary>
     protected abstract Tensor Reconstruction(Tensor output, Tensor x);
 
+    /// <summary>The negative ELBO, nats, summed over the records.</summary>
+    public Tensor Loss(Tensor x)
+    {
+        var (output, mean, logVariance) = call(x);
+        var kl = -0.5 * (1 + logVariance - mean.pow(2) - logVariance.exp()).sum();
+        return Reconstruction(output, x) + kl;
+    }
+
     /// <summary>One step of training on a batch of float32 records.</summary>
     public float Step(optim.Optimizer optimizer, Tensor x)
     {
         using var d = NewDisposeScope();
         optimizer.zero_grad();
-        var (output, mean, logVariance) = call(x);
-        var kl = -0.5 * (1 + logVariance - mean.pow(2) - logVariance.exp()).sum();
-        var loss = Reconstruction(output, x) + kl;
+        var loss = Loss(x);
         loss.backward();
         optimizer.step();
         return loss.item<float>();

@@ -16,6 +16,7 @@ var memory = new Option<bool>("--memory") { Description = "Peak resident memory 
 var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
 var side = new Option<string>("--side") { DefaultValueFactory = _ => "isthmus" };
 
+var written = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 IEnumerable<Workload> Chosen(ParseResult given) => given.GetValue(models)!.Split(',').Select(name => Workload.All.SingleOrDefault(w => w.Name == name)
     ?? throw new ArgumentException($"Unknown model '{name}'; known are {string.Join(", ", Workload.All.Select(w => w.Name))}."));
 IEnumerable<int> Sizes(ParseResult given) => given.GetValue(batches)!.Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture));
@@ -34,7 +35,7 @@ train.SetAction(given =>
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus {row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time {row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; {100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} GFLOP/s{(row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")}"));
         }
     if (given.GetValue(json))
-        Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }));
+        Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, written));
 });
 var peak = new Command("memory", "Peak resident memory of one side, MB.") { side, models, batches, threads, set };
 peak.SetAction(given =>
@@ -42,4 +43,26 @@ peak.SetAction(given =>
     TensorLibrary.EnsureLoaded();
     Console.WriteLine(TrainingBenchmark.PeakMegabytes(given.GetValue(side)!, Chosen(given).Single(), Sizes(given).Single(), given.GetValue(threads), given.GetValue(set)!).ToString("F1", CultureInfo.InvariantCulture));
 });
-return new Command("bench", "Measurements behind docs/performance.md.") { train, peak }.Parse(args).Invoke();
+var target = new Option<double>("--target") { Description = "Test ELBO to reach, nats.", DefaultValueFactory = _ => -100 };
+var epochs = new Option<int>("--epochs") { Description = "Limit on epochs of each side.", DefaultValueFactory = _ => 60 };
+var quality = new Command("quality", "Time of training until a test ELBO on static MNIST.") { target, epochs, threads, set, json };
+quality.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    var figures = QualityBenchmark.Run(given.GetValue(target), given.GetValue(threads), given.GetValue(epochs), given.GetValue(set)!);
+    static string Words(string name, QualitySide side) => string.Create(CultureInfo.InvariantCulture, $"{name}: {(side.Reached ? "reached" : "not reached")} after {side.Epochs} epochs, {side.Seconds:F1} s ({side.ProcessorSeconds:F1} s of processor time), ELBO {side.TestElboNats[^1]:F2} nats");
+    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
+        : string.Create(CultureInfo.InvariantCulture, $"{Words("plain", figures.Plain)}\n{Words("Isthmus", figures.Isthmus)}\nratio {figures.RatioOfTimes:F2} (processor time {figures.RatioOfProcessorTimes:F2})"));
+});
+var records = new Option<int>("--records") { Description = "Records evaluated.", DefaultValueFactory = _ => 100 };
+var samples = new Option<int>("--samples") { Description = "Importance samples of each.", DefaultValueFactory = _ => 5000 };
+var model = new Option<string?>("--model") { Description = "A model file of static MNIST; otherwise a network as it is built, and random pixels." };
+var evaluate = new Command("evaluate", "Importance-sampled evaluation against a plain float32 one.") { records, samples, model, threads, json };
+evaluate.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    var figures = EvaluationBenchmark.Run(given.GetValue(records), given.GetValue(samples), given.GetValue(threads), given.GetValue(model));
+    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
+        : string.Create(CultureInfo.InvariantCulture, $"{figures.Records} records, {figures.Samples} samples, {figures.Threads} threads: plain {figures.PlainSeconds:F2} s, Isthmus {figures.IsthmusSeconds:F2} s, ratio {figures.Ratio:F2}; NLL {figures.PlainNats:F3} and {figures.IsthmusNats:F3} ± {figures.StandardErrorNats:F3} nats"));
+});
+return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate }.Parse(args).Invoke();

@@ -56,11 +56,11 @@ public static class CommandLine
     {
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);
-        var root = new Command("isthmus", "Learns compact codes of images, tables and interactions, says in bits what they keep, and uses them.")
+        var root = new Command("isthmus", "Learns compact codes of images, tables, interactions and documents, says in bits what they keep, and uses them.")
         {
             help, new VersionOption { Action = new PrintVersion() },
             TrainCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
-            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), ScoreCommand.Create(), ImputeCommand.Create(), MeasureCommand.Create(),
+            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), TopicsCommand.Create(), SearchCommand.Create(), ScoreCommand.Create(), ImputeCommand.Create(), MeasureCommand.Create(),
             CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(),
         };
         foreach (var verb in root.Subcommands)

@@ -26,11 +26,18 @@ internal sealed class DataArguments
     private readonly Option<int?> _minPerItem = CommonOptions.OptionalWhole("--min-per-item", "Interactions: leave out items with fewer", 1);
     private readonly Option<string?> _titles = new("--titles") { Description = "Interactions: a table of the items and their titles.", HelpName = "file" };
 
+    private readonly Option<string?> _text = new("--text") { Description = "Documents: the table's column of texts; a number from 1 where it has no header.", HelpName = "column" };
+    private readonly Option<string?> _vocabulary = new("--vocabulary") { Description = "Documents as bags of words (.feat): the file that names the words, one a line.", HelpName = "file" };
+    private readonly Option<string?> _stopWords = new("--stop-words") { Description = "Documents: words to leave out: english, none, or a file of them. English if not said.", HelpName = "list" };
+    private readonly Option<int?> _minDocuments = CommonOptions.OptionalWhole("--min-documents", "Documents: leave out words that fewer training documents hold, 5 if not said", 1);
+    private readonly Option<double?> _maxShare = CommonOptions.OptionalNumber("--max-document-share", "Documents: leave out words that a greater share of training documents hold, 0.5 if not said");
+    private readonly Option<int?> _maxWords = CommonOptions.OptionalWhole("--max-words", "Documents: keep at most so many words, those in the most documents, 10,000 if not said", 1);
+
     private DataArguments(string? initial)
     {
         _data = new("data")
         {
-            Description = $"A folder of images, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat), or one of {string.Join(", ", DataSource.Names)}.",
+            Description = $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)
             _data.DefaultValueFactory = _ => initial;
@@ -41,7 +48,7 @@ internal sealed class DataArguments
     {
         var data = new DataArguments(initial);
         command.Add(data._data);
-        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._window, data._stride])
+        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
             command.Add(option);
         return data;
     }
@@ -71,6 +78,15 @@ internal sealed class DataArguments
             MinPerItem = session.Get(_minPerItem),
             Titles = session.Get(_titles),
         },
+        Documents = new()
+        {
+            Text = session.Get(_text),
+            Vocabulary = session.Get(_vocabulary),
+            StopWords = session.Get(_stopWords),
+            MinDocuments = session.Get(_minDocuments),
+            MaxShare = session.Get(_maxShare),
+            MaxWords = session.Get(_maxWords),
+        },
         Progress = session.Downloads,
         Cancellation = session.Cancel,
     };
@@ -84,4 +100,8 @@ internal sealed class DataArguments
     /// <summary>The data for a model, split as they were when it was trained on them.</summary>
     public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false) =>
         session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
+
+    /// <summary>The data named, or where none are, all of those that the model was trained on.</summary>
+    public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>
+        session.Detached(() => ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true));
 }

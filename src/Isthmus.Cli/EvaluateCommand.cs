@@ -33,7 +33,7 @@ internal static class EvaluateCommand
     public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, int importanceSamples) =>
         session.Progress.Show(report =>
         {
-            var work = test.Schema is CountSchema ? "ranking" : FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+            var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
             var progress = new Share(done => report(done, FormattableString.Invariant($"{work}, {100 * done:F0} % of the records")));
             return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
                 new() { ImportanceSamples = importanceSamples, Seed = session.Seed, Device = device }, progress, session.Cancel));

@@ -48,7 +48,7 @@ internal static class RecommendCommand
     }
 
     private static Dataset Users(Session session, DataArguments arguments, ModelManifest manifest) =>
-        session.Detached(() => ModelData.Load(manifest, arguments.Name(session) is { Length: > 0 } name ? name : manifest.Provenance.Data, arguments.Options(session), whole: true).Records);
+        arguments.ForOrOwn(manifest, session).Records;
 
     private static int[] Items(Session session, DataArguments arguments, ModelManifest manifest, InteractionSchema schema)
     {

@@ -13,7 +13,9 @@ internal static class TrainCommand
     private static readonly Option<string> Model = new("--model", "-m") { Description = $"What to train: {string.Join(", ", Preset.All.Select(preset => preset.Name))}.", DefaultValueFactory = _ => "vae", HelpName = "name" };
     private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
+    private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
+    private static readonly Option<string?> Precision = new("--precision") { Description = "Of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.", HelpName = "float32|bfloat16|auto" };
     private static readonly Option<string[]> Set = new("--set") { Description = "Any other setting, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Name = new("--name") { Description = "The run's folder. Default: named after the data and the model.", HelpName = "name" };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of all runs.", DefaultValueFactory = _ => "runs", HelpName = "folder" };
@@ -34,7 +36,7 @@ internal static class TrainCommand
             Notes = Notes,
         };
         data = DataArguments.AddTo(verb, "shapes");
-        foreach (var option in (Option[])[Model, Net, Latent, Epochs, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
+        foreach (var option in (Option[])[Model, Net, Latent, Topics, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
             verb.Add(option);
         return verb;
     }
@@ -73,9 +75,11 @@ internal static class TrainCommand
     private static Dictionary<string, string> Settings(Session session)
     {
         var settings = new Dictionary<string, string>();
-        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent)), ("epochs", session.Get(Epochs)) })
+        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent) ?? session.Get(Topics)), ("epochs", session.Get(Epochs)), ("precision", session.Get(Precision)) })
             if (value is not null)
                 settings[key] = value;
+        if (session.Get(Latent) is { } latent && session.Get(Topics) is { } topics && latent != topics)
+            throw new InvalidInputException($"--latent {latent} and --topics {topics} are two numbers for one thing; give one of them.");
         foreach (var pair in session.Get(Set))
         {
             var parts = pair.Split('=', 2);
@@ -140,7 +144,7 @@ internal static class TrainCommand
         session.Result(lines,
         [
             new("verb", "train"), new("data", evaluation.Data), new("model", evaluation.Model), new("net", model.Specification.Settings.Get(ModelSpecification.Net)),
-            new("seed", session.Seed), new("split_seed", provenance.SplitSeed), new("threads", provenance.Threads), new("records", evaluation.Records), new("train_records", data.Train.Count),
+            new("seed", session.Seed), new("split_seed", provenance.SplitSeed), new("threads", provenance.Threads), new("precision", model.Specification.Settings.Get(TrainingSettings.Precision)), new("records", evaluation.Records), new("train_records", data.Train.Count),
             new("validation_records", data.Validation.Count), new("test_records", data.Test.Count), new("epochs", provenance.Epochs),
             new("best_epoch", provenance.BestEpoch), new("training_seconds", provenance.TrainingSeconds), new("importance_samples", evaluation.ImportanceSamples),
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Isthmus.Information.Divergence;
 
 namespace Isthmus.Information.Entropy;
 
@@ -90,6 +91,34 @@ public static class SymbolCounts
             if (readX < bufferX.Length)
                 return counts;
         }
+    }
+
+    /// <summary>Counts of so many draws from a distribution, one for each symbol: what an estimator's bias and spread are measured on. Cost: K, and log K a draw.</summary>
+    /// <param name="probabilities">Of the symbols, in any unit: they are divided by their sum.</param>
+    /// <param name="observations">Draws.</param>
+    /// <param name="random">The source of the draws; one number each.</param>
+    /// <exception cref="ArgumentException">No weight above 0, one below 0 or not finite; or observations below 0.</exception>
+    public static long[] Sample(ReadOnlySpan<double> probabilities, int observations, Random random)
+    {
+        if (observations < 0)
+            throw new ArgumentException($"A sample needs observations of at least 0; it was asked for {observations}.");
+        var ends = DiscreteWeights.Normalize(probabilities, "Sampling");
+        for (var i = 1; i < ends.Length; i++)
+            ends[i] += ends[i - 1];
+        // Sums round, so the last is not quite 1; the first symbol to reach it is the last that has a probability.
+        var last = Array.IndexOf(ends, ends[^1]);
+        var counts = new long[ends.Length];
+        for (var draw = 0; draw < observations; draw++)
+        {
+            var (low, high, drawn) = (0, last, random.NextDouble() * ends[last]);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                (low, high) = ends[middle] > drawn ? (low, middle) : (middle + 1, high);
+            }
+            counts[low]++;
+        }
+        return counts;
     }
 
     /// <summary>The number of observations of a histogram.</summary>

@@ -30,7 +30,7 @@ public enum RowScoreKind
 }
 
 /// <summary>Scores of rows and what each column has in them. Blank cells contribute nothing.</summary>
-public sealed class RowScore
+public sealed class RowScore : IDisposable
 {
     private const int Groups = 8, Rows = 500;
     private readonly TrainedModel _trained;
@@ -91,6 +91,9 @@ public sealed class RowScore
         }
         return (cells, rest);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _nearest?.Dispose();
 
     private (Tensor Cells, Tensor Other) OfBatch(Tensor x)
     {

@@ -57,7 +57,9 @@ public sealed record ScoredRows(TableSchema Schema, IReadOnlyList<float> Bits, I
         }
         if (bits.Count == 0)
             throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
-        return Rated(models[0], scorers, bits, cells, rest, norms, notes, cancel);
+        var rated = Rated(models[0], scorers, bits, cells, rest, norms, notes, cancel);
+        Array.ForEach(scorers, scorer => scorer.Dispose());
+        return rated;
     }
 
     /// <summary>Scores rows that are on the model's scale.</summary>
@@ -68,7 +70,9 @@ public sealed record ScoredRows(TableSchema Schema, IReadOnlyList<float> Bits, I
         var rows = new float[data.Count * data.Schema.Dimension];
         models[0].Prepare(data).CopyValues([.. Enumerable.Range(0, data.Count)], rows);
         var (bits, cells, rest) = Score(scorers, rows, cancel);
-        return Rated(models[0], scorers, bits, cells, rest, Norms(scorers[0].Schema, rows), [], cancel);
+        var rated = Rated(models[0], scorers, bits, cells, rest, Norms(scorers[0].Schema, rows), [], cancel);
+        Array.ForEach(scorers, scorer => scorer.Dispose());
+        return rated;
     }
 
     /// <summary>The share of usual rows that score as high: (those that do + 1) / (all + 1), so that none is impossible.</summary>

@@ -10,7 +10,7 @@ namespace Isthmus.Data;
 /// <param name="sets">What is known.</param>
 public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyList<CatalogueSet> sets)
 {
-    private const int HeldOut = 10_000;
+    private const int HeldOut = 10_000, HeldOutDocuments = 1_000;
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
     private static readonly string[] Garments = ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
@@ -43,6 +43,14 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
                 new("binarized_mnist_test.amat", 15680000, "e6687bfea3f820c174f33b7865140b2a2dd2930ef786f35d45795fc193b5ab2c"),
             ],
             StaticMnist),
+        new("20news", "11,259 + 7,488 posts of 20 newsgroups as bags of 1,994 words, one post of each part empty (Lang 1995; Srivastava and Sutton 2017)", "CC BY 4.0, as UCI lists it",
+            new("https://raw.githubusercontent.com/sophieburkhardt/dirichlet-vae-topic-models/70091d4f1df37c7a7eb2995fbbffba36caed46aa/data/20news/"),
+            [
+                new("train.feat", 3720351, "6c4b612d03bb54c68c923ae7b689398c4a7bd1046b0874332dfe0a0c42830143"),
+                new("test.feat", 2421183, "5e5beaff3c66affeb08aeefb69e40e3e1c52360cdad2df03e7df2ecb6b79fad0"),
+                new("vocab.new", 19838, "75594f361e317a8c8fafca9846e903143ff25bb57ac4207ff850ef4245eb94bb"),
+            ],
+            Newsgroups),
     ];
 
     /// <summary>The published sets, with $ISTHMUS_DATA as the data folder and isthmus/data in the user's local application data as the cache.</summary>
@@ -57,7 +65,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
     /// <summary>Whether a set of this name is known.</summary>
     public bool Contains(string name) => Names.Contains(name);
 
-    /// <summary>The set's splits: its publisher's, and where those lack a validation part, 10,000 training records held out by seed.</summary>
+    /// <summary>The set's splits: its publisher's, and where those lack a validation part, 10,000 training records (of 20news 1,000) held out by seed.</summary>
     /// <exception cref="InvalidInputException">A file is damaged, or can be neither found nor downloaded.</exception>
     public DataSplits Load(string name, DataOptions options)
     {
@@ -82,6 +90,17 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
         var parts = new[] { "train", "t10k" }.Select(part =>
             IdxReader.Read(file($"{part}-images-idx3-ubyte.gz"), file($"{part}-labels-idx1-ubyte.gz"), name, label, classes, options)).ToArray();
         return DataSplits.HoldOut(parts[0], parts[1], HeldOut, options.Seed);
+    }
+
+    private static DataSplits Newsgroups(Func<string, string> file, DataOptions options)
+    {
+        options.RefuseImageOptions("20news");
+        options.RefuseTableOptions("20news", "bags of words");
+        var source = (options.Documents ?? new()) with { Vocabulary = file("vocab.new") };
+        Dataset Part(string name) => BagOfWordsReader.Read(file(name), source, "20news");
+        Dataset fitted = Part("train.feat"), test = Part("test.feat");
+        var words = options.Expected as DocumentSchema ?? DocumentSchema.Chosen(fitted);
+        return DataSplits.HoldOut(DocumentSchema.Checked(words.Adapt(fitted)), DocumentSchema.Checked(words.Adapt(test)), HeldOutDocuments, options.Seed);
     }
 
     private static DataSplits StaticMnist(Func<string, string> file, DataOptions options)

@@ -9,7 +9,7 @@ namespace Isthmus.Data;
 /// </summary>
 internal sealed class ColumnTable
 {
-    private const int LongestFirstLine = 1 << 16;
+    private const int LongestFirstLine = 1 << 16, LongestLine = 64 << 20;
 
     private readonly string _path;
     private readonly string[] _names;
@@ -17,7 +17,11 @@ internal sealed class ColumnTable
     private readonly DuckDBConnection _connection;
     private readonly string _source;
 
-    public ColumnTable(DuckDBConnection connection, string path, bool hasHeader)
+    /// <param name="connection">DuckDB.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="hasHeader">Whether its first line names the columns.</param>
+    /// <param name="hasLongCells">Whether a cell may be a whole document, of more than the 2 MB that a line usually has at most.</param>
+    public ColumnTable(DuckDBConnection connection, string path, bool hasHeader, bool hasLongCells = false)
     {
         (_connection, _path) = (connection, path);
         if (!File.Exists(path))
@@ -27,7 +31,7 @@ internal sealed class ColumnTable
         else
         {
             _firstLine = FirstLine(path);
-            _source = $"read_csv(?, all_varchar = true, delim = '{Delimiter(_firstLine)}', header = {(hasHeader ? "true" : "false")}, skip = 0, null_padding = false)";
+            _source = $"read_csv(?, all_varchar = true, delim = '{Delimiter(_firstLine)}', header = {(hasHeader ? "true" : "false")}, skip = 0, null_padding = false{(hasLongCells ? $", max_line_size = {LongestLine}, buffer_size = {2 * LongestLine}" : "")})";
         }
         _names = [.. TableFile.Columns(connection, _source, TableFile.Pattern(path)).Select(column => column.Name)];
         HasHeader = hasHeader || TableFile.IsParquet(path);
@@ -51,7 +55,7 @@ internal sealed class ColumnTable
         var near = NearestName.Of(column, _names);
         throw new InvalidInputException($"{_path} has no column '{column}'; " + (near is not null ? $"did you mean '{near}'?"
             : _firstLine.Length == 0 ? $"it has {string.Join(", ", _names.Take(12))}."
-            : $"its first line is '{_firstLine}'. If that is no header, give columns by number, such as --user 1 --item 2."));
+            : $"its first line is '{_firstLine}'. If that is no header, give columns by number from 1."));
     }
 
     /// <summary>Reads the rows of some columns as texts, in the file's order, without holding them.</summary>

@@ -24,6 +24,9 @@ public sealed record DataOptions
     /// <summary>Tables of mixed columns: how they are read. Default: a table is numbers only, unless the model's is mixed.</summary>
     public TableOptions? Table { get; init; }
 
+    /// <summary>Documents: where their texts are, and which words count. Default: what the data's name says.</summary>
+    public DocumentOptions? Documents { get; init; }
+
     /// <summary>Takes at most this many records of each part. Default: all.</summary>
     public int? Limit { get; init; }
 

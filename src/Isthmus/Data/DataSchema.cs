@@ -8,6 +8,7 @@ namespace Isthmus.Data;
 [JsonDerivedType(typeof(VectorSchema), "vector")]
 [JsonDerivedType(typeof(InteractionSchema), "interactions")]
 [JsonDerivedType(typeof(TableSchema), "table")]
+[JsonDerivedType(typeof(DocumentSchema), "documents")]
 public abstract record DataSchema
 {
     /// <summary>Numbers in one record, D.</summary>

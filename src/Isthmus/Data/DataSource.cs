@@ -12,10 +12,10 @@ public static class DataSource
     public static IReadOnlyList<string> Names { get; } = [.. Shapes, .. Catalogue.Published.Select(set => set.Name)];
 
     /// <summary>Whether a path is that of a table whose columns may be mixed, and not one of interactions.</summary>
-    public static bool IsTable(string path, DataOptions options) => File.Exists(path) && (TableReader.IsTable(path) || TableFile.IsJson(path)) && !InteractionReader.IsWanted(options);
+    public static bool IsTable(string path, DataOptions options) => File.Exists(path) && (TableReader.IsTable(path) || TableFile.IsJson(path)) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
 
     /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed, of interactions by user.</summary>
-    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
+    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
@@ -29,6 +29,8 @@ public static class DataSource
 
     private static DataSplits Split(string nameOrPath, DataOptions options) => InteractionReader.IsWanted(options)
         ? DataSplits.ByUser(InteractionReader.Read(nameOrPath, options), options.Seed, options.Expected as InteractionSchema)
+        : DocumentReader.IsWanted(nameOrPath, options)
+        ? DataSplits.ByDocument(DocumentReader.Read(Existing(nameOrPath), options), options.Seed, options.Expected as DocumentSchema)
         : DataSplits.Random(Checked(ReadWhole(nameOrPath, options), options), options.Seed);
 
     /// <summary>Data to apply a model to: every record, in the file's order. Of a published set, its test part.</summary>
@@ -45,14 +47,26 @@ public static class DataSource
             return options.Expected is InteractionSchema items ? items.Adapt(InteractionReader.Read(nameOrPath, options, every: true)) : InteractionReader.Read(nameOrPath, options);
         if (MixedTableReader.IsWanted(options))
             return MixedTableReader.LoadAll(nameOrPath, options);
+        if (DocumentReader.IsWanted(nameOrPath, options))
+        {
+            var documents = DocumentReader.Read(Existing(nameOrPath), options);
+            return DocumentSchema.Checked((options.Expected as DocumentSchema ?? DocumentSchema.Chosen(documents)).Adapt(documents));
+        }
         if (Shapes.Contains(nameOrPath))
             return PixelRecords.Adapted(ShapesSource.Generate(nameOrPath == Shapes[0] ? 2 : 256), options);
         if (Directory.Exists(nameOrPath) || (File.Exists(nameOrPath) && ImageFolderReader.IsImage(nameOrPath)))
             return ImageFolderReader.Read(nameOrPath, options);
         if (File.Exists(nameOrPath))
             return ReadFile(nameOrPath, options);
+        throw Unknown(nameOrPath);
+    }
+
+    private static string Existing(string path) => File.Exists(path) || Directory.Exists(path) ? path : throw Unknown(path);
+
+    private static InvalidInputException Unknown(string nameOrPath)
+    {
         var nearest = NearestName.Of(nameOrPath, Names);
-        throw new InvalidInputException($"'{nameOrPath}' is no file or folder, and no known data set; "
+        return new($"'{nameOrPath}' is no file or folder, and no known data set; "
             + (nearest is null ? $"known are {string.Join(", ", Names)}." : $"did you mean '{nearest}'?"));
     }
 
@@ -68,7 +82,7 @@ public static class DataSource
             return IdxReader.Read(path, options);
         if (NumpyArray.IsNpy(head) || NumpyReader.IsZip(head) || Path.GetExtension(name) is ".npy" or ".npz")
             return NumpyReader.Read(path, options);
-        throw new InvalidInputException($"{path} is of no known kind; a folder of images, IDX, .amat, .npy, .npz, .csv, .tsv or .parquet can be read; of a table of interactions say --user and --item.");
+        throw new InvalidInputException($"{path} is of no known kind; a folder of images, IDX, .amat, .npy, .npz, .csv, .tsv, .parquet, .txt or .feat can be read; of a table of interactions say --user and --item, of one of texts --text.");
     }
 
     private static Dataset Checked(Dataset data, DataOptions options) => options.Expected is null || options.Expected.Equals(data.Schema)

@@ -38,6 +38,20 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         return new(items.Adapt(parts.Train), items.Adapt(parts.Validation), items.Adapt(parts.Test));
     }
 
+    /// <summary>
+    /// Splits documents as <see cref="Random"/> does, over the words that lie within the limits in the training documents
+    /// (<see cref="DocumentSchema.Chosen"/>), unless the words are given.
+    /// </summary>
+    /// <param name="all">Documents.</param>
+    /// <param name="seed">Which documents.</param>
+    /// <param name="words">The words of the model that the data are for; null for those of the training documents.</param>
+    /// <exception cref="InvalidInputException">Fewer than three documents, or no word left.</exception>
+    public static DataSplits ByDocument(Dataset all, int seed, DocumentSchema? words = null)
+    {
+        var schema = words ?? DocumentSchema.Chosen(Random(all, seed).Train);
+        return Random(DocumentSchema.Checked(schema.Adapt(all)), seed);
+    }
+
     /// <summary>Takes the validation records out of <paramref name="fitted"/> where the publisher fixed only the test set.</summary>
     /// <param name="fitted">The publisher's training records.</param>
     /// <param name="test">The publisher's test records.</param>

@@ -85,13 +85,16 @@ public sealed class Dataset
     public IReadOnlyList<string>? RecordNames { get; }
 
     /// <summary>What was left out or put together when the records were read, a sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; } = [];
+    public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
     internal long StoredBytes => _pixels.Length + sizeof(float) * ((long)_values.Length + _counts.Count + _counts.Columns.Length + _counts.Values.Length);
 
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
+
+    /// <summary>The same records with other notes.</summary>
+    internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
 
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
     public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);

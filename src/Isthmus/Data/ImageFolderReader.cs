@@ -16,10 +16,10 @@ internal static class ImageFolderReader
     public static Dataset Read(string path, DataOptions options)
     {
         options.RefuseTableOptions(path);
-        var names = File.Exists(path) ? [Path.GetFileName(path)] : Names(path);
+        var names = File.Exists(path) ? [Path.GetFileName(path)] : Names(path, IsImage);
         var root = File.Exists(path) ? Path.GetDirectoryName(path)! : path;
         if (names.Length == 0)
-            throw new InvalidInputException($"{path} holds no images; put .png, .jpg or .webp files there.");
+            throw new InvalidInputException($"{path} holds no images; put .png, .jpg or .webp files there, or .txt files for documents.");
         var size = options.Size ?? CommonSize(root, names);
 
         var area = (long)size.Height * size.Width;
@@ -41,12 +41,13 @@ internal static class ImageFolderReader
         return PixelRecords.ToDataset(path, size, channels, pixels, options with { Size = null, Grey = channels == 1 }, Labels(names), names);
     }
 
-    private static string[] Names(string folder)
+    /// <summary>The wanted files below a folder, in ordinal order of their relative paths.</summary>
+    internal static string[] Names(string folder, Func<string, bool> isWanted)
     {
         try
         {
             var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 32, IgnoreInaccessible = false };
-            return [.. Directory.EnumerateFiles(folder, "*", options).Where(IsImage)
+            return [.. Directory.EnumerateFiles(folder, "*", options).Where(isWanted)
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -55,7 +56,8 @@ internal static class ImageFolderReader
         }
     }
 
-    private static LabelColumn[] Labels(string[] names) => names.All(name => name.Contains('/'))
+    /// <summary>The first sub-folders as classes, if every file lies in one.</summary>
+    internal static LabelColumn[] Labels(string[] names) => names.All(name => name.Contains('/'))
         ? [LabelColumn.OfTexts("class", [.. names.Select(name => name[..name.IndexOf('/')])])]
         : [];
 

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Evaluation.Recommendation;
+using Isthmus.Evaluation.Topics;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
@@ -33,7 +34,10 @@ public static class Evaluator
         List<Figure> figures =
         [
             .. BoundFigures(model, test, bounds),
-            .. rankings.Count > 0 ? rankings[0].Figures : LikelihoodFigures(model, test, options, progress, cancel).Concat(ReconstructionFigures(model, test, options)),
+            .. rankings.Count > 0 ? rankings[0].Figures : [
+                .. LikelihoodFigures(model, test, options, progress, cancel),
+                .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : ReconstructionFigures(model, test, options),
+            ],
             .. ActivityFigures(model, codes, activity),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
         ];
@@ -103,7 +107,8 @@ public static class Evaluator
         yield return new("rate_bits", "Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
-        yield return PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate);
+        if (test.Schema is not DocumentSchema)
+            yield return PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate);
     }
 
     private static IEnumerable<Figure> LikelihoodFigures(Autoencoder model, Dataset test, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
@@ -113,7 +118,8 @@ public static class Evaluator
         var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
         yield return new("nll_bits", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "bits", InformationUnits.NatsToBits(result.NegativeLogLikelihood));
-        yield return PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood);
+        if (test.Schema is not DocumentSchema)
+            yield return PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood);
         yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
     }
 

@@ -38,12 +38,16 @@ public static class ImportanceSampling
         var chunk = Math.Clamp(ChunkNumbers / width / records, 1, samples);
         var (moments, effective, samplingVariance) = (new RunningMoments(), new RunningMoments(), 0.0);
         using var noGradient = inference_mode();
-        manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
+        void Seed() => manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
+        Seed();
+        using var pass = LikelihoodPass.For(model, device, TensorBatches.Gather(data, [.. Enumerable.Range(0, Math.Min(records, data.Count))], device));
+        // The trial of the pass draws too, and must not move the draws of the figure.
+        Seed();
         foreach (var x in TensorBatches.InOrder(data, records, device))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (logMean, share) = LogMeanWeight(model, x, samples, chunk);
+            var (logMean, share) = LogMeanWeight(model, pass, x, samples, chunk);
             foreach (var value in logMean.cpu().data<float>())
                 moments.Add(-value);
             foreach (var value in share.cpu().data<float>())
@@ -60,7 +64,7 @@ public static class ImportanceSampling
     }
 
     /// <summary>ln of the mean weight of each record and its effective share of samples, both N.</summary>
-    private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, Tensor x, int samples, int chunk)
+    private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, LikelihoodPass? pass, Tensor x, int samples, int chunk)
     {
         var posterior = model.Encode(x, sample: false).Posterior!;
         var largest = full(x.shape[0], float.NegativeInfinity, device: x.device);
@@ -69,7 +73,7 @@ public static class ImportanceSampling
         {
             using var scope = NewDisposeScope();
             var z = posterior.Sample(Math.Min(chunk, samples - done));
-            var logWeight = model.Likelihood.LogProbability(x, model.Decode(z)) + StandardNormalPrior.LogProbability(z) - posterior.LogProbability(z);
+            var logWeight = (pass?.LogProbability(x, z) ?? model.Likelihood.LogProbability(x, model.Decode(z))) + StandardNormalPrior.LogProbability(z) - posterior.LogProbability(z);
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();
             var weight = (logWeight - peak).exp();

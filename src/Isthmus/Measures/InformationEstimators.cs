@@ -2,6 +2,7 @@ using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
+using Isthmus.NeuralInformation;
 
 namespace Isthmus.Measures;
 
@@ -14,7 +15,7 @@ public static class InformationEstimators
         new("auto", "looks at types, ties, dimension and rows, and says what it took and why", EstimatorInput.Any)
         {
             Entropy = q => AutoEntropy.Estimate(q.X, q.Neighbours),
-            MutualInformation = q => AutoMutualInformation.Estimate(q.X, q.Y!, q.Neighbours),
+            MutualInformation = AutoInformation.Estimate,
             ConditionalInformation = q => AutoMutualInformation.Conditional(q.X, q.Y!, q.Given!, q.Neighbours),
         },
         Counting("plugin", "symbols: the frequencies taken for the probabilities; H too low, I too high with few rows"),
@@ -79,6 +80,12 @@ public static class InformationEstimators
             MutualInformation = q => Named("kde", KernelDensityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins, threads: q.Threads)),
             IsSlow = true,
         },
+        Neural("copula-residual", "numbers, many columns: the Gaussian copula, and a critic that learns what it leaves over", new()),
+        Neural("infonce", "numbers: a critic trained by InfoNCE; least spread of the plain bounds, never above ln of the pairs compared", Plain("infonce")),
+        Neural("dv", "numbers: the same by the Donsker-Varadhan bound; spread grows as e^I", Plain("dv")),
+        Neural("mine", "numbers: Donsker-Varadhan with a running normaliser", Plain("mine")),
+        Neural("nwj", "numbers: the bound of Nguyen, Wainwright and Jordan; spread grows as e^I", Plain("nwj")),
+        Neural("smile", "numbers: Donsker-Varadhan, its normaliser cut; may come out above the truth", Plain("smile")),
         new("kl", "numbers: differential entropy by nearest neighbours (Kozachenko-Leonenko, --k)", EstimatorInput.Numbers)
         {
             Aliases = ["kozachenko-leonenko"],
@@ -103,6 +110,16 @@ public static class InformationEstimators
             ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
         };
     }
+
+    // Loads the tensor library when it measures, and not before.
+    private static InformationEstimator Neural(string name, string summary, NeuralOptions options) => new(name, summary, EstimatorInput.Numbers)
+    {
+        MutualInformation = q => NeuralMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
+            options with { Margins = options.GaussianBase ? options.Margins : q.Margins, Seed = q.Seed, Threads = q.Threads, Device = q.Device }, cancel: q.Cancel).Chosen,
+        IsSlow = true,
+    };
+
+    private static NeuralOptions Plain(string bound) => new() { Bound = bound, GaussianBase = false };
 
     private static ChosenEstimate FrenzelPompe(InformationQuestion q) =>
         Named("frenzel-pompe", FrenzelPompeConditionalMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Given!.Numbers(), q.Neighbours));

@@ -77,6 +77,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>How to solve for the weights, where they have a closed form; otherwise null.</summary>
     public IClosedForm? ClosedForm => _decoder as IClosedForm;
 
+    /// <summary>The decoder as one of topics, where it is one; otherwise null.</summary>
+    public TopicDecoder? Topics => _decoder as TopicDecoder;
+
     /// <summary>E[x | z = mean code of x]: the reconstruction, and of a corrupted record its restoration.</summary>
     public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z));
 }

@@ -21,7 +21,7 @@ public static class Parts
         [NoCorruption.Part, GaussianCorruption.Part, MaskingCorruption.Part, SaltAndPepperCorruption.Part, BlankOutCorruption.Part];
 
     /// <summary>Kinds of network.</summary>
-    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part];
+    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part];
 
     /// <summary>The part of that name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>

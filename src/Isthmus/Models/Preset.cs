@@ -15,6 +15,9 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
     private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40" };
 
+    // Half of the different words are dropped before the encoder sees a document: without that it learns the training documents by heart.
+    private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "tanh", ["corruption"] = "masking", ["mask-rate"] = "0.5" };
+
     /// <summary>Whether it is for histories of interactions only.</summary>
     public bool IsForInteractions { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     /// <summary>Whether it is for tables of mixed columns only.</summary>
     public bool IsForTables { get; init; }
+
+    /// <summary>Whether it is for documents only.</summary>
+    public bool IsForDocuments { get; init; }
 
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<Preset> All { get; } =
@@ -53,6 +59,20 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ["encoder-epochs"] = "3",
             ["epochs"] = "80",
         }),
+        Documents("nvdm", "neural document model: words from a softmax linear in a Gaussian code", new() { ["topic-decoder"] = "linear", ["hidden"] = "400", ["learning-rate"] = "0.002" }),
+        Documents("prod-lda", "topic model: a normalised product of experts, proportions near a Dirichlet prior", new()
+        {
+            ["topic-decoder"] = "product",
+            ["head-norm"] = "batch",
+            ["hidden"] = "100,100",
+            ["dropout"] = "0.2",
+            ["topic-dropout"] = "0.2",
+            ["learning-rate"] = "0.005",
+            ["beta1"] = "0.99",
+            ["weight-decay"] = "0.5",
+            ["average"] = "0",
+        }),
+        Documents("etm", "topic model: a mixture of topics that are embedded among the words", new() { ["topic-decoder"] = "embedded" }),
     ];
 
     /// <summary>The preset of that name.</summary>
@@ -62,12 +82,17 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             $"Unknown model '{name}'{(NearestName.Of(name, All.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", All.Select(p => p.Name))}.");
 
     /// <summary>What the preset says for data of this schema.</summary>
-    /// <exception cref="InvalidInputException">The preset is for interactions, or for mixed tables, and the data are none.</exception>
-    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => IsForInteractions && schema is not InteractionSchema
+    /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
+    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => IsForDocuments && schema is not DocumentSchema
+        ? throw new InvalidInputException($"{Name} is for documents, and this is {schema}; give a folder of .txt files, name a table's column of texts with --text, or take --model vae.")
+        : IsForInteractions && schema is not InteractionSchema
         ? throw new InvalidInputException($"{Name} is for interactions of users and items, and this is {schema}; name the columns of the table with --user and --item, or take --model vae.")
         : IsForTables && schema is not TableSchema
         ? throw new InvalidInputException($"{Name} is for tables of mixed columns, and this is {schema}; take --model vae.")
         : schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
 
     private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { IsForInteractions = true };
+
+    private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
+        new(name, summary, Topics.Concat(values).ToDictionary(), new Dictionary<string, string>()) { IsForDocuments = true };
 }

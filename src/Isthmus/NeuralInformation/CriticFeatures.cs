@@ -11,10 +11,12 @@ namespace Isthmus.NeuralInformation;
 internal sealed class CriticFeatures
 {
     private readonly Tensor _x, _y, _outX, _outY;
+    private readonly Device _device;
 
-    /// <summary>Features of rows as given and as prepared.</summary>
-    public CriticFeatures(Points x, Points y, Points preparedX, Points preparedY)
+    /// <summary>Features of rows as given and as prepared, for critics on a device.</summary>
+    public CriticFeatures(Points x, Points y, Points preparedX, Points preparedY, Device device)
     {
+        _device = device;
         (_x, _y) = (Matrix(preparedX), Matrix(preparedY));
         (_outX, _outY) = (LogDistance(x), LogDistance(y));
     }
@@ -28,7 +30,7 @@ internal sealed class CriticFeatures
         var nothing = zeros(u.shape[0], 1);
         var (knownX, knownY) = withBase ? linear.Factors(u, v) : (nothing, nothing);
         var rows = new PairedRows(Told(u, _outX, index), Told(v, _outY, index), knownX, knownY);
-        return (rows.Select(train), rows.Select(validation), rows.Select(report));
+        return (rows.Select(train).To(_device), rows.Select(validation).To(_device), rows.Select(report).To(_device));
     }
 
     private static Tensor Told(Tensor coordinates, Tensor logDistance, Tensor train)

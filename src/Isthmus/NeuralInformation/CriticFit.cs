@@ -1,14 +1,15 @@
 using Isthmus.Models;
 using Isthmus.Tensors;
 using Isthmus.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;
 
 /// <summary>
 /// The one fitting loop of the critics: AdamW whose step falls to 0 along a cosine, weights averaged over steps, the average that
-/// does best on the validation rows kept; stops when 8 looks at those in a row were no better. The same seed, machine and
-/// thread count give the same critic.
+/// does best on the validation rows kept; stops when 8 looks at those in a row were no better. A critic that is not better there
+/// than the base alone by a standard error is given up for the base. The same seed, machine and thread count give the same critic.
 /// </summary>
 internal sealed class CriticFit : IDisposable
 {
@@ -23,7 +24,9 @@ internal sealed class CriticFit : IDisposable
 
     private CriticFit(PairedRows train, NeuralOptions options)
     {
+        // Made on the CPU and moved, so that the first weights are the same on every device.
         _critic = Critic.Create(options.Critic, train.X.shape[1], train.Y.shape[1], options.Hidden);
+        _critic.to(train.X.device);
         _bound = VariationalBound.All[options.Bound]();
         _largestBlock = Critic.LargestBlock(options.Critic);
         _parameters = new FlatParameters(_critic);
@@ -69,6 +72,7 @@ internal sealed class CriticFit : IDisposable
     {
         using var optimiser = new FusedOptimiser(_parameters, Optimiser);
         using var average = _parameters.Values.clone();
+        using var start = _parameters.Values.clone();
         using var best = _parameters.Values.clone();
         var batch = (int)Math.Min(options.Critic == CriticKind.Separable ? 256 : 128, train.Count / 4);
         // More rows hold more detail to be learned, and need more steps.
@@ -100,6 +104,19 @@ internal sealed class CriticFit : IDisposable
         }
         using var noGradient = no_grad();
         _parameters.Values.copy_(best);
+        if (Steps == 0 || IsBetterThanBase(validation))
+            return;
+        _parameters.Values.copy_(start);
+        Steps = 0;
+    }
+
+    /// <summary>By more than one standard error of the difference (the rule of Breiman et al. 1984): the best of many looks is somewhat better by chance.</summary>
+    private bool IsBetterThanBase(PairedRows validation)
+    {
+        using var scope = NewDisposeScope();
+        var terms = Terms(validation);
+        var gain = terms.select(1, 0) - terms.select(1, 1);
+        return gain.mean().item<float>() > gain.std().item<float>() / Math.Sqrt(validation.Count);
     }
 
     private bool Step(PairedRows rows, FusedOptimiser optimiser, int step)

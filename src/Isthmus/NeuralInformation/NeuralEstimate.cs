@@ -7,7 +7,11 @@ namespace Isthmus.NeuralInformation;
 /// <param name="Value">Nats. The standard error is that of the terms reported on; it knows spread, not what the critic failed to learn.</param>
 /// <param name="Warnings">Where the figure is likely off by more than its standard error, one line each; empty where nothing speaks against it.</param>
 /// <param name="Parts">The fit behind each part reported on.</param>
-public sealed record NeuralEstimate(string Estimator, Estimate Value, IReadOnlyList<string> Warnings, IReadOnlyList<CriticReport> Parts);
+public sealed record NeuralEstimate(string Estimator, Estimate Value, IReadOnlyList<string> Warnings, IReadOnlyList<CriticReport> Parts)
+{
+    /// <summary>The figure as estimators that can be named give it.</summary>
+    public ChosenEstimate Chosen => new(Value, Estimator, "", Warnings);
+}
 
 /// <summary>How one critic did, by its bound in nats, less what the base alone gives on the same rows.</summary>
 /// <param name="Steps">Steps until the weights kept; 0: none were better than the base.</param>

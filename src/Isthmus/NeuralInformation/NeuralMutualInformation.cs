@@ -21,8 +21,9 @@ namespace Isthmus.NeuralInformation;
 /// alone is near the ceiling ln M of the M pairs compared, its own bound on those rows stands in for f_G.</para>
 /// <para>Margins are prepared on all rows (ranks, medians); which x goes with which y is known to a fit from its own rows only.</para>
 /// <para>Biased low by what the critic fails to learn, by about ln M at most in InfoNCE's case; the warnings say where that shows.
-/// Standard error: with t the whole terms and g what the critic adds
-/// to f_G in them, sqrt(var t / N + var g (1/M - 1/N)), M the rows reported on.</para>
+/// Standard error: sqrt(var t / N + var g (1/M - 1/N) + gap^2 / 3), t the whole terms, g what the critic adds to f_G in them, M
+/// the rows reported on, and gap what the critic scores better on the rows that it was trained on than on those. What could be
+/// learned lies between the two, so the figure may be low by anything from 0 to the gap, in root mean square gap / sqrt 3.</para>
 /// </remarks>
 public static class NeuralMutualInformation
 {
@@ -38,7 +39,7 @@ public static class NeuralMutualInformation
     /// <param name="options">One setting fits all data by default.</param>
     /// <param name="progress">Told the share done.</param>
     /// <param name="cancel">Stops between two steps.</param>
-    /// <exception cref="InvalidInputException">Fewer than 100 rows, or options out of range.</exception>
+    /// <exception cref="InvalidInputException">Fewer than 100 rows, options out of range, or no such device here.</exception>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or columns that depend linearly on others.</exception>
     public static NeuralEstimate Estimate(Points x, Points y, NeuralOptions? options = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
@@ -46,17 +47,16 @@ public static class NeuralMutualInformation
         options.Check(Points.Join(x, y).Count);
         if (Varying(x) is not { } movingX || Varying(y) is not { } movingY)
             return new(options.Name, new(0, 0), [], []);
-        TensorLibrary.EnsureLoaded();
-        return Fitted(movingX, movingY, options, progress, cancel);
+        return Fitted(movingX, movingY, options, ComputeDevice.Select(options.Device, options.Threads), progress, cancel);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static NeuralEstimate Fitted(Points x, Points y, NeuralOptions options, IProgress<double>? progress, CancellationToken cancel)
+    private static NeuralEstimate Fitted(Points x, Points y, NeuralOptions options, Device device, IProgress<double>? progress, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         var (scoresX, scoresY) = options.Margins == Margins.RankGaussian ? (RankGaussian.Transform(x), RankGaussian.Transform(y)) : (x, y);
         var linear = options.GaussianBase ? GaussianMutualInformation.Estimate(scoresX, scoresY) : new(0, 0);
-        var rows = new CriticFeatures(x, y, scoresX, scoresY);
+        var rows = new CriticFeatures(x, y, scoresX, scoresY, device);
         var (terms, learned, reports) = (new RunningMoments(), new RunningMoments(), new List<CriticReport>());
         var parts = Cut(x.Count, options);
         foreach (var (train, validation, report) in parts)
@@ -66,8 +66,10 @@ public static class NeuralMutualInformation
         }
         // What the base knows is a mean over all N rows, what the critic adds one over the M reported on.
         var variance = terms.Variance / x.Count + learned.Variance * (1.0 / learned.Count - 1.0 / x.Count);
-        var value = new Estimate(linear.Value + learned.Mean, Math.Sqrt(variance));
-        return new(options.Name, value, NeuralWarnings.Of(value, reports, x, y, options, Compared(parts[0].Report.Length, options)), reports);
+        var spread = new Estimate(linear.Value + learned.Mean, Math.Sqrt(variance));
+        var gap = Math.Max(0, reports.Average(fit => fit.TrainNats - fit.ReportNats));
+        return new(options.Name, spread with { StandardError = Math.Sqrt(variance + gap * gap / 3) },
+            NeuralWarnings.Of(spread, reports, x, y, options, Compared(parts[0].Report.Length, options)), reports);
     }
 
     /// <summary>The numbers of the rows of each fit: to train on, to stop by, to report on.</summary>
@@ -95,7 +97,7 @@ public static class NeuralMutualInformation
             var means = fit.Terms(some).mean([0]);
             return (means[0] - means[1]).item<float>();
         }
-        var block = fit.Terms(reported).data<float>().ToArray();
+        var block = fit.Terms(reported).cpu().data<float>().ToArray();
         var (whole, alone, pair) = (Column(block, 0), Column(block, 1), Column(block, 2));
         var saturated = alone.Average() > Math.Log(Compared(report.Length, options)) - BaseHeadroom;
         for (var i = 0; i < whole.Length; i++)

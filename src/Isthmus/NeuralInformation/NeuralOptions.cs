@@ -38,6 +38,12 @@ public sealed record NeuralOptions
     /// <summary>Of the cut, the weights and the order of rows. Default 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>Where to compute: cpu or cuda. Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads of the tensor library; 0 (the default) leaves them as they are. The figure may differ in its last digits with their number.</summary>
+    public int Threads { get; init; }
+
     // Each part must leave rows enough for a spread, and the rest enough for a step.
     private const int LeastRows = 100;
 

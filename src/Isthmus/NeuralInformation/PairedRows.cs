@@ -13,9 +13,11 @@ internal sealed record PairedRows(Tensor X, Tensor Y, Tensor KnownX, Tensor Know
 
     public PairedRows Select(ReadOnlySpan<long> rows)
     {
-        using var index = tensor(rows.ToArray());
+        using var index = tensor(rows.ToArray(), device: X.device);
         return new(X.index_select(0, index), Y.index_select(0, index), KnownX.index_select(0, index), KnownY.index_select(0, index));
     }
+
+    public PairedRows To(Device device) => new(X.to(device), Y.to(device), KnownX.to(device), KnownY.to(device));
 
     /// <summary>Blocks of nearly equal size, of at most this many rows.</summary>
     public IEnumerable<PairedRows> Blocks(int largest)

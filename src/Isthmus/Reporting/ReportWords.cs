@@ -9,8 +9,8 @@ internal sealed class ReportWords(ReportContent content)
 {
     private readonly Evaluation.Evaluation _evaluation = content.Evaluation;
 
-    /// <summary>"picture" or "record".</summary>
-    public static string Record(ReportContent content) => content.Image is null ? "record" : "picture";
+    /// <summary>"picture", "document" or "record".</summary>
+    public static string Record(ReportContent content) => content.Image is not null ? "picture" : content.Specification.Schema is DocumentSchema ? "document" : "record";
 
     /// <summary>The catalogue's name, or the file's without its folders.</summary>
     public static string DataName(ReportContent content) => Path.GetFileName(Path.TrimEndingDirectorySeparator(content.Provenance.Data)) is { Length: > 0 } name ? name : content.Provenance.Data;
@@ -20,6 +20,9 @@ internal sealed class ReportWords(ReportContent content)
 
     private string Noun => Record(content);
 
+    /// <summary>What a record of counts counts.</summary>
+    private string Thing => content.Specification.Schema is DocumentSchema ? "word" : "item";
+
     private int Dimension => content.Specification.Schema.Dimension;
 
     private string Units => Count(_evaluation["latent_units"]?.Value ?? 0, "unit");
@@ -27,7 +30,8 @@ internal sealed class ReportWords(ReportContent content)
     private string Source => content.Specification.Schema switch
     {
         ImageSchema image => $"{image.Height} × {image.Width} {(image.Levels == 2 ? "black-and-white" : image.Channels == 1 ? "grey" : "colour")} pictures",
-        CountSchema => $"histories over {Count(Dimension, "item")}",
+        DocumentSchema => $"documents over {Count(Dimension, Thing)}",
+        CountSchema => $"histories over {Count(Dimension, Thing)}",
         _ => $"records of {Count(Dimension, "column")}",
     };
 
@@ -55,6 +59,7 @@ internal sealed class ReportWords(ReportContent content)
         Html middle = content.IsVariational ? $"{Units}, <b>{Text("rate_bits")} bits</b>"
             : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
         Html end = _evaluation["ndcg_100"] is not null ? $"NDCG@100 {Text("ndcg_100")}"
+            : _evaluation["completion_perplexity"] is not null ? (Html)$"half of a document from the other: perplexity {Text("completion_perplexity")}"
             : _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
         return $"""
             <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0H60C130 0 120 {50 - half} 180 {50 - half}S230 0 300 0H360V100H300C230 100 240 {50 + half} 180 {50 + half}S130 100 60 100H0z"/></svg>
@@ -79,6 +84,9 @@ internal sealed class ReportWords(ReportContent content)
         else if (_evaluation["ndcg_100"] is not null)
             foreach (var ranking in _evaluation.Rankings)
                 yield return (NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError), "NDCG@100", $"{ranking.Recommender}: a fifth of each test user's history foretold from the rest; the users are new to the model.");
+        else if (_evaluation["completion_perplexity"] is not null)
+            foreach (var headline in Topics())
+                yield return headline;
         else
             yield return (Text("reconstruction_mse"), "", $"Mean squared error of the reconstructions, in {_evaluation["reconstruction_mse"]?.Unit}: 0 is perfect, and 1 is what the columns' means alone would give.");
         yield return (NumberText.Of(_evaluation.Activity.Count), $"of {Units} active", $"Active means: {_evaluation.Activity.Rule}.");
@@ -88,6 +96,15 @@ internal sealed class ReportWords(ReportContent content)
             yield return (NumberText.Of(100 * probe.Value, 100 * probe.StandardError), "%", $"{probe.Title}: the share of test {Noun}s whose label a linear classifier reads from the code alone.");
         if (!content.IsVariational)
             yield return (Text("distortion_nats"), $"nats a {Noun}", $"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}");
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> Topics()
+    {
+        if (_evaluation["perplexity"] is not null)
+            yield return (Text("perplexity"), "perplexity", $"exp of the mean over test documents of −ELBO / words; over all words together {Text("perplexity_over_words")}. Guessing among all words alike has {NumberText.Of(Dimension)}.");
+        yield return (Text("completion_perplexity"), "perplexity", $"Half of each test document's words foretold from the other half.");
+        if (_evaluation["npmi"] is not null)
+            yield return (Text("npmi"), "NPMI", $"How much the first 10 words of a topic keep together in the training documents: 0 is chance, 1 always. c_v {Text("c_v")}, diversity {Text("topic_diversity")}.");
     }
 
     private string WhyNoCodeLength() => (content.IsDiscrete ? "" : "the likelihood is a density, whose nats depend on the unit of x and may be negative, and ")
@@ -104,14 +121,14 @@ internal sealed class ReportWords(ReportContent content)
             : $"{holds}so at least {NumberText.Of(source - rate, 3)} of them cannot get across.";
     }
 
-    private string PerDimension() => (_evaluation["bits_per_dim"] ?? _evaluation["bits_per_interaction"]) is { } discrete
+    private string PerDimension() => _evaluation["bits_per_word"] is not null ? $"{Text("bits_per_word")} bits a word if their order is not counted as saved" : (_evaluation["bits_per_dim"] ?? _evaluation["bits_per_interaction"]) is { } discrete
         ? $"{NumberText.Of(discrete.Value, discrete.StandardError)} {(discrete.Key == "bits_per_dim" ? "bits/dim" : "bits an interaction")}"
         : $"{Text("differential_bits_per_dim")} bits/dim of a density, relative to the unit of x";
 
     private string AgainstRaw()
     {
         if (content.Specification.Schema is CountSchema)
-            return "It pays for which items they are; how many there are is known.";
+            return $"It pays for which {Thing}s they are; how many there are is known.";
         if (content is not { IsDiscrete: true, Image: { } image })
             return "A density's bits are no code length.";
         var raw = Dimension * Math.Log2(image.Levels);
@@ -123,7 +140,7 @@ internal sealed class ReportWords(ReportContent content)
         ? $"{NumberText.Of(bits.Value, bits.Error)} bits"
         : $"{NumberText.Of(bits.Value, bits.Error)} bits (of a density: relative to the unit of x)";
 
-    private Html Raw() => content.Specification.Schema is CountSchema ? $"{Count(Dimension, "item")}" : content.Image is { } image
+    private Html Raw() => content.Specification.Schema is CountSchema ? $"{Count(Dimension, Thing)}" : content.Image is { } image
         ? image.Levels == 2 ? (Html)$"{NumberText.Of(Dimension)} pixels of 1 bit" : $"{NumberText.Of(Dimension)} values of 8 bits"
         : (Html)$"{Count(Dimension, "column")}";
 

@@ -15,12 +15,20 @@ internal static class ReproducingCommand
         var defaults = Defaults(specification);
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
-                words.AddRange(key is "net" or "latent" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
+                words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
         if (specification.Schema is InteractionSchema { Source: var source })
             foreach (var (option, value) in new (string, object?)[]
             {
                 ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
                 ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
+            })
+                if (value is not null)
+                    words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
+        if (specification.Schema is DocumentSchema { Source: var texts } && !DataSource.Names.Contains(provenance.Data))
+            foreach (var (option, value) in new (string, object?)[]
+            {
+                ("--text", texts.Text), ("--vocabulary", texts.Vocabulary), ("--stop-words", texts.StopWords), ("--min-documents", texts.MinDocuments),
+                ("--max-document-share", texts.MaxShare), ("--max-words", texts.MaxWords),
             })
                 if (value is not null)
                     words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
@@ -40,6 +48,8 @@ internal static class ReproducingCommand
         Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = ModelSpecification.LikelihoodFor(specification.Schema) };
         foreach (var setting in all)
             defaults.TryAdd(setting.Key, setting.DefaultText);
+        if (!specification.IsClosedForm)
+            defaults[TrainingSettings.Precision.Key] = TrainingSettings.AutomaticPrecision(specification.Schema, device: null);
         foreach (var (key, value) in Preset.Named(specification.Preset).For(specification.Schema))
             defaults[key] = value;
         return defaults;

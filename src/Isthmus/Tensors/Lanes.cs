@@ -114,24 +114,4 @@ internal static class Lanes
         var scale = ((Vector512.ConvertToInt32Native(n) + Vector512.Create(127)) << 23).AsSingle();
         return Vector512.ConditionalSelect(Vector512.Equals(x, x), p * scale, x);
     }
-
-    /// <summary>
-    /// ln(1 + u) for u in [0, 1], to some 3 units in the last place: 2 artanh(s), s = u / (2 + u) at most 1/3, by its series
-    /// to s^15, whose remainder is below 2^-28 of it.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Log1pOfShare(Vector512<float> u)
-    {
-        var s = u / (Vector512.Create(2f) + u);
-        var square = s * s;
-        var p = Vector512.Create(1f / 15);
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 13));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 11));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 9));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 7));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 5));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1f / 3));
-        p = Vector512.FusedMultiplyAdd(p, square, Vector512<float>.One);
-        return (s + s) * p;
-    }
 }

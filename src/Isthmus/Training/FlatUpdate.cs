@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Tensors;
 using static TorchSharp.torch;
@@ -12,14 +13,14 @@ namespace Isthmus.Training;
 /// sgd    g += decay p; m = momentum m + g; p -= rate m</code>
 /// and average += share (p - average). All in float32.
 /// </summary>
-internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare)
+internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare, double beta1)
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const double Beta2 = 0.999;
     private const float Epsilon = 1e-8f;
     private const int BlockNumbers = 1024;
 
-    private readonly float _rate = (float)rate, _scale = (float)gradientScale, _momentum = (float)momentum, _share = (float)averageShare;
-    private readonly float _stepSize = (float)(rate / (1 - Math.Pow(Beta1, step))), _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
+    private readonly float _rate = (float)rate, _scale = (float)gradientScale, _momentum = (float)momentum, _share = (float)averageShare, _beta1 = (float)beta1, _rest1 = (float)(1 - beta1);
+    private readonly float _stepSize = (float)(rate / (1 - Math.Pow(beta1, step))), _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
 
     /// <summary>Updates the parameters from <paramref name="first"/> to <paramref name="last"/>, which are all weights of products, or none is.</summary>
     public void Run(FlatParameters parameters, Tensor firstMoment, Tensor secondMoment, Tensor? average, int first, int last, double decay)
@@ -27,37 +28,35 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
         var inProducts = last <= parameters.ProductCount;
         Span<float> gradient = stackalloc float[BlockNumbers];
         Span<float> values = Lanes.Of<float>(parameters.Values), moments = Lanes.Of<float>(firstMoment), squares = Lanes.Of<float>(secondMoment), averages = average is null ? [] : Lanes.Of<float>(average);
+        var working = inProducts && parameters.InBfloat16 ? Lanes.Of<ushort>(parameters.Working) : [];
         for (var at = first; at < last; at += BlockNumbers)
         {
             var count = Math.Min(BlockNumbers, last - at);
-            gradient[..count].Clear();
-            foreach (var slice in parameters.Slices)
+            var sum = gradient[..count];
+            for (var slice = 0; slice < parameters.Slices.Count; slice++)
                 if (!inProducts)
-                    Add<float>(slice.Rest, at - (int)parameters.ProductCount, gradient[..count]);
+                    Add<float>(parameters.Slices[slice].Rest, at - (int)parameters.ProductCount, sum, isFirst: slice == 0);
                 else if (parameters.InBfloat16)
-                    Add<ushort>(slice.Products, at, gradient[..count]);
+                    Add<ushort>(parameters.Slices[slice].Products, at, sum, isFirst: slice == 0);
                 else
-                    Add<float>(slice.Products, at, gradient[..count]);
-            var whole = count / Lanes.Count * Lanes.Count;
-            Move<Lanes.Whole>(gradient[..whole], values.Slice(at, whole), moments.Slice(at, whole), squares.Slice(at, whole), (float)decay);
-            Move<Lanes.Rest>(gradient[whole..count], values[(at + whole)..(at + count)], moments[(at + whole)..(at + count)], squares[(at + whole)..(at + count)], (float)decay);
+                    Add<float>(parameters.Slices[slice].Products, at, sum, isFirst: slice == 0);
+            Span<float> p = values.Slice(at, count), m = moments.Slice(at, count), v = squares.Slice(at, count);
+            if (kind == "sgd")
+                Descend(sum, p, m, (float)decay);
+            else
+                Adapt(sum, p, m, v, (float)decay);
             if (average is not null)
-            {
-                Follow<Lanes.Whole>(values.Slice(at, whole), averages.Slice(at, whole));
-                Follow<Lanes.Rest>(values[(at + whole)..(at + count)], averages[(at + whole)..(at + count)]);
-            }
-            if (inProducts && parameters.InBfloat16)
-            {
-                var working = Lanes.Of<ushort>(parameters.Working).Slice(at, count);
-                Round<Lanes.Whole>(values.Slice(at, whole), working[..whole]);
-                Round<Lanes.Rest>(values[(at + whole)..(at + count)], working[whole..]);
-            }
+                Follow(p, averages.Slice(at, count));
+            if (!working.IsEmpty)
+                Round(p, working.Slice(at, count));
         }
     }
 
-    private void Add<T>(Tensor slice, int first, Span<float> sum) where T : unmanaged
+    private void Add<T>(Tensor slice, int first, Span<float> sum, bool isFirst) where T : unmanaged
     {
         var numbers = Lanes.Of<T>(slice).Slice(first, sum.Length);
+        if (isFirst)
+            sum.Clear();
         var i = 0;
         for (; i <= sum.Length - Lanes.Count; i += Lanes.Count)
             Lanes.Store<float, Lanes.Whole>(sum, i, Lanes.Load<float, Lanes.Whole>(sum, i) + _scale * Lanes.Load<T, Lanes.Whole>(numbers, i));
@@ -65,43 +64,62 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
             sum[i] += _scale * Lanes.ToSingle(numbers[i]);
     }
 
-    private void Move<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float decay)
+    private void Descend(ReadOnlySpan<float> gradient, Span<float> values, Span<float> momentum, float decay)
+    {
+        var i = 0;
+        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
+            Descend<Lanes.Whole>(gradient, values, momentum, decay, i);
+        if (i < values.Length)
+            Descend<Lanes.Rest>(gradient, values, momentum, decay, i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Descend<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> momentum, float decay, int i)
+    {
+        var p = Lanes.Load<float, TReach>(values, i);
+        var m = _momentum * Lanes.Load<float, TReach>(momentum, i) + Lanes.Load<float, TReach>(gradient, i) + decay * p;
+        Lanes.Store<float, TReach>(momentum, i, m);
+        Lanes.Store<float, TReach>(values, i, p - _rate * m);
+    }
+
+    private void Adapt(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float decay)
+    {
+        var i = 0;
+        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
+            Adapt<Lanes.Whole>(gradient, values, first, second, decay, i);
+        if (i < values.Length)
+            Adapt<Lanes.Rest>(gradient, values, first, second, decay, i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Adapt<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float decay, int i)
     {
         // L2 goes through the moments, decoupled decay shrinks the weight itself.
         var (coupled, kept) = kind == "adamw" ? (0f, 1 - _rate * decay) : (decay, 1f);
-        if (kind == "sgd")
-            for (var i = 0; i < values.Length; i += Lanes.Count)
-            {
-                var p = Lanes.Load<float, TReach>(values, i);
-                var m = _momentum * Lanes.Load<float, TReach>(first, i) + Lanes.Load<float, TReach>(gradient, i) + coupled * p;
-                Lanes.Store<float, TReach>(first, i, m);
-                Lanes.Store<float, TReach>(values, i, p - _rate * m);
-            }
-        else
-            for (var i = 0; i < values.Length; i += Lanes.Count)
-            {
-                var p = Lanes.Load<float, TReach>(values, i);
-                var g = Lanes.Load<float, TReach>(gradient, i) + coupled * p;
-                var m = (float)Beta1 * Lanes.Load<float, TReach>(first, i) + (float)(1 - Beta1) * g;
-                var v = (float)Beta2 * Lanes.Load<float, TReach>(second, i) + (float)(1 - Beta2) * g * g;
-                Lanes.Store<float, TReach>(first, i, m);
-                Lanes.Store<float, TReach>(second, i, v);
-                Lanes.Store<float, TReach>(values, i, kept * p - _stepSize * m / (Vector512.Sqrt(v) * _rootCorrection + Vector512.Create(Epsilon)));
-            }
+        var p = Lanes.Load<float, TReach>(values, i);
+        var g = Lanes.Load<float, TReach>(gradient, i) + coupled * p;
+        var m = _beta1 * Lanes.Load<float, TReach>(first, i) + _rest1 * g;
+        var v = (float)Beta2 * Lanes.Load<float, TReach>(second, i) + (float)(1 - Beta2) * g * g;
+        Lanes.Store<float, TReach>(first, i, m);
+        Lanes.Store<float, TReach>(second, i, v);
+        Lanes.Store<float, TReach>(values, i, kept * p - _stepSize * m / (Vector512.Sqrt(v) * _rootCorrection + Vector512.Create(Epsilon)));
     }
 
-    private void Follow<TReach>(ReadOnlySpan<float> values, Span<float> average)
+    private void Follow(ReadOnlySpan<float> values, Span<float> average)
     {
-        for (var i = 0; i < values.Length; i += Lanes.Count)
-        {
-            var a = Lanes.Load<float, TReach>(average, i);
-            Lanes.Store<float, TReach>(average, i, a + _share * (Lanes.Load<float, TReach>(values, i) - a));
-        }
+        var i = 0;
+        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
+            Lanes.Store<float, Lanes.Whole>(average, i, Lanes.Load<float, Lanes.Whole>(average, i) + _share * (Lanes.Load<float, Lanes.Whole>(values, i) - Lanes.Load<float, Lanes.Whole>(average, i)));
+        for (; i < values.Length; i++)
+            average[i] += _share * (values[i] - average[i]);
     }
 
-    private static void Round<TReach>(ReadOnlySpan<float> values, Span<ushort> working)
+    private static void Round(ReadOnlySpan<float> values, Span<ushort> working)
     {
-        for (var i = 0; i < values.Length; i += Lanes.Count)
-            Lanes.Store<ushort, TReach>(working, i, Lanes.Load<float, TReach>(values, i));
+        var i = 0;
+        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
+            Lanes.Store<ushort, Lanes.Whole>(working, i, Lanes.Load<float, Lanes.Whole>(values, i));
+        if (i < values.Length)
+            Lanes.Store<ushort, Lanes.Rest>(working, i, Lanes.Load<float, Lanes.Rest>(values, i));
     }
 }

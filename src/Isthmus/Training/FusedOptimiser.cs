@@ -13,7 +13,7 @@ namespace Isthmus.Training;
 /// </summary>
 internal sealed class FusedOptimiser : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta2 = 0.999, Epsilon = 1e-8;
 
     private const string Script = """
         def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
@@ -30,7 +30,7 @@ internal sealed class FusedOptimiser : IDisposable
     private readonly jit.CompilationUnit? _kernels;
     private readonly FlatParameters _parameters;
     private readonly string _kind;
-    private readonly double _weightDecay, _momentum;
+    private readonly double _weightDecay, _momentum, _beta1;
     private readonly Tensor _first, _second, _steps;
 
     public FusedOptimiser(FlatParameters parameters, Settings settings)
@@ -40,6 +40,7 @@ internal sealed class FusedOptimiser : IDisposable
         _kind = settings.Get(TrainingSettings.Optimiser);
         _weightDecay = settings.Get(TrainingSettings.WeightDecay);
         _momentum = settings.Get(TrainingSettings.Momentum);
+        _beta1 = settings.Get(TrainingSettings.Beta1);
         _first = zeros_like(parameters.Values).DetachFromDisposeScope();
         _second = zeros_like(parameters.Values).DetachFromDisposeScope();
         _steps = zeros(1, device: parameters.Values.device).DetachFromDisposeScope();
@@ -66,7 +67,7 @@ internal sealed class FusedOptimiser : IDisposable
         var (weights, all) = (_parameters.WeightCount, _parameters.Values.numel());
         if (HasSlices)
         {
-            var update = new FlatUpdate(_kind, learningRate, gradientScale, _steps.item<float>(), _momentum, share);
+            var update = new FlatUpdate(_kind, learningRate, gradientScale, _steps.item<float>(), _momentum, share, _beta1);
             void Share(int thread, int threads)
             {
                 // Whole vectors a thread: the same numbers whatever the number of threads.
@@ -106,7 +107,7 @@ internal sealed class FusedOptimiser : IDisposable
         Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
         // A number handed over as it is becomes a native one that nothing holds, and the collector may free it before the kernel
         // has read it: seen once in some hundred thousand steps. These live until the end of the step.
-        using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = Beta1, beta2 = Beta2, epsilon = Epsilon;
+        using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = _beta1, beta2 = Beta2, epsilon = Epsilon;
         if (_kind == "sgd")
             _kernels!.invoke("sgd", p, g, m, rate, momentum, shrink);
         else

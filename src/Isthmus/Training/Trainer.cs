@@ -25,6 +25,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingPlan _plan;
     private readonly double _clip, _averageDecay, _learningRate;
     private readonly string _schedule;
+    private readonly bool _inBfloat16;
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
@@ -57,16 +58,16 @@ public sealed class Trainer : IDisposable
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
         _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
-        _foldIn = validation.Schema is CountSchema ? FoldIn.Of(validation, seed) : null;
+        _foldIn = validation.Schema is InteractionSchema ? FoldIn.Of(validation, seed) : null;
         Model = specification.Build(seed);
-        var inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
+        _inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
-            product.InBfloat16 = inBfloat16;
+            product.InBfloat16 = _inBfloat16;
         _device = device ?? CPU;
         Model.to(_device);
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
         _parameters = isInSlices
-            ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
+            ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
             : new FlatParameters(Model, Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _average = _parameters.Values.clone().DetachFromDisposeScope();
@@ -244,7 +245,8 @@ public sealed class Trainer : IDisposable
         return Math.Min(1, _clip / norm);
     }
 
-    private EpochMetrics EndEpoch()
+    /// <summary>What an epoch ends with: the figures on the validation records, and the best weights kept.</summary>
+    internal EpochMetrics EndEpoch()
     {
         var (distortion, rate) = Validate();
         var metrics = new EpochMetrics((int)(State.Step / _plan.StepsPerEpoch), State.DistortionSum / _plan.StepsPerEpoch, State.RateSum / _plan.StepsPerEpoch, distortion, rate, LearningRate());
@@ -297,7 +299,8 @@ public sealed class Trainer : IDisposable
         foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
         {
             using var batch = NewDisposeScope();
-            var terms = Model.Loss(x, double.PositiveInfinity);
+            // What is dropped of counts in training is not there to be restored.
+            var terms = _validation.Schema is CountSchema ? Model.Loss(x, x, double.PositiveInfinity) : Model.Loss(x, double.PositiveInfinity);
             distortion += terms.Distortion.sum().item<float>();
             rate += terms.Rate.sum().item<float>();
         }
@@ -350,7 +353,7 @@ public sealed class Trainer : IDisposable
 
     private TrainingDivergedException Diverged(string term, double value) => new(
         $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. " +
-        $"Try a smaller --set learning-rate (now {_learningRate}), or --set clip=100.");
+        $"Try a smaller --set learning-rate (now {_learningRate}), or --set clip=100{(_inBfloat16 ? ", or --precision float32" : "")}.");
 
     private TrainingProgress Progress(EpochMetrics? finished, int inEpoch, double stepsPerSecond)
     {

@@ -27,6 +27,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         Dataset Scaled(Dataset part) => standardisation?.Apply(part) ?? part;
         var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
+        specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
         TensorLibrary.EnsureLoaded();
         if (options.Threads > 0)
             set_num_threads(options.Threads);
@@ -83,7 +84,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (checkpoint.Specification.Preset != specification.Preset || !checkpoint.Specification.Schema.Equals(specification.Schema))
             throw new InvalidInputException($"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} on {specification.Schema}. Resume with what it was started with, or give another --name.");
         var different = specification.Settings.Values.Concat(checkpoint.Specification.Settings.Values).Select(pair => pair.Key).Distinct()
-            .FirstOrDefault(key => specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key));
+            .FirstOrDefault(key => !(key == TrainingSettings.Precision.Key && specification.Settings.Get(TrainingSettings.Precision) == "auto") && specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key));
         if (different is not null)
             throw new InvalidInputException($"{path}: the checkpoint has {different}={checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)")}, and this run {specification.Settings.Values.GetValueOrDefault(different, "(none)")}. Resume with what it was started with, or give another --name.");
         if (checkpoint.Seed != options.Seed)

@@ -1,4 +1,6 @@
+using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Tensors;
 
 namespace Isthmus.Training;
 
@@ -32,6 +34,9 @@ public static class TrainingSettings
     /// <summary>Momentum of SGD.</summary>
     public static readonly Setting<double> Momentum = SettingKinds.Number("momentum", 0.9, "momentum of sgd", least: 0, most: 1);
 
+    /// <summary>Memory of Adam's mean.</summary>
+    public static readonly Setting<double> Beta1 = SettingKinds.Number("beta1", 0.9, "decay of the mean of gradients in adam and adamw", least: 0, most: 0.9999);
+
     /// <summary>Gradient clipping.</summary>
     public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "limit on the gradient's Euclidean norm; 0 for none", least: 0);
 
@@ -39,7 +44,7 @@ public static class TrainingSettings
     public static readonly Setting<double> Average = SettingKinds.Number("average", 0.999, "decay of the exponential moving average of weights that is validated and kept; 0 for none", least: 0, most: 0.999999);
 
     /// <summary>Arithmetic of matrix products.</summary>
-    public static readonly Setting<string> Precision = SettingKinds.Choice("precision", "auto", "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware", "auto", "float32", "bfloat16");
+    public static readonly Setting<string> Precision = SettingKinds.Choice("precision", "auto", "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and the records are no real numbers, whose fit its 8 bits would limit", "auto", "float32", "bfloat16");
 
     /// <summary>Training in turns.</summary>
     public static readonly Setting<int> EncoderEpochs = SettingKinds.Whole("encoder-epochs", 0, "epochs that train the encoder alone before one that trains the decoder alone, in turns; 0: both together", 0);
@@ -50,7 +55,19 @@ public static class TrainingSettings
     /// <summary>Early stopping.</summary>
     public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 0, "epochs without improvement on the validation records before training stops; 0: a third of the limit", 0);
 
+    /// <summary>
+    /// What "auto" means here. bfloat16 has 8 bits of mantissa: enough for bits, 256 levels and counts (docs/performance.md),
+    /// and for real columns a floor under the deviation that can be learned, 2^-9 of a value.
+    /// </summary>
+    internal static string AutomaticPrecision(DataSchema schema, TorchSharp.torch.Device? device) =>
+        device is null or { type: TorchSharp.DeviceType.CPU } && schema is not VectorSchema && ProcessorSupport.MultipliesBfloat16 ? "bfloat16" : "float32";
+
+    /// <summary>The same with "auto" decided, so that a run says what it was trained in and goes on in it.</summary>
+    internal static ModelSpecification WithPrecision(ModelSpecification specification, TorchSharp.torch.Device? device) =>
+        specification.IsClosedForm || specification.Settings.Get(Precision) != "auto" ? specification
+        : specification with { Settings = specification.Settings.Overlay([new(Precision.Key, AutomaticPrecision(specification.Schema, device))]) };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Clip, Average, Patience, Precision, EncoderEpochs, Parallel];
+        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Beta1, Clip, Average, Patience, Precision, EncoderEpochs, Parallel];
 }

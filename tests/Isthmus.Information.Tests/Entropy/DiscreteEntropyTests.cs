@@ -202,7 +202,7 @@ public class DiscreteEntropyTests
         var random = new Random(1);
         var covered = Enumerable.Range(0, repetitions).Count(_ =>
         {
-            var estimate = estimator.Measure(Sample(p, 400, random));
+            var estimate = estimator.Measure(SymbolCounts.Sample(p, 400, random));
             return Math.Abs(estimate.Value - truth) < 1.6448536 * estimate.StandardError;
         });
         Assert.InRange((double)covered / repetitions, 0.85, 0.95);
@@ -219,7 +219,7 @@ public class DiscreteEntropyTests
         var random = new Random(1);
         var covered = Enumerable.Range(0, 600).Count(seed =>
         {
-            var interval = new DiscreteBootstrap { Seed = seed, Replicates = 200 }.Interval(Sample(p, 400, random), estimator);
+            var interval = new DiscreteBootstrap { Seed = seed, Replicates = 200 }.Interval(SymbolCounts.Sample(p, 400, random), estimator);
             return interval.Lower < truth && truth < interval.Upper;
         });
         // 600 repetitions have a standard deviation of 1.2%: 85 to 95% is four of them.
@@ -234,19 +234,5 @@ public class DiscreteEntropyTests
         Assert.Contains("2^31", Assert.Throws<ArgumentException>(() => new DiscreteBootstrap { Seed = 1 }.Interval([1L << 40], new PlugInEntropy())).Message);
         Assert.Throws<ArgumentException>(() => new DiscreteBootstrap { Seed = 1, Level = 1 }.Interval([3], new PlugInEntropy()));
         Assert.Throws<ArgumentException>(() => new DiscreteBootstrap { Seed = 1 }.Interval([], _ => 0));
-    }
-
-    private static long[] Sample(double[] p, int n, Random random)
-    {
-        var counts = new long[p.Length];
-        for (var i = 0; i < n; i++)
-        {
-            var u = random.NextDouble();
-            var k = 0;
-            while (k < p.Length - 1 && (u -= p[k]) >= 0)
-                k++;
-            counts[k]++;
-        }
-        return counts;
     }
 }

@@ -30,6 +30,28 @@ public class SymbolCountsTests
     }
 
     [Fact]
+    public void Samples_hold_as_many_draws_as_asked_and_nothing_impossible() => Gen.Select(Gen.Double[0, 1e308].Array[0, 20], Gen.Double[1e-300, 1], Gen.Int[0, 20], Gen.Int[0, 50], Gen.Int)
+        .Sample((weights, weight, at, observations, seed) =>
+        {
+            double[] p = [.. weights[..Math.Min(at, weights.Length)], weight, .. weights[Math.Min(at, weights.Length)..], 0];
+            var counts = SymbolCounts.Sample(p, observations, new Random(seed));
+            Assert.Equal(observations, counts.Sum());
+            Assert.All(counts.Zip(p), pair => Assert.True(pair.First == 0 || pair.Second > 0));
+            Assert.Equal(counts, SymbolCounts.Sample(p, observations, new Random(seed)));
+        });
+
+    [Fact]
+    public void Samples_follow_their_probabilities()
+    {
+        // Pearson's sum over 4 symbols is chi-squared of 3 degrees: mean 3, above 21.1 once in 10,000.
+        double[] p = [4, 3, 2, 1];
+        var counts = SymbolCounts.Sample(p, 10_000, new Random(1));
+        Assert.InRange(counts.Zip(p, (count, weight) => Math.Pow(count - 1000 * weight, 2) / (1000 * weight)).Sum(), 0, 21.1);
+        Assert.Contains("at index 1 is NaN", Assert.Throws<ArgumentException>(() => SymbolCounts.Sample([1, double.NaN], 3, new Random(1))).Message);
+        Assert.Contains("asked for -1", Assert.Throws<ArgumentException>(() => SymbolCounts.Sample([1], -1, new Random(1))).Message);
+    }
+
+    [Fact]
     public void Streams_and_spans_of_bytes_give_the_same_counts() => Gen.Byte.Array[0, 1000].Sample(bytes =>
     {
         var counts = SymbolCounts.OfBytes(new MemoryStream(bytes));

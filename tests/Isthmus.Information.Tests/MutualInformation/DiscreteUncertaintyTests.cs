@@ -26,15 +26,15 @@ public class DiscreteUncertaintyTests
 
     public static TheoryData<string, Func<Random, Estimate>> Figures => new()
     {
-        { "Kullback-Leibler", random => KullbackLeiblerDivergence.Measure(Draw(400, [0.5, 0.3, 0.2], random), Draw(300, [0.2, 0.3, 0.5], random)) },
-        { "Jensen-Shannon", random => JensenShannonDivergence.Measure(Draw(400, [0.6, 0.3, 0.1], random), Draw(300, [0.1, 0.3, 0.6], random)) },
-        { "Renyi 1/2", random => RenyiEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), 0.5) },
-        { "Renyi 1", random => RenyiEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), 1) },
-        { "Renyi 2", random => RenyiEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), 2) },
-        { "Renyi infinity", random => RenyiEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), double.PositiveInfinity) },
-        { "Tsallis 1/2", random => TsallisEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), 0.5) },
-        { "Tsallis 1", random => TsallisEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), 1) },
-        { "Tsallis 3", random => TsallisEntropy.Measure(Draw(400, [0.6, 0.3, 0.1], random), 3) },
+        { "Kullback-Leibler", random => KullbackLeiblerDivergence.Measure(SymbolCounts.Sample([0.5, 0.3, 0.2], 400, random), SymbolCounts.Sample([0.2, 0.3, 0.5], 300, random)) },
+        { "Jensen-Shannon", random => JensenShannonDivergence.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), SymbolCounts.Sample([0.1, 0.3, 0.6], 300, random)) },
+        { "Renyi 1/2", random => RenyiEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), 0.5) },
+        { "Renyi 1", random => RenyiEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), 1) },
+        { "Renyi 2", random => RenyiEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), 2) },
+        { "Renyi infinity", random => RenyiEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), double.PositiveInfinity) },
+        { "Tsallis 1/2", random => TsallisEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), 0.5) },
+        { "Tsallis 1", random => TsallisEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), 1) },
+        { "Tsallis 3", random => TsallisEntropy.Measure(SymbolCounts.Sample([0.6, 0.3, 0.1], 400, random), 3) },
         { "minimum", random => Normalized(random, InformationNormalization.Minimum) },
         { "geometric", random => Normalized(random, InformationNormalization.Geometric) },
         { "arithmetic", random => Normalized(random, InformationNormalization.Arithmetic) },
@@ -170,18 +170,5 @@ public class DiscreteUncertaintyTests
         int[] x = [.. Enumerable.Range(0, 400).Select(_ => random.Next(3))];
         int[] y = [.. x.Select(v => random.NextDouble() < 0.3 ? 0 : v)];
         return NormalizedMutualInformation.Measure(DiscreteColumn.Of(x), DiscreteColumn.Of(y), by);
-    }
-
-    private static long[] Draw(int n, double[] p, Random random)
-    {
-        var counts = new long[p.Length];
-        for (var i = 0; i < n; i++)
-        {
-            var (u, symbol) = (random.NextDouble(), 0);
-            while (symbol < p.Length - 1 && (u -= p[symbol]) >= 0)
-                symbol++;
-            counts[symbol]++;
-        }
-        return counts;
     }
 }

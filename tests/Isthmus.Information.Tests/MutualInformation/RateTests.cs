@@ -49,15 +49,7 @@ public class RateTests
             double[] p = [.. Enumerable.Range(0, 8).Select(_ => -Math.Log(1 - random.NextDouble()))];
             var sum = p.Sum();
             var truth = -p.Sum(v => v / sum * Math.Log(v / sum));
-            var counts = new long[8];
-            for (var n = 0; n < 20; n++)
-            {
-                var (u, symbol) = (random.NextDouble() * sum, 0);
-                while (symbol < 7 && (u -= p[symbol]) >= 0)
-                    symbol++;
-                counts[symbol]++;
-            }
-            var estimate = new WolpertWolfEntropy(DirichletPrior.Laplace).Measure(counts);
+            var estimate = new WolpertWolfEntropy(DirichletPrior.Laplace).Measure(SymbolCounts.Sample(p, 20, random));
             errors.Add(estimate.Value - truth);
             var (lower, upper) = estimate.Interval();
             covered += lower <= truth && truth <= upper ? 1 : 0;

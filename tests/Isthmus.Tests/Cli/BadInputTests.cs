@@ -39,7 +39,13 @@ public class BadInputTests
     [InlineData("recommend -m x --history a -k 0", "at least 1")]
     [InlineData("train shapes --min-rating four", "expected a number")]
     [InlineData("train shapes --model mult-vae", "mult-vae is for interactions of users and items")]
-    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae, pixel-vae, ease, mult-dae, mult-vae, rec-vae")]
+    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae, pixel-vae, ease, mult-dae, mult-vae, rec-vae, nvdm, prod-lda, etm")]
+    [InlineData("train shapes --model prod-lda", "prod-lda is for documents")]
+    [InlineData("train shapes --latent 3 --topics 4", "two numbers for one thing")]
+    [InlineData("train shapes --max-document-share half", "expected a number")]
+    [InlineData("train shapes --text words", "no file or folder")]
+    [InlineData("search -m x", "--query")]
+    [InlineData("topics -m x --words 0", "at least 1")]
     public void Wrong_arguments_are_one_line_without_the_tensor_library(string line, string expected)
     {
         using var terminal = new Terminal();

@@ -29,6 +29,7 @@ public class StartUpTests
             (["info", model], 0),
             (["info", terminal.File("runs/m/checkpoint.isthmus")], 0),
             (["measure", table], 0),
+            (["measure", table, "--x", "age", "--y", "size"], 0),
             (["measure", "--help"], 0),
             (["measure", table, "--x", "agee"], 2),
             (["trian"], 2),

@@ -39,7 +39,7 @@ public sealed class DataSourceTests : IDisposable
     [Theory]
     [InlineData("mnsit", "'mnsit' is no file or folder, and no known data set; did you mean 'mnist'?")]
     [InlineData("Shape", "'Shape' is no file or folder, and no known data set; did you mean 'shapes'?")]
-    [InlineData("/no/such/folder/of mine.csv", "'/no/such/folder/of mine.csv' is no file or folder, and no known data set; known are shapes, shapes-8bit, mnist, fashion-mnist, static-mnist.")]
+    [InlineData("/no/such/folder/of mine.csv", "'/no/such/folder/of mine.csv' is no file or folder, and no known data set; known are shapes, shapes-8bit, mnist, fashion-mnist, static-mnist, 20news.")]
     public void An_unknown_name_gets_the_nearest(string name, string message) => Assert.Equal(message, Scratch.Refusal(name));
 
     [Fact]

@@ -22,6 +22,19 @@ public class PublishedDataTests
     }
 
     [Fact]
+    public void Newsgroups_are_the_published_bags_one_of_each_part_empty()
+    {
+        SkipUnless("20news");
+        var splits = DataSource.Load("20news", new());
+        Assert.Equal((10_259, 1_000, 7_488), (splits.Train.Count, splits.Validation.Count, splits.Test.Count));
+        // Of 1,995 words one, _eos_, is in no document.
+        Assert.Equal(1994, splits.Train.Schema.Dimension);
+        double Words(Dataset part) => Enumerable.Range(0, part.Count).Sum(record => part.Sparse(record).Values.ToArray().Sum());
+        Assert.Equal(991_493, Words(splits.Train) + Words(splits.Validation));
+        Assert.Contains(splits.Test.Notes, note => note.StartsWith("1 of 7,488 documents hold no word"));
+    }
+
+    [Fact]
     public void Mnist_files_read_by_path_have_their_labels()
     {
         SkipUnless("mnist");

@@ -114,24 +114,15 @@ public sealed class GradientTests
     }
 
     [Fact]
-    public void Exponential_and_logarithm_agree_with_the_library()
+    public void Exponential_agrees_with_the_library()
     {
         Gen.Double[-90, 90].Sample(x =>
         {
             var (expected, actual) = (Math.Exp(Math.Clamp((float)x, -87, 88)), Lanes.Exp(System.Runtime.Intrinsics.Vector512.Create((float)x))[3]);
             Assert.True(Math.Abs(actual - expected) <= 4 * Math.Pow(2, -24) * expected, $"exp({x}) = {expected}, not {actual}");
         });
-        Gen.Double[0, 1].Sample(u =>
-        {
-            var (expected, actual) = (LogOnePlus((float)u), Lanes.Log1pOfShare(System.Runtime.Intrinsics.Vector512.Create((float)u))[3]);
-            // Below 1e-37 float32 has fewer digits.
-            Assert.True(Math.Abs(actual - expected) <= 6 * Math.Pow(2, -24) * expected + 1e-44, $"ln(1 + {u}) = {expected}, not {actual}");
-        });
         Assert.True(float.IsNaN(Lanes.Exp(System.Runtime.Intrinsics.Vector512.Create(float.NaN))[0]));
     }
-
-    /// <summary>ln(1 + u): the sum loses a small u, whose series is then exact to 1e-12.</summary>
-    private static double LogOnePlus(double u) => u < 1e-4 ? u - u * u / 2 + u * u * u / 3 : Math.Log(1 + u);
 
     /// <summary>bfloat16 as stored is the nearest of its numbers, ties to the even one: what torch's own cast gives.</summary>
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ModelSpecificationTests
     [Fact]
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
-        foreach (var preset in Preset.All.Where(preset => !preset.IsForInteractions))
+        foreach (var preset in Preset.All.Where(preset => !preset.IsForInteractions && !preset.IsForDocuments))
             foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : [Grey, Binary, Columns])
                 foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : ["mlp"])
                 {
@@ -109,6 +109,20 @@ public sealed class ModelSpecificationTests
             Assert.Contains("--user and --item", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).Message);
         }
         Assert.Contains("the history itself", Assert.Throws<InvalidInputException>(() => Resolve("ease", schema, ["latent=3"]).Build(seed: 1)).Message);
+    }
+
+    [Fact]
+    public void Every_preset_of_documents_builds_on_documents_and_on_nothing_else()
+    {
+        var schema = Documents.TwoSubjectsSplit().Train.Schema;
+        foreach (var preset in Preset.All.Where(preset => preset.IsForDocuments))
+        {
+            using var model = Resolve(preset.Name, schema, []).Build(seed: 1);
+            Assert.Equal("multinomial", Resolve(preset.Name, schema, []).Settings.Get(ModelSpecification.Likelihood));
+            Assert.Equal(50, model.Topics!.Topics);
+            Assert.Contains("--text", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).Message);
+        }
+        Assert.Contains("net=topics is for counts", Assert.Throws<InvalidInputException>(() => Resolve("vae", Grey, ["net=topics"]).Build(seed: 1)).Message);
     }
 
     [Theory]
@@ -136,7 +150,7 @@ public sealed class ModelSpecificationTests
     {
         foreach (var preset in Preset.All)
         {
-            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : Grey;
+            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? Documents.TwoSubjectsSplit().Train.Schema : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
             Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All));
         }

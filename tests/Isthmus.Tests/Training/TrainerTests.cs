@@ -1,3 +1,4 @@
+using Isthmus.Models;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -75,6 +76,29 @@ public class TrainerTests
             return model.WeightBytes();
         }
         Assert.Equal(Weights(), Weights());
+    }
+
+    [Fact]
+    public void Automatic_precision_is_decided_once_and_a_run_goes_on_in_it()
+    {
+        using var temporary = new TemporaryFolder();
+        var usual = Isthmus.Tensors.ProcessorSupport.MultipliesBfloat16 ? "bfloat16" : "float32";
+        var other = usual == "float32" ? "bfloat16" : "float32";
+        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=4 epochs=1 batch-size=32"), Threads = 1 };
+        static string Of(ModelSpecification specification) => specification.Settings.Get(TrainingSettings.Precision);
+        using var model = TrainingRun.Train("vae", Tiny.Shapes(200), options).Model;
+        Assert.Equal(usual, Of(model.Specification));
+        // Real numbers need more digits than bfloat16 has.
+        var columns = ModelSpecification.Resolve("vae", new Isthmus.Data.VectorSchema(["a"]), Tiny.Settings("latent=1"), TrainingSettings.All);
+        Assert.Equal("float32", Of(TrainingSettings.WithPrecision(columns, null)));
+
+        options = options with { Folder = new(temporary.File("run")) };
+        TrainingRun.Train("vae", Tiny.Shapes(200), options with { Settings = Tiny.Settings($"hidden=4 epochs=1 batch-size=32 precision={other}") }).Model.Dispose();
+        Assert.Equal(other, Of(Checkpoint.Load(options.Folder.Checkpoint).Specification));
+        using var resumed = TrainingRun.Train("vae", Tiny.Shapes(200), options with { Resume = true }).Model;
+        Assert.Equal(other, Of(resumed.Specification));
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(200), options with { Resume = true, Settings = Tiny.Settings($"hidden=4 epochs=1 batch-size=32 precision={usual}") }));
+        Assert.Contains($"precision={other}", error.Message);
     }
 
     [Fact]

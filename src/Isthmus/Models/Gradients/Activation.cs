@@ -46,7 +46,7 @@ internal abstract class Activation
     /// <summary>The gradient before the activation from that after it, and its sum over the rows.</summary>
     /// <param name="x">Before the activation, the bias included.</param>
     /// <param name="gradient">After it.</param>
-    /// <param name="result">Before it.</param>
+    /// <param name="result">Before it; left alone if <see cref="IsIdentity"/>, where it is the same.</param>
     /// <param name="bias">Of the bias; overwritten.</param>
     public abstract void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias) where T : unmanaged;
 
@@ -105,8 +105,12 @@ internal abstract class Activation
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Backward<T, TReach>(ReadOnlySpan<T> input, ReadOnlySpan<T> above, Span<T> below, Span<float> sums, int i) where T : unmanaged
         {
-            var value = Lanes.Load<T, TReach>(above, i) * TActivation.Slope(Lanes.Load<T, TReach>(input, i));
-            Lanes.Store<T, TReach>(below, i, value);
+            var value = Lanes.Load<T, TReach>(above, i);
+            if (typeof(TActivation) != typeof(Same))
+            {
+                value *= TActivation.Slope(Lanes.Load<T, TReach>(input, i));
+                Lanes.Store<T, TReach>(below, i, value);
+            }
             Lanes.Store<float, TReach>(sums, i, Lanes.Load<float, TReach>(sums, i) + value);
         }
 

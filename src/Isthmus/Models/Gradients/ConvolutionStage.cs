@@ -18,7 +18,8 @@ internal sealed class ConvolutionStage : Stage
     private readonly Window _window;
     private readonly Activation _activation;
     private readonly SliceContext _context;
-    private readonly Tensor _weight, _weightGradient, _matrix, _matrixTransposed, _matrixGradient;
+    private readonly Tensor _weight, _matrix, _matrixTransposed, _matrixGradient;
+    private readonly Tensor? _weightGradient;
     private readonly int _inputs, _outputs, _taps;
     private readonly bool _folds, _turned;
     private Places? _places;
@@ -69,11 +70,12 @@ internal sealed class ConvolutionStage : Stage
     public override Tensor? Backward(Tensor gradient, bool wanted = true)
     {
         var places = _places!;
-        var above = _context.Working(gradient.permute(0, 2, 3, 1));
+        var above = _context.Working(gradient.permute(0, 2, 3, 1)).view(-1, _activation.Outputs(_outputs));
+        var before = _activation.IsIdentity ? above : places.Gradient;
         if (_context.InBfloat16)
-            Differentiate<ushort>(places, above);
+            Differentiate<ushort>(places, above, before);
         else
-            Differentiate<float>(places, above);
+            Differentiate<float>(places, above, before);
         if (_folds)
         {
             // The columns have done their duty on the way there, and serve again.
@@ -83,10 +85,10 @@ internal sealed class ConvolutionStage : Stage
         }
         else
         {
-            _context.Multiply(places.GradientTransposed, places.Columns, _matrixGradient);
+            _context.Multiply(_activation.IsIdentity ? before.t() : places.GradientTransposed, places.Columns, _matrixGradient);
             if (wanted)
             {
-                _context.Multiply(places.Gradient, _matrix, places.Columns);
+                _context.Multiply(before, _matrix, places.Columns);
                 if (_context.InBfloat16)
                     FoldBack<ushort>(places);
                 else
@@ -100,7 +102,7 @@ internal sealed class ConvolutionStage : Stage
     /// <summary>The weights as a matrix, taps before channels.</summary>
     private void ToMatrix() => Taps(_matrix).copy_(_turned ? _weight.flip(2, 3).permute(1, 2, 3, 0) : _weight.permute(0, 2, 3, 1));
 
-    private void FromMatrix() => _weightGradient.copy_(_turned ? Taps(_matrixGradient).permute(3, 0, 1, 2).flip(2, 3) : Taps(_matrixGradient).permute(0, 3, 1, 2));
+    private void FromMatrix() => _weightGradient!.copy_(_turned ? Taps(_matrixGradient).permute(3, 0, 1, 2).flip(2, 3) : Taps(_matrixGradient).permute(0, 3, 1, 2));
 
     private Tensor Taps(Tensor matrix) => matrix.view(matrix.shape[0], _window.Kernel, _window.Kernel, -1);
 
@@ -110,7 +112,9 @@ internal sealed class ConvolutionStage : Stage
         var (h, w) = _product.IsTransposed ? (_window.Large(height), _window.Large(width)) : (_window.Small(height), _window.Small(width));
         var (inputs, outputs) = (count * height * width, count * h * w);
         var columns = _folds ? _context.Buffer(inputs, _taps * _outputs) : _context.Buffer(outputs, _taps * _inputs);
-        var (product, gradient) = (_context.Buffer(outputs, _outputs), _context.Buffer(outputs, _outputs));
+        // Of no non-linearity, the gradient before it is the one after: it has no memory of its own.
+        var product = _context.Buffer(outputs, _outputs);
+        var gradient = _activation.IsIdentity ? product : _context.Buffer(outputs, _outputs);
         return new(shape, height, width, h, w, columns, _context.Own(columns.t()), product, _activation.IsIdentity ? product : _context.Buffer(outputs, _activation.Outputs(_outputs)),
             gradient, _context.Own(gradient.t()), _context.Buffer(inputs, _inputs));
     }
@@ -126,11 +130,11 @@ internal sealed class ConvolutionStage : Stage
     private void Activate<T>(Places places) where T : unmanaged =>
         _activation.Forward(Lanes.Of<T>(places.Product), Lanes.Of<float>(_product.Bias), Lanes.Of<T>(places.Output));
 
-    private void Differentiate<T>(Places places, Tensor above) where T : unmanaged
+    private void Differentiate<T>(Places places, Tensor above, Tensor before) where T : unmanaged
     {
-        _activation.Backward(Lanes.Of<T>(places.Product), Lanes.Of<T>(above), Lanes.Of<T>(places.Gradient), _context.RestGradient(_product.Bias));
+        _activation.Backward(Lanes.Of<T>(places.Product), Lanes.Of<T>(above), Lanes.Of<T>(before), _context.RestGradient(_product.Bias));
         if (_folds)
-            _window.Unfold(Lanes.Of<T>(places.Gradient), Lanes.Of<T>(places.Columns), places.Height, places.Width, _outputs);
+            _window.Unfold(Lanes.Of<T>(before), Lanes.Of<T>(places.Columns), places.Height, places.Width, _outputs);
     }
 
     private void FoldBack<T>(Places places) where T : unmanaged =>

@@ -6,7 +6,8 @@ namespace Isthmus.Models.Gradients;
 /// <summary>y = act(x W' + b), N x outputs, and back: three matrix products and two passes, into memory that is kept.</summary>
 internal sealed class LinearStage(MatrixProduct product, Activation activation, SliceContext context) : Stage
 {
-    private readonly Tensor _weight = context.Weight(product.Weight), _transposed = context.Own(context.Weight(product.Weight).t()), _weightGradient = context.Gradient(product.Weight);
+    private readonly Tensor _weight = context.Weight(product.Weight), _transposed = context.Own(context.Weight(product.Weight).t());
+    private readonly Tensor? _weightGradient = context.Gradient(product.Weight);
     private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
     private Tensor? _x;
     private Rows? _rows;
@@ -34,18 +35,20 @@ internal sealed class LinearStage(MatrixProduct product, Activation activation, 
             Differentiate<ushort>(_rows!, above);
         else
             Differentiate<float>(_rows!, above);
-        context.Multiply(_rows!.GradientTransposed, _x!, _weightGradient);
+        var (before, transposed) = activation.IsIdentity ? (above, above.t()) : (_rows!.Gradient, _rows.GradientTransposed);
+        context.Multiply(transposed, _x!, _weightGradient!);
         if (!wanted)
             return null;
-        context.Multiply(_rows.Gradient, _weight, _rows.InputGradient);
+        context.Multiply(before, _weight, _rows!.InputGradient);
         return _rows.InputGradient;
     }
 
     private Rows Reserve(long count)
     {
-        var (into, gradient) = (context.Buffer(count, _outputs), context.Buffer(count, _outputs));
-        var width = activation.Outputs(_outputs);
-        return new(count, into, activation.IsIdentity ? into : context.Buffer(count, width), gradient, context.Own(gradient.t()), context.Buffer(count, _inputs));
+        // Of no non-linearity, output and product are the same, and so are the gradients before and after: that has no memory of its own.
+        var into = context.Buffer(count, _outputs);
+        var gradient = activation.IsIdentity ? into : context.Buffer(count, _outputs);
+        return new(count, into, activation.IsIdentity ? into : context.Buffer(count, activation.Outputs(_outputs)), gradient, context.Own(gradient.t()), context.Buffer(count, _inputs));
     }
 
     private void Activate<T>(Rows rows) where T : unmanaged =>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Gradients;
 
 /// <summary>Where the stages of one slice of a batch find weights and leave gradients.</summary>
-internal sealed class SliceContext(FlatParameters parameters, int slice) : IDisposable
+internal sealed class SliceContext : IDisposable
 {
     // TorchSharp's mm cannot write into a tensor that is there; TorchScript's can.
     private readonly jit.CompilationUnit _kernels = jit.compile("""
@@ -13,27 +13,34 @@ internal sealed class SliceContext(FlatParameters parameters, int slice) : IDisp
             torch.mm(a, b, out=into)
 
         """);
-    private readonly GradientSlice _gradients = parameters.Slices[slice];
+    private readonly FlatParameters? _parameters;
+    private readonly GradientSlice? _gradients;
     private readonly List<Tensor> _owned = [];
 
+    /// <summary>There and back: weights are those of <paramref name="parameters"/> as they change.</summary>
+    public SliceContext(FlatParameters parameters, int slice) => (_parameters, _gradients, InBfloat16) = (parameters, parameters.Slices[slice], parameters.InBfloat16);
+
+    /// <summary>The way there alone, with the weights as they are now.</summary>
+    public SliceContext(bool inBfloat16) => InBfloat16 = inBfloat16;
+
     /// <summary>What activations and the gradients of weights are stored as.</summary>
-    public ScalarType Type { get; } = parameters.InBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+    public ScalarType Type => InBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Whether that is bfloat16.</summary>
-    public bool InBfloat16 => parameters.InBfloat16;
+    public bool InBfloat16 { get; }
 
     /// <summary>a b into <paramref name="into"/>.</summary>
     public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);
 
     /// <summary>The working copy of a product's weight, in its shape.</summary>
-    public Tensor Weight(Parameter weight) => Own(parameters.Working.narrow(0, parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
+    public Tensor Weight(Parameter weight) => Own(_parameters is null ? weight.detach().to(Type, copy: true) : _parameters.Working.narrow(0, _parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
 
-    /// <summary>Where the gradient of a product's weight goes, in its shape.</summary>
-    public Tensor Gradient(Parameter weight) => Own(_gradients.Products.narrow(0, parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
+    /// <summary>Where the gradient of a product's weight goes, in its shape; null where there is no way back.</summary>
+    public Tensor? Gradient(Parameter weight) => _parameters is null ? null : Own(_gradients!.Products.narrow(0, _parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
 
     /// <summary>Where the gradient of any other parameter goes.</summary>
     public Span<float> RestGradient(Parameter parameter) =>
-        Lanes.Of<float>(_gradients.Rest).Slice((int)(parameters.OffsetOf(parameter) - parameters.ProductCount), (int)parameter.numel());
+        Lanes.Of<float>(_gradients!.Rest).Slice((int)(_parameters!.OffsetOf(parameter) - _parameters.ProductCount), (int)parameter.numel());
 
     /// <summary><paramref name="x"/> in the working precision, contiguous.</summary>
     public Tensor Working(Tensor x) => x.to(Type).contiguous();

@@ -11,7 +11,7 @@ namespace Isthmus.Models.Likelihoods;
 /// Binary x, with logits l from the decoder: ln p = sum x l - softplus(l). A probability, for data that is 0 or 1;
 /// grey pixels would make it neither.
 /// </summary>
-public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli", dimension, 1)
+public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli", dimension, 1), IRowLikelihood
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => context.Schema is ImageSchema { Levels: 2 }
@@ -35,9 +35,29 @@ public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli",
 
     internal override bool IsSeparable => true;
 
-    /// <summary>One pass: with e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e.</summary>
+    /// <summary>
+    /// One pass: with e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e.
+    /// The sum of the logarithms is that of a product, which 100 factors of at most 2 keep in range.
+    /// </summary>
     internal override DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step) =>
         parameters.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, parameters, step) : Pullback<float>(x, parameters, step);
+
+    void IRowLikelihood.LogProbabilities(Tensor x, Tensor parameters, int first, Span<float> result)
+    {
+        if (parameters.dtype == ScalarType.BFloat16)
+            LogProbabilities<ushort>(x, parameters, first, result);
+        else
+            LogProbabilities<float>(x, parameters, first, result);
+    }
+
+    private void LogProbabilities<T>(Tensor x, Tensor parameters, int first, Span<float> result) where T : unmanaged
+    {
+        var data = Lanes.Of<float>(x);
+        var logits = Lanes.Of<T>(parameters);
+        var records = (int)x.shape[0];
+        for (var row = 0; row < result.Length; row++)
+            result[row] = -(float)Distortion<T, LossAlone>(data.Slice((first + row) % records * Dimension, Dimension), logits.Slice(row * Dimension, Dimension), [], 0);
+    }
 
     private DistortionPullback Pullback<T>(Tensor x, Tensor parameters, GradientStep step) where T : unmanaged
     {
@@ -46,28 +66,47 @@ public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli",
         var data = Lanes.Of<float>(x);
         Span<T> logits = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
         for (var row = 0; row < data.Length; row += Dimension)
-        {
-            ReadOnlySpan<float> bits = data.Slice(row, Dimension);
-            Span<T> l = logits.Slice(row, Dimension), g = result.Slice(row, Dimension);
-            var (sum, i) = (Vector512<float>.Zero, 0);
-            for (; i <= Dimension - Lanes.Count; i += Lanes.Count)
-                sum += Differentiate<T, Lanes.Whole>(bits, l, g, share, i);
-            // Of the ln 2 of each zero past the end nothing may be kept.
-            if (i < Dimension)
-                sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(Dimension - i))), Differentiate<T, Lanes.Rest>(bits, l, g, share, i), Vector512<float>.Zero);
-            distortion += Vector512.Sum(sum);
-        }
+            distortion += Distortion<T, WithGradient>(data.Slice(row, Dimension), logits.Slice(row, Dimension), result.Slice(row, Dimension), share);
         return new(distortion, gradient);
     }
 
+    private static double Distortion<T, TWanted>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share) where T : unmanaged
+    {
+        const int FactorsAtOnce = 100;
+        var (sum, product, factors, i) = (Vector512<float>.Zero, Vector512<float>.One, 0, 0);
+        for (; i <= bits.Length - Lanes.Count; i += Lanes.Count)
+        {
+            sum += Differentiate<T, TWanted, Lanes.Whole>(bits, logits, gradient, share, i, out var factor);
+            product *= factor;
+            if (++factors == FactorsAtOnce)
+                (sum, product, factors) = (sum + Vector512.Log(product), Vector512<float>.One, 0);
+        }
+        if (i < bits.Length)
+        {
+            sum += Differentiate<T, TWanted, Lanes.Rest>(bits, logits, gradient, share, i, out var factor);
+            // Of the factor 2 of each zero past the end nothing may be kept.
+            product *= Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(bits.Length - i))), factor, Vector512<float>.One);
+        }
+        return Vector512.Sum(sum + Vector512.Log(product));
+    }
+
+    /// <summary>max(l, 0) - x l, and 1 + e.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Differentiate<T, TReach>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share, int i) where T : unmanaged
+    private static Vector512<float> Differentiate<T, TWanted, TReach>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share, int i, out Vector512<float> factor) where T : unmanaged
     {
         var (bit, logit) = (Lanes.Load<float, TReach>(bits, i), Lanes.Load<T, TReach>(logits, i));
         var e = Lanes.Exp(-Vector512.Abs(logit));
+        factor = Vector512<float>.One + e;
         var positive = Vector512.GreaterThan(logit, Vector512<float>.Zero);
-        var sigmoid = Vector512.ConditionalSelect(positive, Vector512<float>.One, e) / (Vector512<float>.One + e);
-        Lanes.Store<T, TReach>(gradient, i, (sigmoid - bit) * share);
-        return Vector512.ConditionalSelect(positive, logit, Vector512<float>.Zero) + Lanes.Log1pOfShare(e) - bit * logit;
+        if (typeof(TWanted) == typeof(WithGradient))
+        {
+            var sigmoid = Vector512.ConditionalSelect(positive, Vector512<float>.One, e) / factor;
+            Lanes.Store<T, TReach>(gradient, i, (sigmoid - bit) * share);
+        }
+        return Vector512.ConditionalSelect(positive, logit, Vector512<float>.Zero) - bit * logit;
     }
+
+    private readonly struct WithGradient;
+
+    private readonly struct LossAlone;
 }

@@ -14,6 +14,7 @@ internal static class Activations
         ["elu"] = () => nn.ELU(),
         ["gelu"] = () => nn.GELU(),
         ["silu"] = () => nn.SiLU(),
+        ["softplus"] = () => nn.Softplus(),
         ["tanh"] = () => nn.Tanh(),
         [Gated] = () => nn.GLU(1),
     };

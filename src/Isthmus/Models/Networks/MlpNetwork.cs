@@ -8,12 +8,15 @@ namespace Isthmus.Models.Networks;
 /// <summary>Fully connected layers: hidden widths in the encoder's order, mirrored in the decoder.</summary>
 public static class MlpNetwork
 {
-    private static readonly Setting<string> Hidden = SettingKinds.Widths("hidden", "400,400", "widths of the encoder's hidden layers, mirrored in the decoder");
-    private static readonly Setting<string> Activation = SettingKinds.Choice("activation", Activations.Gated, "non-linearity of the hidden layers", Activations.Names);
+    /// <summary>Widths of the hidden layers.</summary>
+    internal static readonly Setting<string> Hidden = SettingKinds.Widths("hidden", "400,400", "widths of the encoder's hidden layers, mirrored in the decoder");
+    /// <summary>Their non-linearity.</summary>
+    internal static readonly Setting<string> Activation = SettingKinds.Choice("activation", Activations.Gated, "non-linearity of the hidden layers", Activations.Names);
     /// <summary>What stands before each non-linearity.</summary>
     internal static readonly Setting<string> Normalisation = SettingKinds.Choice("norm", "none", "normalisation before the non-linearity", "none", "batch", "layer");
     private static readonly Setting<string> Input = SettingKinds.Choice("input", "as-is", "what the encoder is given: the record as it is, or divided by its Euclidean length (counts)", "as-is", "unit-length");
-    private static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
+    /// <summary>What they drop.</summary>
+    internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, Network>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Normalisation, Dropout, Input], _ => Create);
@@ -32,7 +35,8 @@ public static class MlpNetwork
     private static nn.Module<Tensor, Tensor> Encoder(Sequential layers, Settings settings) =>
         settings.Get(Input) == "as-is" ? layers : nn.Sequential(("unit_length", new UnitLength()), ("layers", layers));
 
-    private static Sequential Layers(int[] widths, int outputs, Settings settings)
+    /// <summary>Hidden layers of the widths after the first, then a linear map to <paramref name="outputs"/>.</summary>
+    internal static Sequential Layers(int[] widths, int outputs, Settings settings)
     {
         var activation = settings.Get(Activation);
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();

@@ -1,0 +1,121 @@
+using Isthmus.Tensors;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// A code as the logits of the words: K numbers stand for K topics. z has the standard normal prior; where a document mixes
+/// topics its proportions are theta = softmax(s z), the logistic normal that approximates a Dirichlet of concentration
+/// <c>dirichlet</c> by Laplace's method in the softmax basis (Srivastava and Sutton 2017): s^2 = (1 - 1/K) / dirichlet.
+/// </summary>
+public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
+{
+    /// <summary>A decoder of K topics.</summary>
+    protected TopicDecoder(string name, int topics, double scale) : base(name) => (Topics, Scale) = (topics, scale);
+
+    // The weight that Sievert and Shirley's readers could best name topics with.
+    private const double OwnShare = 0.6;
+
+    /// <summary>K.</summary>
+    public int Topics { get; }
+
+    private double Scale { get; }
+
+    /// <summary>The proportions of the topics in documents, N x K, rows that sum to 1.</summary>
+    public Tensor Proportions(Tensor z) => (Scale * z).softmax(-1);
+
+    /// <summary>ln p(word | only topic k), K x D.</summary>
+    public abstract Tensor LogProbabilities();
+
+    /// <summary>
+    /// What a topic's words are ranked by, K x D, nats: relevance (Sievert and Shirley 2014), ln p(word | only topic k) less 0.4
+    /// of ln p(word | z = 0), so that words common everywhere do not lead every topic.
+    /// </summary>
+    public virtual Tensor Weights() => LogProbabilities() - (1 - OwnShare) * call(zeros(1, Topics, device: LogProbabilities().device)).log_softmax(-1);
+}
+
+/// <summary>Logits W z + b: topics are directions (NVDM, Miao et al. 2016). "Only topic k" is the code whose unit k is 1, the others 0.</summary>
+public sealed class LinearTopics : TopicDecoder
+{
+    [ComponentName(Name = "words")]
+    private readonly MatrixProduct _words;
+
+    /// <summary>K directions over <paramref name="dimension"/> words.</summary>
+    public LinearTopics(int topics, int dimension) : base("linear_topics", topics, 1)
+    {
+        _words = MatrixProduct.Linear(topics, dimension);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor z) => _words.call(z);
+
+    /// <inheritdoc/>
+    public override Tensor LogProbabilities() => _words.call(Units(_words.Weight)).log_softmax(-1);
+
+    /// <summary>The directions themselves: how much a unit of the code raises each word's logit.</summary>
+    public override Tensor Weights() => _words.Weight.t();
+
+    internal static Tensor Units(Tensor weight) => eye(weight.shape[1], device: weight.device);
+}
+
+/// <summary>
+/// Logits norm(W theta): a product of experts, one a topic (ProdLDA, Srivastava and Sutton 2017). The normalisation over the
+/// batch keeps the scale at 1 and learns the shift, which holds how common each word is.
+/// </summary>
+public sealed class ProductOfTopics : TopicDecoder
+{
+    [ComponentName(Name = "words")]
+    private readonly MatrixProduct _words;
+
+    [ComponentName(Name = "norm")]
+    private readonly BatchNorm1d _norm;
+
+    [ComponentName(Name = "dropout")]
+    private readonly Dropout _dropout;
+
+    /// <summary>K experts over <paramref name="dimension"/> words.</summary>
+    public ProductOfTopics(int topics, int dimension, double scale, double dropout) : base("product_of_topics", topics, scale)
+    {
+        (_words, _norm, _dropout) = (MatrixProduct.Linear(topics, dimension), TopicNetwork.UnitScale(dimension), nn.Dropout(dropout));
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor z) => _norm.call(_words.call(_dropout.call(Proportions(z))));
+
+    /// <inheritdoc/>
+    public override Tensor LogProbabilities() => _norm.call(_words.call(LinearTopics.Units(_words.Weight))).log_softmax(-1);
+}
+
+/// <summary>
+/// ln sum_k theta_k beta_k: a mixture of topics (as in LDA) whose distributions come from embeddings, beta_k = softmax over the
+/// words w of rho_w . alpha_k (ETM, Dieng et al. 2020).
+/// </summary>
+public sealed class EmbeddedTopics : TopicDecoder
+{
+    // A probability of 0 in float32 would cost infinitely much.
+    private const double Least = 1e-10;
+
+    [ComponentName(Name = "word_embeddings")]
+    private readonly Parameter _wordEmbeddings;
+
+    [ComponentName(Name = "topic_embeddings")]
+    private readonly Parameter _topicEmbeddings;
+
+    /// <summary>K topics and <paramref name="dimension"/> words in one space.</summary>
+    public EmbeddedTopics(int topics, int dimension, int embedding, double scale) : base("embedded_topics", topics, scale)
+    {
+        _wordEmbeddings = new Parameter(randn(dimension, embedding).DetachFromDisposeScope());
+        _topicEmbeddings = new Parameter(randn(topics, embedding).div_(Math.Sqrt(embedding)).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor z) => (Proportions(z).matmul(LogProbabilities().exp()) + Least).log();
+
+    /// <inheritdoc/>
+    public override Tensor LogProbabilities() => _topicEmbeddings.matmul(_wordEmbeddings.t()).log_softmax(-1);
+}

@@ -1,0 +1,74 @@
+using Isthmus.Data;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// Fully connected layers from a document's counts to its code, and a <see cref="TopicDecoder"/> back. A document without
+/// words has the head 0: its posterior is the prior, N(0, I), and costs nothing.
+/// </summary>
+public static class TopicNetwork
+{
+    /// <summary>How topics make words.</summary>
+    internal static readonly Setting<string> Decoder = SettingKinds.Choice("topic-decoder", "product", "how topics make words: logits linear in the code, a normalised product of experts, or a mixture of embedded topics", "linear", "product", "embedded");
+    private static readonly Setting<string> Input = SettingKinds.Choice("counts", "log", "what the encoder is given of a count n: n, ln(1 + n), or its share of the document", "as-is", "log", "share");
+    /// <summary>Normalisation of the head.</summary>
+    internal static readonly Setting<string> HeadNormalisation = SettingKinds.Choice("head-norm", "none", "normalisation of the encoder's output", "none", "batch");
+    private static readonly Setting<double> Dirichlet = SettingKinds.Number("dirichlet", 1, "concentration of the Dirichlet distribution that the prior over proportions approximates; small: few topics a document", least: 1e-3, most: 1e3);
+    private static readonly Setting<double> TopicDropout = SettingKinds.Number("topic-dropout", 0, "share of topics dropped in training (topic-decoder=product)", least: 0, most: 0.95);
+    private static readonly Setting<int> Embedding = SettingKinds.Whole("embedding", 300, "width of the embeddings (topic-decoder=embedded)", 1, 65536);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Func<NetworkContext, Network>> Part = new("topics", "fully connected encoder, a decoder of topics; for documents",
+        [MlpNetwork.Hidden, MlpNetwork.Activation, MlpNetwork.Normalisation, MlpNetwork.Dropout, Input, HeadNormalisation, Decoder, Dirichlet, TopicDropout, Embedding], _ => Create);
+
+    private static Network Create(NetworkContext context)
+    {
+        var (part, words) = (context.Part, context.Part.Schema.Dimension);
+        if (part.Schema is not CountSchema)
+            throw new InvalidInputException($"net=topics is for counts of words, and this is {part.Schema}; take --net mlp.");
+        var scale = Math.Sqrt((1 - 1.0 / part.Latent) / part.Get(Dirichlet));
+        TopicDecoder decoder = part.Get(Decoder) switch
+        {
+            "linear" => new LinearTopics(part.Latent, words),
+            "product" => new ProductOfTopics(part.Latent, words, scale, part.Get(TopicDropout)),
+            _ => new EmbeddedTopics(part.Latent, words, part.Get(Embedding), scale),
+        };
+        var layers = MlpNetwork.Layers([words, .. SettingKinds.ParseWidths(part.Get(MlpNetwork.Hidden))], context.HeadWidth, part.Settings);
+        return new(new Encoder(part.Get(Input), layers, part.Get(HeadNormalisation) == "batch" ? UnitScale(context.HeadWidth) : null), decoder);
+    }
+
+    /// <summary>Normalisation over the batch with a learnt shift; its scale stays 1.</summary>
+    internal static BatchNorm1d UnitScale(int units)
+    {
+        var norm = nn.BatchNorm1d(units);
+        norm.weight!.requires_grad = false;
+        return norm;
+    }
+
+    private sealed class Encoder : nn.Module<Tensor, Tensor>
+    {
+        private readonly string _input;
+
+        [ComponentName(Name = "layers")]
+        private readonly Sequential _layers;
+
+        [ComponentName(Name = "norm")]
+        private readonly BatchNorm1d? _norm;
+
+        public Encoder(string input, Sequential layers, BatchNorm1d? norm) : base("documents")
+        {
+            (_input, _layers, _norm) = (input, layers, norm);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x)
+        {
+            var words = x.sum(-1, keepdim: true);
+            var head = _layers.call(_input switch { "log" => x.log1p(), "share" => x / words.clamp_min(1), _ => x });
+            return (_norm?.call(head) ?? head) * words.gt(0);
+        }
+    }
+}
