@@ -15,7 +15,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
         foreach (var kind in Enum.GetValues<RowScoreKind>())
         {
-            var scores = ScoredRows.Of([model], _terminal.File("t.csv"), kind, samples: 5);
+            var scores = ScoredRows.Of([model], _terminal.File("t.csv"), kind, samples: 5, cancel: TestContext.Current.CancellationToken);
             for (var row = 0; row < scores.Count; row++)
             {
                 var sum = scores.RestBits[row] + scores.CellBits.Skip(row * 4).Take(4).Sum(bits => (double)bits);
@@ -50,7 +50,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     {
         File.WriteAllText(_terminal.File("blank.csv"), "x,y,c,day\n1,2,a,2024-01-02\n,,,\n");
         using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
-        var scores = ScoredRows.Of([model], _terminal.File("blank.csv"));
+        var scores = ScoredRows.Of([model], _terminal.File("blank.csv"), cancel: TestContext.Current.CancellationToken);
         Assert.True(float.IsNaN(scores.Bits[1]));
         Assert.True(float.IsFinite(scores.Bits[0]));
     }

@@ -37,7 +37,7 @@ public sealed class MixedTableTests : IDisposable
         var data = DataSource.LoadAll(_scratch.Write("t.csv", "a,b\n0,x\n?,y\n2, NA \n"), Mixed());
         var values = Scratch.Values(data);
         Assert.True(float.IsNaN(values[2]) && float.IsNaN(values[5]));
-        Assert.False(values.Where((_, i) => i is not (2 or 5)).Any(float.IsNaN));
+        Assert.DoesNotContain(values.Where((_, i) => i is not (2 or 5)), float.IsNaN);
     }
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Isthmus.Tests.Models;
 
 public sealed class MixedLikelihoodTests
 {
-    private static readonly TableSchema Table = Fitted();
+    internal static readonly TableSchema Table = Fitted();
 
     static MixedLikelihoodTests() => TensorLibrary.EnsureLoaded();
 
