@@ -62,7 +62,7 @@ command.SetAction(parsed =>
     lines.WriteLine();
     List<Summary> summaries = [.. names.Select(name => Summary.Of(name, [.. scores.Where(score => score.Estimator == name)]))];
     foreach (var summary in summaries)
-        lines.WriteLine($"{summary.Estimator,-18} mean absolute error {summary.MeanAbsoluteErrorNats:F4} +- {summary.StandardErrorNats:F4} nats over {chosen.Count} tasks; 3 standard errors exclude the truth {summary.Excludes} of {summary.Estimates} times, {summary.Unwarned} of them unwarned; {summary.Warned} warned");
+        lines.WriteLine($"{summary.Estimator,-18} mean absolute error {summary.MeanAbsoluteErrorNats:F4} +- {summary.StandardErrorNats:F4} nats over {chosen.Count} tasks; intervals at 90 % hold the truth {summary.Holds} of {summary.Estimates} times; 3 standard errors exclude it {summary.Excludes} times, {summary.Unwarned} of them unwarned; {summary.Warned} warned");
     if (parsed.GetValue(json))
         Console.WriteLine(JsonSerializer.Serialize(new { Rows = parsed.GetValue(rows), FirstSeed = parsed.GetValue(firstSeed), Seeds = parsed.GetValue(seeds), Summaries = summaries, Estimates = scores }, JsonFormat.Indented));
     return 0;

@@ -17,8 +17,12 @@ var json = new Option<bool>("--json") { Description = "One JSON object on standa
 var side = new Option<string>("--side") { DefaultValueFactory = _ => "isthmus" };
 
 var written = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-IEnumerable<Workload> Chosen(ParseResult given) => given.GetValue(models)!.Split(',').Select(name => Workload.All.SingleOrDefault(w => w.Name == name)
-    ?? throw new ArgumentException($"Unknown model '{name}'; known are {string.Join(", ", Workload.All.Select(w => w.Name))}."));
+models.Validators.Add(result =>
+{
+    foreach (var name in result.GetValueOrDefault<string>().Split(',').Where(name => Workload.All.All(workload => workload.Name != name)))
+        result.AddError($"Unknown model '{name}'; known are {string.Join(", ", Workload.All.Select(workload => workload.Name))}.");
+});
+IEnumerable<Workload> Chosen(ParseResult given) => given.GetValue(models)!.Split(',').Select(name => Workload.All.Single(workload => workload.Name == name));
 IEnumerable<int> Sizes(ParseResult given) => given.GetValue(batches)!.Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture));
 
 var train = new Command("train", "Steps of training, interleaved; ratios of medians.") { models, batches, threads, seconds, set, memory, json };

@@ -68,6 +68,7 @@ internal static class QualityBenchmark
         private readonly PlainMlpVae _model;
         private readonly optim.Optimizer _optimizer;
         private readonly Tensor _train, _test;
+        private long _epoch;
 
         public PlainTraining(DataSplits data)
         {
@@ -81,6 +82,8 @@ internal static class QualityBenchmark
         public double Epoch(Action<Action> timed)
         {
             using var scope = NewDisposeScope();
+            // The trainer seeds the one generator anew at each step: what it leaves is the same after every epoch.
+            manual_seed(_epoch++);
             timed(() =>
             {
                 var order = randperm(_train.shape[0]);

@@ -61,7 +61,7 @@ public static class InformationMeasure
             throw new InvalidInputException("--ranks changes an entropy, it leaves only information; take it out.");
         RequireApart(x, "--x", given, "--given");
         var rows = table.Complete([.. x, .. given ?? []]);
-        RequireFit(estimator, x, given ?? [], []);
+        RequireFit(estimator, x, [], given ?? []);
         var question = Question(options, Join(x, rows), null, null);
         if (given is null)
         {
@@ -192,7 +192,7 @@ public static class InformationMeasure
         foreach (var column in x.Concat(y).Concat(given))
         {
             if (estimator.Takes == EstimatorInput.Numbers && !column.IsNumber)
-                throw new InvalidInputException($"Estimator {estimator.Name} takes columns of numbers; '{column.Name}' holds texts. Take auto, gao or ross, or one that counts symbols, such as miller-madow.");
+                throw new InvalidInputException($"Estimator {estimator.Name} takes columns of numbers; '{column.Name}' holds texts. Take auto{(y.Count > 0 && given.Count == 0 ? ", gao or ross" : "")}, or one that counts symbols, such as miller-madow.");
             if (estimator.Takes == EstimatorInput.Symbols && column is { IsNumber: true, IsCounted: false } && column.Distinct * 2 > column.Rows - column.Missing)
                 throw new InvalidInputException($"Estimator {estimator.Name} counts symbols; '{column.Name}' holds {column.Distinct} different numbers in {column.Rows - column.Missing} rows. Take auto or ksg1, or say --discrete '{column.Name}' to count them all the same.");
         }

@@ -12,7 +12,7 @@ namespace Isthmus.Tensors;
 /// </summary>
 internal static class Lanes
 {
-    public const int Count = 16;
+    public const int Count = 16, HalfCount = Count / 2;
 
     /// <summary>The numbers of a contiguous CPU tensor, in place.</summary>
     public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
@@ -78,6 +78,36 @@ internal static class Lanes
         var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512.Create(1u))) >> 16;
         var halves = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
         halves.StoreUnsafe(ref Unsafe.As<T, ushort>(ref first));
+    }
+
+    /// <summary>Copies the first eight numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyHalf<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
+    {
+        ref T from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(target);
+        if (typeof(T) == typeof(float))
+            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
+        else
+            Vector128.LoadUnsafe(ref from).StoreUnsafe(ref to);
+    }
+
+    /// <summary>Adds eight numbers from <paramref name="at"/> to the sums there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddHalf<T>(ReadOnlySpan<T> numbers, Span<float> sums, int at) where T : unmanaged
+    {
+        ref var from = ref Unsafe.Add(ref MemoryMarshal.GetReference(numbers), at);
+        ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(sums), at);
+        Vector256<float> values;
+        if (typeof(T) == typeof(float))
+        {
+            values = Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref from));
+        }
+        else
+        {
+            var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref Unsafe.As<T, ushort>(ref from)));
+            values = (Vector256.Create(lower, upper) << 16).AsSingle();
+        }
+        (values + Vector256.LoadUnsafe(ref to)).StoreUnsafe(ref to);
     }
 
     /// <summary>Sixteen numbers are there: the body of a loop.</summary>

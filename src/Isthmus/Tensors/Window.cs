@@ -92,7 +92,14 @@ internal readonly record struct Window(int Kernel, int Stride, int Padding)
             source.CopyTo(target);
             return;
         }
-        for (var i = 0; i < source.Length; i++)
+        var i = 0;
+        // Three taps of three colours are nine numbers: eight at once, and one.
+        if (source.Length >= Lanes.HalfCount)
+        {
+            Lanes.CopyHalf(source, target);
+            i = Lanes.HalfCount;
+        }
+        for (; i < source.Length; i++)
             target[i] = source[i];
     }
 
@@ -102,6 +109,11 @@ internal readonly record struct Window(int Kernel, int Stride, int Padding)
         var i = 0;
         for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
             Lanes.Store<float, Lanes.Whole>(sums, i, Lanes.Load<float, Lanes.Whole>(sums, i) + Lanes.Load<T, Lanes.Whole>(values, i));
+        if (i <= values.Length - Lanes.HalfCount)
+        {
+            Lanes.AddHalf(values, sums, i);
+            i += Lanes.HalfCount;
+        }
         for (; i < values.Length; i++)
             sums[i] += Lanes.ToSingle(values[i]);
     }
