@@ -60,7 +60,7 @@ public static class CommandLine
         {
             help, new VersionOption { Action = new PrintVersion() },
             TrainCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
-            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), TopicsCommand.Create(), SearchCommand.Create(), MeasureCommand.Create(),
+            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), TopicsCommand.Create(), SearchCommand.Create(), ScoreCommand.Create(), ImputeCommand.Create(), MeasureCommand.Create(),
             CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(),
         };
         foreach (var verb in root.Subcommands)

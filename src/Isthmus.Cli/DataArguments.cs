@@ -13,12 +13,14 @@ internal sealed class DataArguments
     private readonly Option<string?> _size = new("--size") { Description = "Resize images to rows x columns, such as 28x20, or to a square.", HelpName = "HxW" };
     private readonly Option<bool?> _grey = new("--grey") { Description = "Take the colour out of images.", Arity = ArgumentArity.ZeroOrOne, HelpName = "true|false" };
     private readonly Option<string?> _label = new("--label") { Description = "The column of a table that holds each record's class.", HelpName = "column" };
-    private readonly Option<string?> _columns = new("--columns") { Description = "The columns of a table to take, joined by commas.", HelpName = "a,b" };
+    private readonly Option<string?> _columns = new("--columns") { Description = "The columns of a table to take, joined by commas; of mixed tables also what one is: zip:category, id:skip (numeric, integer, count, boolean, category, date, skip).", HelpName = "a,b" };
     private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Take at most so many records of each part", 1);
     private readonly Option<string?> _user = new("--user") { Description = "Interactions: the table's column of users; a number from 1 where it has no header.", HelpName = "column" };
     private readonly Option<string?> _item = new("--item") { Description = "Interactions: the column of items.", HelpName = "column" };
     private readonly Option<string?> _rating = new("--rating") { Description = "Interactions: the column of ratings.", HelpName = "column" };
-    private readonly Option<string?> _time = new("--time") { Description = "Interactions: the column of times. The latest of each history are then held out, instead of some by seed.", HelpName = "column" };
+    private readonly Option<string?> _time = new("--time") { Description = "Interactions and series: the column of times. The latest of each history are then held out, instead of some by seed; a mixed table becomes a series of windows.", HelpName = "column" };
+    private readonly Option<int> _window = CommonOptions.Whole("--window", "Series: rows in a window", 64, 2);
+    private readonly Option<int> _stride = CommonOptions.Whole("--stride", "Series: rows from one window to the next", 1, 1);
     private readonly Option<double?> _minRating = CommonOptions.OptionalNumber("--min-rating", "Interactions: the least rating that counts as one");
     private readonly Option<int?> _minPerUser = CommonOptions.OptionalWhole("--min-per-user", "Interactions: leave out users with fewer, 5 if not said", 1);
     private readonly Option<int?> _minPerItem = CommonOptions.OptionalWhole("--min-per-item", "Interactions: leave out items with fewer", 1);
@@ -35,7 +37,7 @@ internal sealed class DataArguments
     {
         _data = new("data")
         {
-            Description = $"A folder of images or of .txt documents, a file (.csv .tsv .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
+            Description = $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)
             _data.DefaultValueFactory = _ => initial;
@@ -46,7 +48,7 @@ internal sealed class DataArguments
     {
         var data = new DataArguments(initial);
         command.Add(data._data);
-        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords])
+        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
             command.Add(option);
         return data;
     }
@@ -88,6 +90,9 @@ internal sealed class DataArguments
         Progress = session.Downloads,
         Cancellation = session.Cancel,
     };
+
+    /// <summary>How a mixed table is read.</summary>
+    public TableOptions Table(Session session) => new() { Time = session.Get(_time), Window = session.Get(_window), Stride = session.Get(_stride) };
 
     /// <summary>How many of which records, for people.</summary>
     public static string Count(ModelData data) => $"{NumberText.Of(data.Records.Count)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";

@@ -36,7 +36,7 @@ internal static class InfoCommand
         else if (ModelManifest.IsIn(path) || Path.GetExtension(path) == ".isthmus")
             PrintModel(session, path, session.Detached(() => ModelManifest.Read(path)));
         else
-            PrintData(session, path, arguments.Options(session));
+            PrintData(session, path, arguments.Options(session) is var options && DataSource.IsTable(path, options) ? options with { Table = arguments.Table(session) } : options);
     }
 
     private static void PrintModel(Session session, string path, ModelManifest model)
@@ -47,6 +47,7 @@ internal static class InfoCommand
             $"{path}: model {model.Preset} of {model.Schema}",
             $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {made.Epochs} epochs, the best {made.BestEpoch}, in {NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
             $"  seed {made.Seed}, split seed {made.SplitSeed}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}",
+            .. model.Schema is TableSchema table ? TableLines.Of(table) : [],
             .. Settings(model.Settings),
             "Figures on its test records:",
             .. model.Metrics.Where(metric => !metric.Key.EndsWith("_standard_error")).Select(metric =>
@@ -94,6 +95,7 @@ internal static class InfoCommand
         [
             $"{name}: {NumberText.Of(records)} records, {all.Schema}",
             parts.Count > 0 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}" : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
+            .. all.Schema is TableSchema table ? TableLines.Of(table) : [],
             .. all.Schema is VectorSchema vector ? [$"  columns: {Some(vector.Columns)}"] : Array.Empty<string>(),
             .. all.Schema is DocumentSchema documents ? [$"  words: {Some(documents.Vocabulary)}"] : Array.Empty<string>(),
             .. all.Notes.Select(note => $"  {note}"),

@@ -55,6 +55,15 @@ internal sealed class RecordOutput
             throw new InvalidInputException($"{path}: images are written as .png; give a name that ends so.");
     }
 
+    /// <summary>Where a table of mixed columns goes.</summary>
+    /// <exception cref="InvalidInputException">No path, or one that no table can be written to.</exception>
+    public string TablePath(Session session)
+    {
+        var path = session.Get(_output) ?? throw new InvalidInputException("Nowhere to write to; give -o table.csv or .parquet.");
+        TableWriter.CheckName(path);
+        return session.Get(_each) is null ? path : throw new InvalidInputException("--each is for images, and the model is of a table; give -o table.csv or .parquet.");
+    }
+
     /// <summary>Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; of vectors, <paramref name="made"/> as a table.</summary>
     /// <param name="session">The command.</param>
     /// <param name="rows">What the grid shows.</param>

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Isthmus.Applications;
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -25,6 +28,11 @@ internal static class SampleCommand
     private static void Run(Session session, ModelArguments model, RecordOutput output)
     {
         var manifest = model.Manifest(session);
+        if (manifest.Schema is TableSchema)
+        {
+            SampleRows(session, model, output, manifest);
+            return;
+        }
         output.Check(session, manifest.Schema);
         var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
@@ -32,6 +40,18 @@ internal static class SampleCommand
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
             new("drawn", session.Get(Draw)), new("model_path", model.Path(session)), .. output.Json(session),
+        ]);
+    }
+
+    private static void SampleRows(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
+    {
+        var path = output.TablePath(session);
+        var columns = session.Compute(model.Path(session), (trained, _) => Generation.Rows(trained, session.Get(Count), session.Seed, asTexts: path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)));
+        TableWriter.Write(path, columns);
+        session.Result([$"{NumberText.Of(columns[0].Count)} rows drawn: {path}"],
+        [
+            new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", columns[0].Count),
+            new("drawn", true), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
 }

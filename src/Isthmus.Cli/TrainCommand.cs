@@ -50,7 +50,7 @@ internal static class TrainCommand
             notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
         var source = arguments.Name(session);
         var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), notes.Add);
-        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
+        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed), Table = Preset.Named(preset).IsForTables ? arguments.Table(session) : null };
         var data = session.Detached(() => DataSource.Load(source, options));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
         notes.Add($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
@@ -60,7 +60,7 @@ internal static class TrainCommand
         try
         {
             var evaluation = Evaluate(session, model, data);
-            using var complete = new TrainedModel(model.Specification, model.Model, model.Standardisation, model.Provenance, evaluation.Values);
+            using var complete = new TrainedModel(model.Specification, model.Model, model.Standardisation, model.Provenance, evaluation.Values) { Reference = model.Reference };
             complete.Save(run.Model);
             WriteReport(session, run, new TrainingRun(complete, epochs), data, evaluation);
             Print(session, run, complete, data, evaluation);

@@ -39,6 +39,27 @@ public static class Generation
         return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
     }
 
+    /// <summary>Synthetic rows of a table, z ~ p(z) and x ~ p(x|z), in the columns' own types, ranges and level names.</summary>
+    /// <param name="trained">A variational model of a table.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="asTexts">Write numbers as texts, with the decimals that the training table has.</param>
+    /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
+    public static IReadOnlyList<TableColumn> Rows(TrainedModel trained, int count, int seed, bool asTexts)
+    {
+        if (trained.Specification.Schema is not TableSchema { Series: null } table)
+            throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.");
+        var values = Sample(trained, count, seed, draw: true).Values;
+        var random = new Random(seed);
+        return [.. table.Fields.Select((field, column) =>
+        {
+            var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
+            return !asTexts && field is NumberField { Kind: not ColumnKind.Date } number
+                ? new TableColumn(field.Name, [.. own.Select(value => (float)number.Number(value))])
+                : new TableColumn(field.Name, [.. own.Select(value => field.Decode(value, random))]);
+        })];
+    }
+
     /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>

@@ -40,6 +40,8 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     {
         if (Schema is CountSchema)
             throw new InvalidInputException($"{Schema} have no records to write back; isthmus recommend says what a history lacks.");
+        if (Schema is TableSchema)
+            throw new InvalidInputException($"{Schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
         if (Schema is not VectorSchema vector)
             throw new InvalidInputException($"{Schema} are written as pictures, not as a table; give a name that ends in .png.");
         return [.. vector.Columns.Select((name, column) => new TableColumn(name, [.. Enumerable.Range(0, Count).Select(row => Values[row * vector.Dimension + column])]))];

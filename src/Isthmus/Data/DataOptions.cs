@@ -15,11 +15,14 @@ public sealed record DataOptions
     /// <summary>Tables: the column that says each record's class; it is kept out of the numbers. Default: none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Tables and arrays: the columns to take, in this order. Default: all but the label.</summary>
+    /// <summary>Tables and arrays: the columns to take, in this order; of mixed tables also their kinds, <c>age:numeric</c>, and then all others as well. Default: all but the label.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
     /// <summary>Tables of interactions: their columns, and what counts. Default: the data are no interactions, unless the model's are.</summary>
     public InteractionOptions? Interactions { get; init; }
+
+    /// <summary>Tables of mixed columns: how they are read. Default: a table is numbers only, unless the model's is mixed.</summary>
+    public TableOptions? Table { get; init; }
 
     /// <summary>Documents: where their texts are, and which words count. Default: what the data's name says.</summary>
     public DocumentOptions? Documents { get; init; }

@@ -7,6 +7,7 @@ namespace Isthmus.Data;
 [JsonDerivedType(typeof(ImageSchema), "image")]
 [JsonDerivedType(typeof(VectorSchema), "vector")]
 [JsonDerivedType(typeof(InteractionSchema), "interactions")]
+[JsonDerivedType(typeof(TableSchema), "table")]
 [JsonDerivedType(typeof(DocumentSchema), "documents")]
 public abstract record DataSchema
 {

@@ -11,13 +11,16 @@ public static class DataSource
     /// <summary>The names that need no path: the built-in shapes and the published sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Shapes, .. Catalogue.Published.Select(set => set.Name)];
 
+    /// <summary>Whether a path is that of a table whose columns may be mixed, and not one of interactions.</summary>
+    public static bool IsTable(string path, DataOptions options) => File.Exists(path) && (TableReader.IsTable(path) || TableFile.IsJson(path)) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
+
     /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed, of interactions by user.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
     {
-        var splits = Published(nameOrPath, options) ?? Split(nameOrPath, options);
+        var splits = Published(nameOrPath, options) ?? (MixedTableReader.IsWanted(options) ? MixedTableReader.Load(nameOrPath, options) : Split(nameOrPath, options));
         foreach (var part in new[] { splits.Validation, splits.Test })
             if (!part.Schema.Equals(splits.Train.Schema))
                 throw new InvalidInputException($"{nameOrPath}: its training part has {splits.Train.Schema}, another part {part.Schema}; they must be alike.");
@@ -42,6 +45,8 @@ public static class DataSource
     {
         if (InteractionReader.IsWanted(options))
             return options.Expected is InteractionSchema items ? items.Adapt(InteractionReader.Read(nameOrPath, options, every: true)) : InteractionReader.Read(nameOrPath, options);
+        if (MixedTableReader.IsWanted(options))
+            return MixedTableReader.LoadAll(nameOrPath, options);
         if (DocumentReader.IsWanted(nameOrPath, options))
         {
             var documents = DocumentReader.Read(Existing(nameOrPath), options);

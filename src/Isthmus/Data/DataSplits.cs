@@ -10,11 +10,8 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
     public static DataSplits Random(Dataset all, int seed)
     {
-        if (all.Count < 3)
-            throw new InvalidInputException($"{all.Name} holds {all.Count} record{(all.Count == 1 ? "" : "s")}; training needs at least 3, one each to fit, to validate and to test.");
-        var part = Math.Max(1, all.Count / 10);
-        var order = Permutation(all.Count, seed);
-        return new(all.Select(order[..^(2 * part)]), all.Select(order[^(2 * part)..^part]), all.Select(order[^part..]));
+        var (train, validation, test) = Parts(all.Name, Permutation(all.Count, seed));
+        return new(all.Select(train), all.Select(validation), all.Select(test));
     }
 
     /// <summary>
@@ -69,7 +66,18 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
     }
 
-    private static int[] Permutation(int count, int seed)
+    /// <summary>The first 80 % of an order of records, the next 10 % and the last, at least one record each.</summary>
+    /// <exception cref="InvalidInputException">Fewer than three records.</exception>
+    internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order)
+    {
+        if (order.Length < 3)
+            throw new InvalidInputException($"{name} holds {order.Length} record{(order.Length == 1 ? "" : "s")}; training needs at least 3, one each to fit, to validate and to test.");
+        var part = Math.Max(1, order.Length / 10);
+        return (order[..^(2 * part)], order[^(2 * part)..^part], order[^part..]);
+    }
+
+    /// <summary>0 .. count - 1 in an order that depends on <paramref name="seed"/> only.</summary>
+    internal static int[] Permutation(int count, int seed)
     {
         var order = Enumerable.Range(0, count).ToArray();
         new Random(seed).Shuffle(order);

@@ -43,6 +43,9 @@ public sealed class Dataset
     private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels)
         : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => _values = values;
 
+    private Dataset(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
+        : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames) => (_values, Notes) = (values, notes);
+
     private Dataset(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
         : this(name, schema, counts.Count, labels, recordNames) => (_counts, Notes) = (counts, notes);
 
@@ -55,6 +58,11 @@ public sealed class Dataset
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
     public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null) =>
         new(name, schema, values, labels ?? []);
+
+    /// <summary>Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a blank cell.</summary>
+    /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
+    public static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, values, labels ?? [], recordNames, notes ?? []);
 
     /// <summary>Counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
@@ -91,7 +99,7 @@ public sealed class Dataset
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
     public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);
 
-    /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors and counts), N x D numbers.</summary>
+    /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors, rows and counts), N x D numbers.</summary>
     public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination)
     {
         if (Schema is not CountSchema)

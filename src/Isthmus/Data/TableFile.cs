@@ -5,7 +5,7 @@ namespace Isthmus.Data;
 /// <summary>A CSV, TSV or Parquet file before DuckDB: how it is opened, asked, and complained about.</summary>
 internal static class TableFile
 {
-    private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"];
+    private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
     private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
 
     /// <summary>Whether the name is that of a table.</summary>
@@ -13,6 +13,12 @@ internal static class TableFile
 
     /// <summary>Whether it is Parquet, which has typed columns; the others are text.</summary>
     public static bool IsParquet(string path) => Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it is JSON: an array of objects, or an object a line.</summary>
+    public static bool IsJson(string path) => JsonExtensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+
+    /// <summary>What to select from, with the <see cref="Pattern"/> of the path as its parameter. The cells of text files are texts.</summary>
+    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : IsJson(path) ? "read_json_auto(?)" : "read_csv(?, all_varchar = true)";
 
     /// <summary>Whether a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
     public static bool IsNumberType(string type) => NumberTypes.Contains(type) || type.StartsWith("DECIMAL", StringComparison.Ordinal);

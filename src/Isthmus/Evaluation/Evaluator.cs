@@ -77,8 +77,8 @@ public static class Evaluator
         foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
         {
             using var scope = NewDisposeScope();
-            // A history is no picture with noise on it: it lacks more than a corruption takes.
-            var code = model.Encode(test.Schema is CountSchema ? x : model.Corruption.Apply(x), sample: true);
+            // A history or a row is no picture with noise on it: it lacks more than a corruption takes.
+            var code = model.Encode(test.Schema is CountSchema or TableSchema ? x : model.Corruption.Apply(x), sample: true);
             var distortion = -model.Likelihood.LogProbability(x, model.Decode(code.Z));
             bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
             bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
@@ -149,11 +149,19 @@ public static class Evaluator
         var unit = isImage ? "of the [0, 1] range, squared" : "standard deviations squared";
         var (clean, noisy, restored) = (new ReconstructionError(), new ReconstructionError(), new ReconstructionError());
         var denoises = model.Corruption is not NoCorruption;
+        // Of a row, the numbers that are there; levels have no distance.
+        var numbers = test.Schema is TableSchema table ? tensor(table.Fields.Select(field => field is NumberField).ToArray(), device: options.Device) : null;
         using var noGradient = inference_mode();
         manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1));
         foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
         {
             using var scope = NewDisposeScope();
+            if (numbers is not null)
+            {
+                var known = x.isnan().logical_not().logical_and(numbers);
+                clean.Add(x.masked_fill(known.logical_not(), 0), model.Reconstruct(x).masked_fill(known.logical_not(), 0));
+                continue;
+            }
             clean.Add(x, model.Reconstruct(x));
             if (!denoises)
                 continue;
@@ -164,7 +172,7 @@ public static class Evaluator
         yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);
         if (isImage)
             yield return new("reconstruction_psnr_db", "Reconstruction, PSNR", "dB", clean.Psnr.Estimate);
-        if (!denoises)
+        if (!denoises || numbers is not null)
             yield break;
         yield return new("denoised_mse", "Denoised, mean squared error", unit, restored.SquaredError.Estimate);
         yield return new("noisy_mse", "Noisy input, mean squared error", unit, noisy.SquaredError.Estimate);

@@ -89,12 +89,13 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
         IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : schema is VectorSchema ? [new("sigma", "1")] : [];
 
-    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order; of a column, a real number; of counts, draws from one softmax.</summary>
+    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order; of a column, a real number; of counts, draws from one softmax; of a row, what each column is.</summary>
     internal static string LikelihoodFor(DataSchema schema) => schema switch
     {
         ImageSchema { Levels: 2 } => "bernoulli",
         ImageSchema => "discretised-logistic",
         CountSchema => "multinomial",
+        TableSchema => "mixed",
         _ => "gaussian",
     };
 
@@ -123,7 +124,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var context = new PartContext(Schema, Settings.Get(Latent), Settings);
         var bottleneck = Parts.Bottlenecks.Named("bottleneck", Settings.Get(Bottleneck)).Create(context);
         var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);
-        var network = Parts.Networks.Named("net", Settings.Get(Net)).Create(context)(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension));
+        var network = Parts.Networks.Named("net", Settings.Get(Net)).Create(context)(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
         var corruption = Parts.Corruptions.Named("corruption", Settings.Get(Corruption)).Create(context);
         var objective = Parts.Objectives.Named("objective", Settings.Get(Objective)).Create(context);
         return new Autoencoder(corruption, network, bottleneck, likelihood, objective);

@@ -19,7 +19,7 @@ public static class Parts
 
     /// <summary>Kinds of likelihood.</summary>
     public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
-        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part];
+        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part, MixedLikelihood.Part];
 
     /// <summary>Kinds of objective.</summary>
     public static IReadOnlyList<Part<Objective>> Objectives { get; } = [ElboObjective.Part, ImportanceWeightedObjective.Part];

@@ -21,7 +21,7 @@ public sealed record Provenance(string Data, int TrainRecords, int Seed, int Spl
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private const string Weights = "weights.safetensors";
+    private const string Weights = "weights.safetensors", Rows = "rows.safetensors";
 
     /// <summary>Takes over a model that has been trained.</summary>
     public TrainedModel(ModelSpecification specification, Autoencoder model, Standardisation? standardisation, Provenance provenance, IReadOnlyDictionary<string, double>? metrics = null)
@@ -45,6 +45,9 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Figures of its evaluation, by name with unit.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; }
 
+    /// <summary>Of a model of a table: the rows that it keeps; otherwise null.</summary>
+    public ReferenceRows? Reference { get; init; }
+
     /// <summary>The data on the model's scale. Read them with <see cref="DataOptions.Expected"/>, which brings what means the same to the model's schema.</summary>
     /// <exception cref="InvalidInputException">The data is of another shape.</exception>
     public Dataset Prepare(Dataset data)
@@ -67,7 +70,10 @@ public sealed class TrainedModel : IDisposable
     public void Save(string path)
     {
         var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics);
-        IsthmusFile.Write(path, ModelManifest.Kind, manifest, new Dictionary<string, byte[]> { [Weights] = WeightBytes() });
+        var parts = new Dictionary<string, byte[]> { [Weights] = WeightBytes() };
+        if (Reference is not null)
+            parts[Rows] = Reference.Write(Specification.Schema.Dimension);
+        IsthmusFile.Write(path, ModelManifest.Kind, manifest, parts);
     }
 
     /// <summary>Reads a model file.</summary>
@@ -88,7 +94,10 @@ public sealed class TrainedModel : IDisposable
             using var noGradient = no_grad();
             foreach (var (name, target) in model.state_dict())
                 target.copy_(weights[name]);
-            return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics);
+            return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics)
+            {
+                Reference = parts.TryGetValue(Rows, out var rows) ? ReferenceRows.Read(rows, manifest.Schema.Dimension) : null,
+            };
         }
         catch (Exception e) when (e is InvalidDataException or InvalidInputException or System.Runtime.InteropServices.ExternalException)
         {

@@ -57,7 +57,10 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Folder is not null)
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
-        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads)), trainer.State.Epochs);
+        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads))
+        {
+            Reference = data.Train.Schema is TableSchema ? ReferenceRows.Of(data) : null,
+        }, trainer.State.Epochs);
     }
 
     private static TrainingRun Solve(ModelSpecification specification, DataSplits data, TrainingOptions options)

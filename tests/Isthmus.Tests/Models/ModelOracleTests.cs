@@ -39,7 +39,8 @@ public sealed class ModelOracleTests
     public void The_oracle_covers_every_likelihood_bottleneck_and_network()
     {
         Assert.Contains("PyTorch 1.13", Golden.Value.Source, StringComparison.Ordinal);
-        foreach (var likelihood in Parts.Likelihoods)
+        // mixed is of tables, whose blocks MixedLikelihoodTests hold against closed forms.
+        foreach (var likelihood in Parts.Likelihoods.Where(likelihood => likelihood.Name != "mixed"))
             foreach (var bottleneck in Parts.Bottlenecks)
                 Assert.Contains(Golden.Value.Cases, c => c.Settings["likelihood"] == likelihood.Name && c.Settings["bottleneck"] == bottleneck.Name);
         foreach (var prior in Parts.Priors)

@@ -1,15 +1,21 @@
+using Isthmus.Data;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
 
-/// <summary>Sets each number to zero with probability p (columns: to their mean).</summary>
-public sealed class MaskingCorruption(double probability) : Corruption
+/// <summary>
+/// Sets each number to zero with probability p (columns: to their mean). Cells of mixed tables are blanked, each row's at a rate of its
+/// own that is uniform from 0 to 2p, at most 1, so that whole rows and rows of few known cells are both met in training.
+/// </summary>
+public sealed class MaskingCorruption(double probability, bool blanks = false) : Corruption
 {
-    private static readonly Setting<double> Probability = SettingKinds.Number("mask-rate", 0.25, "probability that a number is set to zero", least: 0, most: 1);
+    private static readonly Setting<double> Probability = SettingKinds.Number("mask-rate", 0.25, "probability that a number is set to zero, or a cell of a mixed table blanked", least: 0, most: 1);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability)));
+    public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability), blanks: context.Schema is TableSchema));
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => x * rand_like(x).ge(probability).to(x.dtype);
+    public override Tensor Apply(Tensor x) => blanks
+        ? x.masked_fill(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device) * Math.Min(2 * probability, 1)), float.NaN)
+        : x * rand_like(x).ge(probability).to(x.dtype);
 }

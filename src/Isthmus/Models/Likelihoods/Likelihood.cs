@@ -17,6 +17,9 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
     /// <summary>Numbers the decoder gives for each of them, P; its output is ... x (P D), parameter after parameter.</summary>
     public int ParametersPerDimension { get; } = parametersPerDimension;
 
+    /// <summary>Numbers the decoder gives for a record: P D, unless columns need different numbers of them.</summary>
+    public virtual int ParameterWidth => ParametersPerDimension * Dimension;
+
     /// <summary>The most numbers that <see cref="LogProbability"/> holds at once for each of D, by which a batch is sized to fit the cache.</summary>
     public virtual int NumbersPerDimension => ParametersPerDimension;
 

@@ -1,3 +1,4 @@
+using Isthmus.Data;
 using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,10 +25,11 @@ public static class MlpNetwork
     {
         var settings = context.Part.Settings;
         var hidden = SettingKinds.ParseWidths(settings.Get(Hidden));
-        var dimension = context.Part.Schema.Dimension;
+        var row = context.Part.Schema is TableSchema table ? new RowInput(table) : null;
+        var layers = Layers([row?.Width ?? context.Part.Schema.Dimension, .. hidden], context.HeadWidth, settings);
         return new(
-            Encoder(Layers([dimension, .. hidden], context.HeadWidth, settings), settings),
-            Layers([context.Part.Latent, .. hidden.Reverse()], context.ParametersPerDimension * dimension, settings));
+            row is null ? Encoder(layers, settings) : nn.Sequential(("row", row), ("layers", layers)),
+            Layers([context.Part.Latent, .. hidden.Reverse()], context.ParameterWidth, settings));
     }
 
     private static nn.Module<Tensor, Tensor> Encoder(Sequential layers, Settings settings) =>

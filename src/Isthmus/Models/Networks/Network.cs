@@ -12,7 +12,8 @@ public sealed record Network(nn.Module<Tensor, Tensor> Encoder, nn.Module<Tensor
 /// <param name="Part">The record's schema and the settings.</param>
 /// <param name="HeadWidth">Numbers the encoder must give.</param>
 /// <param name="ParametersPerDimension">Numbers the decoder must give for each of a record's D.</param>
-public sealed record NetworkContext(PartContext Part, int HeadWidth, int ParametersPerDimension);
+/// <param name="ParameterWidth">Numbers the decoder must give for a record.</param>
+public sealed record NetworkContext(PartContext Part, int HeadWidth, int ParametersPerDimension, int ParameterWidth);
 
 /// <summary>A network whose weights have a closed form: they are solved for, not descended to.</summary>
 public interface IClosedForm

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Isthmus.Applications;
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Reporting;
+
+namespace Isthmus.Cli;
+
+/// <summary><c>isthmus score</c>: how surprising each row of a table is, in bits, and which columns make it so.</summary>
+internal static class ScoreCommand
+{
+    private const int Shown = 10, Reasons = 3;
+
+    private static readonly Option<RowScoreKind> Score = new("--score")
+    {
+        Description = $"What is scored: {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}.",
+        DefaultValueFactory = _ => RowScoreKind.Surprise,
+        HelpName = "name",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Enum.TryParse<RowScoreKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(text[0]))
+                return kind;
+            result.AddError($"--score {text}: expected one of {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}");
+            return default;
+        },
+    };
+
+    private static readonly Option<double?> FalseAlarms = CommonOptions.OptionalNumber("--false-alarms", "The share of usual rows that may be called anomalies; 0.01 if not said");
+    private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column beside the row's." };
+    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code, for elbo and nll", 50, 1);
+    private static readonly Option<string[]> Ensemble = new("--ensemble") { Description = "More models of the same table, such as of other seeds; scores are averaged.", DefaultValueFactory = _ => [], HelpName = "file", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "A table of every row's score: .csv or .parquet.", HelpName = "file" };
+
+    public static Command Create()
+    {
+        ModelArguments? model = null;
+        var data = new Argument<string>("data") { Description = "A table with the model's columns: .csv .tsv .json .parquet." };
+        var verb = new Verb("score", "Say how surprising each row of a table is, in bits, by row and by column.",
+            "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv", session => Run(session, session.Get(data), model!));
+        verb.Add(data);
+        model = ModelArguments.AddTo(verb);
+        foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output])
+            verb.Add(option);
+        return verb;
+    }
+
+    private static void Run(Session session, string path, ModelArguments model)
+    {
+        var rate = session.Get(FalseAlarms) ?? 0.01;
+        if (rate is <= 0 or >= 1)
+            throw new InvalidInputException($"--false-alarms {rate}: expected a share between 0 and 1, such as 0.01.");
+        if (session.Get(Output) is { } output)
+            TableWriter.CheckName(output);
+        string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new Training.RunFolder(member).Model : member)];
+        var manifest = ModelManifest.Read(paths[0]);
+        var scores = session.Compute(_ =>
+        {
+            var models = paths.Select(TrainedModel.Load).ToArray();
+            try
+            {
+                return ScoredRows.Of(models, path, session.Get(Score), session.Get(Samples), session.Seed, session.Cancel);
+            }
+            finally
+            {
+                foreach (var loaded in models)
+                    loaded.Dispose();
+            }
+        });
+        foreach (var note in scores.Notes)
+            session.Note($"{path}: {note}");
+        if (session.Get(Output) is { } file)
+            TableWriter.Write(file, scores.Columns(rate, session.Get(Explain)));
+        var threshold = scores.Threshold(rate);
+        var over = scores.Bits.Count(bits => bits > threshold);
+        var top = scores.Order().Take(Shown).ToArray();
+        var name = session.Get(Score).ToString().ToLowerInvariant();
+        string[] lines =
+        [
+            $"{path}: {NumberText.Of(scores.Count)} rows, {name} in bits; over {NumberText.Of(threshold)} bits {NumberText.Of(over)} rows ({NumberText.Percent(over / (double)scores.Count)}), where {NumberText.Percent(rate)} of usual rows are expected ({NumberText.Of(scores.Usual.Count)} held-out rows)",
+            .. top.Select(row => $"  row {row + 1}  {NumberText.Of(scores.Bits[row])} bits, p {NumberText.Of(scores.PValue(scores.Bits[row]))}: {string.Join(", ", scores.Reasons(row, Reasons).Select(reason => $"{reason.Column} {NumberText.Of(reason.Bits)}"))}"),
+            scores.Verdict,
+            .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),
+        ];
+        session.Result(lines,
+        [
+            new("verb", "score"), new("data", path), new("model", manifest.Preset), new("seed", session.Seed), new("score", name), new("models", paths.Length), new("records", scores.Count),
+            new("false_alarm_rate", rate), new("threshold_bits", threshold), new("over_threshold", over), new("held_out_records", scores.Usual.Count),
+            new("rank_correlation_with_norm", scores.CorrelationWithNorm), new("verdict", scores.Verdict),
+            new("most_surprising", top.Select(row => new
+            {
+                Row = row + 1,
+                Bits = scores.Bits[row],
+                PValue = scores.PValue(scores.Bits[row]),
+                Columns = scores.Reasons(row, Reasons).ToDictionary(reason => reason.Column, reason => reason.Bits),
+            }).ToArray()),
+            new("model_path", paths[0]), new("output_path", session.Get(Output)),
+        ]);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace Isthmus.Data;
+
+/// <summary>The cells of one column of a table: numbers (dates as seconds since 1970), or texts as numbers into a list of the different ones. A blank cell is a value of its own.</summary>
+/// <param name="name">The column's name.</param>
+/// <param name="kind">What the cells are.</param>
+public sealed class ColumnValues(string name, ColumnKind kind)
+{
+    private readonly List<double> _numbers = [];
+    private readonly List<int> _codes = [];
+    private readonly List<string> _texts = [];
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+
+    /// <summary>The column's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What the cells are.</summary>
+    public ColumnKind Kind { get; } = kind;
+
+    /// <summary>Whether cells are texts; otherwise they are numbers.</summary>
+    public bool IsText => Kind is ColumnKind.Boolean or ColumnKind.Category;
+
+    /// <summary>Rows.</summary>
+    public int Count => IsText ? _codes.Count : _numbers.Count;
+
+    /// <summary>The different texts, in the order they came.</summary>
+    public IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>The numbers, NaN for a blank cell.</summary>
+    public ReadOnlySpan<double> Numbers => CollectionsMarshal.AsSpan(_numbers);
+
+    /// <summary>The texts by their place in <see cref="Texts"/>, -1 for a blank cell.</summary>
+    public ReadOnlySpan<int> Codes => CollectionsMarshal.AsSpan(_codes);
+
+    /// <summary>Adds a cell of a column of numbers; NaN for a blank one.</summary>
+    public void Add(double number) => _numbers.Add(number);
+
+    /// <summary>Adds a cell of a column of texts; null for a blank one.</summary>
+    public void Add(string? text)
+    {
+        if (text is null)
+        {
+            _codes.Add(-1);
+            return;
+        }
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, text, out var known);
+        if (!known)
+        {
+            place = _texts.Count;
+            _texts.Add(text);
+        }
+        _codes.Add(place);
+    }
+
+    /// <summary>Forgets the rows, so that the next part of a file can be read.</summary>
+    public void Clear()
+    {
+        _numbers.Clear();
+        _codes.Clear();
+    }
+}

@@ -1,0 +1,174 @@
+namespace Isthmus.Data;
+
+/// <summary>
+/// Tables of mixed columns as data for a model. The schema is fitted on the training rows only, and data for a model are
+/// brought to the schema that it was trained with.
+/// </summary>
+internal static class MixedTableReader
+{
+    // 1 GB of floats.
+    private const long MostNumbers = 250_000_000;
+    private const int PartRows = 20_000;
+
+    /// <summary>Whether the options ask for mixed columns.</summary>
+    public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.Expected is TableSchema;
+
+    /// <summary>The splits to train on: by seed, of a series in the order of time.</summary>
+    public static DataSplits Load(string path, DataOptions options) => TableFile.Read(path, connection =>
+    {
+        var (columns, skipped, labels, notes) = ReadAll(new(connection, path), path, options);
+        var series = options.Expected is TableSchema { Series: { } fitted } ? fitted : SeriesOf(options, columns);
+        var rows = columns[0].Count;
+        var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
+        var (train, validation, test) = DataSplits.Parts(path, order);
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path);
+        if (series is not null)
+            return Windows(path, schema, series, columns, [train, validation, test], notes);
+        var all = Rows(path, schema, Fitted(schema, columns), labels, notes);
+        return new(all.Select(train), all.Select(validation), all.Select(test));
+    });
+
+    /// <summary>Every row, brought to the model's schema; without a model, to one fitted on all rows.</summary>
+    public static Dataset LoadAll(string path, DataOptions options) => TableFile.Read(path, connection =>
+    {
+        var (columns, skipped, labels, notes) = ReadAll(new(connection, path), path, options);
+        int[] every = [.. Enumerable.Range(0, columns[0].Count)];
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path);
+        if (schema.Series is null && SeriesOf(options, columns) is { } asked)
+            schema = SeriesRecords.Widen(schema, asked);
+        return schema.Series is { } series
+            ? SeriesRecords.Of(path, schema, series, Fitted(schema, columns), every, notes)
+            : Rows(path, schema, Fitted(schema, columns), labels, notes);
+    });
+
+    /// <summary>The rows of a file in parts, brought to a model's schema, without holding more than one part.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's.</param>
+    /// <param name="visit">Told each part, N x D numbers on the model's scale.</param>
+    /// <param name="notes">Gets what the training rows had nothing like.</param>
+    public static void ForEachPart(string path, TableSchema schema, Action<float[]> visit, ICollection<string> notes) => TableFile.Read(path, connection =>
+    {
+        var file = new TableColumns(connection, path);
+        RequireAll(file, schema);
+        var columns = schema.NewColumns();
+        file.Read(columns, PartRows, _ => visit(schema.Encode(columns, notes)));
+        return true;
+    });
+
+    /// <summary>Every row on the model's scale, and the names of all columns of the file in its order.</summary>
+    public static (Dataset Data, List<string> Names) ReadForFilling(string path, TableSchema schema) => (LoadAll(path, new() { Expected = schema }), TableFile.Read(path, connection => new TableColumns(connection, path).Names.ToList()));
+
+    private static (IReadOnlyList<ColumnValues> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TableColumns file, string path, DataOptions options)
+    {
+        options.RefuseImageOptions(path);
+        if (options.Label is { } label)
+            file.Require(label, "");
+        var (notes, skipped) = (new List<string>(), new List<SkippedColumn>());
+        IReadOnlyList<ColumnValues> columns;
+        if (options.Expected is TableSchema schema)
+        {
+            RequireAll(file, schema);
+            if (file.Names.Except(schema.Fields.Select(field => field.Name)).Except(schema.Skipped.Select(column => column.Name)).Except([options.Label ?? ""]).ToArray() is { Length: > 0 } extra)
+                notes.Add($"the model has no column {string.Join(", ", extra.Take(5))}{(extra.Length > 5 ? ", ..." : "")}; left out");
+            columns = schema.Series is { } series ? [.. series.Columns.Select(name => new ColumnValues(name, ColumnKind.Numeric))] : schema.NewColumns();
+        }
+        else
+            columns = Chosen(file, options, skipped, notes);
+        var order = (options.Expected as TableSchema)?.Series?.Time ?? options.Table?.Time;
+        if (order is not null)
+            file.Require(order, " of times");
+        if (columns.Count == 0)
+            TableSchema.Fit([], [], skipped, path);
+        file.Read(columns, int.MaxValue, _ => { }, order);
+        if (columns[0].Count == 0)
+            throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
+        LabelColumn[] labels = options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, [.. file.Texts(options.Label, order).Select((text, row) =>
+            text ?? throw new InvalidInputException($"{path}: row {row + 1} has no label in column '{options.Label}'; fill it or remove the row."))])];
+        return (columns, skipped, labels, notes);
+    }
+
+    private static List<ColumnValues> Chosen(TableColumns file, DataOptions options, List<SkippedColumn> skipped, List<string> notes)
+    {
+        var (wanted, only) = Asked(file, options.Columns ?? []);
+        var apart = new[] { options.Label, options.Table?.Time };
+        foreach (var name in apart.OfType<string>())
+            wanted[name] = ColumnKind.Skip;
+        foreach (var name in file.Names.Where(name => only.Count > 0 && !only.Contains(name)))
+            wanted[name] = ColumnKind.Skip;
+        var (kinds, rows) = file.Infer(wanted);
+        if (rows == 0)
+            throw new InvalidInputException($"{file.Path} holds no records; at least one row is needed.");
+        var columns = new List<ColumnValues>();
+        foreach (var name in file.Names)
+            if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
+                skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? "the label" : "the time"
+                    : wanted.ContainsKey(name) ? "left out as asked"
+                    : kinds[name] == ColumnKind.Skip ? "blank in every row"
+                    : "an identifier, with another value in nearly every row"));
+            else
+                columns.Add(new(name, kinds[name]));
+        if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
+            notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
+        if (columns.Count * rows > MostNumbers)
+            throw new InvalidInputException(FormattableString.Invariant($"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on a sample of the rows (scoring has no such limit)."));
+        return columns;
+    }
+
+    /// <summary>"age:numeric" says what a column is; plain names say that only these columns are taken, besides those with a kind.</summary>
+    private static (Dictionary<string, ColumnKind> Kinds, HashSet<string> Only) Asked(TableColumns file, IReadOnlyList<string> asked)
+    {
+        var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
+        var (only, plain) = (new HashSet<string>(StringComparer.Ordinal), false);
+        foreach (var entry in asked)
+        {
+            var at = file.Names.Contains(entry) ? -1 : entry.LastIndexOf(':');
+            var name = at < 0 ? entry : entry[..at];
+            file.Require(name, "");
+            only.Add(name);
+            if (at < 0)
+                plain = true;
+            else
+                kinds[name] = Enum.TryParse<ColumnKind>(entry[(at + 1)..], ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(entry[^1]) ? kind
+                    : throw new InvalidInputException($"{file.Path}: --columns {entry}: expected a kind after the colon, one of {string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}.");
+        }
+        return (kinds, plain ? only : []);
+    }
+
+    private static void RequireAll(TableColumns file, TableSchema schema)
+    {
+        foreach (var name in schema.Series is { } series ? series.Columns : schema.Fields.Select(field => field.Name))
+            file.Require(name, ", which the model was trained on");
+    }
+
+    private static SeriesWindows? SeriesOf(DataOptions options, IReadOnlyList<ColumnValues> columns)
+    {
+        if (options.Table?.Time is not { } time)
+            return null;
+        if (columns.FirstOrDefault(column => column.IsText) is { } text)
+            throw new InvalidInputException($"A series is of numbers, and column '{text.Name}' is {text.Kind.ToString().ToLowerInvariant()}; leave it out with --columns {text.Name}:skip.");
+        return new(time, [.. columns.Select(column => column.Name)], options.Table.Window, options.Table.Stride);
+    }
+
+    private static DataSplits Windows(string path, TableSchema schema, SeriesWindows series, IReadOnlyList<ColumnValues> columns, int[][] parts, List<string> notes)
+    {
+        var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
+        var values = Fitted(schema.Series is null ? schema : SeriesRecords.Narrow(schema), columns);
+        var records = parts.Select(part => SeriesRecords.Of(path, whole, series, values, part, notes)).ToArray();
+        return new(records[0], records[1], records[2]);
+    }
+
+    private static float[] Fitted(TableSchema schema, IReadOnlyList<ColumnValues> columns)
+    {
+        if (schema.Series is not null)
+            schema = SeriesRecords.Narrow(schema);
+        return schema.Encode([.. schema.Fields.Select(field => columns.First(column => column.Name == field.Name))]);
+    }
+
+    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes)
+    {
+        var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
+        if (blank > 0)
+            notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " is" : "s are")} blank in every column"));
+        return Dataset.Rows(path, schema, values, labels, notes: notes);
+    }
+}

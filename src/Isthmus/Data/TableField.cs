@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Isthmus.Data;
+
+/// <summary>A column as a model knows it: its name and kind, and what was fitted on the training rows.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Kind">What its cells are.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "values")]
+[JsonDerivedType(typeof(NumberField), "numbers")]
+[JsonDerivedType(typeof(LevelField), "levels")]
+public abstract record TableField(string Name, ColumnKind Kind)
+{
+    /// <summary>Puts the column's cells on the model's scale, one float a row; NaN where a cell is blank.</summary>
+    /// <param name="column">Cells of this column.</param>
+    /// <param name="destination">N rows of <paramref name="width"/> numbers; this field's are at <paramref name="place"/>.</param>
+    /// <param name="width">Numbers in a row.</param>
+    /// <param name="place">Which of them.</param>
+    /// <returns>Cells that the training rows had nothing like: new levels, or numbers clipped.</returns>
+    public abstract int Encode(ColumnValues column, Span<float> destination, int width, int place);
+
+    /// <summary>A value on the model's scale as a cell of the file: in the column's own unit, decimals and range, or a level's name.</summary>
+    /// <param name="value">A value as <see cref="Encode"/> gives them, or between them.</param>
+    /// <param name="random">Chooses among rare levels that share a place.</param>
+    public abstract string Decode(float value, Random random);
+}

@@ -1,0 +1,53 @@
+using Isthmus.Data;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>Columns of one form in a <see cref="MixedLikelihood"/>, computed side by side. Parameters are ... x columns x P, cells ... x columns.</summary>
+/// <param name="columns">Which columns of the row.</param>
+/// <param name="parametersPerColumn">P.</param>
+internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
+{
+    public long[] Columns { get; } = columns;
+
+    public int ParametersPerColumn { get; } = parametersPerColumn;
+
+    public abstract Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom);
+
+    public abstract Tensor Mean(Tensor parameters);
+
+    public virtual Tensor Mode(Tensor parameters) => Mean(parameters);
+
+    public abstract Tensor Sample(Tensor parameters, Tensor? freedom);
+
+    /// <summary>Columns put together by form: numbers by the number of modes and the weight of their tails, levels by how many there are.</summary>
+    /// <param name="table">The schema.</param>
+    /// <param name="anything">The weight of the component that may be anything.</param>
+    public static ColumnBlock[] Of(TableSchema table, double anything) =>
+    [
+        .. table.Fields.Index().GroupBy<(int Index, TableField Item), (int Form, int Size, bool Heavy)>(field => field.Item switch
+        {
+            NumberField { Kind: ColumnKind.Count } => (1, 0, false),
+            NumberField number => (0, number.Modes.Count, number.HasHeavyTails),
+            LevelField { Levels.Count: <= 2 } => (2, 2, false),
+            LevelField levels => (3, levels.Levels.Count, false),
+            _ => throw new InvalidOperationException($"{field.Item.Name} is of no known form."),
+        }).OrderBy(group => group.Key).Select(group =>
+        {
+            long[] columns = [.. group.Select(field => (long)field.Index)];
+            return (ColumnBlock)(group.Key.Form switch
+            {
+                0 => new NumberBlock(columns, [.. group.Select(field => (NumberField)field.Item)], anything),
+                1 => new CountBlock(columns),
+                2 => new TwoLevelBlock(columns, anything),
+                _ => new LevelBlock(columns, group.Key.Size + 1, anything),
+            });
+        }),
+    ];
+
+    /// <summary>ln((1 - w) e^a + w e^b).</summary>
+    protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a + Math.Log(1 - weight), b + Math.Log(weight));
+
+    /// <summary>A draw of each softmax over the last axis, by Gumbel-max.</summary>
+    protected static Tensor Choose(Tensor logits) => (logits - (-rand_like(logits).clamp_min(1e-20).log()).log()).argmax(-1);
+}

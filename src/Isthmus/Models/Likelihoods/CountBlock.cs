@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>
+/// Columns of counts, negative binomial of mean m and size r, both e to the decoder's numbers:
+/// <code>ln p = lgamma(x + r) - lgamma(r) - lgamma(x + 1) + r ln(r / (r + m)) + x ln(m / (r + m)).</code>
+/// </summary>
+internal sealed class CountBlock(long[] columns) : ColumnBlock(columns, 2)
+{
+    private const double MostLog = 16;
+
+    public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
+    {
+        var (logMean, logSize) = (parameters.select(-1, 0).clamp(-MostLog, MostLog), parameters.select(-1, 1).clamp(-MostLog, MostLog));
+        var size = logSize.exp();
+        var logSum = logaddexp(logMean, logSize);
+        return lgamma(x + size) - lgamma(size) - lgamma(x + 1) + size * (logSize - logSum) + x * (logMean - logSum);
+    }
+
+    public override Tensor Mean(Tensor parameters) => parameters.select(-1, 0).clamp(-MostLog, MostLog).exp();
+
+    public override Tensor Sample(Tensor parameters, Tensor? freedom)
+    {
+        var (logMean, logSize) = (parameters.select(-1, 0).clamp(-MostLog, MostLog), parameters.select(-1, 1).clamp(-MostLog, MostLog));
+        // A Poisson draw whose rate is gamma distributed with mean m and size r.
+        return poisson(distributions.Gamma(logSize.exp(), (logSize - logMean).exp()).sample());
+    }
+}

@@ -1,0 +1,97 @@
+using Isthmus.Data;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>
+/// A row of mixed columns: given z the cells are independent, each of its column's own kind, and a blank cell costs nothing
+/// (Mattei and Frellsen 2019). Columns of one form are computed side by side:
+/// <list type="bullet">
+/// <item>numbers: a Gaussian, or where the training values have heavy tails a Student-t of a learnt number of degrees of freedom,
+/// location and scale from the decoder; of a column with K modes, a mixture of K such, each near its mode. Nats are of a cell of the
+/// column's grid (density times one step) where it has one, and of the density on the model's scale otherwise;</item>
+/// <item>counts: negative binomial; two values: Bernoulli; levels: categorical, with one place for all that is rare or new.</item>
+/// </list>
+/// One cell in ten thousand may be anything: with that weight a number is Cauchy around the column's mean and a level any of all, so
+/// that no cell's surprise is without bound, and no wild training value draws the fit to itself.
+/// </summary>
+public sealed class MixedLikelihood : Likelihood
+{
+    private const double Anything = 1e-4;
+
+    [ComponentName(Name = "log_freedom")]
+    private readonly Parameter? _logFreedom;
+    private readonly ColumnBlock[] _blocks;
+    private readonly long[] _order;
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Likelihood> Part = new("mixed", "rows of mixed columns: numbers, counts, truth values and levels, blanks left out", [], context => context.Schema is TableSchema table
+        ? new MixedLikelihood(table)
+        : throw new InvalidInputException($"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}; leave likelihood out, and the data choose it."));
+
+    /// <summary>The likelihood of rows of <paramref name="table"/>.</summary>
+    public MixedLikelihood(TableSchema table) : base("mixed", table.Dimension, 1)
+    {
+        _blocks = ColumnBlock.Of(table, Anything);
+        ParameterWidth = _blocks.Sum(block => block.Columns.Length * block.ParametersPerColumn);
+        var places = _blocks.SelectMany(block => block.Columns).ToArray();
+        _order = [.. Enumerable.Range(0, Dimension).Select(column => (long)Array.IndexOf(places, column))];
+        var heavy = _blocks.Where(block => block is NumberBlock { HasHeavyTails: true }).Sum(block => block.Columns.Length);
+        if (heavy > 0)
+            // Parts outlive the scope that a model is built in.
+            _logFreedom = new Parameter(full(heavy, Math.Log(3)).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override int ParameterWidth { get; }
+
+    /// <inheritdoc/>
+    public override int NumbersPerDimension => (ParameterWidth + Dimension - 1) / Dimension;
+
+    /// <inheritdoc/>
+    public override bool IsDiscrete => false;
+
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => CellLogProbability(x, parameters).sum(-1);
+
+    /// <summary>ln p(cell | z) of each cell, nats, ... x D; 0 of a blank one.</summary>
+    public Tensor CellLogProbability(Tensor x, Tensor parameters)
+    {
+        var observed = x.isnan().logical_not();
+        var cells = ByBlock(parameters, (block, part, freedom) => block.LogProbability(x.index_select(-1, tensor(block.Columns, device: x.device)).nan_to_num(0), part, freedom));
+        return cells * observed.to(cells.dtype);
+    }
+
+    /// <summary>E[x|z] of numbers and counts; of levels the likeliest.</summary>
+    public override Tensor Mean(Tensor parameters) => ByBlock(parameters, (block, part, _) => block.Mean(part));
+
+    /// <summary>The mean of the likeliest mode of numbers; of levels and counts as <see cref="Mean"/>.</summary>
+    public override Tensor Mode(Tensor parameters) => ByBlock(parameters, (block, part, _) => block.Mode(part));
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters) => ByBlock(parameters, (block, part, freedom) => block.Sample(part, freedom));
+
+    /// <summary>What each block makes of its own parameters, ... x columns x P, put together in the order of the columns.</summary>
+    private Tensor ByBlock(Tensor parameters, Func<ColumnBlock, Tensor, Tensor?, Tensor> map)
+    {
+        var (start, firstHeavy) = (0L, 0L);
+        var parts = new List<Tensor>();
+        foreach (var block in _blocks)
+        {
+            var width = block.Columns.Length * block.ParametersPerColumn;
+            Tensor? freedom = null;
+            if (block is NumberBlock { HasHeavyTails: true })
+            {
+                freedom = 1 + _logFreedom!.narrow(0, firstHeavy, block.Columns.Length).exp();
+                firstHeavy += block.Columns.Length;
+            }
+            var own = parameters.narrow(-1, start, width);
+            parts.Add(map(block, own.reshape([.. own.shape[..^1], block.Columns.Length, block.ParametersPerColumn]), freedom));
+            start += width;
+        }
+        return cat([.. parts], -1).index_select(-1, tensor(_order, device: parameters.device));
+    }
+}

@@ -1,0 +1,86 @@
+using Isthmus.Data;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Likelihoods;
+
+/// <summary>
+/// Columns of numbers with K modes each. Of component k the decoder gives a weight (K > 1), a location, in deviations of the mode from
+/// its mean, and a scale s = least + softplus, in the same unit; least is half a grid step. A deviate r = (x - location) / s costs
+/// <code>Gaussian: r^2 / 2 + ln(2 pi) / 2 + ln s;   Student-t: ln B(1/2, f/2) + ln(f) / 2 + (f + 1) / 2 ln(1 + r^2 / f) + ln s.</code>
+/// </summary>
+internal sealed class NumberBlock : ColumnBlock
+{
+    private readonly int _modes;
+    private readonly double _anything;
+    private readonly float[] _means, _deviations, _least, _logSteps;
+
+    public NumberBlock(long[] columns, NumberField[] fields, double anything) : base(columns, fields[0].Modes.Count is 1 and var one ? 2 * one : 3 * fields[0].Modes.Count)
+    {
+        _anything = anything;
+        _modes = fields[0].Modes.Count;
+        HasHeavyTails = fields[0].HasHeavyTails;
+        _means = [.. fields.SelectMany(field => field.Modes.Select(mode => (float)mode.Mean))];
+        _deviations = [.. fields.SelectMany(field => field.Modes.Select(mode => (float)mode.Deviation))];
+        _least = [.. fields.SelectMany(field => field.Modes.Select(mode => (float)(ColumnMode.LeastDeviation(field.ScaledStep) / mode.Deviation)))];
+        _logSteps = [.. fields.Select(field => field.Step > 0 ? (float)Math.Log(field.ScaledStep) : 0)];
+    }
+
+    public bool HasHeavyTails { get; }
+
+    public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
+    {
+        var (logWeights, locations, scales) = Components(parameters);
+        var deviates = (x.unsqueeze(-1) - locations) / scales;
+        var densities = freedom is null
+            ? -0.5 * (deviates.square() + DiagonalGaussian.LogTwoPi) - scales.log()
+            : StudentT(deviates, freedom.unsqueeze(-1)) - scales.log();
+        var density = logWeights is null ? densities.squeeze(-1) : (logWeights + densities).logsumexp(-1);
+        var cauchy = -Math.Log(Math.PI) - x.square().log1p();
+        return Mixed(density, cauchy, _anything) + Row(_logSteps, x.device);
+    }
+
+    public override Tensor Mean(Tensor parameters)
+    {
+        var (logWeights, locations, _) = Components(parameters);
+        return logWeights is null ? locations.squeeze(-1) : (logWeights.exp() * locations).sum(-1);
+    }
+
+    public override Tensor Mode(Tensor parameters)
+    {
+        var (logWeights, locations, _) = Components(parameters);
+        return logWeights is null ? locations.squeeze(-1) : locations.gather(-1, logWeights.argmax(-1, keepdim: true)).squeeze(-1);
+    }
+
+    public override Tensor Sample(Tensor parameters, Tensor? freedom)
+    {
+        var (logWeights, locations, scales) = Components(parameters);
+        if (logWeights is not null)
+        {
+            var chosen = Choose(logWeights).unsqueeze(-1);
+            (locations, scales) = (locations.gather(-1, chosen), scales.gather(-1, chosen));
+        }
+        locations = locations.squeeze(-1);
+        return locations + scales.squeeze(-1) * (freedom is null ? randn_like(locations) : StudentDraw(locations, freedom));
+    }
+
+    private (Tensor? LogWeights, Tensor Locations, Tensor Scales) Components(Tensor parameters)
+    {
+        var parts = parameters.chunk(_modes == 1 ? 2 : 3, -1);
+        var deviations = Grid(_deviations, parameters.device);
+        var least = Grid(_least, parameters.device);
+        // At 0 from the decoder a component has its mode's deviation, at least.
+        var scales = (least + nn.functional.softplus(parts[^1] + 0.5413)) * deviations;
+        return (_modes == 1 ? null : parts[0].log_softmax(-1), Grid(_means, parameters.device) + parts[^2] * deviations, scales);
+    }
+
+    private static Tensor StudentT(Tensor deviates, Tensor freedom) =>
+        lgamma((freedom + 1) / 2) - lgamma(freedom / 2) - 0.5 * (freedom.log() + Math.Log(Math.PI)) - (freedom + 1) / 2 * (deviates.square() / freedom).log1p();
+
+    /// <summary>Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
+    private static Tensor StudentDraw(Tensor like, Tensor freedom) =>
+        (freedom * (rand_like(like).clamp_min(1e-7).pow(-2 / freedom) - 1)).clamp_min(0).sqrt() * (2 * Math.PI * rand_like(like)).cos();
+
+    private Tensor Grid(float[] values, Device device) => tensor(values, device: device).view(-1, _modes);
+
+    private static Tensor Row(float[] values, Device device) => tensor(values, device: device);
+}

@@ -1,0 +1,46 @@
+using Isthmus.Data;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models;
+
+/// <summary>
+/// Rows that a model of a table keeps, on its own scale: training rows that new ones are held against, and rows that it was not
+/// fitted on, whose scores say what is usual. They are data of the training table; whoever has the model file has them.
+/// </summary>
+/// <param name="Train">M x D numbers.</param>
+/// <param name="HeldOut">Of the validation rows, H x D numbers.</param>
+public sealed record ReferenceRows(float[] Train, float[] HeldOut)
+{
+    private const int MostTrain = 5000, MostHeldOut = 2000;
+
+    /// <summary>At most 5,000 training rows and 2,000 validation rows, evenly taken.</summary>
+    public static ReferenceRows Of(DataSplits data) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut));
+
+    internal byte[] Write(int width)
+    {
+        using var scope = NewDisposeScope();
+        using var stream = new MemoryStream();
+        Safetensors.Write(stream, new Dictionary<string, Tensor> { ["train"] = tensor(Train).view(-1, width), ["held_out"] = tensor(HeldOut).view(-1, width) });
+        return stream.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">Not rows of this width.</exception>
+    internal static ReferenceRows Read(byte[] bytes, int width)
+    {
+        using var scope = NewDisposeScope();
+        var parts = Safetensors.Read(bytes);
+        float[] Rows(string name) => parts.TryGetValue(name, out var rows) && rows.dim() == 2 && rows.shape[1] == width && rows.shape[0] > 0 && rows.dtype == ScalarType.Float32
+            ? [.. rows.data<float>()]
+            : throw new InvalidDataException($"its rows '{name}' are missing or of another width");
+        return new(Rows("train"), Rows("held_out"));
+    }
+
+    private static float[] Some(Dataset data, int most)
+    {
+        var count = Math.Min(data.Count, most);
+        var values = new float[count * data.Schema.Dimension];
+        data.CopyValues([.. Enumerable.Range(0, count).Select(i => (int)((long)i * data.Count / count))], values);
+        return values;
+    }
+}

@@ -1,0 +1,130 @@
+using Isthmus.Applications;
+using Isthmus.Data;
+using Isthmus.Models;
+
+namespace Isthmus.Tests.Verbs;
+
+/// <summary>train, score, impute and sample on one small table.</summary>
+public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixture<TableVerbTests.Trained>
+{
+    private readonly Terminal _terminal = trained.Terminal;
+
+    [Fact]
+    public void Scores_are_the_sum_of_their_columns()
+    {
+        using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
+        foreach (var kind in Enum.GetValues<RowScoreKind>())
+        {
+            var scores = ScoredRows.Of([model], _terminal.File("t.csv"), kind, samples: 5, cancel: TestContext.Current.CancellationToken);
+            for (var row = 0; row < scores.Count; row++)
+            {
+                var sum = scores.RestBits[row] + scores.CellBits.Skip(row * 4).Take(4).Sum(bits => (double)bits);
+                Assert.Equal(sum, scores.Bits[row], 1e-3 * Math.Max(1, Math.Abs(sum)));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_odd_row_is_the_most_surprising_and_its_column_says_so()
+    {
+        File.WriteAllText(_terminal.File("odd.csv"), "x,y,c,day\n1,2,a,2024-01-02\n2,4,b,2024-01-03\n1,90,a,2024-01-03\n");
+        var json = _terminal.Json("score {odd.csv} -m {run} --explain -o {s.csv}");
+        var first = json.GetProperty("most_surprising")[0];
+        Assert.Equal(3, first.GetProperty("row").GetInt32());
+        Assert.Equal("y", first.GetProperty("columns").EnumerateObject().First().Name);
+        Assert.InRange(first.GetProperty("p_value").GetDouble(), 0, 0.1);
+        Assert.StartsWith("row,bits,p_value,anomaly,bits_x,bits_y,bits_c,bits_day,bits_of_no_column", File.ReadAllText(_terminal.File("s.csv")));
+    }
+
+    [Fact]
+    public void An_ensemble_of_one_model_twice_is_that_model()
+    {
+        var one = _terminal.Json("score {t.csv} -m {run}");
+        var two = _terminal.Json("score {t.csv} -m {run} --ensemble {run}");
+        Assert.Equal(2, two.GetProperty("models").GetInt32());
+        Assert.Equal(one.GetProperty("threshold_bits").GetDouble(), two.GetProperty("threshold_bits").GetDouble(), 1e-4);
+    }
+
+    [Fact]
+    public void A_row_without_a_cell_has_no_score()
+    {
+        File.WriteAllText(_terminal.File("blank.csv"), "x,y,c,day\n1,2,a,2024-01-02\n,,,\n");
+        using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
+        var scores = ScoredRows.Of([model], _terminal.File("blank.csv"), cancel: TestContext.Current.CancellationToken);
+        Assert.True(float.IsNaN(scores.Bits[1]));
+        Assert.True(float.IsFinite(scores.Bits[0]));
+    }
+
+    [Fact]
+    public void The_norm_of_the_row_is_called_by_its_name()
+    {
+        var ranks = Enumerable.Range(0, 100).Select(i => (float)i).ToArray();
+        Assert.Equal(1, ScoredRows.RankCorrelation(ranks, [.. ranks.Select(x => x * x)]), 1e-12);
+        Assert.Equal(-1, ScoredRows.RankCorrelation(ranks, [.. ranks.Select(x => -x)]), 1e-12);
+        var schema = (TableSchema)DataSource.LoadAll(_terminal.File("t.csv"), new() { Table = new() }).Schema;
+        Assert.StartsWith("Collapsed", new ScoredRows(schema, [], [], [], [], 0.99, []).Verdict);
+        Assert.StartsWith("The score is its own", new ScoredRows(schema, [], [], [], [], 0.7, []).Verdict);
+    }
+
+    [Fact]
+    public void Only_blank_cells_are_filled()
+    {
+        File.WriteAllText(_terminal.File("holes.csv"), "x,extra,y,c,day\r\n1,\"q, r\",,a,2024-01-02\r\n2,é,4,?,\r\n");
+        _terminal.Done("impute {holes.csv} -m {run} -o {full.csv} --draws 2 --intervals {cells.csv}");
+        var lines = File.ReadAllText(_terminal.File("full.csv")).Split("\r\n");
+        Assert.Equal("x,extra,y,c,day", lines[0]);
+        Assert.StartsWith("1,\"q, r\",", lines[1]);
+        Assert.EndsWith(",a,2024-01-02", lines[1]);
+        Assert.StartsWith("2,é,4,", lines[2]);
+        var cells = lines[2].Split(',');
+        Assert.Contains(cells[3], new[] { "a", "b", "c" });
+        Assert.StartsWith("2024-01-", cells[4]);
+        Assert.True(File.Exists(_terminal.File("full.2.csv")));
+        Assert.Contains("y", File.ReadAllLines(_terminal.File("cells.csv"))[1]);
+    }
+
+    [Fact]
+    public void Synthetic_rows_have_the_tables_own_types_ranges_and_levels()
+    {
+        _terminal.Done("sample -m {run} --count 50 -o {made.csv}");
+        var rows = File.ReadAllLines(_terminal.File("made.csv")).Skip(1).Select(line => line.Split(',')).ToArray();
+        Assert.Equal(50, rows.Length);
+        Assert.All(rows, row =>
+        {
+            Assert.InRange(int.Parse(row[0]), 0, 9);
+            Assert.Contains(row[2], new[] { "a", "b", "c" });
+            Assert.StartsWith("2024-01-", row[3]);
+        });
+    }
+
+    [Fact]
+    public void Info_shows_the_columns_of_a_table_and_of_its_model()
+    {
+        foreach (var line in new[] { "info {t.csv}", "info {run}" })
+            Assert.Matches(@"c +category +3 levels: 'a', 'b', 'c'", _terminal.Done(line).Output);
+    }
+
+    [Theory]
+    [InlineData("score {t.csv} -m {run} --score elbos", "expected one of surprise, conditional")]
+    [InlineData("score {t.csv} -m {run} --false-alarms 2", "expected a share between 0 and 1")]
+    [InlineData("score {none.csv} -m {run}", "there is no such file")]
+    [InlineData("impute {t.csv} -m {run} -o {x.parquet}", "give a name that ends in .csv")]
+    [InlineData("sample -m {run}", "give -o table.csv or .parquet")]
+    [InlineData("train {t.csv} --model table-vae --columns x:words", "expected a kind after the colon")]
+    [InlineData("train shapes --model table-vae", "a table is a .csv")]
+    public void What_cannot_be_done_is_said_in_a_line(string line, string complaint) => Assert.Contains(complaint, _terminal.Refused(line));
+
+    public sealed class Trained : IDisposable
+    {
+        public Trained()
+        {
+            var rows = Enumerable.Range(0, 120).Select(i => FormattableString.Invariant($"{i % 10},{2 * (i % 10) + i % 2},{"abc"[i % 3]},2024-01-{i % 10 + 1:D2}"));
+            File.WriteAllText(Terminal.File("t.csv"), $"x,y,c,day\n{string.Join('\n', rows)}\n");
+            Terminal.Done("train {t.csv} --model table-vae --epochs 30 --set hidden=32 --threads 1 --importance-samples 5 --latent 4 --name run -o " + Path.GetDirectoryName(Terminal.File("t.csv")));
+        }
+
+        internal Terminal Terminal { get; } = new();
+
+        public void Dispose() => Terminal.Dispose();
+    }
+}
