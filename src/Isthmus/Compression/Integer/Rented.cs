@@ -4,7 +4,7 @@ namespace Isthmus.Compression.Integer;
 
 /// <summary>
 /// Numbers for as long as one piece of work takes, from the shared pool: arrays of a block's size, made anew for each, would be fetched from the
-/// system every time, which costs more than the work (a third of decoding, measured).
+/// system every time.
 /// </summary>
 internal readonly struct Rented<T>(int length) : IDisposable
 {
