@@ -160,6 +160,8 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         Assert.Contains("train --model vae", Assert.Throws<InvalidInputException>(() => IntegerModel.From(free, Tiny.Shapes(100).Train)).Message);
         using var layers = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32 norm=layer"), Threads = 1 }).Model;
         Assert.Contains("no integer form", Assert.Throws<InvalidInputException>(() => IntegerModel.From(layers, Tiny.Shapes(100).Train)).Message);
+        using var mixed = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=6 latent=2 epochs=1 batch-size=16 prior=mixture prior-components=2"), Threads = 1 }).Model;
+        Assert.Contains("prior=standard-normal", Assert.Throws<InvalidInputException>(() => IntegerModel.From(mixed, Tiny.Shapes(100).Train)).Message);
     }
 
     /// <summary>Every non-linearity, and batch normalisation folded in: outputs of both networks within 2 % of their spread.</summary>

@@ -3,6 +3,7 @@ using Isthmus.Information.Coding;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Priors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -69,6 +70,8 @@ internal static class ModelCalibration
             throw new InvalidInputException($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
         if (model.Model.Bottleneck is not GaussianBottleneck bottleneck)
             throw new InvalidInputException($"The model '{model.Specification.Preset}' has no Gaussian code, so no code length; archives take variational models: train --model vae.");
+        if (bottleneck.Prior is not StandardNormalPrior)
+            throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
         if (!calibration.Schema.Equals(schema))
             throw new InvalidInputException($"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on.");
         return (schema, bottleneck);
