@@ -24,19 +24,31 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         ["hidden"] = "128,128",
         ["corruption"] = "masking",
         ["mask-rate"] = "0.25",
-        ["precision"] = "float32",
         ["weight-decay"] = "0.01",
         ["learning-rate"] = "0.002",
     };
 
+    /// <summary>The only data that a preset is for.</summary>
+    /// <param name="Holds">Whether data are such.</param>
+    /// <param name="Words">What they are.</param>
+    /// <param name="Remedy">How to have them, before "take --model vae".</param>
+    private sealed record Scope(Func<DataSchema, bool> Holds, string Words, string Remedy);
+
+    private static readonly Scope OfInteractions = new(schema => schema is InteractionSchema, "interactions of users and items", "name the columns of the table with --user and --item, or ");
+    private static readonly Scope OfDocuments = new(schema => schema is DocumentSchema, "documents", "give a folder of .txt files, name a table's column of texts with --text, or ");
+    private static readonly Scope OfTables = new(schema => schema is TableSchema, "tables of mixed columns", "");
+
+    // Null: it is for all but those.
+    private Scope? Only { get; init; }
+
     /// <summary>Whether it is for histories of interactions only.</summary>
-    public bool IsForInteractions { get; init; }
+    public bool IsForInteractions => Only == OfInteractions;
 
     /// <summary>Whether it is for tables of mixed columns only.</summary>
-    public bool IsForTables { get; init; }
+    public bool IsForTables => Only == OfTables;
 
     /// <summary>Whether it is for documents only.</summary>
-    public bool IsForDocuments { get; init; }
+    public bool IsForDocuments => Only == OfDocuments;
 
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<Preset> All { get; } =
@@ -53,8 +65,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Variational("wae", "Wasserstein autoencoder: no rate, only all codes together look like the prior (Tolstikhin et al. 2018)", ("penalty", "mmd"), ("beta", "0")),
         Variational("iwae", "importance weighted: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
         Variational("vamp-vae", "a prior made of the codes of typical records (Tomczak and Welling 2018)", ("prior", "vamp")),
-        new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { IsForTables = true },
-        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10" }, new Dictionary<string, string>()) { IsForTables = true },
+        new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Only = OfTables },
+        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10" }, new Dictionary<string, string>()) { Only = OfTables },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
         Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20" }),
@@ -100,16 +112,12 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     /// <summary>What the preset says for data of this schema.</summary>
     /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
-    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => IsForDocuments && schema is not DocumentSchema
-        ? throw new InvalidInputException($"{Name} is for documents, and this is {schema}; give a folder of .txt files, name a table's column of texts with --text, or take --model vae.")
-        : IsForInteractions && schema is not InteractionSchema
-        ? throw new InvalidInputException($"{Name} is for interactions of users and items, and this is {schema}; name the columns of the table with --user and --item, or take --model vae.")
-        : IsForTables && schema is not TableSchema
-        ? throw new InvalidInputException($"{Name} is for tables of mixed columns, and this is {schema}; take --model vae.")
+    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => Only is { } only && !only.Holds(schema)
+        ? throw new InvalidInputException($"{Name} is for {only.Words}, and this is {schema}; {only.Remedy}take --model vae.")
         : schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
 
-    private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { IsForInteractions = true };
+    private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Only = OfInteractions };
 
     private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
-        new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { IsForDocuments = true };
+        new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { Only = OfDocuments };
 }
