@@ -15,8 +15,9 @@ namespace Isthmus.Training;
 /// </summary>
 internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare, double beta1)
 {
-    private const double Beta2 = 0.999;
-    private const float Epsilon = 1e-8f;
+    /// <summary>Decay of the mean of squared gradients, and what keeps its root from 0.</summary>
+    public const double Beta2 = 0.999, Epsilon = 1e-8;
+
     private const int BlockNumbers = 1024;
 
     private readonly float _rate = (float)rate, _scale = (float)gradientScale, _momentum = (float)momentum, _share = (float)averageShare, _beta1 = (float)beta1, _rest1 = (float)(1 - beta1);
@@ -84,25 +85,25 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
 
     private void Adapt(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float decay)
     {
+        // L2 goes through the moments, decoupled decay shrinks the weight itself.
+        var (coupled, kept) = kind == "adamw" ? (0f, 1 - _rate * decay) : (decay, 1f);
         var i = 0;
         for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
-            Adapt<Lanes.Whole>(gradient, values, first, second, decay, i);
+            Adapt<Lanes.Whole>(gradient, values, first, second, coupled, kept, i);
         if (i < values.Length)
-            Adapt<Lanes.Rest>(gradient, values, first, second, decay, i);
+            Adapt<Lanes.Rest>(gradient, values, first, second, coupled, kept, i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Adapt<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float decay, int i)
+    private void Adapt<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float coupled, float kept, int i)
     {
-        // L2 goes through the moments, decoupled decay shrinks the weight itself.
-        var (coupled, kept) = kind == "adamw" ? (0f, 1 - _rate * decay) : (decay, 1f);
         var p = Lanes.Load<float, TReach>(values, i);
         var g = Lanes.Load<float, TReach>(gradient, i) + coupled * p;
         var m = _beta1 * Lanes.Load<float, TReach>(first, i) + _rest1 * g;
         var v = (float)Beta2 * Lanes.Load<float, TReach>(second, i) + (float)(1 - Beta2) * g * g;
         Lanes.Store<float, TReach>(first, i, m);
         Lanes.Store<float, TReach>(second, i, v);
-        Lanes.Store<float, TReach>(values, i, kept * p - _stepSize * m / (Vector512.Sqrt(v) * _rootCorrection + Vector512.Create(Epsilon)));
+        Lanes.Store<float, TReach>(values, i, kept * p - _stepSize * m / (Vector512.Sqrt(v) * _rootCorrection + Vector512.Create((float)Epsilon)));
     }
 
     private void Follow(ReadOnlySpan<float> values, Span<float> average)

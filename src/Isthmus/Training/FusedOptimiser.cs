@@ -13,8 +13,6 @@ namespace Isthmus.Training;
 /// </summary>
 internal sealed class FusedOptimiser : IDisposable
 {
-    private const double Beta2 = 0.999, Epsilon = 1e-8;
-
     private const string Script = """
         def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
             torch._fused_adam_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
@@ -107,7 +105,7 @@ internal sealed class FusedOptimiser : IDisposable
         Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
         // A number handed over as it is becomes a native one that nothing holds, and the collector may free it before the kernel
         // has read it: seen once in some hundred thousand steps. These live until the end of the step.
-        using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = _beta1, beta2 = Beta2, epsilon = Epsilon;
+        using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = _beta1, beta2 = FlatUpdate.Beta2, epsilon = FlatUpdate.Epsilon;
         if (_kind == "sgd")
             _kernels!.invoke("sgd", p, g, m, rate, momentum, shrink);
         else
