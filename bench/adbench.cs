@@ -10,6 +10,7 @@
 using System.Globalization;
 using Isthmus.Applications;
 using Isthmus.Data;
+using Isthmus.Information.Numerics;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -141,20 +142,9 @@ static float[] Numbers(Tensor tensor) => tensor.to(float32).contiguous().data<fl
 // Mann and Whitney: the share of pairs in order, ties a half.
 static double Auc(float[] scores, int[] labels)
 {
-    int[] order = [.. Enumerable.Range(0, scores.Length)];
-    Array.Sort([.. scores], order);
-    var (ranks, positives) = (0.0, 0L);
-    for (var i = 0; i < order.Length;)
-    {
-        var end = i;
-        while (end < order.Length && scores[order[end]] == scores[order[i]])
-            end++;
-        for (var k = i; k < end; k++)
-            if (labels[order[k]] == 1)
-                (ranks, positives) = (ranks + (i + 1 + end) / 2.0, positives + 1);
-        i = end;
-    }
-    return 100 * (ranks - positives * (positives + 1) / 2.0) / (positives * (double)(labels.Length - positives));
+    var ranks = Ranks.Of(Array.ConvertAll(scores, score => (double)score)).Zip(labels).Sum(row => row.Second == 1 ? row.First : 0);
+    var positives = labels.Count(label => label == 1);
+    return 100 * (ranks - positives * (positives + 1.0) / 2) / (positives * (double)(labels.Length - positives));
 }
 
 static double Precision(float[] scores, int[] labels)

@@ -31,19 +31,9 @@ public static class EqualMassBinsMutualInformation
 
     private static DiscreteColumn Bins(ReadOnlySpan<double> column, int bins)
     {
-        var sorted = column.ToArray();
-        int[] rows = [.. Enumerable.Range(0, sorted.Length)];
-        Array.Sort(sorted, rows);
-        var result = new int[sorted.Length];
-        for (int from = 0, to; from < sorted.Length; from = to)
-        {
-            for (to = from + 1; to < sorted.Length && sorted[to] == sorted[from];)
-                to++;
-            // (from + to) / 2 is the middle of the tied ranks, in 1/2 .. N - 1/2.
-            var bin = (int)((long)(from + to) * bins / (2L * sorted.Length));
-            for (var i = from; i < to; i++)
-                result[rows[i]] = bin;
-        }
+        var count = column.Length;
+        // Twice the middle of the tied ranks, a whole number of 1 .. 2 N - 1.
+        int[] result = Array.ConvertAll(Ranks.Of(column), rank => (int)((long)(2 * rank - 1) * bins / (2L * count)));
         return DiscreteColumn.Of<int>(result);
     }
 }

@@ -22,22 +22,7 @@ public static class RankGaussian
     /// <summary>Columns as <paramref name="margins"/> asks.</summary>
     internal static Points Apply(Margins margins, Points points) => margins == Margins.RankGaussian ? Transform(points) : points;
 
-    private static double[] Scores(double[] column)
-    {
-        var sorted = (double[])column.Clone();
-        int[] rows = [.. Enumerable.Range(0, column.Length)];
-        Array.Sort(sorted, rows);
-        var scores = new double[column.Length];
-        for (int from = 0, to; from < sorted.Length; from = to)
-        {
-            for (to = from + 1; to < sorted.Length && sorted[to] == sorted[from];)
-                to++;
-            var score = Quantile((from + to) / 2.0 / sorted.Length);
-            for (var i = from; i < to; i++)
-                scores[rows[i]] = score;
-        }
-        return scores;
-    }
+    private static double[] Scores(double[] column) => Array.ConvertAll(Ranks.Of(column), rank => Quantile((rank - 0.5) / column.Length));
 
     /// <summary>The standard normal quantile, relative error below 1e-15 (Wichura 1988, algorithm AS 241, PPND16).</summary>
     internal static double Quantile(double p)

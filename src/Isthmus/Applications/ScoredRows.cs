@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Information;
+using Isthmus.Information.Numerics;
 using Isthmus.Models;
 
 namespace Isthmus.Applications;
@@ -33,9 +34,8 @@ public sealed record ScoredRows(TableSchema Schema, IReadOnlyList<float> Bits, I
     /// <param name="seed">Of the draws.</param>
     /// <param name="cancel">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, a column that is missing, or a cell that is not of its column's kind.</exception>
-    public static ScoredRows Of(IReadOnlyList<TrainedModel> models, string path, RowScoreKind kind = RowScoreKind.Surprise, int samples = 50, int seed = 1, CancellationToken cancel = default)
+    public static ScoredRows Of(IReadOnlyList<TrainedModel> models, string path, RowScoreKind kind = RowScoreKind.Surprise, int samples = 50, int seed = 1, CancellationToken cancel = default) => With(models, kind, samples, seed, scorers =>
     {
-        var scorers = Scorers(models, kind, samples, seed);
         var schema = scorers[0].Schema;
         var (bits, cells, rest, norms, notes) = (new List<float>(), new List<float>(), new List<float>(), new List<float>(), new List<string>());
         void Add(float[] rows)
@@ -57,26 +57,33 @@ public sealed record ScoredRows(TableSchema Schema, IReadOnlyList<float> Bits, I
         }
         if (bits.Count == 0)
             throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
-        var rated = Rated(models[0], scorers, bits, cells, rest, norms, notes, cancel);
-        Array.ForEach(scorers, scorer => scorer.Dispose());
-        return rated;
-    }
+        return Rated(models[0], scorers, bits, cells, rest, norms, notes, cancel);
+    });
 
     /// <summary>Scores rows that are on the model's scale.</summary>
     /// <inheritdoc cref="Of(IReadOnlyList{TrainedModel}, string, RowScoreKind, int, int, CancellationToken)"/>
-    public static ScoredRows Of(IReadOnlyList<TrainedModel> models, Dataset data, RowScoreKind kind = RowScoreKind.Surprise, int samples = 50, int seed = 1, CancellationToken cancel = default)
+    public static ScoredRows Of(IReadOnlyList<TrainedModel> models, Dataset data, RowScoreKind kind = RowScoreKind.Surprise, int samples = 50, int seed = 1, CancellationToken cancel = default) => With(models, kind, samples, seed, scorers =>
     {
-        var scorers = Scorers(models, kind, samples, seed);
         var rows = new float[data.Count * data.Schema.Dimension];
         models[0].Prepare(data).CopyValues([.. Enumerable.Range(0, data.Count)], rows);
         var (bits, cells, rest) = Score(scorers, rows, cancel);
-        var rated = Rated(models[0], scorers, bits, cells, rest, Norms(scorers[0].Schema, rows), [], cancel);
-        Array.ForEach(scorers, scorer => scorer.Dispose());
-        return rated;
-    }
+        return Rated(models[0], scorers, bits, cells, rest, Norms(scorers[0].Schema, rows), [], cancel);
+    });
 
     /// <summary>The share of usual rows that score as high: (those that do + 1) / (all + 1), so that none is impossible.</summary>
-    public double PValue(double bits) => float.IsNaN((float)bits) ? double.NaN : (Usual.Count(usual => usual >= bits) + 1.0) / (Usual.Count + 1.0);
+    public double PValue(double bits) => float.IsNaN((float)bits) ? double.NaN : (Usual.Count - Below(bits) + 1.0) / (Usual.Count + 1.0);
+
+    /// <summary>How many of the usual scores, which rise, are less.</summary>
+    private int Below(double bits)
+    {
+        var (low, high) = (0, Usual.Count);
+        while (low < high)
+            if ((low + high) / 2 is var middle && Usual[middle] < bits)
+                low = middle + 1;
+            else
+                high = middle;
+        return low;
+    }
 
     /// <summary>The bits that a share <paramref name="falseAlarms"/> of the held-out rows lies above.</summary>
     public double Threshold(double falseAlarms) => Usual[Math.Clamp((int)Math.Ceiling((1 - falseAlarms) * Usual.Count) - 1, 0, Usual.Count - 1)];
@@ -103,11 +110,19 @@ public sealed record ScoredRows(TableSchema Schema, IReadOnlyList<float> Bits, I
         ];
     }
 
-    private static RowScore[] Scorers(IReadOnlyList<TrainedModel> models, RowScoreKind kind, int samples, int seed)
+    private static ScoredRows With(IReadOnlyList<TrainedModel> models, RowScoreKind kind, int samples, int seed, Func<RowScore[], ScoredRows> score)
     {
         if (models.FirstOrDefault(model => !model.Specification.Schema.Equals(models[0].Specification.Schema)) is { } other)
             throw new InvalidInputException($"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed.");
-        return [.. models.Select(model => new RowScore(model, kind, samples, seed))];
+        RowScore[] scorers = [.. models.Select(model => new RowScore(model, kind, samples, seed))];
+        try
+        {
+            return score(scorers);
+        }
+        finally
+        {
+            Array.ForEach(scorers, scorer => scorer.Dispose());
+        }
     }
 
     private static (float[] Bits, float[] Cells, float[] Other) Score(RowScore[] scorers, float[] rows, CancellationToken cancel)
@@ -142,41 +157,8 @@ public sealed record ScoredRows(TableSchema Schema, IReadOnlyList<float> Bits, I
         var heldOut = model.Reference?.HeldOut ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
         float[] usual = [.. Score(scorers, heldOut, cancel).Bits.Where(score => !float.IsNaN(score)).Order()];
         var scored = Enumerable.Range(0, bits.Count).Where(row => !float.IsNaN(bits[row])).ToArray();
-        var correlation = RankCorrelation([.. scored.Select(row => bits[row])], [.. scored.Select(row => norms[row])]);
+        var correlation = Ranks.Correlation([.. scored.Select(row => (double)bits[row])], [.. scored.Select(row => (double)norms[row])]);
         return new(scorers[0].Schema, bits, cells, rest, usual, correlation, notes.Distinct().ToArray());
-    }
-
-    /// <summary>Spearman's: the correlation of the ranks, ties sharing theirs; 0 where there is nothing to rank.</summary>
-    internal static double RankCorrelation(float[] x, float[] y)
-    {
-        double[] a = Ranks(x), b = Ranks(y);
-        var mean = (a.Length + 1) / 2.0;
-        var (product, first, second) = (0.0, 0.0, 0.0);
-        for (var i = 0; i < a.Length; i++)
-        {
-            product += (a[i] - mean) * (b[i] - mean);
-            first += (a[i] - mean) * (a[i] - mean);
-            second += (b[i] - mean) * (b[i] - mean);
-        }
-        return first > 0 && second > 0 ? product / Math.Sqrt(first * second) : 0;
-    }
-
-    /// <summary>1 .. N, equal values sharing the mean of theirs.</summary>
-    private static double[] Ranks(float[] values)
-    {
-        int[] order = [.. Enumerable.Range(0, values.Length)];
-        Array.Sort([.. values], order);
-        var ranks = new double[values.Length];
-        for (var i = 0; i < order.Length;)
-        {
-            var end = i;
-            while (end < order.Length && values[order[end]] == values[order[i]])
-                end++;
-            for (var k = i; k < end; k++)
-                ranks[order[k]] = (i + 1 + end) / 2.0;
-            i = end;
-        }
-        return ranks;
     }
 
     /// <summary>|z| over the numbers of each row, levels at their chi-square distance from the mean row.</summary>

@@ -1,5 +1,6 @@
 using Isthmus.Applications;
 using Isthmus.Data;
+using Isthmus.Information.Numerics;
 using Isthmus.Models;
 
 namespace Isthmus.Tests.Verbs;
@@ -58,9 +59,9 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [Fact]
     public void The_norm_of_the_row_is_called_by_its_name()
     {
-        var ranks = Enumerable.Range(0, 100).Select(i => (float)i).ToArray();
-        Assert.Equal(1, ScoredRows.RankCorrelation(ranks, [.. ranks.Select(x => x * x)]), 1e-12);
-        Assert.Equal(-1, ScoredRows.RankCorrelation(ranks, [.. ranks.Select(x => -x)]), 1e-12);
+        var ranks = Enumerable.Range(0, 100).Select(i => (double)i).ToArray();
+        Assert.Equal(1, Ranks.Correlation(ranks, [.. ranks.Select(x => x * x)]), 1e-12);
+        Assert.Equal(-1, Ranks.Correlation(ranks, [.. ranks.Select(x => -x)]), 1e-12);
         var schema = (TableSchema)DataSource.LoadAll(_terminal.File("t.csv"), new() { Table = new() }).Schema;
         Assert.StartsWith("Collapsed", new ScoredRows(schema, [], [], [], [], 0.99, []).Verdict);
         Assert.StartsWith("The score is its own", new ScoredRows(schema, [], [], [], [], 0.7, []).Verdict);

@@ -1,0 +1,40 @@
+namespace Isthmus.Information.Numerics;
+
+/// <summary>The places of numbers in their rising order, 1 .. N; equal ones share the mean of theirs.</summary>
+public static class Ranks
+{
+    /// <summary>The rank of each number; cost N log N.</summary>
+    public static double[] Of(ReadOnlySpan<double> numbers)
+    {
+        var sorted = numbers.ToArray();
+        int[] rows = [.. Enumerable.Range(0, sorted.Length)];
+        Array.Sort(sorted, rows);
+        var ranks = new double[sorted.Length];
+        for (int from = 0, to; from < sorted.Length; from = to)
+        {
+            for (to = from + 1; to < sorted.Length && sorted[to] == sorted[from];)
+                to++;
+            for (var i = from; i < to; i++)
+                ranks[rows[i]] = (from + 1 + to) / 2.0;
+        }
+        return ranks;
+    }
+
+    /// <summary>Spearman's rank correlation, the correlation of the ranks, -1 .. 1; 0 where all numbers of one are equal.</summary>
+    /// <exception cref="ArgumentException">Unequal lengths.</exception>
+    public static double Correlation(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        if (x.Length != y.Length)
+            throw new ArgumentException($"Rank correlation is of pairs; x has {x.Length} numbers and y has {y.Length}.");
+        double[] a = Of(x), b = Of(y);
+        var mean = (a.Length + 1) / 2.0;
+        var (product, first, second) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < a.Length; i++)
+        {
+            product += (a[i] - mean) * (b[i] - mean);
+            first += (a[i] - mean) * (a[i] - mean);
+            second += (b[i] - mean) * (b[i] - mean);
+        }
+        return first > 0 && second > 0 ? product / Math.Sqrt(first * second) : 0;
+    }
+}
