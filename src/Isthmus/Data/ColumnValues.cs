@@ -9,8 +9,7 @@ public sealed class ColumnValues(string name, ColumnKind kind)
 {
     private readonly List<double> _numbers = [];
     private readonly List<int> _codes = [];
-    private readonly List<string> _texts = [];
-    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+    private readonly DistinctTexts _texts = new();
 
     /// <summary>The column's name.</summary>
     public string Name { get; } = name;
@@ -25,7 +24,7 @@ public sealed class ColumnValues(string name, ColumnKind kind)
     public int Count => IsText ? _codes.Count : _numbers.Count;
 
     /// <summary>The different texts, in the order they came.</summary>
-    public IReadOnlyList<string> Texts => _texts;
+    public IReadOnlyList<string> Texts => _texts.Texts;
 
     /// <summary>The numbers, NaN for a blank cell.</summary>
     public ReadOnlySpan<double> Numbers => CollectionsMarshal.AsSpan(_numbers);
@@ -37,21 +36,7 @@ public sealed class ColumnValues(string name, ColumnKind kind)
     public void Add(double number) => _numbers.Add(number);
 
     /// <summary>Adds a cell of a column of texts; null for a blank one.</summary>
-    public void Add(string? text)
-    {
-        if (text is null)
-        {
-            _codes.Add(-1);
-            return;
-        }
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, text, out var known);
-        if (!known)
-        {
-            place = _texts.Count;
-            _texts.Add(text);
-        }
-        _codes.Add(place);
-    }
+    public void Add(string? text) => _codes.Add(text is null ? -1 : _texts.NumberOf(text));
 
     /// <summary>Forgets the rows, so that the next part of a file can be read.</summary>
     public void Clear()

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Isthmus.Data;
 
 /// <summary>Rows of a table of interactions as they were read, with users and items as numbers.</summary>
 internal sealed class InteractionRows
 {
-    private readonly Ids _users = new(), _items = new();
+    private readonly DistinctTexts _users = new(), _items = new();
     private readonly List<int> _user = [], _item = [];
     private readonly List<float> _rating = [];
     private readonly List<double> _time = [];
@@ -41,7 +40,7 @@ internal sealed class InteractionRows
             notes.Add(Invariant($"{Sum(histories):N0} of {distinct:N0} interactions have a rating of at least {least}"));
         }
         DropRare(histories, options, out var itemCounts);
-        var users = _users.InOrder().Where(user => histories[user].Count > 0).ToArray();
+        var users = InOrder(_users.Texts).Where(user => histories[user].Count > 0).ToArray();
         if (users.Length == 0)
             throw new InvalidInputException($"{path}: no user has {options.LeastPerUser} interactions with items of {options.LeastPerItem} users or more; give a lower --min-per-user or --min-per-item.");
         var (all, lost) = (histories.Length, histories.Length - users.Length);
@@ -52,7 +51,7 @@ internal sealed class InteractionRows
 
     private List<int>[] ByUser()
     {
-        var histories = new List<int>[_users.Count];
+        var histories = new List<int>[_users.Texts.Count];
         for (var user = 0; user < histories.Length; user++)
             histories[user] = [];
         for (var row = 0; row < _user.Count; row++)
@@ -73,7 +72,7 @@ internal sealed class InteractionRows
 
     private void DropRare(List<int>[] histories, InteractionOptions options, out int[] itemCounts)
     {
-        var counts = itemCounts = new int[_items.Count];
+        var counts = itemCounts = new int[_items.Texts.Count];
         foreach (var row in histories.SelectMany(history => history))
             counts[_item[row]]++;
         for (var before = -1; before != Sum(histories);)
@@ -93,8 +92,8 @@ internal sealed class InteractionRows
 
     private (SparseCounts, IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) Compact(List<int>[] histories, int[] users, int[] itemCounts, bool inTimeOrder, List<string> notes)
     {
-        var items = _items.InOrder().Where(item => itemCounts[item] > 0).ToArray();
-        var place = new int[_items.Count];
+        var items = InOrder(_items.Texts).Where(item => itemCounts[item] > 0).ToArray();
+        var place = new int[_items.Texts.Count];
         for (var i = 0; i < items.Length; i++)
             place[items[i]] = i;
         var offsets = new int[users.Length + 1];
@@ -113,45 +112,23 @@ internal sealed class InteractionRows
         }
         var ones = new float[columns.Length];
         Array.Fill(ones, 1);
-        return (new(offsets, columns, ones), [.. users.Select(user => _users[user])], [.. items.Select(item => _items[item])], notes);
+        return (new(offsets, columns, ones), [.. users.Select(user => _users.Texts[user])], [.. items.Select(item => _items.Texts[item])], notes);
     }
 
     private static int Sum(List<int>[] histories) => histories.Sum(history => history.Count);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>Ids as numbers, in the order they came.</summary>
-    private sealed class Ids
+    /// <summary>The numbers in the order of their ids: as whole numbers if all are, and otherwise as texts.</summary>
+    private static IEnumerable<int> InOrder(IReadOnlyList<string> ids)
     {
-        private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-        private readonly List<string> _ids = [];
-
-        public int Count => _ids.Count;
-
-        public string this[int number] => _ids[number];
-
-        public int NumberOf(string id)
-        {
-            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, id, out var known);
-            if (!known)
-            {
-                number = _ids.Count;
-                _ids.Add(id);
-            }
-            return number;
-        }
-
-        /// <summary>The numbers in the order of their ids: as whole numbers if all are, and otherwise as texts.</summary>
-        public IEnumerable<int> InOrder()
-        {
-            var values = new long[_ids.Count];
-            var areNumbers = true;
-            for (var i = 0; areNumbers && i < values.Length; i++)
-                areNumbers = long.TryParse(_ids[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out values[i]);
-            var order = Enumerable.Range(0, _ids.Count);
-            return areNumbers
-                ? order.OrderBy(number => values[number]).ThenBy(number => _ids[number], StringComparer.Ordinal)
-                : order.OrderBy(number => _ids[number], StringComparer.Ordinal);
-        }
+        var values = new long[ids.Count];
+        var areNumbers = true;
+        for (var i = 0; areNumbers && i < values.Length; i++)
+            areNumbers = long.TryParse(ids[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out values[i]);
+        var order = Enumerable.Range(0, ids.Count);
+        return areNumbers
+            ? order.OrderBy(number => values[number]).ThenBy(number => ids[number], StringComparer.Ordinal)
+            : order.OrderBy(number => ids[number], StringComparer.Ordinal);
     }
 }

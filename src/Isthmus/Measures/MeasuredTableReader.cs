@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using Isthmus.Data;
 
@@ -123,8 +122,7 @@ internal static class MeasuredTableReader
     {
         private readonly List<double> _numbers = [];
         private readonly List<int> _codes = [];
-        private readonly List<string> _texts = [];
-        private readonly Dictionary<string, int> _codeOf = [];
+        private readonly DistinctTexts _texts = new();
 
         public bool IsTyped => isTyped;
 
@@ -141,24 +139,16 @@ internal static class MeasuredTableReader
         public void Add(string? text)
         {
             if (text is null)
-            {
                 AddMissing();
-                return;
-            }
-            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_codeOf, text, out var isKnown);
-            if (!isKnown)
-            {
-                code = _texts.Count;
-                _texts.Add(text);
-            }
-            _codes.Add(code);
+            else
+                _codes.Add(_texts.NumberOf(text));
         }
 
         public MeasuredColumn Build()
         {
             if (isTyped)
                 return MeasuredColumn.OfNumbers(name, [.. _numbers]);
-            var numbers = _texts.Select(Number).ToArray();
+            var numbers = _texts.Texts.Select(Number).ToArray();
             if (!numbers.All(number => number is not null) || !numbers.Any(number => double.IsFinite(number!.Value)))
                 return MeasuredColumn.OfTexts(name, [.. _codes]);
             var bad = Array.FindIndex(numbers, number => !double.IsFinite(number!.Value));

@@ -16,25 +16,28 @@ internal static class ReproducingCommand
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
                 words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
-        if (specification.Schema is InteractionSchema { Source: var source })
-            foreach (var (option, value) in new (string, object?)[]
-            {
-                ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
-                ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
-            })
-                if (value is not null)
-                    words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
-        if (specification.Schema is DocumentSchema { Source: var texts } && !DataSource.Names.Contains(provenance.Data))
-            foreach (var (option, value) in new (string, object?)[]
-            {
-                ("--text", texts.Text), ("--vocabulary", texts.Vocabulary), ("--stop-words", texts.StopWords), ("--min-documents", texts.MinDocuments),
-                ("--max-document-share", texts.MaxShare), ("--max-words", texts.MaxWords),
-            })
-                if (value is not null)
-                    words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
+        foreach (var (option, value) in Reading(specification.Schema, provenance))
+            if (value is not null)
+                words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
         words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
         return string.Join(' ', words);
     }
+
+    /// <summary>How the data were read, where the schema keeps it.</summary>
+    private static (string Option, object? Value)[] Reading(DataSchema schema, Provenance provenance) => schema switch
+    {
+        InteractionSchema { Source: var source } =>
+        [
+            ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
+            ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
+        ],
+        DocumentSchema { Source: var source } when !DataSource.Names.Contains(provenance.Data) =>
+        [
+            ("--text", source.Text), ("--vocabulary", source.Vocabulary), ("--stop-words", source.StopWords), ("--min-documents", source.MinDocuments),
+            ("--max-document-share", source.MaxShare), ("--max-words", source.MaxWords),
+        ],
+        _ => [],
+    };
 
     private static Dictionary<string, string> Defaults(ModelSpecification specification)
     {
