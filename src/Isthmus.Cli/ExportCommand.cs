@@ -32,10 +32,10 @@ internal static class ExportCommand
         if (manifest.Schema is not ImageSchema schema)
             throw new InvalidInputException($"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
         var name = session.Get(Data) ?? manifest.Provenance.Data;
-        var reading = new DataOptions { Progress = session.Downloads, Cancellation = session.Cancel };
-        var (calibration, test) = session.Detached(() => (IntegerForm.Calibration(manifest, reading, name), IntegerForm.First(ModelData.Load(manifest, name, reading).Records, ReportedRecords)));
+        var data = session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel }));
+        var test = IntegerForm.First(data.Records, ReportedRecords);
         var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) =>
-            (IntegerModel.From(trained, calibration), Evaluator.Evaluate(trained, test, null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
+            (IntegerModel.From(trained, IntegerForm.Calibration(data)), Evaluator.Evaluate(trained, test, null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
         var pixels = new byte[test.Count * schema.Dimension];
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
         var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);

@@ -28,7 +28,7 @@ public static class FilledTable
         var first = file.Count - data.Count;
         if (first is not (0 or 1) || Enumerable.Range(0, file.Count).Any(row => file.Width(row) != names.Count))
             throw new InvalidInputException($"{path}: {data.Count} rows were read from {file.Count} lines of cells, so it is not plain where each row stands; save it again as plain CSV with a line of names.");
-        int[] places = [.. schema.Fields.Select(field => names.IndexOf(field.Name))];
+        int[] places = [.. schema.Fields.Select(field => names.Index().First(name => name.Item == field.Name).Index)];
         var cells = Imputation.Of(trained, rows, draws, level, seed: seed, cancel: cancel);
         byte[] With(Func<ImputedCell, float> value)
         {

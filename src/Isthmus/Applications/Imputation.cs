@@ -36,7 +36,8 @@ public static class Imputation
     {
         var schema = trained.Specification.Schema as TableSchema ?? throw new InvalidInputException($"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae).");
         var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Model.Likelihood, trained.Model);
-        int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).ContainsAnyNaN())];
+        // Contains asks Equals, for which a NaN is a NaN.
+        int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
         var cells = new List<ImputedCell>();
         var random = new Random(seed);
         using var noGradient = inference_mode();
@@ -96,13 +97,5 @@ public static class Imputation
             if ((left -= weights[i]) < 0)
                 return i;
         return weights.Length - 1;
-    }
-
-    private static bool ContainsAnyNaN(this Span<float> values)
-    {
-        foreach (var value in values)
-            if (float.IsNaN(value))
-                return true;
-        return false;
     }
 }

@@ -15,20 +15,21 @@ public static class IntegerForm
     /// <summary>The records that set ranges, steps and histograms.</summary>
     /// <param name="manifest">The trained model's.</param>
     /// <param name="options">How data is read.</param>
-    /// <param name="data">Other data than it was trained on: such a form has a hash of its own.</param>
     /// <exception cref="InvalidInputException">The data are not there any more, or the model takes others.</exception>
-    public static Dataset Calibration(ModelManifest manifest, DataOptions options, string? data = null)
+    public static Dataset Calibration(ModelManifest manifest, DataOptions options)
     {
         try
         {
-            var records = ModelData.Load(manifest, data ?? manifest.Provenance.Data, options);
-            return First(records.Train ?? records.Records, CalibrationRecords);
+            return Calibration(ModelData.Load(manifest, manifest.Provenance.Data, options));
         }
-        catch (InvalidInputException e) when (data is null)
+        catch (InvalidInputException e)
         {
             throw new InvalidInputException($"The model's integer form is made on the data that it was trained on, {manifest.Provenance.Data}, and these cannot be read ({e.Message.TrimEnd('.')}); give a file of 'isthmus export', which can be made on other data with --data.", e);
         }
     }
+
+    /// <summary>The same of data at hand; of others than the model was trained on, the form has a hash of its own.</summary>
+    public static Dataset Calibration(ModelData data) => First(data.Train ?? data.Records, CalibrationRecords);
 
     /// <summary>The first records, at most <paramref name="count"/>.</summary>
     public static Dataset First(Dataset data, int count) => data.Select([.. Enumerable.Range(0, Math.Min(count, data.Count))]);

@@ -37,7 +37,8 @@ internal sealed class NearestRows : IDisposable
             {
                 using var batch = NewDisposeScope();
                 var part = x.narrow(0, start, Math.Min(Rows, x.shape[0] - start));
-                var distances = Distances(part);
+                var (values, there) = Places(part);
+                var distances = Distances(values, there, Weight(part));
                 distances.diagonal(start).fill_(float.PositiveInfinity);
                 sum += distances.amin([1]).sum().item<float>();
             }
@@ -48,8 +49,8 @@ internal sealed class NearestRows : IDisposable
     /// <summary>Nats of each cell, N x D.</summary>
     public Tensor Nats(Tensor x)
     {
-        var (values, there) = Places(x);
-        var nearest = _kept.index_select(0, Distances(x).argmin(1));
+        var ((values, there), weight) = (Places(x), Weight(x));
+        var nearest = _kept.index_select(0, Distances(values, there, weight).argmin(1));
         var places = (values - nearest).square() * there;
         var parts = new List<Tensor> { places.narrow(1, 0, _numbers.Length) };
         long start = _numbers.Length;
@@ -59,7 +60,7 @@ internal sealed class NearestRows : IDisposable
             start += scales.Length;
         }
         var cells = cat([.. parts], 1).index_select(1, tensor(Enumerable.Range(0, _width).Select(Place).ToArray()));
-        return cells / (2 * _variance) * Weight(x).unsqueeze(-1);
+        return cells / (2 * _variance) * weight;
     }
 
     public void Dispose()
@@ -69,14 +70,14 @@ internal sealed class NearestRows : IDisposable
     }
 
     /// <summary>N x M, over the cells that are not blank, of D of them.</summary>
-    private Tensor Distances(Tensor x)
+    private Tensor Distances(Tensor values, Tensor there, Tensor weight)
     {
-        var (values, there) = Places(x);
         var known = (values * there).square().sum(1, keepdim: true);
-        return (known - 2 * values.matmul(_kept.t()) + there.matmul(_squares.t())).clamp_min(0) * Weight(x).unsqueeze(-1);
+        return (known - 2 * values.matmul(_kept.t()) + there.matmul(_squares.t())).clamp_min(0) * weight;
     }
 
-    private Tensor Weight(Tensor x) => _width / x.isnan().logical_not().sum(1).clamp_min(1).to(ScalarType.Float32);
+    /// <summary>By how much the cells that are there count for those that are not, N x 1.</summary>
+    private Tensor Weight(Tensor x) => _width / x.isnan().logical_not().sum(1, keepdim: true).clamp_min(1).to(ScalarType.Float32);
 
     /// <summary>A row as places whose squared differences are the distances, and which are not blank. A blank is the mean, 0.</summary>
     private (Tensor Values, Tensor There) Places(Tensor x)

@@ -13,7 +13,7 @@ internal static class DocumentReader
     /// <summary>Whether the options or the name ask for documents.</summary>
     public static bool IsWanted(string path, DataOptions options) =>
         options.Expected is DocumentSchema || options.Documents?.Text is not null || IsText(path) || BagOfWordsReader.IsBagOfWords(path)
-        || (Directory.Exists(path) && Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Any(IsText) && !Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Any(ImageFolderReader.IsImage));
+        || (Directory.Exists(path) && ImageFolderReader.Names(path, file => IsText(file) || ImageFolderReader.IsImage(file)) is { Length: > 0 } names && names.All(IsText));
 
     /// <summary>Every document: over the model's words where there is a model, and otherwise over all words but the stop words.</summary>
     /// <exception cref="InvalidInputException">No such data, or data that are no documents.</exception>

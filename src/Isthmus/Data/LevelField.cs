@@ -18,6 +18,7 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
     // A level seen once cannot be told from one never seen.
     private const int LeastRows = 2, MostRareKept = 1000;
 
+    private readonly HashSet<string> _rare = new(Rare, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _places = Levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
 
     /// <summary>Fits the levels on the training rows.</summary>
@@ -40,7 +41,7 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
     public override int Encode(ColumnValues column, Span<float> destination, int width, int place)
     {
         var places = column.Texts.Select(text => _places.TryGetValue(text, out var level) ? level : Levels.Count).ToArray();
-        var rare = column.Texts.Select(text => Rare.Contains(text)).ToArray();
+        var rare = column.Texts.Select(_rare.Contains).ToArray();
         var unseen = 0;
         var codes = column.Codes;
         for (var row = 0; row < codes.Length; row++)

@@ -56,7 +56,12 @@ internal static class MixedTableReader
     });
 
     /// <summary>Every row on the model's scale, and the names of all columns of the file in its order.</summary>
-    public static (Dataset Data, List<string> Names) ReadForFilling(string path, TableSchema schema) => (LoadAll(path, new() { Expected = schema }), TableFile.Read(path, connection => new TableColumns(connection, path).Names.ToList()));
+    public static (Dataset Data, IReadOnlyList<string> Names) ReadForFilling(string path, TableSchema schema) => TableFile.Read(path, connection =>
+    {
+        var file = new TableColumns(connection, path);
+        var (columns, _, labels, notes) = ReadAll(file, path, new() { Expected = schema });
+        return (Rows(path, schema, Fitted(schema, columns), labels, notes), file.Names);
+    });
 
     private static (IReadOnlyList<ColumnValues> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TableColumns file, string path, DataOptions options)
     {
@@ -152,7 +157,7 @@ internal static class MixedTableReader
     private static DataSplits Windows(string path, TableSchema schema, SeriesWindows series, IReadOnlyList<ColumnValues> columns, int[][] parts, List<string> notes)
     {
         var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
-        var values = Fitted(schema.Series is null ? schema : SeriesRecords.Narrow(schema), columns);
+        var values = Fitted(schema, columns);
         var records = parts.Select(part => SeriesRecords.Of(path, whole, series, values, part, notes)).ToArray();
         return new(records[0], records[1], records[2]);
     }

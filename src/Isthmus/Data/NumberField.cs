@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Isthmus.Data;
 
@@ -47,13 +48,14 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     public override int Encode(ColumnValues column, Span<float> destination, int width, int place)
     {
         var numbers = column.Numbers;
+        var (least, most) = Kind == ColumnKind.Count ? (0.0, LargestCount) : (-Farthest, Farthest);
         var clipped = 0;
         for (var row = 0; row < numbers.Length; row++)
         {
-            var value = Kind == ColumnKind.Count ? Math.Clamp(numbers[row], 0, LargestCount) : (numbers[row] - Center) / Scale;
-            if (Math.Abs(value) > Farthest && Kind != ColumnKind.Count || Kind == ColumnKind.Count && numbers[row] is < 0 or > LargestCount)
+            var value = Kind == ColumnKind.Count ? numbers[row] : (numbers[row] - Center) / Scale;
+            if (value < least || value > most)
                 clipped++;
-            destination[row * width + place] = (float)(Kind == ColumnKind.Count ? value : Math.Clamp(value, -Farthest, Farthest));
+            destination[row * width + place] = (float)Math.Clamp(value, least, most);
         }
         return clipped;
     }
@@ -110,13 +112,11 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
                 continue;
             var divisor = 0L;
             foreach (var value in sorted)
-                divisor = (long)BigDivisor((long)Math.Round(value * unit) - (long)Math.Round(sorted[0] * unit), divisor);
+                divisor = (long)BigInteger.GreatestCommonDivisor((long)Math.Round(value * unit) - (long)Math.Round(sorted[0] * unit), divisor);
             return Math.Max(divisor, 1) / unit;
         }
         return 0;
     }
-
-    private static long BigDivisor(long a, long b) => b == 0 ? a : BigDivisor(b, a % b);
 
     private static int Decimals(double step)
     {

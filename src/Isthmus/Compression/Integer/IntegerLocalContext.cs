@@ -125,7 +125,8 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
         public ReadOnlySpan<int> Parameters(ReadOnlySpan<int> outputs, int count, int place, int channel)
         {
             var features = context.OutputsPerDimension * context._image.Channels;
-            for (var f = 0; f < features; f++)
+            // The channels of a place share its features.
+            for (var f = 0; channel == 0 && f < features; f++)
                 for (var lane = 0; lane < count; lane++)
                     _rows[((context.Cells + f) * Lanes) + lane] = Math.Clamp(outputs[(((lane * features) + f) * context.Places) + place], -context._largest, context._largest);
             var corner = context.Corner(place);

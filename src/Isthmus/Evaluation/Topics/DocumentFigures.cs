@@ -56,10 +56,10 @@ public static class DocumentFigures
             foreach (var x in TensorBatches.InOrder(test, BatchSize, options.Device))
             {
                 using var scope = NewDisposeScope();
-                var bound = zeros(x.shape[0], device: x.device);
+                var (head, bound) = (model.Encoder.call(x), zeros(x.shape[0], device: x.device));
                 for (var draw = 0; draw < Draws; draw++)
                 {
-                    var code = model.Encode(x, sample: true);
+                    var code = model.Bottleneck.Encode(head, sample: true, x);
                     bound -= (MultinomialLikelihood.LogProbabilityInOrder(x, model.Decode(code.Z)) - code.Rate) / Draws;
                 }
                 var lengths = x.sum(-1).cpu().data<float>().ToArray();
