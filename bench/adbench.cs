@@ -159,7 +159,7 @@ static double Precision(float[] scores, int[] labels)
     return 100 * sum / positives;
 }
 
-sealed class RowScoreOf(Isthmus.Models.TrainedModel model, RowScoreKind kind, int seed) : IDisposable
+internal sealed class RowScoreOf(Isthmus.Models.TrainedModel model, RowScoreKind kind, int seed) : IDisposable
 {
     private readonly RowScore _score = new(model, kind, samples: 20, seed: seed);
 
