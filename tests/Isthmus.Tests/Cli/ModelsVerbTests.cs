@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Isthmus.Models;
 
 namespace Isthmus.Tests.Verbs;

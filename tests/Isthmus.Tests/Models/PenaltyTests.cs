@@ -1,5 +1,4 @@
 using Isthmus.Models;
-using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Objectives;
 using Isthmus.Tensors;
 using TorchSharp;

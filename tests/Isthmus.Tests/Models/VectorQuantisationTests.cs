@@ -1,4 +1,3 @@
-using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Priors;
 using Isthmus.Tensors;
