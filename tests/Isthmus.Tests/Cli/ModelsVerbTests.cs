@@ -23,6 +23,7 @@ public sealed class ModelsVerbTests
         { "aae", "latent=5 adversary-hidden=8" },
         { "ladder-vae", "latent=7 level-hidden=8" },
         { "vq-vae", "latent=8 codebook=5 code-hidden=8" },
+        { "cond-vae", "latent=5 target=scale" },
         { "iaf-vae", "latent=5 flow-hidden=8" },
     };
 
