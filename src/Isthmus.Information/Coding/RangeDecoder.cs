@@ -40,15 +40,13 @@ public sealed class RangeDecoder(ReadOnlyMemory<byte> bytes) : IIntervalDecoder
     public bool PopCoin(uint falseFrequency, int precision)
     {
         RansCoder.CheckInterval(0, falseFrequency, precision);
+        RansCoder.CheckInterval(falseFrequency, (1U << precision) - falseFrequency, precision);
         var share = _range >> precision;
         var (split, all) = (share * falseFrequency, share << precision);
         if (_offset >= all)
             throw OutOfRange();
         var value = _offset >= split;
-        if (value)
-            Take(split, split < all ? all - split : throw new ArgumentOutOfRangeException(nameof(falseFrequency), "A coin has two sides; this one has one."));
-        else
-            Take(0, split);
+        Take(value ? split : 0, value ? all - split : split);
         return value;
     }
 

@@ -92,6 +92,19 @@ public sealed class RansCoder : IIntervalDecoder
         _state = state;
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, or a frequency outside 1 .. 2^precision - 1; nothing is popped.</exception>
+    /// <exception cref="MessageUnderflowException">The message has no more words, and no initial bits were given; nothing is popped.</exception>
+    public bool PopCoin(uint falseFrequency, int precision)
+    {
+        var value = Peek(precision) >= falseFrequency;
+        if (value)
+            Pop(falseFrequency, (1U << precision) - falseFrequency, precision);
+        else
+            Pop(0, falseFrequency, precision);
+        return value;
+    }
+
     internal static void CheckPrecision(int precision)
     {
         if (precision is < 1 or > MaximumPrecision)

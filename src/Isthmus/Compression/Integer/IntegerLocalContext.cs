@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Data;
@@ -156,12 +157,13 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
                 ReadFeatures(outputs, count, row);
             var corner = ((row * _context.CanvasWidth) + column) * _context._image.Channels;
             _cell = corner + _context.Centre + channel;
-            var cells = MemoryMarshal.Cast<int, Vector512<int>>(_cells.Span);
-            var pairs = MemoryMarshal.Cast<int, Vector512<int>>(_pairs.AsSpan());
             var offsets = _context._offsets;
+            var pairs = MemoryMarshal.Cast<int, Vector512<int>>(_pairs.AsSpan())[..(offsets.Length / 2)];
+            // No offset is beyond the place itself: with this check, reads need none.
+            ref var window = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, Vector512<int>>(_cells.Span).Slice(corner, _context.Centre + _context._image.Channels));
             // Pixels are not negative, so the first of a pair leaves the upper half free.
-            for (var input = 0; input + 1 < offsets.Length; input += 2)
-                pairs[input / 2] = cells[corner + offsets[input]] | Vector512.ShiftLeft(cells[corner + offsets[input + 1]], 16);
+            for (var pair = 0; pair < pairs.Length; pair++)
+                pairs[pair] = Unsafe.Add(ref window, offsets[2 * pair]) | Vector512.ShiftLeft(Unsafe.Add(ref window, offsets[(2 * pair) + 1]), 16);
             if (channel == 0)
                 _features.Span.Slice(column * _context.FeaturePairs * Lanes, _context.FeaturePairs * Lanes).CopyTo(_pairs.AsSpan(offsets.Length / 2 * Lanes));
             _context.Network.Apply(channel, _pairs, _scratch, _parameters);
