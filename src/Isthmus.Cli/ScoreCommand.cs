@@ -9,12 +9,10 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus score</c>: how surprising each row of a table is, in bits, and which columns make it so.</summary>
 internal static class ScoreCommand
 {
-    private const int Shown = 10, Reasons = 3;
-
     private static readonly Option<RowScoreKind> Score = new("--score")
     {
         Description = $"What is scored: {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}.",
-        DefaultValueFactory = _ => RowScoreKind.Surprise,
+        DefaultValueFactory = _ => RowScore.Default,
         HelpName = "name",
         CustomParser = result =>
         {
@@ -30,7 +28,8 @@ internal static class ScoreCommand
     private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column beside the row's." };
     private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code, for elbo and nll", 50, 1);
     private static readonly Option<string[]> Ensemble = new("--ensemble") { Description = "More models of the same table, such as of other seeds; scores are averaged.", DefaultValueFactory = _ => [], HelpName = "file", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "A table of every row's score: .csv or .parquet.", HelpName = "file" };
+    private static readonly Option<string?> Page = new("--html") { Description = "A page of the scores; of a series it draws the series, with what is over the threshold marked.", HelpName = "file" };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "A table of every row's score, of a series by its times: .csv or .parquet.", HelpName = "file" };
 
     public static Command Create()
     {
@@ -40,7 +39,7 @@ internal static class ScoreCommand
             "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv", session => Run(session, session.Get(data), model!));
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output])
+        foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page])
             verb.Add(option);
         return verb;
     }
@@ -54,12 +53,13 @@ internal static class ScoreCommand
             TableWriter.CheckName(output);
         string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new Training.RunFolder(member).Model : member)];
         var manifest = ModelManifest.Read(paths[0]);
+        var options = new ScoreOptions { Kind = session.Get(Score), Samples = session.Get(Samples), Seed = session.Seed, FalseAlarms = rate, Output = session.Get(Output), Explain = session.Get(Explain) };
         var scores = session.Compute(_ =>
         {
             var models = paths.Select(TrainedModel.Load).ToArray();
             try
             {
-                return ScoredRows.Of(models, path, session.Get(Score), session.Get(Samples), session.Seed, session.Cancel);
+                return ScoredTable.Of(models, path, options, session.Cancel);
             }
             finally
             {
@@ -69,32 +69,24 @@ internal static class ScoreCommand
         });
         foreach (var note in scores.Notes)
             session.Note($"{path}: {note}");
-        if (session.Get(Output) is { } file)
-            TableWriter.Write(file, scores.Columns(rate, session.Get(Explain)));
-        var threshold = scores.Threshold(rate);
-        var over = scores.Bits.Count(bits => bits > threshold);
-        var top = scores.Order().Take(Shown).ToArray();
+        if (session.Get(Page) is { } page)
+            ScorePage.Write(page, path, manifest, options, scores);
         var name = session.Get(Score).ToString().ToLowerInvariant();
         string[] lines =
         [
-            $"{path}: {NumberText.Of(scores.Count)} rows, {name} in bits; over {NumberText.Of(threshold)} bits {NumberText.Of(over)} rows ({NumberText.Percent(over / (double)scores.Count)}), where {NumberText.Percent(rate)} of usual rows are expected ({NumberText.Of(scores.Usual.Count)} held-out rows)",
-            .. top.Select(row => $"  row {row + 1}  {NumberText.Of(scores.Bits[row])} bits, p {NumberText.Of(scores.PValue(scores.Bits[row]))}: {string.Join(", ", scores.Reasons(row, Reasons).Select(reason => $"{reason.Column} {NumberText.Of(reason.Bits)}"))}"),
+            $"{path}: {NumberText.Of(scores.Count)} rows, {name} in bits; over {NumberText.Of(scores.Threshold)} bits {NumberText.Of(scores.Over)} rows ({NumberText.Percent(scores.Over / (double)scores.Count)}), where {NumberText.Percent(rate)} of usual rows are expected ({NumberText.Of(scores.Usual.Rising.Count)} held-out rows)",
+            .. scores.MostSurprising.Select(row => $"  row {row.Row}{(row.Time is null ? "" : $"  {row.Time}")}  {NumberText.Of(row.Bits)} bits, p {NumberText.Of(row.PValue)}: {string.Join(", ", row.Reasons.Select(reason => $"{reason.Column} {NumberText.Of(reason.Bits)}"))}"),
             scores.Verdict,
             .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),
+            .. session.Get(Page) is { } shown ? [$"page    {shown}"] : Array.Empty<string>(),
         ];
         session.Result(lines,
         [
             new("verb", "score"), new("data", path), new("model", manifest.Preset), new("seed", session.Seed), new("score", name), new("models", paths.Length), new("records", scores.Count),
-            new("false_alarm_rate", rate), new("threshold_bits", threshold), new("over_threshold", over), new("held_out_records", scores.Usual.Count),
+            new("false_alarm_rate", rate), new("threshold_bits", scores.Threshold), new("over_threshold", scores.Over), new("held_out_records", scores.Usual.Rising.Count),
             new("rank_correlation_with_norm", scores.CorrelationWithNorm), new("verdict", scores.Verdict),
-            new("most_surprising", top.Select(row => new
-            {
-                Row = row + 1,
-                Bits = scores.Bits[row],
-                PValue = scores.PValue(scores.Bits[row]),
-                Columns = scores.Reasons(row, Reasons).ToDictionary(reason => reason.Column, reason => reason.Bits),
-            }).ToArray()),
-            new("model_path", paths[0]), new("output_path", session.Get(Output)),
+            new("most_surprising", scores.MostSurprising.Select(row => new { row.Row, row.Time, row.Bits, row.PValue, Columns = row.Reasons.ToDictionary(reason => reason.Column, reason => reason.Bits) }).ToArray()),
+            new("model_path", paths[0]), new("output_path", session.Get(Output)), new("html_path", session.Get(Page)),
         ]);
     }
 }

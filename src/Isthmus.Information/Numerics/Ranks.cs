@@ -37,4 +37,19 @@ public static class Ranks
         }
         return first > 0 && second > 0 ? product / Math.Sqrt(first * second) : 0;
     }
+
+    /// <summary>The area under ROC: the share of pairs of one of each kind in which the positive one scores higher, ties counting a half (Mann and Whitney 1947); NaN where there is one kind only.</summary>
+    /// <param name="scores">N scores.</param>
+    /// <param name="positive">Which of them are of the kind that should score high.</param>
+    /// <exception cref="ArgumentException">Unequal lengths.</exception>
+    public static double AreaUnderRoc(ReadOnlySpan<double> scores, ReadOnlySpan<bool> positive)
+    {
+        if (scores.Length != positive.Length)
+            throw new ArgumentException($"The area under ROC is of scores and their kinds; there are {scores.Length} scores and {positive.Length} kinds.");
+        var (sum, count) = (0.0, 0);
+        foreach (var (place, rank) in Of(scores).Index())
+            if (positive[place])
+                (sum, count) = (sum + rank, count + 1);
+        return count == 0 || count == scores.Length ? double.NaN : (sum - count * (count + 1.0) / 2) / (count * (double)(scores.Length - count));
+    }
 }

@@ -1,112 +1,211 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Isthmus.Data;
-using static TorchSharp.torch;
 
 namespace Isthmus.Applications;
 
 /// <summary>
-/// Rows held against the nearest of the training rows kept. The squared distance is a sum over cells: of numbers (z - z')^2, of two
-/// different levels 1/p + 1/p', p their shares (the chi-square distance; of truth values what standardising them gives); a cell
-/// that is blank does not count, and the others count for it. A cell costs its distance / 2 s^2 nats, where s^2 is the mean of the
-/// kept rows' own distances to their nearest, a column: the maximum of the leave-one-out likelihood of a Gaussian there.
+/// Kept rows laid out for the search of the nearest: blocks of 16 rows, column after column, compared 16 at a time. The squared distance
+/// of two rows is a sum over cells: of numbers the squared difference in standard deviations of the kept rows, of two different levels
+/// 1/p + 1/p', p their shares (the chi-square distance; of truth values what standardising them gives). A cell that is blank in the row
+/// asked for does not count, and the others count for it; one that is blank in a kept row is taken for the column's mean.
 /// </summary>
-internal sealed class NearestRows : IDisposable
+internal sealed class NearestRows
 {
-    private const double LeastVariance = 1e-4;
-    private const int Rows = 500;
-    private readonly long[] _numbers;
-    private readonly (int Column, float[] Scales)[] _levels;
-    private readonly int _width;
-    private readonly Tensor _kept, _squares;
-    private readonly double _variance;
+    // A chunk of blocks, in floats, is half of a common first-level cache of 32 KB.
+    private const int Lanes = 16, Tile = 64, Chunk = 4096;
+    private const float Blank = -1, Beyond = 1e18f;
 
+    private readonly TableSchema _table;
+    private readonly float[] _rows;
+    private readonly int[] _numbers, _levels;
+    private readonly float[] _means, _units;
+    private readonly float[][] _weights;
+    private readonly float[] _blocks, _factors, _offsets;
+    private readonly int _blockSize;
+
+    /// <summary>Lays rows out.</summary>
+    /// <param name="table">What a row is.</param>
+    /// <param name="rows">M x D numbers on the model's scale, M at least 1.</param>
     public NearestRows(TableSchema table, float[] rows)
     {
-        _width = table.Dimension;
-        _numbers = [.. table.Fields.Index().Where(field => field.Item is NumberField).Select(field => (long)field.Index)];
-        _levels = [.. table.Fields.Index().Where(field => field.Item is LevelField).Select(field => (field.Index, Scales((LevelField)field.Item)))];
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var x = tensor(rows).view(-1, _width);
-        _kept = Places(x).Values.DetachFromDisposeScope();
-        _squares = _kept.square().DetachFromDisposeScope();
-        _variance = 1;
-        if (x.shape[0] > 1)
+        (_table, _rows) = (table, rows);
+        Count = rows.Length / table.Dimension;
+        _numbers = [.. table.Fields.Index().Where(field => field.Item is NumberField).Select(field => field.Index)];
+        _levels = [.. table.Fields.Index().Where(field => field.Item is LevelField).Select(field => field.Index)];
+        (_means, _units) = (new float[_numbers.Length], new float[_numbers.Length]);
+        for (var i = 0; i < _numbers.Length; i++)
+            (_means[i], _units[i]) = Spread(_numbers[i]);
+        _weights = [.. _levels.Select(column => Weights((LevelField)table.Fields[column]))];
+        // Of a level its place and its 1/p.
+        _blockSize = Lanes * (_numbers.Length + 2 * _levels.Length);
+        _blocks = new float[BlockCount * _blockSize];
+        (_factors, _offsets) = (new float[BlockCount * Lanes], new float[BlockCount * Lanes]);
+        Array.Fill(_factors, 1);
+        // Lanes past the end are far from everything.
+        _offsets.AsSpan(Count).Fill(Beyond);
+        for (var row = 0; row < Count; row++)
         {
-            var sum = 0.0;
-            for (var start = 0L; start < x.shape[0]; start += Rows)
+            var at = _blocks.AsSpan(row / Lanes * _blockSize + row % Lanes);
+            for (var i = 0; i < _numbers.Length; i++)
+                at[i * Lanes] = Number(i, rows[row * table.Dimension + _numbers[i]]);
+            for (var i = 0; i < _levels.Length; i++)
             {
-                using var batch = NewDisposeScope();
-                var part = x.narrow(0, start, Math.Min(Rows, x.shape[0] - start));
-                var (values, there) = Places(part);
-                var distances = Distances(values, there, Weight(part));
-                distances.diagonal(start).fill_(float.PositiveInfinity);
-                sum += distances.amin([1]).sum().item<float>();
+                var level = rows[row * table.Dimension + _levels[i]];
+                at[(_numbers.Length + 2 * i) * Lanes] = float.IsNaN(level) ? Blank : level;
+                at[(_numbers.Length + 2 * i + 1) * Lanes] = float.IsNaN(level) ? 0 : _weights[i][(int)level];
             }
-            _variance = Math.Max(sum / x.shape[0] / _width, LeastVariance);
         }
     }
 
-    /// <summary>Nats of each cell, N x D.</summary>
-    public Tensor Nats(Tensor x)
+    /// <summary>Rows kept, M.</summary>
+    public int Count { get; }
+
+    private int BlockCount => (Count + Lanes - 1) / Lanes;
+
+    /// <summary>From now on the nearest row is the one with the least factor x squared distance + offset, each row's own.</summary>
+    public void Weigh(float[] factors, float[] offsets)
     {
-        var ((values, there), weight) = (Places(x), Weight(x));
-        var nearest = _kept.index_select(0, Distances(values, there, weight).argmin(1));
-        var places = (values - nearest).square() * there;
-        var parts = new List<Tensor> { places.narrow(1, 0, _numbers.Length) };
-        long start = _numbers.Length;
-        foreach (var (_, scales) in _levels)
+        factors.CopyTo(_factors, 0);
+        offsets.CopyTo(_offsets, 0);
+    }
+
+    /// <summary>The nearest kept row of each. Each row's answer is its own, whatever the threads.</summary>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="others">Whether a row that is itself kept is held against the others; of two that are equal the twin counts.</param>
+    /// <param name="threads">Threads.</param>
+    /// <exception cref="ArgumentException">One kept row only, and none other to hold it against.</exception>
+    public int[] Of(float[] rows, bool others, int threads)
+    {
+        var count = rows.Length / _table.Dimension;
+        var nearest = new int[count];
+        Parallel.For(0, (count + Tile - 1) / Tile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
         {
-            parts.Add(places.narrow(1, start, scales.Length).sum(1, keepdim: true));
-            start += scales.Length;
-        }
-        var cells = cat([.. parts], 1).index_select(1, tensor(Enumerable.Range(0, _width).Select(Place).ToArray()));
-        return cells / (2 * _variance) * weight;
+            var (first, size) = (tile * Tile, Math.Min(Tile, count - tile * Tile));
+            Search(rows.AsSpan(first * _table.Dimension, size * _table.Dimension), others && Count > 1, nearest.AsSpan(first, size));
+        });
+        return nearest;
     }
 
-    public void Dispose()
+    /// <summary>What each column has in the squared distance of a row from a kept one.</summary>
+    /// <param name="row">D numbers on the model's scale.</param>
+    /// <param name="kept">Which kept row.</param>
+    /// <param name="squares">Gets D numbers.</param>
+    /// <returns>Their sum.</returns>
+    public float Squares(ReadOnlySpan<float> row, int kept, Span<float> squares)
     {
-        _kept.Dispose();
-        _squares.Dispose();
+        var other = _rows.AsSpan(kept * _table.Dimension, _table.Dimension);
+        var (weight, sum) = (Weight(row), 0f);
+        squares.Clear();
+        foreach (var (place, column) in _numbers.Index())
+            if (!float.IsNaN(row[column]))
+                squares[column] = weight * (Number(place, row[column]) - Number(place, other[column])) * (Number(place, row[column]) - Number(place, other[column]));
+        foreach (var (place, column) in _levels.Index())
+            if (!float.IsNaN(row[column]) && row[column] != other[column])
+                squares[column] = weight * (_weights[place][(int)row[column]] + (float.IsNaN(other[column]) ? 0 : _weights[place][(int)other[column]]));
+        foreach (var square in squares)
+            sum += square;
+        return sum;
     }
 
-    /// <summary>N x M, over the cells that are not blank, of D of them.</summary>
-    private Tensor Distances(Tensor values, Tensor there, Tensor weight)
+    /// <summary>Searches for a few rows, chunk after chunk of blocks.</summary>
+    private void Search(ReadOnlySpan<float> rows, bool others, Span<int> nearest)
     {
-        var known = (values * there).square().sum(1, keepdim: true);
-        return (known - 2 * values.matmul(_kept.t()) + there.matmul(_squares.t())).clamp_min(0) * weight;
-    }
-
-    /// <summary>By how much the cells that are there count for those that are not, N x 1.</summary>
-    private Tensor Weight(Tensor x) => _width / x.isnan().logical_not().sum(1, keepdim: true).clamp_min(1).to(ScalarType.Float32);
-
-    /// <summary>A row as places whose squared differences are the distances, and which are not blank. A blank is the mean, 0.</summary>
-    private (Tensor Values, Tensor There) Places(Tensor x)
-    {
-        var observed = x.isnan().logical_not().to(ScalarType.Float32);
-        var (values, there) = (new List<Tensor>(), new List<Tensor>());
-        var numbers = tensor(_numbers);
-        values.Add(x.index_select(1, numbers).nan_to_num(0));
-        there.Add(observed.index_select(1, numbers));
-        foreach (var (column, scales) in _levels)
+        var width = _table.Dimension;
+        Span<Vector512<float>> least = stackalloc Vector512<float>[Tile], block = stackalloc Vector512<float>[Tile];
+        least.Fill(Vector512.Create(float.PositiveInfinity));
+        var chunk = Math.Max(1, Chunk / _blockSize);
+        for (var first = 0; first < BlockCount; first += chunk)
+            for (var row = 0; row * width < rows.Length; row++)
+                Scan(rows.Slice(row * width, width), first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref block[row]);
+        var squares = new float[width];
+        for (var row = 0; row * width < rows.Length; row++)
         {
-            var known = observed.narrow(1, column, 1);
-            values.Add(nn.functional.one_hot(x.select(1, column).nan_to_num(0).to(ScalarType.Int64), scales.Length).to(ScalarType.Float32) * tensor(scales) * known);
-            there.Add(known.expand(-1, scales.Length));
+            var own = rows.Slice(row * width, width);
+            nearest[row] = Best(least[row], block[row]);
+            if (!others || Squares(own, nearest[row], squares) > 0)
+                continue;
+            var (again, at) = (Vector512.Create(float.PositiveInfinity), Vector512<float>.Zero);
+            Scan(own, 0, BlockCount, nearest[row], ref again, ref at);
+            nearest[row] = Best(again, at);
         }
-        return (cat([.. values], 1), cat([.. there], 1));
     }
 
-    private long Place(int column)
+    /// <summary>Of each lane the least so far, and the block that it is in.</summary>
+    private void Scan(ReadOnlySpan<float> row, int first, int end, int except, ref Vector512<float> least, ref Vector512<float> block)
     {
-        var number = Array.IndexOf(_numbers, column);
-        return number >= 0 ? number : _numbers.Length + Array.FindIndex(_levels, level => level.Column == column);
+        var weight = Vector512.Create(Weight(row));
+        for (var at = first; at < end; at++)
+        {
+            ref var lanes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), (nint)at * _blockSize);
+            var sum = Vector512<float>.Zero;
+            for (var i = 0; i < _numbers.Length; i++)
+            {
+                var value = row[_numbers[i]];
+                if (float.IsNaN(value))
+                    continue;
+                var difference = Vector512.LoadUnsafe(ref lanes, (nuint)(i * Lanes)) - Vector512.Create((value - _means[i]) * _units[i]);
+                sum = Vector512.FusedMultiplyAdd(difference, difference, sum);
+            }
+            for (var i = 0; i < _levels.Length; i++)
+            {
+                var level = row[_levels[i]];
+                if (float.IsNaN(level))
+                    continue;
+                ref var own = ref Unsafe.Add(ref lanes, (_numbers.Length + 2 * i) * Lanes);
+                var same = Vector512.Equals(Vector512.LoadUnsafe(ref own), Vector512.Create(level));
+                sum += Vector512.AndNot(Vector512.LoadUnsafe(ref own, Lanes) + Vector512.Create(_weights[i][(int)level]), same);
+            }
+            sum = Vector512.FusedMultiplyAdd(sum * weight, Vector512.LoadUnsafe(ref _factors[0], (nuint)(at * Lanes)), Vector512.LoadUnsafe(ref _offsets[0], (nuint)(at * Lanes)));
+            if (except >= 0 && except / Lanes == at)
+                sum = sum.WithElement(except % Lanes, float.PositiveInfinity);
+            var nearer = Vector512.LessThan(sum, least);
+            least = Vector512.ConditionalSelect(nearer, sum, least);
+            block = Vector512.ConditionalSelect(nearer, Vector512.Create((float)at), block);
+        }
     }
 
-    private static float[] Scales(LevelField field)
+    // Of rows as near as each other the first, whatever the lane.
+    private static int Best(Vector512<float> least, Vector512<float> block)
+    {
+        var (row, best) = (int.MaxValue, float.PositiveInfinity);
+        for (var lane = 0; lane < Lanes; lane++)
+            if ((int)block[lane] * Lanes + lane is var own && (least[lane] < best || least[lane] == best && own < row))
+                (row, best) = (own, least[lane]);
+        return row;
+    }
+
+    /// <summary>A number in deviations from the mean; a blank at it.</summary>
+    private float Number(int place, float value) => float.IsNaN(value) ? 0 : (value - _means[place]) * _units[place];
+
+    private (float Mean, float Unit) Spread(int column)
+    {
+        var (count, mean, square) = (0, 0.0, 0.0);
+        for (var at = column; at < _rows.Length; at += _table.Dimension)
+            if (!float.IsNaN(_rows[at]))
+            {
+                var delta = _rows[at] - mean;
+                mean += delta / ++count;
+                square += delta * (_rows[at] - mean);
+            }
+        return ((float)mean, square > 0 ? (float)(1 / Math.Sqrt(square / count)) : 1);
+    }
+
+    /// <summary>By how much the cells that are there count for those that are not.</summary>
+    private static float Weight(ReadOnlySpan<float> row)
+    {
+        var known = 0;
+        foreach (var cell in row)
+            known += float.IsNaN(cell) ? 0 : 1;
+        return row.Length / (float)Math.Max(1, known);
+    }
+
+    private static float[] Weights(LevelField field)
     {
         // A place that no training row has is as far as one that a single row has.
         var least = 1.0 / Math.Max(1, field.Observed);
         double[] shares = [.. field.Shares, Math.Max(least, 1 - field.Shares.Sum()), .. field.Levels.Count == 1 ? new[] { least } : []];
-        return [.. shares.Select(share => (float)(1 / Math.Sqrt(Math.Max(share, least))))];
+        return [.. shares.Select(share => (float)(1 / Math.Max(share, least)))];
     }
 }

@@ -15,7 +15,7 @@ public enum RowScoreKind
     /// <summary>sum over columns of -ln p(x_j | the rest): columns are blanked an eighth at a time, and told from the others.</summary>
     Conditional,
 
-    /// <summary>-ln of a Gaussian around the nearest kept training row, less its value there: |x - x'|^2 / 2 s^2, s^2 by leave-one-out maximum likelihood.</summary>
+    /// <summary>-ln of a density of Gaussians around the kept training rows, each as wide as the row's own distance to the next.</summary>
     Neighbour,
 
     /// <summary>-ELBO, by K draws of q(z|x).</summary>
@@ -29,14 +29,17 @@ public enum RowScoreKind
 }
 
 /// <summary>Scores of rows and what each column has in them. Blank cells contribute nothing.</summary>
-public sealed class RowScore : IDisposable
+public sealed class RowScore
 {
+    /// <summary>The best general one.</summary>
+    public const RowScoreKind Default = RowScoreKind.Neighbour;
+
     private const int Groups = 8, Rows = 500;
     private readonly TrainedModel _trained;
     private readonly MixedLikelihood _likelihood;
     private readonly RowScoreKind _kind;
     private readonly int _samples, _seed;
-    private readonly NearestRows? _nearest;
+    private readonly NeighbourDensity? _density;
     private readonly float[][] _groups;
 
     /// <summary>A score by a trained model of a table.</summary>
@@ -53,7 +56,7 @@ public sealed class RowScore : IDisposable
         if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Model.Bottleneck.IsVariational)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; take --score surprise, or train table-vae.");
         if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour)
-            _nearest = new NearestRows(Schema, trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."));
+            _density = new(Schema, trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."), get_num_threads());
         var order = DataSplits.Permutation(Schema.Dimension, 1);
         var groups = Math.Min(Groups, Schema.Dimension);
         _groups = [.. Enumerable.Range(0, groups).Select(g =>
@@ -77,6 +80,9 @@ public sealed class RowScore : IDisposable
         using var noGradient = inference_mode();
         var (width, count) = (Schema.Dimension, rows.Length / Schema.Dimension);
         var (cells, rest) = (new float[rows.Length], new float[count]);
+        _density?.Nats(rows, get_num_threads(), cells, rest);
+        if (_kind == RowScoreKind.Neighbour)
+            return (cells, rest);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Evaluation, count));
         for (var start = 0; start < count; start += Rows)
         {
@@ -85,23 +91,25 @@ public sealed class RowScore : IDisposable
             var size = Math.Min(Rows, count - start);
             var x = tensor(rows.AsSpan(start * width, size * width).ToArray()).view(size, width);
             var (nats, other) = OfBatch(x);
-            nats.contiguous().data<float>().CopyTo(cells.AsSpan(start * width));
-            other.contiguous().data<float>().CopyTo(rest.AsSpan(start));
+            Add(cells.AsSpan(start * width, size * width), nats);
+            Add(rest.AsSpan(start, size), other);
         }
         return (cells, rest);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _nearest?.Dispose();
+    private static void Add(Span<float> sums, Tensor values)
+    {
+        float[] more = [.. values.contiguous().data<float>()];
+        for (var i = 0; i < more.Length; i++)
+            sums[i] += more[i];
+    }
 
     private (Tensor Cells, Tensor Other) OfBatch(Tensor x)
     {
         var none = zeros(x.shape[0]);
         return _kind switch
         {
-            RowScoreKind.Conditional => (Conditional(x), none),
-            RowScoreKind.Neighbour => (_nearest!.Nats(x), none),
-            RowScoreKind.Surprise => (Conditional(x) + _nearest!.Nats(x), none),
+            RowScoreKind.Conditional or RowScoreKind.Surprise => (Conditional(x), none),
             RowScoreKind.Reconstruction => (-_likelihood.CellLogProbability(x, Parameters(x)), none),
             _ => Bound(x),
         };

@@ -59,6 +59,9 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
         : Levels[0];
 
     /// <inheritdoc/>
+    public override float SquaredNorm(float value) => (int)value < Shares.Count ? (float)(1 / Shares[(int)value] - 1) : Observed;
+
+    /// <inheritdoc/>
     public bool Equals(LevelField? other) => other is not null && (Name, Kind, Observed) == (other.Name, other.Kind, other.Observed) && Levels.SequenceEqual(other.Levels);
 
     /// <inheritdoc/>

@@ -36,8 +36,8 @@ internal static class MixedTableReader
         var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path);
         if (schema.Series is null && SeriesOf(options, columns) is { } asked)
             schema = SeriesRecords.Widen(schema, asked);
-        return schema.Series is { } series
-            ? SeriesRecords.Of(path, schema, series, Fitted(schema, columns), every, notes)
+        return schema.Series is not null
+            ? SeriesRecords.Of(path, schema, Fitted(schema, columns), every, notes)
             : Rows(path, schema, Fitted(schema, columns), labels, notes);
     });
 
@@ -50,9 +50,30 @@ internal static class MixedTableReader
     {
         var file = new TableColumns(connection, path);
         RequireAll(file, schema);
-        var columns = schema.NewColumns();
-        file.Read(columns, PartRows, _ => visit(schema.Encode(columns, notes)));
+        NoteExtra(file, schema, null, notes);
+        var (columns, strange) = (schema.NewColumns(), new long[schema.Dimension]);
+        file.Read(columns, PartRows, _ => visit(schema.Encode(columns, strange)));
+        foreach (var note in schema.NotesOn(strange))
+            notes.Add(note);
         return true;
+    });
+
+    /// <summary>The rows of a series in the order of time, brought to a model's schema, and their times as they stand in the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's, of windows.</param>
+    /// <param name="notes">Gets what the training rows had nothing like.</param>
+    public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(string path, TableSchema schema, ICollection<string> notes) => TableFile.Read(path, connection =>
+    {
+        var file = new TableColumns(connection, path);
+        var (columns, _, _, said) = ReadAll(file, path, new() { Expected = schema });
+        foreach (var note in said)
+            notes.Add(note);
+        var narrow = SeriesRecords.Narrow(schema);
+        var strange = new long[narrow.Dimension];
+        var rows = narrow.Encode(columns, strange);
+        foreach (var note in narrow.NotesOn(strange))
+            notes.Add(note);
+        return (rows, file.Texts(schema.Series!.Time, schema.Series.Time).Select(time => time ?? "").ToArray());
     });
 
     /// <summary>Every row on the model's scale, and the names of all columns of the file in its order.</summary>
@@ -73,8 +94,7 @@ internal static class MixedTableReader
         if (options.Expected is TableSchema schema)
         {
             RequireAll(file, schema);
-            if (file.Names.Except(schema.Fields.Select(field => field.Name)).Except(schema.Skipped.Select(column => column.Name)).Except([options.Label ?? ""]).ToArray() is { Length: > 0 } extra)
-                notes.Add($"the model has no column {string.Join(", ", extra.Take(5))}{(extra.Length > 5 ? ", ..." : "")}; left out");
+            NoteExtra(file, schema, options.Label, notes);
             columns = schema.Series is { } series ? [.. series.Columns.Select(name => new ColumnValues(name, ColumnKind.Numeric))] : schema.NewColumns();
         }
         else
@@ -145,6 +165,13 @@ internal static class MixedTableReader
             file.Require(name, ", which the model was trained on");
     }
 
+    private static void NoteExtra(TableColumns file, TableSchema schema, string? label, ICollection<string> notes)
+    {
+        IEnumerable<string> known = schema.Series is { } series ? [.. series.Columns, series.Time] : schema.Fields.Select(field => field.Name);
+        if (file.Names.Except(known).Except(schema.Skipped.Select(column => column.Name)).Except([label ?? ""]).ToArray() is { Length: > 0 } extra)
+            notes.Add($"the model has no column {string.Join(", ", extra.Take(5))}{(extra.Length > 5 ? ", ..." : "")}; left out");
+    }
+
     private static SeriesWindows? SeriesOf(DataOptions options, IReadOnlyList<ColumnValues> columns)
     {
         if (options.Table?.Time is not { } time)
@@ -158,7 +185,7 @@ internal static class MixedTableReader
     {
         var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
         var values = Fitted(schema, columns);
-        var records = parts.Select(part => SeriesRecords.Of(path, whole, series, values, part, notes)).ToArray();
+        var records = parts.Select(part => SeriesRecords.Of(path, whole, values, part, notes)).ToArray();
         return new(records[0], records[1], records[2]);
     }
 

@@ -72,9 +72,15 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     /// <summary>A value on the model's scale in the column's own unit, on its grid and in its range.</summary>
     public double Number(float value)
     {
-        var number = Math.Clamp(Kind == ColumnKind.Count ? value : value * Scale + Center, Minimum, Maximum);
+        var number = Math.Clamp(Unscaled(value), Minimum, Maximum);
         return Step > 0 ? Math.Clamp(Minimum + Math.Round((number - Minimum) / Step) * Step, Minimum, Maximum) : number;
     }
+
+    /// <summary>A value on the model's scale in the column's own unit, wherever it lies.</summary>
+    public double Unscaled(float value) => Kind == ColumnKind.Count ? value : value * Scale + Center;
+
+    /// <inheritdoc/>
+    public override float SquaredNorm(float value) => Kind == ColumnKind.Count ? (float)Math.Pow((value - Center) / Scale, 2) : value * value;
 
     /// <inheritdoc/>
     public bool Equals(NumberField? other) => other is not null

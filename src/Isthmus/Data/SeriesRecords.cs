@@ -16,20 +16,42 @@ internal static class SeriesRecords
     /// <summary>The windows that lie in a run of rows.</summary>
     /// <param name="path">Where the rows are from.</param>
     /// <param name="schema">Of windows.</param>
-    /// <param name="series">How to cut.</param>
     /// <param name="values">All rows on the model's scale.</param>
     /// <param name="rows">Consecutive rows.</param>
     /// <param name="notes">What was said of the rows.</param>
     /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
-    public static Dataset Of(string path, TableSchema schema, SeriesWindows series, float[] values, int[] rows, IReadOnlyList<string> notes)
+    public static Dataset Of(string path, TableSchema schema, float[] values, int[] rows, IReadOnlyList<string> notes)
     {
-        var width = schema.Dimension / series.Window;
-        var count = rows.Length < series.Window ? 0 : (rows.Length - series.Window) / series.Stride + 1;
-        if (count == 0)
-            throw new InvalidInputException($"{path}: {rows.Length} rows in order are fewer than a window of {series.Window}; give a smaller --window (training sets a tenth of the rows aside twice), or a longer series.");
-        var windows = new float[count * schema.Dimension];
-        for (var window = 0; window < count; window++)
-            values.AsSpan((rows[0] + window * series.Stride) * width, schema.Dimension).CopyTo(windows.AsSpan(window * schema.Dimension));
-        return Dataset.Rows(path, schema, windows, notes: notes);
+        var series = schema.Series!;
+        Require(path, series, rows.Length);
+        int[] starts = [.. Enumerable.Range(0, (rows.Length - series.Window) / series.Stride + 1).Select(window => rows[0] + window * series.Stride)];
+        return Dataset.Rows(path, schema, Cut(values, series, starts), notes: notes);
+    }
+
+    /// <summary>The first rows of windows that hold every row: a stride apart, and one that ends with the last row.</summary>
+    /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
+    public static IEnumerable<int> Starts(string path, SeriesWindows series, int rows)
+    {
+        Require(path, series, rows);
+        var last = rows - series.Window;
+        for (var first = 0; first < last; first += series.Stride)
+            yield return first;
+        yield return last;
+    }
+
+    /// <summary>The windows that start at these rows.</summary>
+    public static float[] Cut(float[] values, SeriesWindows series, int[] starts)
+    {
+        var width = series.Columns.Count;
+        var windows = new float[starts.Length * series.Window * width];
+        foreach (var (window, first) in starts.Index())
+            values.AsSpan(first * width, series.Window * width).CopyTo(windows.AsSpan(window * series.Window * width));
+        return windows;
+    }
+
+    private static void Require(string path, SeriesWindows series, int rows)
+    {
+        if (rows < series.Window)
+            throw new InvalidInputException($"{path}: {rows} rows in order are fewer than a window of {series.Window}; give a smaller --window (training sets a tenth of the rows aside twice), or a longer series.");
     }
 }

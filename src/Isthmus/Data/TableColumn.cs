@@ -1,28 +1,41 @@
 namespace Isthmus.Data;
 
-/// <summary>A named column of a table to be written: of numbers or of texts.</summary>
+/// <summary>A named column of a table to be written: of numbers, of whole numbers or of texts.</summary>
 public sealed record TableColumn
 {
     private readonly float[] _numbers = [];
+    private readonly int[] _wholes = [];
     private readonly IReadOnlyList<string> _texts = [];
 
     /// <summary>A column of numbers.</summary>
-    public TableColumn(string name, float[] numbers) => (Name, _numbers, IsText) = (name, numbers, false);
+    public TableColumn(string name, float[] numbers) => (Name, _numbers, Count, Type) = (name, numbers, numbers.Length, "FLOAT");
+
+    /// <summary>A column of whole numbers.</summary>
+    public TableColumn(string name, int[] wholes) => (Name, _wholes, Count, Type) = (name, wholes, wholes.Length, "INTEGER");
 
     /// <summary>A column of texts.</summary>
-    public TableColumn(string name, IReadOnlyList<string> texts) => (Name, _texts, IsText) = (name, texts, true);
+    public TableColumn(string name, IReadOnlyList<string> texts) => (Name, _texts, Count, Type) = (name, texts, texts.Count, "VARCHAR");
 
     /// <summary>The column's name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether its cells are texts.</summary>
-    public bool IsText { get; }
-
     /// <summary>Rows.</summary>
-    public int Count => IsText ? _texts.Count : _numbers.Length;
+    public int Count { get; }
+
+    /// <summary>Whether its cells are texts.</summary>
+    public bool IsText => Type == "VARCHAR";
+
+    /// <summary>Whether its cells are whole numbers.</summary>
+    public bool IsWhole => Type == "INTEGER";
+
+    /// <summary>The type of its cells in a file, as DuckDB names it.</summary>
+    internal string Type { get; }
 
     /// <summary>The number in a row; only of a column of numbers.</summary>
     public float Number(int row) => _numbers[row];
+
+    /// <summary>The whole number in a row; only of a column of such.</summary>
+    public int Whole(int row) => _wholes[row];
 
     /// <summary>The text in a row; only of a column of texts.</summary>
     public string Text(int row) => _texts[row];

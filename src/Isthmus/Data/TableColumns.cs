@@ -11,8 +11,7 @@ internal sealed class TableColumns
 {
     // What people write for "not known"; surrounding blanks do not count.
     private const string BlankTexts = "'', '?', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '<NA>'";
-    private const double MostlyNumbers = 0.9, NearlyUnique = 0.5;
-    private const int FewRows = 50;
+    private const double MostlyNumbers = 0.9;
 
     private readonly DuckDBConnection _connection;
     private readonly string _path, _pattern, _source;
@@ -122,13 +121,13 @@ internal sealed class TableColumns
         if (TableFile.IsNumberType(_types[name]) || numbers == filled)
             return distinct == 2 ? ColumnKind.Boolean
                 : wholes < filled ? ColumnKind.Numeric
-                : filled >= FewRows && distinct == filled && range == filled - 1 ? ColumnKind.Identifier
+                : Identifiers.AreNumbers(filled, distinct, range) ? ColumnKind.Identifier
                 : ColumnKind.Integer;
         if (dates == filled)
             return ColumnKind.Date;
         if (numbers >= MostlyNumbers * filled)
             throw NotOfKind(new ColumnValues(name, ColumnKind.Numeric), FirstNoNumber(name), null);
-        return distinct == 2 ? ColumnKind.Boolean : filled >= FewRows && distinct > NearlyUnique * filled ? ColumnKind.Identifier : ColumnKind.Category;
+        return distinct == 2 ? ColumnKind.Boolean : Identifiers.AreTexts(filled, distinct) ? ColumnKind.Identifier : ColumnKind.Category;
     }
 
     private bool IsText(string name) => _types[name] == "VARCHAR";
@@ -149,7 +148,7 @@ internal sealed class TableColumns
     private string Checked(ColumnValues column)
     {
         var number = column.Kind == ColumnKind.Date ? Seconds(column.Name) : Number(column.Name);
-        return $"CAST(CASE WHEN {Text(column.Name)} IS NULL THEN 'NaN' ELSE coalesce({number}, 'Infinity') END AS DOUBLE)";
+        return $"CAST(CASE WHEN {(IsText(column.Name) ? Text(column.Name) : TableFile.Quoted(column.Name))} IS NULL THEN 'NaN' ELSE coalesce({number}, 'Infinity') END AS DOUBLE)";
     }
 
     private long FirstNoNumber(string name)

@@ -22,4 +22,8 @@ public abstract record TableField(string Name, ColumnKind Kind)
     /// <param name="value">A value as <see cref="Encode"/> gives them, or between them.</param>
     /// <param name="random">Chooses among rare levels that share a place.</param>
     public abstract string Decode(float value, Random random);
+
+    /// <summary>z^2 of a number; of a level the chi-square distance from the mean row, 1 / p - 1, p its share of the training rows.</summary>
+    /// <param name="value">A value on the model's scale.</param>
+    public abstract float SquaredNorm(float value);
 }

@@ -34,15 +34,20 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
 
     /// <summary>Rows on the model's scale, N x D.</summary>
     /// <param name="columns">The cells, a column a field.</param>
-    /// <param name="notes">Gets a sentence on what the training rows had nothing like.</param>
-    public float[] Encode(IReadOnlyList<ColumnValues> columns, ICollection<string>? notes = null)
+    /// <param name="strange">Gets more, by field, by the cells that the training rows had nothing like.</param>
+    public float[] Encode(IReadOnlyList<ColumnValues> columns, Span<long> strange = default)
     {
         var values = new float[columns[0].Count * Dimension];
         for (var place = 0; place < Dimension; place++)
-            if (Fields[place].Encode(columns[place], values, Dimension, place) is > 0 and var strange)
-                notes?.Add(FormattableString.Invariant($"{Fields[place].Name}: {strange:N0} cell{(strange == 1 ? "" : "s")} {(Fields[place] is LevelField ? "of levels that the training rows do not have" : "further from the training values than a million standard deviations, taken for that far")}"));
+            if (Fields[place].Encode(columns[place], values, Dimension, place) is var cells && !strange.IsEmpty)
+                strange[place] += cells;
         return values;
     }
+
+    /// <summary>A sentence for each field that has such cells.</summary>
+    /// <param name="strange">How many, by field.</param>
+    internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) => Fields.Zip(strange).Where(field => field.Second > 0).Select(field => FormattableString.Invariant(
+        $"{field.First.Name}: {field.Second:N0} cell{(field.Second == 1 ? "" : "s")} {(field.First is LevelField ? "of levels that the training rows do not have" : "further from the training values than a million standard deviations, taken for that far")}"));
 
     /// <summary>Empty columns for the cells of these fields.</summary>
     public IReadOnlyList<ColumnValues> NewColumns() => [.. Fields.Select(field => new ColumnValues(field.Name, field.Kind))];

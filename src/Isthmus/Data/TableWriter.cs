@@ -5,7 +5,7 @@ namespace Isthmus.Data;
 /// <summary>Writes columns as CSV or Parquet by DuckDB: whole or not at all.</summary>
 public static class TableWriter
 {
-    /// <summary>Throws unless <see cref="Write"/> can write a file of this name.</summary>
+    /// <summary>Throws unless <see cref="Write(string, IReadOnlyList{TableColumn})"/> can write a file of this name.</summary>
     /// <exception cref="InvalidInputException">The extension is none of .csv and .parquet.</exception>
     public static void CheckName(string path) => FormatOf(path);
 
@@ -13,27 +13,47 @@ public static class TableWriter
     /// <param name="path">The file; .csv or .parquet.</param>
     /// <param name="columns">At least one, all of as many rows.</param>
     /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<TableColumn> columns)
+    public static void Write(string path, IReadOnlyList<TableColumn> columns) => Write(path, part => part(columns));
+
+    /// <summary>Writes a table that comes in parts, of which memory need not hold more than one.</summary>
+    /// <param name="path">The file; .csv or .parquet.</param>
+    /// <param name="parts">Hands over part after part, at least one: the same columns with the rows that come next.</param>
+    /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
+    public static void Write(string path, Action<Action<IReadOnlyList<TableColumn>>> parts)
     {
         var format = FormatOf(path);
-        if (columns.Any(column => column.Count != columns[0].Count))
-            throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
         AtomicFile.WriteByPath(path, temporary =>
         {
             // Says in .NET's words when the folder cannot be written to.
             File.Create(temporary).Dispose();
+            var rows = temporary + ".rows";
             try
             {
                 using var connection = new DuckDBConnection("DataSource=:memory:");
                 connection.Open();
-                Execute(connection, $"CREATE TABLE t ({string.Join(", ", UniqueNames(columns).Zip(columns, (name, column) => $"\"{name.Replace("\"", "\"\"")}\" {(column.IsText ? "VARCHAR" : "FLOAT")}"))})");
-                Append(connection, columns);
+                // What does not fit waits on disk.
+                Execute(connection, $"SET memory_limit = '256MB'; SET temp_directory = '{rows.Replace("'", "''")}'");
+                var isFirst = true;
+                parts(columns =>
+                {
+                    if (columns.Any(column => column.Count != columns[0].Count))
+                        throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
+                    if (isFirst)
+                        Execute(connection, $"CREATE TABLE t ({string.Join(", ", UniqueNames(columns).Zip(columns, (name, column) => $"{TableFile.Quoted(name)} {column.Type}"))})");
+                    isFirst = false;
+                    Append(connection, columns);
+                });
                 // Its own temporary file would stay behind on a full disk.
                 Execute(connection, $"COPY t TO '{temporary.Replace("'", "''")}' ({format}, USE_TMP_FILE false)");
             }
             catch (DuckDBException e)
             {
                 throw new IOException(e.Message, e);
+            }
+            finally
+            {
+                if (Directory.Exists(rows))
+                    Directory.Delete(rows, recursive: true);
             }
             using var written = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
             written.Flush(flushToDisk: true);
@@ -69,7 +89,7 @@ public static class TableWriter
         {
             var cells = appender.CreateRow();
             foreach (var column in columns)
-                cells = column.IsText ? cells.AppendValue(column.Text(row)) : cells.AppendValue((float?)column.Number(row));
+                cells = column.IsText ? cells.AppendValue(column.Text(row)) : column.IsWhole ? cells.AppendValue((int?)column.Whole(row)) : cells.AppendValue((float?)column.Number(row));
             cells.EndRow();
         }
     }

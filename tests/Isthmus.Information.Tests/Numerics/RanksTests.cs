@@ -23,4 +23,15 @@ public class RanksTests
         Assert.Equal(-1, Ranks.Correlation(x, [.. x.Select(number => -number)]), 1e-12);
         Assert.Equal(0, Ranks.Correlation(x, [2, 2, 2, 2, 2]));
     }
+
+    [Fact]
+    public void The_area_under_ROC_is_the_share_of_pairs_in_order() =>
+        Gen.Select(Gen.Int[0, 5], Gen.Bool).Array[2, 40].Where(rows => rows.Any(row => row.Item2) && rows.Any(row => !row.Item2)).Sample(rows =>
+        {
+            var pairs = rows.Where(row => row.Item2).SelectMany(_ => rows.Where(row => !row.Item2), (high, low) => high.Item1 > low.Item1 ? 1 : high.Item1 == low.Item1 ? 0.5 : 0);
+            Assert.Equal(pairs.Average(), Ranks.AreaUnderRoc([.. rows.Select(row => (double)row.Item1)], [.. rows.Select(row => row.Item2)]), 1e-12);
+        });
+
+    [Fact]
+    public void Of_one_kind_there_is_no_area() => Assert.Equal(double.NaN, Ranks.AreaUnderRoc([1, 2], [true, true]));
 }

@@ -1,6 +1,5 @@
 using Isthmus.Applications;
 using Isthmus.Data;
-using Isthmus.Information.Numerics;
 using Isthmus.Models;
 
 namespace Isthmus.Tests.Verbs;
@@ -14,14 +13,32 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     public void Scores_are_the_sum_of_their_columns()
     {
         using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
+        var rows = Encoded(model, "t.csv");
         foreach (var kind in Enum.GetValues<RowScoreKind>())
         {
-            var scores = ScoredRows.Of([model], _terminal.File("t.csv"), kind, samples: 5, cancel: TestContext.Current.CancellationToken);
+            var scores = new RowScorer([model], kind, samples: 5, cancel: TestContext.Current.CancellationToken).Score(rows, TestContext.Current.CancellationToken);
             for (var row = 0; row < scores.Count; row++)
             {
-                var sum = scores.RestBits[row] + scores.CellBits.Skip(row * 4).Take(4).Sum(bits => (double)bits);
+                var sum = scores.OtherBits[row] + scores.ColumnBits.Skip(row * 4).Take(4).Sum(bits => (double)bits);
                 Assert.Equal(sum, scores.Bits[row], 1e-3 * Math.Max(1, Math.Abs(sum)));
             }
+        }
+    }
+
+    [Fact]
+    public void A_file_is_scored_in_parts_as_it_is_whole()
+    {
+        using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
+        var scores = new RowScorer([model]).Score(Encoded(model, "t.csv"), TestContext.Current.CancellationToken);
+        _terminal.Done("score {t.csv} -m {run} -o {parts.csv}");
+        var lines = File.ReadAllLines(_terminal.File("parts.csv"));
+        Assert.Equal("row,bits,p_value,anomaly", lines[0]);
+        Assert.Equal(scores.Count, lines.Length - 1);
+        foreach (var (row, line) in lines.Skip(1).Index())
+        {
+            var cells = line.Split(',');
+            Assert.Equal(row + 1, int.Parse(cells[0]));
+            Assert.Equal(scores.Bits[row], float.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture), 1e-4f);
         }
     }
 
@@ -51,7 +68,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     {
         File.WriteAllText(_terminal.File("blank.csv"), "x,y,c,day\n1,2,a,2024-01-02\n,,,\n");
         using var model = TrainedModel.Load(_terminal.File("run/model.isthmus"));
-        var scores = ScoredRows.Of([model], _terminal.File("blank.csv"), cancel: TestContext.Current.CancellationToken);
+        var scores = new RowScorer([model]).Score(Encoded(model, "blank.csv"), TestContext.Current.CancellationToken);
         Assert.True(float.IsNaN(scores.Bits[1]));
         Assert.True(float.IsFinite(scores.Bits[0]));
     }
@@ -59,12 +76,25 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [Fact]
     public void The_norm_of_the_row_is_called_by_its_name()
     {
-        var ranks = Enumerable.Range(0, 100).Select(i => (double)i).ToArray();
-        Assert.Equal(1, Ranks.Correlation(ranks, [.. ranks.Select(x => x * x)]), 1e-12);
-        Assert.Equal(-1, Ranks.Correlation(ranks, [.. ranks.Select(x => -x)]), 1e-12);
-        var schema = (TableSchema)DataSource.LoadAll(_terminal.File("t.csv"), new() { Table = new() }).Schema;
-        Assert.StartsWith("Collapsed", new ScoredRows(schema, [], [], [], [], 0.99, []).Verdict);
-        Assert.StartsWith("The score is its own", new ScoredRows(schema, [], [], [], [], 0.7, []).Verdict);
+        ScoredTable With(double correlation) => new(0, new([0]), 0, 0, [], correlation, null, []);
+        Assert.StartsWith("Collapsed", With(0.99).Verdict);
+        Assert.StartsWith("The score is its own", With(0.7).Verdict);
+    }
+
+    [Fact]
+    public void What_the_model_does_not_have_is_said_when_a_file_is_scored()
+    {
+        File.WriteAllText(_terminal.File("more.csv"), "x,y,c,day,tail\n1,2,z,2024-01-02,9\n1,2,z,2024-01-02,9\n");
+        var outcome = _terminal.Done("score {more.csv} -m {run}");
+        Assert.Contains("the model has no column tail; left out", outcome.Error);
+        Assert.Contains("c: 2 cells of levels that the training rows do not have", outcome.Error);
+    }
+
+    [Fact]
+    public void A_page_names_the_most_surprising_rows()
+    {
+        _terminal.Done("score {t.csv} -m {run} --html {page.html}");
+        Assert.Contains("The most surprising rows", File.ReadAllText(_terminal.File("page.html")));
     }
 
     [Fact]
@@ -114,6 +144,14 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [InlineData("train {t.csv} --model table-vae --columns x:words", "expected a kind after the colon")]
     [InlineData("train shapes --model table-vae", "a table is a .csv")]
     public void What_cannot_be_done_is_said_in_a_line(string line, string complaint) => Assert.Contains(complaint, _terminal.Refused(line));
+
+    private float[] Encoded(TrainedModel model, string name)
+    {
+        var data = DataSource.LoadAll(_terminal.File(name), new() { Expected = model.Specification.Schema });
+        var rows = new float[data.Count * data.Schema.Dimension];
+        data.CopyValues([.. Enumerable.Range(0, data.Count)], rows);
+        return rows;
+    }
 
     public sealed class Trained : IDisposable
     {

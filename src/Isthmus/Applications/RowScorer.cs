@@ -1,0 +1,75 @@
+using Isthmus.Data;
+using Isthmus.Information;
+using Isthmus.Models;
+
+namespace Isthmus.Applications;
+
+/// <summary>Scores rows in bits by a model, or by the mean over models of other seeds, beside the scores of rows that are usual.</summary>
+public sealed class RowScorer
+{
+    private readonly RowScore[] _scores;
+    private readonly string[] _names;
+
+    /// <summary>A scorer; the models must live as long.</summary>
+    /// <param name="models">One, or more of the same table.</param>
+    /// <param name="kind">Which score.</param>
+    /// <param name="samples">Draws of the code, for elbo and nll.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="cancel">Stops the scoring of held-out rows between two batches.</param>
+    /// <exception cref="InvalidInputException">Models of different tables, or one that cannot score so.</exception>
+    public RowScorer(IReadOnlyList<TrainedModel> models, RowScoreKind kind = RowScore.Default, int samples = 50, int seed = 1, CancellationToken cancel = default)
+    {
+        if (models.FirstOrDefault(model => !model.Specification.Schema.Equals(models[0].Specification.Schema)) is { } other)
+            throw new InvalidInputException($"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed.");
+        _scores = [.. models.Select(model => new RowScore(model, kind, samples, seed))];
+        _names = [.. Schema.Fields.Select(field => field.Name)];
+        var heldOut = models[0].Reference?.HeldOut ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
+        var scored = Score(heldOut, cancel);
+        Usual = Rising(scored);
+        UsualOfSeries = Schema.Series is null ? Usual : Rising(SeriesScores.Of(Schema, scored));
+    }
+
+    /// <summary>What a row is.</summary>
+    public TableSchema Schema => _scores[0].Schema;
+
+    /// <summary>The scores of held-out rows.</summary>
+    public UsualScores Usual { get; }
+
+    /// <summary>Of a series: the scores of the held-out part's single rows, which are means over windows.</summary>
+    public UsualScores UsualOfSeries { get; }
+
+    /// <summary>Scores rows.</summary>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    public ScoredRows Score(float[] rows, CancellationToken cancel = default)
+    {
+        var width = Schema.Dimension;
+        var (bits, cells, rest) = (new float[rows.Length / width], new float[rows.Length], new float[rows.Length / width]);
+        foreach (var score in _scores)
+        {
+            var (nats, other) = score.Nats(rows, cancel);
+            Add(cells, nats);
+            Add(rest, other);
+        }
+        for (var row = 0; row < bits.Length; row++)
+        {
+            var isBlank = !rows.AsSpan(row * width, width).ContainsAnyInRange(float.NegativeInfinity, float.PositiveInfinity);
+            var sum = (double)rest[row];
+            foreach (var cell in cells.AsSpan(row * width, width))
+                sum += cell;
+            bits[row] = isBlank ? float.NaN : (float)sum;
+        }
+        return new(_names, bits, cells, rest);
+    }
+
+    private void Add(float[] bits, float[] nats)
+    {
+        var scale = (float)(InformationUnits.NatsToBits(1) / _scores.Length);
+        for (var i = 0; i < bits.Length; i++)
+            bits[i] += nats[i] * scale;
+    }
+
+    private static UsualScores Rising(ScoredRows scored) => scored.Bits.Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
+        ? new(bits)
+        : throw new InvalidInputException("The model's held-out rows are blank in every column, so nothing says what is usual; train on more rows.");
+}
