@@ -44,19 +44,19 @@ public sealed class KnownLabelTests
     {
         using var model = Train("vib", "beta=0.05");
         var test = Sides(600).Test;
-        var evaluation = Evaluator.Evaluate(model, test, null, new() { ImportanceSamples = 10 });
+        var evaluation = Evaluator.Evaluate(model, test, null, new() { ImportanceSamples = 10 }, cancel: TestContext.Current.CancellationToken);
         // Eight pixels, each right with 7/8: more than half wrong once in 40.
         Assert.InRange(evaluation["accuracy"]!.Value, 0.9, 1);
         Assert.InRange(evaluation["label_information_bits"]!.Value, 0.5, evaluation["label_entropy_bits"]!.Value);
         Assert.Null(evaluation["nll_nats"]);
         Assert.Null(evaluation["bits_per_dim"]);
         Assert.Null(evaluation["reconstruction_mse"]);
-        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test)).Message);
+        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancel: TestContext.Current.CancellationToken)).Message);
         Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).Message);
         // Codes need no labels; its figures do.
         var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
         Assert.Equal(2, Encoding.Of(model, bare).Count);
-        Assert.Contains("have none to hold its predictions against", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new())).Message);
+        Assert.Contains("have none to hold its predictions against", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
