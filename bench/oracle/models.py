@@ -23,6 +23,11 @@ Conventions that both sides must share, because the literature leaves them open:
   - the composite prior's earlier encoder is like the encoder, its parameters named bottleneck.earlier.*, and its rate is
     taken at the mean code.
   - a prior without a closed divergence charges ln q(z|x) - ln p(z) at the draw;
+  - a flow's step gives shift and log scale s of each place side by side, s being 3 tanh(output / 3), turns the order of the
+    places round after it, and its masked network's hidden unit u has degree u mod L (it sees the places below its degree);
+  - an inverse autoregressive posterior's head is L means, L log variances, the context; a full covariance's is L means, L log
+    variances v, then the lower triangle row by row in units of exp(v / 2) of its row;
+  - a ladder's code holds its levels side by side, the lowest first, and of latent 7 in 3 levels 4, 2, 1 numbers;
   - a batch's stratified weights in the aggregated posterior are 1/N for the record itself and (N - 1) / (N (M - 1)) for
     each other one; N = M here.
 """
@@ -33,7 +38,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Multinomial, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Multinomial, MultivariateNormal, Normal, kl_divergence
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -300,6 +305,98 @@ def posterior_of(head):
     return Normal(head[:, :half], (head[:, half:] / 2).exp())
 
 
+def masked(parameters, prefix, x, context):
+    """MADE over the last axis: shift and s of each place."""
+    places, hidden = x.shape[-1], parameters[f"{prefix}.middle.weight"].shape[0]
+    degrees = [u % places for u in range(hidden)]
+    masks = {
+        "input": [[float(i < d) for i in range(places)] for d in degrees],
+        "middle": [[float(a <= b) for a in degrees] for b in degrees],
+        "output": [[float(d <= i) for d in degrees] for i in range(places) for _ in range(2)],
+    }
+
+    def layer(name, h):
+        return h @ (parameters[f"{prefix}.{name}.weight"] * torch.tensor(masks[name])).T + parameters[f"{prefix}.{name}.bias"]
+
+    first = layer("input", x)
+    if context is not None:
+        first = first + context @ parameters[f"{prefix}.context.weight"].T
+    out = layer("output", nn.functional.silu(layer("middle", nn.functional.silu(first))))
+    return out[..., 0::2], 3 * torch.tanh(out[..., 1::2] / 3)
+
+
+def flow(parameters, prefix, steps, x, context=None):
+    log_det = torch.zeros(x.shape[:-1])
+    for step in range(steps):
+        shift, s = masked(parameters, f"{prefix}.steps.{step}", x, context)
+        x, log_det = (torch.exp(s) * x + shift).flip(-1), log_det + s.sum(-1)
+    return x, log_det
+
+
+class FlowPrior:
+    def __init__(self, parameters, steps):
+        self.parameters, self.steps = parameters, steps
+
+    def log_prob(self, z):
+        u, log_det = flow(self.parameters, "bottleneck.prior.flow", self.steps, z)
+        return Normal(0.0, 1.0).log_prob(u).sum(-1) + log_det
+
+
+def flow_parameters(prefix, steps, latent, hidden, context):
+    shapes = {"input.weight": (hidden, latent), "input.bias": (hidden,), "middle.weight": (hidden, hidden), "middle.bias": (hidden,), "output.weight": (2 * latent, hidden), "output.bias": (2 * latent,)}
+    if context:
+        shapes["context.weight"] = (hidden, context)
+    return {f"{prefix}.steps.{step}.{name}": torch.zeros(shape) for step in range(steps) for name, shape in shapes.items()}
+
+
+LADDER = [4, 2, 1]
+
+
+def ladder_parameters(hidden):
+    found = {}
+
+    def linear(name, inputs, outputs):
+        found[f"bottleneck.{name}.weight"], found[f"bottleneck.{name}.bias"] = torch.zeros(outputs, inputs), torch.zeros(outputs)
+
+    for level, width in enumerate(LADDER):
+        linear(f"heads.{level}", hidden, 2 * width)
+        if level + 1 < len(LADDER):
+            linear(f"climb.{level}.linear", hidden, hidden)
+            linear(f"climb.{level}.output", hidden, hidden)
+            linear(f"prior.from_above.{level}.hidden1", sum(LADDER[level + 1:]), hidden)
+            linear(f"prior.from_above.{level}.hidden2", hidden, hidden)
+            linear(f"prior.from_above.{level}.output", hidden, 2 * width)
+    return found
+
+
+def ladder(head, parameters):
+    """From the features up, then from the top level down."""
+    silu = nn.functional.silu
+
+    def linear(name, h):
+        return h @ parameters[f"bottleneck.{name}.weight"].T + parameters[f"bottleneck.{name}.bias"]
+
+    said, h = [], head
+    for level in range(len(LADDER)):
+        if level > 0:
+            h = h + linear(f"climb.{level - 1}.output", silu(linear(f"climb.{level - 1}.linear", silu(h))))
+        said.append(posterior_of(linear(f"heads.{level}", silu(h))))
+    noise = formula("noise", head.shape[0] * sum(LADDER)).view(head.shape[0], -1).split(LADDER, dim=1)
+    above, charges = None, []
+    for level in reversed(range(len(LADDER))):
+        if above is None:
+            prior, posterior = Normal(torch.zeros_like(said[level].mean), torch.ones_like(said[level].mean)), said[level]
+        else:
+            prior = posterior_of(linear(f"prior.from_above.{level}.output", silu(linear(f"prior.from_above.{level}.hidden2", silu(linear(f"prior.from_above.{level}.hidden1", above))))))
+            variance = 1 / (1 / said[level].variance + 1 / prior.variance)
+            posterior = Normal(variance * (said[level].mean / said[level].variance + prior.mean / prior.variance), variance.sqrt())
+        z = posterior.mean + posterior.stddev * noise[level]
+        charges.insert(0, kl_divergence(posterior, prior))
+        above = z if above is None else torch.cat([z, above], 1)
+    charge = torch.cat(charges, 1)
+    return above, charge.sum(1), charge
+
+
 def prior_of(case, encoder, parameters):
     """p(z) over whole codes."""
     kind = case["settings"].get("prior", "standard-normal")
@@ -309,6 +406,8 @@ def prior_of(case, encoder, parameters):
     if kind == "mixture":
         components = Normal(parameters["bottleneck.prior.means"], (parameters["bottleneck.prior.log_variances"] / 2).exp())
         return MixtureSameFamily(Categorical(logits=parameters["bottleneck.prior.logits"]), Independent(components, 1))
+    if kind == "flow":
+        return FlowPrior(parameters, int(case["settings"]["flow-steps"]))
     inputs = parameters["bottleneck.prior.pseudo_inputs"]
     return MixtureSameFamily(Categorical(logits=torch.zeros(inputs.shape[0])), Independent(posterior_of(encoder(inputs)), 1))
 
@@ -320,10 +419,17 @@ def prior_parameters(case, d):
         return {"bottleneck.prior.means": torch.zeros(k, latent), "bottleneck.prior.log_variances": torch.zeros(k, latent), "bottleneck.prior.logits": torch.zeros(k)}
     if kind == "vamp":
         return {"bottleneck.prior.pseudo_inputs": torch.zeros(int(case["settings"]["pseudo-inputs"]), d)}
+    if kind == "flow":
+        return flow_parameters("bottleneck.prior.flow", int(case["settings"]["flow-steps"]), latent, int(case["settings"]["flow-hidden"]), 0)
+    if case["settings"].get("posterior") == "inverse-autoregressive-flow":
+        settings = case["settings"]
+        return flow_parameters("bottleneck.posterior.flow", int(settings["flow-steps"]), latent, int(settings["flow-hidden"]), int(settings["flow-context"]))
+    if case["settings"]["bottleneck"] == "ladder":
+        return ladder_parameters(int(case["settings"]["level-hidden"]))
     return {}
 
 
-def penalty_of(case, z, posterior):
+def penalty_of(case, z, posterior, decoder):
     settings = case["settings"]
     kind = settings.get("penalty", "none")
     n = z.shape[0]
@@ -346,6 +452,12 @@ def penalty_of(case, z, posterior):
         between = sum(covariance[i, j] ** 2 for i in range(z.shape[1]) for j in range(z.shape[1]) if i != j)
         own = sum((covariance[i, i] - 1) ** 2 for i in range(z.shape[1]))
         return float(settings.get("dip-off-diagonal", 10)) * between + float(settings.get("dip-diagonal", 10)) * own
+    if kind == "mutual-information":
+        pairs = torch.stack([torch.stack([Normal(posterior.mean[j], posterior.stddev[j]).log_prob(z[i]).sum() for j in range(n)]) for i in range(n)])
+        return -float(settings["information-weight"]) * (pairs.diagonal() - pairs.exp().mean(1).log()).mean()
+    if kind == "decoder":
+        weights = [p.flatten(1) for name, p in decoder.named_parameters() if name.endswith("weight")]
+        return float(settings["decoder-weight"]) * sum((w ** 2).sum() for w in weights)
     return 0.0
 
 
@@ -366,13 +478,18 @@ def importance_weighted(case, x, decoder, parameters, posterior, prior):
     return loss, distortion, -bound - distortion
 
 
-def code_of(case, head, prior, earlier):
+def code_of(case, head, prior, earlier, parameters):
     """The code, its charge for each record, and the charge by unit where it is a sum."""
     settings = case["settings"]
     kind = settings["bottleneck"]
     n = head.shape[0]
     if kind == "deterministic":
         return head, torch.zeros(n), None
+    if kind == "l2":
+        charge = float(settings.get("l2-weight", 0.1)) * head ** 2 / 2
+        return head, charge.sum(1), charge
+    if kind == "ladder":
+        return ladder(head, parameters)
     if kind == "l1":
         z = head.clamp(min=0)
         charge = float(settings.get("l1-weight", 1)) * z.abs()
@@ -388,6 +505,23 @@ def code_of(case, head, prior, earlier):
         standard = (head - head.mean(0)) / (head.var(0, unbiased=False) + 1e-5).sqrt()
         threshold = standard.sort(dim=1, descending=True).values[:, k - 1 : k]
         return torch.where(standard >= threshold, standard.clamp(min=0), torch.zeros_like(standard)), torch.zeros(n), None
+    if kind == "gaussian" and settings.get("posterior", "diagonal") != "diagonal":
+        latent = int(settings["latent"])
+        start = posterior_of(head[:, : 2 * latent])
+        noise = formula("noise", start.mean.numel()).view(start.mean.shape)
+        if settings["posterior"] == "full-covariance":
+            factor = torch.diag_embed(start.stddev)
+            place = 2 * latent
+            for i in range(latent):
+                for j in range(i):
+                    factor = factor + torch.zeros_like(factor).index_put((torch.arange(n), torch.tensor(i), torch.tensor(j)), start.stddev[:, i] * head[:, place])
+                    place += 1
+            posterior = MultivariateNormal(start.mean, scale_tril=factor)
+            z = start.mean + (factor @ noise.unsqueeze(2)).squeeze(2)
+            return z, posterior.log_prob(z) - prior.log_prob(z), None
+        before = start.mean + start.stddev * noise
+        z, log_det = flow(parameters, "bottleneck.posterior.flow", int(settings["flow-steps"]), before, head[:, 2 * latent :])
+        return z, start.log_prob(before).sum(1) - log_det - prior.log_prob(z), None
     if kind == "gaussian":
         posterior = posterior_of(head)
         mean = posterior.mean
@@ -436,7 +570,8 @@ def evaluate(case):
     schema, settings = case["schema"], case["settings"]
     x = records(schema)
     d, latent = x.shape[1], int(settings["latent"])
-    head = 2 * latent if settings["bottleneck"] in ("gaussian", "composite") else latent
+    head = {"gaussian": 2 * latent, "composite": 2 * latent, "ladder": int(settings.get("level-hidden", 0))}.get(settings["bottleneck"], latent)
+    head += {"full-covariance": latent * (latent - 1) // 2, "inverse-autoregressive-flow": int(settings.get("flow-context", 0))}.get(settings.get("posterior"), 0)
     likelihood, variance = settings["likelihood"], settings.get("variance", "learned")
     components = int(settings.get("components", 3))
     per_dimension = {"discretised-logistic-mixture": 3 * components, "local-context": int(settings.get("features", 4)), "bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1, "multinomial": 1}[likelihood]
@@ -467,7 +602,7 @@ def evaluate(case):
     if settings.get("objective", "elbo") == "importance-weighted":
         loss, distortion, rate = importance_weighted(case, x, decoder, parameters, posterior_of(head), prior)
     else:
-        z, rate, by_unit = code_of(case, head, prior, None if earlier is None else earlier(x).detach())
+        z, rate, by_unit = code_of(case, head, prior, None if earlier is None else earlier(x).detach(), parameters)
         distortion = -log_probability(case, x, decoder(z), parameters)
         weight, grown = float(settings.get("beta", 1)), 1.0
         if float(settings.get("warm-up", 0)) > 0:
@@ -476,15 +611,14 @@ def evaluate(case):
         rate_charged = rate * x.sum(1) * per_count if per_count > 0 else rate
         charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
         loss = distortion.mean() + (weight * (charged - grown * capacity).abs() if capacity > 0 else weight * grown * charged)
-        if settings["bottleneck"] == "gaussian":
-            loss = loss + penalty_of(case, z, posterior_of(head))
+        loss = loss + penalty_of(case, z, posterior_of(head) if settings.get("posterior", settings["bottleneck"]) == "gaussian" else None, decoder)
     loss.backward()
     gradients = {}
     for name, p in parameters.items():
         g = p.grad.flatten()
         # A few entries spread over the tensor; the stride is odd so that they do not fall on one row or column.
-        stride = max(1, g.numel() // 4) | 1
-        gradients[name] = {"shape": list(p.shape), "norm": short([g.norm()])[0], "stride": stride, "entries": short(g[::stride][:4])}
+        stride = max(1, g.numel() // 2) | 1
+        gradients[name] = {"shape": list(p.shape), "norm": short([g.norm()])[0], "stride": stride, "entries": short(g[::stride][:2])}
     return {"name": case["name"], "schema": schema, "settings": settings, "epoch": case["epoch"], "loss": short([loss])[0],
             "distortion": short(distortion), "rate": short(rate), "gradients": gradients}
 
@@ -542,6 +676,13 @@ def cases():
     yield case("capacity", binary, epoch=2.5, **vae, beta="3", warm_up="10", capacity="1.5")
     yield case("mixture prior", binary, **vae, prior="mixture", prior_components="4")
     yield case("vamp prior", binary, **vae, prior="vamp", pseudo_inputs="4")
+    yield case("flow prior", binary, **vae, prior="flow", flow_steps="2", flow_hidden="5")
+    yield case("full covariance", binary, **vae, posterior="full-covariance")
+    yield case("inverse autoregressive flow", binary, **vae, posterior="inverse-autoregressive-flow", flow_steps="2", flow_hidden="5", flow_context="2")
+    yield case("full covariance, flow prior of one step", binary, **vae, posterior="full-covariance", prior="flow", flow_steps="1", flow_hidden="4")
+    yield case("ladder", binary, likelihood="bernoulli", bottleneck="ladder", latent="7", levels="3", level_hidden="6")
+    yield case("mutual information", binary, **vae, penalty="mutual-information", information_weight="0.7")
+    yield case("l2 code and decoder", binary, likelihood="bernoulli", bottleneck="l2", l2_weight="0.3", penalty="decoder", decoder_weight="0.05")
     yield case("total correlation stratified", binary, **vae, penalty="total-correlation", tc_weight="3")
     yield case("total correlation weighted", binary, **vae, penalty="total-correlation", tc_weight="3", tc_estimator="weighted")
     yield case("dip i", binary, **vae, penalty="dip", dip="i")

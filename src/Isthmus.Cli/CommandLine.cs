@@ -61,7 +61,7 @@ public static class CommandLine
             help, new VersionOption { Action = new PrintVersion() },
             TrainCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
             DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), TopicsCommand.Create(), SearchCommand.Create(), ScoreCommand.Create(), ImputeCommand.Create(), MeasureCommand.Create(),
-            CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(),
+            CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(), ModelsCommand.Create(),
         };
         foreach (var verb in root.Subcommands)
             CommonOptions.AddTo(verb);

@@ -10,7 +10,7 @@ internal static class FigureLines
     [
         "distortion_nats", "penalty_nats", "rate_bits", "elbo_nats", "elbo_bits", "bits_per_dim", "bits_per_interaction", "differential_bits_per_dim", "nll_nats", "nll_bits_per_dim",
         "reconstruction_mse", "reconstruction_psnr_db", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
-        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "units_on_per_record", "linear_probe_accuracy", "knn5_accuracy",
+        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy",
     ];
 
     /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>

@@ -41,15 +41,7 @@ public sealed class Bernoulli : ISymbolDistribution<bool>
     }
 
     /// <inheritdoc/>
-    public bool Pop(RansCoder coder)
-    {
-        var value = coder.Peek(Precision) >= _falseFrequency;
-        if (value)
-            coder.Pop(_falseFrequency, TrueFrequency, Precision);
-        else
-            coder.Pop(0, _falseFrequency, Precision);
-        return value;
-    }
+    public bool Pop(RansCoder coder) => coder.PopCoin(_falseFrequency, Precision);
 
     /// <inheritdoc/>
     public double Bits(bool value) => Precision - Math.Log2(value ? TrueFrequency : _falseFrequency);

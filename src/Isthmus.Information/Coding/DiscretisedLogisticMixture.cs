@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Isthmus.Information.Coding;
 
 /// <summary>
@@ -13,6 +15,7 @@ public readonly ref struct DiscretisedLogisticMixture
 
     private readonly ReadOnlySpan<uint> _weights, _inverseScales;
     private readonly ReadOnlySpan<int> _locations;
+    private readonly int _stride;
     private readonly ulong _free;
 
     /// <summary>A mixture of K logistics in fixed point.</summary>
@@ -23,23 +26,41 @@ public readonly ref struct DiscretisedLogisticMixture
     /// <param name="precision">Bits of the frequencies; at least 4 more than log2 of the levels is wise.</param>
     /// <exception cref="ArgumentException">A parameter out of range, spans of different lengths, or more levels than 2^precision.</exception>
     public DiscretisedLogisticMixture(int levels, ReadOnlySpan<uint> weights, ReadOnlySpan<int> locations, ReadOnlySpan<uint> inverseScales, int precision)
+        : this(levels, weights, locations, inverseScales, precision, weights.Length, 1)
     {
-        RansCoder.CheckPrecision(precision);
-        if (levels < 1 || levels > DiscretisedLogistic.MostLevels || levels > 1L << precision)
-            throw new ArgumentOutOfRangeException(nameof(levels), $"A discretised logistic of precision {precision} has 1 to {Math.Min(DiscretisedLogistic.MostLevels, 1L << precision)} levels; this one has {levels}.");
         if (weights.Length != locations.Length || weights.Length != inverseScales.Length)
             throw new ArgumentException($"A mixture has a weight, a location and an inverse scale for each component; here are {weights.Length}, {locations.Length} and {inverseScales.Length}.", nameof(weights));
+    }
+
+    /// <summary>The same, its parameters each <paramref name="stride"/> numbers after the one before: several mixtures can lie side by side.</summary>
+    /// <param name="levels">Number of levels, 1 to 2^14.</param>
+    /// <param name="weights">K weights in units of 2^-16; their sum is 2^16.</param>
+    /// <param name="locations">K locations in levels, units of 2^-16.</param>
+    /// <param name="inverseScales">K times 1 / scale in levels, units of 2^-16, 1 to 2^30.</param>
+    /// <param name="precision">Bits of the frequencies.</param>
+    /// <param name="components">K.</param>
+    /// <param name="stride">1 or more.</param>
+    /// <exception cref="ArgumentException">A parameter out of range, or spans too short.</exception>
+    public DiscretisedLogisticMixture(int levels, ReadOnlySpan<uint> weights, ReadOnlySpan<int> locations, ReadOnlySpan<uint> inverseScales, int precision, int components, int stride)
+    {
+        RansCoder.CheckPrecision(precision);
+        var length = ((components - 1L) * stride) + 1;
+        if (levels < 1 || levels > DiscretisedLogistic.MostLevels || levels > 1L << precision)
+            ThrowLevels(levels, precision);
+        if (components < 1 || stride < 1 || weights.Length < length || locations.Length < length || inverseScales.Length < length)
+            ThrowLengths(components, stride, weights.Length, locations.Length, inverseScales.Length);
         var sum = 0UL;
-        foreach (var weight in weights)
-            sum += weight;
+        for (var i = 0; i < (int)length; i += stride)
+        {
+            sum += weights[i];
+            LocationScale.CheckInverseScale(inverseScales[i]);
+        }
         if (sum != One)
-            throw new ArgumentException($"Weights of a mixture sum to 2^16; these {weights.Length} sum to {sum}.", nameof(weights));
-        foreach (var inverse in inverseScales)
-            LocationScale.CheckInverseScale(inverse);
-        (Levels, Precision, _free) = (levels, precision, (1UL << precision) - (uint)levels);
-        _weights = weights;
-        _locations = locations;
-        _inverseScales = inverseScales;
+            ThrowWeights(components, sum);
+        (Levels, Precision, _free, _stride) = (levels, precision, (1UL << precision) - (uint)levels, stride);
+        _weights = weights[..(int)length];
+        _locations = locations[..(int)length];
+        _inverseScales = inverseScales[..(int)length];
     }
 
     /// <summary>Number of levels.</summary>
@@ -61,9 +82,8 @@ public readonly ref struct DiscretisedLogisticMixture
         var edge = ((long)level << 16) - (LocationScale.One / 2);
         // Weights sum to 2^16 and a table's values are at most 2^32: the sum is at most 2^48.
         var mass = 0UL;
-        for (var k = 0; k < _weights.Length; k++)
-            if (_weights[k] > 0)
-                mass += _weights[k] * StandardCdf.Logistic.At(((edge - _locations[k]) * _inverseScales[k]) >> 16);
+        for (var k = 0; k < _weights.Length; k += _stride)
+            mass += _weights[k] * StandardCdf.Logistic.At(((edge - _locations[k]) * _inverseScales[k]) >> 16);
         return (uint)level + (uint)(((mass >> 16) * _free) >> 32);
     }
 
@@ -100,4 +120,17 @@ public readonly ref struct DiscretisedLogisticMixture
         share = new(from, to - from);
         return low;
     }
+
+    // Apart, so that the checks are small: one mixture is made for every pixel.
+    [DoesNotReturn]
+    private static void ThrowLevels(int levels, int precision) =>
+        throw new ArgumentOutOfRangeException(nameof(levels), $"A discretised logistic of precision {precision} has 1 to {Math.Min(DiscretisedLogistic.MostLevels, 1L << precision)} levels; this one has {levels}.");
+
+    [DoesNotReturn]
+    private static void ThrowLengths(int components, int stride, int weights, int locations, int inverseScales) =>
+        throw new ArgumentException($"A mixture of {components} components {stride} apart has as many weights, locations and inverse scales; here are {weights}, {locations} and {inverseScales} numbers.", nameof(weights));
+
+    [DoesNotReturn]
+    private static void ThrowWeights(int components, ulong sum) =>
+        throw new ArgumentException($"Weights of a mixture sum to 2^16; these {components} sum to {sum}.", "weights");
 }

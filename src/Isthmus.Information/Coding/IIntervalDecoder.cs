@@ -11,4 +11,12 @@ public interface IIntervalDecoder
 
     /// <summary>Takes the interval [start, start + frequency) in which <see cref="Peek"/> lies.</summary>
     void Pop(uint start, uint frequency, int precision);
+
+    /// <summary>Takes one of two intervals: false for [0, <paramref name="falseFrequency"/>), true for the rest of 2^precision.</summary>
+    bool PopCoin(uint falseFrequency, int precision)
+    {
+        var value = Peek(precision) >= falseFrequency;
+        Pop(value ? falseFrequency : 0, value ? (1U << precision) - falseFrequency : falseFrequency, precision);
+        return value;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Isthmus.Information.Coding;
 
 /// <summary>
@@ -41,8 +43,12 @@ public abstract class LocationScale : FixedPointDistribution
     internal static void CheckInverseScale(uint inverseScale)
     {
         if (inverseScale is < 1 or > LargestInverseScale)
-            throw new ArgumentOutOfRangeException(nameof(inverseScale), $"An inverse scale is 1 to 2^30 in units of 2^-16; this one is {inverseScale}.");
+            ThrowInverseScale(inverseScale);
     }
+
+    [DoesNotReturn]
+    private static void ThrowInverseScale(uint inverseScale) =>
+        throw new ArgumentOutOfRangeException(nameof(inverseScale), $"An inverse scale is 1 to 2^30 in units of 2^-16; this one is {inverseScale}.");
 
     /// <summary>The edge below bucket <paramref name="bucket"/> (1 .. Size - 1), in units of 2^-16.</summary>
     private protected abstract int Edge(int bucket);

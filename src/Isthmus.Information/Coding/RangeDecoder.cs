@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Isthmus.Information.Coding;
 
 /// <summary>Reads what a <see cref="RangeEncoder"/> wrote, symbol by symbol in the same order. Beyond the end of the bytes it reads zeros.</summary>
@@ -16,7 +18,7 @@ public sealed class RangeDecoder(ReadOnlyMemory<byte> bytes) : IIntervalDecoder
     {
         RansCoder.CheckPrecision(precision);
         var point = _offset / (_range >> precision);
-        return point >> precision == 0 ? (uint)point : throw new MessageException("The message lies in no symbol's share of the range: it is damaged, or of another table.");
+        return point >> precision == 0 ? (uint)point : throw OutOfRange();
     }
 
     /// <inheritdoc/>
@@ -28,13 +30,24 @@ public sealed class RangeDecoder(ReadOnlyMemory<byte> bytes) : IIntervalDecoder
         var (from, range) = (share * start, share * frequency);
         if (_offset - from >= range)
             throw new ArgumentOutOfRangeException(nameof(start), $"Decoding needs the interval that holds the point; [{start}, {start + frequency}) does not.");
-        (_offset, _range) = (_offset - from, range);
-        if (_range < RangeEncoder.LeastRange)
-        {
-            _offset = (_offset << 32) | Word(_bytes.Span, _read);
-            _range <<= 32;
-            _read += 4;
-        }
+        Take(from, range);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, or a frequency outside 1 .. 2^precision - 1; nothing is taken.</exception>
+    /// <exception cref="MessageException">The bytes lie in neither share of the range.</exception>
+    /// <remarks>One comparison in place of <see cref="Peek"/>'s division.</remarks>
+    public bool PopCoin(uint falseFrequency, int precision)
+    {
+        RansCoder.CheckInterval(0, falseFrequency, precision);
+        RansCoder.CheckInterval(falseFrequency, (1U << precision) - falseFrequency, precision);
+        var share = _range >> precision;
+        var (split, all) = (share * falseFrequency, share << precision);
+        if (_offset >= all)
+            throw OutOfRange();
+        var value = _offset >= split;
+        Take(value ? split : 0, value ? all - split : split);
+        return value;
     }
 
     /// <summary>Throws unless no byte is left that could not have been read.</summary>
@@ -45,8 +58,23 @@ public sealed class RangeDecoder(ReadOnlyMemory<byte> bytes) : IIntervalDecoder
             throw new MessageException($"{_bytes.Length - _read} bytes are left after the last symbol: the message is damaged, or of another length.");
     }
 
+    private void Take(ulong from, ulong range)
+    {
+        (_offset, _range) = (_offset - from, range);
+        if (_range < RangeEncoder.LeastRange)
+        {
+            _offset = (_offset << 32) | Word(_bytes.Span, _read);
+            _range <<= 32;
+            _read += 4;
+        }
+    }
+
+    private static MessageException OutOfRange() => new("The message lies in no symbol's share of the range: it is damaged, or of another table.");
+
     private static uint Word(ReadOnlySpan<byte> bytes, int at)
     {
+        if (at + 4 <= bytes.Length)
+            return BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
         var word = 0U;
         for (var i = at; i < at + 4; i++)
             word = (word << 8) | (i < bytes.Length ? bytes[i] : 0U);

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Isthmus.Information.Coding;
 
 /// <summary>
@@ -90,20 +92,41 @@ public sealed class RansCoder : IIntervalDecoder
         _state = state;
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, or a frequency outside 1 .. 2^precision - 1; nothing is popped.</exception>
+    /// <exception cref="MessageUnderflowException">The message has no more words, and no initial bits were given; nothing is popped.</exception>
+    public bool PopCoin(uint falseFrequency, int precision)
+    {
+        var value = Peek(precision) >= falseFrequency;
+        if (value)
+            Pop(falseFrequency, (1U << precision) - falseFrequency, precision);
+        else
+            Pop(0, falseFrequency, precision);
+        return value;
+    }
+
     internal static void CheckPrecision(int precision)
     {
         if (precision is < 1 or > MaximumPrecision)
-            throw new ArgumentOutOfRangeException(nameof(precision), $"Precision is 1 to {MaximumPrecision} bits; this one is {precision}.");
+            ThrowPrecision(precision);
     }
 
     internal static void CheckInterval(uint start, uint frequency, int precision)
     {
         CheckPrecision(precision);
-        if (frequency == 0)
-            throw new ArgumentOutOfRangeException(nameof(frequency), "A symbol that can be coded has a frequency of at least 1; this one has 0.");
-        if ((ulong)start + frequency > 1UL << precision)
-            throw new ArgumentOutOfRangeException(nameof(start), $"An interval lies in 0 .. 2^{precision}; [{start}, {(ulong)start + frequency}) does not.");
+        if (frequency == 0 || (ulong)start + frequency > 1UL << precision)
+            ThrowInterval(start, frequency, precision);
     }
+
+    // Apart, so that the checks are small enough to stand in the loops that code.
+    [DoesNotReturn]
+    private static void ThrowPrecision(int precision) =>
+        throw new ArgumentOutOfRangeException(nameof(precision), $"Precision is 1 to {MaximumPrecision} bits; this one is {precision}.");
+
+    [DoesNotReturn]
+    private static void ThrowInterval(uint start, uint frequency, int precision) => throw (frequency == 0
+        ? new ArgumentOutOfRangeException(nameof(frequency), "A symbol that can be coded has a frequency of at least 1; this one has 0.")
+        : new ArgumentOutOfRangeException(nameof(start), $"An interval lies in 0 .. 2^{precision}; [{start}, {(ulong)start + frequency}) does not."));
 
     private uint NextWord()
     {

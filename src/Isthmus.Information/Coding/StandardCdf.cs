@@ -11,10 +11,13 @@ internal sealed class StandardCdf
 
     private const int CellBits = 9;
 
-    /// <summary>Upper tail Q(t) = 1 - G(t) at t = index / 128, falling from 2^31 to 0.</summary>
-    private readonly uint[] _tail;
+    /// <summary>
+    /// Of each cell, the upper tail Q(t) = 1 - G(t) at its beginning t = index / 128, falling from 2^31, in the upper half, and by how much it falls
+    /// inside the cell in the lower half: one look-up. The last is beyond the table, 0.
+    /// </summary>
+    private readonly ulong[] _cells;
 
-    private StandardCdf(uint[] tail) => _tail = tail;
+    private StandardCdf(uint[] tail) => _cells = [.. tail.Select((from, cell) => cell + 1 < tail.Length ? ((ulong)from << 32) | (from - tail[cell + 1]) : 0)];
 
     /// <summary>Phi(t), exact to 2^-32 at the points; 0 and 1 beyond 8.</summary>
     public static StandardCdf Gaussian { get; } = new(GaussianTail());
@@ -23,12 +26,20 @@ internal sealed class StandardCdf
     public static StandardCdf Logistic { get; } = new(LogisticTail());
 
     /// <summary>G(t), 0 to 2^32, never falling.</summary>
-    public ulong At(long t) => t >= 0 ? One - Tail((ulong)t) : Tail((ulong)-t);
+    public ulong At(long t)
+    {
+        var below = (ulong)(t >> 63);
+        var magnitude = ((ulong)t ^ below) - below;
+        var cell = _cells[(int)Math.Min(magnitude >> CellBits, (ulong)_cells.Length - 1)];
+        var tail = (cell >> 32) - (((cell & uint.MaxValue) * (magnitude & ((1 << CellBits) - 1))) >> CellBits);
+        // Q(-t) below 0, 1 - Q(t) above.
+        return tail + ((One - (2 * tail)) & ~below);
+    }
 
     /// <summary>The least t with G(t) of at least <paramref name="probability"/>, between 0 and 2^32 exclusive.</summary>
     public int Quantile(ulong probability)
     {
-        var limit = _tail.Length << CellBits;
+        var limit = _cells.Length << CellBits;
         var (low, high) = (-limit, limit);
         while (high - low > 1)
         {
@@ -39,15 +50,6 @@ internal sealed class StandardCdf
                 low = middle;
         }
         return high;
-    }
-
-    private uint Tail(ulong t)
-    {
-        var cell = t >> CellBits;
-        if (cell >= (ulong)_tail.Length - 1)
-            return 0;
-        var (from, to) = (_tail[cell], _tail[cell + 1]);
-        return from - (uint)(((ulong)(from - to) * (t & ((1 << CellBits) - 1))) >> CellBits);
     }
 
     private static uint[] GaussianTail()

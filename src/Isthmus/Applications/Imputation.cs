@@ -48,10 +48,11 @@ public static class Imputation
             using var scope = NewDisposeScope();
             var x = tensor(part.SelectMany(row => rows.AsSpan(row * width, width).ToArray()).ToArray()).view(part.Length, width);
             var code = model.Encode(x, sample: false);
-            var z = code.Posterior is { } posterior ? posterior.Sample(samples) : code.Z.unsqueeze(0).expand(samples, -1, -1);
+            var codes = code.Posterior?.Draw(samples);
+            var z = codes?.Z ?? code.Z.unsqueeze(0).expand(samples, -1, -1);
             var parameters = model.Decode(z);
-            var logWeights = code.Posterior is { } q
-                ? likelihood.LogProbability(x, parameters) + model.Bottleneck.Prior!.LogProbability(z) - q.LogProbability(z)
+            var logWeights = codes is not null
+                ? likelihood.LogProbability(x, parameters) + model.Bottleneck.Prior!.LogProbability(z) - codes.LogProbability
                 : zeros(samples, part.Length);
             float[] weights = [.. logWeights.softmax(0).contiguous().data<float>()];
             float[] means = [.. likelihood.Mean(parameters).contiguous().data<float>()], drawn = [.. likelihood.Sample(parameters).contiguous().data<float>()];

@@ -132,11 +132,11 @@ public sealed class RowScore
     {
         var code = _trained.Model.Encode(x, sample: false);
         var posterior = code.Posterior!;
-        var z = posterior.Sample(_samples);
+        var (z, logPosterior) = posterior.Draw(_samples);
         var logs = _likelihood.CellLogProbability(x, _trained.Model.Decode(z));
         if (_kind == RowScoreKind.Elbo)
             return (-logs.mean([0L]), code.Rate);
-        var weights = logs.sum(-1) + _trained.Model.Bottleneck.Prior!.LogProbability(z) - posterior.LogProbability(z);
+        var weights = logs.sum(-1) + _trained.Model.Bottleneck.Prior!.LogProbability(z) - logPosterior;
         var cells = -(weights.softmax(0).unsqueeze(-1) * logs).sum([0L]);
         return (cells, -(weights.logsumexp(0) - Math.Log(_samples)) - cells.sum(-1));
     }

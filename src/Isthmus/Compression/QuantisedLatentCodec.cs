@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Isthmus.Compression.Integer;
 using Isthmus.Information.Coding;
 
@@ -83,26 +84,33 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
     private void Decode(byte[][] messages, int count, Span<byte> records)
     {
         var decoders = Array.ConvertAll(messages, message => new RangeDecoder(message));
-        if (decoders is [var one])
-            latents.Decode(one, count, records);
-        else
-            latents.Decode(new InTurn(decoders), count, records);
+        latents.Decode(new InTurn(decoders, new()), count, records);
         foreach (var decoder in decoders)
             decoder.CheckEnd();
     }
 
-    /// <summary>One symbol of each message after another: records that are decoded together, each from its own.</summary>
-    private sealed class InTurn(RangeDecoder[] decoders) : IIntervalDecoder
+    /// <summary>
+    /// One symbol of each message after another: records that are decoded together, each from its own, or all from one. A value type, for which
+    /// the loops that decode are compiled by themselves, without calls through an interface.
+    /// </summary>
+    private readonly struct InTurn(RangeDecoder[] decoders, StrongBox<int> next) : IIntervalDecoder
     {
-        private int _next;
-
-        public uint Peek(int precision) => decoders[_next].Peek(precision);
+        public uint Peek(int precision) => decoders[next.Value].Peek(precision);
 
         public void Pop(uint start, uint frequency, int precision)
         {
-            decoders[_next].Pop(start, frequency, precision);
-            _next = _next + 1 < decoders.Length ? _next + 1 : 0;
+            decoders[next.Value].Pop(start, frequency, precision);
+            Advance();
         }
+
+        public bool PopCoin(uint falseFrequency, int precision)
+        {
+            var value = decoders[next.Value].PopCoin(falseFrequency, precision);
+            Advance();
+            return value;
+        }
+
+        private void Advance() => next.Value = next.Value + 1 < decoders.Length ? next.Value + 1 : 0;
     }
 
     /// <summary>Where the runs lie in a payload.</summary>

@@ -39,6 +39,7 @@ public static class Evaluator
                 .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : ReconstructionFigures(model, test, options),
             ],
             .. ActivityFigures(model, codes, activity),
+            .. model.Bottleneck.Figures(codes),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
         ];
         return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
@@ -218,7 +219,7 @@ public static class Evaluator
             return $"Collapsed: the code carries {(model.Bottleneck.IsVariational ? $"{InformationUnits.NatsToBits(bounds.Rate.Mean):F2} bits" : "nothing")}, and the decoder ignores it. Try a smaller beta, a longer warm-up, free-nats=0.1, or a weaker decoder.";
         if (active == latent)
             return $"Healthy: all {latent} units are active.";
-        if (model.Bottleneck.IsVariational)
+        if (model.Bottleneck is { IsVariational: true, IsDiscrete: false })
             return $"{active} of {latent} units are active; the other {latent - active} have collapsed to the prior and carry nothing. {(share < 0.25 ? $"That is most of the code: try free-nats=0.1, a longer warm-up, or --latent {Math.Max(1, active)}." : "The model needs no more than it uses.")}";
         return $"{active} of {latent} units are active, {latent - active} are dead.{(share < 0.9 ? " Try a smaller code, a larger k or a weaker penalty." : "")}";
     }

@@ -71,8 +71,8 @@ public static class ImportanceSampling
         for (var done = 0; done < samples; done += chunk)
         {
             using var scope = NewDisposeScope();
-            var z = posterior.Sample(Math.Min(chunk, samples - done));
-            var logWeight = (pass?.LogProbability(x, z) ?? model.Likelihood.LogProbability(x, model.Decode(z))) + prior.LogProbability(z) - posterior.LogProbability(z);
+            var (z, logPosterior) = posterior.Draw(Math.Min(chunk, samples - done));
+            var logWeight = (pass?.LogProbability(x, z) ?? model.Likelihood.LogProbability(x, model.Decode(z))) + prior.LogProbability(z) - logPosterior;
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();
             var weight = (logWeight - peak).exp();

@@ -28,8 +28,9 @@ public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IRead
             float[] rates = [.. codes.gt(model.Bottleneck.OnAbove).to(ScalarType.Float32).mean([0L]).data<float>()];
             return new([.. rates.Select(rate => rate > 0)], "on for at least one record", variances, rates);
         }
-        var threshold = model.Bottleneck.IsVariational ? 0.01f : variances.Max() * 0.01f;
-        var rule = model.Bottleneck.IsVariational ? "variance of the posterior mean over records above 0.01" : "variance over records above 1 % of the largest unit's";
+        var isAgainstPrior = model.Bottleneck is { IsVariational: true, IsDiscrete: false };
+        var threshold = isAgainstPrior ? 0.01f : variances.Max() * 0.01f;
+        var rule = isAgainstPrior ? "variance of the posterior mean over records above 0.01" : "variance over records above 1 % of the largest unit's";
         return new([.. variances.Select(variance => variance > threshold)], rule, variances, null);
     }
 }

@@ -13,6 +13,8 @@ namespace Isthmus.Models;
 /// </summary>
 public sealed class Autoencoder : nn.Module
 {
+    private const string AdversaryName = "adversary";
+
     private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
 
     /// <summary>Puts the parts together.</summary>
@@ -24,6 +26,8 @@ public sealed class Autoencoder : nn.Module
         register_module("bottleneck", bottleneck);
         register_module("decoder", _decoder);
         register_module("likelihood", likelihood);
+        if (objective.Adversary is { } adversary)
+            register_module(AdversaryName, adversary);
         bottleneck.Attach(x => _encoder.call(x));
     }
 
@@ -76,6 +80,9 @@ public sealed class Autoencoder : nn.Module
 
     /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
     internal static bool IsOfEncoder(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
+
+    /// <summary>What trains against the model, with a step size of its own.</summary>
+    internal static bool IsOfAdversary(string parameter) => parameter.StartsWith(AdversaryName, StringComparison.Ordinal);
 
     /// <summary>How to solve for the weights, where they have a closed form; otherwise null.</summary>
     public IClosedForm? ClosedForm => _decoder as IClosedForm;

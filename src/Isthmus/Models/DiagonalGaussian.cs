@@ -6,23 +6,32 @@ namespace Isthmus.Models;
 /// q(z|x) = N(z; mean, diag(exp(log variance))), both N x L. With the standard normal N(0, I) as prior its Kullback-Leibler
 /// divergence is exact (Kingma and Welling 2014, appendix B).
 /// </summary>
-public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
+public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance) : ReparameterisedPosterior
 {
     /// <summary>ln(2 pi), nats.</summary>
     internal const double LogTwoPi = 1.8378770664093453;
 
-    /// <summary>
-    /// Reparameterised draws z = mean + exp(log variance / 2) e, e ~ N(0, I), from torch's generator: N x L, or
-    /// <paramref name="count"/> x N x L.
-    /// </summary>
-    public Tensor Sample(long? count = null)
+    /// <inheritdoc/>
+    public override Tensor Mean { get; } = Mean;
+
+    /// <inheritdoc/>
+    protected override Tensor Like => Mean;
+
+    /// <summary>z = mean + exp(log variance / 2) e.</summary>
+    public override PosteriorDraw At(Tensor noise)
     {
-        var noise = count is { } k ? randn([k, .. Mean.shape], Mean.dtype, Mean.device) : randn_like(Mean);
-        return Mean + (LogVariance * 0.5).exp() * noise;
+        var z = Place(noise);
+        return new(z, LogProbability(z));
     }
 
-    /// <summary>ln q(z|x), nats, summed over the L units: one number a draw.</summary>
-    public Tensor LogProbability(Tensor z) => UnitLogProbability(z).sum(-1);
+    /// <inheritdoc/>
+    public override Tensor Sample(long? count = null) => Place(Noise(count));
+
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor z) => UnitLogProbability(z).sum(-1);
+
+    /// <summary>z of a draw without its ln q.</summary>
+    internal Tensor Place(Tensor noise) => Mean + (LogVariance * 0.5).exp() * noise;
 
     /// <summary>The same by unit, nats.</summary>
     public Tensor UnitLogProbability(Tensor z) => UnitLogProbability(z, Mean, LogVariance);
@@ -45,4 +54,8 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
 
     /// <summary>KL(q || N(0, I)) of each unit, nats, N x L: (mean^2 + variance - 1 - ln variance) / 2.</summary>
     public Tensor UnitDivergenceFromStandardNormal() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);
+
+    /// <summary>KL(this || other) of each unit, nats, N x L.</summary>
+    public Tensor UnitDivergence(DiagonalGaussian other) =>
+        0.5 * ((Mean - other.Mean).square() * (-other.LogVariance).exp() + (LogVariance - other.LogVariance).exp() - 1 - LogVariance + other.LogVariance);
 }

@@ -26,14 +26,17 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Which prior, where the bottleneck has one.</summary>
     public static readonly Setting<string> Prior = SettingKinds.Choice("prior", "standard-normal", "what a code costs before the record is known, with bottleneck=gaussian", Parts.Priors.Select(p => p.Name));
 
+    /// <summary>Which family of posteriors, where the bottleneck takes one.</summary>
+    public static readonly Setting<string> Posterior = SettingKinds.Choice("posterior", "diagonal", "what q(z|x) may be, with bottleneck=gaussian", Parts.Posteriors.Select(p => p.Name));
+
     /// <summary>Which likelihood.</summary>
     public static readonly Setting<string> Likelihood = SettingKinds.Choice("likelihood", "auto", "what the decoder's output means; auto: by the data", Parts.Likelihoods.Select(p => p.Name).Prepend("auto"));
 
     /// <summary>Which objective.</summary>
     public static readonly Setting<string> Objective = SettingKinds.Choice("objective", "elbo", "how distortion and rate become the loss", Parts.Objectives.Select(p => p.Name));
 
-    /// <summary>Which penalty on the aggregated posterior.</summary>
-    public static readonly Setting<string> Penalty = SettingKinds.Choice("penalty", "none", "what objective=elbo asks of the mean of q(z|x) over all records", Parts.Penalties.Select(p => p.Name));
+    /// <summary>Which penalty.</summary>
+    public static readonly Setting<string> Penalty = SettingKinds.Choice("penalty", "none", "what objective=elbo asks of all codes together, or of the two maps", Parts.Penalties.Select(p => p.Name));
 
     /// <summary>Which corruption.</summary>
     public static readonly Setting<string> Corruption = SettingKinds.Choice("corruption", "none", "what is done to a record before the encoder sees it", Parts.Corruptions.Select(p => p.Name));
@@ -41,7 +44,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Every place of a model where one of several parts goes, in the order of the data's way through it.</summary>
     public static IReadOnlyList<PartKind> Kinds { get; } =
     [
-        PartKind.Of(Corruption, Parts.Corruptions), PartKind.Of(Net, Parts.Networks), PartKind.Of(Bottleneck, Parts.Bottlenecks), PartKind.Of(Prior, Parts.Priors),
+        PartKind.Of(Corruption, Parts.Corruptions), PartKind.Of(Net, Parts.Networks), PartKind.Of(Bottleneck, Parts.Bottlenecks), PartKind.Of(Prior, Parts.Priors), PartKind.Of(Posterior, Parts.Posteriors),
         PartKind.Of(Likelihood, Parts.Likelihoods), PartKind.Of(Objective, Parts.Objectives), PartKind.Of(Penalty, Parts.Penalties),
     ];
 
@@ -67,14 +70,37 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide.
         if (!IsSolved(settings) && settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
             throw new InvalidInputException($"latent={latent}: a free code as large as the record ({schema.Dimension} numbers) learns to copy; give --latent below {schema.Dimension}, or --model sparse or vae.");
-        foreach (var ofPriors in new[] { Prior, Objective, Penalty })
-            if (settings.Get(ofPriors) != ofPriors.Default && settings.Get(Bottleneck) != "gaussian")
-                throw new InvalidInputException($"{ofPriors.Key}={settings.Get(ofPriors)}: a {settings.Get(Bottleneck)} code has no prior and no posterior; give --set bottleneck=gaussian, or leave {ofPriors.Key} out.");
+        CheckCode(settings);
         if (settings.Get(Penalty) != Penalty.Default && settings.Get(Objective) != Objective.Default)
             throw new InvalidInputException($"penalty={settings.Get(Penalty)}: only objective={Objective.Default} takes a penalty, and this is {settings.Get(Objective)}; leave one of them out.");
-        if (settings.Get(Prior) != Prior.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
-            throw new InvalidInputException($"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with prior={settings.Get(Prior)} the rate is not a sum over units, so none can be free; leave free-nats out, or take prior={Prior.Default}.");
+        foreach (var part in new[] { Prior, Posterior })
+            if (settings.Get(part) != part.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
+                throw new InvalidInputException($"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with {part.Key}={settings.Get(part)} the rate is not a sum over units, so none can be free; leave free-nats out, or take {part.Key}={part.Default}.");
         return new(preset, schema, settings);
+    }
+
+    /// <summary>Throws unless the code is one that the chosen parts can work with.</summary>
+    private static void CheckCode(Settings settings)
+    {
+        PartKind Kind(Setting<string> choice) => Kinds.Single(kind => kind.Choice == choice);
+        CodeKind CodeOf(Setting<string> choice) => Kind(choice).CodeOf(settings.Get(choice));
+        var takesParts = settings.Get(Bottleneck) == "gaussian";
+        foreach (var part in new[] { Prior, Posterior })
+            if (settings.Get(part) != part.Default && !takesParts)
+                throw new InvalidInputException($"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code has no {part.Key} to choose; give --set bottleneck=gaussian, or leave {part.Key} out.");
+        var made = takesParts ? CodeOf(Posterior) : CodeOf(Bottleneck);
+        foreach (var part in new[] { Prior, Objective, Penalty })
+            Demand(part, CodeOf(part));
+        if (settings.Get(Objective) == ImportanceWeightedObjective.Part.Name && settings.Get(ImportanceWeightedObjective.GradientSetting) != ImportanceWeightedObjective.Plain)
+            Demand(ImportanceWeightedObjective.GradientSetting, CodeKind.DiagonalGaussian);
+
+        void Demand(Setting<string> part, CodeKind needed)
+        {
+            if (needed <= made)
+                return;
+            var (lack, remedy) = made == CodeKind.Any ? ("no prior and no posterior", "bottleneck=gaussian") : ("no posterior of independent units", part.Key == ImportanceWeightedObjective.GradientSetting.Key ? $"gradient={ImportanceWeightedObjective.Plain}" : "bottleneck=gaussian and posterior=diagonal");
+            throw new InvalidInputException($"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code{(takesParts ? $" with posterior={settings.Get(Posterior)}" : "")} has {lack}; give --set {remedy}, or leave {part.Key} out.");
+        }
     }
 
     /// <summary>Whether the weights have a closed form, and are not trained by gradients.</summary>

@@ -22,6 +22,9 @@ public sealed record PartContext(DataSchema Schema, int Latent, Settings Setting
 /// <param name="Create">Makes it.</param>
 public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<PartContext, T> Create)
 {
+    /// <summary>Of a bottleneck or a family of posteriors: what codes it makes. Of a prior, an objective or a penalty: what codes it needs.</summary>
+    public CodeKind Code { get; init; }
+
     /// <summary>Of a network: whether its weights have a closed form (<see cref="Networks.IClosedForm"/>), and nothing is left to the training loop.</summary>
     public bool IsClosedForm { get; init; }
 }

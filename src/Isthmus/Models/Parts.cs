@@ -3,6 +3,7 @@ using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
 
 namespace Isthmus.Models;
@@ -12,10 +13,13 @@ public static class Parts
 {
     /// <summary>Kinds of bottleneck.</summary>
     public static IReadOnlyList<Part<Bottleneck>> Bottlenecks { get; } =
-        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part];
+        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part, LadderBottleneck.Part, VectorQuantisedBottleneck.Part, L2Bottleneck.Part];
 
     /// <summary>Kinds of prior, of bottlenecks that have one.</summary>
-    public static IReadOnlyList<Part<Prior>> Priors { get; } = [StandardNormalPrior.Part, GaussianMixturePrior.Part, VampPrior.Part];
+    public static IReadOnlyList<Part<Prior>> Priors { get; } = [StandardNormalPrior.Part, GaussianMixturePrior.Part, VampPrior.Part, AutoregressiveFlowPrior.Part];
+
+    /// <summary>Families of posteriors, of bottleneck=gaussian.</summary>
+    public static IReadOnlyList<Part<PosteriorFamily>> Posteriors { get; } = [DiagonalPosteriorFamily.Part, FullCovariancePosteriorFamily.Part, InverseAutoregressivePosteriorFamily.Part];
 
     /// <summary>Kinds of likelihood.</summary>
     public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
@@ -24,9 +28,12 @@ public static class Parts
     /// <summary>Kinds of objective.</summary>
     public static IReadOnlyList<Part<Objective>> Objectives { get; } = [ElboObjective.Part, ImportanceWeightedObjective.Part];
 
-    /// <summary>Kinds of penalty on the aggregated posterior.</summary>
+    /// <summary>Kinds of penalty on all codes together, or on the two maps.</summary>
     public static IReadOnlyList<Part<AggregatePenalty>> Penalties { get; } =
-        [NoPenalty.Part, TotalCorrelationPenalty.Part, DisentangledInferredPriorPenalty.Part, MaximumMeanDiscrepancyPenalty.Part];
+    [
+        NoPenalty.Part, TotalCorrelationPenalty.Part, DensityRatioPenalty.Part, DisentangledInferredPriorPenalty.Part, MaximumMeanDiscrepancyPenalty.Part, AdversarialPenalty.Part,
+        MutualInformationPenalty.Part, ContractivePenalty.Part, DecoderPenalty.Part,
+    ];
 
     /// <summary>Kinds of corruption.</summary>
     public static IReadOnlyList<Part<Corruption>> Corruptions { get; } =

@@ -32,14 +32,18 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     /// <param name="Holds">Whether data are such.</param>
     /// <param name="Words">What they are.</param>
     /// <param name="Remedy">How to have them, before "take --model vae".</param>
-    private sealed record Scope(Func<DataSchema, bool> Holds, string Words, string Remedy);
+    /// <param name="Field">What models of them are listed under.</param>
+    private sealed record Scope(Func<DataSchema, bool> Holds, string Words, string Remedy, string Field);
 
-    private static readonly Scope OfInteractions = new(schema => schema is InteractionSchema, "interactions of users and items", "name the columns of the table with --user and --item, or ");
-    private static readonly Scope OfDocuments = new(schema => schema is DocumentSchema, "documents", "give a folder of .txt files, name a table's column of texts with --text, or ");
-    private static readonly Scope OfTables = new(schema => schema is TableSchema, "tables of mixed columns", "");
+    private static readonly Scope OfInteractions = new(schema => schema is InteractionSchema, "interactions of users and items", "name the columns of the table with --user and --item, or ", "recommenders");
+    private static readonly Scope OfDocuments = new(schema => schema is DocumentSchema, "documents", "give a folder of .txt files, name a table's column of texts with --text, or ", "topics");
+    private static readonly Scope OfTables = new(schema => schema is TableSchema, "tables of mixed columns", "", "tables");
 
     // Null: it is for all but those.
     private Scope? Only { get; init; }
+
+    /// <summary>What it is listed under: images (and tables of numbers), tables, recommenders or topics.</summary>
+    public string Field => Only?.Field ?? "images";
 
     /// <summary>Whether it is for histories of interactions only.</summary>
     public bool IsForInteractions => Only == OfInteractions;
@@ -59,12 +63,19 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Variational("vae", "variational autoencoder: Gaussian code, trained on the ELBO"),
         Variational("pixel-vae", "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only", ("likelihood", "local-context")),
         Variational("beta-vae", "a rate that costs beta times its nats: fewer, plainer units (Higgins et al. 2017)", ("beta", "4")),
+        Variational("factor-vae", "units pushed to independence by a discriminator that tells shuffled codes (Kim and Mnih 2018)", ("penalty", "density-ratio")),
         Variational("beta-tc-vae", "units pushed to independence by their total correlation (Chen et al. 2018)", ("penalty", "total-correlation")),
         Variational("dip-vae", "units pushed to be uncorrelated (Kumar et al. 2018)", ("penalty", "dip")),
         Variational("info-vae", "all codes together look like the prior, single ones are free to differ (Zhao et al. 2019)", ("penalty", "mmd"), ("beta", "0.1")),
         Variational("wae", "Wasserstein autoencoder: no rate, only all codes together look like the prior (Tolstikhin et al. 2018)", ("penalty", "mmd"), ("beta", "0")),
+        Variational("aae", "adversarial autoencoder: no rate, all codes together pass for draws of the prior (Makhzani et al. 2016)", ("penalty", "adversarial"), ("beta", "0")),
         Variational("iwae", "importance weighted: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
         Variational("vamp-vae", "a prior made of the codes of typical records (Tomczak and Welling 2018)", ("prior", "vamp")),
+        Variational("ladder-vae", "levels of codes, drawn from the top down (Sonderby et al. 2016)", ("bottleneck", "ladder"), ("latent", "60"), ("levels", "3"), ("warm-up", "20")),
+        Variational("vq-vae", "slots that each hold one vector of a codebook, and a prior over them (van den Oord et al. 2017)", ("bottleneck", "vector-quantised"), ("latent", "64"), ("warm-up", "0")),
+        Variational("iaf-vae", "a posterior bent by an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
+        new("contractive", "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32", ["penalty"] = "contractive" }, Gaussian),
+        new("rae", "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)", new Dictionary<string, string> { ["bottleneck"] = "l2", ["latent"] = "32", ["penalty"] = "decoder" }, Gaussian),
         new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Only = OfTables },
         new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10" }, new Dictionary<string, string>()) { Only = OfTables },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),

@@ -2,8 +2,8 @@ using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Corruptions;
+using Isthmus.Models.Priors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -35,12 +35,12 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     /// <summary>Means of p(x|z), z from the prior.</summary>
     public IReadOnlyList<byte[]> Samples(int count)
     {
-        if (_image is null || _model.Bottleneck is not GaussianBottleneck bottleneck)
+        if (_image is null || _model.Bottleneck.Prior is not { } prior)
             return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(bottleneck.Prior.Sample(count, _device))), _image);
+        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device))), _image);
     }
 
     /// <summary>The first test pictures, corrupted and restored.</summary>
@@ -60,8 +60,8 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     }
 
     /// <summary>
-    /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior
-    /// (variational) or of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
+    /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior N(0, 1)
+    /// or, under any other or none, of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
     /// 0.95 quantile of where it is on.
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, Evaluation.Evaluation evaluation)
@@ -168,7 +168,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     private float[] Range(Tensor codes, int unit, int steps)
     {
         var shares = linspace(0.05, 0.95, steps);
-        if (_model.Bottleneck.IsVariational)
+        if (_model.Bottleneck.Prior is StandardNormalPrior)
             return [.. (special.erfinv(shares * 2 - 1) * Math.Sqrt(2)).data<float>()];
         var values = codes.select(1, unit);
         if (!_model.Bottleneck.IsSparse)

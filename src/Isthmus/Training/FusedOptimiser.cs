@@ -57,7 +57,8 @@ internal sealed class FusedOptimiser : IDisposable
     /// <param name="average">Moves towards the new values by <paramref name="share"/>; left alone where that is 0.</param>
     /// <param name="share">1 - the average's decay.</param>
     /// <param name="crew">Threads to share the pass; null for the caller alone.</param>
-    public void Step(double learningRate, TrainedPart part = TrainedPart.Both, double gradientScale = 1, Tensor? average = null, double share = 0, Crew? crew = null)
+    /// <param name="secondRate">The step size of parameters that do not stand first, which then do not decay; null for the same, with the same decay.</param>
+    public void Step(double learningRate, TrainedPart part = TrainedPart.Both, double gradientScale = 1, Tensor? average = null, double share = 0, Crew? crew = null, double? secondRate = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -87,7 +88,13 @@ internal sealed class FusedOptimiser : IDisposable
         {
             var begin = part == TrainedPart.Decoder ? split : 0;
             var end = part == TrainedPart.Encoder ? split : count;
-            Update(first + begin, end - begin, learningRate, decay);
+            if (secondRate is { } rate)
+            {
+                Update(first + begin, split - begin, learningRate, decay);
+                Update(first + split, end - split, rate, 0);
+            }
+            else
+                Update(first + begin, end - begin, learningRate, decay);
         }
         if (share > 0)
             average?.lerp_(_parameters.Values, share);

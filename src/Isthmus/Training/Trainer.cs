@@ -24,7 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly Turns _turns;
     private readonly int _seed;
     private readonly TrainingPlan _plan;
-    private readonly double _clip, _averageDecay, _learningRate;
+    private readonly double _clip, _averageDecay, _learningRate, _adversaryLearningRate;
     private readonly string _schedule;
     private readonly bool _inBfloat16;
     private readonly Device _device;
@@ -57,6 +57,7 @@ public sealed class Trainer : IDisposable
         _clip = specification.Settings.Get(TrainingSettings.Clip);
         _averageDecay = specification.Settings.Get(TrainingSettings.Average);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
+        _adversaryLearningRate = specification.Settings.Get(Discriminator.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
         _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
         _foldIn = validation.Schema is InteractionSchema ? FoldIn.Of(validation, seed) : null;
@@ -72,10 +73,12 @@ public sealed class Trainer : IDisposable
             using var records = TensorBatches.Gather(_train, Order(0).AsSpan(0, Math.Min(prior.RecordsWanted, _train.Count)), _device);
             prior.StartFrom(records);
         }
+        if (HasAdversary && _turns.EncoderEpochs > 0)
+            throw new InvalidInputException($"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out.");
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
         _parameters = isInSlices
             ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
-            : new FlatParameters(Model, Autoencoder.IsOfEncoder);
+            : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsOfAdversary(name) : Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _average = _parameters.Values.clone().DetachFromDisposeScope();
         _best = _parameters.Values.clone().DetachFromDisposeScope();
@@ -99,6 +102,8 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Where training is.</summary>
     public TrainingState State { get; private set; }
+
+    private bool HasAdversary => Model.Objective.Adversary is not null;
 
     /// <summary>How far training has come, epochs, fractions included.</summary>
     private double Progressed => State.Step / (double)_plan.StepsPerEpoch;
@@ -188,7 +193,7 @@ public sealed class Trainer : IDisposable
             throw Diverged("the rate", rate);
         // The decay of the average grows to its value over the first steps, so that it does not remember the random start.
         var share = _averageDecay > 0 ? 1 - Math.Min(_averageDecay, (State.Step + 1.0) / (State.Step + 10.0)) : 0;
-        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _average, share, _crew);
+        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _average, share, _crew, HasAdversary ? _adversaryLearningRate * Course() : null);
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
@@ -336,7 +341,10 @@ public sealed class Trainer : IDisposable
         _parameters.Values.copy_(current);
     }
 
-    private double LearningRate()
+    private double LearningRate() => _learningRate * Course();
+
+    /// <summary>The share of its step size that an optimiser takes now.</summary>
+    private double Course()
     {
         var ramp = Math.Min(1, (State.Step + 1.0) / Math.Max(1, _plan.LearningRateWarmUp));
         var course = _schedule switch
@@ -345,7 +353,7 @@ public sealed class Trainer : IDisposable
             "plateau" => State.PlateauFactor,
             _ => 1,
         };
-        return _learningRate * ramp * course;
+        return ramp * course;
     }
 
     private int[] Order(int epoch)

@@ -33,6 +33,31 @@ public class DiscretisedLogisticMixtureTests
             }
         });
 
+    /// <summary>In both orders: what was pushed comes off, and what came off goes back, above any message; parameters lying apart are the same.</summary>
+    [Fact]
+    public void Levels_and_leftover_message_come_back_in_both_orders() =>
+        Gen.Select(AnyMixture, Gen.Byte.Array[1, 20], Gen.ULong, Gen.Int[1, 3]).Sample((drawn, levels, seed, stride) =>
+        {
+            var below = CodecLaws.RandomMessage(seed, 2 + levels.Length);
+            var mixture = new DiscretisedLogisticMixture(256, Apart(drawn.Weights, stride), Apart(drawn.Locations, stride), Apart(drawn.Inverse, stride), Precision, drawn.Weights.Length, stride);
+            var whole = new DiscretisedLogisticMixture(256, drawn.Weights, drawn.Locations, drawn.Inverse, Precision);
+            var coder = new RansCoder(below);
+            foreach (var level in levels)
+            {
+                Assert.Equal(whole.IntervalOf(level), mixture.IntervalOf(level));
+                Push(coder, mixture.IntervalOf(level));
+            }
+            foreach (var level in levels.Reverse())
+                Assert.Equal(level, Pop(coder, mixture));
+            Assert.Equal(below, coder.ToMessage());
+            var popped = new Stack<int>();
+            foreach (var _ in levels)
+                popped.Push(Pop(coder, mixture));
+            foreach (var level in popped)
+                Push(coder, mixture.IntervalOf(level));
+            Assert.Equal(below, coder.ToMessage());
+        });
+
     [Fact]
     public void One_component_is_a_discretised_logistic() =>
         Gen.Select(Gen.Int[1, 256], Gen.Int, Gen.UInt[1, 1U << 30], Gen.Int[9, 31]).Sample((levels, location, inverse, precision) =>
@@ -64,10 +89,28 @@ public class DiscretisedLogisticMixtureTests
     {
         Assert.Contains("sum to 2^16", Assert.Throws<ArgumentException>(() => new DiscretisedLogisticMixture(256, [65535], [0], [1], Precision).Levels).Message);
         Assert.Contains("here are 1, 2 and 1", Assert.Throws<ArgumentException>(() => new DiscretisedLogisticMixture(256, [65536], [0, 0], [1], Precision).Levels).Message);
+        Assert.Contains("2 components 3 apart", Assert.Throws<ArgumentException>(() => new DiscretisedLogisticMixture(256, [65536, 0, 0], [0, 0, 0, 0], [1, 0, 0, 1], Precision, 2, 3).Levels).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiscretisedLogisticMixture(256, [65536], [0], [0], Precision).Levels);
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiscretisedLogisticMixture(256, [65536], [0], [1], 7).Levels);
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiscretisedLogisticMixture(0, [65536], [0], [1], 7).Levels);
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiscretisedLogisticMixture(256, [65536], [0], [1], Precision).IntervalOf(256));
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiscretisedLogisticMixture(256, [65536], [0], [1], Precision).LevelAt(1 << Precision, out _));
+    }
+
+    private static T[] Apart<T>(T[] numbers, int stride)
+    {
+        var apart = new T[numbers.Length * stride];
+        for (var i = 0; i < numbers.Length; i++)
+            apart[i * stride] = numbers[i];
+        return apart;
+    }
+
+    private static void Push(RansCoder coder, Interval share) => coder.Push(share.Start, share.Frequency, Precision);
+
+    private static int Pop(RansCoder coder, DiscretisedLogisticMixture mixture)
+    {
+        var level = mixture.LevelAt(coder.Peek(Precision), out var share);
+        coder.Pop(share.Start, share.Frequency, Precision);
+        return level;
     }
 }

@@ -76,6 +76,33 @@ public class DistributionTests
             Assert.Equal(below, coder.ToMessage());
         });
 
+    /// <summary>
+    /// Pushes and pops in any order, each by another distribution, above any message: undone from the last to the first, every pop by a push and every
+    /// push by a pop that gives the symbol, they leave the message as it was.
+    /// </summary>
+    [Fact]
+    public void Any_interleaving_of_pushes_and_pops_is_undone() =>
+        Gen.Select(Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue], Gen.Bool).Array[1, 30], Gen.ULong).Sample((steps, seed) =>
+        {
+            var below = CodecLaws.RandomMessage(seed, 2 + steps.Length);
+            var coder = new RansCoder(below);
+            var done = new Stack<(FixedPointDistribution Distribution, int Symbol, bool Pushed)>();
+            foreach (var (distribution, any, isPush) in steps)
+            {
+                // 31 bits a pop at most: the words that are there suffice.
+                var symbol = isPush ? any % distribution.Size : distribution.Pop(coder);
+                if (isPush)
+                    distribution.Push(coder, symbol);
+                done.Push((distribution, symbol, isPush));
+            }
+            foreach (var (distribution, symbol, wasPush) in done)
+                if (wasPush)
+                    Assert.Equal(symbol, distribution.Pop(coder));
+                else
+                    distribution.Push(coder, symbol);
+            Assert.Equal(below, coder.ToMessage());
+        });
+
     [Fact]
     public void Factorised_values_restore_data_and_leftover_message()
     {

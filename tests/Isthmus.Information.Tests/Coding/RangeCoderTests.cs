@@ -26,6 +26,46 @@ public class RangeCoderTests
             decoder.CheckEnd();
         });
 
+    /// <summary>From any bytes, whole or damaged, both coders: a coin is what a look at the point and a pop of its side make of it.</summary>
+    [Fact]
+    public void A_coin_is_the_pop_of_one_of_two_intervals() =>
+        Gen.Select(Gen.Byte.Array[8, 60], Gen.Int[1, RansCoder.MaximumPrecision].SelectMany(precision => Gen.Select(Gen.OneOf(Gen.UInt[1, (1U << precision) - 1], Gen.Const(1U), Gen.Const((1U << precision) - 1)), Gen.Const(precision))).Array[1, 40]).Sample((bytes, coins) =>
+        {
+            bytes[0] |= 1;
+            Same(new RangeDecoder(bytes), new RangeDecoder(bytes));
+            Same(new RansCoder(RansMessage.FromBytes(bytes)), new RansCoder(RansMessage.FromBytes(bytes)));
+
+            void Same(IIntervalDecoder one, IIntervalDecoder other)
+            {
+                foreach (var (zero, precision) in coins)
+                {
+                    var (first, second) = (Of(() => one.PopCoin(zero, precision)), Of(() => ByIntervals(other, zero, precision)));
+                    Assert.Equal(first, second);
+                    if (first is not bool)
+                        return;
+                }
+            }
+
+            static object Of(Func<bool> pop)
+            {
+                try
+                {
+                    return pop();
+                }
+                catch (MessageException e)
+                {
+                    return e.Message;
+                }
+            }
+        });
+
+    private static bool ByIntervals(IIntervalDecoder decoder, uint zero, int precision)
+    {
+        var value = decoder.Peek(precision) >= zero;
+        decoder.Pop(value ? zero : 0, value ? (1U << precision) - zero : zero, precision);
+        return value;
+    }
+
     /// <summary>
     /// Range after n symbols is at least 2^64 (1 - 2^-64) 2^-B prod (1 - 2^(p - 32)), and the shortest string of bytes inside it has at most 8
     /// bits more than its logarithm. The logarithms here are exact to some 1e-12.
@@ -98,6 +138,9 @@ public class RangeCoderTests
         Assert.Throws<ArgumentOutOfRangeException>(() => encoder.Push(255, 2, 8));
         Assert.Throws<ArgumentOutOfRangeException>(() => encoder.Push(0, 1, 32));
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Pop(0, 64, 8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => decoder.PopCoin(0, 8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => decoder.PopCoin(256, 8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => decoder.PopCoin(1, 32));
         Assert.Equal(128U, decoder.Peek(8));
     }
 

@@ -74,6 +74,27 @@ public class IntegerNetworkTests
                 Assert.InRange(shares[k] - (65536 * powers[k] / powers.Sum()), -1.01, logits.Length);
         });
 
+    /// <summary>The quotients of doubles are those of whole numbers, for any logarithms and bounds.</summary>
+    [Fact]
+    public void Shares_and_scales_of_lanes_are_those_of_records()
+    {
+        var logit = Gen.OneOf(Gen.Int[-1000, 1000], Gen.Int, Gen.Const(int.MinValue), Gen.Const(int.MaxValue));
+        Gen.Select(logit.Array[LaneProduct.Lanes].Array[1, 32], logit, logit).Sample((rows, bound, other) =>
+        {
+            int[] logits = [.. rows.SelectMany(row => row)];
+            var (shares, scales) = (new uint[logits.Length], new uint[logits.Length]);
+            OctaveLanes.Shares(logits, shares);
+            OctaveLanes.InverseScales(logits, Math.Min(bound, other), Math.Max(bound, other), scales);
+            var expected = new uint[rows.Length];
+            for (var lane = 0; lane < LaneProduct.Lanes; lane++)
+            {
+                Octaves.Shares([.. rows.Select(row => row[lane])], expected);
+                Assert.Equal(expected, rows.Select((_, k) => shares[(k * LaneProduct.Lanes) + lane]));
+            }
+            Assert.Equal(logits.Select(octaves => Octaves.InverseScale(Math.Clamp(octaves, Math.Min(bound, other), Math.Max(bound, other)))), scales);
+        });
+    }
+
     /// <summary>784 weights of 127 and the largest bias: an input one larger than the bound would pass 2^31 - 1.</summary>
     [Fact]
     public void The_bound_of_inputs_is_tight()

@@ -1,4 +1,5 @@
 using Isthmus.Compression;
+using Isthmus.Compression.Integer;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Tests.Compression;
@@ -86,6 +87,26 @@ public class ModelCodecTests
             codec.DecodeRecord(others, Count, i, back);
             Assert.Equal(record, back);
             at += length;
+        }
+    }
+
+    /// <summary>A chain above a message of random bits, by prior, likelihood and posterior in turn: what was pushed comes off, what came off goes back.</summary>
+    [Theory]
+    [MemberData(nameof(SmallModel.Names), MemberType = typeof(SmallModel))]
+    public void Chains_restore_records_and_leftover_message_in_both_orders(string name)
+    {
+        var parts = SmallModel.Of(name).Parts;
+        var chain = new LatentChain(parts.Priors, BucketGrid.EqualMass(BucketPrior.GroupBits + parts.BucketBits), parts.Decoder, parts.Likelihood, parts.Posterior!);
+        var below = new InitialBits(7).Borrowed(2000);
+        foreach (var count in new[] { 1, 5, 17 })
+        {
+            var (coder, records) = (new RansCoder(below), SmallModel.Records(SmallModel.Of(name), count));
+            var codec = chain.Together(count);
+            codec.Push(coder, records);
+            Assert.Equal(records, codec.Pop(coder));
+            Assert.Equal(below, coder.ToMessage());
+            codec.Push(coder, codec.Pop(coder));
+            Assert.Equal(below, coder.ToMessage());
         }
     }
 

@@ -115,7 +115,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         for (var draw = 0; draw < 4; draw++)
         {
             var noise = randn([count, code.Z.shape[1]], generator: new Generator((ulong)draw));
-            var z = code.Posterior!.Mean + ((code.Posterior.LogVariance * 0.5).exp() * noise);
+            var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * noise);
             real -= trained.Model.Likelihood.LogProbability(x, trained.Model.Decode(z)).sum().ToDouble() / Math.Log(2);
             var inputs = new short[count * units];
             for (var i = 0; i < inputs.Length; i++)

@@ -25,7 +25,7 @@ public sealed class AutoencoderTests
         manual_seed(3);
         var noise = randn(5, 3);
         var code = model.Encode(x, sample: false);
-        code = code with { Z = code.Posterior!.Mean + (0.5 * code.Posterior.LogVariance).exp() * noise };
+        code = code with { Z = code.Gaussian.Mean + (0.5 * code.Gaussian.LogVariance).exp() * noise };
         var expected = ((ElboObjective)model.Objective).Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, 1);
         manual_seed(3);
         var terms = model.Loss(x, 1);

@@ -16,6 +16,10 @@ public class ModelFileTests
     [InlineData("vamp-vae", "hidden=6 pseudo-inputs=9")]
     [InlineData("beta-tc-vae", "hidden=6 prior=mixture prior-components=3")]
     [InlineData("denoising", "hidden=6 likelihood=gaussian")]
+    [InlineData("factor-vae", "hidden=6 adversary-hidden=5")]
+    [InlineData("vq-vae", "hidden=6 latent=8 codebook=4 code-hidden=6")]
+    [InlineData("ladder-vae", "net=conv channels=2,2 dense=4 latent=6 level-hidden=5")]
+    [InlineData("iaf-vae", "hidden=6 latent=3 flow-hidden=5 flow-context=2 prior=flow")]
     public void Loaded_model_is_the_saved_one(string preset, string settings)
     {
         using var temporary = new TemporaryFolder();

@@ -89,7 +89,7 @@ public sealed class ModelSpecificationTests
             foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : [Grey, Binary, Columns])
                 foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : ["mlp"])
                 {
-                    var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Name == "sparse" ? new[] { "k=2" } : [])]);
+                    var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Name == "sparse" ? new[] { "k=2" } : preset.Name == "vq-vae" ? ["slot-width=1"] : [])]);
                     using var model = specification.Build(seed: 1);
                     Assert.Equal(3, model.Bottleneck.Latent);
                     Assert.Equal(schema.Dimension, model.Likelihood.Dimension);

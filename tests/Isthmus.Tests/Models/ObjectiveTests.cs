@@ -42,9 +42,9 @@ public sealed class ObjectiveTests
         // Means (1, 1), (-1, -1): all covariances 1. Variances of the posteriors: 2 and 1/2.
         var code = new Code(zeros(2, 2), zeros(2), null, new DiagonalGaussian(tensor(new[,] { { 1.0, 1.0 }, { -1.0, -1.0 } }), tensor(new[,] { { Math.Log(2), Math.Log(0.5) }, { Math.Log(2), Math.Log(0.5) } })));
         using var model = Model("");
-        Assert.Equal(3 * 2, new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: false).Charge(code, model)!.Number(), 1e-12);
+        Assert.Equal(3 * 2, new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: false).Charge(code, model, zeros(2, 16))!.Number(), 1e-12);
         // Aggregated variances 3 and 1.5.
-        Assert.Equal(3 * 2 + 5 * (2 * 2 + 0.5 * 0.5), new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: true).Charge(code, model)!.Number(), 1e-12);
+        Assert.Equal(3 * 2 + 5 * (2 * 2 + 0.5 * 0.5), new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: true).Charge(code, model, zeros(2, 16))!.Number(), 1e-12);
     }
 
     [Fact]
@@ -83,10 +83,11 @@ public sealed class ObjectiveTests
         manual_seed(3);
         var x = Records(200);
         var posterior = model.Encode(x, sample: false).Posterior!;
-        var z = posterior.Sample(50);
+        var draws = posterior.Draw(50);
+        var z = draws.Z;
         double Sum(int samples, int groups, double share = 0)
         {
-            var terms = new ImportanceWeightedObjective(samples, groups, share, "plain").Loss(model, x, posterior, z.narrow(0, 0, samples * groups));
+            var terms = new ImportanceWeightedObjective(samples, groups, share, "plain").Loss(model, x, posterior, new(z.narrow(0, 0, samples * groups), draws.LogProbability.narrow(0, 0, samples * groups)));
             return share > 0 ? terms.Loss.Number() : (terms.Distortion + terms.Rate).mean().Number();
         }
         var one = z.narrow(0, 0, 1);

@@ -45,12 +45,20 @@ public sealed class PriorTests
         Assert.Null(mixture.UnitDivergence(Rows(2, 3)));
     }
 
-    public static TheoryData<string> Learned => ["mixture", "vamp"];
+    public static TheoryData<string> Learned => ["mixture", "vamp", "flow"];
 
     private static Prior OneUnit(string name)
     {
         if (name == "mixture")
             return new GaussianMixturePrior(1, components: 5);
+        if (name == "flow")
+        {
+            var flow = new AutoregressiveFlowPrior(1, steps: 2, hidden: 4);
+            using var noGradient = no_grad();
+            foreach (var parameter in flow.parameters())
+                parameter.copy_(0.5 * randn_like(parameter));
+            return flow;
+        }
         var prior = new VampPrior(1, dimension: 2, pseudoInputs: 4);
         prior.Attach(x => new DiagonalGaussian(3 * x.narrow(1, 0, 1), x.narrow(1, 1, 1) - 1));
         return prior;

@@ -15,6 +15,13 @@ public class ResumeTests
         { "sparse", "mlp", "hidden=16 latent=32 k=4", 8 },
         { "vamp-vae", "mlp", "hidden=16 pseudo-inputs=20 objective=importance-weighted samples=3", 8 },
         { "info-vae", "mlp", "hidden=16 prior=mixture prior-components=3", 15 },
+        { "factor-vae", "mlp", "hidden=16 adversary-hidden=8", 9 },
+        { "aae", "conv", "channels=4,4 dense=8 adversary-hidden=8 bottleneck=ladder latent=5", 12 },
+        { "vq-vae", "mlp", "hidden=16 latent=8 codebook=6 code-hidden=12", 10 },
+        { "iaf-vae", "mlp", "hidden=16 latent=4 flow-hidden=8 flow-context=3 prior=flow flow-steps=1 objective=importance-weighted gradient=plain samples=3", 11 },
+        { "contractive", "mlp", "hidden=16 latent=4", 5 },
+        { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
+        { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },
         { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
         { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
     };

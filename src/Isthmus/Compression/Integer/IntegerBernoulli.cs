@@ -24,10 +24,7 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
     {
         for (var record = 0; record < count; record++)
             for (var pixel = 0; pixel < Dimension; pixel++)
-            {
-                var zero = Zero(outputs[(record * Dimension) + pixel]);
-                intervals[(pixel * count) + record] = records[(record * Dimension) + pixel] == 0 ? new(0, zero) : new(zero, (1U << Fixed) - zero);
-            }
+                intervals[(pixel * count) + record] = Share(Zero(outputs[(record * Dimension) + pixel]), records[(record * Dimension) + pixel]);
     }
 
     /// <inheritdoc/>
@@ -35,16 +32,14 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
     {
         for (var pixel = 0; pixel < Dimension; pixel++)
             for (var record = 0; record < count; record++)
-            {
-                var zero = Zero(outputs[(record * Dimension) + pixel]);
-                var one = coder.Peek(Fixed) >= zero;
-                coder.Pop(one ? zero : 0, one ? (1U << Fixed) - zero : zero, Fixed);
-                records[(record * Dimension) + pixel] = one ? (byte)1 : (byte)0;
-            }
+                records[(record * Dimension) + pixel] = coder.PopCoin(Zero(outputs[(record * Dimension) + pixel]), Fixed) ? (byte)1 : (byte)0;
     }
 
     /// <summary>Frequency of 0.</summary>
     public static uint Zero(int logit) => ZeroFrequency[Math.Clamp(logit, -LargestLogit, LargestLogit) + LargestLogit];
+
+    /// <summary>A pixel's share, 0 first.</summary>
+    public static Interval Share(uint zero, byte value) => value == 0 ? new(0, zero) : new(zero, (1U << Fixed) - zero);
 
     /// <summary>A logistic variable over two levels is a coin.</summary>
     private static uint Logistic(int logit) => new DiscretisedLogistic(2, (LocationScale.One / 2) + (logit << 8), LocationScale.One, Fixed).Frequency(0);

@@ -178,7 +178,8 @@ internal sealed class IntegerLinear
         b.StoreUnsafe(ref sum, 16);
     }
 
-    /// <summary>Eight records at once: each weight is loaded once for all of them.</summary>
+    /// <summary>Eight records at once: each weight is loaded once for all of them. By itself, as its sums need half of all registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Add8(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
     {
         var (stride, next) = ((nuint)PaddedInputs, (nuint)PaddedOutputs);

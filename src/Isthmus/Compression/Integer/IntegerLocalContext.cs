@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Data;
@@ -18,7 +19,7 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
     private readonly ImageSchema _image;
     private readonly int _largest;
 
-    /// <summary>Where an input lies, from a place's own corner of the canvas; and features after it.</summary>
+    /// <summary>Where a known pixel lies, from a place's own corner of the canvas. They are even in number: 2 C r (r + 1) + C - 1, and C is 1 or 3.</summary>
     private readonly int[] _offsets;
 
     /// <summary>A local context over images.</summary>
@@ -70,22 +71,23 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
     /// <summary>Numbers of the window, and of the channels before at the place itself.</summary>
     public static int Known(ImageSchema image, int reach) => (((2 * reach * (reach + 1)) + 1) * image.Channels) - 1;
 
+    private int FeaturePairs => Network.Pairs - (_offsets.Length / 2);
+
     /// <inheritdoc/>
     public override void Intervals(ReadOnlySpan<int> outputs, ReadOnlySpan<byte> records, int count, Span<Interval> intervals)
     {
+        Span<byte> values = stackalloc byte[Lanes];
         for (var first = 0; first < count; first += Lanes)
         {
-            var canvas = new Canvas(this);
+            using var canvas = new Canvas(this);
+            var some = values[..Math.Min(Lanes, count - first)];
             for (var place = 0; place < Places; place++)
                 for (var channel = 0; channel < _image.Channels; channel++)
                 {
-                    var parameters = canvas.Parameters(outputs[(first * OutputsPerDimension * Dimension)..], Math.Min(Lanes, count - first), place, channel);
-                    for (var record = first; record < Math.Min(first + Lanes, count); record++)
-                    {
-                        var value = records[(record * Dimension) + (channel * Places) + place];
-                        intervals[(((place * _image.Channels) + channel) * count) + record] = Pixel.IntervalOf(parameters[(record - first)..], Lanes, value);
-                        canvas.Set(place, channel, record - first, value);
-                    }
+                    for (var lane = 0; lane < some.Length; lane++)
+                        some[lane] = records[((first + lane) * Dimension) + (channel * Places) + place];
+                    Pixel.Intervals(canvas.Parameters(outputs[(first * OutputsPerDimension * Dimension)..], some.Length, place, channel), some, intervals[((((place * _image.Channels) + channel) * count) + first)..]);
+                    canvas.Set(some);
                 }
         }
     }
@@ -93,60 +95,108 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
     /// <inheritdoc/>
     public override void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> outputs, int count, Span<byte> records)
     {
+        Span<byte> values = stackalloc byte[Lanes];
         var canvases = new Canvas[(count + Lanes - 1) / Lanes];
         for (var i = 0; i < canvases.Length; i++)
             canvases[i] = new(this);
-        for (var place = 0; place < Places; place++)
-            for (var channel = 0; channel < _image.Channels; channel++)
-                for (var first = 0; first < count; first += Lanes)
-                {
-                    var canvas = canvases[first / Lanes];
-                    var parameters = canvas.Parameters(outputs[(first * OutputsPerDimension * Dimension)..], Math.Min(Lanes, count - first), place, channel);
-                    for (var record = first; record < Math.Min(first + Lanes, count); record++)
+        try
+        {
+            for (var place = 0; place < Places; place++)
+                for (var channel = 0; channel < _image.Channels; channel++)
+                    for (var first = 0; first < count; first += Lanes)
                     {
-                        var value = Pixel.ValueAt(parameters[(record - first)..], Lanes, coder.Peek(Precision), out var share);
-                        coder.Pop(share.Start, share.Frequency, Precision);
-                        records[(record * Dimension) + (channel * Places) + place] = (byte)value;
-                        canvas.Set(place, channel, record - first, value);
+                        var canvas = canvases[first / Lanes];
+                        var some = values[..Math.Min(Lanes, count - first)];
+                        Pixel.Decode(coder, canvas.Parameters(outputs[(first * OutputsPerDimension * Dimension)..], some.Length, place, channel), some);
+                        for (var lane = 0; lane < some.Length; lane++)
+                            records[((first + lane) * Dimension) + (channel * Places) + place] = some[lane];
+                        canvas.Set(some);
                     }
-                }
+        }
+        finally
+        {
+            foreach (var canvas in canvases)
+                canvas.Dispose();
+        }
     }
 
     /// <summary>The pixels of 16 records that are known so far, a margin of zeros around them, and what is worked with.</summary>
-    private sealed class Canvas(IntegerLocalContext context)
+    private sealed class Canvas : IDisposable
     {
-        /// <summary>Cells of pixels, then features, then a row of zeros; 16 lanes each.</summary>
-        private readonly int[] _rows = new int[(context.Cells + (context.OutputsPerDimension * context._image.Channels) + 1) * Lanes];
+        private readonly IntegerLocalContext _context;
 
-        private readonly int[] _pairs = new int[context.Network.Pairs * Lanes], _scratch = new int[context.Network.ScratchLength], _parameters = new int[context.Network.RoomForParameters];
+        /// <summary>Cells of pixels, 16 lanes each.</summary>
+        private readonly Rented<int> _cells;
 
-        public void Set(int place, int channel, int lane, int value) => _rows[((context.Corner(place) + context.Centre + channel) * Lanes) + lane] = value * context.PixelUnit;
+        /// <summary>Pairs of features of one row of places, place after place, 16 lanes each; the second of the last is 0 where features are odd.</summary>
+        private readonly Rented<int> _features;
 
+        private readonly int[] _pairs, _scratch, _parameters;
+        private int _cell;
+
+        public Canvas(IntegerLocalContext context)
+        {
+            _context = context;
+            (_cells, _features) = (new(_context.Cells * Lanes), new(_context._image.Width * _context.FeaturePairs * Lanes));
+            (_pairs, _scratch, _parameters) = (new int[_context.Network.Pairs * Lanes], new int[_context.Network.ScratchLength], new int[_context.Network.RoomForParameters]);
+            _cells.Span.Clear();
+            _features.Span.Clear();
+        }
+
+        public void Dispose()
+        {
+            _cells.Dispose();
+            _features.Dispose();
+        }
+
+        /// <summary>Parameters of the next place and channel, in raster order.</summary>
         public ReadOnlySpan<int> Parameters(ReadOnlySpan<int> outputs, int count, int place, int channel)
         {
-            var features = context.OutputsPerDimension * context._image.Channels;
-            // The channels of a place share its features.
-            for (var f = 0; channel == 0 && f < features; f++)
-                for (var lane = 0; lane < count; lane++)
-                    _rows[((context.Cells + f) * Lanes) + lane] = Math.Clamp(outputs[(((lane * features) + f) * context.Places) + place], -context._largest, context._largest);
-            var corner = context.Corner(place);
-            var rows = MemoryMarshal.Cast<int, Vector512<int>>(_rows.AsSpan());
-            var pairs = MemoryMarshal.Cast<int, Vector512<int>>(_pairs.AsSpan());
-            var lower = Vector512.Create(0xFFFF);
+            var (row, column) = Math.DivRem(place, _context._image.Width);
+            if (column == 0 && channel == 0)
+                ReadFeatures(outputs, count, row);
+            var corner = ((row * _context.CanvasWidth) + column) * _context._image.Channels;
+            _cell = corner + _context.Centre + channel;
+            var offsets = _context._offsets;
+            var pairs = MemoryMarshal.Cast<int, Vector512<int>>(_pairs.AsSpan())[..(offsets.Length / 2)];
+            // No offset is beyond the place itself: with this check, reads need none.
+            ref var window = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, Vector512<int>>(_cells.Span).Slice(corner, _context.Centre + _context._image.Channels));
+            // Pixels are not negative, so the first of a pair leaves the upper half free.
             for (var pair = 0; pair < pairs.Length; pair++)
-                pairs[pair] = (rows[Row(2 * pair)] & lower) | Vector512.ShiftLeft(rows[Row((2 * pair) + 1)], 16);
-            context.Network.Apply(channel, _pairs, _scratch, _parameters);
+                pairs[pair] = Unsafe.Add(ref window, offsets[2 * pair]) | Vector512.ShiftLeft(Unsafe.Add(ref window, offsets[(2 * pair) + 1]), 16);
+            if (channel == 0)
+                _features.Span.Slice(column * _context.FeaturePairs * Lanes, _context.FeaturePairs * Lanes).CopyTo(_pairs.AsSpan(offsets.Length / 2 * Lanes));
+            _context.Network.Apply(channel, _pairs, _scratch, _parameters);
             return _parameters;
+        }
 
-            int Row(int input) => input < context._offsets.Length ? corner + context._offsets[input] : context.Cells + input - context._offsets.Length;
+        /// <summary>The values there, which the next places know.</summary>
+        public void Set(ReadOnlySpan<byte> values)
+        {
+            var cell = _cells.Span.Slice(_cell * Lanes, Lanes);
+            for (var lane = 0; lane < values.Length; lane++)
+                cell[lane] = values[lane] * _context.PixelUnit;
+        }
+
+        private void ReadFeatures(ReadOnlySpan<int> outputs, int count, int row)
+        {
+            var (features, width, step, largest) = (_context.OutputsPerDimension * _context._image.Channels, _context._image.Width, _context.FeaturePairs * Lanes, _context._largest);
+            for (var lane = 0; lane < count; lane++)
+                for (var feature = 0; feature < features; feature += 2)
+                {
+                    var to = _features.Span[((feature / 2 * Lanes) + lane)..];
+                    var first = Row(outputs, lane, feature);
+                    var second = feature + 1 < features ? Row(outputs, lane, feature + 1) : [];
+                    for (var column = 0; column < first.Length; column++)
+                        to[column * step] = (Math.Clamp(first[column], -largest, largest) & 0xFFFF) | (second.Length == 0 ? 0 : Math.Clamp(second[column], -largest, largest) << 16);
+                }
+
+            ReadOnlySpan<int> Row(ReadOnlySpan<int> outputs, int lane, int feature) => outputs.Slice((((lane * features) + feature) * _context.Places) + (row * width), width);
         }
     }
 
     private int Cells => (_image.Height + Reach) * CanvasWidth * _image.Channels;
 
-    /// <summary>The cell of the upper left pixel of a place's window.</summary>
-    private int Corner(int place) => ((place / _image.Width * CanvasWidth) + (place % _image.Width)) * _image.Channels;
-
-    /// <summary>From there to the place itself.</summary>
+    /// <summary>From the cell of the upper left pixel of a place's window to the place itself.</summary>
     private int Centre => ((Reach * CanvasWidth) + Reach) * _image.Channels;
 }

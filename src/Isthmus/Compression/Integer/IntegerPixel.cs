@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer;
 
-/// <summary>The distribution of one pixel from whole-numbered parameters, which lie a stride apart.</summary>
+/// <summary>
+/// The distribution of one pixel from whole-numbered parameters, for up to 16 records at once: parameter after parameter, of each
+/// <see cref="LaneProduct.Lanes"/> numbers, one a record.
+/// </summary>
 internal abstract class IntegerPixel
 {
     /// <summary>Values of a pixel.</summary>
@@ -14,11 +18,15 @@ internal abstract class IntegerPixel
     /// <summary>Bits of the frequencies.</summary>
     public abstract int Precision { get; }
 
-    /// <summary>A value's share of 2^<see cref="Precision"/>.</summary>
-    public abstract Interval IntervalOf(ReadOnlySpan<int> parameters, int stride, int value);
+    /// <summary>The share of each record's value of 2^<see cref="Precision"/>.</summary>
+    /// <param name="parameters">P x 16.</param>
+    /// <param name="values">A value of each record, at most 16.</param>
+    /// <param name="intervals">Room for as many.</param>
+    public abstract void Intervals(ReadOnlySpan<int> parameters, ReadOnlySpan<byte> values, Span<Interval> intervals);
 
-    /// <summary>The value whose share holds a point, and that share.</summary>
-    public abstract int ValueAt(ReadOnlySpan<int> parameters, int stride, uint point, out Interval share);
+    /// <summary>Decodes a value of each record, at most 16, one after another.</summary>
+    /// <exception cref="MessageException">The message is damaged.</exception>
+    public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> parameters, Span<byte> values) where TCoder : IIntervalDecoder;
 }
 
 /// <summary>A binary pixel from a logit, as <see cref="IntegerBernoulli"/> has it.</summary>
@@ -30,17 +38,17 @@ internal sealed class IntegerBernoulliPixel : IntegerPixel
 
     public override int Precision => IntegerBernoulli.Fixed;
 
-    public override Interval IntervalOf(ReadOnlySpan<int> parameters, int stride, int value) => Share(IntegerBernoulli.Zero(parameters[0]), value);
-
-    public override int ValueAt(ReadOnlySpan<int> parameters, int stride, uint point, out Interval share)
+    public override void Intervals(ReadOnlySpan<int> parameters, ReadOnlySpan<byte> values, Span<Interval> intervals)
     {
-        var zero = IntegerBernoulli.Zero(parameters[0]);
-        var value = point < zero ? 0 : 1;
-        share = Share(zero, value);
-        return value;
+        for (var lane = 0; lane < values.Length; lane++)
+            intervals[lane] = IntegerBernoulli.Share(IntegerBernoulli.Zero(parameters[lane]), values[lane]);
     }
 
-    private static Interval Share(uint zero, int value) => value == 0 ? new(0, zero) : new(zero, (1U << IntegerBernoulli.Fixed) - zero);
+    public override void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> parameters, Span<byte> values)
+    {
+        for (var lane = 0; lane < values.Length; lane++)
+            values[lane] = coder.PopCoin(IntegerBernoulli.Zero(parameters[lane]), Precision) ? (byte)1 : (byte)0;
+    }
 }
 
 /// <summary>
@@ -59,6 +67,7 @@ internal sealed class IntegerLogisticMixturePixel(int levels, int components, in
     /// <summary>One level in a location's units.</summary>
     public const int LocationOne = 1 << 8;
 
+    private const int Lanes = LaneProduct.Lanes;
     private const int Fixed = 20;
     private const int LargestLocation = (1 << 23) - 1;
 
@@ -77,32 +86,36 @@ internal sealed class IntegerLogisticMixturePixel(int levels, int components, in
     /// <summary>The largest.</summary>
     public int MostOctaves => mostOctaves;
 
-    public override Interval IntervalOf(ReadOnlySpan<int> parameters, int stride, int value)
+    [SkipLocalsInit]
+    public override void Intervals(ReadOnlySpan<int> parameters, ReadOnlySpan<byte> values, Span<Interval> intervals)
     {
-        Span<uint> weights = stackalloc uint[components], inverseScales = stackalloc uint[components];
-        Span<int> locations = stackalloc int[components];
-        Read(parameters, stride, weights, locations, inverseScales);
-        return new DiscretisedLogisticMixture(levels, weights, locations, inverseScales, Fixed).IntervalOf(value);
+        Span<uint> weights = stackalloc uint[components * Lanes], inverseScales = stackalloc uint[components * Lanes];
+        Span<int> locations = stackalloc int[components * Lanes];
+        Read(parameters, weights, locations, inverseScales);
+        for (var lane = 0; lane < values.Length; lane++)
+            intervals[lane] = new DiscretisedLogisticMixture(levels, weights[lane..], locations[lane..], inverseScales[lane..], Fixed, components, Lanes).IntervalOf(values[lane]);
     }
 
-    public override int ValueAt(ReadOnlySpan<int> parameters, int stride, uint point, out Interval share)
+    [SkipLocalsInit]
+    public override void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> parameters, Span<byte> values)
     {
-        Span<uint> weights = stackalloc uint[components], inverseScales = stackalloc uint[components];
-        Span<int> locations = stackalloc int[components];
-        Read(parameters, stride, weights, locations, inverseScales);
-        return new DiscretisedLogisticMixture(levels, weights, locations, inverseScales, Fixed).LevelAt(point, out share);
-    }
-
-    private void Read(ReadOnlySpan<int> parameters, int stride, Span<uint> weights, Span<int> locations, Span<uint> inverseScales)
-    {
-        // The logarithms stand where the locations will.
-        for (var k = 0; k < components; k++)
-            locations[k] = parameters[k * stride];
-        Octaves.Shares(locations, weights);
-        for (var k = 0; k < components; k++)
+        Span<uint> weights = stackalloc uint[components * Lanes], inverseScales = stackalloc uint[components * Lanes];
+        Span<int> locations = stackalloc int[components * Lanes];
+        Read(parameters, weights, locations, inverseScales);
+        for (var lane = 0; lane < values.Length; lane++)
         {
-            locations[k] = Math.Clamp(parameters[(components + k) * stride], -LargestLocation, LargestLocation) << 8;
-            inverseScales[k] = Octaves.InverseScale(Math.Clamp(parameters[((2 * components) + k) * stride], leastOctaves, mostOctaves));
+            var mixture = new DiscretisedLogisticMixture(levels, weights[lane..], locations[lane..], inverseScales[lane..], Fixed, components, Lanes);
+            values[lane] = (byte)mixture.LevelAt(coder.Peek(Fixed), out var share);
+            coder.Pop(share.Start, share.Frequency, Fixed);
         }
+    }
+
+    private void Read(ReadOnlySpan<int> parameters, Span<uint> weights, Span<int> locations, Span<uint> inverseScales)
+    {
+        var length = components * Lanes;
+        OctaveLanes.Shares(parameters[..length], weights);
+        for (var i = 0; i < length; i++)
+            locations[i] = Math.Clamp(parameters[length + i], -LargestLocation, LargestLocation) << 8;
+        OctaveLanes.InverseScales(parameters.Slice(2 * length, length), leastOctaves, mostOctaves, inverseScales);
     }
 }

@@ -71,10 +71,13 @@ internal sealed class LaneProduct
     /// <summary>The pairs that are not 0 in all lanes: around a digit most pixels are.</summary>
     private static int Used(ReadOnlySpan<int> pairs, Span<int> used)
     {
+        var rows = MemoryMarshal.Cast<int, Vector512<int>>(pairs);
         var count = 0;
         for (var pair = 0; pair < used.Length; pair++)
-            if (pairs.Slice(pair * Lanes, Lanes).ContainsAnyExcept(0))
-                used[count++] = pair;
+        {
+            used[count] = pair;
+            count += rows[pair] == Vector512<int>.Zero ? 0 : 1;
+        }
         return count;
     }
 

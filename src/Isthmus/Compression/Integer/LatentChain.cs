@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer;
@@ -113,18 +114,18 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
         public byte[] Pop(RansCoder coder)
         {
             var value = new byte[count * chain._likelihood.Dimension];
-            var watched = new CountingDecoder(coder);
+            var popped = new StrongBox<int>();
             try
             {
                 using var parameters = chain.Parameters(latent, count);
-                chain._likelihood.Decode(watched, parameters.Span, count, value);
+                chain._likelihood.Decode(new CountingDecoder(coder, popped), parameters.Span, count, value);
             }
             catch
             {
                 using var rented = Intervals(value);
                 var intervals = rented.Span;
-                while (--watched.Popped >= 0)
-                    coder.Push(intervals[watched.Popped].Start, intervals[watched.Popped].Frequency, chain._likelihood.Precision);
+                while (--popped.Value >= 0)
+                    coder.Push(intervals[popped.Value].Start, intervals[popped.Value].Frequency, chain._likelihood.Precision);
                 throw;
             }
             return value;
@@ -144,17 +145,22 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
             return intervals;
         }
 
-        /// <summary>Knows how many intervals came off, so that they can go back.</summary>
-        private sealed class CountingDecoder(RansCoder coder) : IIntervalDecoder
+        /// <summary>Knows how many intervals came off, so that they can go back. A value type for speed, as the loops that decode are compiled for it alone.</summary>
+        private readonly struct CountingDecoder(RansCoder coder, StrongBox<int> popped) : IIntervalDecoder
         {
-            public int Popped { get; set; }
-
             public uint Peek(int precision) => coder.Peek(precision);
 
             public void Pop(uint start, uint frequency, int precision)
             {
                 coder.Pop(start, frequency, precision);
-                Popped++;
+                popped.Value++;
+            }
+
+            public bool PopCoin(uint falseFrequency, int precision)
+            {
+                var value = coder.PopCoin(falseFrequency, precision);
+                popped.Value++;
+                return value;
             }
         }
     }

@@ -3,6 +3,7 @@ using Isthmus.Information.Coding;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
 using Isthmus.Training;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ internal static class ModelCalibration
         var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords));
         var code = bottleneck.Encode(model.Model.Encoder.call(x), sample: false);
         var units = Active(code.UnitRates!);
-        var z = code.Posterior!.Mean + ((code.Posterior.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)));
+        var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)));
         var mask = zeros(bottleneck.Latent);
         foreach (var unit in units)
             mask[unit] = 1;
@@ -72,6 +73,8 @@ internal static class ModelCalibration
             throw new InvalidInputException($"The model '{model.Specification.Preset}' has no Gaussian code, so no code length; archives take variational models: train --model vae.");
         if (bottleneck.Prior is not StandardNormalPrior)
             throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
+        if (bottleneck.Posterior is not DiagonalPosteriorFamily)
+            throw new InvalidInputException($"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal.");
         if (!calibration.Schema.Equals(schema))
             throw new InvalidInputException($"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on.");
         return (schema, bottleneck);

@@ -6,13 +6,16 @@ internal static class Octaves
     /// <summary>Steps of an octave.</summary>
     public const int Steps = 64;
 
+    /// <summary>Beyond these, <see cref="InverseScale"/> stays as it is.</summary>
+    public const int Least = -16 * Steps, Most = 14 * Steps;
+
     /// <summary>2^(i / 64) in units of 2^-30, by repeated products of 2^(1 / 64) in units of 2^-63: integers only.</summary>
-    private static readonly uint[] Powers = Table();
+    internal static readonly uint[] Powers = Table();
 
     /// <summary>2^(octaves / 64) in units of 2^-16, kept within 1 to 2^30: what <see cref="Information.Coding.LocationScale"/> takes as an inverse scale.</summary>
     public static uint InverseScale(int octaves)
     {
-        octaves = Math.Clamp(octaves, -16 * Steps, 14 * Steps);
+        octaves = Math.Clamp(octaves, Least, Most);
         var (whole, part) = (octaves >> 6, octaves & (Steps - 1));
         // 2^part in units of 2^-30 to units of 2^-16: 14 bits less, and as many more as there are octaves.
         return Math.Max(1, Powers[part] >> (14 - whole));

@@ -23,7 +23,8 @@ internal sealed class Posterior(IntegerNetwork encoder, int levels)
     /// <summary>The network's outputs, count x 2 L.</summary>
     public int[] Heads(ReadOnlySpan<byte> records, int count)
     {
-        var inputs = new short[count * Dimension];
+        using var rented = new Rented<short>(count * Dimension);
+        var inputs = rented.Span;
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = records[i];
         var heads = new int[count * encoder.Outputs];

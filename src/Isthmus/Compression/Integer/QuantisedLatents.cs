@@ -43,8 +43,9 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
             }
         using var rented = Pixels(records, codes, count);
         var pixels = rented.Span;
-        for (var i = 0; i < pixels.Length; i++)
-            coders[i % count % coders.Length].Push(pixels[i].Start, pixels[i].Frequency, likelihood.Precision);
+        for (var first = 0; first < pixels.Length; first += coders.Length)
+            for (var coder = 0; coder < coders.Length; coder++)
+                coders[coder].Push(pixels[first + coder].Start, pixels[first + coder].Frequency, likelihood.Precision);
     }
 
     /// <summary>The same onto a stack, from which what goes on last comes off first.</summary>

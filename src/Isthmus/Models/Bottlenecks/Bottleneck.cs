@@ -1,3 +1,4 @@
+using Isthmus.Evaluation;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Priors;
@@ -10,7 +11,15 @@ namespace Isthmus.Models.Bottlenecks;
 /// <param name="Rate">What the bottleneck charges for it, nats a record, N.</param>
 /// <param name="UnitRates">The same by unit, N x L, where the charge is a sum over units.</param>
 /// <param name="Posterior">q(z|x), where the bottleneck is variational.</param>
-public sealed record Code(Tensor Z, Tensor Rate, Tensor? UnitRates = null, DiagonalGaussian? Posterior = null);
+public sealed record Code(Tensor Z, Tensor Rate, Tensor? UnitRates = null, ApproximatePosterior? Posterior = null)
+{
+    /// <summary>What the loss holds of the code besides its rate, one number, in no unit; null for nothing.</summary>
+    public Tensor? Penalty { get; init; }
+
+    /// <summary>q(z|x) as a Gaussian of independent units.</summary>
+    /// <exception cref="InvalidOperationException">It is another; <see cref="ModelSpecification.Resolve"/> refuses what would need it.</exception>
+    public DiagonalGaussian Gaussian => Posterior as DiagonalGaussian ?? throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
+}
 
 /// <summary>Turns the encoder's output into a code and charges for it, in nats.</summary>
 public abstract class Bottleneck(string name, int latent) : nn.Module(name)
@@ -30,6 +39,12 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>Whether the codes are sparse by design, so that shares of active units mean something.</summary>
     public virtual bool IsSparse => false;
 
+    /// <summary>Whether a code is one of countably many, so that a unit's variance says nothing against its prior's.</summary>
+    public virtual bool IsDiscrete => false;
+
+    /// <summary>What an evaluation says of codes of this kind besides, from the codes N x L of its records.</summary>
+    public virtual IEnumerable<Figure> Figures(Tensor codes) => [];
+
     /// <summary>A unit of a sparse code counts as on for a record when its value is above this.</summary>
     public virtual double OnAbove => 0;
 
@@ -38,6 +53,9 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <param name="sample">Draw from q(z|x) where there is one (training, ELBO); otherwise its mean (features, reconstruction).</param>
     /// <param name="x">The clean records, N x D, for charges that depend on them; others do without.</param>
     public abstract Code Encode(Tensor head, bool sample, Tensor? x = null);
+
+    /// <summary>The code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: of bottlenecks whose posteriors are such maps.</summary>
+    internal virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 
     /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Networks;
+using Isthmus.Models.Posteriors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -37,12 +38,12 @@ public sealed class CompositeBottleneck : Bottleneck
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
-        var posterior = GaussianBottleneck.PosteriorOf(head);
+        var posterior = DiagonalPosteriorFamily.Gaussian(head);
         var z = sample ? posterior.Sample() : posterior.Mean;
         Tensor before;
         using (no_grad())
             before = _earlier.call(x ?? throw new ArgumentNullException(nameof(x), "The composite prior depends on the record."));
-        var earlier = GaussianBottleneck.PosteriorOf(before);
+        var earlier = DiagonalPosteriorFamily.Gaussian(before);
         var prior = stack(
         [
             Math.Log(StandardShare) + DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), zeros(1, device: z.device)),

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
 using Isthmus.Tensors;
 using TorchSharp.Utils;
@@ -10,58 +11,62 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// q(z|x) = N(mean(x), diag variance(x)) against a prior p(z): z by reparameterisation (Kingma and Welling 2014). The rate is
-/// the exact KL(q || p) where the prior has it in closed form, and otherwise ln q(z|x) - ln p(z) at z, whose mean over draws
-/// it is. The encoder gives L means, then L log variances.
+/// q(z|x) of a family, N(mean(x), diag variance(x)) unless another is chosen, against a prior p(z): z by reparameterisation
+/// (Kingma and Welling 2014). The rate is the exact KL(q || p) where the prior has it in closed form, and otherwise
+/// ln q(z|x) - ln p(z) at z, whose mean over draws it is.
 /// </summary>
 public sealed class GaussianBottleneck : Bottleneck
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("gaussian", "diagonal Gaussian posterior, KL to the prior", [],
-        context => new GaussianBottleneck(Parts.Priors.Named("prior", context.Get(ModelSpecification.Prior)).Create(context)));
+    public static readonly Part<Bottleneck> Part = new("gaussian", "Gaussian posterior, KL to the prior", [],
+        context => new GaussianBottleneck(Parts.Priors.Named("prior", context.Get(ModelSpecification.Prior)).Create(context), Parts.Posteriors.Named("posterior", context.Get(ModelSpecification.Posterior)).Create(context)))
+    { Code = CodeKind.DiagonalGaussian };
 
-    // exp(10) and exp(-20) are far outside what a trained posterior uses; the bound only keeps early steps finite.
-    private const double LeastLogVariance = -20, MostLogVariance = 10;
+    private const double LeastLogVariance = PosteriorFamily.LeastLogVariance, MostLogVariance = PosteriorFamily.MostLogVariance;
 
     [ComponentName(Name = "prior")]
     private readonly Prior _prior;
 
-    /// <summary>A posterior for the codes of that prior.</summary>
-    public GaussianBottleneck(Prior prior) : base("gaussian", prior.Latent)
+    [ComponentName(Name = "posterior")]
+    private readonly PosteriorFamily _posterior;
+
+    /// <summary>A posterior for the codes of that prior: a diagonal Gaussian, unless a family is given.</summary>
+    public GaussianBottleneck(Prior prior, PosteriorFamily? posterior = null) : base("gaussian", prior.Latent)
     {
-        _prior = prior;
+        (_prior, _posterior) = (prior, posterior ?? new DiagonalPosteriorFamily(prior.Latent));
         RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override int HeadWidth => 2 * Latent;
+    public override int HeadWidth => _posterior.HeadWidth;
 
     /// <inheritdoc/>
     public override Prior Prior => _prior;
 
+    /// <summary>The family of q(z|x).</summary>
+    public PosteriorFamily Posterior => _posterior;
+
     /// <inheritdoc/>
-    public override void Attach(Func<Tensor, Tensor> encoder) => Prior.Attach(x => PosteriorOf(encoder(x)));
+    public override void Attach(Func<Tensor, Tensor> encoder) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(encoder(x)));
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
-        var posterior = PosteriorOf(head);
-        return CodeOf(posterior, sample ? posterior.Sample() : posterior.Mean);
+        var posterior = _posterior.Of(head);
+        return CodeOf(posterior, sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
     }
 
-    /// <summary>The code z and its charge, which is one of q and not of z where it is closed.</summary>
-    internal Code CodeOf(DiagonalGaussian posterior, Tensor z) => Prior.UnitDivergence(posterior) is { } rates
-        ? new(z, rates.sum(-1), rates, posterior)
-        : new(z, posterior.LogProbability(z) - Prior.LogProbability(z), null, posterior);
-
-    /// <summary>q(z|x): L means, then L log variances.</summary>
-    internal static DiagonalGaussian PosteriorOf(Tensor head)
+    // The charge is one of q and not of z where it is closed.
+    internal override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
     {
-        var halves = head.chunk(2, -1);
-        return new(halves[0], halves[1].clamp(LeastLogVariance, MostLogVariance));
+        // What is closed needs no ln q of the draw.
+        if (posterior is DiagonalGaussian diagonal && Prior.UnitDivergence(diagonal) is { } rates)
+            return new(noise is null ? posterior.Sample() : diagonal.Place(noise), rates.sum(-1), rates, posterior);
+        var draw = noise is null ? posterior.Draw() : posterior.At(noise);
+        return new(draw.Z, draw.LogProbability - Prior.LogProbability(draw.Z), null, posterior);
     }
 
-    internal override bool IsSeparable(ElboObjective objective) => objective.IsSeparable && Prior is StandardNormalPrior;
+    internal override bool IsSeparable(ElboObjective objective) => objective.IsSeparable && Prior is StandardNormalPrior && _posterior is DiagonalPosteriorFamily;
 
     internal override Tensor? Draw(long count, ElboObjective objective) => IsSeparable(objective) ? randn(count, Latent) : null;
 

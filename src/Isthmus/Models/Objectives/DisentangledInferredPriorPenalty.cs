@@ -19,12 +19,13 @@ public sealed record DisentangledInferredPriorPenalty(double OffDiagonal, double
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("dip", "uncorrelated units of variance 1 (DIP-VAE)", [Kind, OffDiagonalSetting, DiagonalSetting],
-        context => new DisentangledInferredPriorPenalty(context.Get(OffDiagonalSetting), context.Get(DiagonalSetting), context.Get(Kind) == "ii"));
+        context => new DisentangledInferredPriorPenalty(context.Get(OffDiagonalSetting), context.Get(DiagonalSetting), context.Get(Kind) == "ii"))
+    { Code = CodeKind.DiagonalGaussian };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model)
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)
     {
-        var posterior = code.Posterior!;
+        var posterior = code.Gaussian;
         var centred = posterior.Mean - posterior.Mean.mean([0L], keepdim: true);
         var covariance = centred.t().matmul(centred) / posterior.Mean.shape[0];
         var variances = covariance.diagonal();

@@ -27,13 +27,19 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
             Parts.Penalties.Named("penalty", context.Get(ModelSpecification.Penalty)).Create(context)));
 
     /// <inheritdoc/>
-    public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, model.Encode(seen, sample: true, x), epoch);
+    public override nn.Module? Adversary => Penalty.Adversary;
+
+    /// <inheritdoc/>
+    public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, seen, model.Encode(seen, sample: true, x), epoch);
 
     /// <summary>The loss of a given code.</summary>
-    internal LossTerms Loss(Autoencoder model, Tensor x, Code code, double epoch)
+    internal LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, Code code, double epoch)
     {
         var terms = Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, epoch, x);
-        return Penalty.Charge(code, model) is { } charge ? terms with { Loss = terms.Loss + charge } : terms;
+        foreach (var charge in new[] { code.Penalty, Penalty.Charge(code, model, seen) })
+            if (charge is not null)
+                terms = terms with { Loss = terms.Loss + charge };
+        return terms;
     }
 
     /// <summary>Puts distortion and rate together.</summary>

@@ -5,53 +5,72 @@ namespace Isthmus.Models.Objectives;
 /// <summary>
 /// loss = -(1/M) sum over M groups of ln (1/K) sum_k w_k, w_k = p(x|z_k) p(z_k) / q(z_k|x), z_k ~ q(z|x): the importance
 /// weighted bound (IWAE, Burda et al. 2016), nearer to -ln p(x) than the ELBO as K grows; with M &gt; 1 MIWAE, and with a share of
-/// the ELBO CIWAE (Rainforth et al. 2018), which keep the encoder's gradient from drowning in noise.
+/// the ELBO CIWAE (Rainforth et al. 2018), which keep the encoder's gradient from drowning in noise. With a partial bound
+/// the decoder and the prior learn from one bound of all M K draws and the encoder from the M bounds of K each (PIWAE).
 /// </summary>
 /// <remarks>
 /// Gradients of the encoder: <c>plain</c> differentiates the bound as it stands; <c>stl</c> leaves out the score of q, whose mean
 /// is zero only at K = 1 (Roeder et al. 2017), so it is biased otherwise; <c>dreg</c> weighs each path by its squared normalised
 /// weight, which is unbiased and of lower variance (Tucker et al. 2019). The decoder's gradient is the same for all. Reported:
 /// the mean distortion of the draws, and as rate what is left of the bound, so that their sum is the bound. Cost: M K decodings
-/// a record.
+/// a record. A posterior that is no diagonal Gaussian takes <c>plain</c> only, and a partial bound <c>dreg</c>, which tells the
+/// encoder apart.
 /// </remarks>
 /// <param name="Samples">K.</param>
 /// <param name="Groups">M.</param>
 /// <param name="ElboShare">Share of the ELBO in the loss, 0 to 1.</param>
 /// <param name="Gradient">plain, stl or dreg.</param>
-public sealed record ImportanceWeightedObjective(int Samples, int Groups, double ElboShare, string Gradient) : Objective
+/// <param name="IsPartial">PIWAE.</param>
+public sealed record ImportanceWeightedObjective(int Samples, int Groups, double ElboShare, string Gradient, bool IsPartial = false) : Objective
 {
-    private const string Plain = "plain", StickingTheLanding = "stl", DoublyReparameterised = "dreg";
+    internal const string Plain = "plain", StickingTheLanding = "stl", DoublyReparameterised = "dreg";
     private static readonly Setting<int> SamplesSetting = SettingKinds.Whole("samples", 50, "draws of the code in one bound, K", 1, 10_000);
     private static readonly Setting<int> GroupsSetting = SettingKinds.Whole("groups", 1, "bounds averaged for a record, M (MIWAE)", 1, 10_000);
     private static readonly Setting<double> ElboShareSetting = SettingKinds.Number("elbo-share", 0, "share of the ELBO in the loss (CIWAE)", least: 0, most: 1);
-    private static readonly Setting<string> GradientSetting = SettingKinds.Choice("gradient", DoublyReparameterised, "how the encoder is told", Plain, StickingTheLanding, DoublyReparameterised);
+    private static readonly Setting<string> BoundSetting = SettingKinds.Choice("bound", "whole", "partial: the decoder learns from one bound of all draws, the encoder from those of the groups (PIWAE, with gradient=dreg)", "whole", "partial");
+    internal static readonly Setting<string> GradientSetting = SettingKinds.Choice("gradient", DoublyReparameterised, "how the encoder is told", Plain, StickingTheLanding, DoublyReparameterised);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Objective> Part = new("importance-weighted", "a bound from several draws of the code (IWAE)", [SamplesSetting, GroupsSetting, ElboShareSetting, GradientSetting],
-        context => new ImportanceWeightedObjective(context.Get(SamplesSetting), context.Get(GroupsSetting), context.Get(ElboShareSetting), context.Get(GradientSetting)));
+    public static readonly Part<Objective> Part = new("importance-weighted", "a bound from several draws of the code (IWAE)", [SamplesSetting, GroupsSetting, ElboShareSetting, GradientSetting, BoundSetting], Create)
+    { Code = CodeKind.Variational };
+
+    private static ImportanceWeightedObjective Create(PartContext context)
+    {
+        var (isPartial, gradient) = (context.Get(BoundSetting) == "partial", context.Get(GradientSetting));
+        return isPartial && gradient != DoublyReparameterised
+            ? throw new InvalidInputException($"bound=partial: only gradient={DoublyReparameterised} tells the encoder apart from the decoder, and this is {gradient}; leave one of them out.")
+            : new(context.Get(SamplesSetting), context.Get(GroupsSetting), context.Get(ElboShareSetting), gradient, isPartial);
+    }
 
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)
     {
         var posterior = model.Encode(seen, sample: false).Posterior!;
-        return Loss(model, x, posterior, posterior.Sample((long)Groups * Samples));
+        return Loss(model, x, posterior, posterior.Draw((long)Groups * Samples));
     }
 
     /// <summary>The loss at given draws, M K x N x L.</summary>
-    internal LossTerms Loss(Autoencoder model, Tensor x, DiagonalGaussian posterior, Tensor z)
+    internal LossTerms Loss(Autoencoder model, Tensor x, ApproximatePosterior posterior, PosteriorDraw drawn)
     {
-        var density = Gradient == Plain ? posterior : new(posterior.Mean.detach(), posterior.LogVariance.detach());
+        var z = drawn.Z;
         // The draws seen as numbers without a history: what the weights say of them is passed on to q by hand.
         var draws = Gradient == DoublyReparameterised && z.requires_grad ? z.detach().requires_grad_() : z;
+        var logPosterior = Gradient == Plain ? drawn.LogProbability : Held(posterior).LogProbability(draws);
         var logLikelihood = model.Likelihood.LogProbability(x, model.Decode(draws));
-        var logWeights = (logLikelihood + model.Bottleneck.Prior!.LogProbability(draws) - density.LogProbability(draws)).view(Groups, Samples, -1);
-        var bound = logWeights.logsumexp(1).mean([0L]) - Math.Log(Samples);
-        var loss = -((1 - ElboShare) * bound + ElboShare * logWeights.mean([0L, 1L])).mean();
+        var all = logLikelihood + model.Bottleneck.Prior!.LogProbability(draws) - logPosterior;
+        var logWeights = all.view(Groups, Samples, -1);
+        var bound = IsPartial ? all.logsumexp(0) - Math.Log((double)Groups * Samples) : logWeights.logsumexp(1).mean([0L]) - Math.Log(Samples);
+        var loss = -((1 - ElboShare) * bound + ElboShare * all.mean([0L])).mean();
         if (!ReferenceEquals(draws, z))
             loss = loss + PathTerm(logWeights, draws, z);
         var distortion = -logLikelihood.mean([0L]);
         return new(loss, distortion.detach(), (-bound - distortion).detach());
     }
+
+    /// <summary>q as numbers without a history.</summary>
+    private static DiagonalGaussian Held(ApproximatePosterior posterior) => posterior is DiagonalGaussian gaussian
+        ? new(gaussian.Mean.detach(), gaussian.LogVariance.detach())
+        : throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
 
     /// <summary>A term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.</summary>
     private Tensor PathTerm(Tensor logWeights, Tensor draws, Tensor z)

@@ -17,10 +17,11 @@ public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePen
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("mmd", "codes that look like draws of the prior (InfoVAE, WAE)", [WeightSetting],
-        context => new MaximumMeanDiscrepancyPenalty(context.Get(WeightSetting)));
+        context => new MaximumMeanDiscrepancyPenalty(context.Get(WeightSetting)))
+    { Code = CodeKind.Variational };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model) => code.Z.shape[0] < 2
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => code.Z.shape[0] < 2
         ? null
         : Weight * SquaredDiscrepancy(code.Z, model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype));
 

@@ -17,4 +17,7 @@ public abstract record Objective
     /// <param name="seen">What the encoder sees: the records, or corrupted ones.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     public abstract LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch);
+
+    /// <summary>What is trained against the model, if anything is.</summary>
+    public virtual nn.Module? Adversary => null;
 }

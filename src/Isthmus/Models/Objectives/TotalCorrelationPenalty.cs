@@ -21,10 +21,11 @@ public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : A
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("total-correlation", "independent units (beta-TCVAE)", [WeightSetting, Estimator],
-        context => new TotalCorrelationPenalty(context.Get(WeightSetting), context.Get(Estimator) == "stratified"));
+        context => new TotalCorrelationPenalty(context.Get(WeightSetting), context.Get(Estimator) == "stratified"))
+    { Code = CodeKind.DiagonalGaussian };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model) => Weight * TotalCorrelation(code.Z, code.Posterior!, Math.Max(model.Records, code.Z.shape[0]));
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => Weight * TotalCorrelation(code.Z, code.Gaussian, Math.Max(model.Records, code.Z.shape[0]));
 
     /// <summary>The mean over the batch of ln q(z) - sum_j ln q(z_j), nats.</summary>
     /// <param name="z">Draws, M x L.</param>

@@ -9,7 +9,10 @@ public sealed class StandardNormalPrior(int latent) : Prior("standard-normal", l
     public static readonly Part<Prior> Part = new("standard-normal", "N(0, I)", [], context => new StandardNormalPrior(context.Latent));
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor z) => -0.5 * (z.square() + DiagonalGaussian.LogTwoPi).sum(-1);
+    public override Tensor LogProbability(Tensor z) => LogDensity(z);
+
+    /// <summary>ln N(z; 0, I), nats, summed over the last axis.</summary>
+    internal static Tensor LogDensity(Tensor z) => -0.5 * (z.square() + DiagonalGaussian.LogTwoPi).sum(-1);
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null) => randn([count, Latent], device: device);

@@ -18,7 +18,7 @@ public sealed class VampPrior : Prior
     private static readonly Setting<int> PseudoInputs = SettingKinds.Whole("pseudo-inputs", 500, "typical records that the prior is made of", 1, 1 << 16);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Prior> Part = new("vamp", "the mean posterior of learned pseudo-inputs", [PseudoInputs], context => new VampPrior(context.Latent, context.Schema.Dimension, context.Get(PseudoInputs)));
+    public static readonly Part<Prior> Part = new("vamp", "the mean posterior of learned pseudo-inputs", [PseudoInputs], context => new VampPrior(context.Latent, context.Schema.Dimension, context.Get(PseudoInputs))) { Code = CodeKind.DiagonalGaussian };
 
     [ComponentName(Name = "pseudo_inputs")]
     private readonly Parameter _pseudoInputs;

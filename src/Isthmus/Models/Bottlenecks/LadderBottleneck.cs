@@ -1,0 +1,81 @@
+using Isthmus.Models.Posteriors;
+using Isthmus.Models.Priors;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// A code of several levels (ladder VAE, Sonderby et al. 2016): the encoder's features climb level by level and say of each what it
+/// should be; the code is then drawn from the top down, each level's posterior meeting its prior (<see cref="LadderPosterior"/>,
+/// <see cref="LadderPrior"/>). The decoder sees all levels. The rate is the sum over levels of KL(q || p) given the levels above.
+/// </summary>
+/// <remarks>Levels halve upwards: of L numbers and T levels, the top has about L / (2^T - 1), and the lowest about half of all.</remarks>
+public sealed class LadderBottleneck : Bottleneck
+{
+    private static readonly Setting<int> LevelsSetting = SettingKinds.Whole("levels", 2, "levels of the code, each about half as wide as the one below", 1, 32);
+    private static readonly Setting<int> Hidden = SettingKinds.Whole("level-hidden", 200, "units of the layers between levels", 1, 65536);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("ladder", "levels of Gaussians, drawn from the top down", [LevelsSetting, Hidden], context => new LadderBottleneck(LevelsOf(context.Latent, context.Get(LevelsSetting)), context.Get(Hidden)))
+    {
+        Code = CodeKind.Variational,
+    };
+
+    [ComponentName(Name = "prior")]
+    private readonly LadderPrior _prior;
+
+    [ComponentName(Name = "climb")]
+    private readonly ModuleList<Sequential> _climb;
+
+    [ComponentName(Name = "heads")]
+    private readonly ModuleList<Linear> _heads;
+
+    /// <summary>Levels of these widths, the lowest first.</summary>
+    public LadderBottleneck(IReadOnlyList<int> levels, int hidden) : base("ladder", levels.Sum())
+    {
+        HeadWidth = hidden;
+        _prior = new(levels, hidden);
+        _climb = nn.ModuleList([.. levels.Skip(1).Select(_ => nn.Sequential(("linear", nn.Linear(hidden, hidden)), ("activation", nn.SiLU()), ("output", nn.Linear(hidden, hidden))))]);
+        _heads = nn.ModuleList([.. levels.Select(width => nn.Linear(hidden, 2 * width))]);
+        RegisterComponents();
+    }
+
+    /// <summary>Features of the lowest level.</summary>
+    public override int HeadWidth { get; }
+
+    /// <inheritdoc/>
+    public override Prior Prior => _prior;
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null) => CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
+
+    internal override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
+    {
+        var (draw, rates) = ((LadderPosterior)posterior).WithRates(noise);
+        return new(draw.Z, rates.sum(-1), rates, posterior);
+    }
+
+    /// <summary>Widths of T levels of L numbers in all, the lowest first.</summary>
+    /// <exception cref="InvalidInputException">Fewer numbers than levels.</exception>
+    internal static int[] LevelsOf(int latent, int levels)
+    {
+        if (levels > latent)
+            throw new InvalidInputException($"Setting levels={levels}: a code of {latent} numbers has at most {latent} levels; give fewer, or a larger --latent.");
+        // As wide as 2^(T - t) asks, at least 1 each; what is left over or missing is the lowest's.
+        var upper = Enumerable.Range(2, levels - 1).Select(level => Math.Max(1, (int)Math.Min(latent / levels, latent * Math.Pow(2, levels - level) / (Math.Pow(2, levels) - 1)))).ToArray();
+        return [latent - upper.Sum(), .. upper];
+    }
+
+    private LadderPosterior PosteriorOf(Tensor head)
+    {
+        List<DiagonalGaussian> levels = [];
+        foreach (var (level, toLevel) in _heads.Index())
+        {
+            head = level == 0 ? head : head + _climb[level - 1].call(nn.functional.silu(head));
+            levels.Add(DiagonalPosteriorFamily.Gaussian(toLevel.call(nn.functional.silu(head))));
+        }
+        return new(_prior, levels);
+    }
+}

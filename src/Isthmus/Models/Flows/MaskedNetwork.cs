@@ -1,0 +1,63 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Flows;
+
+/// <summary>
+/// A fully connected network whose outputs for place i see only the inputs of places before i: MADE, the masked autoencoder for
+/// distribution estimation (Germain et al. 2015). Each hidden unit has a degree m, 0 .. P - 1 in turn, and sees the places below
+/// m; the outputs of place i see the units of degrees up to i. All conditionals of a record come from one pass.
+/// </summary>
+/// <remarks>The last layer begins at zero: what is built on it begins as if the places were independent.</remarks>
+internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
+{
+    private readonly long _places, _inputs, _outputs, _hidden;
+
+    [ComponentName(Name = "input")]
+    private readonly Linear _input;
+
+    [ComponentName(Name = "middle")]
+    private readonly Linear _middle;
+
+    [ComponentName(Name = "output")]
+    private readonly Linear _output;
+
+    [ComponentName(Name = "context")]
+    private readonly Linear? _context;
+
+    /// <summary>Two hidden layers.</summary>
+    /// <param name="places">P.</param>
+    /// <param name="inputs">Numbers of each place that come in.</param>
+    /// <param name="outputs">Numbers for each place that come out.</param>
+    /// <param name="hidden">Units of a hidden layer.</param>
+    /// <param name="context">Numbers besides that every output may see; 0 for none.</param>
+    public MaskedNetwork(long places, long inputs, long outputs, long hidden, long context = 0) : base("masked")
+    {
+        (_places, _inputs, _outputs, _hidden) = (places, inputs, outputs, hidden);
+        _input = nn.Linear(places * inputs, hidden);
+        _middle = nn.Linear(hidden, hidden);
+        _output = nn.Linear(hidden, places * outputs);
+        _context = context > 0 ? nn.Linear(context, hidden, hasBias: false) : null;
+        RegisterComponents();
+        nn.init.zeros_(_output.weight);
+        nn.init.zeros_(_output.bias!);
+    }
+
+    /// <summary>... x (P inputs) to ... x (P outputs), the numbers of a place side by side.</summary>
+    public override Tensor forward(Tensor x) => Forward(x, null);
+
+    /// <summary>The same with what every output may see besides, ... x context.</summary>
+    public Tensor Forward(Tensor x, Tensor? context)
+    {
+        var degrees = arange(_hidden, ScalarType.Int64, x.device).remainder(_places);
+        Tensor Places(long each) => arange(_places, ScalarType.Int64, x.device).repeat_interleave(each);
+        var first = Masked(_input, x, degrees.unsqueeze(1).gt(Places(_inputs)));
+        if (_context is not null)
+            first = first + nn.functional.linear(context!, _context.weight!);
+        var second = Masked(_middle, nn.functional.silu(first), degrees.unsqueeze(1).ge(degrees));
+        return Masked(_output, nn.functional.silu(second), Places(_outputs).unsqueeze(1).ge(degrees));
+    }
+
+    private static Tensor Masked(Linear layer, Tensor x, Tensor seen) => nn.functional.linear(x, layer.weight! * seen.to(x.dtype), layer.bias);
+}

@@ -1,0 +1,31 @@
+using Isthmus.Models.Bottlenecks;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Objectives;
+
+/// <summary>
+/// weight E ln(1 + exp(-l(z))), l the logit of a <see cref="Discriminator"/> that tells draws of the prior from codes: all codes
+/// together are to pass for draws of the prior (adversarial autoencoder, Makhzani et al. 2016, by the loss that does not
+/// saturate, Goodfellow et al. 2014). Weight ln 2 where they do. Not the nats of any code.
+/// </summary>
+/// <param name="Weight">Of the encoder's loss.</param>
+/// <param name="Judge">The discriminator.</param>
+internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : AggregatePenalty
+{
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number("adversary-weight", 10, "weight of what the encoder is told by the discriminator", least: 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<AggregatePenalty> Part = new("adversarial", "codes that pass for draws of the prior, by a discriminator (AAE)", [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
+        context => new AdversarialPenalty(context.Get(WeightSetting), new(context.Latent, SettingKinds.ParseWidths(context.Get(Discriminator.Hidden)))))
+    { Code = CodeKind.Variational };
+
+    /// <inheritdoc/>
+    public override nn.Module Adversary => Judge;
+
+    /// <inheritdoc/>
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)
+    {
+        var drawn = model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype);
+        return Weight * nn.functional.softplus(-Judge.Logits(code.Z, held: true)).mean() + Judge.Loss(drawn, code.Z);
+    }
+}

@@ -1,0 +1,31 @@
+using Isthmus.Models.Bottlenecks;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Objectives;
+
+/// <summary>
+/// weight TC, TC = KL(q(z) || prod_j q(z_j)) in nats as the mean logit of a <see cref="Discriminator"/> that tells codes from codes
+/// whose units were shuffled over the batch, each by itself (FactorVAE, Kim and Mnih 2018).
+/// </summary>
+/// <param name="Weight">Of the total correlation.</param>
+/// <param name="Judge">The discriminator.</param>
+internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) : AggregatePenalty
+{
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number("ratio-weight", 10, "weight of the total correlation that the discriminator finds", least: 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<AggregatePenalty> Part = new("density-ratio", "independent units, by a discriminator (FactorVAE)", [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
+        context => new DensityRatioPenalty(context.Get(WeightSetting), new(context.Latent, SettingKinds.ParseWidths(context.Get(Discriminator.Hidden)))))
+    { Code = CodeKind.Variational };
+
+    /// <inheritdoc/>
+    public override nn.Module Adversary => Judge;
+
+    /// <inheritdoc/>
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)
+    {
+        var (count, latent) = (code.Z.shape[0], code.Z.shape[1]);
+        var shuffled = code.Z.detach().gather(0, rand([count, latent], device: code.Z.device).argsort(0));
+        return Weight * Judge.Logits(code.Z, held: true).mean() + Judge.Loss(code.Z, shuffled);
+    }
+}

@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Objectives;
+
+/// <summary>
+/// Tells two kinds of codes apart: its logit l(z), trained by cross-entropy, is ln of the ratio of their densities where it has
+/// learned all (Sugiyama et al. 2012). What it says to the model goes through it without moving it.
+/// </summary>
+internal sealed class Discriminator : nn.Module
+{
+    /// <summary>Its settings.</summary>
+    internal static readonly Setting<string> Hidden = SettingKinds.Widths("adversary-hidden", "400,400,400", "widths of the discriminator's hidden layers");
+
+    /// <summary>Its step size.</summary>
+    internal static readonly Setting<double> LearningRate = SettingKinds.Number("adversary-learning-rate", 2e-4, "step size of the discriminator, on the same schedule as the model's", least: 0);
+
+    private const double Slope = 0.2;
+
+    [ComponentName(Name = "layers")]
+    private readonly ModuleList<Linear> _layers;
+
+    public Discriminator(int latent, int[] hidden) : base("discriminator")
+    {
+        int[] widths = [latent, .. hidden, 1];
+        _layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) => nn.Linear(inputs, outputs))]);
+        RegisterComponents();
+    }
+
+    /// <summary>The logit of each code, N. Held: its own weights are seen as constants.</summary>
+    public Tensor Logits(Tensor z, bool held)
+    {
+        foreach (var (index, layer) in _layers.Index())
+        {
+            var (weight, bias) = held ? (layer.weight!.detach(), layer.bias!.detach()) : (layer.weight!, (Tensor)layer.bias!);
+            z = nn.functional.linear(index == 0 ? z : nn.functional.leaky_relu(z, Slope), weight, bias);
+        }
+        return z.squeeze(-1);
+    }
+
+    /// <summary>Its own loss, the cross-entropy in nats of telling codes of the first kind from as many of the second: ln 2 where they are one. No gradient leaves it.</summary>
+    public Tensor Loss(Tensor first, Tensor second) =>
+        0.5 * (nn.functional.softplus(-Logits(first.detach(), held: false)).mean() + nn.functional.softplus(Logits(second.detach(), held: false)).mean());
+}

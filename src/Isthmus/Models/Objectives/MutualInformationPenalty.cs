@@ -1,0 +1,27 @@
+using Isthmus.Models.Bottlenecks;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Objectives;
+
+/// <summary>
+/// -weight I, I = E[ln q(z|x) - ln 1/M sum_j q(z|x_j)] over a batch of M, nats: a lower bound on I(X;Z) that q itself is the
+/// critic of, at most ln M (InfoNCE, van den Oord et al. 2018; Poole et al. 2019). Codes are asked to tell records apart, as in
+/// InfoMax-VAE (Rezaabad and Vishwanath 2020), which trains a critic of its own for that.
+/// </summary>
+/// <param name="Weight">Of the information.</param>
+public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
+{
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number("information-weight", 1, "weight of the information that codes hold of their records", least: 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<AggregatePenalty> Part = new("mutual-information", "codes that tell records apart (InfoMax)", [WeightSetting],
+        context => new MutualInformationPenalty(context.Get(WeightSetting)))
+    { Code = CodeKind.DiagonalGaussian };
+
+    /// <inheritdoc/>
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => -Weight * Information(code.Z, code.Gaussian);
+
+    /// <summary>The bound, nats, from draws M x L of the posteriors.</summary>
+    internal static Tensor Information(Tensor z, DiagonalGaussian posterior) =>
+        (posterior.LogProbability(z) - posterior.LogProbabilities(z).logsumexp(-1)).mean() + Math.Log(z.shape[0]);
+}

@@ -1,0 +1,60 @@
+using Isthmus.Models.Flows;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Posteriors;
+
+/// <summary>
+/// z = f(e), e ~ N(mean(x), diag variance(x)), f an <see cref="AutoregressiveFlow"/> that also sees a context from the encoder
+/// (IAF, Kingma et al. 2016): ln q(z|x) = ln q(e|x) - ln |det df/de|. The head holds L means, L log variances and the context. A
+/// draw and its ln q are one pass; ln q of a z from elsewhere takes L passes a step.
+/// </summary>
+public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
+{
+    private static readonly Setting<int> Context = SettingKinds.Whole("flow-context", 64, "numbers that the encoder gives each step of the posterior's flow", 1, 65536);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<PosteriorFamily> Part = new("inverse-autoregressive-flow", "a Gaussian bent by an autoregressive flow (IAF)", [AutoregressiveFlow.Steps, AutoregressiveFlow.Hidden, Context],
+        context => new InverseAutoregressivePosteriorFamily(context.Latent, context.Get(AutoregressiveFlow.Steps), context.Get(AutoregressiveFlow.Hidden), context.Get(Context)))
+    { Code = CodeKind.Variational };
+
+    private readonly int _context;
+
+    [ComponentName(Name = "flow")]
+    private readonly AutoregressiveFlow _flow;
+
+    /// <summary>Begins as the diagonal Gaussian.</summary>
+    public InverseAutoregressivePosteriorFamily(int latent, int steps, int hidden, int context) : base("inverse-autoregressive-flow", latent)
+    {
+        (_context, _flow) = (context, new(latent, steps, hidden, context));
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override int HeadWidth => 2 * Latent + _context;
+
+    /// <inheritdoc/>
+    public override ReparameterisedPosterior Of(Tensor head) =>
+        new Bent(DiagonalPosteriorFamily.Gaussian(head.narrow(-1, 0, 2 * Latent)), head.narrow(-1, 2 * Latent, _context), _flow);
+
+    private sealed record Bent(DiagonalGaussian Start, Tensor Context, AutoregressiveFlow Flow) : ReparameterisedPosterior
+    {
+        /// <summary>Where the start's mean comes to lie.</summary>
+        public override Tensor Mean => Flow.Forward(Start.Mean, Context).Y;
+
+        protected override Tensor Like => Start.Mean;
+
+        public override PosteriorDraw At(Tensor noise)
+        {
+            var start = Start.At(noise);
+            var (z, logDeterminant) = Flow.Forward(start.Z, Context);
+            return new(z, start.LogProbability - logDeterminant);
+        }
+
+        public override Tensor LogProbability(Tensor z)
+        {
+            var start = Flow.Inverse(z, Context);
+            return Start.LogProbability(start) - Flow.Forward(start, Context).LogDeterminant;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Isthmus.Models;
+using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Posteriors;
+using Isthmus.Models.Priors;
+using Isthmus.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Models;
+
+/// <summary>What a posterior says of its own draws, and of codes from elsewhere.</summary>
+public sealed class PosteriorTests
+{
+    static PosteriorTests() => TensorLibrary.EnsureLoaded();
+
+    public static TheoryData<string> Kinds => ["posterior=diagonal", "posterior=full-covariance", "posterior=inverse-autoregressive-flow flow-hidden=8 flow-context=3", "bottleneck=ladder levels=3 level-hidden=6"];
+
+    private static Autoencoder Model(string settings)
+    {
+        var model = ModelSpecification.Resolve("vae", new Isthmus.Data.ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=4 {settings}"), []).Build(seed: 1);
+        using var noGradient = no_grad();
+        // Begun as they are, flows are the identity and ladders do not look up.
+        foreach (var (_, parameter) in model.named_parameters())
+            parameter.copy_(0.7 * randn_like(parameter));
+        model.to(float64);
+        return model;
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Density_of_a_draw_is_what_it_brings(string settings)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        using var model = Model(settings);
+        var posterior = model.Encode(rand([5, 16], float64).round(), sample: false).Posterior!;
+        var draw = posterior.Draw(3);
+        Assert.Equal([3, 5, 4], draw.Z.shape);
+        // A few dozen float64 terms below some 1e3; the inverse of a flow of factors up to e^6 loses some of them again.
+        foreach (var (expected, actual) in posterior.LogProbability(draw.Z).Numbers().Zip(draw.LogProbability.Numbers()))
+            Assert.Equal(expected, actual, 1e-6 * Math.Max(1, Math.Abs(expected)));
+        Assert.Equal([5, 4], posterior.Draw().Z.shape);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Rate_is_in_mean_the_log_ratio_of_posterior_and_prior(string settings)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        manual_seed(3);
+        using var model = Model(settings);
+        const int Draws = 20_000;
+        var x = rand([1, 16], float64).round().expand(Draws, -1);
+        var code = model.Encode(x, sample: true);
+        var ratio = code.Posterior!.Draw() is var draw ? draw.LogProbability - model.Bottleneck.Prior!.LogProbability(draw.Z) : null!;
+        var error = Math.Sqrt((ratio.var().Number() + code.Rate.var().Number()) / Draws);
+        // Six standard errors of a difference of two means.
+        Assert.Equal(ratio.mean().Number(), code.Rate.mean().Number(), 6 * error);
+    }
+
+    [Fact]
+    public void Full_covariance_of_two_units_by_hand()
+    {
+        using var scope = NewDisposeScope();
+        // Deviations 2 and 3 of the factor's diagonal, 0.5 below it in units of its row's 3: C = [2 0; 1.5 3], covariance [4 3; 3 11.25].
+        var family = new FullCovariancePosteriorFamily(2);
+        var posterior = family.Of(tensor(new[,] { { 1.0, -1.0, 2 * Math.Log(2), 2 * Math.Log(3), 0.5 } }));
+        var z = tensor(new[,] { { 2.0, 1.0 } });
+        // Deviate d = (1, 2); d' S^-1 d with det S = 36: (11.25 - 2 * 3 * 2 + 4 * 4) / 36 = 15.25 / 36.
+        Assert.Equal(-0.5 * (15.25 / 36 + Math.Log(36) + 2 * Math.Log(2 * Math.PI)), posterior.LogProbability(z).Number(), 1e-12);
+        Assert.Equal([1.0, -1.0], posterior.Mean.Numbers());
+    }
+
+    [Fact]
+    public void Divergence_of_two_Gaussians_is_that_from_the_standard_normal_where_the_second_is_one()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        var q = new DiagonalGaussian(randn([6, 3], float64), randn([6, 3], float64));
+        var standard = new DiagonalGaussian(zeros([6, 3], float64), zeros([6, 3], float64));
+        foreach (var (expected, actual) in q.UnitDivergenceFromStandardNormal().Numbers().Zip(q.UnitDivergence(standard).Numbers()))
+            Assert.Equal(expected, actual, 1e-12 * Math.Max(1, expected));
+        Assert.All(q.UnitDivergence(q).Numbers(), rate => Assert.Equal(0, rate, 1e-12));
+    }
+
+    [Theory]
+    [InlineData(7, 3, "4 2 1")]
+    [InlineData(60, 3, "35 17 8")]
+    [InlineData(5, 5, "1 1 1 1 1")]
+    [InlineData(40, 1, "40")]
+    public void Levels_halve_upwards_and_hold_the_whole_code(int latent, int levels, string expected) =>
+        Assert.Equal(expected, string.Join(' ', LadderBottleneck.LevelsOf(latent, levels)));
+
+    [Fact]
+    public void More_levels_than_numbers_are_refused() =>
+        Assert.Contains("at most 3 levels", Assert.Throws<InvalidInputException>(() => LadderBottleneck.LevelsOf(3, 4)).Message);
+
+    [Fact]
+    public void Draws_of_a_ladder_prior_cost_their_entropy()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        manual_seed(5);
+        using var prior = new LadderPrior([2, 1], hidden: 4);
+        // With nothing learned, all conditionals are near N(0, I): E[-ln p] = 3/2 (1 + ln 2 pi), standard error sqrt(3/2 / n).
+        const int Draws = 20_000;
+        Assert.Equal(1.5 * (1 + Math.Log(2 * Math.PI)), -prior.LogProbability(prior.Sample(Draws)).mean().Number(), 6 * Math.Sqrt(1.5 / Draws) + 0.05);
+    }
+}
