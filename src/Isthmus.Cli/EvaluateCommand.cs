@@ -52,6 +52,7 @@ internal static class EvaluateCommand
             $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",
             .. FigureLines.Of(evaluation),
             .. FigureLines.Rankings(evaluation),
+            .. evaluation.Warnings,
             evaluation.Verdict,
         ];
         session.Result(lines,
@@ -59,7 +60,7 @@ internal static class EvaluateCommand
             new("verb", "evaluate"), new("data", evaluation.Data), new("model", evaluation.Model), new("seed", evaluation.Seed), new("records", evaluation.Records),
             new("part", data.Part), new("importance_samples", evaluation.ImportanceSamples),
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
-            new("verdict", evaluation.Verdict), new("model_path", path),
+            new("warnings", evaluation.Warnings), new("verdict", evaluation.Verdict), new("model_path", path),
         ]);
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Evaluation.Disentanglement;
 using Isthmus.Evaluation.Recommendation;
 using Isthmus.Evaluation.Topics;
 using Isthmus.Information;
@@ -31,6 +32,7 @@ public static class Evaluator
         var codes = Codes.Of(model, test, options.Device);
         var activity = UnitActivity.Of(model, codes);
         var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
+        List<string> warnings = [];
         List<Figure> figures =
         [
             .. BoundFigures(model, test, bounds),
@@ -40,11 +42,11 @@ public static class Evaluator
             ],
             .. ActivityFigures(model, codes, activity),
             .. model.Bottleneck.Figures(codes),
-            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
+            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
         ];
         return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
             figures, rankings.Count > 0 ? Verdict(rankings) : Verdict(model, bounds, activity), activity, bounds.UnitRates)
-        { Rankings = rankings };
+        { Rankings = rankings, Warnings = warnings };
     }
 
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
@@ -195,7 +197,7 @@ public static class Evaluator
         yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on.Estimate);
     }
 
-    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options)
+    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options, UnitActivity activity, Action<string> warn)
     {
         if (train is null || test.Labels.Count == 0 || train.Labels.Count == 0)
             yield break;
@@ -209,6 +211,8 @@ public static class Evaluator
             yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", LinearProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count)));
             yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
         }
+        foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))
+            yield return figure;
     }
 
     private static string Verdict(Autoencoder model, Bounds bounds, UnitActivity activity)
