@@ -1,5 +1,5 @@
-using static TorchSharp.torch;
 using Isthmus.Data;
+using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Disentanglement;
 
