@@ -38,6 +38,8 @@ public static class Evaluator
             .. BoundFigures(model, test, bounds),
             .. rankings.Count > 0 ? rankings[0].Figures : [
                 .. LikelihoodFigures(model, test, options, progress, cancel),
+                .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
+                .. InformationFigures.Of(model, test, bounds.Rate.Estimate, options),
                 .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : ReconstructionFigures(model, test, options),
             ],
             .. ActivityFigures(model, codes, activity),
@@ -126,6 +128,24 @@ public static class Evaluator
         yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
     }
 
+    private static IEnumerable<Figure> AnnealedFigures(Autoencoder model, Dataset test, EvaluationOptions options, Action<string> warn, IProgress<double>? progress, CancellationToken cancel)
+    {
+        if (options.AnnealedDistributions == 0)
+            yield break;
+        if (!model.Bottleneck.IsVariational || model.Bottleneck.IsDiscrete)
+        {
+            warn($"Annealed importance sampling walks through a continuous code with a prior, and this model has {(model.Bottleneck.IsDiscrete ? "a discrete code" : "no prior")}: it is left out.");
+            yield break;
+        }
+        var some = test.Count > options.AnnealedRecords ? test.Select([.. Enumerable.Range(0, options.AnnealedRecords)]) : test;
+        var result = AnnealedImportanceSampling.Estimate(model, some, options.AnnealedDistributions, options.Seed, options.Device, progress, cancel);
+        var words = $"of the first {some.Count} records";
+        yield return new("ais_nll_nats", $"Negative log-likelihood {words}, AIS over {options.AnnealedDistributions} distributions", "nats", result.NegativeLogLikelihood);
+        if (options.ImportanceSamples > 0)
+            yield return new("ais_records_nll_nats", $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples", "nats",
+                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood);
+    }
+
     /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so.</summary>
     private static Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
     {
@@ -208,7 +228,9 @@ public static class Evaluator
         {
             // With one label the figures have plain names; with several (factors), each has its own.
             var suffix = test.Labels.Count == 1 ? "" : $"_{reported.Name.Replace(' ', '_')}";
-            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", LinearProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count)));
+            var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count));
+            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", probe.Accuracy);
+            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe)", "nats", probe.InformationNats);
             yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
         }
         foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))
