@@ -64,7 +64,7 @@ public static class AnnealedImportanceSampling
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            weights.add_(((heats[t] - heats[t - 1]) * model.Likelihood.LogProbability(x, model.Decode(z))).to(float64));
+            weights.add_(((heats[t] - heats[t - 1]) * model.LogLikelihood(x, z)).to(float64));
             var acceptance = Move(model, x, z, heats[t], steps[t]);
             if (adapt && t + 1 < steps.Length)
                 steps[t + 1] = steps[t] * (acceptance > WantedAcceptance ? 1.1 : 0.9);
@@ -80,7 +80,7 @@ public static class AnnealedImportanceSampling
         {
             using var gradients = enable_grad();
             var leaf = at.detach().requires_grad_();
-            var value = model.Bottleneck.Prior!.LogProbability(leaf) + heat * model.Likelihood.LogProbability(x, model.Decode(leaf));
+            var value = model.Bottleneck.Prior!.LogProbability(leaf) + heat * model.LogLikelihood(x, leaf);
             return (value.detach(), autograd.grad([value.sum()], [leaf])[0].detach());
         }
         var momentum = randn_like(z);

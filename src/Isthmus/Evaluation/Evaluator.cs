@@ -6,6 +6,7 @@ using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public static class Evaluator
                 .. LikelihoodFigures(model, test, options, progress, cancel),
                 .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
                 .. InformationFigures.Of(model, test, bounds.Rate.Estimate, options),
-                .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : ReconstructionFigures(model, test, options),
+                .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(model, test, options) : ReconstructionFigures(model, test, options),
             ],
             .. ActivityFigures(model, codes, activity),
             .. model.Bottleneck.Figures(codes),
@@ -84,7 +85,7 @@ public static class Evaluator
             using var scope = NewDisposeScope();
             // A history or a row is no picture with noise on it: it lacks more than a corruption takes.
             var code = model.Encode(test.Schema is CountSchema or TableSchema ? x : model.Corruption.Apply(x), sample: true);
-            var distortion = -model.Likelihood.LogProbability(x, model.Decode(code.Z));
+            var distortion = -model.LogLikelihood(x, code.Z);
             bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
             bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
             bounds.Sum.Add([.. (distortion + code.Rate).cpu().data<float>()]);
@@ -112,13 +113,13 @@ public static class Evaluator
         yield return new("rate_bits", "Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
-        if (test.Schema is not DocumentSchema)
+        if (test.Schema is not DocumentSchema && model.Likelihood.IsOfRecord)
             yield return PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate);
     }
 
     private static IEnumerable<Figure> LikelihoodFigures(Autoencoder model, Dataset test, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
     {
-        if (!model.Bottleneck.IsVariational || options.ImportanceSamples == 0)
+        if (!model.Bottleneck.IsVariational || !model.Likelihood.IsOfRecord || options.ImportanceSamples == 0)
             yield break;
         var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
@@ -185,7 +186,7 @@ public static class Evaluator
                 clean.Add(x.masked_fill(known.logical_not(), 0), model.Reconstruct(x).masked_fill(known.logical_not(), 0));
                 continue;
             }
-            clean.Add(x, model.Reconstruct(x));
+            clean.Add(model.Record(x), model.Reconstruct(x));
             if (!denoises)
                 continue;
             var corrupted = model.Corruption.Apply(x);
