@@ -14,6 +14,7 @@ internal static class SampleCommand
     private static readonly Option<string?> Page = new("--fidelity") { Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.", HelpName = "file" };
     private static readonly Option<string?> Target = new("--target") { Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.", HelpName = "column" };
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
+    private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
 
     static SampleCommand() => Count.Aliases.Add("-n");
 
@@ -26,7 +27,7 @@ internal static class SampleCommand
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
-        foreach (var option in (Option[])[Draw, Page, Target])
+        foreach (var option in (Option[])[Draw, Label, Page, Target])
             verb.Add(option);
         return verb;
     }
@@ -42,12 +43,12 @@ internal static class SampleCommand
         if (session.Get(Page) is not null || session.Get(Target) is not null)
             throw new InvalidInputException($"--fidelity and --target are for models of tables, and this is of {manifest.Schema}.");
         output.Check(session, manifest.Schema);
-        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device));
+        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label)));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
         session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
-            new("drawn", session.Get(Draw)), new("model_path", model.Path(session)), .. output.Json(session),
+            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
 
