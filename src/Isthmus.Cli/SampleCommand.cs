@@ -10,13 +10,11 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus sample</c>: new records from the prior.</summary>
 internal static class SampleCommand
 {
-    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1);
+    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1, "-n");
     private static readonly Option<string?> Page = new("--fidelity") { Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.", HelpName = "file" };
     private static readonly Option<string?> Target = new("--target") { Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.", HelpName = "column" };
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
     private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
-
-    static SampleCommand() => Count.Aliases.Add("-n");
 
     public static Command Create()
     {
