@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Isthmus.Applications;
 using Isthmus.Data;
+using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Reporting;
 
@@ -10,8 +11,9 @@ namespace Isthmus.Cli;
 internal static class SampleCommand
 {
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1, "-n");
+    private static readonly Option<string?> Page = new("--fidelity") { Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.", HelpName = "file" };
+    private static readonly Option<string?> Target = new("--target") { Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.", HelpName = "column" };
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
-
     private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
 
     public static Command Create()
@@ -23,8 +25,8 @@ internal static class SampleCommand
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
-        verb.Add(Draw);
-        verb.Add(Label);
+        foreach (var option in (Option[])[Draw, Label, Page, Target])
+            verb.Add(option);
         return verb;
     }
 
@@ -36,6 +38,8 @@ internal static class SampleCommand
             SampleRows(session, model, output, manifest);
             return;
         }
+        if (session.Get(Page) is not null || session.Get(Target) is not null)
+            throw new InvalidInputException($"--fidelity and --target are for models of tables, and this is of {manifest.Schema}.");
         output.Check(session, manifest.Schema);
         var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label)));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
@@ -48,13 +52,26 @@ internal static class SampleCommand
 
     private static void SampleRows(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
     {
+        var page = session.Get(Page);
+        if (page is null && session.Get(Target) is not null)
+            throw new InvalidInputException("--target says what the page of --fidelity foretells; give --fidelity page.html too.");
         var path = output.TablePath(session);
-        var columns = session.Compute(model.Path(session), (trained, _) => Generation.Rows(trained, session.Get(Count), session.Seed, asTexts: path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)));
+        // Read before anything is written.
+        var data = page is null ? null : session.Detached(() => DataSource.Load(manifest.Provenance.Data, new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed }));
+        var (columns, fidelity) = session.Compute(model.Path(session), (trained, _) => (
+            Generation.Rows(trained, session.Get(Count), session.Seed, asTexts: path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)),
+            data is null ? null : Fidelity.Of(trained, data, session.Get(Target), session.Seed, session.Threads > 0 ? session.Threads : Environment.ProcessorCount, session.Cancel)));
         TableWriter.Write(path, columns);
-        session.Result([$"{NumberText.Of(columns[0].Count)} rows drawn: {path}"],
+        if (fidelity is not null)
+            FidelityPage.Write(page!, fidelity);
+        session.Result(
+        [
+            $"{NumberText.Of(columns[0].Count)} rows drawn: {path}",
+            .. fidelity is null ? [] : FidelityPage.Lines(fidelity).Append($"page  {page}"),
+        ],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", columns[0].Count),
-            new("drawn", true), new("model_path", model.Path(session)), .. output.Json(session),
+            new("drawn", true), new("model_path", model.Path(session)), .. output.Json(session), new("fidelity", fidelity), new("fidelity_path", page),
         ]);
     }
 }

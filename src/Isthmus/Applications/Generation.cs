@@ -70,6 +70,17 @@ public static class Generation
         })];
     }
 
+    /// <summary>The same rows on the model's scale, N x D: as a file of them would be read again.</summary>
+    internal static float[] Encoded(TrainedModel trained, int count, int seed)
+    {
+        var table = (TableSchema)trained.Specification.Schema;
+        var values = Sample(trained, count, seed, draw: true).Values;
+        for (var i = 0; i < values.Length; i++)
+            if (table.Fields[i % table.Dimension] is NumberField number)
+                values[i] = number.Scaled(number.Number(values[i]));
+        return values;
+    }
+
     /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>

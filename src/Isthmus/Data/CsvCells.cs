@@ -45,6 +45,15 @@ internal sealed class CsvCells
     /// <summary>Cells in a row.</summary>
     public int Width(int row) => _rows[row].Length;
 
+    /// <summary>The first row that has not as many cells as the first one: its line in the file, from 1, its cells and how many the first has. Null if all have.</summary>
+    public (int Line, int Cells, int Expected)? FirstOdd()
+    {
+        for (var row = 1; row < Count; row++)
+            if (Width(row) != Width(0))
+                return (1 + _text.AsSpan(0, _rows[row][0].Start).Count('\n'), Width(row), Width(0));
+        return null;
+    }
+
     /// <summary>The file with some cells replaced, given in the order of the file.</summary>
     public byte[] With(IEnumerable<(int Row, int Column, string Text)> cells)
     {

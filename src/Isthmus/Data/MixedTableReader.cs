@@ -21,7 +21,7 @@ internal static class MixedTableReader
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
         var (train, validation, test) = DataSplits.Parts(path, order);
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path);
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
         var all = Rows(path, schema, Fitted(schema, columns), labels, notes);
@@ -126,7 +126,7 @@ internal static class MixedTableReader
         var columns = new List<ColumnValues>();
         foreach (var name in file.Names)
             if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
-                skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? "the label" : "the time"
+                skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? SkippedColumn.TheLabel : "the time"
                     : wanted.ContainsKey(name) ? "left out as asked"
                     : kinds[name] == ColumnKind.Skip ? "blank in every row"
                     : "an identifier, with another value in nearly every row"));

@@ -79,6 +79,9 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     /// <summary>A value on the model's scale in the column's own unit, wherever it lies.</summary>
     public double Unscaled(float value) => Kind == ColumnKind.Count ? value : value * Scale + Center;
 
+    /// <summary>A value in the column's own unit on the model's scale.</summary>
+    internal float Scaled(double number) => (float)(Kind == ColumnKind.Count ? number : (number - Center) / Scale);
+
     /// <inheritdoc/>
     public override float SquaredNorm(float value) => Kind == ColumnKind.Count ? (float)Math.Pow((value - Center) / Scale, 2) : value * value;
 

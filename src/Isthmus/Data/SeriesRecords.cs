@@ -8,6 +8,7 @@ internal static class SeriesRecords
         [.. Enumerable.Range(0, series.Window).SelectMany(place => rows.Fields.Select(field => field with { Name = FormattableString.Invariant($"{field.Name}[{place}]") }))], rows.Skipped)
     {
         Series = series with { Columns = [.. rows.Fields.Select(field => field.Name)] },
+        Asked = rows.Asked,
     };
 
     /// <summary>The schema of rows from that of windows.</summary>

@@ -5,6 +5,9 @@ namespace Isthmus.Data;
 /// <summary>A CSV, TSV or Parquet file before DuckDB: how it is opened, asked, and complained about.</summary>
 internal static class TableFile
 {
+    // A file that is searched for the line at fault is held in memory.
+    private const long LargestSearched = 1 << 28;
+
     private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
     private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
 
@@ -18,7 +21,7 @@ internal static class TableFile
     public static bool IsJson(string path) => JsonExtensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>What to select from, with the <see cref="Pattern"/> of the path as its parameter. The cells of text files are texts.</summary>
-    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : IsJson(path) ? "read_json_auto(?)" : "read_csv(?, all_varchar = true)";
+    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : IsJson(path) ? "read_json_auto(?)" : "read_csv(?, all_varchar = true, skip = 0)";
 
     /// <summary>Whether a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
     public static bool IsNumberType(string type) => NumberTypes.Contains(type) || type.StartsWith("DECIMAL", StringComparison.Ordinal);
@@ -76,7 +79,11 @@ internal static class TableFile
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
 
     /// <summary>DuckDB takes a table for one column if no delimiter gives every row as many cells; that is then the complaint.</summary>
-    public static InvalidInputException? Ragged(string path, IReadOnlyList<string> names) => names is [var only] && only.AsSpan().ContainsAny(",;\t|")
-        ? new($"{path}: its rows do not all have as many cells as its first line, '{only}'; give every row as many.")
-        : null;
+    public static InvalidInputException? Ragged(string path, IReadOnlyList<string> names)
+    {
+        if (names is not [var only] || !only.AsSpan().ContainsAny(",;\t|"))
+            return null;
+        var odd = new FileInfo(path).Length <= LargestSearched && !path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new CsvCells(File.ReadAllBytes(path)).FirstOdd() : null;
+        return new($"{path}: {(odd is { } row ? $"line {row.Line} has {row.Cells} cell{(row.Cells == 1 ? "" : "s")} and its first line {row.Expected}" : $"its rows do not all have as many cells as its first line, '{only}'")}; give every row as many.");
+    }
 }

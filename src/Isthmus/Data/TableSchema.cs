@@ -11,6 +11,9 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <summary>Of a series: its windows. Null where a record is one row.</summary>
     public SeriesWindows? Series { get; init; }
 
+    /// <summary>What was said of the columns when the table was first read (<see cref="DataOptions.Columns"/>); null where nothing was.</summary>
+    public IReadOnlyList<string>? Asked { get; init; }
+
     /// <inheritdoc/>
     public override int Dimension => Fields.Count;
 
@@ -75,7 +78,11 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
 /// <summary>A column that is not modelled.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Reason">Why, to follow "is".</param>
-public sealed record SkippedColumn(string Name, string Reason);
+public sealed record SkippedColumn(string Name, string Reason)
+{
+    /// <summary>Why a label is not modelled.</summary>
+    internal const string TheLabel = "the label";
+}
 
 /// <summary>How a series is cut into records.</summary>
 /// <param name="Time">The column of times.</param>

@@ -36,6 +36,11 @@ internal static class ReproducingCommand
             ("--text", source.Text), ("--vocabulary", source.Vocabulary), ("--stop-words", source.StopWords), ("--min-documents", source.MinDocuments),
             ("--max-document-share", source.MaxShare), ("--max-words", source.MaxWords),
         ],
+        TableSchema table =>
+        [
+            ("--columns", table.Asked is { } asked ? string.Join(',', asked) : null), ("--label", table.Skipped.FirstOrDefault(column => column.Reason == SkippedColumn.TheLabel)?.Name),
+            ("--time", table.Series?.Time), ("--window", table.Series?.Window), ("--stride", table.Series?.Stride),
+        ],
         _ => [],
     };
 

@@ -91,6 +91,41 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     }
 
     [Fact]
+    public void Fidelity_says_how_like_and_how_near_synthetic_rows_are()
+    {
+        var fidelity = _terminal.Json("sample -m {run} --count 5 -o {made2.csv} --fidelity {fidelity.html} --target c").GetProperty("fidelity");
+        Assert.Equal(4, fidelity.GetProperty("columns").GetArrayLength());
+        Assert.All(fidelity.GetProperty("columns").EnumerateArray(), column => Assert.InRange(column.GetProperty("distance").GetDouble(), 0, 1));
+        Assert.InRange(fidelity.GetProperty("discrimination").GetProperty("value").GetDouble(), 0, 1);
+        Assert.Equal("c", fidelity.GetProperty("target").GetProperty("target").GetString());
+        Assert.Contains("Synthetic rows beside real ones", File.ReadAllText(_terminal.File("fidelity.html")));
+    }
+
+    [Fact]
+    public void The_command_that_trains_again_says_how_the_table_was_read()
+    {
+        _terminal.Done("train {t.csv} --model table-ae --columns x:numeric,y:integer,c:skip --epochs 1 --set hidden=8 --latent 2 --name again -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
+        Assert.Contains("--columns x:numeric,y:integer,c:skip", File.ReadAllText(_terminal.File("again/report.html")).Replace("</span>", "").Replace("<span>", ""));
+    }
+
+    [Fact]
+    public void A_series_is_scored_by_its_times_and_drawn()
+    {
+        var rows = Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(i):yyyy-MM-dd HH:mm:ss},{(i == 280 ? 40 : i % 6)}"));
+        File.WriteAllText(_terminal.File("series.csv"), $"at,v\n{string.Join('\n', rows)}\n");
+        _terminal.Done("train {series.csv} --model table-vae --time at --window 8 --epochs 2 --set hidden=8 --latent 2 --importance-samples 0 --name waves -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
+        var first = _terminal.Json("score {series.csv} -m {waves} -o {moments.csv} --html {course.html}").GetProperty("most_surprising")[0];
+        // Eight windows hold the odd hour; any row that they cover may come first.
+        Assert.InRange(first.GetProperty("row").GetInt32(), 281 - 7, 281 + 7);
+        var lines = File.ReadAllLines(_terminal.File("moments.csv"));
+        Assert.Equal("row,time,bits,p_value,anomaly", lines[0]);
+        Assert.Equal(300, lines.Length - 1);
+        Assert.StartsWith("1,2024-01-01 00:00:00,", lines[1]);
+        Assert.Contains("Its course", File.ReadAllText(_terminal.File("course.html")));
+        Assert.Contains("--time at --window 8", File.ReadAllText(_terminal.File("waves/report.html")).Replace("</span>", "").Replace("<span>", ""));
+    }
+
+    [Fact]
     public void A_page_names_the_most_surprising_rows()
     {
         _terminal.Done("score {t.csv} -m {run} --html {page.html}");
@@ -141,6 +176,8 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [InlineData("score {none.csv} -m {run}", "there is no such file")]
     [InlineData("impute {t.csv} -m {run} -o {x.parquet}", "give a name that ends in .csv")]
     [InlineData("sample -m {run}", "give -o table.csv or .parquet")]
+    [InlineData("sample -m {run} -o {x.csv} --fidelity {x.html} --target x", "--target x: expected one of the model's columns of levels: c")]
+    [InlineData("sample -m {run} -o {x.csv} --target c", "give --fidelity page.html too")]
     [InlineData("train {t.csv} --model table-vae --columns x:words", "expected a kind after the colon")]
     [InlineData("train shapes --model table-vae", "a table is a .csv")]
     public void What_cannot_be_done_is_said_in_a_line(string line, string complaint) => Assert.Contains(complaint, _terminal.Refused(line));

@@ -41,7 +41,8 @@ public sealed class MixedTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,b\n1,2\n3\n5,6\n", "rows do not all have as many cells as its first line, 'a,b'")]
+    [InlineData("a,b\n1,2\n3\n5,6\n", "line 3 has 1 cell and its first line 2")]
+    [InlineData("a,b\n1,\"x\ny\"\n\n3,4,5\n", "line 5 has 3 cells and its first line 2")]
     [InlineData("a,a\n1,2\n3,4\n", "2 columns named 'a'")]
     [InlineData("", "is empty")]
     [InlineData("a,b\n", "holds no records")]

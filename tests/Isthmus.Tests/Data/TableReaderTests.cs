@@ -46,7 +46,7 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("age,size\n1,2\n3,4\nNaN,6\n", "column 'age', row 3 is 'NaN'")]
     [InlineData("age,size\n1,2\n3,1e39\n", "column 'size', row 2 is '1e39'")]
     [InlineData("age,name\n1,ann\n2,bob\n", "column 'name', row 1 is 'ann', not a finite number; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.")]
-    [InlineData("age,size\n1,2\n3\n5,6\n", "rows do not all have as many cells as its first line, 'age,size'")]
+    [InlineData("age,size\n1,2\n3\n5,6\n", "line 3 has 1 cell and its first line 2")]
     [InlineData("age,size\n", "no records")]
     [InlineData("", "no records")]
     public void What_is_no_number_is_named_with_column_and_row(string text, string complaint) =>
