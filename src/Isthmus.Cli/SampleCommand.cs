@@ -14,6 +14,9 @@ internal static class SampleCommand
 
     private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
 
+    private static readonly Option<string?> CodesOf = new("--codes-of") { Description = "Draw codes from a Gaussian mixture fitted to those of these records, not from the prior.", HelpName = "name|path" };
+    private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in that mixture", 10, 1);
+
     public static Command Create()
     {
         ModelArguments? model = null;
@@ -25,6 +28,8 @@ internal static class SampleCommand
         verb.Add(Count);
         verb.Add(Draw);
         verb.Add(Label);
+        verb.Add(CodesOf);
+        verb.Add(Components);
         return verb;
     }
 
@@ -37,12 +42,14 @@ internal static class SampleCommand
             return;
         }
         output.Check(session, manifest.Schema);
-        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label)));
+        var data = session.Get(CodesOf) is { } name ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel })) : null;
+        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label),
+            data is null ? null : CodeMixture.Of(trained, data.Train ?? data.Records, session.Get(Components), session.Seed, device)));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
         session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
-            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("model_path", model.Path(session)), .. output.Json(session),
+            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("codes_of", session.Get(CodesOf)), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
 
