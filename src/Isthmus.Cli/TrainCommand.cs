@@ -120,7 +120,7 @@ internal static class TrainCommand
     }
 
     private static Evaluation.Evaluation Evaluate(Session session, TrainedModel model, DataSplits data) =>
-        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, session.Get(ImportanceSamples));
+        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, new() { ImportanceSamples = session.Get(ImportanceSamples) });
 
     private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, Evaluation.Evaluation evaluation)
     {

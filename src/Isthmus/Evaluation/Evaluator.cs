@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Evaluation.Disentanglement;
 using Isthmus.Evaluation.Recommendation;
 using Isthmus.Evaluation.Topics;
 using Isthmus.Information;
@@ -32,20 +33,23 @@ public static class Evaluator
         var codes = Codes.Of(model, test, options.Device);
         var activity = UnitActivity.Of(model, codes);
         var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
+        List<string> warnings = [];
         List<Figure> figures =
         [
             .. BoundFigures(model, test, bounds),
             .. rankings.Count > 0 ? rankings[0].Figures : [
                 .. LikelihoodFigures(model, test, options, progress, cancel),
+                .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
+                .. InformationFigures.Of(model, test, bounds.Rate.Estimate, options),
                 .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(model, test, options) : ReconstructionFigures(model, test, options),
             ],
             .. ActivityFigures(model, codes, activity),
             .. model.Bottleneck.Figures(codes),
-            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
+            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
         ];
         return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
             figures, rankings.Count > 0 ? Verdict(rankings) : Verdict(model, bounds, activity), activity, bounds.UnitRates)
-        { Rankings = rankings };
+        { Rankings = rankings, Warnings = warnings };
     }
 
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
@@ -125,6 +129,24 @@ public static class Evaluator
         yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
     }
 
+    private static IEnumerable<Figure> AnnealedFigures(Autoencoder model, Dataset test, EvaluationOptions options, Action<string> warn, IProgress<double>? progress, CancellationToken cancel)
+    {
+        if (options.AnnealedDistributions == 0)
+            yield break;
+        if (!model.Bottleneck.IsVariational || model.Bottleneck.IsDiscrete)
+        {
+            warn($"Annealed importance sampling walks through a continuous code with a prior, and this model has {(model.Bottleneck.IsDiscrete ? "a discrete code" : "no prior")}: it is left out.");
+            yield break;
+        }
+        var some = test.Count > options.AnnealedRecords ? test.Select([.. Enumerable.Range(0, options.AnnealedRecords)]) : test;
+        var result = AnnealedImportanceSampling.Estimate(model, some, options.AnnealedDistributions, options.Seed, options.Device, progress, cancel);
+        var words = $"of the first {some.Count} records";
+        yield return new("ais_nll_nats", $"Negative log-likelihood {words}, AIS over {options.AnnealedDistributions} distributions", "nats", result.NegativeLogLikelihood);
+        if (options.ImportanceSamples > 0)
+            yield return new("ais_records_nll_nats", $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples", "nats",
+                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood);
+    }
+
     /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so.</summary>
     private static Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
     {
@@ -196,7 +218,7 @@ public static class Evaluator
         yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on.Estimate);
     }
 
-    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options)
+    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options, UnitActivity activity, Action<string> warn)
     {
         if (train is null || test.Labels.Count == 0 || train.Labels.Count == 0)
             yield break;
@@ -207,9 +229,13 @@ public static class Evaluator
         {
             // With one label the figures have plain names; with several (factors), each has its own.
             var suffix = test.Labels.Count == 1 ? "" : $"_{reported.Name.Replace(' ', '_')}";
-            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", LinearProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count)));
+            var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count));
+            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", probe.Accuracy);
+            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe)", "nats", probe.InformationNats);
             yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
         }
+        foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))
+            yield return figure;
     }
 
     private static string Verdict(Autoencoder model, Bounds bounds, UnitActivity activity)
