@@ -16,6 +16,9 @@ internal static class SampleCommand
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
     private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
 
+    private static readonly Option<string?> CodesOf = new("--codes-of") { Description = "Draw codes from a Gaussian mixture fitted to those of these records, not from the prior.", HelpName = "name|path" };
+    private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in that mixture", 10, 1);
+
     public static Command Create()
     {
         ModelArguments? model = null;
@@ -25,7 +28,7 @@ internal static class SampleCommand
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
-        foreach (var option in (Option[])[Draw, Label, Page, Target])
+        foreach (var option in (Option[])[Draw, Label, CodesOf, Components, Page, Target])
             verb.Add(option);
         return verb;
     }
@@ -41,12 +44,14 @@ internal static class SampleCommand
         if (session.Get(Page) is not null || session.Get(Target) is not null)
             throw new InvalidInputException($"--fidelity and --target are for models of tables, and this is of {manifest.Schema}.");
         output.Check(session, manifest.Schema);
-        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label)));
+        var data = session.Get(CodesOf) is { } name ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel })) : null;
+        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label),
+            data is null ? null : CodeMixture.Of(trained, data.Train ?? data.Records, session.Get(Components), session.Seed, device)));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
         session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
-            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("model_path", model.Path(session)), .. output.Json(session),
+            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("codes_of", session.Get(CodesOf)), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
 

@@ -29,19 +29,21 @@ public static class Generation
     /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="label">Of a model that is given a label: its class; null for each class in turn.</param>
+    /// <param name="codes">Where codes come from instead of the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
-    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null)
+    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, CodeMixture? codes = null)
     {
         trained.DemandRecords();
         if (label is not null && trained.Model.Condition is null)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train --model cond-vae).");
         int? place = label is null ? null : trained.Specification.Label!.IndexOf(label);
-        if (trained.Model.Bottleneck.Prior is not { } prior)
-            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; sampling needs a variational model (isthmus train --model vae).");
+        var prior = trained.Model.Bottleneck.Prior;
+        if (prior is null && codes is null)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records with --codes-of, or take a variational model (isthmus train --model vae).");
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        var parameters = trained.Model.Decode(prior.Sample(count, device), ClassesInTurn(trained.Model, count, place, device));
+        var parameters = trained.Model.Decode(codes?.Sample(count, device) ?? prior!.Sample(count, device), ClassesInTurn(trained.Model, count, place, device));
         return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
     }
 

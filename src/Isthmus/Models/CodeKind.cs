@@ -9,6 +9,9 @@ public enum CodeKind
     /// <summary>One with a prior p(z) and a posterior q(z|x).</summary>
     Variational,
 
+    /// <summary>One whose draws from q(z|x) can be differentiated.</summary>
+    Reparameterised,
+
     /// <summary>One whose q(z|x) is a Gaussian of independent units.</summary>
     DiagonalGaussian,
 }

@@ -116,7 +116,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         {
             if (needed <= made)
                 return;
-            var (lack, remedy) = made == CodeKind.Any ? ("no prior and no posterior", "bottleneck=gaussian") : ("no posterior of independent units", part.Key == ImportanceWeightedObjective.GradientSetting.Key ? $"gradient={ImportanceWeightedObjective.Plain}" : "bottleneck=gaussian and posterior=diagonal");
+            var (lack, remedy) = made == CodeKind.Any ? ("no prior and no posterior", "bottleneck=gaussian") : needed == CodeKind.Reparameterised ? ("no draws that can be differentiated", "bottleneck=gaussian") : ("no posterior of independent units", part.Key == ImportanceWeightedObjective.GradientSetting.Key ? $"gradient={ImportanceWeightedObjective.Plain}" : "bottleneck=gaussian and posterior=diagonal");
             throw new InvalidInputException($"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code{(takesParts ? $" with posterior={settings.Get(Posterior)}" : "")} has {lack}; give --set {remedy}, or leave {part.Key} out.");
         }
     }

@@ -14,7 +14,7 @@ public static class Parts
 {
     /// <summary>Kinds of bottleneck.</summary>
     public static IReadOnlyList<Part<Bottleneck>> Bottlenecks { get; } =
-        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part, LadderBottleneck.Part, VectorQuantisedBottleneck.Part, L2Bottleneck.Part];
+        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part, LadderBottleneck.Part, VectorQuantisedBottleneck.Part, CategoricalBottleneck.Part, BernoulliBottleneck.Part, L2Bottleneck.Part];
 
     /// <summary>Kinds of prior, of bottlenecks that have one.</summary>
     public static IReadOnlyList<Part<Prior>> Priors { get; } = [StandardNormalPrior.Part, GaussianMixturePrior.Part, VampPrior.Part, AutoregressiveFlowPrior.Part];

@@ -41,6 +41,8 @@ public sealed class ModelsVerbTests
         { "ladder-vae", "latent=7 level-hidden=8" },
         { "vq-vae", "latent=8 codebook=5 code-hidden=8" },
         { "cond-vae", "latent=5 target=scale" },
+        { "vae", "latent=8 bottleneck=categorical choices=4" },
+        { "vae", "latent=8 bottleneck=bernoulli" },
         { "iaf-vae", "latent=5 flow-hidden=8" },
     };
 
@@ -60,6 +62,10 @@ public sealed class ModelsVerbTests
         if (evaluated.TryGetProperty("elbo_nats", out _))
             Assert.Equal(9, terminal.Json("sample -m {runs/n} --count 9 --draw -o {samples.png}").GetProperty("records").GetInt32());
         else
+        {
             Assert.Contains("no prior over its codes", terminal.Refused("sample -m {runs/n} -o {samples.png}"));
+            Assert.Equal(9, terminal.Json("sample -m {runs/n} --count 9 --codes-of shapes --components 3 -o {samples.png}").GetProperty("records").GetInt32());
+            Assert.Contains("fewer --components", terminal.Refused("sample -m {runs/n} --codes-of shapes --components 9999 -o {more.png}"));
+        }
     }
 }

@@ -112,6 +112,7 @@ public sealed class PenaltyTests
     [InlineData("vamp-vae", "posterior=full-covariance", "posterior=diagonal")]
     [InlineData("ladder-vae", "prior=mixture", "a ladder code has no prior to choose")]
     [InlineData("vq-vae", "posterior=full-covariance", "a vector-quantised code has no posterior to choose")]
+    [InlineData("vq-vae", "objective=importance-weighted gradient=plain", "no draws that can be differentiated")]
     [InlineData("rae", "penalty=adversarial", "no prior and no posterior")]
     public void Codes_that_a_part_cannot_work_with_are_refused(string preset, string settings, string expected) =>
         Assert.Contains(expected, Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new Isthmus.Data.ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), [])).Message);

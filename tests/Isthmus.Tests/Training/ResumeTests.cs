@@ -21,6 +21,7 @@ public class ResumeTests
         { "iaf-vae", "mlp", "hidden=16 latent=4 flow-hidden=8 flow-context=3 prior=flow flow-steps=1 objective=importance-weighted gradient=plain samples=3", 11 },
         { "cond-vae", "conv", "channels=4,4 dense=8 latent=4 target=scale", 9 },
         { "vib", "mlp", "hidden=16 latent=4", 9 },
+        { "vae", "mlp", "hidden=16 latent=8 bottleneck=categorical choices=4", 9 },
         { "contractive", "mlp", "hidden=16 latent=4", 5 },
         { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
         { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },

@@ -20,7 +20,7 @@ public sealed class LadderBottleneck : Bottleneck
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("ladder", "levels of Gaussians, drawn from the top down", [LevelsSetting, Hidden], context => new LadderBottleneck(LevelsOf(context.Latent, context.Get(LevelsSetting)), context.Get(Hidden)))
     {
-        Code = CodeKind.Variational,
+        Code = CodeKind.Reparameterised,
     };
 
     [ComponentName(Name = "prior")]

@@ -32,7 +32,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Objective> Part = new("importance-weighted", "a bound from several draws of the code (IWAE)", [SamplesSetting, GroupsSetting, ElboShareSetting, GradientSetting, BoundSetting], Create)
-    { Code = CodeKind.Variational };
+    { Code = CodeKind.Reparameterised };
 
     private static ImportanceWeightedObjective Create(PartContext context)
     {

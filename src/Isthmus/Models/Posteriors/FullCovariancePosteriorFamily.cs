@@ -11,7 +11,7 @@ namespace Isthmus.Models.Posteriors;
 public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily("full-covariance", latent)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<PosteriorFamily> Part = new("full-covariance", "a Gaussian whose units depend on one another", [], context => new FullCovariancePosteriorFamily(context.Latent)) { Code = CodeKind.Variational };
+    public static readonly Part<PosteriorFamily> Part = new("full-covariance", "a Gaussian whose units depend on one another", [], context => new FullCovariancePosteriorFamily(context.Latent)) { Code = CodeKind.Reparameterised };
 
     /// <inheritdoc/>
     public override int HeadWidth => 2 * Latent + Latent * (Latent - 1) / 2;

@@ -16,7 +16,7 @@ public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new("inverse-autoregressive-flow", "a Gaussian bent by an autoregressive flow (IAF)", [AutoregressiveFlow.Steps, AutoregressiveFlow.Hidden, Context],
         context => new InverseAutoregressivePosteriorFamily(context.Latent, context.Get(AutoregressiveFlow.Steps), context.Get(AutoregressiveFlow.Hidden), context.Get(Context)))
-    { Code = CodeKind.Variational };
+    { Code = CodeKind.Reparameterised };
 
     private readonly int _context;
 

@@ -1,0 +1,86 @@
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using static TorchSharp.torch;
+
+namespace Isthmus.Applications;
+
+/// <summary>
+/// A mixture of K Gaussians with full covariances, fitted to a model's codes after training by expectation maximisation (Dempster et
+/// al. 1977): where a model has no prior, or one that its codes do not follow, new codes come from here (Ghosh et al. 2020). What is
+/// drawn so has no code length.
+/// </summary>
+public sealed class CodeMixture
+{
+    private const int MostCodes = 10_000, Iterations = 60;
+    // Of a unit's variance, so that a component of few codes keeps a width.
+    private const double Ridge = 1e-3;
+
+    private readonly float[] _logWeights, _means, _factors;
+    private readonly int _latent;
+
+    private CodeMixture(Tensor logWeights, Tensor means, Tensor factors)
+    {
+        float[] Numbers(Tensor tensor) => [.. tensor.to(float32).contiguous().data<float>()];
+        (_latent, _logWeights, _means, _factors) = ((int)means.shape[1], Numbers(logWeights), Numbers(means), Numbers(factors));
+    }
+
+    /// <summary>Fits the mixture to the codes of records, up to the first 10,000.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="data">Records as read.</param>
+    /// <param name="components">K.</param>
+    /// <param name="seed">Of the codes that components begin at.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <exception cref="InvalidInputException">Fewer records than twice the components, or data of another shape.</exception>
+    public static CodeMixture Of(TrainedModel trained, Dataset data, int components, int seed, Device? device = null)
+    {
+        if (data.Count < 2 * components)
+            throw new InvalidInputException($"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2 * components}; give more of them, or fewer --components.");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var prepared = trained.Prepare(data.Count > MostCodes ? data.Select([.. Enumerable.Range(0, MostCodes)]) : data);
+        return Fit(Codes.Of(trained.Model, prepared, device).to(float64), components, seed);
+    }
+
+    /// <summary>Fits to codes, N x L.</summary>
+    internal static CodeMixture Fit(Tensor codes, int components, int seed)
+    {
+        var (count, latent) = (codes.shape[0], codes.shape[1]);
+        int[] order = [.. Enumerable.Range(0, (int)count)];
+        new Random(seed).Shuffle(order);
+        var means = codes.index_select(0, tensor([.. order.Take(components).Select(place => (long)place)]));
+        var spread = codes.var(0, unbiased: false);
+        var floor = diag(Ridge * spread + 1e-9);
+        var covariances = diag(spread + 1e-9).unsqueeze(0).repeat(components, 1, 1);
+        var logWeights = full(components, -Math.Log(components), float64);
+        for (var iteration = 0; iteration < Iterations; iteration++)
+        {
+            using var scope = NewDisposeScope();
+            var shares = (LogDensities(codes, means, linalg.cholesky(covariances)) + logWeights).softmax(1);
+            var sizes = shares.sum([0L]).clamp_min(1e-6);
+            var centres = shares.t().matmul(codes) / sizes.unsqueeze(1);
+            var deviates = codes.unsqueeze(0) - centres.unsqueeze(1);
+            var spreads = (deviates * shares.t().unsqueeze(2)).transpose(1, 2).matmul(deviates) / sizes.view(-1, 1, 1) + floor;
+            (means, covariances, logWeights) = (centres.MoveToOuterDisposeScope(), spreads.MoveToOuterDisposeScope(), (sizes / sizes.sum()).log().MoveToOuterDisposeScope());
+        }
+        return new(logWeights, means, linalg.cholesky(covariances));
+    }
+
+    /// <summary>N x L codes from torch's generator.</summary>
+    public Tensor Sample(int count, Device? device = null)
+    {
+        using var scope = NewDisposeScope();
+        var chosen = tensor(_logWeights).softmax(0).multinomial(count, replacement: true);
+        var factors = tensor(_factors).view(-1, _latent, _latent).index_select(0, chosen);
+        var drawn = tensor(_means).view(-1, _latent).index_select(0, chosen) + factors.matmul(randn(count, _latent, 1)).squeeze(-1);
+        return drawn.to(device ?? CPU).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>ln N of each code under each component, nats, N x K.</summary>
+    private static Tensor LogDensities(Tensor codes, Tensor means, Tensor factors)
+    {
+        var deviates = linalg.solve_triangular(factors, (codes.unsqueeze(0) - means.unsqueeze(1)).transpose(1, 2), upper: false);
+        var logDeterminants = factors.diagonal(0, 1, 2).log().sum(-1);
+        return (-0.5 * (deviates.square().sum(1) + codes.shape[1] * DiagonalGaussian.LogTwoPi) - logDeterminants.unsqueeze(1)).t();
+    }
+}

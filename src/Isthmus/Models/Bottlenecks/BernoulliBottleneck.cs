@@ -1,0 +1,54 @@
+using Isthmus.Models.Posteriors;
+using Isthmus.Models.Priors;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// A code of L bits, q(z_j = 1|x) a sigmoid, against fair coins: rate = sum_j (ln 2 - H(q_j)), exact, at most one bit a unit. In
+/// training a draw is relaxed, sigmoid((logit + l) / temperature), l of the logistic distribution (Maddison et al. 2017); everywhere
+/// else it is 0 or 1, so that distortion + rate is a bound on -ln p(x).
+/// </summary>
+public sealed class BernoulliBottleneck : Bottleneck
+{
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("bernoulli", "bits, relaxed in training", [CategoricalBottleneck.Temperature],
+        context => new BernoulliBottleneck(context.Latent, context.Get(CategoricalBottleneck.Temperature)))
+    { Code = CodeKind.Variational };
+
+    private readonly double _temperature;
+
+    [ComponentName(Name = "prior")]
+    private readonly BernoulliPrior _prior;
+
+    /// <summary>A code of <paramref name="latent"/> bits.</summary>
+    public BernoulliBottleneck(int latent, double temperature) : base("bernoulli", latent)
+    {
+        (_temperature, _prior) = (temperature, new(latent));
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Prior Prior => _prior;
+
+    /// <inheritdoc/>
+    public override bool IsDiscrete => true;
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
+    {
+        var posterior = new BernoulliPosterior(head);
+        // ln 2 - H = ln 2 + q ln q + (1 - q) ln (1 - q), with ln q = -softplus(-l).
+        var on = sigmoid(head);
+        var rates = Math.Log(2) - on * nn.functional.softplus(-head) - (1 - on) * nn.functional.softplus(head);
+        return new(!sample ? posterior.Mean : training ? Relaxed(head) : posterior.Sample(), rates.sum(-1), rates, posterior);
+    }
+
+    private Tensor Relaxed(Tensor logits)
+    {
+        // The difference of two Gumbel draws is a logistic one, and finite.
+        var logistic = empty_like(logits).exponential_().log() - empty_like(logits).exponential_().log();
+        return sigmoid((logits + logistic) / _temperature);
+    }
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Priors;
+
+/// <summary>p(z) of L fair coins: -L ln 2 nats for every code.</summary>
+public sealed class BernoulliPrior(int latent) : Prior("bernoulli", latent)
+{
+    /// <inheritdoc/>
+    public override Tensor LogProbability(Tensor z) => full(z.shape[..^1], -Latent * Math.Log(2), z.dtype, z.device);
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long count, Device? device = null) => randint(2, [count, Latent], ScalarType.Int64, device).to(ScalarType.Float32);
+}
