@@ -66,7 +66,7 @@ public sealed class SampleMeasureTests
             var evaluation = Evaluate(40, first.Hash[..8]);
             foreach (var key in new[] { "sample_precision", "sample_recall", "sample_density", "sample_coverage", "sample_mmd_squared", "sample_frechet", "reconstruction_frechet" })
                 Assert.True(double.IsFinite(evaluation[key]!.Value), key);
-            Assert.Contains(first.Hash[..16], Assert.Single(evaluation.Warnings));
+            Assert.Contains(evaluation.Warnings, warning => warning.Contains(first.Hash[..16]));
         }
         Assert.Contains("two code spaces", Assert.Throws<InvalidInputException>(() => Evaluate(40, "00000000000")).Message);
         Assert.Contains("give at least 20", Assert.Throws<InvalidInputException>(() => Evaluate(4)).Message);
