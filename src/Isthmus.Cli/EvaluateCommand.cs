@@ -13,6 +13,8 @@ internal static class EvaluateCommand
     private static readonly Option<int> ImportanceSamples = ImportanceSamplesOption();
     private static readonly Option<int> Annealed = CommonOptions.Whole("--ais", "Annealed importance sampling over so many distributions, of variational models; slow, 0 leaves it out", 0, 0);
     private static readonly Option<int> AnnealedRecords = CommonOptions.Whole("--ais-records", "Records that --ais is done for, the first of them", 100, 1);
+    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Samples to compare with as many test pictures (precision, recall, density, coverage, MMD, Frechet distance), of variational models; 0 leaves it out", 0, 0);
+    private static readonly Option<string?> Reference = new("--reference") { Description = "What the hash of the reference encoder of --samples must begin with, so that figures can be compared.", HelpName = "hash" };
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
     public static Option<int> ImportanceSamplesOption() =>
@@ -26,7 +28,7 @@ internal static class EvaluateCommand
             "isthmus evaluate mnist -m runs/mnist-vae/model.isthmus --importance-samples 1000", session => Run(session, data!, model!));
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Part])
+        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part])
             verb.Add(option);
         return verb;
     }
@@ -48,7 +50,7 @@ internal static class EvaluateCommand
         var data = arguments.For(manifest, session, session.Get(Part));
         TrainedModel? loaded = null;
         var evaluation = Evaluate(session, device => loaded = TrainedModel.Load(path).MoveTo(device), data.Records, data.Part is DataPart.Train ? null : data.Train,
-            new() { ImportanceSamples = session.Get(ImportanceSamples), AnnealedDistributions = session.Get(Annealed), AnnealedRecords = session.Get(AnnealedRecords) });
+            new() { ImportanceSamples = session.Get(ImportanceSamples), AnnealedDistributions = session.Get(Annealed), AnnealedRecords = session.Get(AnnealedRecords), Samples = session.Get(Samples), ReferenceHash = session.Get(Reference) });
         loaded?.Dispose();
         string[] lines =
         [

@@ -81,7 +81,7 @@ internal static class SweepCommand
         string[] lines =
         [
             $"{definition.Model} on {definition.Data}: {runs.Count} runs; * on the frontier",
-            .. runs.Select(run => $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}{(axis == "rate_bits" ? " bits" : "")}  distortion {Figure(run, SweepPage.Vertical)} nats"),
+            .. runs.Select(run => $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}{(axis == "rate_nats" ? " nats" : "")}  distortion {Figure(run, SweepPage.Vertical)} nats"),
             $"page  {page}",
         ];
         session.Result(lines,

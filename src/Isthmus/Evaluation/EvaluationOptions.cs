@@ -14,6 +14,12 @@ public sealed record EvaluationOptions
     /// <summary>Records that it is done for, the first of them. Default 100.</summary>
     public int AnnealedRecords { get; init; } = 100;
 
+    /// <summary>Samples that are compared with as many test pictures; 0, the default, leaves it out.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>What the hash of the reference encoder must begin with; null, the default, for any.</summary>
+    public string? ReferenceHash { get; init; }
+
     /// <summary>Of every random draw. Default 1.</summary>
     public int Seed { get; init; } = 1;
 

@@ -17,7 +17,7 @@ public static class SweepPage
 
     /// <summary>What is laid along the horizontal axis: the rate where every run has one, else units on, else units.</summary>
     public static (string Key, string Words) Horizontal(IReadOnlyList<SweptRun> runs) =>
-        new (string Key, string Words)[] { ("rate_bits", "Rate, bits a record"), ("units_on_per_record", "Units on in a code (L0)") }
+        new (string Key, string Words)[] { ("rate_nats", "Rate, nats a record"), ("units_on_per_record", "Units on in a code (L0)") }
             .FirstOrDefault(axis => runs.All(run => run.Figures.ContainsKey(axis.Key)), (Key: "latent_units", Words: "Units in the code"));
 
     /// <summary>What is laid along the vertical axis: the distortion.</summary>
@@ -71,11 +71,11 @@ public static class SweepPage
             .Line(frontier.Select(run => (Value(run, axis), Value(run, Vertical))), "frontier");
         foreach (var run in runs)
             chart.Link(Value(run, axis), Value(run, Vertical), $"{run.Folder}/report.html", Style(definition, run), $"{run.Point.Words} seed {run.Point.Seed}: {NumberText.Of(Value(run, axis))}, {NumberText.Of(Value(run, Vertical))} nats");
-        var beyond = axis == "rate_bits"
+        var beyond = axis == "rate_nats"
             ? "Down costs less distortion, left costs less rate: a model can have one for the other along the frontier, and what lies off it pays for nothing."
             : "Down is a better reconstruction, left a plainer code: what lies off the frontier is beaten in both.";
         return $"""
-            <section id="plane"><h2>{(axis == "rate_bits" ? "Rate and distortion" : "Code and distortion")}</h2>
+            <section id="plane"><h2>{(axis == "rate_nats" ? "Rate and distortion" : "Code and distortion")}</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
             <div><p>{beyond} The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both.</p>
             {Legend(definition)}</div></div></section>
@@ -108,8 +108,8 @@ public static class SweepPage
     {
         (string Key, string Words)[] columns = [.. new (string Key, string Words)[]
         {
-            (axis, words), (Vertical, "Distortion, nats"), ("elbo_nats", "ELBO, nats"), ("nll_nats", "NLL, nats"), ("bits_per_dim", "bits/dim"), ("variance_explained", "Variance explained"),
-            ("alive_share", "Share alive"), ("active_units", "Active units"), ("information_lower_bits", "I(X;Z) at least, bits"), ("mig", "MIG"), ("linear_probe_accuracy", "Linear probe"),
+            (axis, words), (Vertical, "Distortion, nats"), ("elbo_nats", "ELBO, nats"), ("nll_nats", "NLL, nats"), ("bits_per_dim", "bits/dim"),
+            ("active_units", "Active units"), ("information_lower_bits", "I(X;Z) at least, bits"), ("mig", "MIG"), ("linear_probe_accuracy", "Linear probe"),
         }.DistinctBy(column => column.Key).Where(column => runs.Any(run => run.Figures.ContainsKey(column.Key)))];
         return $"""
             <section id="runs"><h2>All runs</h2>

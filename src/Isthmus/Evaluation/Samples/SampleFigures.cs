@@ -1,0 +1,67 @@
+using Isthmus.Data;
+using Isthmus.Models;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Evaluation.Samples;
+
+/// <summary>Samples and reconstructions of a model of pictures against test pictures, in the code space of the reference encoder.</summary>
+internal static class SampleFigures
+{
+    // What the papers take.
+    private const int PrecisionNeighbours = 3, DensityNeighbours = 5, LeastRecords = 20;
+
+    /// <summary>The figures; nothing but a warning where there are no pictures, no prior or no training pictures.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="test">Test pictures on the model's scale.</param>
+    /// <param name="train">Training pictures as read, which the reference encoder is trained on.</param>
+    /// <param name="options">How many samples, seed, device, and the reference's hash, if it must be that.</param>
+    /// <param name="note">Told why there are none, or the hash of the reference.</param>
+    /// <param name="cancel">Stops the reference's training.</param>
+    /// <exception cref="InvalidInputException">Too few samples or test pictures, or another reference than the one wanted.</exception>
+    public static IReadOnlyList<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel)
+    {
+        if (options.Samples == 0)
+            return [];
+        if (options.Samples < LeastRecords)
+            throw new InvalidInputException($"--samples {options.Samples}: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them; give at least {LeastRecords}.");
+        if (test.Schema is not ImageSchema || model.Bottleneck.Prior is not { } prior || !model.Likelihood.IsOfRecord || train is null)
+        {
+            note($"Samples are measured of models with a prior over pictures, beside training pictures; {(train is null ? "no training pictures are at hand" : test.Schema is not ImageSchema ? "these are no pictures" : "this model has no prior to draw from")}: they are left out.");
+            return [];
+        }
+        var count = Math.Min(options.Samples, test.Count);
+        if (count < LeastRecords)
+            throw new InvalidInputException($"{test.Name} holds {test.Count} records to compare samples with; at least {LeastRecords} are needed.");
+        using var reference = ReferenceEncoder.Of(train, cancel);
+        if (options.ReferenceHash is { } wanted && !reference.Hash.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidInputException($"--reference {wanted}: the reference encoder trained here from its pinned seed is {reference.Hash[..16]}; figures in two code spaces cannot be compared. Train and measure both on one machine, with the same data.");
+        note($"Samples are compared in the code space of reference encoder {reference.Hash[..16]} (seed {ReferenceEncoder.Seed}); --reference checks that another run has the same.");
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -4));
+        List<Tensor> real = [], samples = [], reconstructions = [];
+        foreach (var x in TensorBatches.InOrder(test.Select([.. Enumerable.Range(0, count)]), 500, options.Device))
+        {
+            real.Add(reference.Encode(model.Record(x).cpu()));
+            samples.Add(reference.Encode(model.Likelihood.Mean(model.Decode(prior.Sample(x.shape[0], options.Device), model.Given(x))).cpu()));
+            reconstructions.Add(reference.Encode(model.Reconstruct(x).cpu()));
+        }
+        var own = cat(real, 0);
+        // Distances in standard deviations of the real codes: no unit counts more because the reference happens to stretch it.
+        var scale = own.std([0L]).clamp_min(1e-6);
+        Tensor Scaled(IReadOnlyList<Tensor> codes) => cat([.. codes], 0) / scale;
+        var (truth, drawn, restored) = (Scaled(real), Scaled(samples), Scaled(reconstructions));
+        var of = $"{count} samples";
+        return
+        [
+            new("sample_precision", $"Precision of {of}", "", SampleMeasures.Covered(truth, drawn, PrecisionNeighbours)),
+            new("sample_recall", $"Recall of {of}", "", SampleMeasures.Covered(drawn, truth, PrecisionNeighbours)),
+            new("sample_density", $"Density of {of}", "", SampleMeasures.Density(truth, drawn, DensityNeighbours)),
+            new("sample_coverage", $"Coverage of {of}", "", SampleMeasures.Coverage(truth, drawn, DensityNeighbours)),
+            new("sample_mmd_squared", $"Squared MMD of {of} (cubic kernel)", "", SampleMeasures.KernelDistance(truth, drawn)),
+            new("sample_frechet", $"Frechet distance of {of}", "", SampleMeasures.FrechetDistance(truth, drawn)),
+            new("reconstruction_frechet", "Frechet distance of reconstructions", "", SampleMeasures.FrechetDistance(truth, restored)),
+        ];
+    }
+}
