@@ -11,9 +11,9 @@ internal static class Estimators
 {
     public static IReadOnlyDictionary<string, Func<Points, Points, int, ChosenEstimate>> All { get; } = new Dictionary<string, Func<Points, Points, int, ChosenEstimate>>(StringComparer.Ordinal)
     {
-        ["ksg"] = (x, y, _) => new(KsgMutualInformation.Estimate(x, y, new() { K = 5, Threads = 1 }), "ksg1", "", []),
-        ["ksg-rank"] = (x, y, _) => new(KsgMutualInformation.Estimate(x, y, new() { Margins = Margins.RankGaussian, Threads = 1 }), "ksg1", "", []),
-        ["copula"] = (x, y, _) => new(GaussianCopulaMutualInformation.Estimate(x, y), "copula", "", []),
+        ["ksg"] = (x, y, _) => Named("ksg1", new() { X = Whole(x), Y = Whole(y), K = 5, Threads = 1 }),
+        ["ksg-rank"] = (x, y, _) => Named("ksg1", new() { X = Whole(x).Ranked(), Y = Whole(y).Ranked(), Ranked = true, Threads = 1 }),
+        ["copula"] = (x, y, _) => Named("copula", new() { X = Whole(x), Y = Whole(y) }),
         ["infonce"] = Neural(new() { GaussianBase = false }),
         ["infonce-joint"] = Neural(new() { GaussianBase = false, Critic = CriticKind.Joint }),
         ["dv"] = Neural(new() { GaussianBase = false, Bound = "dv" }),
@@ -23,11 +23,17 @@ internal static class Estimators
         ["copula-residual"] = Neural(new()),
         ["copula-residual-cross-fit"] = Neural(new() { CrossFit = true }),
         ["auto-managed"] = (x, y, _) => AutoMutualInformation.Estimate(Whole(x), Whole(y), new() { Threads = 1 }),
-        ["auto"] = (x, y, seed) => InformationEstimators.Find("auto").MutualInformation!(new() { X = Whole(x), Y = Whole(y), Seed = seed, Threads = 1 }),
+        ["auto"] = (x, y, seed) => Named("auto", new() { X = Whole(x), Y = Whole(y), Seed = seed, Threads = 1 }),
     };
 
     private static Func<Points, Points, int, ChosenEstimate> Neural(NeuralOptions options) => (x, y, seed) =>
         NeuralMutualInformation.Estimate(x, y, options with { Seed = seed }).Chosen;
+
+    private static ChosenEstimate Named(string name, InformationQuestion question)
+    {
+        var estimator = InformationEstimators.Find(name);
+        return estimator.Answer(estimator.MutualInformation!, question);
+    }
 
     private static Variable Whole(Points points) => Variable.OfNumbers([.. Enumerable.Range(0, points.Dimensions).Select(c => points[c].ToArray())]);
 }

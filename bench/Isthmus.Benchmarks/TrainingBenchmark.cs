@@ -20,13 +20,17 @@ internal static class TrainingBenchmark
         var peak = MatrixProductPeak();
         using var plain = Plain(workload, batch);
         using var isthmus = Isthmus(workload, batch, settings);
+        // Where records are shared, the trainer gives each of its own threads one of the tensor library's: the plain side must not be left with that.
+        var own = get_num_threads();
         var (plainTimes, isthmusTimes) = (new List<double>(), new List<double>());
         var (plainWork, isthmusWork) = (new List<double>(), new List<double>());
-        Block(plain.Step, WarmUpSteps, [], []);
+        PlainBlock(WarmUpSteps);
         Block(isthmus.Step, WarmUpSteps, [], []);
+        plainTimes.Clear();
+        plainWork.Clear();
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalSeconds < seconds || plainTimes.Count < 4 * BlockSteps;)
         {
-            Block(plain.Step, BlockSteps, plainTimes, plainWork);
+            PlainBlock(BlockSteps);
             Block(isthmus.Step, BlockSteps, isthmusTimes, isthmusWork);
         }
         var (slow, fast) = (Median(plainTimes), Median(isthmusTimes));
@@ -34,6 +38,13 @@ internal static class TrainingBenchmark
         return new(workload.Name, workload.Meaning, batch, threads, plainTimes.Count, slow * 1e3, fast * 1e3, slow / fast, plainTimes.Min() / isthmusTimes.Min(), Median(plainWork) / Median(isthmusWork),
             batch / slow, batch / fast, peak / 1e9, operations / slow / peak, operations / fast / peak,
             memory ? PeakOfProcess("plain", workload, batch, threads, settings) : null, memory ? PeakOfProcess("isthmus", workload, batch, threads, settings) : null);
+
+        void PlainBlock(int steps)
+        {
+            set_num_threads(threads);
+            Block(plain.Step, steps, plainTimes, plainWork);
+            set_num_threads(own);
+        }
     }
 
     /// <summary>One side alone for a while, then its peak resident memory in MB (VmHWM, Linux).</summary>

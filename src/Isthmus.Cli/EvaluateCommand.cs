@@ -11,6 +11,8 @@ namespace Isthmus.Cli;
 internal static class EvaluateCommand
 {
     private static readonly Option<int> ImportanceSamples = ImportanceSamplesOption();
+    private static readonly Option<int> Annealed = CommonOptions.Whole("--ais", "Annealed importance sampling over so many distributions, of variational models; slow, 0 leaves it out", 0, 0);
+    private static readonly Option<int> AnnealedRecords = CommonOptions.Whole("--ais-records", "Records that --ais is done for, the first of them", 100, 1);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
     public static Option<int> ImportanceSamplesOption() =>
@@ -24,19 +26,19 @@ internal static class EvaluateCommand
             "isthmus evaluate mnist -m runs/mnist-vae/model.isthmus --importance-samples 1000", session => Run(session, data!, model!));
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
-        verb.Add(ImportanceSamples);
-        verb.Add(Part);
+        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Part])
+            verb.Add(option);
         return verb;
     }
 
     /// <summary>The evaluation of a model, with progress.</summary>
-    public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, int importanceSamples) =>
+    public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, EvaluationOptions options) =>
         session.Progress.Show(report =>
         {
-            var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+            var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {options.ImportanceSamples} importance samples for each record");
             var progress = new Share(done => report(done, FormattableString.Invariant($"{work}, {100 * done:F0} % of the records")));
             return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
-                new() { ImportanceSamples = importanceSamples, Seed = session.Seed, Device = device }, progress, session.Cancel));
+                options with { Seed = session.Seed, Device = device }, progress, session.Cancel));
         });
 
     private static void Run(Session session, DataArguments arguments, ModelArguments model)
@@ -45,13 +47,16 @@ internal static class EvaluateCommand
         var manifest = model.Manifest(session);
         var data = arguments.For(manifest, session, session.Get(Part));
         TrainedModel? loaded = null;
-        var evaluation = Evaluate(session, device => loaded = TrainedModel.Load(path).MoveTo(device), data.Records, data.Part is DataPart.Train ? null : data.Train, session.Get(ImportanceSamples));
+        var evaluation = Evaluate(session, device => loaded = TrainedModel.Load(path).MoveTo(device), data.Records, data.Part is DataPart.Train ? null : data.Train,
+            new() { ImportanceSamples = session.Get(ImportanceSamples), AnnealedDistributions = session.Get(Annealed), AnnealedRecords = session.Get(AnnealedRecords) });
         loaded?.Dispose();
         string[] lines =
         [
             $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",
             .. FigureLines.Of(evaluation),
+            .. FigureLines.Units(evaluation),
             .. FigureLines.Rankings(evaluation),
+            .. evaluation.Warnings,
             evaluation.Verdict,
         ];
         session.Result(lines,
@@ -59,7 +64,7 @@ internal static class EvaluateCommand
             new("verb", "evaluate"), new("data", evaluation.Data), new("model", evaluation.Model), new("seed", evaluation.Seed), new("records", evaluation.Records),
             new("part", data.Part), new("importance_samples", evaluation.ImportanceSamples),
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
-            new("verdict", evaluation.Verdict), new("model_path", path),
+            new("unit_rates_nats", evaluation.UnitRatesNats), new("warnings", evaluation.Warnings), new("verdict", evaluation.Verdict), new("model_path", path),
         ]);
     }
 }

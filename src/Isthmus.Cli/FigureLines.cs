@@ -1,4 +1,5 @@
 using Isthmus.Evaluation;
+using Isthmus.Information;
 using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
@@ -8,9 +9,9 @@ internal static class FigureLines
 {
     private static readonly string[] Headlines =
     [
-        "distortion_nats", "penalty_nats", "rate_bits", "elbo_nats", "elbo_bits", "bits_per_dim", "bits_per_interaction", "differential_bits_per_dim", "nll_nats", "nll_bits_per_dim",
+        "distortion_nats", "accuracy", "label_information_bits", "penalty_nats", "rate_bits", "elbo_nats", "elbo_bits", "bits_per_dim", "bits_per_interaction", "differential_bits_per_dim", "nll_nats", "nll_bits_per_dim",
         "reconstruction_mse", "reconstruction_psnr_db", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
-        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy",
+        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy", "mig",
     ];
 
     /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>
@@ -19,6 +20,15 @@ internal static class FigureLines
         foreach (var (prefix, title) in new[] { ("linear_probe_accuracy_", "Linear probe"), ("knn5_accuracy_", "5 nearest neighbours") })
             if (evaluation.Figures.Where(figure => figure.Key.StartsWith(prefix)).ToArray() is { Length: > 0 } probes)
                 yield return $"  {title}: {string.Join(", ", probes.Select(probe => $"{probe.Key[prefix.Length..]} {NumberText.Percent(probe.Value)}"))}";
+    }
+
+    /// <summary>What each unit charges, the dearest first, where the rate is a sum over units.</summary>
+    public static IEnumerable<string> Units(Evaluation.Evaluation evaluation)
+    {
+        if (evaluation.UnitRatesNats is not { } rates || evaluation["rate_nats"] is null)
+            yield break;
+        var shown = rates.Index().OrderByDescending(unit => unit.Item).Where(unit => unit.Item >= 0.005).ToArray();
+        yield return $"  KL by unit, bits: {string.Join(", ", shown.Select(unit => $"{unit.Index}: {NumberText.Fixed(InformationUnits.NatsToBits(unit.Item), 2)}"))}{(shown.Length < rates.Count ? $"{(shown.Length > 0 ? "; " : "")}{rates.Count - shown.Length} below 0.01" : "")}";
     }
 
     /// <summary>Of a recommender: one line each for itself and the baselines, a figure a column.</summary>

@@ -12,6 +12,8 @@ internal static class SampleCommand
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1);
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
 
+    private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
+
     public static Command Create()
     {
         ModelArguments? model = null;
@@ -22,6 +24,7 @@ internal static class SampleCommand
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
         verb.Add(Draw);
+        verb.Add(Label);
         return verb;
     }
 
@@ -34,12 +37,12 @@ internal static class SampleCommand
             return;
         }
         output.Check(session, manifest.Schema);
-        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device));
+        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label)));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
         session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
-            new("drawn", session.Get(Draw)), new("model_path", model.Path(session)), .. output.Json(session),
+            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
 

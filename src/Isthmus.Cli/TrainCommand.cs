@@ -13,6 +13,7 @@ internal static class TrainCommand
     private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
     private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
+    private static readonly Option<string?> Target = new("--target") { Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.", HelpName = "label" };
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
     private static readonly Option<string?> Precision = new("--precision") { Description = "Of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.", HelpName = "float32|bfloat16|auto" };
     private static readonly Option<string[]> Set = new("--set") { Description = "Any other setting, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
@@ -35,7 +36,7 @@ internal static class TrainCommand
             Notes = Notes,
         };
         data = DataArguments.AddTo(verb, "shapes");
-        foreach (var option in (Option[])[Model, Net, Latent, Topics, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
+        foreach (var option in (Option[])[Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
             verb.Add(option);
         return verb;
     }
@@ -74,7 +75,7 @@ internal static class TrainCommand
     private static Dictionary<string, string> Settings(Session session)
     {
         var settings = new Dictionary<string, string>();
-        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent) ?? session.Get(Topics)), ("epochs", session.Get(Epochs)), ("precision", session.Get(Precision)) })
+        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent) ?? session.Get(Topics)), ("target", session.Get(Target)), ("epochs", session.Get(Epochs)), ("precision", session.Get(Precision)) })
             if (value is not null)
                 settings[key] = value;
         if (session.Get(Latent) is { } latent && session.Get(Topics) is { } topics && latent != topics)
@@ -119,7 +120,7 @@ internal static class TrainCommand
     }
 
     private static Evaluation.Evaluation Evaluate(Session session, TrainedModel model, DataSplits data) =>
-        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, session.Get(ImportanceSamples));
+        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, new() { ImportanceSamples = session.Get(ImportanceSamples) });
 
     private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, Evaluation.Evaluation evaluation)
     {

@@ -29,7 +29,7 @@ public static class AutoEntropy
             return counted with { Warnings = [string.Create(CultureInfo.InvariantCulture, $"Numbers of which {most:N0} rows are equal have no density: their values were counted as symbols."), .. counted.Warnings] };
         }
         return new(Differential(variable.Numbers(), options), "kl", "numbers without heavy ties: nearest neighbours (Kozachenko-Leonenko)",
-            variable.Dimensions > 4 ? [$"{variable.Dimensions} columns: the entropy by nearest neighbours comes out too high in many dimensions."] : []);
+            [.. EstimateDoubts.OfDimension(variable.Dimensions)]);
     }
 
     /// <summary>The entropy of a histogram.</summary>
@@ -42,7 +42,7 @@ public static class AutoEntropy
         var once = string.Create(CultureInfo.InvariantCulture, $"{profile.SymbolsSeen(1):N0} of them once");
         return new(estimator.Measure(profile), estimator.Name,
             isSeenOften ? $"{observed}, few seen only once: the plug-in with its first-order bias taken off" : $"{observed}, {once}: an estimator that counts on symbols not seen yet",
-            profile.SymbolsSeen(1) * 2 > profile.Total ? [$"{observed}, {once}: the rows say only that there are many more symbols; the figure is the estimator's belief."] : []);
+            [.. EstimateDoubts.OfSymbols(profile)]);
     }
 
     private static Estimate Differential(Points points, NeighbourOptions? options)

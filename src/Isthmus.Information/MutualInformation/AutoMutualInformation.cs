@@ -53,7 +53,7 @@ public static class AutoMutualInformation
         var isMixed = !(x.IsContinuous && y.IsContinuous && given.IsContinuous);
         var estimate = FrenzelPompeConditionalMutualInformation.Estimate(px, py, pz, options);
         return new(estimate, "frenzel-pompe", $"numbers{(isMixed ? " and symbols" : "")}, given others: nearest neighbours on normal scores of the ranks{(isMixed ? ", symbols far apart" : "")}",
-            [.. Doubts(estimate, x.Dimensions + y.Dimensions + given.Dimensions, rows => FrenzelPompeConditionalMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), pz.Rows(rows), options), x.Rows, options)]);
+            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions + given.Dimensions, x.Rows, options.K, rows => FrenzelPompeConditionalMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), pz.Rows(rows), options))]);
     }
 
     private static void RequireRows(Variable all)
@@ -70,7 +70,7 @@ public static class AutoMutualInformation
         var cells = (given is null ? DiscreteColumn.Join(x, y) : DiscreteColumn.Join(x, y, given)).Symbols;
         var estimate = given is null ? DiscreteMutualInformation.Of(x, y, estimator) : DiscreteMutualInformation.Conditional(x, y, given, estimator);
         return new(estimate, estimator.Name, string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {cells:N0} combinations in {x.Rows:N0} rows, first-order bias taken off"),
-            cells * 2L > x.Rows ? [string.Create(CultureInfo.InvariantCulture, $"{cells:N0} combinations of symbols in {x.Rows:N0} rows: most were seen once or never, and the figure says little; trust the p-value of a permutation test before it.")] : []);
+            [.. EstimateDoubts.OfCounts(cells, x.Rows)]);
     }
 
     private static ChosenEstimate OfLabel(DiscreteColumn label, Variable numbers, NeighbourOptions options)
@@ -84,8 +84,7 @@ public static class AutoMutualInformation
         var warnings = new List<string>();
         if (alone > 0)
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{alone:N0} label{(alone == 1 ? " occurs" : "s occur")} once and {(alone == 1 ? "is" : "are")} left out{(alone * 2 > label.Rows ? "; is the label really a number or a name? The figure says little" : "")}."));
-        if (numbers.Dimensions > 4)
-            warnings.Add(Many(numbers.Dimensions));
+        warnings.AddRange(EstimateDoubts.OfLabel(estimate, label, points, options));
         return new(estimate, "ross", $"a label of {label.Symbols.ToString("N0", CultureInfo.InvariantCulture)} values with numbers: nearest neighbours within each label{(numbers.Dimensions > 1 ? ", on normal scores of the ranks" : "")}", warnings);
     }
 
@@ -94,30 +93,30 @@ public static class AutoMutualInformation
         var (px, py) = (x.Embedded(), y.Embedded());
         var estimate = GaoMutualInformation.Estimate(px, py, options);
         return new(estimate, "gao", $"{why}: nearest neighbours that count ties, on normal scores of the ranks",
-            [.. Doubts(estimate, x.Dimensions + y.Dimensions, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options), x.Rows, options)]);
+            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options))]);
     }
 
     private static ChosenEstimate OfTied(Points x, Points y, double tied, NeighbourOptions options)
     {
         var estimate = KsgMutualInformation.Estimate(x, y, options, KsgVariant.Second);
         return new(estimate, "ksg2", string.Create(CultureInfo.InvariantCulture, $"numbers, in a column of which {100 * tied:F0} % of the rows share their value with {options.K} others or more: nearest neighbours that take all at one distance, on normal scores of the ranks"),
-            [.. Doubts(estimate, x.Dimensions + y.Dimensions, rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), options, KsgVariant.Second), x.Count, options)]);
+            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Count, options.K, rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), options, KsgVariant.Second))]);
     }
 
     private static ChosenEstimate OfNumbers(Points x, Points y, NeighbourOptions options)
     {
         var (rx, ry) = (RankGaussian.Transform(x), RankGaussian.Transform(y));
         var near = KsgMutualInformation.Estimate(rx, ry, options);
-        string[] tails = x.Dimensions + y.Dimensions > 2 && HasHeavyTails(x, y)
+        string[] tails = x.Dimensions + y.Dimensions > 2 && EstimateDoubts.HaveHeavyTails([x, y])
             ? ["Heavy tails: ranks take them off each column, but not off the columns together; nearest neighbours then find too little."] : [];
         if (Copula(rx, ry) is not { } copula)
             return new(near, "ksg1", "numbers, of which one decides another: nearest neighbours on normal scores of the ranks",
                 ["The columns decide one another up to increasing maps: the information is infinite, or as large as the rounding of the values allows; the figure only says that it is large."]);
         if (copula.Value > near.Value + Clearly * Math.Max(near.StandardError, copula.StandardError))
             return new(copula, "copula", string.Create(CultureInfo.InvariantCulture, $"numbers whose Gaussian copula holds {copula.Value:F2} nats where nearest neighbours find {near.Value:F2}: those fall short in {x.Dimensions}+{y.Dimensions} columns of {x.Count:N0} rows or for strong dependence"),
-                ["The Gaussian copula sees what is left of a dependence when it is taken for a normal one: any other part is missing from the figure, and its standard error holds for normal dependence.", .. tails]);
+                [EstimateDoubts.NormalOnly, .. tails]);
         return new(near, "ksg1", "numbers: nearest neighbours on normal scores of the ranks; the Gaussian copula finds no more",
-            [.. Doubts(near, x.Dimensions + y.Dimensions, rows => KsgMutualInformation.Estimate(rx.Rows(rows), ry.Rows(rows), options), x.Count, options), .. tails]);
+            [.. EstimateDoubts.OfNeighbours(near, x.Dimensions + y.Dimensions, x.Count, options.K, rows => KsgMutualInformation.Estimate(rx.Rows(rows), ry.Rows(rows), options)), .. tails]);
     }
 
     // Null where a column is a linear function of others, or there are fewer rows than columns.
@@ -132,32 +131,4 @@ public static class AutoMutualInformation
             return null;
         }
     }
-
-    private static IEnumerable<string> Doubts(Estimate whole, int columns, Func<int[], Estimate> on, int rows, NeighbourOptions options)
-    {
-        if (columns > 4)
-            yield return Many(columns);
-        if (whole.Value > Math.Log(rows) / 2)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{whole.Value:F1} nats from {rows:N0} rows is near what nearest neighbours can find (ln N = {Math.Log(rows):F1}): read it as at least that.");
-        if (rows / 2 <= options.K)
-            yield break;
-        int[] order = [.. Enumerable.Range(0, rows)];
-        // Which halves does not matter; the same ones each time keep the words the same.
-        new Random(1).Shuffle(order);
-        var (first, second) = (on(order[..(rows / 2)]), on(order[(rows / 2)..]));
-        var halves = (first.Value + second.Value) / 2;
-        var error = Math.Sqrt(first.StandardError * first.StandardError + second.StandardError * second.StandardError) / 2;
-        if (Math.Abs(whole.Value - halves) > 2 * error)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The figure still moves with the number of rows ({halves:F3} nats on halves of them, {whole.Value:F3} on all): more rows would move it further.");
-    }
-
-    private static string Many(int columns) => $"{columns} columns: nearest neighbours find too little information in many dimensions; read the figure as at least that.";
-
-    // Excess kurtosis above 20 is beyond any exponential tail (6 for the exponential itself).
-    private static bool HasHeavyTails(params Points[] parts) => parts.Any(points => Enumerable.Range(0, points.Dimensions).Any(c =>
-    {
-        var column = points[c].ToArray();
-        double mean = column.Average(), second = column.Average(v => (v - mean) * (v - mean)), fourth = column.Average(v => Math.Pow(v - mean, 4));
-        return fourth > 23 * second * second;
-    }));
 }

@@ -69,6 +69,30 @@ internal static class CorrelationMatrix
         return sum;
     }
 
+    /// <summary>mean (z' R^-1 z)^2 over the rows z of standardised columns, none of them constant.</summary>
+    /// <exception cref="ArgumentException">A column is a linear function of others.</exception>
+    public static double MardiaKurtosis(Points points)
+    {
+        var d = points.Dimensions;
+        var factor = Cholesky(Of(points), "Mardia's kurtosis");
+        double[] means = [.. Enumerable.Range(0, d).Select(c => Mean(points[c]))], deviations = Deviations(points), solved = new double[d];
+        var sum = 0.0;
+        for (var r = 0; r < points.Count; r++)
+        {
+            var length = 0.0;
+            for (var a = 0; a < d; a++)
+            {
+                var value = (points[a][r] - means[a]) / deviations[a];
+                for (var b = 0; b < a; b++)
+                    value -= factor[a, b] * solved[b];
+                solved[a] = value / factor[a, a];
+                length += solved[a] * solved[a];
+            }
+            sum += length * length;
+        }
+        return sum / points.Count;
+    }
+
     private static double Mean(ReadOnlySpan<double> column)
     {
         var mean = 0.0;

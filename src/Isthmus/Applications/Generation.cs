@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Applications;
@@ -27,17 +28,26 @@ public static class Generation
     /// <param name="seed">Of the draws.</param>
     /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <exception cref="InvalidInputException">The model has no prior.</exception>
-    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null)
+    /// <param name="label">Of a model that is given a label: its class; null for each class in turn.</param>
+    /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
+    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null)
     {
+        trained.DemandRecords();
+        if (label is not null && trained.Model.Condition is null)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train --model cond-vae).");
+        int? place = label is null ? null : trained.Specification.Label!.IndexOf(label);
         if (trained.Model.Bottleneck.Prior is not { } prior)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; sampling needs a variational model (isthmus train --model vae).");
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        var parameters = trained.Model.Decode(prior.Sample(count, device));
+        var parameters = trained.Model.Decode(prior.Sample(count, device), ClassesInTurn(trained.Model, count, place, device));
         return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
     }
+
+    /// <summary>What a conditional model is given for so many new records: one class, or each in turn; null of other models.</summary>
+    internal static Tensor? ClassesInTurn(Autoencoder model, int count, int? place, Device? device) =>
+        model.Condition?.Of([.. Enumerable.Range(0, count).Select(record => place ?? record % model.Condition.Classes)], device);
 
     /// <summary>Synthetic rows of a table, z ~ p(z) and x ~ p(x|z), in the columns' own types, ranges and level names.</summary>
     /// <param name="trained">A variational model of a table.</param>
@@ -71,6 +81,7 @@ public static class Generation
     /// <exception cref="InvalidInputException">No such record, fewer than 2 steps, or data of another shape than the model's.</exception>
     public static RecordValues Interpolate(TrainedModel trained, Dataset data, int from, int to, int steps, CodePath? path = null, Device? device = null)
     {
+        trained.DemandRecords();
         foreach (var index in (int[])[from, to])
             if (index < 0 || index >= data.Count)
                 throw new InvalidInputException($"There is no record {index}: {data.Name} has {data.Count}, numbered 0 to {data.Count - 1}.");
@@ -78,12 +89,15 @@ public static class Generation
             throw new InvalidInputException($"{steps} step{(steps == 1 ? "" : "s")} cannot join two records; at least 2 are needed.");
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        var ends = Codes.Of(trained.Model, trained.Prepare(data.Select([from, to])), device);
+        var records = trained.Prepare(data.Select([from, to]));
+        var ends = Codes.Of(trained.Model, records, device);
         float[] a = [.. ends[0].data<float>()], b = [.. ends[1].data<float>()];
         var way = path ?? (trained.Model.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear);
         float[] codes = [.. Enumerable.Range(0, steps).SelectMany(step => Between(a, b, step / (steps - 1.0), way))];
         var z = tensor(codes).view(steps, a.Length).to(device ?? CPU);
-        return RecordValues.FromModel(trained, trained.Model.Likelihood.Mean(trained.Model.Decode(z)));
+        // The label goes from the first record's to the last one's along a straight line.
+        var given = trained.Model.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1)) : null;
+        return RecordValues.FromModel(trained, trained.Model.Likelihood.Mean(trained.Model.Decode(z, given)));
     }
 
     /// <summary>The code a share <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>

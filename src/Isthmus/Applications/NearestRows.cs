@@ -13,9 +13,10 @@ namespace Isthmus.Applications;
 /// </summary>
 internal sealed class NearestRows
 {
-    // A chunk of blocks, in floats, is half of a common first-level cache of 32 KB.
-    private const int Lanes = 16, Tile = 64, Chunk = 4096;
+    // A chunk of blocks, in floats, is half of a common first-level cache of 32 KB. Four blocks at a time, so that no sum waits for itself.
+    private const int Lanes = 16, Tile = 64, Chunk = 4096, Abreast = 4;
     private const float Blank = -1, Beyond = 1e18f;
+    private static readonly Vector512<float> Ramp = Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 
     private readonly TableSchema _table;
     private readonly float[] _rows;
@@ -23,7 +24,7 @@ internal sealed class NearestRows
     private readonly float[] _means, _units;
     private readonly float[][] _weights;
     private readonly float[] _blocks, _factors, _offsets;
-    private readonly int _blockSize;
+    private readonly int _blockSize, _start;
 
     /// <summary>Lays rows out.</summary>
     /// <param name="table">What a row is.</param>
@@ -40,14 +41,16 @@ internal sealed class NearestRows
         _weights = [.. _levels.Select(column => Weights((LevelField)table.Fields[column]))];
         // Of a level its place and its 1/p.
         _blockSize = Lanes * (_numbers.Length + 2 * _levels.Length);
-        _blocks = new float[BlockCount * _blockSize];
+        // A vector that lies across two lines of the cache is loaded twice; a pinned array can be told where they begin.
+        _blocks = GC.AllocateArray<float>(BlockCount * _blockSize + Lanes, pinned: true);
+        _start = (int)((nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_blocks, 0) / sizeof(float) % Lanes) is > 0 and var past ? Lanes - past : 0;
         (_factors, _offsets) = (new float[BlockCount * Lanes], new float[BlockCount * Lanes]);
         Array.Fill(_factors, 1);
         // Lanes past the end are far from everything.
         _offsets.AsSpan(Count).Fill(Beyond);
         for (var row = 0; row < Count; row++)
         {
-            var at = _blocks.AsSpan(row / Lanes * _blockSize + row % Lanes);
+            var at = _blocks.AsSpan(_start + row / Lanes * _blockSize + row % Lanes);
             for (var i = 0; i < _numbers.Length; i++)
                 at[i * Lanes] = Number(i, rows[row * table.Dimension + _numbers[i]]);
             for (var i = 0; i < _levels.Length; i++)
@@ -62,7 +65,7 @@ internal sealed class NearestRows
     /// <summary>Rows kept, M.</summary>
     public int Count { get; }
 
-    private int BlockCount => (Count + Lanes - 1) / Lanes;
+    private int BlockCount => (Count + Abreast * Lanes - 1) / (Abreast * Lanes) * Abreast;
 
     /// <summary>From now on the nearest row is the one with the least factor x squared distance + offset, each row's own.</summary>
     public void Weigh(float[] factors, float[] offsets)
@@ -112,68 +115,114 @@ internal sealed class NearestRows
     /// <summary>Searches for a few rows, chunk after chunk of blocks.</summary>
     private void Search(ReadOnlySpan<float> rows, bool others, Span<int> nearest)
     {
-        var width = _table.Dimension;
-        Span<Vector512<float>> least = stackalloc Vector512<float>[Tile], block = stackalloc Vector512<float>[Tile];
+        var (width, count) = (_table.Dimension, nearest.Length);
+        Span<Vector512<float>> least = stackalloc Vector512<float>[Tile], found = stackalloc Vector512<float>[Tile];
         least.Fill(Vector512.Create(float.PositiveInfinity));
-        var chunk = Math.Max(1, Chunk / _blockSize);
+        var queries = new Query[count];
+        for (var row = 0; row < count; row++)
+            queries[row] = Prepare(rows.Slice(row * width, width));
+        var chunk = Math.Max(1, Chunk / _blockSize / Abreast) * Abreast;
         for (var first = 0; first < BlockCount; first += chunk)
-            for (var row = 0; row * width < rows.Length; row++)
-                Scan(rows.Slice(row * width, width), first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref block[row]);
-        var squares = new float[width];
-        for (var row = 0; row * width < rows.Length; row++)
+            for (var row = 0; row < count; row++)
+                Scan(queries[row], first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
+        for (var row = 0; row < count; row++)
         {
-            var own = rows.Slice(row * width, width);
-            nearest[row] = Best(least[row], block[row]);
-            if (!others || Squares(own, nearest[row], squares) > 0)
+            nearest[row] = Best(least[row], found[row]);
+            if (!others || !IsTwin(rows.Slice(row * width, width), nearest[row]))
                 continue;
             var (again, at) = (Vector512.Create(float.PositiveInfinity), Vector512<float>.Zero);
-            Scan(own, 0, BlockCount, nearest[row], ref again, ref at);
+            Scan(queries[row], 0, BlockCount, nearest[row], ref again, ref at);
             nearest[row] = Best(again, at);
         }
     }
 
-    /// <summary>Of each lane the least so far, and the block that it is in.</summary>
-    private void Scan(ReadOnlySpan<float> row, int first, int end, int except, ref Vector512<float> least, ref Vector512<float> block)
+    /// <summary>A row laid out as the blocks are: where in a block the columns stand that it has, and what it has there.</summary>
+    private readonly record struct Query((int At, float Value)[] Numbers, (int At, float Level, float Weight)[] Levels, float Weight);
+
+    private Query Prepare(ReadOnlySpan<float> row)
     {
-        var weight = Vector512.Create(Weight(row));
-        for (var at = first; at < end; at++)
+        var numbers = new List<(int, float)>(_numbers.Length);
+        for (var i = 0; i < _numbers.Length; i++)
+            if (!float.IsNaN(row[_numbers[i]]))
+                numbers.Add((i * Lanes, Number(i, row[_numbers[i]])));
+        var levels = new List<(int, float, float)>(_levels.Length);
+        for (var i = 0; i < _levels.Length; i++)
+            if (row[_levels[i]] is var level && !float.IsNaN(level))
+                levels.Add(((_numbers.Length + 2 * i) * Lanes, level, _weights[i][(int)level]));
+        return new([.. numbers], [.. levels], Weight(row));
+    }
+
+    /// <summary>Of each lane the least so far, and the row that has it.</summary>
+    private void Scan(in Query query, int first, int end, int except, ref Vector512<float> least, ref Vector512<float> nearest)
+    {
+        var size = (nuint)_blockSize;
+        var (best, rows, excepted, weight) = (least, nearest, Vector512.Create((float)except), Vector512.Create(query.Weight));
+        for (var at = first; at < end; at += Abreast)
         {
-            ref var lanes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), (nint)at * _blockSize);
-            var sum = Vector512<float>.Zero;
-            for (var i = 0; i < _numbers.Length; i++)
+            ref var lanes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), (nint)at * _blockSize + _start);
+            Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
+            foreach (var (column, value) in query.Numbers)
             {
-                var value = row[_numbers[i]];
-                if (float.IsNaN(value))
-                    continue;
-                var difference = Vector512.LoadUnsafe(ref lanes, (nuint)(i * Lanes)) - Vector512.Create((value - _means[i]) * _units[i]);
-                sum = Vector512.FusedMultiplyAdd(difference, difference, sum);
+                ref var own = ref Unsafe.Add(ref lanes, column);
+                var same = Vector512.Create(value);
+                var (da, db, dc, dd) = (Vector512.LoadUnsafe(ref own) - same, Vector512.LoadUnsafe(ref own, size) - same, Vector512.LoadUnsafe(ref own, 2 * size) - same, Vector512.LoadUnsafe(ref own, 3 * size) - same);
+                a = Vector512.FusedMultiplyAdd(da, da, a);
+                b = Vector512.FusedMultiplyAdd(db, db, b);
+                c = Vector512.FusedMultiplyAdd(dc, dc, c);
+                d = Vector512.FusedMultiplyAdd(dd, dd, d);
             }
-            for (var i = 0; i < _levels.Length; i++)
+            foreach (var (column, level, own) in query.Levels)
             {
-                var level = row[_levels[i]];
-                if (float.IsNaN(level))
-                    continue;
-                ref var own = ref Unsafe.Add(ref lanes, (_numbers.Length + 2 * i) * Lanes);
-                var same = Vector512.Equals(Vector512.LoadUnsafe(ref own), Vector512.Create(level));
-                sum += Vector512.AndNot(Vector512.LoadUnsafe(ref own, Lanes) + Vector512.Create(_weights[i][(int)level]), same);
+                ref var place = ref Unsafe.Add(ref lanes, column);
+                var (same, more) = (Vector512.Create(level), Vector512.Create(own));
+                a += Different(ref place, 0, same, more);
+                b += Different(ref place, size, same, more);
+                c += Different(ref place, 2 * size, same, more);
+                d += Different(ref place, 3 * size, same, more);
             }
-            sum = Vector512.FusedMultiplyAdd(sum * weight, Vector512.LoadUnsafe(ref _factors[0], (nuint)(at * Lanes)), Vector512.LoadUnsafe(ref _offsets[0], (nuint)(at * Lanes)));
-            if (except >= 0 && except / Lanes == at)
-                sum = sum.WithElement(except % Lanes, float.PositiveInfinity);
-            var nearer = Vector512.LessThan(sum, least);
-            least = Vector512.ConditionalSelect(nearer, sum, least);
-            block = Vector512.ConditionalSelect(nearer, Vector512.Create((float)at), block);
+            Take(Cost(a * weight, at), at, excepted, ref best, ref rows);
+            Take(Cost(b * weight, at + 1), at + 1, excepted, ref best, ref rows);
+            Take(Cost(c * weight, at + 2), at + 2, excepted, ref best, ref rows);
+            Take(Cost(d * weight, at + 3), at + 3, excepted, ref best, ref rows);
         }
+        (least, nearest) = (best, rows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Different(ref float own, nuint offset, Vector512<float> level, Vector512<float> weight) =>
+        Vector512.AndNot(Vector512.LoadUnsafe(ref own, offset + Lanes) + weight, Vector512.Equals(Vector512.LoadUnsafe(ref own, offset), level));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> Cost(Vector512<float> squares, int block) => Vector512.FusedMultiplyAdd(squares,
+        Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_factors), (nuint)(block * Lanes)), Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_offsets), (nuint)(block * Lanes)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Take(Vector512<float> cost, int block, Vector512<float> excepted, ref Vector512<float> best, ref Vector512<float> rows)
+    {
+        var own = Vector512.Create((float)(block * Lanes)) + Ramp;
+        var nearer = Vector512.AndNot(Vector512.LessThan(cost, best), Vector512.Equals(own, excepted));
+        best = Vector512.ConditionalSelect(nearer, cost, best);
+        rows = Vector512.ConditionalSelect(nearer, own, rows);
     }
 
     // Of rows as near as each other the first, whatever the lane.
-    private static int Best(Vector512<float> least, Vector512<float> block)
+    private static int Best(Vector512<float> least, Vector512<float> nearest)
     {
         var (row, best) = (int.MaxValue, float.PositiveInfinity);
         for (var lane = 0; lane < Lanes; lane++)
-            if ((int)block[lane] * Lanes + lane is var own && (least[lane] < best || least[lane] == best && own < row))
-                (row, best) = (own, least[lane]);
+            if (least[lane] < best || least[lane] == best && (int)nearest[lane] < row)
+                (row, best) = ((int)nearest[lane], least[lane]);
         return row;
+    }
+
+    /// <summary>Whether a row has nothing that the kept one has not.</summary>
+    private bool IsTwin(ReadOnlySpan<float> row, int kept)
+    {
+        var other = _rows.AsSpan(kept * row.Length, row.Length);
+        for (var column = 0; column < row.Length; column++)
+            if (row[column] != other[column] && !float.IsNaN(row[column]))
+                return false;
+        return true;
     }
 
     /// <summary>A number in deviations from the mean; a blank at it.</summary>

@@ -13,6 +13,9 @@ public static class Reconstruction
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="cancel">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
-    public static RecordValues Of(TrainedModel trained, Dataset data, Device? device = null, CancellationToken cancel = default) =>
-        RecordValues.Map(trained, trained.Prepare(data), trained.Model.Reconstruct, device, cancel);
+    public static RecordValues Of(TrainedModel trained, Dataset data, Device? device = null, CancellationToken cancel = default)
+    {
+        trained.DemandRecords();
+        return RecordValues.Map(trained, trained.Prepare(data), trained.Model.Reconstruct, device, cancel);
+    }
 }

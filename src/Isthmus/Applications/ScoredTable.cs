@@ -58,7 +58,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
             if (isSeries)
                 write(OfSeries(scorer, path, options, tally, notes, cancel, out series));
             else
-                MixedTableReader.ForEachPart(path, scorer.Schema, rows => write(OfRows(scorer, rows, options, tally, cancel)), notes);
+                WhileReading(visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes), rows => write(OfRows(scorer, rows, options, tally, cancel)));
             if (tally.Count == 0)
                 throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
         }
@@ -67,6 +67,24 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
         else
             Score(_ => { });
         return new(tally.Count, usual, usual.Threshold(options.FalseAlarms), tally.Over, tally.MostSurprising(), tally.CorrelationWithNorm(), series, notes);
+    }
+
+    /// <summary>Works on a part while the next one is read; parts are worked on in turn.</summary>
+    private static void WhileReading(Action<Action<float[]>> read, Action<float[]> work)
+    {
+        var under = Task.CompletedTask;
+        try
+        {
+            read(part =>
+            {
+                under.GetAwaiter().GetResult();
+                under = Task.Run(() => work(part));
+            });
+        }
+        finally
+        {
+            under.GetAwaiter().GetResult();
+        }
     }
 
     private static TableColumn[] OfRows(RowScorer scorer, float[] rows, ScoreOptions options, ScoreTally tally, CancellationToken cancel)

@@ -17,6 +17,9 @@ public sealed record Evaluation(string Model, string Data, int Records, int Seed
     /// <summary>Of a recommender: what it and the baselines do for the same users, itself first; otherwise empty.</summary>
     public IReadOnlyList<RankingResult> Rankings { get; init; } = [];
 
+    /// <summary>What was left out and why, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The figure of that key, or null.</summary>
     public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
 

@@ -8,6 +8,12 @@ public sealed record EvaluationOptions
     /// <summary>K of the importance-sampled likelihood; 0 leaves it out. Default 100.</summary>
     public int ImportanceSamples { get; init; } = 100;
 
+    /// <summary>Distributions that annealed importance sampling passes through; 0, the default, leaves it out.</summary>
+    public int AnnealedDistributions { get; init; }
+
+    /// <summary>Records that it is done for, the first of them. Default 100.</summary>
+    public int AnnealedRecords { get; init; } = 100;
+
     /// <summary>Of every random draw. Default 1.</summary>
     public int Seed { get; init; } = 1;
 

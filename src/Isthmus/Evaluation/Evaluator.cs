@@ -1,10 +1,12 @@
 using Isthmus.Data;
+using Isthmus.Evaluation.Disentanglement;
 using Isthmus.Evaluation.Recommendation;
 using Isthmus.Evaluation.Topics;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -31,20 +33,23 @@ public static class Evaluator
         var codes = Codes.Of(model, test, options.Device);
         var activity = UnitActivity.Of(model, codes);
         var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
+        List<string> warnings = [];
         List<Figure> figures =
         [
             .. BoundFigures(model, test, bounds),
             .. rankings.Count > 0 ? rankings[0].Figures : [
                 .. LikelihoodFigures(model, test, options, progress, cancel),
-                .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : ReconstructionFigures(model, test, options),
+                .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
+                .. InformationFigures.Of(model, test, bounds.Rate.Estimate, options),
+                .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(model, test, options) : ReconstructionFigures(model, test, options),
             ],
             .. ActivityFigures(model, codes, activity),
             .. model.Bottleneck.Figures(codes),
-            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options),
+            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
         ];
         return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
             figures, rankings.Count > 0 ? Verdict(rankings) : Verdict(model, bounds, activity), activity, bounds.UnitRates)
-        { Rankings = rankings };
+        { Rankings = rankings, Warnings = warnings };
     }
 
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
@@ -80,7 +85,7 @@ public static class Evaluator
             using var scope = NewDisposeScope();
             // A history or a row is no picture with noise on it: it lacks more than a corruption takes.
             var code = model.Encode(test.Schema is CountSchema or TableSchema ? x : model.Corruption.Apply(x), sample: true);
-            var distortion = -model.Likelihood.LogProbability(x, model.Decode(code.Z));
+            var distortion = -model.LogLikelihood(x, code.Z);
             bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
             bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
             bounds.Sum.Add([.. (distortion + code.Rate).cpu().data<float>()]);
@@ -108,13 +113,13 @@ public static class Evaluator
         yield return new("rate_bits", "Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
-        if (test.Schema is not DocumentSchema)
+        if (test.Schema is not DocumentSchema && model.Likelihood.IsOfRecord)
             yield return PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate);
     }
 
     private static IEnumerable<Figure> LikelihoodFigures(Autoencoder model, Dataset test, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
     {
-        if (!model.Bottleneck.IsVariational || options.ImportanceSamples == 0)
+        if (!model.Bottleneck.IsVariational || !model.Likelihood.IsOfRecord || options.ImportanceSamples == 0)
             yield break;
         var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
@@ -122,6 +127,24 @@ public static class Evaluator
         if (test.Schema is not DocumentSchema)
             yield return PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood);
         yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
+    }
+
+    private static IEnumerable<Figure> AnnealedFigures(Autoencoder model, Dataset test, EvaluationOptions options, Action<string> warn, IProgress<double>? progress, CancellationToken cancel)
+    {
+        if (options.AnnealedDistributions == 0)
+            yield break;
+        if (!model.Bottleneck.IsVariational || model.Bottleneck.IsDiscrete)
+        {
+            warn($"Annealed importance sampling walks through a continuous code with a prior, and this model has {(model.Bottleneck.IsDiscrete ? "a discrete code" : "no prior")}: it is left out.");
+            yield break;
+        }
+        var some = test.Count > options.AnnealedRecords ? test.Select([.. Enumerable.Range(0, options.AnnealedRecords)]) : test;
+        var result = AnnealedImportanceSampling.Estimate(model, some, options.AnnealedDistributions, options.Seed, options.Device, progress, cancel);
+        var words = $"of the first {some.Count} records";
+        yield return new("ais_nll_nats", $"Negative log-likelihood {words}, AIS over {options.AnnealedDistributions} distributions", "nats", result.NegativeLogLikelihood);
+        if (options.ImportanceSamples > 0)
+            yield return new("ais_records_nll_nats", $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples", "nats",
+                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood);
     }
 
     /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so.</summary>
@@ -163,7 +186,7 @@ public static class Evaluator
                 clean.Add(x.masked_fill(known.logical_not(), 0), model.Reconstruct(x).masked_fill(known.logical_not(), 0));
                 continue;
             }
-            clean.Add(x, model.Reconstruct(x));
+            clean.Add(model.Record(x), model.Reconstruct(x));
             if (!denoises)
                 continue;
             var corrupted = model.Corruption.Apply(x);
@@ -195,7 +218,7 @@ public static class Evaluator
         yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on.Estimate);
     }
 
-    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options)
+    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options, UnitActivity activity, Action<string> warn)
     {
         if (train is null || test.Labels.Count == 0 || train.Labels.Count == 0)
             yield break;
@@ -206,9 +229,13 @@ public static class Evaluator
         {
             // With one label the figures have plain names; with several (factors), each has its own.
             var suffix = test.Labels.Count == 1 ? "" : $"_{reported.Name.Replace(' ', '_')}";
-            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", LinearProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count)));
+            var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count));
+            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", probe.Accuracy);
+            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe)", "nats", probe.InformationNats);
             yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
         }
+        foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))
+            yield return figure;
     }
 
     private static string Verdict(Autoencoder model, Bounds bounds, UnitActivity activity)

@@ -72,7 +72,7 @@ public static class ImportanceSampling
         {
             using var scope = NewDisposeScope();
             var (z, logPosterior) = posterior.Draw(Math.Min(chunk, samples - done));
-            var logWeight = (pass?.LogProbability(x, z) ?? model.Likelihood.LogProbability(x, model.Decode(z))) + prior.LogProbability(z) - logPosterior;
+            var logWeight = (pass?.LogProbability(x, z) ?? model.LogLikelihood(x, z)) + prior.LogProbability(z) - logPosterior;
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();
             var weight = (logWeight - peak).exp();

@@ -47,7 +47,7 @@ internal sealed class LikelihoodPass : IDisposable
     /// <param name="x">Some records to try.</param>
     public static LikelihoodPass? For(Autoencoder model, Device? device, Tensor x)
     {
-        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not IRowLikelihood || !Stage.IsSeparable(model.Decoder))
+        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not IRowLikelihood || model.Condition is not null || !Stage.IsSeparable(model.Decoder))
             return null;
         return new(model, ProcessorSupport.MultipliesBfloat16 && Shift(model, x) <= MostShift);
     }

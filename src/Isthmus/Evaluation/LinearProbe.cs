@@ -1,4 +1,6 @@
 using Isthmus.Information;
+using Isthmus.Information.Entropy;
+using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -13,13 +15,23 @@ public static class LinearProbe
     private const double Penalty = 1e-4, StepSize = 0.1, Beta1 = 0.9, Beta2 = 0.99;
     private const int Iterations = 300;
 
+    /// <summary>What a probe finds.</summary>
+    /// <param name="Accuracy">Share of test codes classified right, with its binomial standard error.</param>
+    /// <param name="InformationNats">H(Y) less the cross-entropy of the test labels under the probe, nats: below I(Z;Y) in mean (Barber and Agakov 2003), and below 0 where the probe is worse than the shares of the classes.</param>
+    public sealed record Result(Estimate Accuracy, Estimate InformationNats);
+
     /// <summary>Share of test codes classified right, with its binomial standard error.</summary>
+    /// <inheritdoc cref="Measure"/>
+    public static Estimate Accuracy(Tensor trainCodes, IReadOnlyList<int> trainLabels, Tensor testCodes, IReadOnlyList<int> testLabels, int classes) =>
+        Measure(trainCodes, trainLabels, testCodes, testLabels, classes).Accuracy;
+
+    /// <summary>Fits a probe and tries it.</summary>
     /// <param name="trainCodes">N x L.</param>
     /// <param name="trainLabels">N class indices.</param>
     /// <param name="testCodes">M x L.</param>
     /// <param name="testLabels">M class indices.</param>
     /// <param name="classes">Number of classes.</param>
-    public static Estimate Accuracy(Tensor trainCodes, IReadOnlyList<int> trainLabels, Tensor testCodes, IReadOnlyList<int> testLabels, int classes)
+    public static Result Measure(Tensor trainCodes, IReadOnlyList<int> trainLabels, Tensor testCodes, IReadOnlyList<int> testLabels, int classes)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -27,8 +39,15 @@ public static class LinearProbe
         var scale = trainCodes.std([0L], unbiased: false).clamp_min(1e-6);
         Tensor Standardised(Tensor codes) => cat([(codes - mean) / scale, ones(codes.shape[0], 1)], 1);
         var weight = Fit(Standardised(trainCodes), nn.functional.one_hot(tensor([.. trainLabels.Select(label => (long)label)]), classes).to(ScalarType.Float32));
-        var predicted = Standardised(testCodes).matmul(weight).argmax(1).data<long>().ToArray();
-        return Estimate.Share(predicted.Zip(testLabels).Count(pair => pair.First == pair.Second), testLabels.Count);
+        var logits = Standardised(testCodes).matmul(weight);
+        var predicted = logits.argmax(1).data<long>().ToArray();
+        var truth = tensor([.. testLabels.Select(label => (long)label)]).unsqueeze(1);
+        var surprise = -logits.log_softmax(1).gather(1, truth).squeeze(1);
+        var shares = SymbolCounts.OfClasses([.. testLabels], classes);
+        var moments = new RunningMoments();
+        foreach (var (own, label) in surprise.data<float>().ToArray().Zip(testLabels))
+            moments.Add(-Math.Log(shares[label] / (double)testLabels.Count) - own);
+        return new(Estimate.Share(predicted.Zip(testLabels).Count(pair => pair.First == pair.Second), testLabels.Count), moments.Estimate);
     }
 
     /// <summary>The (L + 1) x classes weights, the intercepts (not penalised) last.</summary>

@@ -39,6 +39,16 @@ public sealed record InformationEstimator(string Name, string Summary, Estimator
     /// <summary>I(X;Y|Z); null if it measures none.</summary>
     public Func<InformationQuestion, ChosenEstimate>? ConditionalInformation { get; init; }
 
+    /// <summary>What speaks against a figure, a sentence each, of the question, how it was measured and the figure; null where the answer brings its own warnings.</summary>
+    public Func<InformationQuestion, Func<InformationQuestion, ChosenEstimate>, Estimate, IEnumerable<string>>? Doubts { get; init; }
+
     /// <summary>Whether one figure takes so long that a permutation test runs only when it is asked for.</summary>
     public bool IsSlow { get; init; }
+
+    /// <summary>The answer of one of this estimator's measures, with its warnings. Looking for those can take as long as the answer.</summary>
+    public ChosenEstimate Answer(Func<InformationQuestion, ChosenEstimate> measure, InformationQuestion question)
+    {
+        var chosen = measure(question);
+        return Doubts is null ? chosen : chosen with { Warnings = [.. chosen.Warnings, .. Doubts(question, measure, chosen.Estimate)] };
+    }
 }

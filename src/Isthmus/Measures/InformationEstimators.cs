@@ -38,46 +38,56 @@ public static class InformationEstimators
             Aliases = ["ksg"],
             MutualInformation = q => Named("ksg1", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours)),
             ConditionalInformation = FrenzelPompe,
+            Doubts = OfNeighbours,
         },
         new("ksg2", "numbers: the same with a rectangle, less bias in many columns", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("ksg2", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours, KsgVariant.Second)),
+            Doubts = OfNeighbours,
         },
         new("lnc", "numbers: KSG with its neighbourhoods fitted to strong dependence (Gao, Ver Steeg and Galstyan)", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("lnc", LocalNonUniformityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
                 LocalNonUniformityMutualInformation.DefaultOptions(q.X.Numbers(), q.Y.Numbers()) is var own ? q.Neighbours with { K = q.K ?? own.K } : null)),
+            Doubts = OfNeighbours,
         },
-        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers) { Aliases = ["fp"], ConditionalInformation = FrenzelPompe },
+        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers) { Aliases = ["fp"], ConditionalInformation = FrenzelPompe, Doubts = OfNeighbours },
         new("ross", "a label with numbers: nearest neighbours within each label, as mutual_info_classif", EstimatorInput.LabelWithNumbers)
         {
-            MutualInformation = q => Named("ross", q.X.IsDiscrete && (!q.Y!.IsDiscrete || q.Y.HasNumbers) ? Ross(q.X, q.Y!, q.Neighbours) : Ross(q.Y!, q.X, q.Neighbours)),
+            MutualInformation = q => Named("ross", RossMutualInformation.Estimate(Label(q).Symbols().Codes, Labelled(q).Numbers(), q.Neighbours)),
+            Doubts = (q, _, estimate) => EstimateDoubts.OfLabel(estimate, Label(q).Symbols(), Labelled(q).Numbers(), q.Neighbours),
         },
         new("gao", "symbols and numbers in any mixture, ties among them: nearest neighbours (--k)", EstimatorInput.Any)
         {
             MutualInformation = q => Named("gao", GaoMutualInformation.Estimate(AsPoints(q.X), AsPoints(q.Y!), q.Neighbours)),
+            Doubts = OfNeighbours,
         },
         new("gaussian", "numbers that are jointly normal: their covariance", EstimatorInput.Numbers)
         {
             Entropy = q => Named("gaussian", GaussianEntropy.Estimate(q.X.Numbers())),
             MutualInformation = q => Named("gaussian", GaussianMutualInformation.Estimate(Margin(q.X, q), Margin(q.Y!, q))),
+            Doubts = (q, _, _) => EstimateDoubts.OfNormal(Points.Join([.. Parts(q).Select(part => Margin(part, q))])),
         },
         new("copula", "numbers: the normal dependence of their ranks", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("copula", GaussianCopulaMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers())),
+            Doubts = (q, _, _) => EstimateDoubts.OfNormal(RankGaussian.Transform(Points.Join(q.X.Numbers(), q.Y!.Numbers()))),
         },
         new("bins", "two columns of numbers: bins of equal mass (--bins)", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("bins", EqualMassBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Bins)),
+            Doubts = OfSecond,
         },
         new("freedman-diaconis", "two columns of numbers: bins of equal width, by their spread", EstimatorInput.Numbers)
         {
             Aliases = ["fd"],
             MutualInformation = q => Named("freedman-diaconis", FreedmanDiaconisBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins)),
+            Doubts = OfSecond,
         },
         new("kde", "numbers: kernel densities; slow, for smooth ones in few columns", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("kde", KernelDensityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins, threads: q.Threads)),
+            Doubts = OfSecond,
             IsSlow = true,
         },
         Neural("copula-residual", "numbers, many columns: the Gaussian copula, and a critic that learns what it leaves over", new()),
@@ -90,6 +100,7 @@ public static class InformationEstimators
         {
             Aliases = ["kozachenko-leonenko"],
             Entropy = q => Named("kl", KozachenkoLeonenkoEntropy.Estimate(q.X.Numbers(), q.Neighbours)),
+            Doubts = (q, measure, estimate) => [.. EstimateDoubts.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
         },
     ];
 
@@ -108,6 +119,9 @@ public static class InformationEstimators
             Entropy = q => Named(name, estimator.Measure(q.X.Symbols().Counts())),
             MutualInformation = q => Named(name, DiscreteMutualInformation.Of(q.X.Symbols(), q.Y!.Symbols(), estimator)),
             ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
+            Doubts = (q, _, _) => q.Y is null
+                ? EstimateDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
+                : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
         };
     }
 
@@ -124,8 +138,26 @@ public static class InformationEstimators
     private static ChosenEstimate FrenzelPompe(InformationQuestion q) =>
         Named("frenzel-pompe", FrenzelPompeConditionalMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Given!.Numbers(), q.Neighbours));
 
-    private static Estimate Ross(Variable label, Variable numbers, NeighbourOptions options) =>
-        RossMutualInformation.Estimate(label.Symbols().Codes, numbers.Numbers(), options);
+    private static bool IsLabelFirst(InformationQuestion q) => q.X.IsDiscrete && (!q.Y!.IsDiscrete || q.Y.HasNumbers);
+
+    private static Variable Label(InformationQuestion q) => IsLabelFirst(q) ? q.X : q.Y!;
+
+    private static Variable Labelled(InformationQuestion q) => IsLabelFirst(q) ? q.Y! : q.X;
+
+    private static IEnumerable<Variable> Parts(InformationQuestion q) => new[] { q.X, q.Y, q.Given }.OfType<Variable>();
+
+    private static IEnumerable<string> OfNeighbours(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
+        [.. EstimateDoubts.OfNeighbours(estimate, Parts(q).Sum(part => part.Dimensions), q.X.Rows, q.Neighbours.K, rows => measure(q.Take(rows)).Estimate), .. OfTails(q)];
+
+    private static IEnumerable<string> OfRows(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
+        EstimateDoubts.OfRows(estimate, q.X.Rows, 2 * (q.Neighbours.K + 1), rows => measure(q.Take(rows)).Estimate);
+
+    private static IEnumerable<string> OfSecond(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
+        EstimateDoubts.OfSecond(estimate, q.X.Numbers(), q.Y!.Numbers(), q.Neighbours);
+
+    // Ranks have no tails.
+    private static IEnumerable<string> OfTails(InformationQuestion q) =>
+        q.Ranked ? [] : EstimateDoubts.OfTails(Parts(q).Where(part => part is { HasNumbers: true, IsDiscrete: false }).Select(part => part.Numbers()));
 
     private static Points AsPoints(Variable variable) => variable.HasNumbers ? variable.Numbers() : variable.Embedded();
 

@@ -65,7 +65,7 @@ public static class InformationMeasure
         var question = Question(options, Join(x, rows), null, null);
         if (given is null)
         {
-            var chosen = Guarded(table, () => estimator.Entropy(question));
+            var chosen = Guarded(table, () => estimator.Answer(estimator.Entropy, question));
             return new(chosen, rows.Length, table.Rows - rows.Length, IsDifferential: InformationEstimators.Find(chosen.Estimator).Takes == EstimatorInput.Numbers);
         }
         var (symbols, known) = (question.X, Join(given, rows));
@@ -90,7 +90,7 @@ public static class InformationMeasure
         RequireFit(estimator, x, y, given ?? []);
         var rows = table.Complete([.. x, .. y, .. given ?? []]);
         var question = Question(options, Join(x, rows), Join(y, rows), given is null ? null : Join(given, rows));
-        var chosen = Guarded(table, () => measure(question));
+        var chosen = Guarded(table, () => estimator.Answer(measure, question));
         var (pValue, permutations) = Guarded(table, () => Test(question, measure, estimator, options));
         return new(chosen, rows.Length, table.Rows - rows.Length, PValue: pValue, Permutations: permutations);
     }

@@ -46,4 +46,7 @@ public sealed record InformationQuestion
 
     /// <summary>What is done to columns of numbers first.</summary>
     public Margins Margins => Ranked ? Margins.RankGaussian : Margins.AsGiven;
+
+    /// <summary>The same of some rows.</summary>
+    public InformationQuestion Take(int[] rows) => this with { X = X.Take(rows), Y = Y?.Take(rows), Given = Given?.Take(rows) };
 }

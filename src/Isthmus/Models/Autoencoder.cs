@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
@@ -18,8 +19,9 @@ public sealed class Autoencoder : nn.Module
     private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
 
     /// <summary>Puts the parts together.</summary>
-    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, Objective objective) : base("autoencoder")
+    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, Objective objective, Condition? condition = null) : base("autoencoder")
     {
+        Condition = condition;
         (Corruption, Bottleneck, Likelihood, Objective) = (corruption, bottleneck, likelihood, objective);
         (_encoder, _decoder) = (network.Encoder, network.Decoder);
         register_module("encoder", _encoder);
@@ -40,6 +42,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>What the decoder's output means.</summary>
     public Likelihood Likelihood { get; }
 
+    /// <summary>What encoder and decoder are told of a record besides; null for nothing. Then batches are N x (D + C).</summary>
+    public Condition? Condition { get; }
+
     /// <summary>How the terms are put together.</summary>
     public Objective Objective { get; }
 
@@ -58,9 +63,22 @@ public sealed class Autoencoder : nn.Module
     /// <param name="clean">The records themselves, where the encoder sees corrupted ones.</param>
     public Code Encode(Tensor x, bool sample, Tensor? clean = null) => Bottleneck.Encode(_encoder.call(x), sample, clean ?? x);
 
+    /// <summary>A batch's records alone, N x D.</summary>
+    public Tensor Record(Tensor x) => Condition?.Record(x) ?? x;
+
+    /// <summary>What is given with them, N x C; null for nothing.</summary>
+    public Tensor? Given(Tensor x) => Condition?.Given(x);
+
+    /// <summary>ln p(x|z), nats, for codes N x L or K x N x L: of a label where that is what the likelihood is of, and given one where the model is told it.</summary>
+    public Tensor LogLikelihood(Tensor x, Tensor z) => Likelihood.LogProbability(Record(x), Decode(z, Given(x)));
+
     /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
-    public Tensor Decode(Tensor z)
+    /// <param name="z">Codes.</param>
+    /// <param name="given">What is given with them, N x C, where the model is told anything.</param>
+    public Tensor Decode(Tensor z, Tensor? given = null)
     {
+        if (Condition is not null)
+            z = Condition.Joined(z, given ?? throw new ArgumentNullException(nameof(given), "A conditional model decodes a code together with what is given."));
         if (z.dim() == 2)
             return _decoder.call(z);
         var parameters = _decoder.call(z.reshape(-1, z.shape[^1]));
@@ -91,5 +109,5 @@ public sealed class Autoencoder : nn.Module
     public TopicDecoder? Topics => _decoder as TopicDecoder;
 
     /// <summary>E[x | z = mean code of x]: the reconstruction, and of a corrupted record its restoration.</summary>
-    public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z));
+    public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z, Given(x)));
 }

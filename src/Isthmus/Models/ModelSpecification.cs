@@ -1,5 +1,7 @@
 using System.Globalization;
 using Isthmus.Data;
+using Isthmus.Models.Conditions;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 
@@ -29,6 +31,9 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Which family of posteriors, where the bottleneck takes one.</summary>
     public static readonly Setting<string> Posterior = SettingKinds.Choice("posterior", "diagonal", "what q(z|x) may be, with bottleneck=gaussian", Parts.Posteriors.Select(p => p.Name));
 
+    /// <summary>Which condition.</summary>
+    public static readonly Setting<string> Condition = SettingKinds.Choice("condition", "none", "what encoder and decoder are told of a record besides", Parts.Conditions.Select(p => p.Name));
+
     /// <summary>Which likelihood.</summary>
     public static readonly Setting<string> Likelihood = SettingKinds.Choice("likelihood", "auto", "what the decoder's output means; auto: by the data", Parts.Likelihoods.Select(p => p.Name).Prepend("auto"));
 
@@ -44,7 +49,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Every place of a model where one of several parts goes, in the order of the data's way through it.</summary>
     public static IReadOnlyList<PartKind> Kinds { get; } =
     [
-        PartKind.Of(Corruption, Parts.Corruptions), PartKind.Of(Net, Parts.Networks), PartKind.Of(Bottleneck, Parts.Bottlenecks), PartKind.Of(Prior, Parts.Priors), PartKind.Of(Posterior, Parts.Posteriors),
+        PartKind.Of(Corruption, Parts.Corruptions), PartKind.Of(Condition, Parts.Conditions), PartKind.Of(Net, Parts.Networks), PartKind.Of(Bottleneck, Parts.Bottlenecks), PartKind.Of(Prior, Parts.Priors), PartKind.Of(Posterior, Parts.Posteriors),
         PartKind.Of(Likelihood, Parts.Likelihoods), PartKind.Of(Objective, Parts.Objectives), PartKind.Of(Penalty, Parts.Penalties),
     ];
 
@@ -53,8 +58,9 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <param name="schema">What one record is.</param>
     /// <param name="overrides">What the user set.</param>
     /// <param name="trainingSettings">The settings of the training loop, resolved with the model's.</param>
+    /// <param name="labels">What is known of the training records, for models that are given a label or predict one.</param>
     /// <exception cref="InvalidInputException">Unknown preset, part or key; a value out of range; parts that do not fit the data or each other.</exception>
-    public static ModelSpecification Resolve(string preset, DataSchema schema, IEnumerable<KeyValuePair<string, string>> overrides, IReadOnlyList<Setting> trainingSettings)
+    public static ModelSpecification Resolve(string preset, DataSchema schema, IEnumerable<KeyValuePair<string, string>> overrides, IReadOnlyList<Setting> trainingSettings, IReadOnlyList<LabelColumn>? labels = null)
     {
         var said = overrides.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         var ofPreset = Models.Preset.Named(preset).For(schema);
@@ -76,8 +82,20 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         foreach (var part in new[] { Prior, Posterior })
             if (settings.Get(part) != part.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
                 throw new InvalidInputException($"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with {part.Key}={settings.Get(part)} the rate is not a sum over units, so none can be free; leave free-nats out, or take {part.Key}={part.Default}.");
-        return new(preset, schema, settings);
+        var isGiven = settings.Get(Condition) != Condition.Default;
+        if (isGiven && (schema is not (ImageSchema or VectorSchema) || settings.Get(Corruption) != Corruption.Default || settings.Get(Likelihood) == ClassLikelihood.Part.Name))
+            throw new InvalidInputException($"condition={settings.Get(Condition)}: labels are given with pictures and with tables of numbers, uncorrupted, and to models of the records themselves; this is {schema}, corruption={settings.Get(Corruption)}, likelihood={settings.Get(Likelihood)}.");
+        return new(preset, schema, settings) { Label = known.Contains(KnownLabel.Target) ? KnownLabel.Of(labels ?? [], settings.Get(KnownLabel.Target), preset) : null };
     }
+
+    /// <summary>The label that the model is given or predicts; null where it knows none.</summary>
+    public KnownLabel? Label { get; init; }
+
+    /// <summary>The records with that label beside them, where the model knows one.</summary>
+    /// <param name="data">Records.</param>
+    /// <param name="isRequired">Whether records must have it also where it is not given but predicted.</param>
+    /// <exception cref="InvalidInputException">They have none though the model needs it, or a class that training did not meet.</exception>
+    internal Dataset Attach(Dataset data, bool isRequired = false) => Label?.Attach(data, isRequired || Settings.Get(Condition) != Condition.Default) ?? data;
 
     /// <summary>Throws unless the code is one that the chosen parts can work with.</summary>
     private static void CheckCode(Settings settings)
@@ -147,12 +165,24 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     {
         Tensors.TensorLibrary.EnsureLoaded();
         TorchSharp.torch.manual_seed(seed);
-        var context = new PartContext(Schema, Settings.Get(Latent), Settings);
+        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Label = Label };
         var bottleneck = Parts.Bottlenecks.Named("bottleneck", Settings.Get(Bottleneck)).Create(context);
         var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);
-        var network = Parts.Networks.Named("net", Settings.Get(Net)).Create(context)(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
+        var condition = Parts.Conditions.Named("condition", Settings.Get(Condition)).Create(context);
+        var make = Parts.Networks.Named("net", Settings.Get(Net)).Create(context);
+        Network network;
+        if (condition is not null)
+        {
+            // The decoder is told by C more numbers beside the code, the encoder behind its last layer.
+            var told = make(new NetworkContext(context with { Latent = context.Latent + condition.Classes }, ConditionedEncoder.Features, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
+            network = told with { Encoder = new ConditionedEncoder(told.Encoder, condition, bottleneck.HeadWidth) };
+        }
+        else
+            network = make(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
+        if (!likelihood.IsOfRecord)
+            network = network with { Encoder = TorchSharp.torch.nn.Sequential(("record", new RecordAlone(Schema.Dimension)), ("layers", network.Encoder)) };
         var corruption = Parts.Corruptions.Named("corruption", Settings.Get(Corruption)).Create(context);
         var objective = Parts.Objectives.Named("objective", Settings.Get(Objective)).Create(context);
-        return new Autoencoder(corruption, network, bottleneck, likelihood, objective);
+        return new Autoencoder(corruption, network, bottleneck, likelihood, objective, condition);
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
@@ -21,9 +22,12 @@ public static class Parts
     /// <summary>Families of posteriors, of bottleneck=gaussian.</summary>
     public static IReadOnlyList<Part<PosteriorFamily>> Posteriors { get; } = [DiagonalPosteriorFamily.Part, FullCovariancePosteriorFamily.Part, InverseAutoregressivePosteriorFamily.Part];
 
+    /// <summary>Kinds of condition.</summary>
+    public static IReadOnlyList<Part<Condition?>> Conditions { get; } = [Condition.None, Condition.Label];
+
     /// <summary>Kinds of likelihood.</summary>
     public static IReadOnlyList<Part<Likelihood>> Likelihoods { get; } =
-        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part, MixedLikelihood.Part];
+        [BernoulliLikelihood.Part, GaussianLikelihood.Part, CategoricalLikelihood.Part, DiscretisedLogisticLikelihood.Part, DiscretisedLogisticMixtureLikelihood.Part, LocalContextLikelihood.Part, MultinomialLikelihood.Part, MixedLikelihood.Part, ClassLikelihood.Part];
 
     /// <summary>Kinds of objective.</summary>
     public static IReadOnlyList<Part<Objective>> Objectives { get; } = [ElboObjective.Part, ImportanceWeightedObjective.Part];

@@ -73,6 +73,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Variational("vamp-vae", "a prior made of the codes of typical records (Tomczak and Welling 2018)", ("prior", "vamp")),
         Variational("ladder-vae", "levels of codes, drawn from the top down (Sonderby et al. 2016)", ("bottleneck", "ladder"), ("latent", "60"), ("levels", "3"), ("warm-up", "20")),
         Variational("vq-vae", "slots that each hold one vector of a codebook, and a prior over them (van den Oord et al. 2017)", ("bottleneck", "vector-quantised"), ("latent", "64"), ("warm-up", "0")),
+        Variational("cond-vae", "conditional: encoder and decoder are given each record's label (Sohn et al. 2015)", ("condition", "label")),
+        Variational("vib", "deep variational information bottleneck: a code that tells the label, and little else (Alemi et al. 2017)", ("likelihood", "classes"), ("beta", "0.01"), ("latent", "16")),
         Variational("iaf-vae", "a posterior bent by an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
         new("contractive", "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32", ["penalty"] = "contractive" }, Gaussian),
         new("rae", "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)", new Dictionary<string, string> { ["bottleneck"] = "l2", ["latent"] = "32", ["penalty"] = "decoder" }, Gaussian),

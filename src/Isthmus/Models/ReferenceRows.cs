@@ -12,10 +12,10 @@ namespace Isthmus.Models;
 /// <param name="HeldOut">Of the validation rows, H x D numbers.</param>
 public sealed record ReferenceRows(float[] Train, float[] HeldOut)
 {
-    private const int MostTrain = 5000, MostHeldOut = 2000;
+    private const int MostTrain = 2000, MostHeldOut = 2000;
 
-    /// <summary>At most 5,000 training rows and 2,000 validation rows, evenly taken.</summary>
-    public static ReferenceRows Of(DataSplits data) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut));
+    /// <summary>At most 2,000 training rows and as many validation rows, evenly taken; of a series the validation windows that come first, in a run.</summary>
+    public static ReferenceRows Of(DataSplits data) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut, data.Train.Schema is TableSchema { Series: not null }));
 
     internal byte[] Write(int width)
     {
@@ -36,11 +36,11 @@ public sealed record ReferenceRows(float[] Train, float[] HeldOut)
         return new(Rows("train"), Rows("held_out"));
     }
 
-    private static float[] Some(Dataset data, int most)
+    private static float[] Some(Dataset data, int most, bool inARun = false)
     {
         var count = Math.Min(data.Count, most);
         var values = new float[count * data.Schema.Dimension];
-        data.CopyValues([.. Enumerable.Range(0, count).Select(i => (int)((long)i * data.Count / count))], values);
+        data.CopyValues([.. Enumerable.Range(0, count).Select(i => inARun ? i : (int)((long)i * data.Count / count))], values);
         return values;
     }
 }

@@ -55,7 +55,15 @@ public sealed class TrainedModel : IDisposable
         var schema = Specification.Schema;
         if (!data.Schema.Equals(schema))
             throw new InvalidInputException($"{data.Name} holds {data.Schema}, and the model was trained on {schema}; give data of that shape, or train a model on this.");
-        return Standardisation is { } standardisation ? standardisation.Apply(data) : data;
+        return Specification.Attach(Standardisation is { } standardisation ? standardisation.Apply(data) : data);
+    }
+
+    /// <summary>Throws unless the model gives records back.</summary>
+    /// <exception cref="InvalidInputException">It predicts a label.</exception>
+    public void DemandRecords()
+    {
+        if (!Model.Likelihood.IsOfRecord)
+            throw new InvalidInputException($"The model ({Specification.Preset}) tells the {Specification.Label!.Name} of a record and makes none; encode and evaluate are for it. Records come from a model such as isthmus train --model vae.");
     }
 
     /// <summary>Moves the model's weights.</summary>
@@ -69,7 +77,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
     public void Save(string path)
     {
-        var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics);
+        var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Label);
         var parts = new Dictionary<string, byte[]> { [Weights] = WeightBytes() };
         if (Reference is not null)
             parts[Rows] = Reference.Write(Specification.Schema.Dimension);
@@ -87,7 +95,7 @@ public sealed class TrainedModel : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings));
+            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Label = manifest.Label };
             var weights = Safetensors.Read(bytes);
             CheckShapes(specification.Shapes(), weights);
             var model = specification.Build(seed: 0);

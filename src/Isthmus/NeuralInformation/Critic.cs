@@ -14,7 +14,7 @@ public enum CriticKind
     Joint,
 }
 
-/// <summary>A learned score of pairs; 0 everywhere before it is trained, so that training starts at the base's scores.</summary>
+/// <summary>A learned score of pairs; all but 0 before it is trained, so that training starts at the base's scores, and exactly 0 where its weights are.</summary>
 internal abstract class Critic(string name) : nn.Module<Tensor, Tensor, Tensor>(name)
 {
     /// <summary>Rows whose pairs are all compared at once: what some tens of megabytes hold.</summary>

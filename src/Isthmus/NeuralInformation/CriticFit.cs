@@ -72,12 +72,13 @@ internal sealed class CriticFit : IDisposable
     {
         using var optimiser = new FusedOptimiser(_parameters, Optimiser);
         using var average = _parameters.Values.clone();
-        using var start = _parameters.Values.clone();
-        using var best = _parameters.Values.clone();
+        // A critic whose weights are all 0 adds nothing: the base alone, to the last bit.
+        using var none = _parameters.Values.zeros_like();
+        using var best = none.clone();
         var batch = (int)Math.Min(options.Critic == CriticKind.Separable ? 256 : 128, train.Count / 4);
         // More rows hold more detail to be learned, and need more steps.
         StepLimit = (int)(options.Steps * Math.Sqrt(Math.Max(1, train.Count / 7000.0)));
-        var (bestBound, sinceBest, look) = (Validate(validation), 0, Math.Max(1, StepLimit / Looks));
+        var (bestBound, sinceBest, look) = (WithWeights(none, () => Validate(validation)), 0, Math.Max(1, StepLimit / Looks));
         long[] order = [.. Enumerable.Range(0, (int)train.Count).Select(row => (long)row)];
         var next = order.Length;
         for (var step = 1; step <= StepLimit && sinceBest < Patience; step++)
@@ -106,7 +107,7 @@ internal sealed class CriticFit : IDisposable
         _parameters.Values.copy_(best);
         if (Steps == 0 || IsBetterThanBase(validation))
             return;
-        _parameters.Values.copy_(start);
+        _parameters.Values.copy_(none);
         Steps = 0;
     }
 

@@ -17,7 +17,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     private readonly Autoencoder _model = trained.Model;
     private readonly Dataset _test = trained.Prepare(test);
     private readonly Device _device = trained.Model.state_dict().Values.First().device;
-    private readonly ImageSchema? _image = trained.Specification.Schema as ImageSchema;
+    private readonly ImageSchema? _image = trained.Model.Likelihood.IsOfRecord ? trained.Specification.Schema as ImageSchema : null;
 
     /// <summary>The first test pictures beside their reconstructions.</summary>
     public IReadOnlyList<ReconstructedPicture> Reconstructions(int count)
@@ -28,7 +28,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var noGradient = inference_mode();
         var x = First(count);
         var reconstructed = _model.Reconstruct(x);
-        var (before, after, psnr) = (ImageGrid.ToBytes(x, _image), ImageGrid.ToBytes(reconstructed, _image), Psnr(x, reconstructed));
+        var (before, after, psnr) = (ImageGrid.ToBytes(_model.Record(x), _image), ImageGrid.ToBytes(reconstructed, _image), Psnr(_model.Record(x), reconstructed));
         return [.. before.Select((picture, i) => new ReconstructedPicture(picture, after[i], psnr[i]))];
     }
 
@@ -40,7 +40,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device))), _image);
+        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device), Generation.ClassesInTurn(_model, count, null, _device))), _image);
     }
 
     /// <summary>The first test pictures, corrupted and restored.</summary>
@@ -86,7 +86,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             var record = _model.Bottleneck.IsSparse ? codes.select(1, unit).argmax().item<long>() : 0;
             var moved = codes[record].repeat(steps, 1);
             moved.select(1, unit).copy_(tensor(values));
-            var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device)));
+            var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device), _model.Given(First((int)record + 1).narrow(0, record, 1))));
             rows.Add((unit, values, ImageGrid.ToBytes(means, _image)));
             changes.Add(means[-1] - means[0]);
         }
@@ -142,12 +142,12 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     /// <summary>The first <paramref name="columns"/> columns of a table, in their own units.</summary>
     public IReadOnlyList<ReconstructedColumn> Columns(int columns, int examples)
     {
-        if (trained.Specification.Schema is not VectorSchema schema)
+        if (trained.Specification.Schema is not VectorSchema schema || !_model.Likelihood.IsOfRecord)
             return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var x = First(MapRecords);
-        float[] before = [.. x.cpu().data<float>()], after = [.. _model.Reconstruct(x).cpu().data<float>()];
+        float[] before = [.. _model.Record(x).contiguous().cpu().data<float>()], after = [.. _model.Reconstruct(x).cpu().data<float>()];
         trained.Standardisation?.Invert(before);
         trained.Standardisation?.Invert(after);
         var (width, count) = (schema.Dimension, before.Length / schema.Dimension);

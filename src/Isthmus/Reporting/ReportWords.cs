@@ -25,6 +25,9 @@ internal sealed class ReportWords(ReportContent content)
 
     private int Dimension => content.Specification.Schema.Dimension;
 
+    /// <summary>The share of labels that a model of labels tells, percent; null of other models.</summary>
+    private string? Accuracy => _evaluation["accuracy"] is { } figure ? NumberText.Of(100 * figure.Value, 100 * figure.StandardError) : null;
+
     private string Units => Count(_evaluation["latent_units"]?.Value ?? 0, "unit");
 
     private string Source => content.Specification.Schema switch
@@ -41,6 +44,8 @@ internal sealed class ReportWords(ReportContent content)
         Html subject = $"A {Kind} passes {Source} of {DataName(content)} through an isthmus of {Units}";
         if (_evaluation["ndcg_100"] is not null)
             return $"{subject} and foretells what was held out of test users' histories: NDCG@100 {Text("ndcg_100")}, each held-out item at {Text("held_out_bits")} bits.";
+        if (Accuracy is { } accuracy)
+            return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and tell the label of {accuracy} % of the test {Noun}s.";
         if (content.IsVariational)
             return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and with them a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
         if (_evaluation["denoised_psnr_db"] is not null)
@@ -58,7 +63,8 @@ internal sealed class ReportWords(ReportContent content)
         var half = 50 * Math.Clamp(double.IsFinite(narrow) ? narrow : 1, 0.01, 1);
         Html middle = content.IsVariational ? $"{Units}, <b>{Text("rate_bits")} bits</b>"
             : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
-        Html end = _evaluation["ndcg_100"] is not null ? $"NDCG@100 {Text("ndcg_100")}"
+        Html end = Accuracy is { } accuracy ? $"{accuracy} % of labels told"
+            : _evaluation["ndcg_100"] is not null ? $"NDCG@100 {Text("ndcg_100")}"
             : _evaluation["completion_perplexity"] is not null ? (Html)$"half of a document from the other: perplexity {Text("completion_perplexity")}"
             : _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
         return $"""
@@ -73,13 +79,19 @@ internal sealed class ReportWords(ReportContent content)
         if (content.IsVariational)
         {
             yield return (Text("rate_bits"), $"bits a {Noun}", $"The code carries this much: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}");
-            yield return (NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError), $"bits a {Noun}", $"The −ELBO: rate and distortion together, {PerDimension()}. {AgainstRaw()}");
+            if (Accuracy is null)
+                yield return (NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError), $"bits a {Noun}", $"The −ELBO: rate and distortion together, {PerDimension()}. {AgainstRaw()}");
             if (_evaluation["nll_bits"] is not null)
                 yield return (Text("nll_bits"), $"bits a {Noun}", $"The negative log-likelihood by {NumberText.Of(_evaluation.ImportanceSamples)} importance samples: a closer bound than the −ELBO on what the model spends.");
         }
         if (_evaluation["denoised_psnr_db"] is not null)
             yield return (Text("denoised_psnr_db"), "dB", $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text("noisy_psnr_db")} dB.");
-        if (_evaluation["reconstruction_psnr_db"] is not null)
+        if (Accuracy is { } accuracy)
+        {
+            yield return (accuracy, "% told right", $"Test {Noun}s whose label is the decoder's first guess from the mean of the code.");
+            yield return (Text("label_information_bits"), $"bits a {Noun}", $"At least so much of the label is in the code, I(Z;Y), of the {Text("label_entropy_bits")} bits that labels have.");
+        }
+        else if (_evaluation["reconstruction_psnr_db"] is not null)
             yield return (Text("reconstruction_psnr_db"), "dB", $"PSNR of the reconstructions{(_evaluation["denoised_psnr_db"] is null ? "" : " of clean pictures")}, mean over test pictures.");
         else if (_evaluation["ndcg_100"] is not null)
             foreach (var ranking in _evaluation.Rankings)

@@ -18,7 +18,7 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
     {
         using var stream = new MemoryStream();
         Safetensors.Write(stream, Tensors);
-        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State), new Dictionary<string, byte[]> { [TensorPart] = stream.ToArray() });
+        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State, Specification.Label), new Dictionary<string, byte[]> { [TensorPart] = stream.ToArray() });
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -30,7 +30,7 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
         try
         {
             var tensors = Safetensors.Read(parts.GetValueOrDefault(TensorPart) ?? throw new InvalidDataException($"it has no {TensorPart}"));
-            return new(new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)), manifest.Seed, manifest.State, tensors);
+            return new(new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Label = manifest.Label }, manifest.Seed, manifest.State, tensors);
         }
         catch (InvalidDataException e)
         {

@@ -263,7 +263,8 @@ public sealed class Trainer : IDisposable
     {
         var (distortion, rate) = Validate();
         var metrics = new EpochMetrics((int)(State.Step / _plan.StepsPerEpoch), State.DistortionSum / _plan.StepsPerEpoch, State.RateSum / _plan.StepsPerEpoch, distortion, rate, LearningRate());
-        var isBest = State.BestLossNats is not { } best || metrics.ValidationLossNats < best;
+        var weighed = Model.Objective.Weighed(distortion, rate);
+        var isBest = State.BestLossNats is not { } best || weighed < best;
         if (isBest)
             KeepAsBest();
         var sinceBest = isBest ? 0 : metrics.Epoch - State.BestEpoch;
@@ -272,7 +273,7 @@ public sealed class Trainer : IDisposable
         {
             DistortionSum = 0,
             RateSum = 0,
-            BestLossNats = isBest ? metrics.ValidationLossNats : State.BestLossNats,
+            BestLossNats = isBest ? weighed : State.BestLossNats,
             BestEpoch = isBest ? metrics.Epoch : State.BestEpoch,
             Epochs = [.. State.Epochs, metrics],
             PlateauFactor = sinceBest > 0 && sinceBest % settings.Get(TrainingSettings.PlateauEpochs) == 0 ? State.PlateauFactor / 2 : State.PlateauFactor,

@@ -24,10 +24,10 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     {
         options ??= new();
         var standardisation = data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train) : null;
-        Dataset Scaled(Dataset part) => standardisation?.Apply(part) ?? part;
-        var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All);
+        var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All, data.Train.Labels);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
         specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
+        Dataset Scaled(Dataset part) => specification.Attach(standardisation?.Apply(part) ?? part, isRequired: true);
         TensorLibrary.EnsureLoaded();
         if (options.Threads > 0)
             set_num_threads(options.Threads);

@@ -15,6 +15,23 @@ public sealed class ModelsVerbTests
         Assert.Equal(Preset.All.Select(preset => preset.Name), terminal.Json("models").GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public void A_model_of_labels_is_trained_reported_evaluated_and_encodes()
+    {
+        using var terminal = new Terminal();
+        var trained = terminal.Json("train shapes --limit 120 --model vib --target scale --epochs 1 --threads 1 --name n -o {runs} --set hidden=12 --set latent=3");
+        Assert.InRange(trained.GetProperty("accuracy").GetDouble(), 0, 1);
+        var report = File.ReadAllText(terminal.File("runs/n/report.html"));
+        Assert.Contains("tell the label of", report);
+        Assert.DoesNotContain("NaN", report);
+        Assert.Equal(trained.GetProperty("accuracy").GetDouble(), terminal.Json("evaluate shapes --limit 120 -m {runs/n} --threads 1").GetProperty("accuracy").GetDouble());
+        terminal.Json("encode shapes --limit 12 -m {runs/n} -o {codes.csv}");
+        Assert.Contains("tells the scale of a record", terminal.Refused("sample -m {runs/n} -o {samples.png}"));
+        Assert.Contains("no such label", terminal.Refused("train shapes --limit 120 --model vib --target colour --epochs 1 -o {runs}"));
+        File.WriteAllText(terminal.File("t.csv"), "a,b\n1,2\n2,3\n3,4\n4,5\n");
+        Assert.Contains("needs a label of each record", terminal.Refused("train {t.csv} --model cond-vae --epochs 1 -o {runs}"));
+    }
+
     public static TheoryData<string, string> Made => new()
     {
         { "contractive", "latent=5" },
@@ -23,6 +40,7 @@ public sealed class ModelsVerbTests
         { "aae", "latent=5 adversary-hidden=8" },
         { "ladder-vae", "latent=7 level-hidden=8" },
         { "vq-vae", "latent=8 codebook=5 code-hidden=8" },
+        { "cond-vae", "latent=5 target=scale" },
         { "iaf-vae", "latent=5 flow-hidden=8" },
     };
 

@@ -7,27 +7,20 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Evaluation;
 
-/// <summary>
-/// A linear-Gaussian VAE has a known likelihood: z ~ N(0, I), x|z ~ N(W z + b, s^2 I) gives x ~ N(b, W W' + s^2 I).
-/// </summary>
+/// <summary>Against the likelihood of the linear-Gaussian model, which is known.</summary>
 public class ImportanceSamplingTests
 {
     static ImportanceSamplingTests() => TensorLibrary.EnsureLoaded();
 
-    private const int D = 5, L = 2;
-    private const double Sigma = 0.6;
-
-    private static readonly VectorSchema Schema = new(["a", "b", "c", "d", "e"]);
-
     [Fact]
     public void Likelihood_of_one_record_agrees_with_the_closed_form_within_three_standard_errors()
     {
-        using var model = LinearGaussian();
+        using var model = LinearGaussianVae.Create();
         float[] x = [0.7f, -1.2f, 0.4f, 2.1f, -0.3f];
         // The same record many times: the reported standard error is then that of the sampling alone.
-        var data = Dataset.Vectors("one", Schema, [.. Enumerable.Repeat(x, 100).SelectMany(record => record)]);
+        var data = Dataset.Vectors("one", LinearGaussianVae.Schema, [.. Enumerable.Repeat(x, 100).SelectMany(record => record)]);
         var result = Estimate(model, data, samples: 500, seed: 1);
-        var exact = ExactNegativeLogLikelihood(model, x);
+        var exact = LinearGaussianVae.NegativeLogLikelihood(model, x);
         Assert.InRange(result.NegativeLogLikelihood.StandardError, 1e-5, 0.02);
         Assert.InRange(result.NegativeLogLikelihood.Value, exact - 3 * result.NegativeLogLikelihood.StandardError, exact + 3 * result.NegativeLogLikelihood.StandardError);
     }
@@ -35,18 +28,18 @@ public class ImportanceSamplingTests
     [Fact]
     public void Likelihood_of_a_sample_agrees_with_the_closed_form_within_three_standard_errors()
     {
-        using var model = LinearGaussian();
-        var data = Draw(model, 400);
+        using var model = LinearGaussianVae.Create();
+        var data = LinearGaussianVae.Draw(model, 400);
         var result = Estimate(model, data, samples: 300, seed: 2);
-        var exact = Enumerable.Range(0, data.Count).Average(i => ExactNegativeLogLikelihood(model, Record(data, i)));
+        var exact = Enumerable.Range(0, data.Count).Average(i => LinearGaussianVae.NegativeLogLikelihood(model, LinearGaussianVae.Record(data, i)));
         Assert.InRange(result.NegativeLogLikelihood.Value, exact - 3 * result.NegativeLogLikelihood.StandardError, exact + 3 * result.NegativeLogLikelihood.StandardError);
     }
 
     [Fact]
     public void The_bound_tightens_with_the_number_of_samples()
     {
-        using var model = LinearGaussian();
-        var data = Draw(model, 200);
+        using var model = LinearGaussianVae.Create();
+        var data = LinearGaussianVae.Draw(model, 200);
         var bounds = new[] { 1, 10, 1000 }.Select(k => Estimate(model, data, k, seed: 3).NegativeLogLikelihood.Value).ToArray();
         Assert.True(bounds[0] > bounds[1] && bounds[1] > bounds[2], string.Join(" > ", bounds));
     }
@@ -55,8 +48,8 @@ public class ImportanceSamplingTests
     public void Streaming_in_chunks_uses_every_sample()
     {
         // With K above one chunk the effective share must not fall with the chunks: it is an average over all K.
-        using var model = LinearGaussian();
-        var data = Draw(model, 3);
+        using var model = LinearGaussianVae.Create();
+        var data = LinearGaussianVae.Draw(model, 3);
         var share = Estimate(model, data, 4000, seed: 4).EffectiveSampleShare;
         var larger = Estimate(model, data, 400_000, seed: 4).EffectiveSampleShare;
         Assert.InRange(larger / share, 0.8, 1.25);
@@ -65,8 +58,8 @@ public class ImportanceSamplingTests
     [Fact]
     public void Same_seed_gives_the_same_figure()
     {
-        using var model = LinearGaussian();
-        var data = Draw(model, 20);
+        using var model = LinearGaussianVae.Create();
+        var data = LinearGaussianVae.Draw(model, 20);
         Assert.Equal(Estimate(model, data, 50, seed: 9), Estimate(model, data, 50, seed: 9));
         Assert.NotEqual(Estimate(model, data, 50, seed: 9), Estimate(model, data, 50, seed: 10));
     }
@@ -123,57 +116,4 @@ public class ImportanceSamplingTests
 
     private static ImportanceSampling.Result Estimate(Autoencoder model, Dataset data, int samples, int seed) =>
         ImportanceSampling.Estimate(model, data, samples, seed, cancel: TestContext.Current.CancellationToken);
-
-    private static Autoencoder LinearGaussian()
-    {
-        var settings = Tiny.Settings(FormattableString.Invariant($"latent={L} hidden= likelihood=gaussian variance=fixed sigma={Sigma}"));
-        var model = ModelSpecification.Resolve("vae", Schema, settings, TrainingSettings.All).Build(seed: 5);
-        model.eval();
-        GiveApproximatePosterior(model);
-        return model;
-    }
-
-    /// <summary>
-    /// q(z|x): the exact posterior's mean M (x - b) with M = (W'W + s^2 I)^-1 W', and 1.5 times the diagonal of its
-    /// covariance s^2 (W'W + s^2 I)^-1. Wider than the truth, so that weights are bounded, and not the truth, so that they vary.
-    /// </summary>
-    private static void GiveApproximatePosterior(Autoencoder model)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var state = model.state_dict();
-        var (weight, bias) = (state["decoder.output.weight"], state["decoder.output.bias"]);
-        var inverse = linalg.inv(weight.t().matmul(weight) + Sigma * Sigma * eye(L));
-        var toMean = inverse.matmul(weight.t());
-        state["encoder.output.weight"].copy_(cat([toMean, zeros(L, D)], 0));
-        state["encoder.output.bias"].copy_(cat([-toMean.matmul(bias), (1.5 * Sigma * Sigma * inverse.diagonal()).log()], 0));
-    }
-
-    private static Dataset Draw(Autoencoder model, int count)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        manual_seed(77);
-        var x = model.Likelihood.Sample(model.Decode(randn(count, L)));
-        return Dataset.Vectors("drawn", Schema, [.. x.data<float>()]);
-    }
-
-    private static float[] Record(Dataset data, int index)
-    {
-        var record = new float[D];
-        data.CopyValues([index], record);
-        return record;
-    }
-
-    private static double ExactNegativeLogLikelihood(Autoencoder model, float[] record)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var weight = model.state_dict()["decoder.output.weight"].to(ScalarType.Float64);
-        var bias = model.state_dict()["decoder.output.bias"].to(ScalarType.Float64);
-        var covariance = weight.matmul(weight.t()) + Sigma * Sigma * eye(D, dtype: ScalarType.Float64);
-        var residual = (tensor(record, dtype: ScalarType.Float64) - bias).unsqueeze(1);
-        var quadratic = residual.t().matmul(linalg.inv(covariance)).matmul(residual).item<double>();
-        return 0.5 * (quadratic + linalg.slogdet(covariance).Item2.item<double>() + D * Math.Log(2 * Math.PI));
-    }
 }

@@ -17,6 +17,8 @@ public class ModelFileTests
     [InlineData("beta-tc-vae", "hidden=6 prior=mixture prior-components=3")]
     [InlineData("denoising", "hidden=6 likelihood=gaussian")]
     [InlineData("factor-vae", "hidden=6 adversary-hidden=5")]
+    [InlineData("cond-vae", "hidden=6 target=scale")]
+    [InlineData("vib", "hidden=6")]
     [InlineData("vq-vae", "hidden=6 latent=8 codebook=4 code-hidden=6")]
     [InlineData("ladder-vae", "net=conv channels=2,2 dense=4 latent=6 level-hidden=5")]
     [InlineData("iaf-vae", "hidden=6 latent=3 flow-hidden=5 flow-context=2 prior=flow")]
@@ -32,7 +34,7 @@ public class ModelFileTests
         Assert.Equal(saved.Provenance, loaded.Provenance);
         Assert.Equal(saved.WeightBytes(), loaded.WeightBytes());
         using var scope = NewDisposeScope();
-        var x = TensorBatches.Gather(data.Test, [0, 1, 2]);
+        var x = TensorBatches.Gather(loaded.Prepare(data.Test), [0, 1, 2]);
         Assert.Equal(saved.Model.Reconstruct(x).data<float>().ToArray(), loaded.Model.Reconstruct(x).data<float>().ToArray());
     }
 

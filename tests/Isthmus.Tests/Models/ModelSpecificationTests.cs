@@ -13,7 +13,9 @@ public sealed class ModelSpecificationTests
     private static DataSchema SchemaOf(string data) => data switch { "grey" => Grey, "binary" => Binary, "small" => Small, _ => Columns };
 
     private static ModelSpecification Resolve(string preset, DataSchema schema, params string[] settings) => ModelSpecification.Resolve(preset, schema,
-        settings.Select(setting => KeyValuePair.Create(setting[..setting.IndexOf('=')], setting[(setting.IndexOf('=') + 1)..])), TrainingSettings.All);
+        settings.Select(setting => KeyValuePair.Create(setting[..setting.IndexOf('=')], setting[(setting.IndexOf('=') + 1)..])), TrainingSettings.All, TwoKinds);
+
+    private static readonly LabelColumn[] TwoKinds = [new("kind", [0, 1], ["a", "b"])];
 
     /// <summary>Each with what its message must say.</summary>
     public static TheoryData<string, string, string, string[]> Refused => new()
@@ -92,7 +94,7 @@ public sealed class ModelSpecificationTests
                     var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Name == "sparse" ? new[] { "k=2" } : preset.Name == "vq-vae" ? ["slot-width=1"] : [])]);
                     using var model = specification.Build(seed: 1);
                     Assert.Equal(3, model.Bottleneck.Latent);
-                    Assert.Equal(schema.Dimension, model.Likelihood.Dimension);
+                    Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
                 }
     }
 
@@ -152,7 +154,7 @@ public sealed class ModelSpecificationTests
         {
             DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? Documents.TwoSubjectsSplit().Train.Schema : preset.IsForTables ? MixedLikelihoodTests.Table : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
-            Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All));
+            Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All, TwoKinds));
         }
     }
 

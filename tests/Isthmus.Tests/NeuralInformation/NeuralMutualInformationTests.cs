@@ -65,7 +65,11 @@ public sealed class NeuralMutualInformationTests : IDisposable
     public void Independent_variables_share_nothing(string bound, bool withBase)
     {
         var (x, y) = CorrelatedNormals(1000, 3, 0, seed: 3);
-        var estimate = Estimate(x, y, Quick with { Bound = bound, GaussianBase = withBase }).Value;
+        var fit = Estimate(x, y, Quick with { Bound = bound, GaussianBase = withBase });
+        var estimate = fit.Value;
+        // A critic that was given up leaves nothing of itself; exponentials and logarithms of float32 round at 1e-7.
+        if (!withBase && fit.Parts.Single().Steps == 0)
+            Assert.Equal(0, estimate.Value, 6);
         // Where no critic beats the base on the validation rows, terms do not vary and the figure is exactly 0, or the base's own
         // (error sqrt(d_x d_y / 2) / N = 0.002).
         Assert.InRange(estimate.Value, -0.02 - 3 * estimate.StandardError, 0.008 + 3 * estimate.StandardError);

@@ -19,6 +19,8 @@ public class ResumeTests
         { "aae", "conv", "channels=4,4 dense=8 adversary-hidden=8 bottleneck=ladder latent=5", 12 },
         { "vq-vae", "mlp", "hidden=16 latent=8 codebook=6 code-hidden=12", 10 },
         { "iaf-vae", "mlp", "hidden=16 latent=4 flow-hidden=8 flow-context=3 prior=flow flow-steps=1 objective=importance-weighted gradient=plain samples=3", 11 },
+        { "cond-vae", "conv", "channels=4,4 dense=8 latent=4 target=scale", 9 },
+        { "vib", "mlp", "hidden=16 latent=4", 9 },
         { "contractive", "mlp", "hidden=16 latent=4", 5 },
         { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
         { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },

@@ -27,7 +27,7 @@ internal sealed class SliceGradient : IDisposable
 
     /// <summary>Whether the loss is one that the stages differentiate: an ELBO of a code that depends on the record through the encoder alone, and networks made of maps with stages.</summary>
     public static bool Knows(Autoencoder model) =>
-        model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty } && model.Bottleneck.Prior is null or StandardNormalPrior && !model.Bottleneck.SeesRecords && Stage.Knows(model.Encoder) && Stage.Knows(model.Decoder);
+        model.Condition is null && model.Likelihood.IsOfRecord && model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty } && model.Bottleneck.Prior is null or StandardNormalPrior && !model.Bottleneck.SeesRecords && Stage.Knows(model.Encoder) && Stage.Knows(model.Decoder);
 
     /// <summary>Whether batches may be cut in slices that several threads take at once, with the same sums.</summary>
     public static bool IsSeparable(Autoencoder model) =>

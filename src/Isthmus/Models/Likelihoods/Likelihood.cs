@@ -14,6 +14,9 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
     /// <summary>Numbers in a record, D.</summary>
     public int Dimension { get; } = dimension;
 
+    /// <summary>Whether it is of the record's own numbers, and not of a label.</summary>
+    public virtual bool IsOfRecord => true;
+
     /// <summary>Numbers the decoder gives for each of them, P; its output is ... x (P D), parameter after parameter.</summary>
     public int ParametersPerDimension { get; } = parametersPerDimension;
 

@@ -16,11 +16,11 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
 {
     private const int PowerIterations = 5;
 
-    private static readonly Dictionary<string, Func<Code, Autoencoder, Tensor>> Kinds = new()
+    private static readonly Dictionary<string, Func<Code, Autoencoder, Tensor, Tensor>> Kinds = new()
     {
-        ["l2"] = (_, model) => Weights(model).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next),
-        ["gradient"] = (code, model) => ContractivePenalty.SquaredDerivative(code.Z, z => model.Likelihood.Mean(model.Decode(z))),
-        ["spectral"] = (_, model) => Weights(model).Select(weight => SpectralNorm(weight.flatten(1)).square()).Aggregate((sum, next) => sum + next),
+        ["l2"] = (_, model, _) => Weights(model).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next),
+        ["gradient"] = (code, model, seen) => ContractivePenalty.SquaredDerivative(code.Z, z => model.Likelihood.Mean(model.Decode(z, model.Given(seen)))),
+        ["spectral"] = (_, model, _) => Weights(model).Select(weight => SpectralNorm(weight.flatten(1)).square()).Aggregate((sum, next) => sum + next),
     };
 
     private static readonly Setting<string> KindSetting = SettingKinds.Choice("decoder-penalty", "l2", "what is asked of the decoder: short weights, a small derivative, or layers of small spectral norm", Kinds.Keys);
@@ -30,7 +30,7 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(context.Get(KindSetting), context.Get(WeightSetting)));
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Weight * Kinds[Kind](code, model) : null;
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Weight * Kinds[Kind](code, model, seen) : null;
 
     /// <summary>The largest singular value of a matrix, from below.</summary>
     internal static Tensor SpectralNorm(Tensor matrix)

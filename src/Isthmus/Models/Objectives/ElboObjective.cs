@@ -35,7 +35,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <summary>The loss of a given code.</summary>
     internal LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, Code code, double epoch)
     {
-        var terms = Combine(-model.Likelihood.LogProbability(x, model.Decode(code.Z)), code, epoch, x);
+        var terms = Combine(-model.LogLikelihood(x, code.Z), code, epoch, x);
         foreach (var charge in new[] { code.Penalty, Penalty.Charge(code, model, seen) })
             if (charge is not null)
                 terms = terms with { Loss = terms.Loss + charge };
@@ -55,6 +55,9 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
         var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
         return Capacity > 0 ? Beta * (charged - Grown(epoch) * Capacity).abs() : Weight(epoch) * charged;
     }
+
+    /// <inheritdoc/>
+    public override double Weighed(double distortion, double rate) => distortion + Beta * (Capacity > 0 ? Math.Abs(rate - Capacity) : rate);
 
     /// <summary>Whether the loss is a sum over records, each rate weighed by <see cref="Weight"/>.</summary>
     internal bool IsSeparable => FreeNats == 0 && Capacity == 0 && BetaPerCount == 0;

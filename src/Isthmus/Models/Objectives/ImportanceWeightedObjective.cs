@@ -56,7 +56,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         // The draws seen as numbers without a history: what the weights say of them is passed on to q by hand.
         var draws = Gradient == DoublyReparameterised && z.requires_grad ? z.detach().requires_grad_() : z;
         var logPosterior = Gradient == Plain ? drawn.LogProbability : Held(posterior).LogProbability(draws);
-        var logLikelihood = model.Likelihood.LogProbability(x, model.Decode(draws));
+        var logLikelihood = model.LogLikelihood(x, draws);
         var all = logLikelihood + model.Bottleneck.Prior!.LogProbability(draws) - logPosterior;
         var logWeights = all.view(Groups, Samples, -1);
         var bound = IsPartial ? all.logsumexp(0) - Math.Log((double)Groups * Samples) : logWeights.logsumexp(1).mean([0L]) - Math.Log(Samples);

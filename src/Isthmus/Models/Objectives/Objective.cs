@@ -18,6 +18,9 @@ public abstract record Objective
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     public abstract LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch);
 
+    /// <summary>What the best epoch has least of: distortion and rate as the loss weighs them after its warm-up.</summary>
+    public virtual double Weighed(double distortion, double rate) => distortion + rate;
+
     /// <summary>What is trained against the model, if anything is.</summary>
     public virtual nn.Module? Adversary => null;
 }

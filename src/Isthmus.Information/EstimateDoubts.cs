@@ -1,0 +1,132 @@
+using System.Globalization;
+using Isthmus.Information.Entropy;
+using Isthmus.Information.MutualInformation;
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Information;
+
+/// <summary>
+/// What speaks against a figure, a sentence each, found in the data themselves: signs that it is off by more than its standard
+/// error says. An estimator's error knows spread; these know bias.
+/// </summary>
+public static class EstimateDoubts
+{
+    // Beyond this many standard errors a departure from the normal law is not taken for chance.
+    private const double Beyond = 3;
+
+    private const int ManyColumns = 4;
+
+    internal const string NormalOnly = "The figure is what is left of a dependence when it is taken for a normal one: any other part is missing from it, and its standard error holds for normal dependence.";
+
+    /// <summary>Of information by nearest neighbours: many columns, more nats than neighbours can find, and a figure that still moves with the rows.</summary>
+    /// <param name="whole">The figure, nats.</param>
+    /// <param name="columns">Columns of numbers and of symbols, all variables together.</param>
+    /// <param name="rows">N.</param>
+    /// <param name="k">Neighbours.</param>
+    /// <param name="on">The same figure of some rows.</param>
+    public static IEnumerable<string> OfNeighbours(Estimate whole, int columns, int rows, int k, Func<int[], Estimate> on)
+    {
+        if (columns >= ManyColumns)
+            yield return $"{columns} columns: nearest neighbours find too little information in many dimensions; read the figure as at least that.";
+        if (whole.Value > Math.Log(rows) / 2)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{whole.Value:F1} nats from {rows:N0} rows is near what nearest neighbours can find (ln N = {Math.Log(rows):F1}): read it as at least that.");
+        foreach (var doubt in OfRows(whole, rows, 2 * (k + 1), on))
+            yield return doubt;
+    }
+
+    /// <summary>Of a differential entropy by nearest neighbours: many columns.</summary>
+    public static IEnumerable<string> OfDimension(int columns)
+    {
+        if (columns > ManyColumns)
+            yield return $"{columns} columns: the entropy by nearest neighbours comes out too high in many dimensions.";
+    }
+
+    /// <summary>Of <see cref="RossMutualInformation"/>: the same, where labels come again often enough to have halves.</summary>
+    public static IEnumerable<string> OfLabel(Estimate whole, DiscreteColumn label, Points numbers, NeighbourOptions options) =>
+        // With fewer labels than rows in a half, some label is there twice.
+        OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows => RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options));
+
+    /// <summary>Of any figure with a bias that falls with N: it is made again on two halves of the rows, and must not move.</summary>
+    /// <param name="whole">The figure.</param>
+    /// <param name="rows">N.</param>
+    /// <param name="least">Fewest rows that have halves to measure; with fewer nothing is said.</param>
+    /// <param name="on">The same figure of some rows.</param>
+    public static IEnumerable<string> OfRows(Estimate whole, int rows, int least, Func<int[], Estimate> on)
+    {
+        if (rows < least)
+            yield break;
+        int[] order = [.. Enumerable.Range(0, rows)];
+        // Which halves does not matter; the same ones each time keep the words the same.
+        new Random(1).Shuffle(order);
+        var (first, second) = (on(order[..(rows / 2)]), on(order[(rows / 2)..]));
+        var halves = (first.Value + second.Value) / 2;
+        var error = Math.Sqrt(first.StandardError * first.StandardError + second.StandardError * second.StandardError) / 2;
+        if (Math.Abs(whole.Value - halves) > 2 * error)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The figure still moves with the number of rows ({halves:F3} nats on halves of them, {whole.Value:F3} on all): more rows would move it further.");
+    }
+
+    /// <summary>
+    /// Of distances in columns as they are: heavy tails, whose few far rows decide them. Excess kurtosis above 20 is beyond any
+    /// exponential tail (6 for the exponential law itself).
+    /// </summary>
+    public static IEnumerable<string> OfTails(params IEnumerable<Points> parts)
+    {
+        if (HaveHeavyTails(parts))
+            yield return "Heavy tails: a few far rows decide the distances, and the figure is off by more than its error. Take normal scores of the ranks instead, which leave information as it is.";
+    }
+
+    /// <summary>Of information by bins or kernel densities, whose bias no error knows: nearest neighbours on normal scores of the ranks find another figure.</summary>
+    /// <param name="whole">The figure, nats.</param>
+    /// <param name="x">X.</param>
+    /// <param name="y">Y.</param>
+    /// <param name="options">Of the neighbours.</param>
+    public static IEnumerable<string> OfSecond(Estimate whole, Points x, Points y, NeighbourOptions options)
+    {
+        if (options.K >= x.Count)
+            yield break;
+        var second = KsgMutualInformation.Estimate(x, y, options with { Margins = Margins.RankGaussian });
+        if (Math.Abs(second.Value - whole.Value) > Beyond * Math.Max(whole.StandardError, second.StandardError))
+            yield return string.Create(CultureInfo.InvariantCulture, $"Nearest neighbours on ranks find {second.Value:F3} ± {second.StandardError:F3} nats where this finds {whole.Value:F3}: one of the two is off by more than its error, and it is seldom they.");
+    }
+
+    /// <summary>
+    /// Of a figure that takes the columns for jointly normal, which no test of the columns can prove; whether they are not shows in
+    /// Mardia's kurtosis, mean (z' S^-1 z)^2: d (d + 2) for normal columns, with standard error sqrt(8 d (d + 2) / N) (Mardia,
+    /// Biometrika 57, 1970).
+    /// </summary>
+    /// <exception cref="ArgumentException">As the Gaussian estimators: columns that depend linearly.</exception>
+    public static IEnumerable<string> OfNormal(Points columns)
+    {
+        yield return NormalOnly;
+        if (CorrelationMatrix.Varying(columns) is not { } moving)
+            yield break;
+        var d = moving.Dimensions;
+        var departure = (CorrelationMatrix.MardiaKurtosis(moving) - d * (d + 2.0)) / Math.Sqrt(8 * d * (d + 2.0) / moving.Count);
+        if (Math.Abs(departure) > Beyond)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The columns are not jointly normal: Mardia's kurtosis is {departure:+0;-0} standard errors off.");
+    }
+
+    /// <summary>Of counts: more combinations of symbols than rows to have seen them in.</summary>
+    /// <param name="cells">Combinations that occur.</param>
+    /// <param name="rows">N.</param>
+    public static IEnumerable<string> OfCounts(int cells, int rows)
+    {
+        if (cells * 2L > rows)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{cells:N0} combinations of symbols in {rows:N0} rows: most were seen once or never, and the figure says little; trust the p-value of a permutation test before it.");
+    }
+
+    /// <summary>Of an entropy of symbols: so many of them seen once that most were not seen at all.</summary>
+    /// <param name="counts">Of each symbol.</param>
+    public static IEnumerable<string> OfSymbols(CountProfile counts)
+    {
+        if (counts.SymbolsSeen(1) * 2 > counts.Total)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{counts.Observed:N0} symbols in {counts.Total:N0} rows, {counts.SymbolsSeen(1):N0} of them once: the rows say only that there are many more symbols; the figure is the estimator's belief.");
+    }
+
+    internal static bool HaveHeavyTails(IEnumerable<Points> parts) => parts.Any(points => Enumerable.Range(0, points.Dimensions).Any(c =>
+    {
+        var column = points[c].ToArray();
+        double mean = column.Average(), second = column.Average(v => (v - mean) * (v - mean)), fourth = column.Average(v => Math.Pow(v - mean, 4));
+        return fourth > 23 * second * second;
+    }));
+}

@@ -1,0 +1,37 @@
+using Isthmus.Data;
+using Isthmus.Information;
+using Isthmus.Information.Numerics;
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Evaluation;
+
+/// <summary>
+/// What a model of labels tells: the share told right from the mean code, and I(Z;Y) >= H(Y) - E[-ln p(y|z)], z drawn, whose gap is
+/// KL(p(y|z) of the data || of the decoder) (Barber and Agakov 2003). H(Y) is the plug-in entropy of the labels reported on.
+/// </summary>
+internal static class ClassificationFigures
+{
+    public static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
+    {
+        var likelihood = (ClassLikelihood)model.Likelihood;
+        var (right, crossEntropy, counts) = (0L, new RunningMoments(), new double[likelihood.Dimension]);
+        using var noGradient = inference_mode();
+        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -2));
+        foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            var labels = likelihood.Labels(x);
+            right += model.Decode(model.Encode(x, sample: false).Z).argmax(-1).eq(labels.argmax(-1)).sum().item<long>();
+            crossEntropy.Add([.. (-model.LogLikelihood(x, model.Encode(x, sample: true).Z)).cpu().data<float>()]);
+            foreach (var (index, count) in labels.sum([0L]).cpu().data<float>().ToArray().Index())
+                counts[index] += count;
+        }
+        var entropy = -counts.Where(count => count > 0).Sum(count => count / test.Count * Math.Log(count / test.Count));
+        yield return new("accuracy", "Labels told right, accuracy", "", Estimate.Share((int)right, test.Count));
+        yield return new("label_entropy_bits", "Entropy of the labels", "bits", InformationUnits.NatsToBits(entropy));
+        yield return new("label_information_bits", "I(Z;Y), from below", "bits", InformationUnits.NatsToBits(new Estimate(entropy - crossEntropy.Mean, crossEntropy.Estimate.StandardError)));
+    }
+}

@@ -1,0 +1,36 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Conditions;
+
+/// <summary>An encoder of records alone made one of records and what is given: its features and the class go through one more layer to the head.</summary>
+internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Features of the record, and units of the layer that joins them to the class.</summary>
+    public const int Features = 200;
+
+    private readonly Condition _condition;
+
+    [ComponentName(Name = "record")]
+    private readonly nn.Module<Tensor, Tensor> _record;
+
+    [ComponentName(Name = "joined")]
+    private readonly Linear _joined;
+
+    [ComponentName(Name = "output")]
+    private readonly Linear _output;
+
+    public ConditionedEncoder(nn.Module<Tensor, Tensor> record, Condition condition, int headWidth) : base("conditioned")
+    {
+        (_condition, _record) = (condition, record);
+        (_joined, _output) = (nn.Linear(Features + condition.Classes, Features), nn.Linear(Features, headWidth));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var features = nn.functional.silu(_record.call(_condition.Record(x)));
+        return _output.call(nn.functional.silu(_joined.call(_condition.Joined(features, _condition.Given(x)))));
+    }
+}

@@ -1,0 +1,101 @@
+using Isthmus.Applications;
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
+using Isthmus.Training;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Models;
+
+/// <summary>Labels that are given or predicted.</summary>
+public sealed class KnownLabelTests
+{
+    static KnownLabelTests() => TensorLibrary.EnsureLoaded();
+
+    /// <summary>2 x 4 pictures of two kinds, light left or light right, a pixel in eight turned over.</summary>
+    private static DataSplits Sides(int count, string[]? classes = null, string name = "side")
+    {
+        var random = new Random(5);
+        int[] sides = [.. Enumerable.Range(0, count).Select(_ => random.Next(2))];
+        byte[] pixels = [.. sides.SelectMany(side => Enumerable.Range(0, 8).Select(pixel => (byte)(((pixel % 4 / 2 == side) ^ (random.Next(8) == 0)) ? 1 : 0)))];
+        return DataSplits.Random(Dataset.Images("sides", new ImageSchema(2, 4, 1, 2), pixels, [new LabelColumn(name, sides, classes ?? ["left", "right"])]), seed: 1);
+    }
+
+    private static TrainedModel Train(string preset, string settings) =>
+        TrainingRun.Train(preset, Sides(600), new() { Settings = Tiny.Settings($"hidden=16 latent=2 epochs=60 batch-size=32 learning-rate=0.005 {settings}"), Threads = 1 }).Model;
+
+    [Fact]
+    public void A_conditional_model_draws_the_class_that_is_asked_for()
+    {
+        using var model = Train("cond-vae", "");
+        double Left(string label) => Generation.Sample(model, 200, seed: 1, label: label).Values.Chunk(8).Average(picture => picture.Index().Where(pixel => pixel.Index % 4 < 2).Average(pixel => pixel.Item));
+        // Seven in eight of the pixels of its side are light, one in eight of the others; the mean of 1,600 pixels is off by 0.01.
+        Assert.InRange(Left("left"), 0.75, 0.95);
+        Assert.InRange(Left("right"), 0.05, 0.25);
+        var inTurn = Generation.Sample(model, 4, seed: 1).Values.Chunk(8).Select(picture => picture[0] + picture[1] > picture[2] + picture[3]);
+        Assert.Equal([true, false, true, false], inTurn);
+        Assert.Contains("did you mean 'left'?", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: "lift")).Message);
+    }
+
+    [Fact]
+    public void A_bottleneck_of_labels_tells_them_at_no_more_than_their_entropy()
+    {
+        using var model = Train("vib", "beta=0.05");
+        var test = Sides(600).Test;
+        var evaluation = Evaluator.Evaluate(model, test, null, new() { ImportanceSamples = 10 }, cancel: TestContext.Current.CancellationToken);
+        // Eight pixels, each right with 7/8: more than half wrong once in 40.
+        Assert.InRange(evaluation["accuracy"]!.Value, 0.9, 1);
+        Assert.InRange(evaluation["label_information_bits"]!.Value, 0.5, evaluation["label_entropy_bits"]!.Value);
+        Assert.Null(evaluation["nll_nats"]);
+        Assert.Null(evaluation["bits_per_dim"]);
+        Assert.Null(evaluation["reconstruction_mse"]);
+        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancel: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).Message);
+        // Codes need no labels; its figures do.
+        var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
+        Assert.Equal(2, Encoding.Of(model, bare).Count);
+        Assert.Contains("have none to hold its predictions against", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Fact]
+    public void Cross_entropy_by_hand()
+    {
+        using var scope = NewDisposeScope();
+        var likelihood = new ClassLikelihood(record: 2, classes: 2);
+        // The record is not asked; of odds 3 : 1 the second class has ln 1/4.
+        var x = tensor(new[,] { { 9.0, 9.0, 1.0, 0.0 }, { 9.0, 9.0, 0.0, 1.0 } });
+        var logits = tensor(new[,] { { Math.Log(3), 0.0 } }).expand(2, -1);
+        foreach (var (expected, actual) in new[] { Math.Log(0.75), Math.Log(0.25) }.Zip(likelihood.LogProbability(x, logits).Numbers()))
+            Assert.Equal(expected, actual, 1e-12);
+    }
+
+    [Fact]
+    public void Labels_that_are_missing_unknown_or_of_one_class_are_refused_in_a_line_that_says_where()
+    {
+        static string Refused(Action action) => Assert.Throws<InvalidInputException>(action).Message;
+        var known = new KnownLabel("side", ["left", "right"]);
+        var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
+        Assert.Contains("bare has no label 'side'", Refused(() => known.Attach(bare, isRequired: true)));
+        Assert.Same(bare, known.Attach(bare, isRequired: false));
+        var strange = Dataset.Images("new", new ImageSchema(2, 4, 1, 2), new byte[24], [new LabelColumn("side", [0, 1, 0], ["left", "top"])]);
+        Assert.Contains("new, record 1: its side is 'top'", Refused(() => known.Attach(strange, isRequired: true)));
+        Assert.Contains("one class only ('left')", Refused(() => KnownLabel.Of([new("side", [0], ["left"])], "first", "vib")));
+        Assert.Contains("the data have none", Refused(() => KnownLabel.Of([], "first", "cond-vae")));
+        Assert.Contains("no such label. Known: side", Refused(() => KnownLabel.Of([new("side", [0], ["left", "right"])], "colour", "vib")));
+        Assert.Contains("uncorrupted", Refused(() => TrainingRun.Train("cond-vae", Sides(60), new() { Settings = Tiny.Settings("corruption=masking") })));
+    }
+
+    [Fact]
+    public void Classes_are_known_by_name_whatever_their_numbers()
+    {
+        using var scope = NewDisposeScope();
+        var known = new KnownLabel("side", ["left", "right"]);
+        var swapped = Dataset.Images("swapped", new ImageSchema(2, 4, 1, 2), new byte[16], [new LabelColumn("side", [0, 1], ["right", "left"])]);
+        var attached = known.Attach(swapped, isRequired: true);
+        Assert.Equal([0, 1, 1, 0], TensorBatches.Gather(attached, [0, 1]).narrow(1, 8, 2).Numbers().Select(value => (int)value));
+        // The order of a selection is that of its records.
+        Assert.Equal([1, 0, 0, 1], TensorBatches.Gather(attached.Select([1, 0]), [0, 1]).narrow(1, 8, 2).Numbers().Select(value => (int)value));
+    }
+}
