@@ -59,7 +59,7 @@ public static class CommandLine
         var root = new Command("isthmus", "Learns compact codes of images, tables, interactions and documents, says in bits what they keep, and uses them.")
         {
             help, new VersionOption { Action = new PrintVersion() },
-            TrainCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
+            TrainCommand.Create(), SweepCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
             DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), TopicsCommand.Create(), SearchCommand.Create(), ScoreCommand.Create(), ImputeCommand.Create(), MeasureCommand.Create(),
             CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(), ModelsCommand.Create(),
         };

@@ -30,7 +30,7 @@ internal static class CommonOptions
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
-    public static Option<int> Whole(string name, string description, int initial, int least) => new(name)
+    public static Option<int> Whole(string name, string description, int initial, int least, params string[] aliases) => new(name, aliases)
     {
         Description = $"{description}.",
         DefaultValueFactory = _ => initial,

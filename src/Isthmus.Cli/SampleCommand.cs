@@ -9,7 +9,7 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus sample</c>: new records from the prior.</summary>
 internal static class SampleCommand
 {
-    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1);
+    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1, "-n");
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
 
     private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };

@@ -62,6 +62,14 @@ internal sealed class SvgChart
         return this;
     }
 
+    /// <summary>A disc that opens a page, and tells its words to who points at it.</summary>
+    public SvgChart Link(double x, double y, string address, string style, string words)
+    {
+        if (double.IsFinite(x) && double.IsFinite(y))
+            _layers.Add($"""<a href="{address}"><circle class="run {style}" cx="{X(x)}" cy="{Y(y)}" r="5"><title>{words}</title></circle></a>""");
+        return this;
+    }
+
     /// <summary>Words at a point, with a halo so that they can be read over marks.</summary>
     public SvgChart Words(double x, double y, string text)
     {

@@ -1,3 +1,4 @@
+using Isthmus.Models;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -34,6 +35,9 @@ public sealed record TrainingOptions
 
     /// <summary>Told how training goes, a few times a second. Default: nobody.</summary>
     public Action<TrainingProgress>? Report { get; init; }
+
+    /// <summary>Shown the model after each epoch, with the weights of its last step; it may be asked for codes, but not changed. Default: nobody.</summary>
+    public Action<int, Autoencoder>? Observe { get; init; }
 
     /// <summary>The clock of times spent and left. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -47,6 +47,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                     options.Folder?.WriteMetrics(trainer.State.Epochs);
                     lastMetrics = options.Clock.GetTimestamp();
                 }
+                if (progress.Finished is { } finished)
+                    options.Observe?.Invoke(finished.Epoch, trainer.Model);
                 options.Report?.Invoke(progress);
             },
             options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null, options.CheckpointEvery, options.Cancel);

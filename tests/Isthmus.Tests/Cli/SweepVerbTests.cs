@@ -1,0 +1,88 @@
+using Isthmus.Sweeps;
+
+namespace Isthmus.Tests.Verbs;
+
+public sealed class SweepVerbTests
+{
+    private const string Small = "shapes --limit 120 --model beta-vae --fix hidden=12 --latent 3 --epochs 2 --threads 1 --importance-samples 0";
+
+    [Fact]
+    public void A_sweep_trains_every_combination_and_its_page_opens_every_report()
+    {
+        using var terminal = new Terminal();
+        var swept = terminal.Json($"sweep {Small} --set beta=0.5,4 --seeds 2 -o {{runs}} --name s");
+        var runs = swept.GetProperty("runs").EnumerateArray().ToArray();
+        Assert.Equal(["0.5", "0.5", "4", "4"], runs.Select(run => run.GetProperty("settings").GetProperty("beta").GetString()));
+        Assert.Equal([1, 2, 1, 2], runs.Select(run => run.GetProperty("seed").GetInt32()));
+        var page = File.ReadAllText(swept.GetProperty("page_path").GetString()!);
+        Assert.DoesNotContain("NaN", page);
+        foreach (var run in runs)
+        {
+            var folder = run.GetProperty("run_path").GetString()!;
+            Assert.True(File.Exists(Path.Combine(folder, "report.html")));
+            Assert.Contains($"href=\"{Path.GetFileName(folder)}/report.html\"", page);
+            // A line of the information plane for each of the two epochs.
+            Assert.Equal(2, File.ReadLines(Path.Combine(folder, "information.jsonl")).Count());
+        }
+    }
+
+    [Fact]
+    public void A_sweep_interrupted_and_started_again_is_the_sweep_that_was_not()
+    {
+        using var terminal = new Terminal();
+        string Line(string name) => $"sweep {Small} --set beta=0.5,4 -o {{runs}} --name {name}";
+        terminal.Done(Line("whole"));
+        var stopped = terminal.RunUntil("run 2 of 2", Line("cut"));
+        Assert.Equal(130, stopped.Code);
+        Assert.Contains("The same command goes on", stopped.Error);
+        var resumed = terminal.Done(Line("cut"));
+        Assert.Contains("run 1 of 2: beta-0.5-seed-1, done", resumed.Error);
+        foreach (var run in new[] { "beta-0.5-seed-1", "beta-4-seed-1" })
+        {
+            Assert.Equal(terminal.Weights($"runs/whole/{run}"), terminal.Weights($"runs/cut/{run}"));
+            Assert.Equal(File.ReadAllText(terminal.File($"runs/whole/{run}/information.jsonl")), File.ReadAllText(terminal.File($"runs/cut/{run}/information.jsonl")));
+        }
+    }
+
+    [Fact]
+    public void Watching_the_information_does_not_change_what_is_learnt()
+    {
+        using var terminal = new Terminal();
+        terminal.Done($"sweep {Small} --set beta=2,4 -o {{runs}} --name s");
+        terminal.Done("train shapes --limit 120 --model beta-vae --set hidden=12 --set beta=4 --latent 3 --epochs 2 --threads 1 --importance-samples 0 -o {runs} --name alone");
+        Assert.Equal(terminal.Weights("runs/alone"), terminal.Weights("runs/s/beta-4-seed-1"));
+    }
+
+    [Theory]
+    [InlineData("--set beta", "key=value,value")]
+    [InlineData("--set beta=1,1", "stands there twice")]
+    [InlineData("--set beta=1,2 --set beta=3", "given twice")]
+    [InlineData("--set beta=1,-2", "beta")]
+    [InlineData("--set beat=1,2", "beat")]
+    [InlineData("", "something to vary")]
+    [InlineData("--set latent=2,4", "varied and fixed")]
+    public void A_grid_that_cannot_be_trained_is_refused_before_anything_is(string grid, string words)
+    {
+        using var terminal = new Terminal();
+        Assert.Contains(words, terminal.Refused($"sweep {Small} {grid} -o {{runs}} --name s"));
+        Assert.False(Directory.Exists(terminal.File("runs")));
+    }
+
+    [Fact]
+    public void A_folder_of_another_sweep_is_refused()
+    {
+        using var terminal = new Terminal();
+        terminal.Done($"sweep {Small} --set beta=1,2 -o {{runs}} --name s");
+        Assert.Contains("holds another sweep", terminal.Refused($"sweep {Small} --set beta=1,3 -o {{runs}} --name s"));
+    }
+
+    [Fact]
+    public void The_frontier_is_what_no_run_beats_in_both()
+    {
+        SweptRun Run(double rate, double distortion) => new(new([], 1), "", new Dictionary<string, double> { ["r"] = rate, ["d"] = distortion }, []);
+        SweptRun[] runs = [Run(3, 5), Run(1, 9), Run(2, 9), Run(2, 7), Run(4, 6), Run(double.NaN, 0)];
+        var frontier = Sweep.Frontier(runs, run => run.Figures["r"], run => run.Figures["d"]);
+        Assert.Equal([1, 2, 3], frontier.Select(run => run.Figures["r"]));
+        Assert.Equal([9, 7, 5], frontier.Select(run => run.Figures["d"]));
+    }
+}
