@@ -44,11 +44,9 @@ internal static class ArchiveLines
         {
             yield return Line("distortion promised", distortion);
             yield return Line("rate promised", rate);
-            yield return Line("spent by model's blocks", ledger.ModelledBits, $"{NumberText.Of(ratio, 5)} of the promise (−ELBO)");
+            yield return Line("spent by model's blocks", ledger.ModelledBits, $"{NumberText.Of(ratio, 5)} of the promise ({(ledger.IsOfStoredCodes ? "ideal cost of the stored codes and pixels" : "−ELBO")})");
             yield return Line("  of it seed and rounding", ledger.ModelledBits - distortion - rate);
         }
-        else if (ledger.ModelledRecords > 0)
-            yield return Line("spent by model's blocks", ledger.ModelledBits, "the model has no encoder network, and promises nothing");
         foreach (var (type, (blocks, bits)) in ledger.Payloads.OrderBy(payload => payload.Key))
             yield return Line($"{CompressCommand.Name(type)} blocks: {NumberText.Of(blocks)}", bits);
         yield return Line("frames, index, names", ledger.FrameBits);
@@ -71,7 +69,7 @@ internal static class ArchiveLines
     private static KeyValuePair<string, object?>[] Json(ArchiveLedger ledger) =>
     [
         new("modelled_records", ledger.ModelledRecords), new("raw_bits", ledger.RawBits), new("distortion_bits", ledger.DistortionBits), new("rate_bits", ledger.RateBits),
-        new("promised_bits", ledger.DistortionBits + ledger.RateBits), new("spent_bits", ledger.ModelledBits), new("ratio_to_promise", ledger.RatioToPromise),
+        new("promised_bits", ledger.DistortionBits + ledger.RateBits), new("spent_bits", ledger.ModelledBits), new("ratio_to_promise", ledger.RatioToPromise), new("promise", ledger.DistortionBits is null ? null : ledger.IsOfStoredCodes ? "stored-codes" : "negative-elbo"),
         new("seed_and_rounding_bits", ledger.ModelledBits - ledger.DistortionBits - ledger.RateBits),
         new("payload_bits", ledger.Payloads.OrderBy(payload => payload.Key).ToDictionary(payload => CompressCommand.Name(payload.Key), payload => new { blocks = payload.Value.Blocks, bits = payload.Value.Bits })),
         new("frame_bits", ledger.FrameBits), new("header_bits", ledger.FixedBits), new("model_bits", ledger.ModelBits), new("total_bits", ledger.TotalBits),

@@ -51,7 +51,8 @@ internal static class CompressCommand
         var (content, notes) = session.Detached(() => InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.Cancel));
         foreach (var note in notes)
             session.Note(note);
-        var model = ArchiveModel.Of(arguments.Load(session), run);
+        // To read quantised latents nobody needs the encoder network; a model that stays outside is the file of 'isthmus export', whole.
+        var model = session.Get(Method) == CompressionMethod.Qlat && !session.Get(Outside) ? ArchiveModel.OfQuantisedLatents(arguments.Load(session), run) : ArchiveModel.Of(arguments.Load(session), run);
         var written = session.Progress.Show(report => ArchiveWriter.Write(path, content, model, new()
         {
             RecordsPerBlock = session.Get(Block),

@@ -18,11 +18,17 @@ public sealed record ArchiveLedger
     /// <summary>The records uncoded: D log2(levels) each for pictures, 8 D for rows of bytes.</summary>
     public required double RawBits { get; init; }
 
-    /// <summary>-log2 p(x|z) that the model promises for the modelled records; null where there are none, or the model has no encoder and cannot say.</summary>
+    /// <summary>
+    /// -log2 p(x|z) that the model promises for the modelled records: at codes drawn from q(z|x), or, where the model has no encoder, at the codes that are
+    /// stored. Null where there are none.
+    /// </summary>
     public required double? DistortionBits { get; init; }
 
     /// <summary>What its codes cost; null with <see cref="DistortionBits"/>.</summary>
     public required double? RateBits { get; init; }
+
+    /// <summary>Whether the promise is the ideal cost of the stored codes, as the model has no encoder, and not -ELBO.</summary>
+    public required bool IsOfStoredCodes { get; init; }
 
     /// <summary>Payloads by how they are stored, with the number of blocks.</summary>
     public required IReadOnlyDictionary<BlockType, (int Blocks, double Bits)> Payloads { get; init; }
@@ -75,20 +81,19 @@ public sealed record ArchiveLedger
         var header = archive.Header;
         var size = header.RecordBytes;
         var payloads = new Dictionary<BlockType, (int, double)>();
-        var (modelled, distortion, rate, png) = (0, 0.0, 0.0, 0L);
+        var (modelled, promised, distortion, rate, png) = (0, 0, 0.0, 0.0, 0L);
         using var gzip = new Counter();
         using var brotli = new Counter();
         using (var gzipping = new GZipStream(gzip, CompressionLevel.SmallestSize, leaveOpen: true))
         using (var brotliing = new BrotliStream(brotli, CompressionLevel.SmallestSize, leaveOpen: true))
             foreach (var group in archive.Blocks.Chunk(4 * Math.Max(1, threads)))
             {
-                var decoded = new (byte[] Records, BlockType Type, double Distortion, double Rate, long Png)[group.Length];
+                var decoded = new (byte[] Records, BlockType Type, RecordCost? Promise, long Png)[group.Length];
                 Parallelism.ForEach(group.Length, threads, cancel, i =>
                 {
                     var records = new byte[group[i].Count * size];
                     var type = archive.Decode(group[i], records);
-                    var (d, r) = IsModelled(type) && archive.Model?.Promise is { } promise ? promise(records, group[i].Count) : default;
-                    decoded[i] = (records, type, d, r, header.Schema is null ? 0 : PngBytes(header, records));
+                    decoded[i] = (records, type, IsModelled(type) ? Promise(archive, group[i], records) : null, header.Schema is null ? 0 : PngBytes(header, records));
                 });
                 // The two streams beside each other, each in order.
                 Parallelism.ForEach(2, threads, cancel, i =>
@@ -102,11 +107,12 @@ public sealed record ArchiveLedger
                     var (blocks, bits) = payloads.GetValueOrDefault(block.Type);
                     payloads[block.Type] = (blocks + 1, bits + (8.0 * group[i].PayloadBytes));
                     modelled += IsModelled(block.Type) ? group[i].Count : 0;
-                    (distortion, rate, png) = (distortion + block.Distortion, rate + block.Rate, png + block.Png);
+                    promised += block.Promise is null ? 0 : group[i].Count;
+                    (distortion, rate, png) = (distortion + (block.Promise?.Distortion ?? 0), rate + (block.Promise?.Rate ?? 0), png + block.Png);
                 }
                 progress?.Report(group[^1].First + group[^1].Count);
             }
-        var promises = modelled > 0 && archive.Model?.Promise is not null;
+        var promises = modelled > 0 && promised == modelled;
         return new()
         {
             Records = header.Records,
@@ -114,6 +120,7 @@ public sealed record ArchiveLedger
             RawBits = (double)header.Records * size * (header.Schema is { } schema ? Math.Log2(schema.Levels) : 8),
             DistortionBits = promises ? distortion : null,
             RateBits = promises ? rate : null,
+            IsOfStoredCodes = promises && archive.Model?.Promise is null,
             Payloads = payloads,
             ModelBits = 8.0 * header.Model.Stored,
             FixedBits = 8.0 * (ArchiveHeader.Length + ArchiveIndex.TailLength),
@@ -122,6 +129,14 @@ public sealed record ArchiveLedger
             BrotliBits = 8.0 * brotli.Length,
             PngBits = header.Schema is null ? null : 8.0 * png,
         };
+    }
+
+    private static RecordCost? Promise(ArchiveReader archive, ArchiveBlock block, byte[] records)
+    {
+        if (archive.Model?.Promise is not { } promise)
+            return archive.StoredCost(block);
+        var (distortion, rate) = promise(records, block.Count);
+        return new(distortion, rate);
     }
 
     private static bool IsModelled(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack;

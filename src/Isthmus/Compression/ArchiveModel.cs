@@ -24,9 +24,30 @@ public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyLis
     /// <param name="run">Records of quantised latents that share a message, as for <see cref="IntegerModel.CodecsOf"/>; a reader does not ask.</param>
     public static ArchiveModel Of(IntegerModel model, int run = 64) => new(model.ToBytes(), model.Schema, model.CodecsOf(run), model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
 
+    /// <summary>
+    /// A model for archives of quantised latents alone: the bytes are those without the encoder network, which nobody needs to read them. It promises
+    /// nothing of its own; a ledger takes what the stored codes cost.
+    /// </summary>
+    /// <param name="model">The model, with its encoder network.</param>
+    /// <param name="run">Records that share a message.</param>
+    public static ArchiveModel OfQuantisedLatents(IntegerModel model, int run = 64) => Of(model.WithoutEncoder()) with { Codecs = [model.CodecsOf(run)[0]] };
+
     /// <summary>The model that these bytes are.</summary>
     /// <exception cref="InvalidInputException">They are none, or damaged, or of a newer program.</exception>
     public static ArchiveModel FromBytes(byte[] bytes) => Of(IntegerModel.FromBytes(bytes));
+
+    /// <summary>The bytes of a model without its encoder network, or null if they are no model in integers.</summary>
+    internal static byte[]? WithoutEncoder(byte[] bytes)
+    {
+        try
+        {
+            return IntegerModel.FromBytes(bytes).WithoutEncoder().ToBytes();
+        }
+        catch (InvalidInputException)
+        {
+            return null;
+        }
+    }
 
     private static Func<byte[], int, (double Distortion, double Rate)> Elbo(IntegerModel model) => (records, count) =>
     {

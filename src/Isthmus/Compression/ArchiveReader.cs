@@ -132,6 +132,17 @@ public sealed class ArchiveReader : IDisposable
             : throw Damaged($"{Records(block)} do not have their checksum after decoding");
     }
 
+    /// <summary>Ideal cost in bits of the codes and pixels of a block of quantised latents, of its records together; null of another block.</summary>
+    /// <exception cref="InvalidInputException">The block is damaged.</exception>
+    internal RecordCost? StoredCost(ArchiveBlock block)
+    {
+        var (frame, payload) = ReadBlock(block);
+        if (CodecOf(frame, block) is not QuantisedLatentCodec codec)
+            return null;
+        var costs = codec.Costs(payload, block.Count);
+        return new(costs.Sum(cost => cost.Distortion), costs.Sum(cost => cost.Rate));
+    }
+
     /// <summary>
     /// Fills <paramref name="record"/> (D bytes) with one record, without decoding the others where the block's codec allows that; then only
     /// the checksum of what is stored is checked, as that of what was put in is the whole block's.
@@ -269,7 +280,11 @@ public sealed class ArchiveReader : IDisposable
             throw new InvalidInputException($"{Name} does not hold its model, which has SHA-256 {Convert.ToHexStringLower(hash)}; give that model with -m.");
         bytes ??= Header.Model.Unpacked(_source.Read(ArchiveHeader.Length + (long)Header.Directory.Stored, Header.Model.Stored), _reading.KeepGoing)
             ?? throw Damaged("the model in it is damaged; if you have the model, give it with -m and --keep-going");
-        if (SHA256.HashData(bytes) is var found && !found.AsSpan().SequenceEqual(hash))
+        var found = SHA256.HashData(bytes);
+        // An archive of quantised latents is of the model without its encoder network: the whole one will do where that is given.
+        if (_reading.Model is not null && !found.AsSpan().SequenceEqual(hash) && ArchiveModel.WithoutEncoder(bytes) is { } smaller && SHA256.HashData(smaller).AsSpan().SequenceEqual(hash))
+            (bytes, found) = (smaller, hash);
+        if (!found.AsSpan().SequenceEqual(hash))
             throw new InvalidInputException($"{Name} was made with the model of SHA-256 {Convert.ToHexStringLower(hash)}, and {(_reading.Model is null ? "the one in it" : "the one given")} has {Convert.ToHexStringLower(found)}; give the right one with -m.");
         var model = _reading.LoadModel(bytes);
         return model.Schema.Equals(Header.Schema)

@@ -61,11 +61,23 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         for (var first = 0; first < count; first += Together(layout.RunBits))
         {
             var size = Math.Min(Together(layout.RunBits), count - first);
-            var messages = new byte[layout.RunBits == 0 ? size : 1][];
-            for (var i = 0; i < messages.Length; i++)
-                messages[i] = layout.Bytes(payload, (first >> layout.RunBits) + i);
-            Decode(messages, size, records.Slice(first * latents.Dimension, size * latents.Dimension));
+            Decode(layout.Messages(payload, first, size), size, records.Slice(first * latents.Dimension, size * latents.Dimension));
         }
+    }
+
+    /// <summary>What the codes of a payload and the pixels given them cost ideally, bits: known without the encoder network.</summary>
+    /// <exception cref="MessageException">The payload is damaged, or of another count or model.</exception>
+    public RecordCost[] Costs(ReadOnlySpan<byte> payload, int count)
+    {
+        var layout = new Layout(payload, count);
+        var costs = new List<RecordCost>(count);
+        for (var first = 0; first < count; first += Together(layout.RunBits))
+        {
+            var size = Math.Min(Together(layout.RunBits), count - first);
+            var records = new byte[size * latents.Dimension];
+            costs.AddRange(latents.Costs(records, Decode(layout.Messages(payload, first, size), size, records), size));
+        }
+        return [.. costs];
     }
 
     /// <inheritdoc/>
@@ -81,12 +93,13 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
 
     private static int Together(int runBits) => runBits == 0 ? SinglesTogether : 1 << runBits;
 
-    private void Decode(byte[][] messages, int count, Span<byte> records)
+    private int[] Decode(byte[][] messages, int count, Span<byte> records)
     {
         var decoders = Array.ConvertAll(messages, message => new RangeDecoder(message));
-        latents.Decode(new InTurn(decoders, new()), count, records);
+        var codes = latents.Decode(new InTurn(decoders, new()), count, records);
         foreach (var decoder in decoders)
             decoder.CheckEnd();
+        return codes;
     }
 
     /// <summary>
@@ -150,6 +163,15 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         public (int First, int Size) Records(int run) => (run << RunBits, Math.Min(1 << RunBits, _count - (run << RunBits)));
 
         public byte[] Bytes(ReadOnlySpan<byte> payload, int run) => payload[_ends[run].._ends[run + 1]].ToArray();
+
+        /// <summary>The messages of records that are decoded together: of a run, or of single records each its own.</summary>
+        public byte[][] Messages(ReadOnlySpan<byte> payload, int first, int size)
+        {
+            var messages = new byte[RunBits == 0 ? size : 1][];
+            for (var i = 0; i < messages.Length; i++)
+                messages[i] = Bytes(payload, (first >> RunBits) + i);
+            return messages;
+        }
 
         private static MessageException Damaged() => new("The block's table of runs does not fit its length: it is damaged, or of another number of records.");
     }

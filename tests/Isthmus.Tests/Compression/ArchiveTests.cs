@@ -49,6 +49,27 @@ public class ArchiveTests
         Assert.All(archives, archive => Assert.Equal(archives[0], archive));
     }
 
+    /// <summary>Any number of threads with any size of block, by integer models: the same bytes for a size, and the same records from all of them.</summary>
+    [Theory]
+    [InlineData("2", CompressionMethod.Auto)]
+    [InlineData("256", CompressionMethod.Qlat)]
+    [InlineData("context-256", CompressionMethod.Bbans)]
+    public void Permutations_of_threads_and_block_sizes_give_the_same_bytes(string name, CompressionMethod method)
+    {
+        var model = SmallModel.Of(name);
+        var content = new ArchiveContent(30, model.Schema);
+        content.Add(new() { Name = "some-idx3-ubyte" }, SmallModel.Records(model, 230), isModelled: true);
+        foreach (var block in new[] { 1, 17, 64, 1000 })
+        {
+            var archives = new[] { 1, 2, 3, 8 }.Select(threads => Archives.Written(content, ArchiveModel.Of(model), new() { RecordsPerBlock = block, Threads = threads, Method = method })).ToArray();
+            Assert.All(archives, archive => Assert.Equal(archives[0], archive));
+            using var read = ArchiveReader.Open(archives[0], "test.isth", new());
+            Assert.Equal(Archives.Records(content), Archives.Records(read));
+            // Records, header, list of files and model, and 38 bytes a block: what docs/archive.md promises.
+            Assert.InRange(archives[0].Length, 0, (230 * 30) + ArchiveHeader.Length + read.Header.Directory.Stored + read.Header.Model.Stored + ArchiveIndex.TailLength + (38 * read.Blocks.Count));
+        }
+    }
+
     [Fact]
     public void Smallest_codec_wins_in_each_block()
     {

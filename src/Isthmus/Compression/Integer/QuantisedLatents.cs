@@ -61,8 +61,9 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
     }
 
     /// <summary>Reads <paramref name="count"/> records.</summary>
+    /// <returns>Their codes, count x units.</returns>
     /// <exception cref="MessageException">The message is damaged.</exception>
-    public void Decode<TCoder>(TCoder coder, int count, Span<byte> records) where TCoder : IIntervalDecoder
+    public int[] Decode<TCoder>(TCoder coder, int count, Span<byte> records) where TCoder : IIntervalDecoder
     {
         var codes = new int[count * units.Count];
         for (var unit = 0; unit < units.Count; unit++)
@@ -70,6 +71,7 @@ internal sealed class QuantisedLatents(IReadOnlyList<LatentSteps> units, Integer
                 codes[(record * units.Count) + unit] = units[unit].Codes.Decode(coder);
         using var parameters = Parameters(codes, count);
         likelihood.Decode(coder, parameters.Span, count, records);
+        return codes;
     }
 
     /// <summary>Ideal cost in bits of every record: its codes, and its pixels given them.</summary>
