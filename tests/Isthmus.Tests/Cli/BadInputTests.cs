@@ -7,7 +7,7 @@ public class BadInputTests
 {
     [Theory]
     [InlineData("trian shapes", "did you mean 'train'?")]
-    [InlineData("frobnicate", "known are train, evaluate")]
+    [InlineData("frobnicate", "known are train, sweep, evaluate")]
     [InlineData("train --modle vae", "did you mean '--model'?")]
     [InlineData("train shapes --epoch 3", "did you mean '--epochs'?")]
     [InlineData("train shapes extra", "'extra'")]
