@@ -76,8 +76,9 @@ public sealed class Trainer : IDisposable
         if (HasAdversary && _turns.EncoderEpochs > 0)
             throw new InvalidInputException($"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out.");
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
-        _parameters = isInSlices
-            ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
+        var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && StagedNetworks.Knows(Model);
+        _parameters = isInSlices ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
+            : hasStages ? new FlatParameters(Model, products: StagedNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: StagedNetworks.PassagesOf(Model))
             : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsOfAdversary(name) : Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _average = _parameters.Values.clone().DetachFromDisposeScope();
@@ -85,7 +86,10 @@ public sealed class Trainer : IDisposable
         _bestBuffers = _parameters.Buffers.ToDictionary(b => b.Key, b => b.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
         checkpoint?.Restore(TensorState());
         _parameters.RefreshWorking();
-        _slices = [.. _parameters.Slices.Select((_, slice) => new SliceGradient(Model, _parameters, slice))];
+        if (isInSlices)
+            _slices = [.. _parameters.Slices.Select((_, slice) => new SliceGradient(Model, _parameters, slice))];
+        else if (hasStages)
+            Model.Stages = new(Model, _parameters);
         if (_slices.Length > 1)
         {
             _crew = new Crew(_slices.Length, () => set_num_threads(1));
@@ -173,6 +177,8 @@ public sealed class Trainer : IDisposable
         }
         foreach (var slice in _slices)
             slice.Dispose();
+        Model.Stages?.Dispose();
+        Model.Stages = null;
         _optimiser.Dispose();
         _parameters.Dispose();
         foreach (var tensor in _bestBuffers.Values.Append(_average).Append(_best))
@@ -224,7 +230,10 @@ public sealed class Trainer : IDisposable
 
     private (double Distortion, double Rate) GradientByAutograd(Tensor x, int epoch, int inEpoch)
     {
-        _parameters.Gradients.zero_();
+        if (Model.Stages is { } stages)
+            stages.Begin();
+        else
+            _parameters.Gradients.zero_();
         var part = _turns.PartOf(epoch);
         if (inEpoch == 0 && part == TrainedPart.Decoder)
             Model.FollowEncoder();

@@ -44,6 +44,25 @@ public sealed class GradientTests
         { "binary", "denoising hidden=12 latent=5 corruption=salt-and-pepper" },
     };
 
+    public static TheoryData<string, string> ModelsOfAutogradsLosses() => new()
+    {
+        { "binary", "vamp-vae hidden=20,30 latent=5 pseudo-inputs=6" },
+        { "grey", "vamp-vae net=conv channels=5,6 dense=7 latent=4 pseudo-inputs=3" },
+        { "binary", "iwae hidden=20 latent=3 samples=4" },
+        { "binary", "iwae hidden=20 latent=3 samples=4 prior=vamp pseudo-inputs=6" },
+        { "binary", "iwae hidden=20 latent=3 samples=3 groups=2 elbo-share=0.3" },
+        { "binary", "iwae hidden=20 latent=3 samples=4 gradient=plain" },
+        { "binary", "iwae hidden=20 latent=3 samples=4 gradient=stl" },
+        { "grey", "iwae hidden=20 latent=3 samples=2" },
+        { "binary", "beta-tc-vae hidden=20 latent=4" },
+        { "binary", "dip-vae hidden=20 latent=4" },
+        { "grey", "info-vae hidden=20 latent=4 norm=batch" },
+        { "binary", "wae hidden=20 latent=4" },
+        { "grey", "vae hidden=20 latent=4 prior=mixture" },
+        { "binary", "ladder-vae hidden=20" },
+        { "binary", "pixel-vae hidden=20 latent=4 prior=mixture" },
+    };
+
     /// <summary>
     /// Float32 on both sides, the order of sums and the last digits of exp and ln different: some 1e4 roundings of 6e-8
     /// that add up like a random walk, 1e-5 of the gradient's norm, and more where a ReLU's argument is within rounding of 0.
@@ -68,14 +87,80 @@ public sealed class GradientTests
         Compare(schema, settings, inBfloat16: false, slices: 5, tolerance: 1e-4);
     }
 
+    /// <summary>Tolerances as above: the products are the same ones, and the rest is autograd's on both sides.</summary>
+    [Theory]
+    [MemberData(nameof(ModelsOfAutogradsLosses))]
+    public void Networks_by_their_stages_have_autograds_gradient_under_any_loss(string schema, string text)
+    {
+        CompareStaged(schema, text, inBfloat16: false, tolerance: 1e-4);
+        CompareStaged(schema, text, inBfloat16: true, tolerance: 0.06);
+    }
+
+    private static void CompareStaged(string schema, string text, bool inBfloat16, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        var (ours, theirs, x) = Pair(schema, text);
+        using (ours)
+        using (theirs)
+        {
+            using var parameters = new FlatParameters(ours, products: StagedNetworks.ProductsOf(ours), inBfloat16: inBfloat16, slices: StagedNetworks.PassagesOf(ours));
+            Assert.True(StagedNetworks.Knows(ours) && !SliceGradient.Knows(ours));
+            foreach (var model in new[] { ours, theirs })
+                if (model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
+                    prior.StartFrom(x.narrow(0, 0, prior.RecordsWanted));
+            manual_seed(11);
+            var expected = theirs.Loss(x, Epoch);
+            expected.Loss.backward();
+            using var stages = new StagedNetworks(ours, parameters);
+            ours.Stages = stages;
+            for (var step = 0; step < 2; step++)
+            {
+                parameters.RefreshWorking();
+                stages.Begin();
+                manual_seed(11);
+                var actual = ours.Loss(x, Epoch);
+                actual.Loss.backward();
+                Near(expected.Loss.item<float>(), actual.Loss.item<float>(), tolerance, "loss");
+            }
+            SameGradients(ours, theirs, parameters, tolerance);
+        }
+    }
+
+    private static (Autoencoder Ours, Autoencoder Theirs, Tensor X) Pair(string schema, string text)
+    {
+        DataSchema data = schema switch { "binary" => Binary, "grey" => Grey, "colour" => Colour, "sixteen" => Sixteen, _ => new VectorSchema(["a", "b", "c"]) };
+        var specification = ModelSpecification.Resolve(text.Split(' ')[0], data, Tiny.Settings(text[text.IndexOf(' ')..]), []);
+        manual_seed(7);
+        var x = data is ImageSchema image ? randint(0, image.Levels, [Records, data.Dimension]).to(ScalarType.Float32) / (image.Levels - 1) : randn(Records, data.Dimension);
+        return (specification.Build(seed: 1), specification.Build(seed: 1), x);
+    }
+
+    private static void SameGradients(Autoencoder ours, Autoencoder theirs, FlatParameters parameters, double tolerance)
+    {
+        var flat = cat([.. parameters.Slices.Select(slice => slice.Products.to(ScalarType.Float32).unsqueeze(0))]).sum(0L).Numbers()
+            .Concat(cat([.. parameters.Slices.Select(slice => slice.Rest.unsqueeze(0))]).sum(0L).Numbers()).ToArray();
+        var norms = theirs.named_parameters().Sum(p => Math.Pow(p.parameter.grad?.norm().item<float>() ?? 0, 2));
+        foreach (var (name, parameter) in theirs.named_parameters())
+        {
+            if (parameter.grad is not { } wanted)
+                continue;
+            var offset = parameters.OffsetOf(ours.named_parameters().Single(p => p.name == name).parameter);
+            var difference = wanted.Numbers().Select((value, i) => value - flat[offset + i]).Sum(d => d * d);
+            var norm = wanted.norm().item<float>();
+            // A parameter with next to no gradient of its own (a bias before a normalisation) has the rounding of the others'.
+            Assert.True(Math.Sqrt(difference) <= tolerance * (norm + 0.1 * Math.Sqrt(norms)), $"{name}: |g - g'| = {Math.Sqrt(difference)}, |g| = {norm}");
+        }
+    }
+
+    private static void Near(double wanted, double actual, double tolerance, string what) =>
+        Assert.True(Math.Abs(wanted - actual) <= 0.1 * tolerance * (1 + Math.Abs(wanted)), $"{what}: {wanted} and {actual}");
+
     private static void Compare(string schema, string text, bool inBfloat16, int slices, double tolerance)
     {
         using var scope = NewDisposeScope();
-        DataSchema data = schema switch { "binary" => Binary, "grey" => Grey, "colour" => Colour, "sixteen" => Sixteen, _ => new VectorSchema(["a", "b", "c"]) };
-        var specification = ModelSpecification.Resolve(text.Split(' ')[0], data, Tiny.Settings(text[text.IndexOf(' ')..]), []);
-        using Autoencoder ours = specification.Build(seed: 1), theirs = specification.Build(seed: 1);
-        manual_seed(7);
-        var x = data is ImageSchema image ? randint(0, image.Levels, [Records, data.Dimension]).to(ScalarType.Float32) / (image.Levels - 1) : randn(Records, data.Dimension);
+        var (ours, theirs, x) = Pair(schema, text);
+        using var disposedOurs = ours;
+        using var disposedTheirs = theirs;
 
         manual_seed(11);
         var expected = theirs.Loss(x, Epoch);
@@ -97,22 +182,9 @@ public sealed class GradientTests
             var sums = gradient.Run(Part(x), Part(seen), step with { Noise = step.Noise is { } noise ? Part(noise) : null });
             (distortion, rate) = (distortion + sums.Distortion, rate + sums.Rate);
         }
-        Near(expected.Distortion.sum().item<float>(), distortion, "distortion");
-        Near(expected.Rate.sum().item<float>(), rate, "rate");
-        var flat = cat([.. parameters.Slices.Select(slice => slice.Products.to(ScalarType.Float32).unsqueeze(0))]).sum(0L).Numbers()
-            .Concat(cat([.. parameters.Slices.Select(slice => slice.Rest.unsqueeze(0))]).sum(0L).Numbers()).ToArray();
-        var norms = theirs.named_parameters().Sum(p => Math.Pow(p.parameter.grad!.norm().item<float>(), 2));
-        foreach (var (name, parameter) in theirs.named_parameters())
-        {
-            var offset = parameters.OffsetOf(ours.named_parameters().Single(p => p.name == name).parameter);
-            var difference = parameter.grad!.Numbers().Select((value, i) => value - flat[offset + i]).Sum(d => d * d);
-            var norm = parameter.grad!.norm().item<float>();
-            // A parameter with next to no gradient of its own (a bias before a normalisation) has the rounding of the others'.
-            Assert.True(Math.Sqrt(difference) <= tolerance * (norm + 0.1 * Math.Sqrt(norms)), $"{name}: |g - g'| = {Math.Sqrt(difference)}, |g| = {norm}");
-        }
-
-        void Near(double wanted, double actual, string what) =>
-            Assert.True(Math.Abs(wanted - actual) <= 0.1 * tolerance * (1 + Math.Abs(wanted)), $"{what}: {wanted} and {actual}");
+        Near(expected.Distortion.sum().item<float>(), distortion, tolerance, "distortion");
+        Near(expected.Rate.sum().item<float>(), rate, tolerance, "rate");
+        SameGradients(ours, theirs, parameters, tolerance);
     }
 
     [Fact]
