@@ -30,7 +30,7 @@ public sealed class Autoencoder : nn.Module
         register_module("likelihood", likelihood);
         if (objective.Adversary is { } adversary)
             register_module(AdversaryName, adversary);
-        bottleneck.Attach(x => _encoder.call(x));
+        bottleneck.Attach(this);
     }
 
     /// <summary>What is done to a record before the encoder sees it in training.</summary>

@@ -60,8 +60,8 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
 
-    /// <summary>Called once, when the model is put together, with its encoder: records to head.</summary>
-    public virtual void Attach(Func<Tensor, Tensor> encoder)
+    /// <summary>Called once, when the model is put together, for charges that depend on its other parts.</summary>
+    public virtual void Attach(Autoencoder model)
     {
     }
 
