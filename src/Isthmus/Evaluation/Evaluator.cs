@@ -19,6 +19,9 @@ public static class Evaluator
     // Enough for a gap of a few parts in a thousand, at a cost that is not noticed.
     private const int GapRecords = 2000;
 
+    // Of records that stay in a file, so many codes are in memory at once.
+    private const int StreamedCodes = 20_000;
+
     /// <summary>Evaluates on <paramref name="test"/>.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="test">Records reported on, as read.</param>
@@ -34,8 +37,8 @@ public static class Evaluator
         model.eval();
         using var scope = NewDisposeScope();
         var bounds = MeasureBounds(model, test, options);
-        var codes = Codes.Of(model, test, options.Device);
-        var activity = UnitActivity.Of(model, [codes]);
+        var codes = Codes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device);
+        var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : Codes.InOrder(model, test, options.Device));
         var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
         List<string> warnings = [];
         List<Figure> figures =

@@ -35,8 +35,7 @@ public sealed class Trainer : IDisposable
     private readonly FusedOptimiser _optimiser;
     private readonly Tensor _average, _best;
     private readonly Dictionary<string, Tensor> _bestBuffers;
-    private int[] _order = [];
-    private int _orderEpoch = -1;
+    private readonly EpochOrder _order;
 
     /// <summary>A run from its first step, or from <paramref name="checkpoint"/>.</summary>
     /// <param name="specification">What to train.</param>
@@ -54,6 +53,7 @@ public sealed class Trainer : IDisposable
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
         _plan = TrainingPlan.For(specification.Settings, train);
+        _order = new(train, seed);
         _clip = specification.Settings.Get(TrainingSettings.Clip);
         _averageDecay = specification.Settings.Get(TrainingSettings.Average);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
@@ -70,7 +70,7 @@ public sealed class Trainer : IDisposable
         Model.Records = _train.Count;
         if (Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
         {
-            using var records = TensorBatches.Gather(_train, Order(0).AsSpan(0, Math.Min(prior.RecordsWanted, _train.Count)), _device);
+            using var records = _order.Batch(0, 0, Math.Min(prior.RecordsWanted, _train.Count), _device);
             prior.StartFrom(records);
         }
         if (HasAdversary && _turns.EncoderEpochs > 0)
@@ -184,7 +184,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
-        var x = TensorBatches.Gather(_train, Order(epoch).AsSpan(inEpoch * _plan.BatchSize, _plan.BatchSize), _device);
+        var x = _order.Batch(epoch, inEpoch * _plan.BatchSize, _plan.BatchSize, _device);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
         var (distortion, rate) = _slices.Length > 0 ? Gradient(x) : GradientByAutograd(x, epoch, inEpoch);
         if (!double.IsFinite(distortion))
@@ -355,17 +355,6 @@ public sealed class Trainer : IDisposable
             _ => 1,
         };
         return ramp * course;
-    }
-
-    private int[] Order(int epoch)
-    {
-        if (_orderEpoch != epoch)
-        {
-            _order = [.. Enumerable.Range(0, _train.Count)];
-            new Random((int)RandomStream.Seed(_seed, RandomStream.Order, epoch)).Shuffle(_order);
-            _orderEpoch = epoch;
-        }
-        return _order;
     }
 
     private TrainingDivergedException Diverged(string term, double value) => new(

@@ -69,7 +69,7 @@ internal abstract class Stage
     }
 
     /// <summary>The modules of a sequence, those of sequences within it in their place.</summary>
-    private static IEnumerable<nn.Module<Tensor, Tensor>> Flat(Sequential sequence) =>
+    internal static IEnumerable<nn.Module<Tensor, Tensor>> Flat(Sequential sequence) =>
         sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(module => module is Sequential inner ? Flat(inner) : [module]);
 
     private static Stage Product(MatrixProduct product, nn.Module<Tensor, Tensor>? activation, SliceContext context) => product.Window is { } window
