@@ -141,7 +141,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     // Distortion is half the squared error, as the charges' weights suppose.
     private static Preset Dictionary(string name, string summary, params (string Key, string Value)[] own) => new(name, summary,
-        new Dictionary<string, string>(own.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))) { ["net"] = "dictionary", ["latent"] = "512", ["variance"] = "fixed", ["weight-decay"] = "0" }, new Dictionary<string, string>()) { Only = OfVectors };
+        new Dictionary<string, string>(own.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))) { ["net"] = "dictionary", ["latent"] = "512", ["variance"] = "fixed", ["weight-decay"] = "0" }, new Dictionary<string, string>())
+    { Only = OfVectors };
 
     private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
         new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { Only = OfDocuments };

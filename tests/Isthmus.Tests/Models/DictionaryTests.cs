@@ -3,7 +3,6 @@ using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;
@@ -197,7 +196,7 @@ public sealed class DictionaryTests
         var z = bottleneck.Encode(tensor(heads).view(2, 6), sample: true).Z;
         // Ties and negative heads leave fewer positive ones.
         Assert.Equal(Math.Min(2 * k, heads.Count(head => head > 0)), z.gt(0).sum().Number());
-    }, iter: 30);
+    });
 
     private static void AssertNear(double[] expected, Tensor actual)
     {

@@ -11,7 +11,7 @@ namespace Isthmus.Models.Bottlenecks;
 public sealed class BatchTopKBottleneck : DictionaryBottleneck
 {
     // Batches that the threshold remembers: the mean of the first so many, a moving one from there.
-    private const double Memory = 1000;
+    private const double Memory = 100;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("batch-top-k", "keeps the largest units of a batch, k a record in mean", [TopKBottleneck.K, .. Shared], context => new BatchTopKBottleneck(context));
