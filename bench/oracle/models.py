@@ -28,6 +28,10 @@ Conventions that both sides must share, because the literature leaves them open:
   - an inverse autoregressive posterior's head is L means, L log variances, the context; a full covariance's is L means, L log
     variances v, then the lower triangle row by row in units of exp(v / 2) of its row;
   - a ladder's code holds its levels side by side, the lowest first, and of latent 7 in 3 levels 4, 2, 1 numbers;
+  - a dictionary's head is W (x - b) + c, its mean D z + b, D the decoder's weight with columns divided by their lengths;
+  - its units are on where their code is above 0; those that no record of the batch has on are dead here (dead-after is 1), and
+    the loss holds aux-weight / 2 |e - e'|^2, e what the code leaves (held), e' = D z' of the largest heads of dead units;
+  - a gated code's magnitude is exp(r) head + s; its loss holds |x - D' max(0, head) - b'|^2 / 2, D' and b' held;
   - a batch's stratified weights in the aggregated posterior are 1/N for the record itself and (N - 1) / (N (M - 1)) for
     each other one; N = M here.
 """
@@ -151,6 +155,73 @@ def held_scale(units):
     norm = nn.BatchNorm1d(units)
     norm.weight.requires_grad = False
     return norm
+
+
+class DictionaryDecoder(nn.Module):
+    def __init__(self, latent, d):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.zeros(d, latent)), nn.Parameter(torch.zeros(d))
+
+    def columns(self):
+        return self.weight / self.weight.pow(2).sum(0).sqrt()
+
+    def forward(self, z):
+        return z @ self.columns().T + self.bias
+
+
+class DictionaryEncoder(nn.Module):
+    def __init__(self, d, head, decoder):
+        super().__init__()
+        # A list hides the decoder's parameters from this module's.
+        self.linear, self.decoder = nn.Linear(d, head), [decoder]
+
+    def forward(self, x):
+        return self.linear(x - self.decoder[0].bias)
+
+
+class JumpRelu(torch.autograd.Function):
+    """h H(h - t) and H(h - t), with Rajamanoharan et al.'s pseudo-derivatives in t."""
+
+    @staticmethod
+    def forward(ctx, head, threshold, width):
+        ctx.save_for_backward(head, threshold)
+        ctx.width = width
+        on = (head > threshold).double()
+        return head * on, on
+
+    @staticmethod
+    def backward(ctx, of_code, of_step):
+        head, threshold = ctx.saved_tensors
+        inside = (((head - threshold) / ctx.width).abs() <= 0.5).double() / ctx.width
+        return of_code * (head > threshold), -(inside * (threshold * of_code + of_step)).sum(0), None
+
+
+def dictionary(case, x, head, decoder, parameters):
+    """The code, the charge by unit, and what the loss holds besides."""
+    settings, kind = case["settings"], case["settings"]["bottleneck"]
+    charge, extra = torch.zeros_like(head), 0.0
+    if kind == "auxiliary-top-k":
+        kept = head.topk(int(settings["k"]), dim=1).indices
+        z = head.relu() * torch.zeros_like(head).scatter(1, kept, 1.0)
+    if kind == "batch-top-k":
+        least = head.flatten().sort(descending=True).values[head.shape[0] * int(settings["k"]) - 1]
+        z = head.relu() * (head >= least)
+    if kind == "jump-relu":
+        z, on = JumpRelu.apply(head, parameters["bottleneck.log_threshold"].exp(), float(settings["bandwidth"]))
+        charge = float(settings["l0-weight"]) * on
+    if kind == "gated":
+        z = (head > 0) * (parameters["bottleneck.log_scale"].exp() * head + parameters["bottleneck.shift"]).relu()
+        charge = float(settings["gate-weight"]) * head.relu()
+        extra = (x - head.relu() @ decoder.columns().detach().T - decoder.bias.detach()).pow(2).sum(1).mean() / 2
+    dead = ~(z > 0).any(0)
+    if not dead.any():
+        return z, charge, extra
+    among = torch.where(dead, head, torch.tensor(-math.inf))
+    chosen = among.topk(min(x.shape[1] // 2, int(dead.sum())), dim=1)
+    revived = torch.zeros_like(head).scatter(1, chosen.indices, chosen.values)
+    left = (x - decoder(z)).detach()
+    extra = extra + float(settings["aux-weight"]) / 2 * (left - revived @ decoder.columns().T).pow(2).sum(1).mean()
+    return z, charge, extra
 
 
 class CroppedDoubling(nn.Module):
@@ -424,6 +495,9 @@ def prior_parameters(case, d):
     if case["settings"].get("posterior") == "inverse-autoregressive-flow":
         settings = case["settings"]
         return flow_parameters("bottleneck.posterior.flow", int(settings["flow-steps"]), latent, int(settings["flow-hidden"]), int(settings["flow-context"]))
+    own = {"jump-relu": ["log_threshold"], "gated": ["log_scale", "shift"]}.get(case["settings"]["bottleneck"])
+    if own:
+        return {f"bottleneck.{name}": torch.zeros(latent) for name in own}
     if case["settings"]["bottleneck"] == "ladder":
         return ladder_parameters(int(case["settings"]["level-hidden"]))
     return {}
@@ -554,6 +628,9 @@ def networks(schema, settings, d, head, latent, per_dimension):
         return conv_pair(schema, settings, head, latent, per_dimension)
     if settings["net"] == "dense":
         return DenselyConnected(d, int(settings["dense-width"]), int(settings["dense-depth"]), head), nn.Linear(latent, per_dimension * d)
+    if settings["net"] == "dictionary":
+        decoder = DictionaryDecoder(latent, d)
+        return DictionaryEncoder(d, head, decoder), decoder
     hidden = [int(w) for w in settings["hidden"].split(",") if w]
     activation, norm = settings["activation"], settings.get("norm", "none")
     encoder = dense_layers([d] + hidden, head, activation, norm)
@@ -602,7 +679,12 @@ def evaluate(case):
     if settings.get("objective", "elbo") == "importance-weighted":
         loss, distortion, rate = importance_weighted(case, x, decoder, parameters, posterior_of(head), prior)
     else:
-        z, rate, by_unit = code_of(case, head, prior, None if earlier is None else earlier(x).detach(), parameters)
+        extra = 0.0
+        if settings["net"] == "dictionary":
+            z, by_unit, extra = dictionary(case, x, head, decoder, parameters)
+            rate = by_unit.sum(1)
+        else:
+            z, rate, by_unit = code_of(case, head, prior, None if earlier is None else earlier(x).detach(), parameters)
         distortion = -log_probability(case, x, decoder(z), parameters)
         weight, grown = float(settings.get("beta", 1)), 1.0
         if float(settings.get("warm-up", 0)) > 0:
@@ -611,7 +693,7 @@ def evaluate(case):
         rate_charged = rate * x.sum(1) * per_count if per_count > 0 else rate
         charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
         loss = distortion.mean() + (weight * (charged - grown * capacity).abs() if capacity > 0 else weight * grown * charged)
-        loss = loss + penalty_of(case, z, posterior_of(head) if settings.get("posterior", settings["bottleneck"]) == "gaussian" else None, decoder)
+        loss = loss + extra + penalty_of(case, z, posterior_of(head) if settings.get("posterior", settings["bottleneck"]) == "gaussian" else None, decoder)
     loss.backward()
     gradients = {}
     for name, p in parameters.items():
@@ -705,6 +787,11 @@ def cases():
     yield case("mlp of unit length", counts, **interactions, bottleneck="gaussian", beta="0.2")
     yield case("beta per count", counts, **interactions, bottleneck="gaussian", beta_per_count="0.05")
     yield case("densely connected composite", counts, likelihood="multinomial", net="dense", dense_width="6", dense_depth="3", bottleneck="composite", beta_per_count="0.05")
+    features = {"net": "dictionary", "likelihood": "gaussian", "variance": "fixed", "sigma": "1", "dead_after": "1", "aux_weight": "0.25"}
+    yield case("auxiliary top k", vector, **features, latent="9", bottleneck="auxiliary-top-k", k="2")
+    yield case("batch top k", vector, **features, latent="9", bottleneck="batch-top-k", k="2")
+    yield case("jump relu", vector, **features, latent="9", bottleneck="jump-relu", l0_weight="0.3", bandwidth="0.9")
+    yield case("gated", vector, **features, bottleneck="gated", gate_weight="0.4", latent="24")
     documents = {"net": "topics", "likelihood": "multinomial", "bottleneck": "gaussian"}
     yield case("linear topics", counts, **documents, topic_decoder="linear", counts="as-is", activation="tanh")
     yield case("product of topics", counts, **documents, topic_decoder="product", counts="log", head_norm="batch", dirichlet="0.05")

@@ -14,6 +14,7 @@ internal sealed class DataArguments
     private readonly Option<bool?> _grey = new("--grey") { Description = "Take the colour out of images.", Arity = ArgumentArity.ZeroOrOne, HelpName = "true|false" };
     private readonly Option<string?> _label = new("--label") { Description = "The column of a table that holds each record's class.", HelpName = "column" };
     private readonly Option<string?> _columns = new("--columns") { Description = "The columns of a table to take, joined by commas; of mixed tables also what one is: zip:category, id:skip (numeric, integer, count, boolean, category, date, skip).", HelpName = "a,b" };
+    private readonly Option<bool> _stream = new("--stream") { Description = "Leave vectors (.npy .parquet .csv .tsv) in their file and read it in blocks, in an order that is shuffled by the seed: for files larger than memory." };
     private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Take at most so many records of each part", 1);
     private readonly Option<string?> _user = new("--user") { Description = "Interactions: the table's column of users; a number from 1 where it has no header.", HelpName = "column" };
     private readonly Option<string?> _item = new("--item") { Description = "Interactions: the column of items.", HelpName = "column" };
@@ -48,7 +49,7 @@ internal sealed class DataArguments
     {
         var data = new DataArguments(initial);
         command.Add(data._data);
-        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
+        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._stream, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
             command.Add(option);
         return data;
     }
@@ -66,6 +67,7 @@ internal sealed class DataArguments
         Grey = session.Get(_grey),
         Label = session.Get(_label),
         Columns = session.Get(_columns)?.Split(','),
+        Stream = session.Get(_stream),
         Limit = session.Get(_limit),
         Interactions = new()
         {

@@ -10,8 +10,8 @@ internal static class FigureLines
     private static readonly string[] Headlines =
     [
         "distortion_nats", "accuracy", "label_information_bits", "penalty_nats", "rate_bits", "elbo_nats", "elbo_bits", "bits_per_dim", "bits_per_interaction", "differential_bits_per_dim", "nll_nats", "nll_bits_per_dim",
-        "reconstruction_mse", "reconstruction_psnr_db", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
-        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy", "mig",
+        "reconstruction_mse", "reconstruction_psnr_db", "variance_explained", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
+        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "active_unit_share", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy", "mig",
     ];
 
     /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>

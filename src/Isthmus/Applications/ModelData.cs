@@ -41,6 +41,9 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
+        // The split of blocks is another than that of records: a model's test records stay what they were.
+        if (isOwn)
+            options = options with { Stream = trained.Provenance.Streamed };
         // What it was brought to for training, it is brought to again.
         if (isOwn && trained.Schema is ImageSchema image)
             options = options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };

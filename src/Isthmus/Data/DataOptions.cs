@@ -27,6 +27,9 @@ public sealed record DataOptions
     /// <summary>Documents: where their texts are, and which words count. Default: what the data's name says.</summary>
     public DocumentOptions? Documents { get; init; }
 
+    /// <summary>Vectors: leave them in their file (.npy, Parquet, CSV, TSV) and read blocks of it, so that memory does not grow with their number. Default: read them at once.</summary>
+    public bool Stream { get; init; }
+
     /// <summary>Takes at most this many records of each part. Default: all.</summary>
     public int? Limit { get; init; }
 

@@ -20,6 +20,8 @@ public static class DataSource
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
     {
+        if (options.Stream && (InteractionReader.IsWanted(options) || DocumentReader.IsWanted(nameOrPath, options) || MixedTableReader.IsWanted(options) || Catalogue.FromEnvironment().Contains(nameOrPath)))
+            throw StreamedVectors.Refused(nameOrPath);
         var splits = Published(nameOrPath, options) ?? (MixedTableReader.IsWanted(options) ? MixedTableReader.Load(nameOrPath, options) : Split(nameOrPath, options));
         foreach (var part in new[] { splits.Validation, splits.Test })
             if (!part.Schema.Equals(splits.Train.Schema))
@@ -52,6 +54,8 @@ public static class DataSource
             var documents = DocumentReader.Read(Existing(nameOrPath), options);
             return DocumentSchema.Checked((options.Expected as DocumentSchema ?? DocumentSchema.Chosen(documents)).Adapt(documents));
         }
+        if (options.Stream)
+            return File.Exists(nameOrPath) ? StreamedVectors.Open(nameOrPath, options) : throw (Shapes.Contains(nameOrPath) || Directory.Exists(nameOrPath) ? StreamedVectors.Refused(nameOrPath) : Unknown(nameOrPath));
         if (Shapes.Contains(nameOrPath))
             return PixelRecords.Adapted(ShapesSource.Generate(nameOrPath == Shapes[0] ? 2 : 256), options);
         if (Directory.Exists(nameOrPath) || (File.Exists(nameOrPath) && ImageFolderReader.IsImage(nameOrPath)))
@@ -100,6 +104,7 @@ public static class DataSource
     {
         null => data,
         < 1 => throw new InvalidInputException($"A limit of {options.Limit} records leaves nothing; it must be at least 1."),
+        { } limit when data.Blocks is { } blocks => data.With(blocks.Take(limit)),
         { } limit => limit < data.Count ? data.Select([.. Enumerable.Range(0, limit)]) : data,
     };
 }

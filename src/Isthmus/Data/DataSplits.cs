@@ -6,10 +6,18 @@ namespace Isthmus.Data;
 /// <param name="Test">Reported on, never fitted on.</param>
 public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
 {
-    /// <summary>Splits by a permutation that depends on <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each.</summary>
+    /// <summary>
+    /// Splits by a permutation that depends on <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. Records that stay in
+    /// a file are split by its blocks.
+    /// </summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
     public static DataSplits Random(Dataset all, int seed)
     {
+        if (all.Blocks is { } blocks)
+        {
+            var (first, second, third) = Parts(all.Name, Permutation(blocks.Blocks, seed));
+            return new(all.With(blocks.Select(first)), all.With(blocks.Select(second)), all.With(blocks.Select(third)));
+        }
         var (train, validation, test) = Parts(all.Name, Permutation(all.Count, seed));
         return new(all.Select(train), all.Select(validation), all.Select(test));
     }

@@ -3,13 +3,14 @@ namespace Isthmus.Data;
 /// <summary>
 /// Records of one schema, with labels where they are known. Image pixels stay bytes until a batch is made (60,000
 /// MNIST images cost 47 MB, not 188); vectors are 32-bit floats, counts sparse until a batch is made. A selection shares
-/// the records of its source.
+/// the records of its source. Vectors may also stay in their file, and are then read when they are asked for.
 /// </summary>
 public sealed class Dataset
 {
     private readonly byte[] _pixels = [];
     private readonly float[] _values = [];
     private readonly SparseCounts _counts = new([0], [], []);
+    private readonly VectorBlocks? _blocks;
     private readonly int[]? _selection;
 
     private Dataset(string name, DataSchema schema, int count, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames)
@@ -33,6 +34,7 @@ public sealed class Dataset
         _pixels = source._pixels;
         _values = source._values;
         _counts = source._counts;
+        _blocks = source._blocks;
         Attached = source.Attached?.Select(selection);
         Notes = source.Notes;
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
@@ -43,6 +45,8 @@ public sealed class Dataset
 
     private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels)
         : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => _values = values;
+
+    private Dataset(string name, VectorSchema schema, VectorBlocks blocks) : this(name, schema, blocks.Count, [], null) => _blocks = blocks;
 
     private Dataset(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
         : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames) => (_values, Notes) = (values, notes);
@@ -59,6 +63,12 @@ public sealed class Dataset
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
     public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null) =>
         new(name, schema, values, labels ?? []);
+
+    /// <summary>Vectors that stay in their file.</summary>
+    internal static Dataset Streamed(string name, VectorSchema schema, VectorFile file) => new(name, schema, VectorBlocks.Of(file, schema.Dimension));
+
+    /// <summary>The same vectors, or some of them, by their blocks in the file.</summary>
+    internal Dataset With(VectorBlocks blocks) => new(Name, (VectorSchema)Schema, blocks);
 
     /// <summary>Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a blank cell.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
@@ -91,6 +101,9 @@ public sealed class Dataset
     /// <summary>What was left out or put together when the records were read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
+    /// <summary>The blocks of a file that the records stay in; null where they are in memory, or single ones of a file were selected.</summary>
+    internal VectorBlocks? Blocks => _selection is null ? _blocks : null;
+
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
     internal long StoredBytes => _pixels.Length + sizeof(float) * ((long)_values.Length + _counts.Count + _counts.Columns.Length + _counts.Values.Length);
 
@@ -109,6 +122,11 @@ public sealed class Dataset
     /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors, rows and counts), N x D numbers.</summary>
     public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination)
     {
+        if (_blocks is not null)
+        {
+            _blocks.Copy(_selection is null ? indices : Selected(indices), destination);
+            return;
+        }
         if (Schema is not CountSchema)
         {
             Copy<float>(_values, indices, destination);
@@ -140,6 +158,14 @@ public sealed class Dataset
             record.Values.CopyTo(values.AsSpan(offsets[row]));
         }
         return new(offsets, columns, values);
+    }
+
+    private int[] Selected(ReadOnlySpan<int> indices)
+    {
+        var records = new int[indices.Length];
+        for (var row = 0; row < records.Length; row++)
+            records[row] = _selection![indices[row]];
+        return records;
     }
 
     private void Copy<T>(ReadOnlySpan<T> store, ReadOnlySpan<int> indices, Span<T> destination)

@@ -53,8 +53,19 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         }
     }
 
-    /// <summary>Reads one array from <paramref name="stream"/>, which must end with it.</summary>
-    public static NumpyArray Read(Stream stream, string path)
+    /// <summary>What a .npy file says of its elements.</summary>
+    /// <param name="Type">The element type, e.g. "u1", "f8".</param>
+    /// <param name="IsBigEndian">Whether an element's first byte is its highest.</param>
+    /// <param name="IsFortran">Whether the first index runs fastest.</param>
+    /// <param name="Shape">The dimensions.</param>
+    internal sealed record Header(string Type, bool IsBigEndian, bool IsFortran, long[] Shape)
+    {
+        /// <summary>Bytes of one element.</summary>
+        public int ElementSize => Type[1] - '0';
+    }
+
+    /// <summary>Reads the header; the elements are what follows on the stream.</summary>
+    public static Header ReadHeader(Stream stream, string path)
     {
         Span<byte> start = stackalloc byte[8];
         stream.ReadExactly(start);
@@ -68,17 +79,22 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
             throw new InvalidInputException($"{path} declares a header of {headerLength} bytes; at most {LongestHeader} are taken. It is damaged, or not a plain array.");
         var header = new byte[headerLength];
         stream.ReadExactly(header);
-
         var (descr, fortran, shape) = new NumpyHeader(Encoding.UTF8.GetString(header), path).Parse();
-        var type = ElementType(descr, path);
-        var bytes = (UInt128)(type[1] - '0');
-        foreach (var dimension in shape)
+        return new(ElementType(descr, path), descr[0] == '>', fortran, shape);
+    }
+
+    /// <summary>Reads one array from <paramref name="stream"/>, which must end with it.</summary>
+    public static NumpyArray Read(Stream stream, string path)
+    {
+        var header = ReadHeader(stream, path);
+        var bytes = (UInt128)header.ElementSize;
+        foreach (var dimension in header.Shape)
             bytes = dimension == 0 ? 0 : bytes <= (UInt128)long.MaxValue ? bytes * (UInt128)dimension : bytes;
         if (bytes == 0)
-            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", shape)}): no records; at least one is needed.");
+            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
         var payload = DataFile.ReadPayload(stream, bytes, path);
-        var dimensions = Array.ConvertAll(shape, d => (int)d);
-        return new(type, descr[0] == '>', dimensions, fortran ? ToCOrder(payload, dimensions, type[1] - '0') : payload);
+        var dimensions = Array.ConvertAll(header.Shape, d => (int)d);
+        return new(header.Type, header.IsBigEndian, dimensions, header.IsFortran ? ToCOrder(payload, dimensions, header.ElementSize) : payload);
     }
 
     private static string ElementType(string descr, string path) => descr switch

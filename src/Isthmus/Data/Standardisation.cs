@@ -39,12 +39,14 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
         return new(means, Array.ConvertAll(scales, Math.Sqrt));
     }
 
-    /// <summary>The standardised records, with their labels.</summary>
+    /// <summary>The standardised records, with their labels. Those that stay in a file are standardised as they are read.</summary>
     /// <exception cref="InvalidInputException">Data of another width.</exception>
     public Dataset Apply(Dataset data)
     {
         if (data.Schema is not VectorSchema schema || schema.Dimension != Means.Count)
             throw new InvalidInputException($"{data.Name} holds {data.Schema}; the standardisation was fitted on {Means.Count} columns.");
+        if (data.Blocks is { } blocks)
+            return data.With(blocks.Scaled(this));
         var values = new float[data.Count * Means.Count];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         Apply(values);
@@ -71,13 +73,19 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Means.Count, Means[0], Scales[0]);
 
-    private static void ForEachRecord(Dataset data, Action<ReadOnlySpan<float>> visit)
+    private static void ForEachRecord(Dataset data, RecordVisitor visit)
     {
-        var record = new float[data.Schema.Dimension];
-        for (var i = 0; i < data.Count; i++)
+        const int Records = 1000;
+        var width = data.Schema.Dimension;
+        var values = new float[Math.Min(Records, data.Count) * width];
+        for (var first = 0; first < data.Count; first += Records)
         {
-            data.CopyValues([i], record);
-            visit(record);
+            var count = Math.Min(Records, data.Count - first);
+            data.CopyValues([.. Enumerable.Range(first, count)], values);
+            for (var row = 0; row < count; row++)
+                visit(values.AsSpan(row * width, width));
         }
     }
+
+    private delegate void RecordVisitor(ReadOnlySpan<float> record);
 }

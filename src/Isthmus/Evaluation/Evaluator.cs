@@ -19,6 +19,9 @@ public static class Evaluator
     // Enough for a gap of a few parts in a thousand, at a cost that is not noticed.
     private const int GapRecords = 2000;
 
+    // Of records that stay in a file, so many codes are in memory at once.
+    private const int StreamedCodes = 20_000;
+
     /// <summary>Evaluates on <paramref name="test"/>.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="test">Records reported on, as read.</param>
@@ -34,8 +37,8 @@ public static class Evaluator
         model.eval();
         using var scope = NewDisposeScope();
         var bounds = MeasureBounds(model, test, options);
-        var codes = Codes.Of(model, test, options.Device);
-        var activity = UnitActivity.Of(model, codes);
+        var codes = Codes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device);
+        var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : Codes.InOrder(model, test, options.Device));
         var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
         List<string> warnings = [];
         List<Figure> figures =
@@ -48,7 +51,7 @@ public static class Evaluator
                 .. InformationFigures.Of(model, test, bounds.Rate.Estimate, options),
                 .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(model, test, options) : ReconstructionFigures(model, test, options),
             ],
-            .. ActivityFigures(model, codes, activity),
+            .. ActivityFigures(activity),
             .. model.Bottleneck.Figures(codes),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
             .. SampleFigures.Of(model, test, train, options, warnings.Add, cancel),
@@ -190,6 +193,7 @@ public static class Evaluator
         // Of a row, the numbers that are there; levels have no distance.
         var numbers = test.Schema is TableSchema table ? tensor(table.Fields.Select(field => field is NumberField).ToArray(), device: options.Device) : null;
         using var noGradient = inference_mode();
+        var explained = numbers is null ? new VarianceExplained(MeanRecord(model, test, options)) : null;
         manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1));
         foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
         {
@@ -200,7 +204,9 @@ public static class Evaluator
                 clean.Add(x.masked_fill(known.logical_not(), 0), model.Reconstruct(x).masked_fill(known.logical_not(), 0));
                 continue;
             }
-            clean.Add(model.Record(x), model.Reconstruct(x));
+            var reconstruction = model.Reconstruct(x);
+            clean.Add(model.Record(x), reconstruction);
+            explained?.Add(model.Record(x), reconstruction);
             if (!denoises)
                 continue;
             var corrupted = model.Corruption.Apply(x);
@@ -210,6 +216,8 @@ public static class Evaluator
         yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);
         if (isImage)
             yield return new("reconstruction_psnr_db", "Reconstruction, PSNR", "dB", clean.Psnr.Estimate);
+        if (explained?.Estimate is { } share)
+            yield return new("variance_explained", "Variance explained", "", share);
         if (!denoises || numbers is not null)
             yield break;
         yield return new("denoised_mse", "Denoised, mean squared error", unit, restored.SquaredError.Estimate);
@@ -220,16 +228,24 @@ public static class Evaluator
         yield return new("noisy_psnr_db", "Noisy input, PSNR", "dB", noisy.Psnr.Estimate);
     }
 
-    private static IEnumerable<Figure> ActivityFigures(Autoencoder model, Tensor codes, UnitActivity activity)
+    private static Tensor MeanRecord(Autoencoder model, Dataset test, EvaluationOptions options)
     {
-        yield return new("latent_units", "Units in the code", "", model.Bottleneck.Latent);
+        var sum = zeros(test.Schema.Dimension, float64, options.Device);
+        foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            sum.add_(model.Record(x).sum([0L]).to(float64));
+        }
+        return (sum / test.Count).to(float32);
+    }
+
+    private static IEnumerable<Figure> ActivityFigures(UnitActivity activity)
+    {
+        yield return new("latent_units", "Units in the code", "", activity.Active.Count);
         yield return new("active_units", "Active units", "", activity.Count);
-        yield return new("active_unit_share", "Share of units active", "", activity.Count / (double)model.Bottleneck.Latent);
-        if (!model.Bottleneck.IsSparse)
-            yield break;
-        var on = new RunningMoments();
-        on.Add([.. codes.gt(model.Bottleneck.OnAbove).sum(1).to(ScalarType.Float32).data<float>()]);
-        yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on.Estimate);
+        yield return new("active_unit_share", "Share of units active", "", activity.Count / (double)activity.Active.Count);
+        if (activity.UnitsOn is { } on)
+            yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on);
     }
 
     private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options, UnitActivity activity, Action<string> warn)

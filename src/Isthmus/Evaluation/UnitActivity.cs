@@ -1,3 +1,5 @@
+using Isthmus.Information;
+using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using static TorchSharp.torch;
 
@@ -13,22 +15,45 @@ public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IRead
     /// <summary>How many units are active.</summary>
     public int Count => Active.Count(active => active);
 
+    /// <summary>Units on in a record's code, L0, mean over the records; null unless the bottleneck is sparse.</summary>
+    public Estimate? UnitsOn { get; private init; }
+
     /// <summary>
     /// Variational: Var_x(E[z|x]) above 0.01 (Burda et al. 2016). Sparse: on for at least one record. Otherwise: variance
     /// above a hundredth of the largest unit's.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="codes">N x L.</param>
-    public static UnitActivity Of(Autoencoder model, Tensor codes)
+    /// <param name="codes">N x L in all, in as many batches as they come in.</param>
+    public static UnitActivity Of(Autoencoder model, IEnumerable<Tensor> codes)
     {
         using var scope = NewDisposeScope();
-        float[] variances = [.. codes.var([0L], unbiased: false).data<float>()];
-        if (model.Bottleneck.IsSparse)
+        var bottleneck = model.Bottleneck;
+        var (count, on) = (0L, new RunningMoments());
+        Tensor sums = zeros(bottleneck.Latent, float64), squares = zeros(bottleneck.Latent, float64), firing = zeros(bottleneck.Latent, float64);
+        // Of the first records: sums of squares of deviations from near the mean lose no digits.
+        Tensor? origin = null;
+        foreach (var batch in codes)
         {
-            float[] rates = [.. codes.gt(model.Bottleneck.OnAbove).to(ScalarType.Float32).mean([0L]).data<float>()];
-            return new([.. rates.Select(rate => rate > 0)], "on for at least one record", variances, rates);
+            using var inner = NewDisposeScope();
+            var z = batch.cpu().to(float64);
+            origin ??= z.mean([0L]).MoveToOuterDisposeScope();
+            var deviates = z - origin;
+            count += z.shape[0];
+            sums.add_(deviates.sum([0L]));
+            squares.add_(deviates.square().sum([0L]));
+            if (!bottleneck.IsSparse)
+                continue;
+            var fires = batch.gt(bottleneck.OnAbove).cpu();
+            firing.add_(fires.sum([0L]).to(float64));
+            on.Add([.. fires.sum(1).to(float32).data<float>()]);
         }
-        var isAgainstPrior = model.Bottleneck is { IsVariational: true, IsDiscrete: false };
+        float[] variances = [.. (squares / count - (sums / count).square()).clamp_min(0).to(float32).data<float>()];
+        if (bottleneck.IsSparse)
+        {
+            float[] rates = [.. (firing / count).to(float32).data<float>()];
+            return new([.. rates.Select(rate => rate > 0)], "on for at least one record", variances, rates) { UnitsOn = on.Estimate };
+        }
+        var isAgainstPrior = bottleneck is { IsVariational: true, IsDiscrete: false };
         var threshold = isAgainstPrior ? 0.01f : variances.Max() * 0.01f;
         var rule = isAgainstPrior ? "variance of the posterior mean over records above 0.01" : "variance over records above 1 % of the largest unit's";
         return new([.. variances.Select(variance => variance > threshold)], rule, variances, null);

@@ -31,7 +31,7 @@ public sealed class Autoencoder : nn.Module
         register_module("likelihood", likelihood);
         if (objective.Adversary is { } adversary)
             register_module(AdversaryName, adversary);
-        bottleneck.Attach(Head);
+        bottleneck.Attach(this);
     }
 
     /// <summary>What is done to a record before the encoder sees it in training.</summary>
@@ -112,7 +112,8 @@ public sealed class Autoencoder : nn.Module
 
     private StagedNetworks? InStages => training && is_grad_enabled() ? Stages : null;
 
-    private Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
+    /// <summary>The bottleneck's head of what the encoder sees, by its stages in training where it has them.</summary>
+    internal Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
 
     /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
     internal static bool IsOfEncoder(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public static class Parts
 {
     /// <summary>Kinds of bottleneck.</summary>
     public static IReadOnlyList<Part<Bottleneck>> Bottlenecks { get; } =
-        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part, LadderBottleneck.Part, VectorQuantisedBottleneck.Part, CategoricalBottleneck.Part, BernoulliBottleneck.Part, L2Bottleneck.Part];
+        [DeterministicBottleneck.Part, L1Bottleneck.Part, KlSparseBottleneck.Part, TopKBottleneck.Part, GaussianBottleneck.Part, CompositeBottleneck.Part, LadderBottleneck.Part, VectorQuantisedBottleneck.Part, CategoricalBottleneck.Part, BernoulliBottleneck.Part, L2Bottleneck.Part,
+        AuxiliaryTopKBottleneck.Part, BatchTopKBottleneck.Part, JumpReluBottleneck.Part, GatedBottleneck.Part];
 
     /// <summary>Kinds of prior, of bottlenecks that have one.</summary>
     public static IReadOnlyList<Part<Prior>> Priors { get; } = [StandardNormalPrior.Part, GaussianMixturePrior.Part, VampPrior.Part, AutoregressiveFlowPrior.Part];
@@ -44,7 +45,7 @@ public static class Parts
         [NoCorruption.Part, GaussianCorruption.Part, MaskingCorruption.Part, SaltAndPepperCorruption.Part, BlankOutCorruption.Part];
 
     /// <summary>Kinds of network.</summary>
-    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part];
+    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part, DictionaryNetwork.Part];
 
     /// <summary>The part of that name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>

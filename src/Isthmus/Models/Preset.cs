@@ -37,13 +37,17 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     private static readonly Scope OfInteractions = new(schema => schema is InteractionSchema, "interactions of users and items", "name the columns of the table with --user and --item, or ", "recommenders");
     private static readonly Scope OfDocuments = new(schema => schema is DocumentSchema, "documents", "give a folder of .txt files, name a table's column of texts with --text, or ", "topics");
+    private static readonly Scope OfVectors = new(schema => schema is VectorSchema, "vectors", "write a layer's activations with isthmus encode first, or ", "activations");
     private static readonly Scope OfTables = new(schema => schema is TableSchema, "tables of mixed columns", "", "tables");
 
     // Null: it is for all but those.
     private Scope? Only { get; init; }
 
-    /// <summary>What it is listed under: images (and tables of numbers), tables, recommenders or topics.</summary>
+    /// <summary>What it is listed under: images (and tables of numbers), activations (vectors), tables, recommenders or topics.</summary>
     public string Field => Only?.Field ?? "images";
+
+    /// <summary>Whether it is for vectors only.</summary>
+    public bool IsForVectors => Only == OfVectors;
 
     /// <summary>Whether it is for histories of interactions only.</summary>
     public bool IsForInteractions => Only == OfInteractions;
@@ -78,6 +82,10 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Variational("iaf-vae", "a posterior bent by an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
         new("contractive", "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32", ["penalty"] = "contractive" }, Gaussian),
         new("rae", "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)", new Dictionary<string, string> { ["bottleneck"] = "l2", ["latent"] = "32", ["penalty"] = "decoder" }, Gaussian),
+        Dictionary("top-k-sae", "sparse dictionary of a layer's activations: the k largest units of each record (Gao et al. 2024)", ("bottleneck", "auxiliary-top-k"), ("k", "32")),
+        Dictionary("batch-top-k-sae", "sparse dictionary: the largest units of each batch, a threshold afterwards (Bussmann et al. 2024)", ("bottleneck", "batch-top-k"), ("k", "32")),
+        Dictionary("jump-relu-sae", "sparse dictionary: units above learned thresholds, charged by their number (Rajamanoharan et al. 2024)", ("bottleneck", "jump-relu"), ("warm-up", "1")),
+        Dictionary("gated-sae", "sparse dictionary: one map says which units are on, another how much (Rajamanoharan et al. 2024)", ("bottleneck", "gated"), ("warm-up", "1")),
         new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Only = OfTables },
         new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10" }, new Dictionary<string, string>()) { Only = OfTables },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
@@ -130,6 +138,11 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         : schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
 
     private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Only = OfInteractions };
+
+    // Distortion is half the squared error, as the charges' weights suppose.
+    private static Preset Dictionary(string name, string summary, params (string Key, string Value)[] own) => new(name, summary,
+        new Dictionary<string, string>(own.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))) { ["net"] = "dictionary", ["latent"] = "512", ["variance"] = "fixed", ["weight-decay"] = "0" }, new Dictionary<string, string>())
+    { Only = OfVectors };
 
     private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
         new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { Only = OfDocuments };

@@ -16,7 +16,8 @@ namespace Isthmus.Models;
 /// <param name="Threads">Threads of the tensor library.</param>
 /// <param name="Created">When, UTC.</param>
 /// <param name="MadeBy">Program and version.</param>
-public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy);
+/// <param name="Streamed">Whether the data stayed in their file, and were split by its blocks.</param>
+public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false);
 
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable

@@ -6,7 +6,7 @@ namespace Isthmus.Training;
 /// </summary>
 internal static class RandomStream
 {
-    public const uint Step = 1, Order = 2, Validation = 3, Evaluation = 4, Binarisation = 5;
+    public const uint Step = 1, Order = 2, Validation = 3, Evaluation = 4, Binarisation = 5, Pool = 6;
 
     /// <summary>A well-mixed 63-bit seed (SplitMix64's finaliser, Steele et al. 2014, once a field).</summary>
     public static long Seed(int seed, uint purpose, long position) =>

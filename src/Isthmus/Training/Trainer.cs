@@ -35,10 +35,9 @@ public sealed class Trainer : IDisposable
     private readonly FusedOptimiser _optimiser;
     private readonly Tensor? _average;
     private readonly Dictionary<string, Tensor> _bestBuffers;
+    private readonly EpochOrder _order;
     private Tensor? _best;
     private bool _isBest;
-    private int[] _order = [];
-    private int _orderEpoch = -1;
 
     /// <summary>A run from its first step, or from <paramref name="checkpoint"/>.</summary>
     /// <param name="specification">What to train.</param>
@@ -56,6 +55,7 @@ public sealed class Trainer : IDisposable
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
         _plan = TrainingPlan.For(specification.Settings, train);
+        _order = new(train, seed);
         _clip = specification.Settings.Get(TrainingSettings.Clip);
         _averageDecay = specification.Settings.Get(TrainingSettings.Average);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
@@ -72,7 +72,7 @@ public sealed class Trainer : IDisposable
         Model.Records = _train.Count;
         if (Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
         {
-            using var records = TensorBatches.Gather(_train, Order(0).AsSpan(0, Math.Min(prior.RecordsWanted, _train.Count)), _device);
+            using var records = _order.Batch(0, 0, Math.Min(prior.RecordsWanted, _train.Count), _device);
             prior.StartFrom(records);
         }
         if (HasAdversary && _turns.EncoderEpochs > 0)
@@ -201,11 +201,12 @@ public sealed class Trainer : IDisposable
         if (_isBest)
             KeepBest();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
-        var records = Order(epoch).AsSpan(inEpoch * _plan.BatchSize, _plan.BatchSize);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
-        var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(records))
-            : _slices.Length > 0 ? Gradient(TensorBatches.Gather(_train, records, _device))
-            : GradientByAutograd(TensorBatches.Gather(_train, records, _device), epoch, inEpoch);
+        var first = inEpoch * _plan.BatchSize;
+        Tensor Batch() => _order.Batch(epoch, first, _plan.BatchSize, _device);
+        var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, _plan.BatchSize)))
+            : _slices.Length > 0 ? Gradient(Batch())
+            : GradientByAutograd(Batch(), epoch, inEpoch);
         if (!double.IsFinite(distortion))
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
@@ -391,17 +392,6 @@ public sealed class Trainer : IDisposable
             _ => 1,
         };
         return ramp * course;
-    }
-
-    private int[] Order(int epoch)
-    {
-        if (_orderEpoch != epoch)
-        {
-            _order = [.. Enumerable.Range(0, _train.Count)];
-            new Random((int)RandomStream.Seed(_seed, RandomStream.Order, epoch)).Shuffle(_order);
-            _orderEpoch = epoch;
-        }
-        return _order;
     }
 
     private TrainingDivergedException Diverged(string term, double value) => new(

@@ -124,7 +124,8 @@ public sealed class ModelOracleTests
     /// <summary>The model's loss with draws from the noise that the oracle has.</summary>
     private static LossTerms LossWithKnownNoise(Autoencoder model, Tensor x, double epoch)
     {
-        var code = model.Encode(x, sample: false);
+        // Units of a dictionary are counted, and dead ones asked to explain, where training draws.
+        var code = model.Encode(x, sample: model.Bottleneck is DictionaryBottleneck);
         if (code.Posterior is ReparameterisedPosterior posterior)
         {
             Tensor Noise(params long[] shape) => Formula("noise", shape.Aggregate((a, b) => a * b)).view(shape).to(x.dtype);

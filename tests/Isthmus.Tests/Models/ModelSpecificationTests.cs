@@ -66,6 +66,16 @@ public sealed class ModelSpecificationTests
         { "vae", "small", "net=conv", ["--net conv", "8 x 8", "7 x 40", "--size"] },
         { "vae", "grey", "net=conv conv-activation=gated", ["conv-activation=gated", "relu"] },
         { "vae", "grey", "net=conv channels=1,2,3,4,5,6", ["channels=1,2,3,4,5,6", "10 x 9", "fewer"] },
+        { "top-k-sae", "grey", "", ["top-k-sae is for vectors", "10 x 9 x 1 images", "isthmus encode"] },
+        { "top-k-sae", "columns", "latent=20", ["k=32", "20 latent units"] },
+        { "batch-top-k-sae", "columns", "k=0", ["k=0", "at least 1"] },
+        { "batch-top-k-sae", "columns", "k=513", ["k=513", "512 latent units"] },
+        { "jump-relu-sae", "columns", "bandwidth=0", ["bandwidth=0", "at least 1E-06"] },
+        { "gated-sae", "columns", "dead-after=0", ["dead-after=0", "at least 1"] },
+        { "gated-sae", "columns", "k=3", ["'k'", "Known here"] },
+        { "ae", "grey", "bottleneck=gated", ["bottleneck=gated is for vectors", "--model sparse"] },
+        { "ae", "grey", "net=dictionary", ["net=dictionary is for vectors", "--net mlp"] },
+        { "vib", "columns", "bottleneck=jump-relu beta=1", ["bottleneck=jump-relu", "likelihood is of a label"] },
         { "vae", "columns", "corruption=blank-out", ["blank-out", "vectors of 4 columns"] },
         { "vae", "grey", "corruption=blank-out patch=10", ["patch=10", "10 x 9"] },
         { "vae", "grey", "likelihood=gaussian variance=free", ["variance=free", "fixed, learned, predicted"] },
@@ -88,10 +98,10 @@ public sealed class ModelSpecificationTests
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
         foreach (var preset in Preset.All.Where(preset => !preset.IsForInteractions && !preset.IsForDocuments && !preset.IsForTables))
-            foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : [Grey, Binary, Columns])
-                foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : ["mlp"])
+            foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : preset.IsForVectors ? [Columns] : [Grey, Binary, Columns])
+                foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : preset.IsForVectors ? ["dictionary", "mlp"] : ["mlp"])
                 {
-                    var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Name == "sparse" ? new[] { "k=2" } : preset.Name == "vq-vae" ? ["slot-width=1"] : [])]);
+                    var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Values.ContainsKey("k") || preset.Name == "sparse" ? new[] { "k=2" } : preset.Name == "vq-vae" ? ["slot-width=1"] : [])]);
                     using var model = specification.Build(seed: 1);
                     Assert.Equal(3, model.Bottleneck.Latent);
                     Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
@@ -152,7 +162,7 @@ public sealed class ModelSpecificationTests
     {
         foreach (var preset in Preset.All)
         {
-            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? Documents.TwoSubjectsSplit().Train.Schema : preset.IsForTables ? MixedLikelihoodTests.Table : Grey;
+            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? Documents.TwoSubjectsSplit().Train.Schema : preset.IsForTables ? MixedLikelihoodTests.Table : preset.IsForVectors ? Columns : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
             Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All, TwoKinds));
         }

@@ -1,3 +1,4 @@
+using Isthmus.Data;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Training;
@@ -52,6 +53,45 @@ public class ResumeTests
             {
                 Settings = Tiny.Settings($"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}"),
                 Folder = Folder(name),
+                Resume = resume,
+                Threads = 1,
+                Clock = new TickingClock(),
+                Cancel = stop.Token,
+                Report = _ =>
+                {
+                    if (++steps == interruptAfter)
+                        stop.Cancel();
+                },
+            });
+        }
+    }
+
+    /// <summary>Counts of dead units, thresholds and the place in the file: all that a run knows is in its checkpoint.</summary>
+    [Theory]
+    [InlineData("top-k-sae", "k=3")]
+    [InlineData("batch-top-k-sae", "k=3")]
+    [InlineData("jump-relu-sae", "warm-up=0")]
+    [InlineData("gated-sae", "warm-up=0")]
+    public void Resumed_run_on_a_file_equals_uninterrupted_run(string preset, string settings)
+    {
+        using var temporary = new TemporaryFolder();
+        var random = new Random(1);
+        NumpyWriter.Write(temporary.File("a.npy"), 5, [[.. Enumerable.Range(0, 400 * 5).Select(_ => random.NextSingle())]]);
+        var whole = Run("whole", interruptAfter: null, resume: false);
+        Assert.Throws<OperationCanceledException>(() => Run("parts", interruptAfter: 8, resume: false));
+        var resumed = Run("parts", interruptAfter: null, resume: true);
+        Assert.Equal(whole.Model.WeightBytes(), resumed.Model.WeightBytes());
+        Assert.True(whole.Model.Provenance.Streamed);
+        Assert.Equal(320, whole.Model.Provenance.TrainRecords);
+
+        TrainingRun Run(string name, int? interruptAfter, bool resume)
+        {
+            using var stop = new CancellationTokenSource();
+            var steps = 0;
+            return TrainingRun.Train(preset, DataSource.Load(temporary.File("a.npy"), new() { Stream = true }), new()
+            {
+                Settings = Tiny.Settings($"{settings} latent=12 dead-after=40 epochs=3 batch-size=48"),
+                Folder = new(temporary.File(name)),
                 Resume = resume,
                 Threads = 1,
                 Clock = new TickingClock(),

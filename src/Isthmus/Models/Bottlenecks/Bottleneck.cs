@@ -60,10 +60,13 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
 
-    /// <summary>Called once, when the model is put together, with its encoder: records to head.</summary>
-    public virtual void Attach(Func<Tensor, Tensor> encoder)
+    /// <summary>Called once, when the model is put together, for charges that depend on its other parts.</summary>
+    public virtual void Attach(Autoencoder model)
     {
     }
+
+    /// <summary>Whether its charge asks of encoder and decoder no more than their outputs and one derivative of those: it does not decode by itself, and looks at no weight.</summary>
+    internal virtual bool IsOfFirstOrder => true;
 
     /// <summary>Whether <see cref="Encode"/> looks at the clean records.</summary>
     internal virtual bool SeesRecords => false;

@@ -11,22 +11,19 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class TopKBottleneck : Bottleneck
 {
-    private static readonly Setting<int> K = SettingKinds.Whole("k", 16, "units kept of each record's code", least: 1);
+    internal static readonly Setting<int> K = SettingKinds.Whole("k", 16, "units kept of each record's code", least: 1);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("top-k", "keeps the k largest units of each record", [K],
-        context => new TopKBottleneck(context.Latent, context.Get(K)));
+        context => new TopKBottleneck(context.Latent, KOf(context)));
 
     private readonly int _k;
     [ComponentName(Name = "standardise")]
     private readonly BatchNorm1d _standardise;
 
     /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
-    /// <exception cref="InvalidInputException">k is larger than the code.</exception>
     public TopKBottleneck(int latent, int k) : base("top-k", latent)
     {
-        if (k > latent)
-            throw new InvalidInputException($"Setting k={k}: only {latent} latent units exist; give a smaller k or a larger --latent.");
         _k = k;
         _standardise = nn.BatchNorm1d(latent, affine: false);
         RegisterComponents();
@@ -43,4 +40,10 @@ public sealed class TopKBottleneck : Bottleneck
         var (values, indices) = _standardise.call(head).topk(_k, -1);
         return new(zeros_like(head).scatter(-1, indices, nn.functional.relu(values)), Free(head));
     }
+
+    /// <summary>k.</summary>
+    /// <exception cref="InvalidInputException">It is larger than the code.</exception>
+    internal static int KOf(PartContext context) => context.Get(K) is var k && k <= context.Latent
+        ? k
+        : throw new InvalidInputException($"Setting k={k}: only {context.Latent} latent units exist; give a smaller k or a larger --latent.");
 }

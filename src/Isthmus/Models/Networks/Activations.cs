@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -22,6 +23,9 @@ internal static class Activations
     public static IEnumerable<string> Names => Makers.Keys;
 
     public static nn.Module<Tensor, Tensor> Create(string name) => Makers[name]();
+
+    /// <summary>Whether a module is one of them.</summary>
+    public static bool Is(nn.Module module) => module is ReLU or ELU or GELU or SiLU or Softplus or Tanh or GLU;
 
     /// <summary>How many numbers a layer must give the activation for each number that comes out.</summary>
     public static int InputsPerUnit(string name) => name == Gated ? 2 : 1;

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// Keeps the k largest heads of each record, max(0, head), and sets the rest to 0: at most k units on, free of charge; dead units are
+/// brought back by the auxiliary loss (Gao et al. 2024). Unlike <see cref="TopKBottleneck"/> units are compared as they stand.
+/// </summary>
+public sealed class AuxiliaryTopKBottleneck : DictionaryBottleneck
+{
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("auxiliary-top-k", "keeps the k largest units of each record, dead ones explain what is left", [TopKBottleneck.K, .. Shared], context => new AuxiliaryTopKBottleneck(context));
+
+    private readonly int _k;
+
+    /// <summary>Keeps k units of each record.</summary>
+    /// <exception cref="InvalidInputException">k is larger than the code, or the records are no vectors.</exception>
+    public AuxiliaryTopKBottleneck(PartContext context) : base("auxiliary-top-k", context)
+    {
+        _k = TopKBottleneck.KOf(context);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
+    {
+        var (values, places) = head.topk(_k, -1);
+        var z = zeros_like(head).scatter(-1, places, nn.functional.relu(values));
+        return new(z, Free(head)) { Penalty = training && sample ? Learn(head, z, x) : null };
+    }
+}

@@ -1,0 +1,61 @@
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// Keeps the N k largest heads of a whole batch of N records, max(0, head), so that a record has k units on in mean and may have more
+/// or fewer (BatchTopK, Bussmann et al. 2024). Outside training a record stands alone: a unit is on where its head is above a
+/// threshold, the mean over training batches of the least value that was kept.
+/// </summary>
+public sealed class BatchTopKBottleneck : DictionaryBottleneck
+{
+    // Batches that the threshold remembers: the mean of the first so many, a moving one from there.
+    private const double Memory = 100;
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("batch-top-k", "keeps the largest units of a batch, k a record in mean", [TopKBottleneck.K, .. Shared], context => new BatchTopKBottleneck(context));
+
+    private readonly int _k;
+
+    [ComponentName(Name = "threshold")]
+    private readonly Tensor _threshold;
+
+    [ComponentName(Name = "batches")]
+    private readonly Tensor _batches;
+
+    /// <summary>Keeps k units a record in mean.</summary>
+    /// <exception cref="InvalidInputException">k is larger than the code, or the records are no vectors.</exception>
+    public BatchTopKBottleneck(PartContext context) : base("batch-top-k", context)
+    {
+        _k = TopKBottleneck.KOf(context);
+        (_threshold, _batches) = (zeros(1).DetachFromDisposeScope(), zeros(1).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
+    {
+        if (!training)
+            return new(where(head.gt(_threshold), head, zeros_like(head)), Free(head));
+        var (values, places) = head.flatten().topk((int)(head.shape[0] * _k), -1, sorted: false);
+        var kept = nn.functional.relu(values);
+        var z = zeros_like(head).flatten().scatter(0, places, kept).view(head.shape);
+        if (!sample)
+            return new(z, Free(head));
+        Follow(kept);
+        return new(z, Free(head)) { Penalty = Learn(head, z, x) };
+    }
+
+    /// <summary>Takes note of the least positive value that was kept.</summary>
+    private void Follow(Tensor kept)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var least = where(kept.gt(0), kept, full_like(kept, double.PositiveInfinity)).min();
+        if (!double.IsFinite(least.to(float64).item<double>()))
+            return;
+        _batches.add_(1).clamp_max_(Memory);
+        _threshold.add_((least - _threshold) / _batches);
+    }
+}

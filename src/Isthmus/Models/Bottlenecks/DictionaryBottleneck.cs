@@ -1,0 +1,103 @@
+using Isthmus.Data;
+using Isthmus.Evaluation;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// What sparse autoencoders for interpretability have in common: non-negative codes, few units of each above 0; a count of the
+/// records since each unit was last on; and, for units that have been off for <c>dead-after</c> of them, an auxiliary loss (AuxK, Gao et
+/// al. 2024) that lets them explain what the others leave:
+/// <code>aux-weight / 2 |e - e^|^2, e = x - x^ held, e^ = x^(z_dead) - x^(0),</code>
+/// z_dead the <c>aux-units</c> largest heads of dead units, below 0 too; mean over the batch, in the distortion's nats at sigma = 1.
+/// </summary>
+public abstract class DictionaryBottleneck : Bottleneck
+{
+    private static readonly Setting<int> DeadAfter = SettingKinds.Whole("dead-after", 20_000, "training records that a unit is off for before it counts as dead", 1);
+    private static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number("aux-weight", 1 / 32.0, "weight of the loss that dead units explain the others' error by; 0 for none", least: 0);
+    private static readonly Setting<int> AuxiliaryUnits = SettingKinds.Whole("aux-units", 0, "dead units that explain a record's error; 0: half as many as a record has numbers", 0);
+
+    private readonly int _deadAfter, _auxiliaryUnits;
+    private readonly double _auxiliaryWeight;
+
+    // Records since each unit was on, in training.
+    [ComponentName(Name = "silent")]
+    private protected readonly Tensor _silent;
+
+    private Func<Tensor, Tensor, Tensor>? _reconstruct;
+    private Func<Tensor, Tensor>? _record;
+
+    /// <summary>Units of vectors.</summary>
+    /// <exception cref="InvalidInputException">The records are no vectors.</exception>
+    private protected DictionaryBottleneck(string name, PartContext context) : base(name, context.Latent)
+    {
+        if (context.Schema is not VectorSchema)
+            throw new InvalidInputException($"bottleneck={name} is for vectors, and this is {context.Schema}; give a table, .npy or .npz of numbers, or take --model sparse.");
+        _deadAfter = context.Get(DeadAfter);
+        _auxiliaryWeight = context.Get(AuxiliaryWeight);
+        _auxiliaryUnits = context.Get(AuxiliaryUnits) is > 0 and var set ? set : Math.Max(1, context.Schema.Dimension / 2);
+        _silent = zeros(context.Latent).DetachFromDisposeScope();
+    }
+
+    /// <summary>Settings that all of them have.</summary>
+    private protected static Setting[] Shared => [DeadAfter, AuxiliaryWeight, AuxiliaryUnits];
+
+    /// <inheritdoc/>
+    public override bool IsSparse => true;
+
+    internal override bool SeesRecords => true;
+
+    /// <inheritdoc/>
+    internal override bool IsOfFirstOrder => false;
+
+    /// <inheritdoc/>
+    public override void Attach(Autoencoder model)
+    {
+        if (!model.Likelihood.IsOfRecord)
+            throw new InvalidInputException($"bottleneck={GetName()}: its units explain the record, and the likelihood is of a label; give a likelihood of records, or --set bottleneck=top-k.");
+        _record = model.Record;
+        _reconstruct = (z, x) => model.Likelihood.Mean(model.Decode(z, model.Given(x)));
+    }
+
+    /// <summary>Units that were off for all of the last training records.</summary>
+    public override IEnumerable<Figure> Figures(Tensor codes)
+    {
+        yield return new("units_dead_in_training", $"Units off for the last {_deadAfter} training records or more", "", _silent.ge(_deadAfter).sum().item<long>());
+    }
+
+    /// <summary>In training, notes which units are on; gives what the loss holds besides distortion and rate.</summary>
+    /// <param name="head">The encoder's output.</param>
+    /// <param name="z">The code.</param>
+    /// <param name="x">The clean records.</param>
+    private protected Tensor? Learn(Tensor head, Tensor z, Tensor? x)
+    {
+        Tensor dead;
+        using (no_grad())
+        {
+            _silent.copy_(where(z.gt(0).any(0), zeros_like(_silent), _silent + z.shape[0]));
+            dead = _silent.ge(_deadAfter);
+        }
+        var count = (int)dead.sum().item<long>();
+        if (count == 0 || _auxiliaryWeight == 0 || x is null || _reconstruct is null)
+            return null;
+        var (values, places) = where(dead, head, full_like(head, double.NegativeInfinity)).topk(Math.Min(_auxiliaryUnits, count), -1);
+        var revived = zeros_like(head).scatter(-1, places, values);
+        Tensor left;
+        using (no_grad())
+            left = _record!(x) - _reconstruct(z, x);
+        var explained = _reconstruct(revived, x) - _reconstruct(zeros_like(z), x);
+        return 0.5 * _auxiliaryWeight * (left - explained).square().sum(-1).mean();
+    }
+
+    /// <summary>|x - x^(z)|^2 / 2, mean over the batch, as a function of z alone: the decoder is seen as constant.</summary>
+    private protected Tensor? HeldError(Tensor z, Tensor? x)
+    {
+        if (x is null || _reconstruct is null || !is_grad_enabled())
+            return null;
+        var leaf = z.detach().requires_grad_(true);
+        var error = 0.5 * (_record!(x) - _reconstruct(leaf, x)).square().sum(-1).mean();
+        var path = (autograd.grad([error], [leaf])[0].detach() * z).sum();
+        return error.detach() + path - path.detach();
+    }
+}

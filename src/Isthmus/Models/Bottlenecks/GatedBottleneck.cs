@@ -1,0 +1,48 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Bottlenecks;
+
+/// <summary>
+/// z = H(h) max(0, exp(r) h + s), h the head: whether a unit is on and how much it says are two maps that share their weights up to a
+/// factor and a shift of each unit (gated, Rajamanoharan et al. 2024). The charge is <c>gate-weight</c> times the sum of max(0, h), so the
+/// pull of an L1 charge towards 0 is on the gate and not on z. As H has no slope, the gate learns by what it would reconstruct alone:
+/// <code>+ |x - x^(max(0, h))|^2 / 2, mean over the batch, the decoder held,</code>
+/// in the distortion's nats at sigma = 1. A penalty, not a code length.
+/// </summary>
+public sealed class GatedBottleneck : DictionaryBottleneck
+{
+    private static readonly Setting<double> Weight = SettingKinds.Number("gate-weight", 0.2, "charge for each unit of the gate's activation, nats", least: 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<Bottleneck> Part = new("gated", "a gate says which units are on, a magnitude how much", [Weight, .. Shared], context => new GatedBottleneck(context));
+
+    private readonly double _weight;
+
+    [ComponentName(Name = "log_scale")]
+    private readonly Parameter _logScale;
+
+    [ComponentName(Name = "shift")]
+    private readonly Parameter _shift;
+
+    /// <summary>Magnitudes that begin as the gate's.</summary>
+    /// <exception cref="InvalidInputException">The records are no vectors.</exception>
+    public GatedBottleneck(PartContext context) : base("gated", context)
+    {
+        _weight = context.Get(Weight);
+        _logScale = new Parameter(zeros(context.Latent).DetachFromDisposeScope());
+        _shift = new Parameter(zeros(context.Latent).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
+    {
+        var gate = nn.functional.relu(head);
+        var z = head.gt(0).to(head.dtype) * nn.functional.relu(_logScale.exp() * head + _shift);
+        var charges = _weight * gate;
+        Tensor?[] asked = training && sample ? [HeldError(gate, x), Learn(head, z, x)] : [];
+        return new(z, charges.sum(-1), charges) { Penalty = asked.Aggregate((Tensor?)null, (sum, next) => sum is null ? next : next is null ? sum : sum + next) };
+    }
+}

@@ -1,0 +1,27 @@
+using Isthmus.Models.Gradients;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>What a hidden layer of an encoder gives, behind its non-linearity: activations to learn a dictionary of.</summary>
+public static class HiddenLayer
+{
+    /// <summary>The layer's output, a row for each record; of a convolution, a row for each place of each record, and its channels the numbers.</summary>
+    /// <param name="model">A model whose encoder is a chain of layers.</param>
+    /// <param name="x">Records, N x D.</param>
+    /// <param name="layer">1 for the first.</param>
+    /// <returns>(N places) x units, a record's places in raster order after one another.</returns>
+    /// <exception cref="InvalidInputException">The encoder has no such layer, or is no chain of layers.</exception>
+    public static Tensor Of(Autoencoder model, Tensor x, int layer)
+    {
+        if (model.Encoder is not Sequential sequence)
+            throw new InvalidInputException("This encoder is no chain of layers whose outputs could be taken; models with --net mlp or conv have them.");
+        nn.Module<Tensor, Tensor>[] modules = [.. Stage.Flat(sequence)];
+        int[] ends = [.. modules.Index().Where(module => Activations.Is(module.Item)).Select(module => module.Index)];
+        if (layer < 1 || layer > ends.Length)
+            throw new InvalidInputException($"There is no hidden layer {layer}: the encoder has {ends.Length}{(ends.Length == 0 ? "" : ", the first of number 1")}.");
+        var given = modules.Take(ends[layer - 1] + 1).Aggregate(x, (value, module) => module.call(value));
+        return given.dim() == 2 ? given : given.flatten(2).transpose(1, 2).flatten(0, 1);
+    }
+}
