@@ -24,7 +24,7 @@ internal sealed class LikelihoodPass : IDisposable
     // The widest activations of a block, 800 KB in bfloat16 at 784 pixels, stay in a core's own cache.
     private const int BlockRows = 512;
 
-    private readonly IRowLikelihood _likelihood;
+    private readonly RowLikelihood _likelihood;
     private readonly Crew _crew;
     private readonly SliceContext[] _contexts;
     private readonly Stage[] _decoders;
@@ -33,7 +33,7 @@ internal sealed class LikelihoodPass : IDisposable
     /// <summary>A pass in one precision. Until it is disposed of, the tensor library has one thread on the calling thread.</summary>
     public LikelihoodPass(Autoencoder model, bool inBfloat16)
     {
-        _likelihood = (IRowLikelihood)model.Likelihood;
+        _likelihood = (RowLikelihood)model.Likelihood;
         _threads = get_num_threads();
         _contexts = [.. Enumerable.Range(0, _threads).Select(_ => new SliceContext(inBfloat16))];
         _decoders = [.. _contexts.Select(context => Stage.Of(model.Decoder, context))];
@@ -47,7 +47,7 @@ internal sealed class LikelihoodPass : IDisposable
     /// <param name="x">Some records to try.</param>
     public static LikelihoodPass? For(Autoencoder model, Device? device, Tensor x)
     {
-        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not IRowLikelihood || model.Condition is not null || !Stage.IsSeparable(model.Decoder))
+        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not RowLikelihood || model.Condition is not null || !Stage.IsSeparable(model.Decoder))
             return null;
         return new(model, ProcessorSupport.MultipliesBfloat16 && Shift(model, x) <= MostShift);
     }

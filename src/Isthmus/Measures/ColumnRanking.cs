@@ -43,7 +43,8 @@ public static class ColumnRanking
     {
         MeasuredColumn[] columns = [.. ranked.Where(column => column.Information is not null).Select(column => column.Column)];
         double[] relevance = [.. ranked.Where(column => column.Information is not null).Select(column => column.Information!.Chosen.Estimate.Value)];
-        var quick = options with { Permutations = 0 };
+        // The figure alone: neither a test nor what speaks against it.
+        var quick = options with { Permutations = 0, Estimator = options.Estimator with { Doubts = null } };
         var chosen = InformationMeasure.Guarded(table, () => FeatureSelection.Choose(relevance, count, criterion, (i, s) =>
         {
             options.Cancel.ThrowIfCancellationRequested();

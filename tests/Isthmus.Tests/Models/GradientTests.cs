@@ -36,6 +36,8 @@ public sealed class GradientTests
         { "colour", "vae net=conv channels=17,20 dense=7 latent=4" },
         { "sixteen", "vae net=conv channels=16,32 dense=40 latent=4" },
         { "grey", "vae hidden=12 latent=3 likelihood=gaussian variance=fixed" },
+        { "grey", "vae hidden=12 latent=3" },
+        { "colour", "vae hidden=12 latent=3 activation=relu" },
         { "grey", "ae hidden=12 latent=3 variance=learned" },
         { "grey", "ae hidden=12 latent=3 variance=predicted" },
         { "colour", "vae hidden=12 latent=3 likelihood=categorical" },
@@ -80,6 +82,7 @@ public sealed class GradientTests
 
     [Theory]
     [InlineData("binary", "vae hidden=20,30 latent=5")]
+    [InlineData("grey", "vae hidden=20,30 latent=5")]
     [InlineData("grey", "vae net=conv channels=5,6 dense=7 latent=4 residual=1 likelihood=gaussian variance=fixed")]
     [InlineData("columns", "ae hidden=20 latent=2 activation=relu variance=fixed")]
     [InlineData("binary", "vae hidden=20 latent=5 beta=0.5 corruption=masking")]

@@ -58,7 +58,7 @@ internal sealed class StagedNetworks : IDisposable
     /// <summary>ln p(x|z) of codes K N x L, code after code those of the records x, N x D, in turn; null where decoder and likelihood are not one pass.</summary>
     public Tensor? LogLikelihood(Tensor x, Tensor z)
     {
-        if (_decoder is null || _model.Likelihood is not IRowLikelihood likelihood)
+        if (_decoder is null || _model.Likelihood is not RowLikelihood likelihood)
             return null;
         var (stage, wanted, records) = (_decoder.Next(), z.requires_grad, x.contiguous());
         Tensor? parameters = null;

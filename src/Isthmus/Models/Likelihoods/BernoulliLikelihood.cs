@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Data;
-using Isthmus.Models.Gradients;
 using Isthmus.Tensors;
 using static TorchSharp.torch;
 
@@ -11,7 +10,7 @@ namespace Isthmus.Models.Likelihoods;
 /// Binary x, with logits l from the decoder: ln p = sum x l - softplus(l). A probability, for data that is 0 or 1;
 /// grey pixels would make it neither.
 /// </summary>
-public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli", dimension, 1), IRowLikelihood
+public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoulli", dimension, 1)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => context.Schema is ImageSchema { Levels: 2 }
@@ -33,61 +32,12 @@ public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli",
     /// <inheritdoc/>
     public override Tensor Sample(Tensor parameters) => bernoulli(sigmoid(parameters));
 
-    internal override bool IsSeparable => true;
-
     /// <summary>
-    /// One pass: with e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e.
+    /// With e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e.
     /// The sum of the logarithms is that of a product, which 100 factors of at most 2 keep in range.
     /// </summary>
-    internal override DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step) =>
-        parameters.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, parameters, step) : Pullback<float>(x, parameters, step);
-
-    void IRowLikelihood.LogProbabilities(Tensor x, Tensor parameters, int first, Span<float> result)
-    {
-        if (parameters.dtype == ScalarType.BFloat16)
-            LogProbabilities<ushort>(x, parameters, first, result);
-        else
-            LogProbabilities<float>(x, parameters, first, result);
-    }
-
-    Tensor IRowLikelihood.Gradient(Tensor x, Tensor parameters, ReadOnlySpan<float> shares)
-    {
-        var gradient = empty_like(parameters);
-        if (parameters.dtype == ScalarType.BFloat16)
-            Differentiate<ushort>(x, parameters, shares, gradient);
-        else
-            Differentiate<float>(x, parameters, shares, gradient);
-        return gradient;
-    }
-
-    private void Differentiate<T>(Tensor x, Tensor parameters, ReadOnlySpan<float> shares, Tensor gradient) where T : unmanaged
-    {
-        var data = Lanes.Of<float>(x);
-        Span<T> logits = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
-        var records = (int)x.shape[0];
-        for (var row = 0; row < shares.Length; row++)
-            Distortion<T, WithGradient>(data.Slice(row % records * Dimension, Dimension), logits.Slice(row * Dimension, Dimension), result.Slice(row * Dimension, Dimension), -shares[row]);
-    }
-
-    private void LogProbabilities<T>(Tensor x, Tensor parameters, int first, Span<float> result) where T : unmanaged
-    {
-        var data = Lanes.Of<float>(x);
-        var logits = Lanes.Of<T>(parameters);
-        var records = (int)x.shape[0];
-        for (var row = 0; row < result.Length; row++)
-            result[row] = -(float)Distortion<T, LossAlone>(data.Slice((first + row) % records * Dimension, Dimension), logits.Slice(row * Dimension, Dimension), [], 0);
-    }
-
-    private DistortionPullback Pullback<T>(Tensor x, Tensor parameters, GradientStep step) where T : unmanaged
-    {
-        var gradient = empty_like(parameters);
-        var (share, distortion) = (1f / step.BatchSize, 0.0);
-        var data = Lanes.Of<float>(x);
-        Span<T> logits = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
-        for (var row = 0; row < data.Length; row += Dimension)
-            distortion += Distortion<T, WithGradient>(data.Slice(row, Dimension), logits.Slice(row, Dimension), result.Slice(row, Dimension), share);
-        return new(distortion, gradient);
-    }
+    private protected override double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share) =>
+        gradient.IsEmpty ? Distortion<T, LossAlone>(x, parameters, gradient, share) : Distortion<T, WithGradient>(x, parameters, gradient, share);
 
     private static double Distortion<T, TWanted>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share) where T : unmanaged
     {

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -9,7 +12,7 @@ namespace Isthmus.Models.Likelihoods;
 /// <code>p = sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)),</code>
 /// whose right side keeps every digit in the tails. A probability.
 /// </summary>
-public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : Likelihood("discretised-logistic", dimension, 2)
+public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : RowLikelihood("discretised-logistic", dimension, 2)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("discretised-logistic", "8-bit pixels by a logistic distribution rounded to levels", [], context => context.Schema is ImageSchema image
@@ -33,6 +36,29 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : L
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
         return LogMass(x, mean, inverseScale, _step).sum(-1);
+    }
+
+    private protected override double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share)
+    {
+        var (sum, i) = (Vector512<float>.Zero, 0);
+        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+            sum += LogMass<T, Lanes.Whole>(x, parameters, gradient, share, i);
+        if (i < x.Length)
+            // Of the pixels past the end nothing may be kept.
+            sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(x.Length - i))), LogMass<T, Lanes.Rest>(x, parameters, gradient, share, i), Vector512<float>.Zero);
+        return -Vector512.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> LogMass<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share, int i) where T : unmanaged
+    {
+        var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(Lanes.Load<float, TReach>(x, i), Lanes.Load<T, TReach>(parameters[..Dimension], i) + Vector512.Create(0.5f), Lanes.Load<T, TReach>(parameters[Dimension..], i), (float)_step);
+        if (!gradient.IsEmpty)
+        {
+            Lanes.Store<T, TReach>(gradient[..Dimension], i, -share * byMean);
+            Lanes.Store<T, TReach>(gradient[Dimension..], i, -share * byScale);
+        }
+        return mass;
     }
 
     /// <summary>E[x|z] = sum over k = 1 .. L - 1 of P(level at least k), over L - 1.</summary>

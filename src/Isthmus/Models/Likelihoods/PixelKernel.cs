@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Isthmus.Tensors;
 
 namespace Isthmus.Models.Likelihoods;
 
@@ -47,8 +49,6 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
         for (var at = 0; at < stride; at += Vector512<float>.Count)
         {
             var value = Vector512.Create(x[at..]);
-            var lowest = Vector512.LessThan(value, Vector512.Create(0.25f * step));
-            var highest = Vector512.GreaterThan(value, Vector512.Create(1 - 0.25f * step));
             var largest = Vector512.Create(float.NegativeInfinity);
             var largestLogit = largest;
             for (var k = 0; k < components; k++)
@@ -57,7 +57,7 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
             {
                 var first = components == 1 ? 0.5f : k / (components - 1f);
                 Span<float> mean = parameters[((components + k) * stride + at)..], scale = parameters[((2 * components + k) * stride + at)..];
-                var (mass, byMean, byScale) = DiscretisedLogistic(value, Vector512.Create<float>(mean) + Vector512.Create(first), Vector512.Create<float>(scale), lowest, highest, step);
+                var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(value, Vector512.Create<float>(mean) + Vector512.Create(first), Vector512.Create<float>(scale), step);
                 byMean.CopyTo(mean);
                 byScale.CopyTo(scale);
                 weights[k] = Vector512.Create<float>(parameters[(k * stride + at)..]) - largestLogit;
@@ -67,8 +67,8 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
             var (sum, all) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var k = 0; k < components; k++)
             {
-                masses[k] = Vector512.Exp(masses[k] - largest);
-                weights[k] = Vector512.Exp(weights[k]);
+                masses[k] = Lanes.Exp(masses[k] - largest);
+                weights[k] = Lanes.Exp(weights[k]);
                 sum += masses[k];
                 all += weights[k];
             }
@@ -84,30 +84,42 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
             }
         }
     }
+}
 
-    /// <summary>As <see cref="DiscretisedLogisticLikelihood"/>, with t = (edge - mean) / s: the gradient of ln sigmoid(t) is sigmoid(-t).</summary>
-    private static (Vector512<float> Mass, Vector512<float> ByMean, Vector512<float> ByScale) DiscretisedLogistic(
-        Vector512<float> x, Vector512<float> mean, Vector512<float> output, Vector512<float> lowest, Vector512<float> highest, float step)
+/// <summary>As <see cref="DiscretisedLogisticLikelihood"/>.</summary>
+internal static class DiscretisedLogisticKernel
+{
+    /// <summary>ln p with its gradient by mean and scale. With t = (edge - mean) / s, the gradient of ln sigmoid(t) is sigmoid(-t).</summary>
+    /// <param name="x">Pixels in [0, 1].</param>
+    /// <param name="mean">The mean of each.</param>
+    /// <param name="output">The decoder's output for its scale.</param>
+    /// <param name="step">The distance of levels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<float> Mass, Vector512<float> ByMean, Vector512<float> ByScale) LogMass(Vector512<float> x, Vector512<float> mean, Vector512<float> output, float step)
     {
+        var lowest = Vector512.LessThan(x, Vector512.Create(0.25f * step));
+        var highest = Vector512.GreaterThan(x, Vector512.Create(1 - 0.25f * step));
         var raw = output + Vector512.Create((float)DiscretisedLogisticLikelihood.FirstLogScale);
         var logScale = Vector512.Min(Vector512.Max(raw, Vector512.Create((float)DiscretisedLogisticLikelihood.LeastLogScale)), Vector512.Create((float)DiscretisedLogisticLikelihood.MostLogScale));
-        var inverse = Vector512.Exp(-logScale);
+        var inverse = Lanes.Exp(-logScale);
         var (centred, bin) = ((x - mean) * inverse, inverse * step);
         var (upper, lower) = (centred + 0.5f * bin, 0.5f * bin - centred);
-        var (below, belowSlope) = PixelVectors.SoftplusAndSigmoid(-upper);
-        var (above, aboveSlope) = PixelVectors.SoftplusAndSigmoid(-lower);
+        var (below, belowFactor, belowSlope) = PixelVectors.SoftplusParts(-upper);
+        var (above, aboveFactor, aboveSlope) = PixelVectors.SoftplusParts(-lower);
         // ln(1 - e^-u) and its slope by ln u, u / (e^u - 1); for small u by their series, where 1 - e^-u would lose its digits.
         var small = Vector512.LessThan(bin, Vector512.Create(0.1f));
-        var exponential = Vector512.Exp(-bin);
+        var exponential = Lanes.Exp(-bin);
         var rest = Vector512.ConditionalSelect(small, Vector512<float>.One, Vector512<float>.One - exponential);
-        var width = Vector512.ConditionalSelect(small, Vector512.Create(MathF.Log(step)) - logScale - 0.5f * bin + bin * bin * (1 / 24f), Vector512.Log(rest));
+        var width = Vector512.ConditionalSelect(small, Vector512.Create(MathF.Log(step)) - logScale - 0.5f * bin + bin * bin * (1 / 24f), Vector512<float>.Zero);
         var widthSlope = Vector512.ConditionalSelect(small, Vector512<float>.One - 0.5f * bin + bin * bin * (1 / 12f), bin * exponential / rest);
         var ends = lowest | highest;
-        (below, belowSlope) = (Vector512.AndNot(below, highest), Vector512.AndNot(belowSlope, highest));
-        (above, aboveSlope) = (Vector512.AndNot(above, lowest), Vector512.AndNot(aboveSlope, lowest));
-        (width, widthSlope) = (Vector512.AndNot(width, ends), Vector512.AndNot(widthSlope, ends));
+        (below, belowSlope, belowFactor) = (Vector512.AndNot(below, highest), Vector512.AndNot(belowSlope, highest), Vector512.ConditionalSelect(highest, Vector512<float>.One, belowFactor));
+        (above, aboveSlope, aboveFactor) = (Vector512.AndNot(above, lowest), Vector512.AndNot(aboveSlope, lowest), Vector512.ConditionalSelect(lowest, Vector512<float>.One, aboveFactor));
+        (width, widthSlope, rest) = (Vector512.AndNot(width, ends), Vector512.AndNot(widthSlope, ends), Vector512.ConditionalSelect(ends, Vector512<float>.One, rest));
+        // One logarithm for the three.
+        var mass = width - below - above + Vector512.Log(rest / (belowFactor * aboveFactor));
         var byLogInverse = belowSlope * upper + aboveSlope * lower + widthSlope;
-        return (width - below - above, inverse * (aboveSlope - belowSlope), Vector512.ConditionalSelect(Vector512.Equals(raw, logScale), -byLogInverse, Vector512<float>.Zero));
+        return (mass, inverse * (aboveSlope - belowSlope), Vector512.ConditionalSelect(Vector512.Equals(raw, logScale), -byLogInverse, Vector512<float>.Zero));
     }
 }
 
@@ -117,9 +129,16 @@ internal static class PixelVectors
     /// <summary>ln(1 + e^t) and 1 / (1 + e^-t), both from one exponential of -|t|.</summary>
     public static (Vector512<float> Softplus, Vector512<float> Sigmoid) SoftplusAndSigmoid(Vector512<float> t)
     {
-        var small = Vector512.Exp(-Vector512.Abs(t));
+        var (positive, factor, sigmoid) = SoftplusParts(t);
+        return (positive + Vector512.Log(factor), sigmoid);
+    }
+
+    /// <summary>The same with the logarithm left to be taken: ln(1 + e^t) = positive + ln factor, 1 &lt; factor &lt;= 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<float> Positive, Vector512<float> Factor, Vector512<float> Sigmoid) SoftplusParts(Vector512<float> t)
+    {
+        var small = Lanes.Exp(-Vector512.Abs(t));
         var whole = Vector512<float>.One + small;
-        var sigmoid = Vector512.ConditionalSelect(Vector512.GreaterThan(t, Vector512<float>.Zero), Vector512<float>.One, small) / whole;
-        return (Vector512.Max(t, Vector512<float>.Zero) + Vector512.Log(whole), sigmoid);
+        return (Vector512.Max(t, Vector512<float>.Zero), whole, Vector512.ConditionalSelect(Vector512.GreaterThan(t, Vector512<float>.Zero), Vector512<float>.One, small) / whole);
     }
 }
