@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
@@ -51,9 +52,12 @@ internal sealed record InteractionLoad(int Users, int Items, int Interactions, i
             }
         }
         var schema = new InteractionSchema([.. Enumerable.Range(0, Items).Select(item => item.ToString(CultureInfo.InvariantCulture))], null, new());
-        return Dataset.Counts("made-up interactions", schema, new(offsets, columns, values));
+        return Dataset.Counts("made-up interactions", schema, new(offsets, columns, values), [.. Enumerable.Range(0, Users).Select(user => $"u{user}")]);
     }
 }
+
+/// <summary>What ranking the items of all users took.</summary>
+internal sealed record RecommendationFigures(int Users, int Items, int Threads, int ItemsPerUser, double RankSeconds, double WriteSeconds, double UsersPerSecond);
 
 /// <summary>What an epoch took on both sides.</summary>
 internal sealed record InteractionFigures(int Users, int Items, int Interactions, int Batch, int Threads, int Steps, double PlainSeconds, double IsthmusSeconds, double RatioOfTimes, double RatioOfMedians, double PlainLossNats, double IsthmusLossNats, double? PlainPeakMegabytes, double? IsthmusPeakMegabytes);
@@ -84,6 +88,29 @@ internal static class InteractionBenchmark
         }
         return new(load.Users, load.Items, data.SparseRecords([.. Enumerable.Range(0, data.Count)]).Columns.Length, load.Batch, load.Threads, plainTimes.Count, plainTimes.Sum(), isthmusTimes.Sum(), plainTimes.Sum() / isthmusTimes.Sum(), Median(plainTimes) / Median(isthmusTimes),
             plain.LossNats, isthmus.LossNats, memory ? PeakOfProcess("plain", load) : null, memory ? PeakOfProcess("isthmus", load) : null);
+    }
+
+    /// <summary>The first items of every user by a <c>mult-vae</c> as it is built, to a Parquet file.</summary>
+    public static RecommendationFigures Recommend(InteractionLoad load, int count)
+    {
+        set_num_threads(load.Threads);
+        var data = load.Data();
+        var specification = ModelSpecification.Resolve("mult-vae", data.Schema, [], TrainingSettings.All);
+        using var trained = new TrainedModel(specification, specification.Build(1), null, new("made-up interactions", 0, 1, 1, 0, 0, 0, load.Threads, default, "bench"));
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".parquet");
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            var table = Recommendation.ForAll(trained, data, count);
+            var ranked = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            TableWriter.Write(file, table);
+            var all = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            return new(load.Users, load.Items, load.Threads, count, ranked, all - ranked, load.Users / all);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>One side alone for some steps, then its peak resident memory in MB.</summary>

@@ -12,7 +12,7 @@ namespace Isthmus.Applications;
 /// <param name="Reasons">The items of the history that speak for it most.</param>
 public sealed record Recommendation(int Item, double Bits, IReadOnlyList<RecommendationReason> Reasons)
 {
-    private const int Users = 500;
+    private const int Users = 500, UsersOfPass = 4096;
 
     /// <summary>The likeliest next items for one history, new or known: the encoder makes its code, and nothing is retrained.</summary>
     /// <param name="trained">A model of interactions.</param>
@@ -53,23 +53,21 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     public static IReadOnlyList<TableColumn> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var schema = SchemaOf(trained);
-        var (names, ranks, items, bits) = (new List<string>(), new List<float>(), new List<int>(), new List<float>());
-        using var noGradient = inference_mode();
-        for (var start = 0; start < histories.Count; start += Users)
+        var (names, ranks, items, bits) = (new List<string>(), new List<int>(), new List<int>(), new List<float>());
+        var width = Math.Min(count, schema.Dimension);
+        using var pass = RecommendationPass.For(trained.Model, device);
+        var atOnce = pass is null ? Users : UsersOfPass;
+        for (var start = 0; start < histories.Count; start += atOnce)
         {
             cancel.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            int[] users = [.. Enumerable.Range(start, Math.Min(Users, histories.Count - start))];
-            var seen = TensorBatches.Gather(histories, users, device);
-            var width = Math.Min(count, schema.Dimension);
-            var (nats, best) = LogProbabilities(trained, seen, seen).topk(width, -1);
-            var (costs, chosen) = ((-nats / Math.Log(2)).cpu().data<float>().ToArray(), best.cpu().data<long>().ToArray());
+            int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
+            var (chosen, costs) = pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
             for (var row = 0; row < users.Length; row++)
                 for (var rank = 0; rank < Math.Min(width, schema.Dimension - histories.Sparse(users[row]).Columns.Length); rank++)
                 {
                     names.Add(histories.RecordNames![users[row]]);
                     ranks.Add(rank + 1);
-                    items.Add((int)chosen[row * width + rank]);
+                    items.Add(chosen[row * width + rank]);
                     bits.Add(costs[row * width + rank]);
                 }
             progress?.Report((start + users.Length) / (double)histories.Count);
@@ -89,6 +87,17 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     /// <inheritdoc cref="SchemaOf(TrainedModel)"/>
     public static InteractionSchema SchemaOf(DataSchema schema) => schema as InteractionSchema
         ?? throw new InvalidInputException($"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item movieId).");
+
+    private static (int[] Items, float[] Bits) Best(TrainedModel trained, Tensor seen, int count)
+    {
+        using var noGradient = inference_mode();
+        using var scope = NewDisposeScope();
+        using (seen)
+        {
+            var (nats, items) = LogProbabilities(trained, seen, seen).topk(count, -1);
+            return ([.. items.cpu().data<long>().Select(item => (int)item)], [.. (-nats / Math.Log(2)).cpu().data<float>()]);
+        }
+    }
 
     private static Tensor LogProbabilities(TrainedModel trained, Tensor histories, Tensor seen) =>
         MultinomialLikelihood.WithoutSeen(trained.Model.Decode(trained.Model.Encode(histories, sample: false).Z), seen).log_softmax(-1);

@@ -3,6 +3,7 @@ using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Evaluation.Recommendation;
 using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
@@ -112,6 +113,52 @@ public sealed class RecommendationTests
         model.Save(folder.File("m.isthmus"));
         using var loaded = TrainedModel.Load(folder.File("m.isthmus"));
         Assert.Equal(found.Select(item => item.Bits), Recommendation.For(loaded, [10, 11, 12], 7).Select(item => item.Bits));
+    }
+
+    /// <summary>Of networks as they are built, with logits so near each other that bfloat16 alone would mix them up; the float32 product has another order of sums.</summary>
+    [Theory]
+    [InlineData("mult-vae", "hidden=40 latent=9")]
+    [InlineData("mult-dae", "hidden= latent=20")]
+    [InlineData("vae", "hidden=20,30 latent=5")]
+    public void First_items_found_in_bfloat16_are_those_of_float32(string preset, string settings)
+    {
+        const int Items = 700, Count = 12;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var random = new Random(3);
+        var data = Histories.Of(Items, [.. Enumerable.Range(0, 600).Select(user => Enumerable.Range(0, Items).Where(_ => random.Next(user % 90 + 2) == 0).ToArray())]);
+        using var model = ModelSpecification.Resolve(preset, data.Schema, Tiny.Settings(settings), TrainingSettings.All).Build(1);
+        model.eval();
+        int[] users = [.. Enumerable.Range(0, data.Count)];
+        var x = TensorBatches.Gather(data, users);
+        var logProbabilities = MultinomialLikelihood.WithoutSeen(model.Decode(model.Encode(x, sample: false).Z), x).log_softmax(-1) / Math.Log(2);
+        foreach (var inBfloat16 in new[] { true, false })
+        {
+            using var pass = RecommendationPass.For(model, null, inBfloat16)!;
+            var (items, bits) = pass.Best(data.SparseRecords(users), Count);
+            var theirs = (-logProbabilities.topk(Count, -1).values).Numbers();
+            var ours = (-logProbabilities.gather(1, tensor(items.Select(item => (long)item).ToArray()).view(-1, Count))).Numbers();
+            for (var i = 0; i < ours.Length; i++)
+            {
+                // The item may be another only where the two cost the same to float32's rounding.
+                Assert.Equal(theirs[i], ours[i], 1e-4);
+                Assert.Equal(ours[i], bits[i], inBfloat16 ? 0.02 : 1e-4);
+            }
+            Assert.All(items.Chunk(Count), row => Assert.Equal(Count, row.Distinct().Count()));
+        }
+    }
+
+    [Fact]
+    public void A_history_that_lacks_fewer_items_gets_fewer()
+    {
+        var data = Histories.Of(20, [.. Enumerable.Range(0, 18)], [0, 1]);
+        using var model = ModelSpecification.Resolve("mult-dae", data.Schema, Tiny.Settings("hidden=4 latent=2"), TrainingSettings.All).Build(1);
+        model.eval();
+        using var pass = RecommendationPass.For(model, null)!;
+        var (items, _) = pass.Best(data.SparseRecords([0, 1]), 5);
+        Assert.Equal([18, 19], items[..2].Order());
+        Assert.Equal([-1, -1, -1], items[2..5]);
+        Assert.All(items[5..], item => Assert.InRange(item, 2, 19));
     }
 
     [Fact]

@@ -13,12 +13,11 @@ namespace Isthmus.Models.Gradients;
 /// </summary>
 internal sealed class SparseLinearStage(MatrixProduct product, Activation activation, SliceContext context)
 {
-    // Sums of so many vectors stay in registers.
-    private const int VectorsAtOnce = 8;
-
-    private readonly Tensor _weight = context.Weight(product.Weight);
-    private readonly Tensor _weightGradient = context.Gradient(product.Weight)!;
+    // Input by input; a copy only where the context's weights lie otherwise.
+    private readonly Tensor _weight = context.Own(context.Weight(product.Weight).t().contiguous());
+    private readonly Tensor? _weightGradient = context.Gradient(product.Weight);
     private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
+    private readonly float[] _sums = new float[product.Weight.shape[0]];
     private SparseCounts? _x;
     private Rows? _rows;
 
@@ -49,7 +48,7 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
 
     private void Forward<T>(SparseCounts x, Rows rows) where T : unmanaged
     {
-        var weight = Lanes.Of<T>(_weight.t());
+        var weight = Lanes.Of<T>(_weight);
         var sums = Lanes.Of<T>(rows.Product);
         for (var row = 0; row < x.Count; row++)
             SumRows(weight, x[row].Columns, x[row].Values, sums.Slice(row * _outputs, _outputs));
@@ -60,7 +59,7 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
     {
         activation.Backward(Lanes.Of<T>(rows.Product), Lanes.Of<T>(above), Lanes.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
         var before = Lanes.Of<T>(activation.IsIdentity ? above : rows.Gradient);
-        var result = Lanes.Of<T>(_weightGradient.t());
+        var result = Lanes.Of<T>(_weightGradient!.t());
         var byInput = Transposed(x);
         for (var input = 0; input < _inputs; input++)
             SumRows<T>(before, byInput[input].Columns, byInput[input].Values, result.Slice(input * _outputs, _outputs));
@@ -89,55 +88,34 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
         return new(offsets, rows, values);
     }
 
-    /// <summary>sum of w_k M_(r_k), r the rows of M that <paramref name="rows"/> names; summed in float32.</summary>
-    private static void SumRows<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum) where T : unmanaged
+    /// <summary>sum of w_k M_(r_k), r the rows of M that <paramref name="rows"/> names; summed in float32, each row read from end to end.</summary>
+    private void SumRows<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum) where T : unmanaged
     {
         if (rows.IsEmpty)
         {
             sum.Clear();
             return;
         }
+        _sums.AsSpan().Clear();
+        for (var k = 0; k < rows.Length; k++)
+            Add(weights[k], matrix.Slice(rows[k] * sum.Length, sum.Length), _sums);
         var i = 0;
-        for (; i <= sum.Length - VectorsAtOnce * Lanes.Count; i += VectorsAtOnce * Lanes.Count)
-            SumBlock(matrix, rows, weights, sum, i);
         for (; i <= sum.Length - Lanes.Count; i += Lanes.Count)
-            SumVector<T, Lanes.Whole>(matrix, rows, weights, sum, i);
+            Lanes.Store<T, Lanes.Whole>(sum, i, Lanes.Load<float, Lanes.Whole>(_sums, i));
         if (i < sum.Length)
-            SumVector<T, Lanes.Rest>(matrix, rows, weights, sum, i);
+            Lanes.Store<T, Lanes.Rest>(sum, i, Lanes.Load<float, Lanes.Rest>(_sums, i));
     }
 
-    private static void SumBlock<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum, int at) where T : unmanaged
+    private static void Add<T>(float weight, ReadOnlySpan<T> row, Span<float> sums) where T : unmanaged
     {
-        Vector512<float> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
-        for (var k = 0; k < rows.Length; k++)
-        {
-            var row = matrix.Slice(rows[k] * sum.Length + at, VectorsAtOnce * Lanes.Count);
-            var weight = Vector512.Create(weights[k]);
-            a = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 0), a);
-            b = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, Lanes.Count), b);
-            c = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 2 * Lanes.Count), c);
-            d = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 3 * Lanes.Count), d);
-            e = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 4 * Lanes.Count), e);
-            f = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 5 * Lanes.Count), f);
-            g = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 6 * Lanes.Count), g);
-            h = Vector512.FusedMultiplyAdd(weight, Lanes.Load<T, Lanes.Whole>(row, 7 * Lanes.Count), h);
-        }
-        Lanes.Store<T, Lanes.Whole>(sum, at, a);
-        Lanes.Store<T, Lanes.Whole>(sum, at + Lanes.Count, b);
-        Lanes.Store<T, Lanes.Whole>(sum, at + 2 * Lanes.Count, c);
-        Lanes.Store<T, Lanes.Whole>(sum, at + 3 * Lanes.Count, d);
-        Lanes.Store<T, Lanes.Whole>(sum, at + 4 * Lanes.Count, e);
-        Lanes.Store<T, Lanes.Whole>(sum, at + 5 * Lanes.Count, f);
-        Lanes.Store<T, Lanes.Whole>(sum, at + 6 * Lanes.Count, g);
-        Lanes.Store<T, Lanes.Whole>(sum, at + 7 * Lanes.Count, h);
+        var i = 0;
+        for (; i <= row.Length - Lanes.Count; i += Lanes.Count)
+            Add<T, Lanes.Whole>(weight, row, sums, i);
+        if (i < row.Length)
+            Add<T, Lanes.Rest>(weight, row, sums, i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SumVector<T, TReach>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum, int at) where T : unmanaged
-    {
-        var total = Vector512<float>.Zero;
-        for (var k = 0; k < rows.Length; k++)
-            total = Vector512.FusedMultiplyAdd(Vector512.Create(weights[k]), Lanes.Load<T, TReach>(matrix.Slice(rows[k] * sum.Length, sum.Length), at), total);
-        Lanes.Store<T, TReach>(sum, at, total);
-    }
+    private static void Add<T, TReach>(float weight, ReadOnlySpan<T> row, Span<float> sums, int i) where T : unmanaged =>
+        Lanes.Store<float, TReach>(sums, i, Vector512.FusedMultiplyAdd(Vector512.Create(weight), Lanes.Load<T, TReach>(row, i), Lanes.Load<float, TReach>(sums, i)));
 }

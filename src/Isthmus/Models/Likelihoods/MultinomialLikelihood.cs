@@ -83,7 +83,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
         return new(distortion, logits);
     }
 
-    private static float Largest<T>(ReadOnlySpan<T> logits) where T : unmanaged
+    internal static float Largest<T>(ReadOnlySpan<T> logits) where T : unmanaged
     {
         var (largest, i) = (Vector512.Create(Lanes.ToSingle(logits[0])), 0);
         for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
@@ -96,7 +96,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
         return most;
     }
 
-    private static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest) where T : unmanaged
+    /// <summary>The sum of e^(l - largest).</summary>
+    internal static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest) where T : unmanaged
     {
         var (sum, i) = (Vector512<float>.Zero, 0);
         for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
