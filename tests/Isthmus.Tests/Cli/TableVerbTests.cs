@@ -121,7 +121,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         Assert.Equal("row,time,bits,p_value,anomaly", lines[0]);
         Assert.Equal(300, lines.Length - 1);
         Assert.StartsWith("1,2024-01-01 00:00:00,", lines[1]);
-        Assert.Contains("Its course", File.ReadAllText(_terminal.File("course.html")));
+        Assert.All(["course.html", "waves/report.html"], page => Assert.Matches("<section id=\"series\">(.|\n)*class=\"mark s3\" d=\"M[0-9]", File.ReadAllText(_terminal.File(page))));
         Assert.Contains("--time at --window 8", File.ReadAllText(_terminal.File("waves/report.html")).Replace("</span>", "").Replace("<span>", ""));
     }
 

@@ -53,9 +53,14 @@ internal sealed class NumberBlock : ColumnBlock
         return logWeights is null ? locations.squeeze(-1) : locations.gather(-1, logWeights.argmax(-1, keepdim: true)).squeeze(-1);
     }
 
+    /// <summary>
+    /// Of a component no narrower than the grid lets it be, sqrt(s^2 - least^2) is drawn: the least scale keeps the density's price
+    /// honest, and what always lies on one value of the grid is drawn there.
+    /// </summary>
     public override Tensor Sample(Tensor parameters, Tensor? freedom)
     {
         var (logWeights, locations, scales) = Components(parameters);
+        scales = (scales.square() - (_least.On(parameters.device) * _deviations.On(parameters.device)).square()).clamp_min(0).sqrt();
         if (logWeights is not null)
         {
             var chosen = Choose(logWeights).unsqueeze(-1);
