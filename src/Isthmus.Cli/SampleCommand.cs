@@ -46,7 +46,7 @@ internal static class SampleCommand
         output.Check(session, manifest.Schema);
         var data = session.Get(CodesOf) is { } name ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel })) : null;
         var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label),
-            data is null ? null : CodeMixture.Of(trained, data.Train ?? data.Records, session.Get(Components), session.Seed, device)));
+            data is null ? null : CodeMixture.Of(trained, data.Train ?? data.Records, session.Get(Components), session.Seed, device).Sample));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
         session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [

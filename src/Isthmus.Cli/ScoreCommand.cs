@@ -74,7 +74,7 @@ internal static class ScoreCommand
         var name = session.Get(Score).ToString().ToLowerInvariant();
         string[] lines =
         [
-            $"{path}: {NumberText.Of(scores.Count)} rows, {name} in bits; over {NumberText.Of(scores.Threshold)} bits {NumberText.Of(scores.Over)} rows ({NumberText.Percent(scores.Over / (double)scores.Count)}), where {NumberText.Percent(rate)} of usual rows are expected ({NumberText.Of(scores.Usual.Rising.Count)} held-out rows)",
+            $"{path}: {NumberText.Of(scores.Count)} row{(scores.Count == 1 ? "" : "s")}, {name} in bits; over {NumberText.Of(scores.Threshold)} bits {NumberText.Of(scores.Over)} ({NumberText.Percent(scores.Over / (double)scores.Count)}), where {NumberText.Percent(rate)} of usual rows are expected ({NumberText.Of(scores.Usual.Rising.Count)} held-out rows)",
             .. scores.MostSurprising.Select(row => $"  row {row.Row}{(row.Time is null ? "" : $"  {row.Time}")}  {NumberText.Of(row.Bits)} bits, p {NumberText.Of(row.PValue)}: {string.Join(", ", row.Reasons.Select(reason => $"{reason.Column} {NumberText.Of(reason.Bits)}"))}"),
             scores.Verdict,
             .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),

@@ -38,7 +38,7 @@ public static class FilledTable
         string InUnits(ImputedCell cell, float value) => float.IsNaN(value) ? "" : schema.Fields[cell.Column].Decode(value, new(seed));
         return (With(cell => cell.Value), [.. Enumerable.Range(0, draws).Select(draw => With(cell => cell.Draws[draw]))],
         [
-            new("row", [.. cells.Select(cell => cell.Row + 1f)]), new("column", [.. cells.Select(cell => schema.Fields[cell.Column].Name)]),
+            new("row", [.. cells.Select(cell => cell.Row + 1)]), new("column", [.. cells.Select(cell => schema.Fields[cell.Column].Name)]),
             new("value", [.. cells.Select(cell => schema.Fields[cell.Column].Decode(cell.Value, new(seed)))]),
             new("low", [.. cells.Select(cell => InUnits(cell, cell.Low))]), new("high", [.. cells.Select(cell => InUnits(cell, cell.High))]),
         ]);

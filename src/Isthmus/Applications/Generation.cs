@@ -29,9 +29,9 @@ public static class Generation
     /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="label">Of a model that is given a label: its class; null for each class in turn.</param>
-    /// <param name="codes">Where codes come from instead of the prior.</param>
+    /// <param name="codes">Where so many codes come from instead of the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
-    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, CodeMixture? codes = null)
+    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, Func<int, Device?, Tensor>? codes = null)
     {
         trained.DemandRecords();
         if (label is not null && trained.Model.Condition is null)
@@ -43,7 +43,7 @@ public static class Generation
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        var parameters = trained.Model.Decode(codes?.Sample(count, device) ?? prior!.Sample(count, device), ClassesInTurn(trained.Model, count, place, device));
+        var parameters = trained.Model.Decode(codes?.Invoke(count, device) ?? prior!.Sample(count, device), ClassesInTurn(trained.Model, count, place, device));
         return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
     }
 
@@ -51,7 +51,10 @@ public static class Generation
     internal static Tensor? ClassesInTurn(Autoencoder model, int count, int? place, Device? device) =>
         model.Condition?.Of([.. Enumerable.Range(0, count).Select(record => place ?? record % model.Condition.Classes)], device);
 
-    /// <summary>Synthetic rows of a table, z ~ p(z) and x ~ p(x|z), in the columns' own types, ranges and level names.</summary>
+    /// <summary>
+    /// Synthetic rows of a table in the columns' own types, ranges and level names: z from the codes of the kept training rows, each
+    /// q(z|x) alike, which is the prior that the decoder was trained under (Hoffman and Johnson 2016), and x ~ p(x|z).
+    /// </summary>
     /// <param name="trained">A variational model of a table.</param>
     /// <param name="count">How many.</param>
     /// <param name="seed">Of the draws.</param>
@@ -61,7 +64,7 @@ public static class Generation
     {
         if (trained.Specification.Schema is not TableSchema { Series: null } table)
             throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.");
-        var values = Sample(trained, count, seed, draw: true).Values;
+        var values = DrawnRows(trained, count, seed);
         var random = new Random(seed);
         return [.. table.Fields.Select((field, column) =>
         {
@@ -76,11 +79,21 @@ public static class Generation
     internal static float[] Encoded(TrainedModel trained, int count, int seed)
     {
         var table = (TableSchema)trained.Specification.Schema;
-        var values = Sample(trained, count, seed, draw: true).Values;
+        var values = DrawnRows(trained, count, seed);
         for (var i = 0; i < values.Length; i++)
             if (table.Fields[i % table.Dimension] is NumberField number)
                 values[i] = number.Scaled(number.Number(values[i]));
         return values;
+    }
+
+    private static float[] DrawnRows(TrainedModel trained, int count, int seed)
+    {
+        Func<int, Device?, Tensor>? codes = trained is { Reference: { } kept, Model.Bottleneck.Prior: not null } ? (rows, _) =>
+        {
+            var x = tensor(kept.Train).view(-1, trained.Specification.Schema.Dimension);
+            return trained.Model.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
+        } : null;
+        return Sample(trained, count, seed, draw: true, codes: codes).Values;
     }
 
     /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>

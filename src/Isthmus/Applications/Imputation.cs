@@ -64,8 +64,10 @@ public static class Imputation
                     if (float.IsNaN(rows[part[i] * width + column]))
                     {
                         int At(int k) => (k * part.Length + i) * width + column;
-                        float[] values = [.. Enumerable.Range(0, samples).Select(k => drawn[At(k)])];
-                        var isNumber = schema.Fields[column] is NumberField;
+                        var field = schema.Fields[column];
+                        var isNumber = field is NumberField;
+                        // As the cell would stand in the file: on the column's grid and in its range.
+                        float[] values = [.. Enumerable.Range(0, samples).Select(k => field is NumberField number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)])];
                         cells.Add(new(part[i], column,
                             isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
                             isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,

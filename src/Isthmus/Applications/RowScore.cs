@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -41,6 +42,8 @@ public sealed class RowScore
     private readonly int _samples, _seed;
     private readonly NeighbourDensity? _density;
     private readonly float[][] _groups;
+    // As a number it would become a Scalar, which may be collected during the call.
+    private readonly KeptTensor _blank = new([float.NaN], 1);
 
     /// <summary>A score by a trained model of a table.</summary>
     /// <param name="trained">The model.</param>
@@ -121,7 +124,7 @@ public sealed class RowScore
         foreach (var group in _groups)
         {
             var blanked = tensor(group);
-            var told = Parameters(x.masked_fill(blanked.gt(0), float.NaN));
+            var told = Parameters(where(blanked.gt(0), _blank.On(x.device), x));
             cells -= _likelihood.CellLogProbability(x, told) * blanked;
         }
         return cells;

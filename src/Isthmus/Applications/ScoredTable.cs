@@ -31,10 +31,14 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
 {
     // The published "VAE" detector of ADBench is the norm within a tenth of a point of AUROC.
     private const double Collapsed = 0.98;
+    // Ranks of 20 unrelated rows correlate by 0 +- 0.23.
+    private const int LeastRanked = 20;
     private const int PartWindows = 2000;
 
     /// <summary>Whether the score says more than how far a row is from the mean.</summary>
-    public string Verdict => CorrelationWithNorm > Collapsed
+    public string Verdict => Count < LeastRanked
+        ? FormattableString.Invariant($"{Count} row{(Count == 1 ? " is" : "s are")} too few to tell whether the score is more than the norm of the standardised row.")
+        : CorrelationWithNorm > Collapsed
         ? FormattableString.Invariant($"Collapsed: the score ranks rows as the norm of the standardised row does (rank correlation {CorrelationWithNorm:F3}); the model adds nothing to it. Train longer, or take another --score.")
         : FormattableString.Invariant($"The score is its own: rank correlation {CorrelationWithNorm:F3} with the norm of the standardised row.");
 

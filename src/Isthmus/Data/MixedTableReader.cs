@@ -161,8 +161,10 @@ internal static class MixedTableReader
 
     private static void RequireAll(TableColumns file, TableSchema schema)
     {
-        foreach (var name in schema.Series is { } series ? series.Columns : schema.Fields.Select(field => field.Name))
-            file.Require(name, ", which the model was trained on");
+        // A column that stands for itself is not the one that was renamed.
+        string[] own = [.. schema.Series is { } series ? series.Columns : schema.Fields.Select(field => field.Name)];
+        foreach (var name in own)
+            file.Require(name, ", which the model was trained on", own);
     }
 
     private static void NoteExtra(TableColumns file, TableSchema schema, string? label, ICollection<string> notes)

@@ -108,10 +108,10 @@ internal sealed class TableColumns
 
     /// <summary>The name as it is in the file.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest, or the first twelve.</exception>
-    public void Require(string name, string what)
+    public void Require(string name, string what, IEnumerable<string>? others = null)
     {
         if (!Names.Contains(name))
-            throw new InvalidInputException($"{_path} has no column '{name}'{what}; {(NearestName.Of(name, Names) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", Names.Take(12))}{(Names.Count > 12 ? ", ..." : "")}.")}");
+            throw new InvalidInputException($"{_path} has no column '{name}'{what}; {(NearestName.Of(name, Names.Except(others ?? [])) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", Names.Take(12))}{(Names.Count > 12 ? ", ..." : "")}.")}");
     }
 
     private ColumnKind Kind(string name, long filled, long distinct, long numbers, long wholes, long dates, double range)

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using DuckDB.NET.Data;
 
 namespace Isthmus.Data;
@@ -42,6 +43,8 @@ internal static class TableFile
         }
         catch (DuckDBException e)
         {
+            if (FirstLineNotUtf8(path) is { } line)
+                throw new InvalidInputException($"{path}: line {line} is not UTF-8 text; save the file again as UTF-8.", e);
             var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             throw new InvalidInputException($"{path} cannot be read as a table: {string.Join(" ", lines.Take(2))} Correct it, or save it again as UTF-8 CSV or Parquet.", e);
         }
@@ -83,7 +86,24 @@ internal static class TableFile
     {
         if (names is not [var only] || !only.AsSpan().ContainsAny(",;\t|"))
             return null;
-        var odd = new FileInfo(path).Length <= LargestSearched && !path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new CsvCells(File.ReadAllBytes(path)).FirstOdd() : null;
+        var odd = IsSearched(path) ? new CsvCells(File.ReadAllBytes(path)).FirstOdd() : null;
         return new($"{path}: {(odd is { } row ? $"line {row.Line} has {row.Cells} cell{(row.Cells == 1 ? "" : "s")} and its first line {row.Expected}" : $"its rows do not all have as many cells as its first line, '{only}'")}; give every row as many.");
     }
+
+    private static int? FirstLineNotUtf8(string path)
+    {
+        if (IsParquet(path) || !IsSearched(path))
+            return null;
+        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
+        var number = 0;
+        foreach (var line in bytes.Split((byte)'\n'))
+        {
+            number++;
+            if (!Utf8.IsValid(bytes[line]))
+                return number;
+        }
+        return null;
+    }
+
+    private static bool IsSearched(string path) => new FileInfo(path).Length <= LargestSearched && !path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 }

@@ -27,44 +27,25 @@ public static class FidelityPage
     public static string Render(Fidelity fidelity)
     {
         var name = Path.GetFileName(fidelity.Data);
-        var style = new Html(0, 0);
-        style.AppendLiteral(ReportStyle.Css);
         var (privacy, target) = (fidelity.Privacy, fidelity.Target);
-        Html page = $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>synthetic {name} · Isthmus</title>
-            <style>
-            {style}
-            </style>
-            </head>
-            <body>
-            <header>
-            <div class="eyebrow">Isthmus · {fidelity.Model} of {name}</div>
-            <h1>Synthetic rows beside real ones</h1>
+        return HtmlPage.Of($"synthetic {name}", $"{fidelity.Model} of {name}", "Synthetic rows beside real ones",
+            lead: $"""
             <div class="figures">
             <div class="figure"><b>{Text(fidelity.Discrimination)}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it has not learnt from: 0.5 is not at all, 1 always. Synthetic rows are given the blanks of real ones for it.</span></div>
             {(target is null ? null : (Html)$"""<div class="figure"><b>{Text(target.FromSynthetic * 100)} <i>%</i></b><span>Accuracy for {target.Target} of held-out rows after learning from synthetic rows; after real ones {Text(target.FromReal * 100)} %, by the commonest level {NumberText.Percent(target.Commonest)}.</span></div>""")}
             <div class="figure"><b>{NumberText.Of(privacy.SyntheticMedian, 3)} <i>deviations</i></b><span>Median distance of a synthetic row to the nearest training row, a column; of held-out rows {NumberText.Of(privacy.HeldOutMedian, 3)}. The nearest 5 % lie within {NumberText.Of(privacy.SyntheticNear, 3)} (held-out {NumberText.Of(privacy.HeldOutNear, 3)}).</span></div>
             </div>
             <p class="verdict"><b>Copies.</b> {Text(privacy.SyntheticEqual * 100)} % of synthetic rows are equal to a training row, and {Text(privacy.HeldOutEqual * 100)} % of held-out rows are. {(privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "The model copies no more than chance does." : "That is more than chance does.")}</p>
-            </header>
-            <main>
+            """,
+            main: $"""
             {Pairs(fidelity)}
             <section><h2>What each column is like</h2>
             <p>Numbers: the largest difference of the two distribution functions. Levels: half the sum of the differences of shares. 0 is alike, 1 apart.</p>
             <div class="scroll"><table><tr><th>column</th><th>kind</th><th class="n">distance</th></tr>
             {fidelity.Columns.OrderByDescending(column => column.Distance).Select(column => (Html)$"""<tr><td>{column.Name}</td><td>{column.Kind.ToString().ToLowerInvariant()}</td><td class="n">{NumberText.Fixed(column.Distance, 3)}</td></tr>""")}
             </table></div></section>
-            </main>
-            <footer>{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was fitted on, held-out rows its test rows.</footer>
-            </body>
-            </html>
-            """;
-        return page.ToString();
+            """,
+            footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was fitted on, held-out rows its test rows.");
     }
 
     private static Html? Pairs(Fidelity fidelity)

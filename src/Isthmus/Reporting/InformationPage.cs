@@ -11,6 +11,7 @@ public static class InformationPage
 {
     private const double Cell = 42, Label = 150, Head = 116, Deepest = 0.62, Level = 0.05;
     private const int Readable = 24, Shown = 30;
+    private const string Css = ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat .faint{fill:var(--soft)}";
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
@@ -22,27 +23,11 @@ public static class InformationPage
         var name = Path.GetFileName(information.Table.Name);
         var found = information.Pairs.Where(pair => pair.Information is not null).ToArray();
         var dependent = found.Count(pair => pair.AdjustedPValue <= Level);
-        var style = new Html(0, 0);
-        style.AppendLiteral(ReportStyle.Css);
-        Html page = $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{name} · Isthmus</title>
-            <style>
-            {style}
-            .heat rect{"{"}fill:var(--c0);stroke:var(--line){"}"}.heat rect.own{"{"}fill:var(--panel){"}"}.heat text{"{"}font-size:12px;fill:var(--ink){"}"}.heat .faint{"{"}fill:var(--soft){"}"}
-            </style>
-            </head>
-            <body>
-            <header>
-            <div class="eyebrow">Isthmus · information</div>
-            <h1>{name}</h1>
+        return HtmlPage.Of(name, "information", name,
+            lead: $"""
             <p class="lede">{NumberText.Of(information.Table.Rows)} rows, {NumberText.Of(information.Columns.Count)} columns. {Lede(information, found, dependent)}</p>
-            </header>
-            <main>
+            """,
+            main: $"""
             <section><h2>What each pair shares</h2>
             <p>Mutual information in bits. The deeper the colour, the stronger the dependence: √(1 − e<sup>−2I</sup>), the correlation of a normal pair with as much information. On the diagonal stands the column's own entropy (<i>h</i>: differential, relative to the column's unit).{(information.Permutations > 0 ? " A dot: no dependence found at 5 %, adjusted for all pairs." : "")}</p>
             {HeatMap(information)}</section>
@@ -51,12 +36,8 @@ public static class InformationPage
             <section><h2>The columns</h2>
             {Columns(information)}</section>
             {Warnings(found)}
-            </main>
-            <footer>± is one standard error. {(information.Permutations > 0 ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting." : "No test was made.")} Rows with a missing cell in a pair are left out of that pair.</footer>
-            </body>
-            </html>
-            """;
-        return page.ToString();
+            """,
+            footer: $"""± is one standard error. {(information.Permutations > 0 ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting." : "No test was made.")} Rows with a missing cell in a pair are left out of that pair.""", css: Css);
     }
 
     private static Html Lede(PairwiseInformation information, ColumnPair[] found, int dependent)

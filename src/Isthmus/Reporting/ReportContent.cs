@@ -1,3 +1,4 @@
+using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Training;
@@ -55,6 +56,9 @@ public sealed record ReportContent
     /// <summary>Column by column what a table's reconstruction keeps; empty for pictures.</summary>
     public IReadOnlyList<ReconstructedColumn> Columns { get; init; } = [];
 
+    /// <summary>The scores of the series that a model of windows was trained on; null of others.</summary>
+    public ScoredTable? Series { get; init; }
+
     /// <summary>The topics of a model of documents; null of others.</summary>
     public TopicMap? Topics { get; init; }
 
@@ -91,6 +95,7 @@ public sealed record ReportContent
             Traversals = views.Traversals(8, 9, evaluation),
             Denoised = views.Denoised(6),
             Columns = views.Columns(12, 4),
+            Series = trained.Specification.Schema is TableSchema { Series: not null } ? ScoredTable.Of([trained], trained.Provenance.Data) : null,
             Topics = views.Topics(8, 1),
             Map = views.Map(),
         };
@@ -128,7 +133,7 @@ public sealed record ReconstructedColumn(string Name, double RootMeanSquaredErro
 /// <summary>Topics in the plane.</summary>
 /// <param name="Topics">Each topic and where it lies, those of the greatest share first.</param>
 /// <param name="VarianceShown">Share of the variance of the square roots of their word distributions that the plane shows.</param>
-public sealed record TopicMap(IReadOnlyList<(Applications.DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
+public sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
 
 /// <summary>Codes in the plane.</summary>
 /// <param name="Horizontal">What the horizontal coordinate is.</param>

@@ -1,9 +1,6 @@
 namespace Isthmus.Reporting;
 
-/// <summary>
-/// A run's report: one HTML file that opens anywhere, offline, without a script. Pictures are PNG data, charts inline
-/// SVG; it follows the reader's light or dark mode, reads on a phone and prints.
-/// </summary>
+/// <summary>A run's report. Pictures are PNG data, charts inline SVG.</summary>
 public static class ReportPage
 {
     /// <summary>Writes the page, whole or not at all.</summary>
@@ -16,49 +13,23 @@ public static class ReportPage
     public static string Render(ReportContent content)
     {
         var words = new ReportWords(content);
-        Html page = $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="{content.Provenance.MadeBy}">
-            <title>{content.Name} · Isthmus</title>
-            <style>
-            {Style}
-            </style>
-            </head>
-            <body>
-            <header>
-            <div class="eyebrow">Isthmus · {content.Specification.Preset} on {ReportWords.DataName(content)}</div>
-            <h1>{content.Name}</h1>
+        return HtmlPage.Of(content.Name, $"{content.Specification.Preset} on {ReportWords.DataName(content)}", content.Name,
+            lead: $"""
             <p class="lede">{words.Summary()}</p>
             {words.Isthmus()}
             <div class="figures">{words.Headlines().Select(headline => (Html)$"""<div class="figure"><b>{headline.Number} <i>{headline.Unit}</i></b><span>{headline.Words}</span></div>""")}</div>
             <p class="verdict"><b>Verdict.</b> {content.Evaluation.Verdict}</p>
-            </header>
-            <main>
+            """,
+            main: $"""
             {LearningSection.Of(content)}
+            {SeriesSection.Of(content.Series)}
             {PictureSections.Of(content)}
             {TopicSections.Of(content)}
             {CodeSections.Of(content)}
             {PictureSections.Denoised(content)}
             {FigureSections.Of(content)}
-            </main>
-            <footer>Written by {content.Provenance.MadeBy}. Every figure is of the {NumberText.Of(content.Evaluation.Records)} test records, which were neither fitted on nor used to choose the epoch; ± is one standard error.</footer>
-            </body>
-            </html>
-            """;
-        return page.ToString();
-    }
-
-    private static Html Style
-    {
-        get
-        {
-            var style = new Html(0, 0);
-            style.AppendLiteral(ReportStyle.Css);
-            return style;
-        }
+            """,
+            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of the {NumberText.Of(content.Evaluation.Records)} test records, which were neither fitted on nor used to choose the epoch; ± is one standard error.",
+            generator: content.Provenance.MadeBy);
     }
 }

@@ -26,39 +26,21 @@ public static class SweepPage
     /// <summary>The page's text: the same runs give the same.</summary>
     public static string Render(string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs)
     {
-        var style = new Html(0, 0);
-        style.AppendLiteral(ReportStyle.Css + """
+        var css = """
             a{color:inherit}a .run{stroke:var(--ground);stroke-width:1}a:hover .run,a:focus .run{stroke:var(--ink);stroke-width:1.5}
             .line.frontier{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}.path{fill:none;stroke-width:1.4;opacity:.75}
-            """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}")));
+            """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}"));
         var (axis, words) = Horizontal(runs);
-        Html page = $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{name} · Isthmus</title>
-            <style>
-            {style}
-            </style>
-            </head>
-            <body>
-            <header>
-            <div class="eyebrow">Isthmus · a sweep of {definition.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(definition.Data))}</div>
-            <h1>{name}</h1>
+        return HtmlPage.Of(name, $"a sweep of {definition.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(definition.Data))}", name,
+            lead: $"""
             <p class="lede">{NumberText.Of(runs.Count)} runs: {Varied(definition)}. Every point opens its run's report.</p>
-            </header>
-            <main>
+            """,
+            main: $"""
             {Plane(definition, runs, axis, words)}
             {InformationPlane(definition, runs)}
             {Table(runs, axis, words)}
-            </main>
-            <footer>Figures are of the test records, which were neither fitted on nor used to choose the epoch; ± is one standard error over them. Split by seed {definition.SplitSeed}.</footer>
-            </body>
-            </html>
-            """;
-        return page.ToString();
+            """,
+            footer: $"Figures are of the test records, which were neither fitted on nor used to choose the epoch; ± is one standard error over them. Split by seed {definition.SplitSeed}.", css: css);
     }
 
     private static string Varied(SweepDefinition definition) => string.Join(", ",

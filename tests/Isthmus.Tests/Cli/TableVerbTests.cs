@@ -74,11 +74,19 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     }
 
     [Fact]
+    public void A_renamed_column_is_not_taken_for_one_that_is_there()
+    {
+        File.WriteAllText(_terminal.File("renamed.csv"), "x,yy,c,day\n1,2,a,2024-01-02\n");
+        Assert.Contains("no column 'y', which the model was trained on; did you mean 'yy'?", _terminal.Refused("score {renamed.csv} -m {run}"));
+    }
+
+    [Fact]
     public void The_norm_of_the_row_is_called_by_its_name()
     {
-        ScoredTable With(double correlation) => new(0, new([0]), 0, 0, [], correlation, null, []);
+        ScoredTable With(double correlation, int rows = 20) => new(rows, new([0]), 0, 0, [], correlation, null, []);
         Assert.StartsWith("Collapsed", With(0.99).Verdict);
         Assert.StartsWith("The score is its own", With(0.7).Verdict);
+        Assert.StartsWith("19 rows are too few", With(0.99, rows: 19).Verdict);
     }
 
     [Fact]
@@ -121,7 +129,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         Assert.Equal("row,time,bits,p_value,anomaly", lines[0]);
         Assert.Equal(300, lines.Length - 1);
         Assert.StartsWith("1,2024-01-01 00:00:00,", lines[1]);
-        Assert.Contains("Its course", File.ReadAllText(_terminal.File("course.html")));
+        Assert.All(["course.html", "waves/report.html"], page => Assert.Matches("<section id=\"series\">(.|\n)*class=\"mark s3\" d=\"M[0-9]", File.ReadAllText(_terminal.File(page))));
         Assert.Contains("--time at --window 8", File.ReadAllText(_terminal.File("waves/report.html")).Replace("</span>", "").Replace("<span>", ""));
     }
 

@@ -54,7 +54,7 @@ public sealed class MixedTableTests : IDisposable
 
     [Fact]
     public void Text_that_is_not_UTF8_is_refused() =>
-        Assert.Contains("save it again as UTF-8", Scratch.Refusal(_scratch.Write("t.csv", [.. "a,b\n1,"u8, 0xff, 0xfe, .. "\n2,x\n"u8]), Mixed()));
+        Assert.Contains("line 2 is not UTF-8 text; save the file again as UTF-8", Scratch.Refusal(_scratch.Write("t.csv", [.. "a,b\n1,"u8, 0xff, 0xfe, .. "\n2,x\n"u8]), Mixed()));
 
     [Fact]
     public void The_encoding_is_of_training_rows_only()

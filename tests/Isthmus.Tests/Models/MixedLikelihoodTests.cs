@@ -92,6 +92,20 @@ public sealed class MixedLikelihoodTests
     }
 
     [Fact]
+    public void What_is_as_narrow_as_its_grid_lets_it_be_is_drawn_at_its_location()
+    {
+        using var scope = NewDisposeScope();
+        using var likelihood = new MixedLikelihood(Table);
+        // softplus(-100) is 0: every scale is the least.
+        var parameters = full([200, likelihood.ParameterWidth], -100f);
+        var tails = (NumberField)Table.Fields[1];
+        var drawn = likelihood.Sample(parameters).select(1, 1);
+        Assert.True(tails.Step > 0);
+        Assert.Equal(1, drawn.unique().output.shape[0]);
+        Assert.Equal(likelihood.Mode(parameters)[0, 1].item<float>(), drawn[0].item<float>());
+    }
+
+    [Fact]
     public void The_encoder_sees_a_blank_as_zeros()
     {
         using var scope = NewDisposeScope();

@@ -15,9 +15,12 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability), blanks: context.Schema is TableSchema));
 
+    // As a number it would become a Scalar, which may be collected during the call.
+    private readonly KeptTensor _blank = new([float.NaN], 1);
+
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => blanks
-        ? x.masked_fill(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device) * Math.Min(2 * probability, 1)), float.NaN)
+        ? where(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device) * Math.Min(2 * probability, 1)), _blank.On(x.device), x)
         : x * rand_like(x).ge(probability).to(x.dtype);
 
     internal override bool KeepsZeros => !blanks;

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -9,6 +10,9 @@ namespace Isthmus.Models.Likelihoods;
 internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
 {
     public long[] Columns { get; } = columns;
+
+    /// <summary>The same as a tensor.</summary>
+    public KeptTensor Places { get; } = new(columns);
 
     public int ParametersPerColumn { get; } = parametersPerColumn;
 

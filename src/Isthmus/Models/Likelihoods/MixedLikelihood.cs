@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ public sealed class MixedLikelihood : Likelihood
     [ComponentName(Name = "log_freedom")]
     private readonly Parameter? _logFreedom;
     private readonly ColumnBlock[] _blocks;
-    private readonly long[] _order;
+    private readonly KeptTensor _order;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("mixed", "rows of mixed columns: numbers, counts, truth values and levels, blanks left out", [], context => context.Schema is TableSchema table
@@ -37,7 +38,7 @@ public sealed class MixedLikelihood : Likelihood
         _blocks = ColumnBlock.Of(table, Anything);
         ParameterWidth = _blocks.Sum(block => block.Columns.Length * block.ParametersPerColumn);
         var places = _blocks.SelectMany(block => block.Columns).ToArray();
-        _order = [.. Enumerable.Range(0, Dimension).Select(column => (long)Array.IndexOf(places, column))];
+        _order = new([.. Enumerable.Range(0, Dimension).Select(column => (long)Array.IndexOf(places, column))]);
         var heavy = _blocks.Where(block => block is NumberBlock { HasHeavyTails: true }).Sum(block => block.Columns.Length);
         if (heavy > 0)
             // Parts outlive the scope that a model is built in.
@@ -61,7 +62,7 @@ public sealed class MixedLikelihood : Likelihood
     public Tensor CellLogProbability(Tensor x, Tensor parameters)
     {
         var observed = x.isnan().logical_not();
-        var cells = ByBlock(parameters, (block, part, freedom) => block.LogProbability(x.index_select(-1, tensor(block.Columns, device: x.device)).nan_to_num(0), part, freedom));
+        var cells = ByBlock(parameters, (block, part, freedom) => block.LogProbability(x.index_select(-1, block.Places.On(x.device)).nan_to_num(0), part, freedom));
         return cells * observed.to(cells.dtype);
     }
 
@@ -92,6 +93,6 @@ public sealed class MixedLikelihood : Likelihood
             parts.Add(map(block, own.reshape([.. own.shape[..^1], block.Columns.Length, block.ParametersPerColumn]), freedom));
             start += width;
         }
-        return cat([.. parts], -1).index_select(-1, tensor(_order, device: parameters.device));
+        return cat([.. parts], -1).index_select(-1, _order.On(parameters.device));
     }
 }

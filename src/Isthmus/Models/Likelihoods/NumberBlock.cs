@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -12,17 +13,18 @@ internal sealed class NumberBlock : ColumnBlock
 {
     private readonly int _modes;
     private readonly double _anything;
-    private readonly float[] _means, _deviations, _least, _logSteps;
+    private readonly KeptTensor _means, _deviations, _least, _logSteps;
 
     public NumberBlock(long[] columns, NumberField[] fields, double anything) : base(columns, fields[0].Modes.Count is 1 and var one ? 2 * one : 3 * fields[0].Modes.Count)
     {
         _anything = anything;
         _modes = fields[0].Modes.Count;
         HasHeavyTails = fields[0].HasHeavyTails;
-        _means = [.. fields.SelectMany(field => field.Modes.Select(mode => (float)mode.Mean))];
-        _deviations = [.. fields.SelectMany(field => field.Modes.Select(mode => (float)mode.Deviation))];
-        _least = [.. fields.SelectMany(field => field.Modes.Select(mode => (float)(ColumnMode.LeastDeviation(field.ScaledStep) / mode.Deviation)))];
-        _logSteps = [.. fields.Select(field => field.Step > 0 ? (float)Math.Log(field.ScaledStep) : 0)];
+        KeptTensor Grid(Func<NumberField, ColumnMode, double> number) => new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
+        _means = Grid((_, mode) => mode.Mean);
+        _deviations = Grid((_, mode) => mode.Deviation);
+        _least = Grid((field, mode) => ColumnMode.LeastDeviation(field.ScaledStep) / mode.Deviation);
+        _logSteps = new([.. fields.Select(field => field.Step > 0 ? (float)Math.Log(field.ScaledStep) : 0)], -1);
     }
 
     public bool HasHeavyTails { get; }
@@ -36,7 +38,7 @@ internal sealed class NumberBlock : ColumnBlock
             : StudentT(deviates, freedom.unsqueeze(-1)) - scales.log();
         var density = logWeights is null ? densities.squeeze(-1) : (logWeights + densities).logsumexp(-1);
         var cauchy = -Math.Log(Math.PI) - x.square().log1p();
-        return Mixed(density, cauchy, _anything) + Row(_logSteps, x.device);
+        return Mixed(density, cauchy, _anything) + _logSteps.On(x.device);
     }
 
     public override Tensor Mean(Tensor parameters)
@@ -51,9 +53,14 @@ internal sealed class NumberBlock : ColumnBlock
         return logWeights is null ? locations.squeeze(-1) : locations.gather(-1, logWeights.argmax(-1, keepdim: true)).squeeze(-1);
     }
 
+    /// <summary>
+    /// Of a component no narrower than the grid lets it be, sqrt(s^2 - least^2) is drawn: the least scale keeps the density's price
+    /// honest, and what always lies on one value of the grid is drawn there.
+    /// </summary>
     public override Tensor Sample(Tensor parameters, Tensor? freedom)
     {
         var (logWeights, locations, scales) = Components(parameters);
+        scales = (scales.square() - (_least.On(parameters.device) * _deviations.On(parameters.device)).square()).clamp_min(0).sqrt();
         if (logWeights is not null)
         {
             var chosen = Choose(logWeights).unsqueeze(-1);
@@ -66,11 +73,11 @@ internal sealed class NumberBlock : ColumnBlock
     private (Tensor? LogWeights, Tensor Locations, Tensor Scales) Components(Tensor parameters)
     {
         var parts = parameters.chunk(_modes == 1 ? 2 : 3, -1);
-        var deviations = Grid(_deviations, parameters.device);
-        var least = Grid(_least, parameters.device);
+        var deviations = _deviations.On(parameters.device);
+        var least = _least.On(parameters.device);
         // At 0 from the decoder a component has its mode's deviation, at least.
         var scales = (least + nn.functional.softplus(parts[^1] + 0.5413)) * deviations;
-        return (_modes == 1 ? null : parts[0].log_softmax(-1), Grid(_means, parameters.device) + parts[^2] * deviations, scales);
+        return (_modes == 1 ? null : parts[0].log_softmax(-1), _means.On(parameters.device) + parts[^2] * deviations, scales);
     }
 
     private static Tensor StudentT(Tensor deviates, Tensor freedom) =>
@@ -79,8 +86,4 @@ internal sealed class NumberBlock : ColumnBlock
     /// <summary>Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
     private static Tensor StudentDraw(Tensor like, Tensor freedom) =>
         (freedom * (rand_like(like).clamp_min(1e-7).pow(-2 / freedom) - 1)).clamp_min(0).sqrt() * (2 * Math.PI * rand_like(like)).cos();
-
-    private Tensor Grid(float[] values, Device device) => tensor(values, device: device).view(-1, _modes);
-
-    private static Tensor Row(float[] values, Device device) => tensor(values, device: device);
 }

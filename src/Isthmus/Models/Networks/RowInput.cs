@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -9,32 +10,34 @@ namespace Isthmus.Models.Networks;
 /// </summary>
 internal sealed class RowInput : nn.Module<Tensor, Tensor>
 {
-    private readonly long[] _numbers, _counts, _pairs;
+    private readonly KeptTensor? _numbers, _counts, _pairs;
     private readonly (long Column, int Levels)[] _levels;
-    private readonly (long Column, NumberField Field)[] _modes;
+    private readonly (long Column, Belonging Modes)[] _modes;
 
     public RowInput(TableSchema table) : base("row_input")
     {
         long[] Columns(Func<TableField, bool> where) => [.. table.Fields.Index().Where(field => where(field.Item)).Select(field => (long)field.Index)];
-        _numbers = Columns(field => field is NumberField and not { Kind: ColumnKind.Count });
-        _counts = Columns(field => field.Kind == ColumnKind.Count);
-        _pairs = Columns(field => field is LevelField { Levels.Count: <= 2 });
+        static KeptTensor? Kept(long[] columns) => columns.Length == 0 ? null : new(columns);
+        var numbers = Columns(field => field is NumberField and not { Kind: ColumnKind.Count });
+        var counts = Columns(field => field.Kind == ColumnKind.Count);
+        var pairs = Columns(field => field is LevelField { Levels.Count: <= 2 });
+        (_numbers, _counts, _pairs) = (Kept(numbers), Kept(counts), Kept(pairs));
         _levels = [.. Columns(field => field is LevelField { Levels.Count: > 2 }).Select(column => (column, ((LevelField)table.Fields[(int)column]).Levels.Count + 1))];
-        _modes = [.. _numbers.Select(column => (column, (NumberField)table.Fields[(int)column])).Where(column => column.Item2.Modes.Count > 1)];
+        _modes = [.. numbers.Select(column => (column, ((NumberField)table.Fields[(int)column]).Modes)).Where(column => column.Modes.Count > 1).Select(column => (column.column, new Belonging(column.Modes)))];
+        Width = 2 * (numbers.Length + counts.Length + pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Modes.Count);
     }
 
     /// <summary>Numbers that it gives.</summary>
-    public int Width => 2 * (_numbers.Length + _counts.Length + _pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Field.Modes.Count);
+    public int Width { get; }
 
     public override Tensor forward(Tensor x)
     {
         var observed = x.isnan().logical_not().to(x.dtype);
         var parts = new List<Tensor>();
-        void Add(long[] columns, Func<Tensor, Tensor> map)
+        void Add(KeptTensor? columns, Func<Tensor, Tensor> map)
         {
-            if (columns.Length == 0)
+            if (columns?.On(x.device) is not { } place)
                 return;
-            var place = tensor(columns, device: x.device);
             var there = observed.index_select(-1, place);
             parts.Add(map(x.index_select(-1, place).nan_to_num(0)) * there);
             parts.Add(there);
@@ -44,17 +47,21 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         Add(_pairs, values => where(values.ge(2), zeros_like(values), 2 * values - 1));
         foreach (var (column, levels) in _levels)
             parts.Add(nn.functional.one_hot(x.select(-1, column).nan_to_num(0).to(ScalarType.Int64), levels).to(x.dtype) * observed.narrow(-1, column, 1));
-        foreach (var (column, field) in _modes)
-            parts.Add(Belonging(x.narrow(-1, column, 1).nan_to_num(0), field.Modes) * observed.narrow(-1, column, 1));
+        foreach (var (column, modes) in _modes)
+            parts.Add(modes.Of(x.narrow(-1, column, 1).nan_to_num(0)) * observed.narrow(-1, column, 1));
         return cat([.. parts], -1);
     }
 
-    /// <summary>The share of each mode in a value, N x K.</summary>
-    private static Tensor Belonging(Tensor z, IReadOnlyList<ColumnMode> modes)
+    /// <summary>The share of each mode in a value.</summary>
+    private sealed class Belonging(IReadOnlyList<ColumnMode> modes)
     {
-        var means = tensor([.. modes.Select(mode => (float)mode.Mean)], device: z.device);
-        var deviations = tensor([.. modes.Select(mode => (float)mode.Deviation)], device: z.device);
-        var logShares = tensor([.. modes.Select(mode => (float)(Math.Log(mode.Share) - Math.Log(mode.Deviation)))], device: z.device);
-        return (logShares - 0.5 * ((z - means) / deviations).square()).softmax(-1);
+        private readonly KeptTensor _means = Of(modes, mode => mode.Mean), _deviations = Of(modes, mode => mode.Deviation), _logShares = Of(modes, mode => Math.Log(mode.Share) - Math.Log(mode.Deviation));
+
+        public int Count { get; } = modes.Count;
+
+        /// <summary>N x K of N x 1.</summary>
+        public Tensor Of(Tensor z) => (_logShares.On(z.device) - 0.5 * ((z - _means.On(z.device)) / _deviations.On(z.device)).square()).softmax(-1);
+
+        private static KeptTensor Of(IReadOnlyList<ColumnMode> modes, Func<ColumnMode, double> number) => new([.. modes.Select(mode => (float)number(mode))], -1);
     }
 }
