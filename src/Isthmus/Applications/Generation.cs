@@ -31,7 +31,7 @@ public static class Generation
     /// <param name="label">Of a model that is given a label: its class; null for each class in turn.</param>
     /// <param name="codes">Where codes come from instead of the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
-    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, CodeMixture? codes = null)
+    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, CodeSampler? codes = null)
     {
         trained.DemandRecords();
         if (label is not null && trained.Model.Condition is null)
