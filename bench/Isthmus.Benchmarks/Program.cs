@@ -69,4 +69,25 @@ evaluate.SetAction(given =>
     Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
         : string.Create(CultureInfo.InvariantCulture, $"{figures.Records} records, {figures.Samples} samples, {figures.Threads} threads: plain {figures.PlainSeconds:F2} s, Isthmus {figures.IsthmusSeconds:F2} s, ratio {figures.Ratio:F2}; NLL {figures.PlainNats:F3} and {figures.IsthmusNats:F3} ± {figures.StandardErrorNats:F3} nats"));
 });
-return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate }.Parse(args).Invoke();
+var users = new Option<int>("--users") { Description = "Histories.", DefaultValueFactory = _ => 100_000 };
+var items = new Option<int>("--items") { Description = "Items.", DefaultValueFactory = _ => 20_000 };
+var interactions = new Option<int>("--interactions") { Description = "Interactions.", DefaultValueFactory = _ => 10_000_000 };
+var batch = new Option<int>("--batch") { Description = "Histories a step.", DefaultValueFactory = _ => 500 };
+var steps = new Option<int>("--steps") { Description = "Steps of each side; 0: an epoch.", DefaultValueFactory = _ => 0 };
+var sideAlone = new Option<string?>("--side") { Description = "Only the peak memory of one side, plain or isthmus, MB." };
+var interaction = new Command("interactions", "An epoch of mult-vae on made-up interactions, steps interleaved.") { users, items, interactions, batch, steps, threads, set, memory, json, sideAlone };
+interaction.SetAction(given =>
+{
+    const int StepsForMemory = 10;
+    TensorLibrary.EnsureLoaded();
+    var load = new InteractionLoad(given.GetValue(users), given.GetValue(items), given.GetValue(interactions), given.GetValue(batch), given.GetValue(threads), given.GetValue(set)!);
+    if (given.GetValue(sideAlone) is { } one)
+    {
+        Console.WriteLine(InteractionBenchmark.PeakMegabytes(one, load, StepsForMemory).ToString("F1", CultureInfo.InvariantCulture));
+        return;
+    }
+    var figures = InteractionBenchmark.Run(load, given.GetValue(steps), given.GetValue(memory));
+    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
+        : string.Create(CultureInfo.InvariantCulture, $"{figures.Users} users, {figures.Items} items, {figures.Interactions} interactions, batch {figures.Batch}, {figures.Threads} threads, {figures.Steps} steps: plain {figures.PlainSeconds:F1} s, Isthmus {figures.IsthmusSeconds:F1} s, ratio {figures.RatioOfTimes:F2} (medians of steps {figures.RatioOfMedians:F2}); last losses {figures.PlainLossNats:F1} and {figures.IsthmusLossNats:F1} nats{(figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")}"));
+});
+return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction }.Parse(args).Invoke();

@@ -53,15 +53,25 @@ internal static class TrainingBenchmark
         set_num_threads(threads);
         using var steps = side == "plain" ? Plain(workload, batch) : Isthmus(workload, batch, settings);
         Block(steps.Step, 60, [], []);
+        return PeakMegabytes();
+    }
+
+    /// <summary>The peak resident memory of this process, MB (VmHWM, Linux).</summary>
+    public static double PeakMegabytes()
+    {
         var line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024;
     }
 
-    private static double? PeakOfProcess(string side, Workload workload, int batch, int threads, string settings)
+    private static double? PeakOfProcess(string side, Workload workload, int batch, int threads, string settings) =>
+        PeakOfProcess(["memory", "--side", side, "--models", workload.Name, "--batch", $"{batch}", "--threads", $"{threads}", "--set", settings]);
+
+    /// <summary>What a process of this program prints; null where its memory cannot be told.</summary>
+    public static double? PeakOfProcess(string[] arguments)
     {
         if (!OperatingSystem.IsLinux())
             return null;
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["memory", "--side", side, "--models", workload.Name, "--batch", $"{batch}", "--threads", $"{threads}", "--set", settings]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
         return double.Parse(output, System.Globalization.CultureInfo.InvariantCulture);

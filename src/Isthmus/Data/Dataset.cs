@@ -144,6 +144,22 @@ public sealed class Dataset
     /// <summary>What is not 0 in a record (counts only), in the order it was read in.</summary>
     public SparseRecord Sparse(int index) => _counts[_selection is null ? index : _selection[index]];
 
+    /// <summary>What is not 0 in the records at <paramref name="indices"/> (counts only), one after another.</summary>
+    internal SparseCounts SparseRecords(ReadOnlySpan<int> indices)
+    {
+        var offsets = new int[indices.Length + 1];
+        for (var row = 0; row < indices.Length; row++)
+            offsets[row + 1] = offsets[row] + Sparse(indices[row]).Columns.Length;
+        var (columns, values) = (new int[offsets[^1]], new float[offsets[^1]]);
+        for (var row = 0; row < indices.Length; row++)
+        {
+            var record = Sparse(indices[row]);
+            record.Columns.CopyTo(columns.AsSpan(offsets[row]));
+            record.Values.CopyTo(values.AsSpan(offsets[row]));
+        }
+        return new(offsets, columns, values);
+    }
+
     private int[] Selected(ReadOnlySpan<int> indices)
     {
         var records = new int[indices.Length];

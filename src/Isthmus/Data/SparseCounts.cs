@@ -4,7 +4,7 @@ namespace Isthmus.Data;
 /// Records of many numbers of which few are not 0, in compressed sparse rows (CSR): record i has the numbers
 /// Values[k] at Columns[k], k from Offsets[i] to Offsets[i + 1]. 20 million of them take 160 MB.
 /// </summary>
-/// <param name="Offsets">Where each record begins, and the end: N + 1 numbers from 0.</param>
+/// <param name="Offsets">Where each record begins, and the end: N + 1 numbers, from 0 unless it is a slice of others.</param>
 /// <param name="Columns">The place of each number in its record, no place twice in a record.</param>
 /// <param name="Values">The numbers, above 0.</param>
 public sealed record SparseCounts(int[] Offsets, int[] Columns, float[] Values)
@@ -21,6 +21,9 @@ public sealed record SparseCounts(int[] Offsets, int[] Columns, float[] Values)
             return new(Columns.AsSpan(range), Values.AsSpan(range));
         }
     }
+
+    /// <summary>The records from <paramref name="first"/> to <paramref name="last"/>, of the same numbers.</summary>
+    internal SparseCounts Slice(int first, int last) => this with { Offsets = Offsets[first..(last + 1)] };
 
     /// <summary>Records given one after another.</summary>
     internal static SparseCounts Of(IEnumerable<(int[] Columns, float[] Values)> records)

@@ -1,6 +1,7 @@
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
+using Isthmus.Models.Gradients;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
@@ -51,6 +52,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Records that it is trained on, for objectives that speak of all of them.</summary>
     public long Records { get; set; }
 
+    /// <summary>What computes encoder and decoder in training in their place, if anything does.</summary>
+    internal StagedNetworks? Stages { get; set; }
+
     /// <summary>The map from x to the bottleneck's head.</summary>
     internal nn.Module<Tensor, Tensor> Encoder => _encoder;
 
@@ -61,7 +65,7 @@ public sealed class Autoencoder : nn.Module
     /// <param name="x">What the encoder sees.</param>
     /// <param name="sample">Draw it, where there is something to draw from.</param>
     /// <param name="clean">The records themselves, where the encoder sees corrupted ones.</param>
-    public Code Encode(Tensor x, bool sample, Tensor? clean = null) => Bottleneck.Encode(_encoder.call(x), sample, clean ?? x);
+    public Code Encode(Tensor x, bool sample, Tensor? clean = null) => Bottleneck.Encode(Head(x), sample, clean ?? x);
 
     /// <summary>A batch's records alone, N x D.</summary>
     public Tensor Record(Tensor x) => Condition?.Record(x) ?? x;
@@ -70,7 +74,16 @@ public sealed class Autoencoder : nn.Module
     public Tensor? Given(Tensor x) => Condition?.Given(x);
 
     /// <summary>ln p(x|z), nats, for codes N x L or K x N x L: of a label where that is what the likelihood is of, and given one where the model is told it.</summary>
-    public Tensor LogLikelihood(Tensor x, Tensor z) => Likelihood.LogProbability(Record(x), Decode(z, Given(x)));
+    public Tensor LogLikelihood(Tensor x, Tensor z)
+    {
+        if (InStages is { } stages)
+        {
+            var codes = Condition is null ? z : Condition.Joined(z, Given(x)!);
+            if (stages.LogLikelihood(Record(x), codes.reshape(-1, codes.shape[^1])) is { } rows)
+                return rows.view(z.shape[..^1]);
+        }
+        return Likelihood.LogProbability(Record(x), Decode(z, Given(x)));
+    }
 
     /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
     /// <param name="z">Codes.</param>
@@ -79,9 +92,10 @@ public sealed class Autoencoder : nn.Module
     {
         if (Condition is not null)
             z = Condition.Joined(z, given ?? throw new ArgumentNullException(nameof(given), "A conditional model decodes a code together with what is given."));
+        Func<Tensor, Tensor> decode = InStages is { } stages ? stages.Decode : _decoder.call;
         if (z.dim() == 2)
-            return _decoder.call(z);
-        var parameters = _decoder.call(z.reshape(-1, z.shape[^1]));
+            return decode(z);
+        var parameters = decode(z.reshape(-1, z.shape[^1]));
         return parameters.view([.. z.shape[..^1], parameters.shape[^1]]);
     }
 
@@ -95,6 +109,11 @@ public sealed class Autoencoder : nn.Module
 
     /// <summary>Lets the bottleneck take note of the encoder as it is.</summary>
     public void FollowEncoder() => Bottleneck.Follow(_encoder);
+
+    private StagedNetworks? InStages => training && is_grad_enabled() ? Stages : null;
+
+    /// <summary>The encoder's output.</summary>
+    internal Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
 
     /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
     internal static bool IsOfEncoder(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);

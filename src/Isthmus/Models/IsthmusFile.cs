@@ -20,19 +20,19 @@ internal static class IsthmusFile
     // Zip keeps local times; a fixed one keeps the same model the same bytes.
     private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes <paramref name="manifest"/> and the parts to a temporary file and renames it.</summary>
-    public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, byte[]> parts)
+    /// <summary>Writes <paramref name="manifest"/> and the parts to a temporary file and renames it. A part is written twice, first for its hash: that costs less than to hold all its bytes.</summary>
+    public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts)
     {
         var root = new JsonObject { ["format"] = kind, ["format_version"] = FormatVersion };
         foreach (var (name, value) in JsonSerializer.SerializeToNode(manifest, JsonFormat.Indented)!.AsObject().ToList())
             root[name] = value?.DeepClone();
-        root["parts"] = new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)Convert.ToHexStringLower(SHA256.HashData(part.Value)))));
+        root["parts"] = new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)HashOf(part.Value))));
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, ManifestName, JsonSerializer.SerializeToUtf8Bytes(root, JsonFormat.Indented));
-            foreach (var (name, bytes) in parts)
-                Add(zip, name, bytes);
+            Add(zip, ManifestName, entry => entry.Write(JsonSerializer.SerializeToUtf8Bytes(root, JsonFormat.Indented)));
+            foreach (var (name, write) in parts)
+                Add(zip, name, write);
         });
     }
 
@@ -101,13 +101,21 @@ internal static class IsthmusFile
         return bytes;
     }
 
-    private static void Add(ZipArchive zip, string name, byte[] bytes)
+    private static string HashOf(Action<Stream> write)
+    {
+        using var hash = SHA256.Create();
+        using (var hashed = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            write(hashed);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
+
+    private static void Add(ZipArchive zip, string name, Action<Stream> write)
     {
         // Stored, not deflated: weights do not shrink, and a stored part cannot declare more than the file holds.
         var entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
         entry.LastWriteTime = Timestamp;
         using var stream = entry.Open();
-        stream.Write(bytes);
+        write(stream);
     }
 
     private static string Article(string kind) => kind.StartsWith('i') ? $"an {kind} file" : $"a {kind} file";

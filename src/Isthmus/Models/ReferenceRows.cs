@@ -17,12 +17,10 @@ public sealed record ReferenceRows(float[] Train, float[] HeldOut)
     /// <summary>At most 2,000 training rows and as many validation rows, evenly taken; of a series the validation windows that come first, in a run.</summary>
     public static ReferenceRows Of(DataSplits data) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut, data.Train.Schema is TableSchema { Series: not null }));
 
-    internal byte[] Write(int width)
+    internal void Write(Stream stream, int width)
     {
         using var scope = NewDisposeScope();
-        using var stream = new MemoryStream();
         Safetensors.Write(stream, new Dictionary<string, Tensor> { ["train"] = tensor(Train).view(-1, width), ["held_out"] = tensor(HeldOut).view(-1, width) });
-        return stream.ToArray();
     }
 
     /// <exception cref="InvalidDataException">Not rows of this width.</exception>

@@ -79,9 +79,9 @@ public sealed class TrainedModel : IDisposable
     public void Save(string path)
     {
         var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Label);
-        var parts = new Dictionary<string, byte[]> { [Weights] = WeightBytes() };
+        var parts = new Dictionary<string, Action<Stream>> { [Weights] = WriteWeights };
         if (Reference is not null)
-            parts[Rows] = Reference.Write(Specification.Schema.Dimension);
+            parts[Rows] = stream => Reference.Write(stream, Specification.Schema.Dimension);
         IsthmusFile.Write(path, ModelManifest.Kind, manifest, parts);
     }
 
@@ -118,9 +118,11 @@ public sealed class TrainedModel : IDisposable
     internal byte[] WeightBytes()
     {
         using var stream = new MemoryStream();
-        Safetensors.Write(stream, Model.state_dict());
+        WriteWeights(stream);
         return stream.ToArray();
     }
+
+    private void WriteWeights(Stream stream) => Safetensors.Write(stream, Model.state_dict());
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

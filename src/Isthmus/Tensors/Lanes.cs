@@ -22,6 +22,16 @@ internal static class Lanes
     public static float ToSingle<T>(T stored) where T : unmanaged =>
         typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(stored) : BitConverter.UInt32BitsToSingle((uint)Unsafe.BitCast<T, ushort>(stored) << 16);
 
+    /// <summary>A float32 as it is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T FromSingle<T>(float value) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+            return Unsafe.BitCast<float, T>(value);
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return Unsafe.BitCast<ushort, T>((ushort)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16));
+    }
+
     /// <summary>The sixteen numbers from <paramref name="at"/>, or with <typeparamref name="TReach"/> = <see cref="Rest"/> as many as there are and zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load<T, TReach>(ReadOnlySpan<T> numbers, int at) where T : unmanaged =>

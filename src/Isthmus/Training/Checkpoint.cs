@@ -14,12 +14,8 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
     private const string TensorPart = "training.safetensors";
 
     /// <summary>Writes the checkpoint: wholly, or not at all.</summary>
-    public void Save(string path)
-    {
-        using var stream = new MemoryStream();
-        Safetensors.Write(stream, Tensors);
-        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State, Specification.Label), new Dictionary<string, byte[]> { [TensorPart] = stream.ToArray() });
-    }
+    public void Save(string path) =>
+        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State, Specification.Label), new Dictionary<string, Action<Stream>> { [TensorPart] = stream => Safetensors.Write(stream, Tensors) });
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>

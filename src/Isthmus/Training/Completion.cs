@@ -23,7 +23,8 @@ public static class Completion
     {
         using var noGradient = inference_mode();
         var nats = 0.0;
-        foreach (var (seen, heldOut) in TensorBatches.InOrder(data.Seen, BatchSize, device).Zip(TensorBatches.InOrder(data.HeldOut, BatchSize, device)))
+        var batch = Math.Clamp(NumbersAtOnce / data.Seen.Schema.Dimension, 1, MostAtOnce);
+        foreach (var (seen, heldOut) in TensorBatches.InOrder(data.Seen, batch, device).Zip(TensorBatches.InOrder(data.HeldOut, batch, device)))
         {
             using var scope = NewDisposeScope();
             nats -= MultinomialLikelihood.LogProbabilityInOrder(heldOut, Logits(model, data.Seen.Schema, seen)).sum().item<float>();
@@ -31,5 +32,6 @@ public static class Completion
         return nats / data.Seen.Count;
     }
 
-    private const int BatchSize = 500;
+    // Some eight tensors of so many numbers are held at once.
+    private const int NumbersAtOnce = 2_000_000, MostAtOnce = 500;
 }

@@ -26,16 +26,18 @@ public sealed class Trainer : IDisposable
     private readonly TrainingPlan _plan;
     private readonly double _clip, _averageDecay, _learningRate, _adversaryLearningRate;
     private readonly string _schedule;
-    private readonly bool _inBfloat16;
+    private readonly bool _inBfloat16, _ofCounts;
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
     private readonly SliceGradient[] _slices = [];
     private readonly Crew? _crew;
     private readonly FusedOptimiser _optimiser;
-    private readonly Tensor _average, _best;
+    private readonly Tensor? _average;
     private readonly Dictionary<string, Tensor> _bestBuffers;
     private readonly EpochOrder _order;
+    private Tensor? _best;
+    private bool _isBest;
 
     /// <summary>A run from its first step, or from <paramref name="checkpoint"/>.</summary>
     /// <param name="specification">What to train.</param>
@@ -76,16 +78,21 @@ public sealed class Trainer : IDisposable
         if (HasAdversary && _turns.EncoderEpochs > 0)
             throw new InvalidInputException($"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out.");
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
-        _parameters = isInSlices
-            ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)))
+        var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && StagedNetworks.Knows(Model);
+        var countProduct = isInSlices && train.Schema is CountSchema ? SliceGradient.CountProduct(Model) : null;
+        _ofCounts = countProduct is not null;
+        _parameters = isInSlices ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)), byInput: countProduct?.Weight)
+            : hasStages ? new FlatParameters(Model, products: StagedNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: StagedNetworks.PassagesOf(Model))
             : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsOfAdversary(name) : Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
-        _average = _parameters.Values.clone().DetachFromDisposeScope();
-        _best = _parameters.Values.clone().DetachFromDisposeScope();
+        _average = _averageDecay > 0 ? _parameters.Values.clone().DetachFromDisposeScope() : null;
         _bestBuffers = _parameters.Buffers.ToDictionary(b => b.Key, b => b.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
         checkpoint?.Restore(TensorState());
         _parameters.RefreshWorking();
-        _slices = [.. _parameters.Slices.Select((_, slice) => new SliceGradient(Model, _parameters, slice))];
+        if (isInSlices)
+            _slices = [.. _parameters.Slices.Select((_, slice) => new SliceGradient(Model, _parameters, slice, _ofCounts))];
+        else if (hasStages)
+            Model.Stages = new(Model, _parameters);
         if (_slices.Length > 1)
         {
             _crew = new Crew(_slices.Length, () => set_num_threads(1));
@@ -153,7 +160,11 @@ public sealed class Trainer : IDisposable
     public Autoencoder Finish()
     {
         using var noGradient = no_grad();
-        _parameters.Values.copy_(_best);
+        if (_isBest)
+            _parameters.Values.copy_(Kept);
+        else if (_best is not null)
+            _parameters.Values.copy_(_best);
+        _parameters.LayOut();
         foreach (var (name, buffer) in _parameters.Buffers)
             buffer.copy_(_bestBuffers[name]);
         Model.eval();
@@ -173,20 +184,28 @@ public sealed class Trainer : IDisposable
         }
         foreach (var slice in _slices)
             slice.Dispose();
+        Model.Stages?.Dispose();
+        Model.Stages = null;
         _optimiser.Dispose();
         _parameters.Dispose();
-        foreach (var tensor in _bestBuffers.Values.Append(_average).Append(_best))
+        foreach (var tensor in _bestBuffers.Values)
             tensor.Dispose();
+        _average?.Dispose();
+        _best?.Dispose();
     }
 
     /// <summary>One step of the run.</summary>
     internal void Step()
     {
         using var scope = NewDisposeScope();
+        if (_isBest)
+            KeepBest();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
-        var x = _order.Batch(epoch, inEpoch * _plan.BatchSize, _plan.BatchSize, _device);
+        var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
-        var (distortion, rate) = _slices.Length > 0 ? Gradient(x) : GradientByAutograd(x, epoch, inEpoch);
+        var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, count)))
+            : _slices.Length > 0 ? Gradient(_order.Batch(epoch, first, count, _device))
+            : GradientByAutograd(_order.Batch(epoch, first, count, _device), epoch, inEpoch);
         if (!double.IsFinite(distortion))
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
@@ -197,18 +216,28 @@ public sealed class Trainer : IDisposable
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
-    /// <summary>The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here, for the whole batch: they do not depend on how it is cut.</summary>
     private (double Distortion, double Rate) Gradient(Tensor x)
     {
-        var count = (int)x.shape[0];
         var seen = Model.Corruption.Apply(x);
+        return Gradient((int)x.shape[0], (slice, first, last, step) => slice.Run(x.narrow(0, first, last - first), seen.narrow(0, first, last - first), step));
+    }
+
+    private (double Distortion, double Rate) Gradient(SparseCounts x)
+    {
+        var seen = Model.Corruption.Apply(x);
+        return Gradient(x.Count, (slice, first, last, step) => slice.Run(x.Slice(first, last), seen.Slice(first, last), step));
+    }
+
+    /// <summary>The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here and before, for the whole batch: they do not depend on how it is cut.</summary>
+    private (double Distortion, double Rate) Gradient(int count, Func<SliceGradient, int, int, GradientStep, (double Distortion, double Rate)> run)
+    {
         var objective = (ElboObjective)Model.Objective;
         var step = new GradientStep(objective, Progressed, count, Model.Bottleneck.Draw(count, objective));
         foreach (var slice in _parameters.Slices)
             slice.Rest.zero_();
         if (_crew is null)
         {
-            var (distortion, rate) = _slices[0].Run(x, seen, step);
+            var (distortion, rate) = run(_slices[0], 0, count, step);
             return (distortion / count, rate / count);
         }
         var sums = new (double Distortion, double Rate)[_slices.Length];
@@ -216,15 +245,17 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             var (first, last) = (count * slice / _slices.Length, count * (slice + 1) / _slices.Length);
-            Tensor Part(Tensor whole) => whole.narrow(0, first, last - first);
-            sums[slice] = _slices[slice].Run(Part(x), Part(seen), step with { Noise = step.Noise is { } noise ? Part(noise) : null });
+            sums[slice] = run(_slices[slice], first, last, step with { Noise = step.Noise?.narrow(0, first, last - first) });
         });
         return (sums.Sum(sum => sum.Distortion) / count, sums.Sum(sum => sum.Rate) / count);
     }
 
     private (double Distortion, double Rate) GradientByAutograd(Tensor x, int epoch, int inEpoch)
     {
-        _parameters.Gradients.zero_();
+        if (Model.Stages is { } stages)
+            stages.Begin();
+        else
+            _parameters.Gradients.zero_();
         var part = _turns.PartOf(epoch);
         if (inEpoch == 0 && part == TrainedPart.Decoder)
             Model.FollowEncoder();
@@ -265,8 +296,9 @@ public sealed class Trainer : IDisposable
         var metrics = new EpochMetrics((int)(State.Step / _plan.StepsPerEpoch), State.DistortionSum / _plan.StepsPerEpoch, State.RateSum / _plan.StepsPerEpoch, distortion, rate, LearningRate());
         var weighed = Model.Objective.Weighed(distortion, rate);
         var isBest = State.BestLossNats is not { } best || weighed < best;
-        if (isBest)
-            KeepAsBest();
+        if (_isBest = isBest)
+            foreach (var (name, buffer) in _parameters.Buffers)
+                _bestBuffers[name].copy_(buffer);
         var sinceBest = isBest ? 0 : metrics.Epoch - State.BestEpoch;
         var settings = _specification.Settings;
         State = State with
@@ -321,17 +353,21 @@ public sealed class Trainer : IDisposable
         return (distortion / _validation.Count, rate / _validation.Count);
     }
 
-    private void KeepAsBest()
+    /// <summary>What an epoch is judged by: the averaged weights, where there is an average.</summary>
+    private Tensor Kept => _average ?? _parameters.Values;
+
+    /// <summary>Copies the best weights while they are still there. Not before a step is about to change them: a run whose last epoch is its best holds no copy.</summary>
+    private void KeepBest()
     {
         using var noGradient = no_grad();
-        _best.copy_(_averageDecay > 0 ? _average : _parameters.Values);
-        foreach (var (name, buffer) in _parameters.Buffers)
-            _bestBuffers[name].copy_(buffer);
+        _best ??= empty_like(_parameters.Values).DetachFromDisposeScope();
+        _best.copy_(Kept);
+        _isBest = false;
     }
 
     private void WithAverage(Action action)
     {
-        if (_averageDecay == 0)
+        if (_average is null)
         {
             action();
             return;
@@ -372,7 +408,12 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, Tensor> TensorState()
     {
-        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["values"] = _parameters.Values, ["average"] = _average, ["best"] = _best };
+        if (_isBest || _best is null)
+            KeepBest();
+        // Two layouts, two names: a checkpoint of the one is not mistaken for the other.
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [_ofCounts ? "values_by_input" : "values"] = _parameters.Values, ["best"] = _best! };
+        if (_average is not null)
+            state["average"] = _average;
         foreach (var (name, tensor) in _optimiser.State)
             state[$"optimiser.{name}"] = tensor;
         foreach (var (name, buffer) in _parameters.Buffers)

@@ -1,9 +1,11 @@
 using CsCheck;
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Models.Corruptions;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
 using Isthmus.Tensors;
+using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;
@@ -11,7 +13,7 @@ namespace Isthmus.Tests.Models;
 /// <summary>The gradient without a graph against autograd's, which the oracle tests hold against PyTorch.</summary>
 public sealed class GradientTests
 {
-    private const int Records = 37;
+    private const int Records = 37, CountSchemaWidth = 71;
     private const double Epoch = 3.5;
 
     static GradientTests() => TensorLibrary.EnsureLoaded();
@@ -44,6 +46,25 @@ public sealed class GradientTests
         { "binary", "denoising hidden=12 latent=5 corruption=salt-and-pepper" },
     };
 
+    public static TheoryData<string, string> ModelsOfAutogradsLosses() => new()
+    {
+        { "binary", "vamp-vae hidden=20,30 latent=5 pseudo-inputs=6" },
+        { "grey", "vamp-vae net=conv channels=5,6 dense=7 latent=4 pseudo-inputs=3" },
+        { "binary", "iwae hidden=20 latent=3 samples=4" },
+        { "binary", "iwae hidden=20 latent=3 samples=4 prior=vamp pseudo-inputs=6" },
+        { "binary", "iwae hidden=20 latent=3 samples=3 groups=2 elbo-share=0.3" },
+        { "binary", "iwae hidden=20 latent=3 samples=4 gradient=plain" },
+        { "binary", "iwae hidden=20 latent=3 samples=4 gradient=stl" },
+        { "grey", "iwae hidden=20 latent=3 samples=2" },
+        { "binary", "beta-tc-vae hidden=20 latent=4" },
+        { "binary", "dip-vae hidden=20 latent=4" },
+        { "grey", "info-vae hidden=20 latent=4 norm=batch" },
+        { "binary", "wae hidden=20 latent=4" },
+        { "grey", "vae hidden=20 latent=4 prior=mixture" },
+        { "binary", "ladder-vae hidden=20" },
+        { "binary", "pixel-vae hidden=20 latent=4 prior=mixture" },
+    };
+
     /// <summary>
     /// Float32 on both sides, the order of sums and the last digits of exp and ln different: some 1e4 roundings of 6e-8
     /// that add up like a random walk, 1e-5 of the gradient's norm, and more where a ReLU's argument is within rounding of 0.
@@ -68,52 +89,172 @@ public sealed class GradientTests
         Compare(schema, settings, inBfloat16: false, slices: 5, tolerance: 1e-4);
     }
 
-    private static void Compare(string schema, string text, bool inBfloat16, int slices, double tolerance)
+    /// <summary>Tolerances as above: the products are the same ones, and the rest is autograd's on both sides.</summary>
+    [Theory]
+    [MemberData(nameof(ModelsOfAutogradsLosses))]
+    public void Networks_by_their_stages_have_autograds_gradient_under_any_loss(string schema, string text)
+    {
+        CompareStaged(schema, text, inBfloat16: false, tolerance: 1e-4);
+        CompareStaged(schema, text, inBfloat16: true, tolerance: 0.06);
+    }
+
+    private static void CompareStaged(string schema, string text, bool inBfloat16, double tolerance)
     {
         using var scope = NewDisposeScope();
-        DataSchema data = schema switch { "binary" => Binary, "grey" => Grey, "colour" => Colour, "sixteen" => Sixteen, _ => new VectorSchema(["a", "b", "c"]) };
-        var specification = ModelSpecification.Resolve(text.Split(' ')[0], data, Tiny.Settings(text[text.IndexOf(' ')..]), []);
+        var data = Schema(schema);
+        var specification = Specification(text, data);
+        var x = Drawn(data);
         using Autoencoder ours = specification.Build(seed: 1), theirs = specification.Build(seed: 1);
-        manual_seed(7);
-        var x = data is ImageSchema image ? randint(0, image.Levels, [Records, data.Dimension]).to(ScalarType.Float32) / (image.Levels - 1) : randn(Records, data.Dimension);
-
+        using var parameters = new FlatParameters(ours, products: StagedNetworks.ProductsOf(ours), inBfloat16: inBfloat16, slices: StagedNetworks.PassagesOf(ours));
+        Assert.True(StagedNetworks.Knows(ours) && !SliceGradient.Knows(ours));
+        foreach (var model in new[] { ours, theirs })
+            if (model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
+                prior.StartFrom(x.narrow(0, 0, prior.RecordsWanted));
         manual_seed(11);
         var expected = theirs.Loss(x, Epoch);
         expected.Loss.backward();
+        using var stages = new StagedNetworks(ours, parameters);
+        ours.Stages = stages;
+        for (var step = 0; step < 2; step++)
+        {
+            parameters.RefreshWorking();
+            stages.Begin();
+            manual_seed(11);
+            var actual = ours.Loss(x, Epoch);
+            actual.Loss.backward();
+            Near(expected.Loss.item<float>(), actual.Loss.item<float>(), tolerance, "loss");
+        }
+        SameGradients(ours, theirs, parameters, tolerance);
+    }
 
-        using var parameters = new FlatParameters(ours, products: SliceGradient.ProductsOf(ours), inBfloat16: inBfloat16, slices: slices);
+    public static TheoryData<string> ModelsOfCounts() =>
+    [
+        "mult-vae hidden=20 latent=5 warm-up=7",
+        "mult-vae hidden=300,20 latent=17 activation=gated input=as-is",
+        "mult-vae hidden=20 latent=3 norm=layer",
+        "mult-vae hidden= latent=3",
+        "mult-dae hidden=20 latent=3 activation=relu",
+    ];
+
+    /// <summary>Tolerances are those of dense records: the same numbers are added, the zeros left out.</summary>
+    [Theory]
+    [MemberData(nameof(ModelsOfCounts))]
+    public void Gradient_of_counts_without_their_zeros_is_autograds(string settings)
+    {
+        CompareCounts(settings, inBfloat16: false, slices: 1, tolerance: 1e-4);
+        CompareCounts(settings, inBfloat16: true, slices: 1, tolerance: 0.04);
+    }
+
+    [Fact]
+    public void Slices_of_counts_add_up_to_the_batch()
+    {
+        CompareCounts("mult-vae hidden=20 latent=5", inBfloat16: false, slices: 2, tolerance: 1e-4);
+        CompareCounts("mult-dae hidden=20 latent=5", inBfloat16: false, slices: 5, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Counts_that_are_masked_are_those_kept_or_nothing()
+    {
+        var counts = Counts();
+        manual_seed(5);
+        var kept = new MaskingCorruption(0.5).Apply(counts);
+        for (var record = 0; record < counts.Count; record++)
+        {
+            var (all, left) = (counts[record].Columns.ToArray().Zip(counts[record].Values.ToArray()), kept[record].Columns.ToArray().Zip(kept[record].Values.ToArray()));
+            Assert.Equal(left, all.Intersect(left));
+        }
+        // A share of n draws at 1/2 has a standard error of 1 / (2 sqrt(n)); five of them.
+        Assert.Equal(0.5, kept.Columns.Length / (double)counts.Columns.Length, 2.5 / Math.Sqrt(counts.Columns.Length));
+        Assert.Equal(counts.Columns, new MaskingCorruption(0).Apply(counts).Columns);
+    }
+
+    /// <summary>Some records are long, one is empty, some numbers are above 1, and the last 10 columns are of nobody.</summary>
+    private static SparseCounts Counts()
+    {
+        var random = new Random(4);
+        return SparseCounts.Of(Enumerable.Range(0, Records).Select(record =>
+        {
+            int[] columns = [.. Enumerable.Range(0, CountSchemaWidth - 10).Where(_ => record > 0 && random.Next(record % 5 + 2) == 0)];
+            return (columns, columns.Select(_ => (float)random.Next(1, 4)).ToArray());
+        }));
+    }
+
+    private static void CompareCounts(string text, bool inBfloat16, int slices, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        var schema = Histories.Of(CountSchemaWidth, [0]).Schema;
+        var counts = Counts();
+        var x = TensorBatches.Gather(Dataset.Counts("counts", (CountSchema)schema, counts), [.. Enumerable.Range(0, Records)]);
+        Compare(Specification(text, schema), x, x, inBfloat16, slices, tolerance, ofCounts: true, (slice, first, last, step) => slice.Run(counts.Slice(first, last), counts.Slice(first, last), step));
+    }
+
+    private static void Compare(string schema, string text, bool inBfloat16, int slices, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        var data = Schema(schema);
+        var specification = Specification(text, data);
+        var x = Drawn(data);
+        using var model = specification.Build(seed: 1);
+        manual_seed(9);
+        var seen = model.Corruption.Apply(x);
+        Compare(specification, x, seen, inBfloat16, slices, tolerance, ofCounts: false, (slice, first, last, step) => slice.Run(x.narrow(0, first, last - first), seen.narrow(0, first, last - first), step));
+    }
+
+    private static DataSchema Schema(string name) => name switch { "binary" => Binary, "grey" => Grey, "colour" => Colour, "sixteen" => Sixteen, _ => new VectorSchema(["a", "b", "c"]) };
+
+    private static Tensor Drawn(DataSchema schema)
+    {
+        manual_seed(7);
+        return schema is ImageSchema image ? randint(0, image.Levels, [Records, schema.Dimension]).to(ScalarType.Float32) / (image.Levels - 1) : randn(Records, schema.Dimension);
+    }
+
+    private static ModelSpecification Specification(string text, DataSchema schema) =>
+        ModelSpecification.Resolve(text.Split(' ')[0], schema, Tiny.Settings(text[text.IndexOf(' ')..]), []);
+
+    private static void Compare(ModelSpecification specification, Tensor x, Tensor seen, bool inBfloat16, int slices, double tolerance, bool ofCounts, Func<SliceGradient, int, int, GradientStep, (double Distortion, double Rate)> run)
+    {
+        using Autoencoder ours = specification.Build(seed: 1), theirs = specification.Build(seed: 1);
+        manual_seed(11);
+        var expected = theirs.Loss(x, seen, Epoch);
+        expected.Loss.backward();
+
+        Assert.Equal(ofCounts, SliceGradient.CountProduct(ours) is not null);
+        using var parameters = new FlatParameters(ours, products: SliceGradient.ProductsOf(ours), inBfloat16: inBfloat16, slices: slices, byInput: SliceGradient.CountProduct(ours)?.Weight);
         Assert.True(SliceGradient.Knows(ours));
         Assert.True(slices == 1 || SliceGradient.IsSeparable(ours));
         manual_seed(11);
-        var seen = ours.Corruption.Apply(x);
         var objective = (ElboObjective)ours.Objective;
         var step = new GradientStep(objective, Epoch, Records, ours.Bottleneck.Draw(Records, objective));
         var (distortion, rate) = (0.0, 0.0);
         for (var slice = 0; slice < slices; slice++)
         {
-            using var gradient = new SliceGradient(ours, parameters, slice);
+            using var gradient = new SliceGradient(ours, parameters, slice, ofCounts);
             var (first, last) = (Records * slice / slices, Records * (slice + 1) / slices);
-            Tensor Part(Tensor whole) => whole.narrow(0, first, last - first);
-            var sums = gradient.Run(Part(x), Part(seen), step with { Noise = step.Noise is { } noise ? Part(noise) : null });
+            var sums = run(gradient, first, last, step with { Noise = step.Noise?.narrow(0, first, last - first) });
             (distortion, rate) = (distortion + sums.Distortion, rate + sums.Rate);
         }
-        Near(expected.Distortion.sum().item<float>(), distortion, "distortion");
-        Near(expected.Rate.sum().item<float>(), rate, "rate");
-        var flat = cat([.. parameters.Slices.Select(slice => slice.Products.to(ScalarType.Float32).unsqueeze(0))]).sum(0L).Numbers()
-            .Concat(cat([.. parameters.Slices.Select(slice => slice.Rest.unsqueeze(0))]).sum(0L).Numbers()).ToArray();
-        var norms = theirs.named_parameters().Sum(p => Math.Pow(p.parameter.grad!.norm().item<float>(), 2));
-        foreach (var (name, parameter) in theirs.named_parameters())
+        Near(expected.Distortion.sum().item<float>(), distortion, tolerance, "distortion");
+        Near(expected.Rate.sum().item<float>(), rate, tolerance, "rate");
+        SameGradients(ours, theirs, parameters, tolerance);
+    }
+
+    private static void SameGradients(Autoencoder ours, Autoencoder theirs, FlatParameters parameters, double tolerance)
+    {
+        var flat = cat([.. Enumerable.Range(0, 2).Select(part => cat([.. parameters.Slices.Select(slice => (part == 0 ? slice.Products.to(ScalarType.Float32) : slice.Rest).unsqueeze(0))]).sum([0L]))]);
+        var trained = theirs.named_parameters().Where(p => p.parameter.grad is not null).ToList();
+        var norms = trained.Sum(p => Math.Pow(p.parameter.grad!.norm().item<float>(), 2));
+        foreach (var (name, parameter) in trained)
         {
-            var offset = parameters.OffsetOf(ours.named_parameters().Single(p => p.name == name).parameter);
-            var difference = parameter.grad!.Numbers().Select((value, i) => value - flat[offset + i]).Sum(d => d * d);
+            var found = parameters.View(flat, ours.named_parameters().Single(p => p.name == name).parameter);
+            var difference = parameter.grad!.Numbers().Zip(found.Numbers(), (theirValue, value) => theirValue - value).Sum(d => d * d);
             var norm = parameter.grad!.norm().item<float>();
             // A parameter with next to no gradient of its own (a bias before a normalisation) has the rounding of the others'.
             Assert.True(Math.Sqrt(difference) <= tolerance * (norm + 0.1 * Math.Sqrt(norms)), $"{name}: |g - g'| = {Math.Sqrt(difference)}, |g| = {norm}");
         }
-
-        void Near(double wanted, double actual, string what) =>
-            Assert.True(Math.Abs(wanted - actual) <= 0.1 * tolerance * (1 + Math.Abs(wanted)), $"{what}: {wanted} and {actual}");
     }
+
+    private static void Near(double wanted, double actual, double tolerance, string what) =>
+        Assert.True(Math.Abs(wanted - actual) <= 0.1 * tolerance * (1 + Math.Abs(wanted)), $"{what}: {wanted} and {actual}");
 
     [Fact]
     public void Exponential_agrees_with_the_library()

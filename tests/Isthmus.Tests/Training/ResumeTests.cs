@@ -73,6 +73,7 @@ public class ResumeTests
     [InlineData("batch-top-k-sae", "k=3")]
     [InlineData("jump-relu-sae", "warm-up=0")]
     [InlineData("gated-sae", "warm-up=0")]
+    [InlineData("gated-sae", "warm-up=0 net=mlp hidden=8")]
     public void Resumed_run_on_a_file_equals_uninterrupted_run(string preset, string settings)
     {
         using var temporary = new TemporaryFolder();

@@ -65,6 +65,9 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     {
     }
 
+    /// <summary>Whether <see cref="Encode"/> asks the decoder too in training, so that a step passes through it more than once.</summary>
+    internal virtual bool Decodes => false;
+
     /// <summary>Whether <see cref="Encode"/> looks at the clean records.</summary>
     internal virtual bool SeesRecords => false;
 

@@ -48,6 +48,8 @@ public abstract class DictionaryBottleneck : Bottleneck
 
     internal override bool SeesRecords => true;
 
+    internal override bool Decodes => true;
+
     /// <inheritdoc/>
     public override void Attach(Autoencoder model)
     {

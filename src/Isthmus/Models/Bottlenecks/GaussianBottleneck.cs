@@ -47,7 +47,7 @@ public sealed class GaussianBottleneck : Bottleneck
     public PosteriorFamily Posterior => _posterior;
 
     /// <inheritdoc/>
-    public override void Attach(Autoencoder model) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(model.Encoder.call(x)));
+    public override void Attach(Autoencoder model) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(model.Head(x)));
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)

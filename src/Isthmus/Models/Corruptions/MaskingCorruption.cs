@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
@@ -18,4 +19,25 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
     public override Tensor Apply(Tensor x) => blanks
         ? x.masked_fill(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device) * Math.Min(2 * probability, 1)), float.NaN)
         : x * rand_like(x).ge(probability).to(x.dtype);
+
+    internal override bool KeepsZeros => !blanks;
+
+    /// <summary>A draw for each number that is not 0.</summary>
+    internal override SparseCounts Apply(SparseCounts counts)
+    {
+        using var uniform = rand(counts.Columns.Length);
+        var draws = Lanes.Of<float>(uniform);
+        var (offsets, columns, values) = (new int[counts.Offsets.Length], new List<int>(), new List<float>());
+        for (var record = 0; record < counts.Count; record++)
+        {
+            for (var k = counts.Offsets[record]; k < counts.Offsets[record + 1]; k++)
+                if (draws[k] >= probability)
+                {
+                    columns.Add(counts.Columns[k]);
+                    values.Add(counts.Values[k]);
+                }
+            offsets[record + 1] = columns.Count;
+        }
+        return new(offsets, [.. columns], [.. values]);
+    }
 }

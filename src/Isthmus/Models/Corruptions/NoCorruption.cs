@@ -1,3 +1,4 @@
+using Isthmus.Data;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
@@ -10,4 +11,8 @@ public sealed class NoCorruption : Corruption
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => x;
+
+    internal override bool KeepsZeros => true;
+
+    internal override SparseCounts Apply(SparseCounts counts) => counts;
 }

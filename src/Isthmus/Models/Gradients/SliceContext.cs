@@ -33,10 +33,10 @@ internal sealed class SliceContext : IDisposable
     public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);
 
     /// <summary>The working copy of a product's weight, in its shape.</summary>
-    public Tensor Weight(Parameter weight) => Own(_parameters is null ? weight.detach().to(Type, copy: true) : _parameters.Working.narrow(0, _parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
+    public Tensor Weight(Parameter weight) => Own(_parameters is null ? weight.detach().to(Type, copy: true) : _parameters.View(_parameters.Working, weight));
 
     /// <summary>Where the gradient of a product's weight goes, in its shape; null where there is no way back.</summary>
-    public Tensor? Gradient(Parameter weight) => _parameters is null ? null : Own(_gradients!.Products.narrow(0, _parameters.OffsetOf(weight), weight.numel()).view(weight.shape));
+    public Tensor? Gradient(Parameter weight) => _parameters is null ? null : Own(_parameters.View(_gradients!.Products, weight));
 
     /// <summary>Where the gradient of any other parameter goes.</summary>
     public Span<float> RestGradient(Parameter parameter) =>

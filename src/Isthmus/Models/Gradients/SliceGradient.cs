@@ -1,3 +1,5 @@
+using Isthmus.Data;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Priors;
 using Isthmus.Tensors;
@@ -11,14 +13,21 @@ internal sealed class SliceGradient : IDisposable
 {
     private readonly Autoencoder _model;
     private readonly SliceContext _context;
-    private readonly Stage _encoder, _decoder;
+    private readonly Stage _decoder;
+    private readonly Stage? _encoder;
+    private readonly SparseEncoder? _sparseEncoder;
 
-    public SliceGradient(Autoencoder model, FlatParameters parameters, int slice)
+    /// <summary>The gradient of batches that come dense, or, if so wanted, without their zeros.</summary>
+    public SliceGradient(Autoencoder model, FlatParameters parameters, int slice, bool ofCounts = false)
     {
         _model = model;
         using var noGradient = no_grad();
         _context = new(parameters, slice);
-        (_encoder, _decoder) = (Stage.Of(model.Encoder, _context), Stage.Of(model.Decoder, _context));
+        _decoder = Stage.Of(model.Decoder, _context);
+        if (ofCounts)
+            _sparseEncoder = new(model.Encoder, _context);
+        else
+            _encoder = Stage.Of(model.Encoder, _context);
     }
 
     /// <summary>The weights whose gradients the stages find themselves.</summary>
@@ -28,6 +37,10 @@ internal sealed class SliceGradient : IDisposable
     /// <summary>Whether the loss is one that the stages differentiate: an ELBO of a code that depends on the record through the encoder alone, and networks made of maps with stages.</summary>
     public static bool Knows(Autoencoder model) =>
         model.Condition is null && model.Likelihood.IsOfRecord && model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty } && model.Bottleneck.Prior is null or StandardNormalPrior && !model.Bottleneck.SeesRecords && Stage.Knows(model.Encoder) && Stage.Knows(model.Decoder);
+
+    /// <summary>The product that reads counts without their zeros, where the model is one that may be given them so; null of others.</summary>
+    public static MatrixProduct? CountProduct(Autoencoder model) =>
+        Knows(model) && model.Corruption.KeepsZeros && model.Likelihood is MultinomialLikelihood && Stage.Flat(model.Decoder).Last() is MatrixProduct ? SparseEncoder.FirstProduct(model.Encoder) : null;
 
     /// <summary>Whether batches may be cut in slices that several threads take at once, with the same sums.</summary>
     public static bool IsSeparable(Autoencoder model) =>
@@ -42,9 +55,22 @@ internal sealed class SliceGradient : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var code = _model.Bottleneck.Pullback(_encoder.Forward(seen), step);
-        var distortion = _model.Likelihood.Pullback(x, _decoder.Forward(code.Z), step);
-        _encoder.Backward(code.HeadGradient(_decoder.Backward(distortion.Gradient)!), wanted: false);
+        return Run(_encoder!.Forward(seen), parameters => _model.Likelihood.Pullback(x, parameters, step), gradient => _encoder.Backward(gradient, wanted: false), step);
+    }
+
+    /// <summary>The same of counts.</summary>
+    public (double Distortion, double Rate) Run(SparseCounts x, SparseCounts seen, GradientStep step)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return Run(_sparseEncoder!.Forward(seen), parameters => MultinomialLikelihood.Pullback(x, parameters, step), _sparseEncoder.Backward, step);
+    }
+
+    private (double Distortion, double Rate) Run(Tensor head, Func<Tensor, DistortionPullback> pullback, Action<Tensor> encoderBackward, GradientStep step)
+    {
+        var code = _model.Bottleneck.Pullback(head, step);
+        var distortion = pullback(_decoder.Forward(code.Z));
+        encoderBackward(code.HeadGradient(_decoder.Backward(distortion.Gradient)!));
         return (distortion.Sum, code.RateSum);
     }
 

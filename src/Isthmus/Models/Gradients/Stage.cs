@@ -33,7 +33,7 @@ internal abstract class Stage
     {
         Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(IsSeparable),
         ResidualBlock block => IsSeparable(block.Branch),
-        MatrixProduct or Flatten or Unflatten or Crop => true,
+        MatrixProduct or Flatten or Unflatten or Crop or IKeepsZeros => true,
         _ => Activation.Of(module) is not null,
     };
 
@@ -49,16 +49,16 @@ internal abstract class Stage
     /// <summary>The stage of a module.</summary>
     public static Stage Of(nn.Module<Tensor, Tensor> module, SliceContext context) => module switch
     {
-        Sequential sequence => Chain(sequence, context),
+        Sequential => Chain([.. Flat(module)], context),
         MatrixProduct product => Product(product, null, context),
         ResidualBlock block => new ResidualStage(Of(block.Branch, context)),
         Flatten or Unflatten => new ReshapeStage(module),
         _ => new AutogradStage(module),
     };
 
-    private static ChainStage Chain(Sequential sequence, SliceContext context)
+    /// <summary>The stages of modules one after another.</summary>
+    internal static ChainStage Chain(IReadOnlyList<nn.Module<Tensor, Tensor>> modules, SliceContext context)
     {
-        var modules = Flat(sequence).ToList();
         var stages = new List<Stage>();
         for (var i = 0; i < modules.Count; i++)
             if (modules[i] is MatrixProduct product && i + 1 < modules.Count && Activation.Of(modules[i + 1]) is not null)
@@ -68,9 +68,9 @@ internal abstract class Stage
         return new(stages);
     }
 
-    /// <summary>The modules of a sequence, those of sequences within it in their place.</summary>
-    internal static IEnumerable<nn.Module<Tensor, Tensor>> Flat(Sequential sequence) =>
-        sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(module => module is Sequential inner ? Flat(inner) : [module]);
+    /// <summary>The modules of a sequence, those of sequences within it in their place; of any other module, itself.</summary>
+    internal static IEnumerable<nn.Module<Tensor, Tensor>> Flat(nn.Module<Tensor, Tensor> module) =>
+        module is Sequential sequence ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Flat) : [module];
 
     private static Stage Product(MatrixProduct product, nn.Module<Tensor, Tensor>? activation, SliceContext context) => product.Window is { } window
         ? new ConvolutionStage(product, window, Activation.Of(activation)!, context)

@@ -50,6 +50,25 @@ public sealed class BernoulliLikelihood(int dimension) : Likelihood("bernoulli",
             LogProbabilities<float>(x, parameters, first, result);
     }
 
+    Tensor IRowLikelihood.Gradient(Tensor x, Tensor parameters, ReadOnlySpan<float> shares)
+    {
+        var gradient = empty_like(parameters);
+        if (parameters.dtype == ScalarType.BFloat16)
+            Differentiate<ushort>(x, parameters, shares, gradient);
+        else
+            Differentiate<float>(x, parameters, shares, gradient);
+        return gradient;
+    }
+
+    private void Differentiate<T>(Tensor x, Tensor parameters, ReadOnlySpan<float> shares, Tensor gradient) where T : unmanaged
+    {
+        var data = Lanes.Of<float>(x);
+        Span<T> logits = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
+        var records = (int)x.shape[0];
+        for (var row = 0; row < shares.Length; row++)
+            Distortion<T, WithGradient>(data.Slice(row % records * Dimension, Dimension), logits.Slice(row * Dimension, Dimension), result.Slice(row * Dimension, Dimension), -shares[row]);
+    }
+
     private void LogProbabilities<T>(Tensor x, Tensor parameters, int first, Span<float> result) where T : unmanaged
     {
         var data = Lanes.Of<float>(x);

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
 
-/// <summary>A likelihood that finds ln p(x|z) of many codes in one pass over the decoder's output, which may be bfloat16.</summary>
+/// <summary>A likelihood that finds ln p(x|z) of many codes in one pass over the decoder's output, which may be bfloat16, and its gradient in another.</summary>
 internal interface IRowLikelihood
 {
     /// <summary>ln p(x|z), nats. Several threads may ask at once.</summary>
@@ -11,4 +11,10 @@ internal interface IRowLikelihood
     /// <param name="first">The place of the first row among all codes: row r is of record (first + r) mod N.</param>
     /// <param name="result">One number a row.</param>
     void LogProbabilities(Tensor x, Tensor parameters, int first, Span<float> result);
+
+    /// <summary>sum_r share_r d ln p_r / d parameters, rows x P D, in the precision of the parameters.</summary>
+    /// <param name="x">Records, N x D, float32.</param>
+    /// <param name="parameters">The decoder's output; row r is of record r mod N.</param>
+    /// <param name="shares">One number a row.</param>
+    Tensor Gradient(Tensor x, Tensor parameters, ReadOnlySpan<float> shares);
 }

@@ -1,4 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Isthmus.Data;
+using Isthmus.Information.Numerics;
+using Isthmus.Models.Gradients;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -22,6 +27,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
 
+    internal override bool IsSeparable => true;
+
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor x, Tensor parameters) => LogOrders(x) + LogProbabilityInOrder(x, parameters);
 
@@ -39,6 +46,80 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
 
     /// <summary>One draw, by Gumbel-max.</summary>
     public override Tensor Sample(Tensor parameters) => Mode(parameters - (-rand_like(parameters).clamp_min(1e-20).log()).log());
+
+    /// <summary>
+    /// The distortion of counts without their zeros, and its gradient (N p - x) / batch in the place of the logits: a pass for
+    /// the largest logit, one for the sum of the exponentials, one for the gradient.
+    /// </summary>
+    /// <param name="x">Counts.</param>
+    /// <param name="logits">N x D; overwritten.</param>
+    /// <param name="step">The step under way.</param>
+    internal static DistortionPullback Pullback(SparseCounts x, Tensor logits, GradientStep step) =>
+        logits.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, logits, step) : Pullback<float>(x, logits, step);
+
+    private static DistortionPullback Pullback<T>(SparseCounts x, Tensor logits, GradientStep step) where T : unmanaged
+    {
+        var (dimension, share, distortion) = ((int)logits.shape[1], 1f / step.BatchSize, 0.0);
+        var numbers = Lanes.Of<T>(logits);
+        for (var row = 0; row < x.Count; row++)
+        {
+            var record = x[row];
+            var place = numbers.Slice(row * dimension, dimension);
+            var (draws, orders, told) = (0.0, 0.0, 0.0);
+            for (var k = 0; k < record.Columns.Length; k++)
+            {
+                var count = record.Values[k];
+                draws += count;
+                orders += count > 1 ? SpecialFunctions.LogGamma(count + 1) : 0;
+                told += count * Lanes.ToSingle(place[record.Columns[k]]);
+            }
+            var largest = Largest<T>(place);
+            var sum = SumOfExponentials<T>(place, largest);
+            distortion += draws * (largest + Math.Log(sum)) - told + orders - SpecialFunctions.LogGamma(draws + 1);
+            Scale(place, largest, (float)(share * draws / sum));
+            for (var k = 0; k < record.Columns.Length; k++)
+                place[record.Columns[k]] = Lanes.FromSingle<T>(Lanes.ToSingle(place[record.Columns[k]]) - share * record.Values[k]);
+        }
+        return new(distortion, logits);
+    }
+
+    private static float Largest<T>(ReadOnlySpan<T> logits) where T : unmanaged
+    {
+        var (largest, i) = (Vector512.Create(Lanes.ToSingle(logits[0])), 0);
+        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
+            largest = Vector512.Max(largest, Lanes.Load<T, Lanes.Whole>(logits, i));
+        var most = largest[0];
+        for (var lane = 1; lane < Lanes.Count; lane++)
+            most = MathF.Max(most, largest[lane]);
+        for (; i < logits.Length; i++)
+            most = MathF.Max(most, Lanes.ToSingle(logits[i]));
+        return most;
+    }
+
+    private static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest) where T : unmanaged
+    {
+        var (sum, i) = (Vector512<float>.Zero, 0);
+        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
+            sum += Lanes.Exp(Lanes.Load<T, Lanes.Whole>(logits, i) - Vector512.Create(largest));
+        double total = Vector512.Sum(sum);
+        for (; i < logits.Length; i++)
+            total += MathF.Exp(Lanes.ToSingle(logits[i]) - largest);
+        return total;
+    }
+
+    /// <summary>Each logit l becomes weight e^(l - largest).</summary>
+    private static void Scale<T>(Span<T> logits, float largest, float weight) where T : unmanaged
+    {
+        var i = 0;
+        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
+            Scale<T, Lanes.Whole>(logits, largest, weight, i);
+        if (i < logits.Length)
+            Scale<T, Lanes.Rest>(logits, largest, weight, i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scale<T, TReach>(Span<T> logits, float largest, float weight, int i) where T : unmanaged =>
+        Lanes.Store<T, TReach>(logits, i, weight * Lanes.Exp(Lanes.Load<T, TReach>(logits, i) - Vector512.Create(largest)));
 
     /// <summary>ln N! - sum ln x_i!; the second sum is 0, and costs nothing, where no count is above 1.</summary>
     private static Tensor LogOrders(Tensor x)

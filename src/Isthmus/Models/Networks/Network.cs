@@ -15,6 +15,14 @@ public sealed record Network(nn.Module<Tensor, Tensor> Encoder, nn.Module<Tensor
 /// <param name="ParameterWidth">Numbers the decoder must give for a record.</param>
 public sealed record NetworkContext(PartContext Part, int HeadWidth, int ParametersPerDimension, int ParameterWidth);
 
+/// <summary>A map of records that leaves what is 0 at 0, and sees no more of a record than its other numbers.</summary>
+internal interface IKeepsZeros
+{
+    /// <summary>The map in place.</summary>
+    /// <param name="values">The numbers of one record that are not 0.</param>
+    void Apply(Span<float> values);
+}
+
 /// <summary>A network whose weights have a closed form: they are solved for, not descended to.</summary>
 public interface IClosedForm
 {

@@ -17,6 +17,9 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     public static readonly Part<AggregatePenalty> Part = new("contractive", "codes that move little where records do", [WeightSetting], context => new ContractivePenalty(context.Get(WeightSetting)));
 
     /// <inheritdoc/>
+    internal override bool IsOfFirstOrder => false;
+
+    /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Weight * SquaredDerivative(seen, x => model.Encode(x, sample: false).Z) : null;
 
     /// <summary>E |v' df/dx|^2, the mean over the rows of x.</summary>

@@ -30,6 +30,9 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(context.Get(KindSetting), context.Get(WeightSetting)));
 
     /// <inheritdoc/>
+    internal override bool IsOfFirstOrder => false;
+
+    /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Weight * Kinds[Kind](code, model, seen) : null;
 
     /// <summary>The largest singular value of a matrix, from below.</summary>

@@ -30,6 +30,9 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     public override nn.Module? Adversary => Penalty.Adversary;
 
     /// <inheritdoc/>
+    internal override bool IsOfFirstOrder => Penalty.IsOfFirstOrder;
+
+    /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, seen, model.Encode(seen, sample: true, x), epoch);
 
     /// <summary>The loss of a given code.</summary>

@@ -1,3 +1,4 @@
+using Isthmus.Models.Gradients;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -43,6 +44,9 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     }
 
     /// <inheritdoc/>
+    internal override bool IsOfFirstOrder => !IsPartial;
+
+    /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)
     {
         var posterior = model.Encode(seen, sample: false).Posterior!;
@@ -53,16 +57,20 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     internal LossTerms Loss(Autoencoder model, Tensor x, ApproximatePosterior posterior, PosteriorDraw drawn)
     {
         var z = drawn.Z;
-        // The draws seen as numbers without a history: what the weights say of them is passed on to q by hand.
-        var draws = Gradient == DoublyReparameterised && z.requires_grad ? z.detach().requires_grad_() : z;
+        var isByHand = Gradient == DoublyReparameterised && z.requires_grad;
+        // What the weights say of the draws reaches q changed: in a bound of its own from draws without a history, or on its way back.
+        Tensor? change = null;
+        var draws = !isByHand ? z : IsPartial ? z.detach().requires_grad_() : WrittenFunction.Of(z, draw => draw, gradient => gradient * change!);
         var logPosterior = Gradient == Plain ? drawn.LogProbability : Held(posterior).LogProbability(draws);
         var logLikelihood = model.LogLikelihood(x, draws);
         var all = logLikelihood + model.Bottleneck.Prior!.LogProbability(draws) - logPosterior;
         var logWeights = all.view(Groups, Samples, -1);
         var bound = IsPartial ? all.logsumexp(0) - Math.Log((double)Groups * Samples) : logWeights.logsumexp(1).mean([0L]) - Math.Log(Samples);
         var loss = -((1 - ElboShare) * bound + ElboShare * all.mean([0L])).mean();
-        if (!ReferenceEquals(draws, z))
+        if (isByHand && IsPartial)
             loss = loss + PathTerm(logWeights, draws, z);
+        else if (isByHand)
+            change = Change(logWeights).view(all.shape).unsqueeze(-1);
         var distortion = -logLikelihood.mean([0L]);
         return new(loss, distortion.detach(), (-bound - distortion).detach());
     }
@@ -71,6 +79,17 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     private static DiagonalGaussian Held(ApproximatePosterior posterior) => posterior is DiagonalGaussian gaussian
         ? new(gaussian.Mean.detach(), gaussian.LogVariance.detach())
         : throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
+
+    /// <summary>
+    /// What the gradient that reaches a draw is to be multiplied by: the loss weighs ln w with share/K + (1 - share) v, v the normalised
+    /// weight, and the doubly reparameterised gradient with share/K + (1 - share) v^2.
+    /// </summary>
+    private Tensor Change(Tensor logWeights)
+    {
+        var v = logWeights.detach().softmax(1);
+        var (whole, each) = (1 - ElboShare, ElboShare / Samples);
+        return (whole * v.square() + each) / (whole * v + each).clamp_min(1e-38);
+    }
 
     /// <summary>A term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.</summary>
     private Tensor PathTerm(Tensor logWeights, Tensor draws, Tensor z)

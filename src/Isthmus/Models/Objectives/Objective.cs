@@ -21,6 +21,9 @@ public abstract record Objective
     /// <summary>What the best epoch has least of: distortion and rate as the loss weighs them after its warm-up.</summary>
     public virtual double Weighed(double distortion, double rate) => distortion + rate;
 
+    /// <summary>Whether the loss asks of each network no more than its output and one derivative: no derivative is itself part of it, and no weight.</summary>
+    internal virtual bool IsOfFirstOrder => true;
+
     /// <summary>What is trained against the model, if anything is.</summary>
     public virtual nn.Module? Adversary => null;
 }
