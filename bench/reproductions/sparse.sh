@@ -27,9 +27,11 @@ for k in 4 8 16 32; do
         run $model k=$k $all "$@"
     done
 done
-for weight in 0.5 1 2 4; do
-    test $weight != 0.5 || run jump-relu-sae l0-weight=1 80000 --set first-threshold=1 --set warm-up=0.2 "$@"
+run jump-relu-sae l0-weight=1 80000 --set first-threshold=1 --set warm-up=0.2 "$@"
+for weight in 0.05 0.2 0.5 1; do
     run jump-relu-sae l0-weight=$weight $all --set first-threshold=1 --set warm-up=0.2 "$@"
-    test $weight != 0.5 || run gated-sae gate-weight=1 80000 --set warm-up=0.2 "$@"
+done
+run gated-sae gate-weight=1 80000 --set warm-up=0.2 "$@"
+for weight in 0.5 1 2 4; do
     run gated-sae gate-weight=$weight $all --set warm-up=0.2 "$@"
 done
