@@ -27,6 +27,9 @@ Conventions that both sides must share, because the literature leaves them open:
     places round after it, and its masked network's hidden unit u has degree u mod L (it sees the places below its degree);
   - an inverse autoregressive posterior's head is L means, L log variances, the context; a full covariance's is L means, L log
     variances v, then the lower triangle row by row in units of exp(v / 2) of its row;
+  - a low-rank posterior's head is L means, L log variances v, A row by row; its covariance is S (I + A A') S with S = exp(v / 2), and
+    a draw is mean + S B e, where B is the product, for the columns a of A in turn, of the symmetric roots of I + c c', c = a by the
+    inverse of the product so far;
   - a ladder's code holds its levels side by side, the lowest first, and of latent 7 in 3 levels 4, 2, 1 numbers;
   - a dictionary's head is W (x - b) + c, its mean D z + b, D the decoder's weight with columns divided by their lengths;
   - its units are on where their code is above 0; those that no record of the batch has on are dead here (dead-after is 1), and
@@ -42,7 +45,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Multinomial, MultivariateNormal, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, LowRankMultivariateNormal, MixtureSameFamily, Multinomial, MultivariateNormal, Normal, kl_divergence
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
@@ -593,6 +596,18 @@ def code_of(case, head, prior, earlier, parameters):
             posterior = MultivariateNormal(start.mean, scale_tril=factor)
             z = start.mean + (factor @ noise.unsqueeze(2)).squeeze(2)
             return z, posterior.log_prob(z) - prior.log_prob(z), None
+        if settings["posterior"] == "low-rank":
+            a = head[:, 2 * latent :].view(n, latent, -1)
+            posterior = LowRankMultivariateNormal(start.mean, start.stddev.unsqueeze(2) * a, start.variance)
+            root = torch.eye(latent).expand(n, -1, -1)
+            for column in a.unbind(2):
+                c = torch.linalg.solve(root, column.unsqueeze(2)).squeeze(2)
+                square = c.pow(2).sum(1)
+                root = root @ (torch.eye(latent) + (((1 + square).sqrt() - 1) / square).view(n, 1, 1) * c.unsqueeze(2) * c.unsqueeze(1))
+            z = start.mean + start.stddev * (root @ noise.unsqueeze(2)).squeeze(2)
+            if settings.get("prior", "standard-normal") == "standard-normal":
+                return z, kl_divergence(posterior, MultivariateNormal(torch.zeros(latent), torch.eye(latent))), None
+            return z, posterior.log_prob(z) - prior.log_prob(z), None
         before = start.mean + start.stddev * noise
         z, log_det = flow(parameters, "bottleneck.posterior.flow", int(settings["flow-steps"]), before, head[:, 2 * latent :])
         return z, start.log_prob(before).sum(1) - log_det - prior.log_prob(z), None
@@ -648,7 +663,7 @@ def evaluate(case):
     x = records(schema)
     d, latent = x.shape[1], int(settings["latent"])
     head = {"gaussian": 2 * latent, "composite": 2 * latent, "ladder": int(settings.get("level-hidden", 0))}.get(settings["bottleneck"], latent)
-    head += {"full-covariance": latent * (latent - 1) // 2, "inverse-autoregressive-flow": int(settings.get("flow-context", 0))}.get(settings.get("posterior"), 0)
+    head += {"full-covariance": latent * (latent - 1) // 2, "low-rank": latent * int(settings.get("rank", 0)), "inverse-autoregressive-flow": int(settings.get("flow-context", 0))}.get(settings.get("posterior"), 0)
     likelihood, variance = settings["likelihood"], settings.get("variance", "learned")
     components = int(settings.get("components", 3))
     per_dimension = {"discretised-logistic-mixture": 3 * components, "local-context": int(settings.get("features", 4)), "bernoulli": 1, "categorical": 256, "discretised-logistic": 2, "gaussian": 2 if variance == "predicted" else 1, "multinomial": 1}[likelihood]
@@ -760,6 +775,8 @@ def cases():
     yield case("vamp prior", binary, **vae, prior="vamp", pseudo_inputs="4")
     yield case("flow prior", binary, **vae, prior="flow", flow_steps="2", flow_hidden="5")
     yield case("full covariance", binary, **vae, posterior="full-covariance")
+    yield case("low rank", binary, **vae, posterior="low-rank", rank="2")
+    yield case("low rank, mixture prior", binary, **vae, posterior="low-rank", rank="1", prior="mixture", prior_components="2")
     yield case("inverse autoregressive flow", binary, **vae, posterior="inverse-autoregressive-flow", flow_steps="2", flow_hidden="5", flow_context="2")
     yield case("full covariance, flow prior of one step", binary, **vae, posterior="full-covariance", prior="flow", flow_steps="1", flow_hidden="4")
     yield case("ladder", binary, likelihood="bernoulli", bottleneck="ladder", latent="7", levels="3", level_hidden="6")

@@ -4,6 +4,7 @@ using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Reporting;
+using static TorchSharp.torch;
 
 namespace Isthmus.Cli;
 
@@ -16,8 +17,17 @@ internal static class SampleCommand
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
     private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
 
-    private static readonly Option<string?> CodesOf = new("--codes-of") { Description = "Draw codes from a Gaussian mixture fitted to those of these records, not from the prior.", HelpName = "name|path" };
+    private static readonly Option<string?> CodesOf = new("--codes-of") { Description = "Draw codes from a distribution fitted to those of these records, not from the prior.", HelpName = "name|path" };
+    private static readonly Option<string> CodesBy = new("--codes-by") { Description = "What is fitted to them: a Gaussian mixture, or an autoregressive flow.", DefaultValueFactory = _ => Mixture, HelpName = "mixture|flow" };
     private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in that mixture", 10, 1);
+
+    private const string Mixture = "mixture", Flow = "flow";
+
+    static SampleCommand() => CodesBy.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string>() is { } given and not (Mixture or Flow))
+            result.AddError($"--codes-by {given}: expected {Mixture} or {Flow}");
+    });
 
     public static Command Create()
     {
@@ -28,7 +38,7 @@ internal static class SampleCommand
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
-        foreach (var option in (Option[])[Draw, Label, CodesOf, Components, Page, Target])
+        foreach (var option in (Option[])[Draw, Label, CodesOf, CodesBy, Components, Page, Target])
             verb.Add(option);
         return verb;
     }
@@ -46,14 +56,18 @@ internal static class SampleCommand
         output.Check(session, manifest.Schema);
         var data = session.Get(CodesOf) is { } name ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel })) : null;
         var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label),
-            data is null ? null : CodeMixture.Of(trained, data.Train ?? data.Records, session.Get(Components), session.Seed, device).Sample));
+            data is null ? null : Fitted(session, trained, data.Train ?? data.Records, device).Sample));
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
         session.Result([output.Words(session, samples, "drawn", samples.Count)],
         [
             new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
-            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("codes_of", session.Get(CodesOf)), new("model_path", model.Path(session)), .. output.Json(session),
+            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("codes_of", session.Get(CodesOf)), new("codes_by", data is null ? null : session.Get(CodesBy)), new("model_path", model.Path(session)), .. output.Json(session),
         ]);
     }
+
+    private static CodeSampler Fitted(Session session, TrainedModel trained, Dataset data, Device device) => session.Get(CodesBy) == Flow
+        ? CodeFlow.Of(trained, data, session.Seed, device)
+        : CodeMixture.Of(trained, data, session.Get(Components), session.Seed, device);
 
     private static void SampleRows(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
     {

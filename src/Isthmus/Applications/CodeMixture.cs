@@ -1,5 +1,4 @@
 using Isthmus.Data;
-using Isthmus.Evaluation;
 using Isthmus.Models;
 using static TorchSharp.torch;
 
@@ -7,12 +6,11 @@ namespace Isthmus.Applications;
 
 /// <summary>
 /// A mixture of K Gaussians with full covariances, fitted to a model's codes after training by expectation maximisation (Dempster et
-/// al. 1977): where a model has no prior, or one that its codes do not follow, new codes come from here (Ghosh et al. 2020). What is
-/// drawn so has no code length.
+/// al. 1977).
 /// </summary>
-public sealed class CodeMixture
+public sealed class CodeMixture : CodeSampler
 {
-    private const int MostCodes = 10_000, Iterations = 60;
+    private const int Iterations = 60;
     // Of a unit's variance, so that a component of few codes keeps a width.
     private const double Ridge = 1e-3;
 
@@ -38,8 +36,7 @@ public sealed class CodeMixture
             throw new InvalidInputException($"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2 * components}; give more of them, or fewer --components.");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var prepared = trained.Prepare(data.Count > MostCodes ? data.Select([.. Enumerable.Range(0, MostCodes)]) : data);
-        return Fit(Codes.Of(trained.Model, prepared, device).to(float64), components, seed);
+        return Fit(CodesOf(trained, data, device).to(float64), components, seed);
     }
 
     /// <summary>Fits to codes, N x L.</summary>
@@ -66,8 +63,8 @@ public sealed class CodeMixture
         return new(logWeights, means, linalg.cholesky(covariances));
     }
 
-    /// <summary>N x L codes from torch's generator.</summary>
-    public Tensor Sample(int count, Device? device = null)
+    /// <inheritdoc/>
+    public override Tensor Sample(int count, Device? device = null)
     {
         using var scope = NewDisposeScope();
         var chosen = tensor(_logWeights).softmax(0).multinomial(count, replacement: true);

@@ -29,10 +29,11 @@ public static class Evaluator
     /// <param name="options">Effort and seed.</param>
     /// <param name="progress">Told the share done of the slow part.</param>
     /// <param name="cancel">Stops early.</param>
-    /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
+    /// <exception cref="InvalidInputException">The data is of another shape than the model's, or there are too few samples or records to compare.</exception>
     public static Evaluation Evaluate(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var model = trained.Model;
+        SampleFigures.Demand(test, options);
         test = trained.Prepare(test);
         model.eval();
         using var scope = NewDisposeScope();

@@ -32,6 +32,9 @@ public abstract record ReparameterisedPosterior : ApproximatePosterior
     /// <summary>The code that noise e ~ N(0, I) becomes, e N x L or K x N x L.</summary>
     public abstract PosteriorDraw At(Tensor noise);
 
+    /// <summary>KL(q || N(0, I)), nats, N, where it has a closed form but is no sum over units; null where it must be estimated from draws, or units have their own.</summary>
+    public virtual Tensor? DivergenceFromStandardNormal() => null;
+
     /// <inheritdoc/>
     public override PosteriorDraw Draw(long? count = null) => At(Noise(count));
 

@@ -21,7 +21,7 @@ public static class Parts
     public static IReadOnlyList<Part<Prior>> Priors { get; } = [StandardNormalPrior.Part, GaussianMixturePrior.Part, VampPrior.Part, AutoregressiveFlowPrior.Part];
 
     /// <summary>Families of posteriors, of bottleneck=gaussian.</summary>
-    public static IReadOnlyList<Part<PosteriorFamily>> Posteriors { get; } = [DiagonalPosteriorFamily.Part, FullCovariancePosteriorFamily.Part, InverseAutoregressivePosteriorFamily.Part];
+    public static IReadOnlyList<Part<PosteriorFamily>> Posteriors { get; } = [DiagonalPosteriorFamily.Part, FullCovariancePosteriorFamily.Part, LowRankPosteriorFamily.Part, InverseAutoregressivePosteriorFamily.Part];
 
     /// <summary>Kinds of condition.</summary>
     public static IReadOnlyList<Part<Condition?>> Conditions { get; } = [Condition.None, Condition.Label];

@@ -36,6 +36,15 @@ internal sealed class EpochOrder
     /// <summary>Records of a file that are in memory now.</summary>
     public int Held => _blocks is null ? 0 : _values.Length / _data.Schema.Dimension;
 
+    /// <summary>The numbers of records <paramref name="first"/> and on of an epoch, of records in memory.</summary>
+    public ReadOnlySpan<int> Records(int epoch, int first, int count)
+    {
+        if (_epoch != epoch)
+            _order = Shuffled(_data.Count, RandomStream.Order, epoch);
+        _epoch = epoch;
+        return _order.AsSpan(first, count);
+    }
+
     /// <summary>Records <paramref name="first"/> and on of an epoch.</summary>
     public Tensor Batch(int epoch, int first, int count, Device? device)
     {

@@ -201,12 +201,11 @@ public sealed class Trainer : IDisposable
         if (_isBest)
             KeepBest();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
+        var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
-        var first = inEpoch * _plan.BatchSize;
-        Tensor Batch() => _order.Batch(epoch, first, _plan.BatchSize, _device);
-        var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, _plan.BatchSize)))
-            : _slices.Length > 0 ? Gradient(Batch())
-            : GradientByAutograd(Batch(), epoch, inEpoch);
+        var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, count)))
+            : _slices.Length > 0 ? Gradient(_order.Batch(epoch, first, count, _device))
+            : GradientByAutograd(_order.Batch(epoch, first, count, _device), epoch, inEpoch);
         if (!double.IsFinite(distortion))
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))

@@ -13,7 +13,7 @@ public sealed class PosteriorTests
 {
     static PosteriorTests() => TensorLibrary.EnsureLoaded();
 
-    public static TheoryData<string> Kinds => ["posterior=diagonal", "posterior=full-covariance", "posterior=inverse-autoregressive-flow flow-hidden=8 flow-context=3", "bottleneck=ladder levels=3 level-hidden=6"];
+    public static TheoryData<string> Kinds => ["posterior=diagonal", "posterior=full-covariance", "posterior=low-rank rank=2", "posterior=low-rank rank=0", "posterior=inverse-autoregressive-flow flow-hidden=8 flow-context=3", "bottleneck=ladder levels=3 level-hidden=6"];
 
     private static Autoencoder Model(string settings)
     {
@@ -71,6 +71,39 @@ public sealed class PosteriorTests
         Assert.Equal(-0.5 * (15.25 / 36 + Math.Log(36) + 2 * Math.Log(2 * Math.PI)), posterior.LogProbability(z).Number(), 1e-12);
         Assert.Equal([1.0, -1.0], posterior.Mean.Numbers());
     }
+
+    /// <summary>Of any rank, up to that of the code, whose covariances are all there are: the density and the divergence of the same covariance as a whole matrix.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Low_rank_densities_and_divergences_are_those_of_the_whole_covariance(int rank)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(rank);
+        double[] numbers = [.. Enumerable.Range(0, 24).Select(_ => 6 * random.NextDouble() - 3)], at = [.. Enumerable.Range(0, 4).Select(_ => 4 * random.NextDouble() - 2)];
+        using var family = new LowRankPosteriorFamily(4, rank);
+        var head = tensor(numbers[..(8 + 4 * rank)]).unsqueeze(0);
+        var posterior = family.Of(head);
+        var (mean, deviation, a) = (head[0].narrow(0, 0, 4), (0.5 * head[0].narrow(0, 4, 4)).exp(), head[0].narrow(0, 8, 4 * rank).view(4, rank));
+        var covariance = deviation.unsqueeze(1) * (eye(4, dtype: float64) + a.matmul(a.t())) * deviation;
+        var deviate = tensor(at) - mean;
+        var logDeterminant = linalg.slogdet(covariance).Item2.Number();
+        var square = deviate.dot(linalg.solve(covariance, deviate.unsqueeze(1)).squeeze(1)).Number();
+        var density = -0.5 * (square + logDeterminant + 4 * Math.Log(2 * Math.PI));
+        // Variances from e^-3 to e^3 times up to 1 + 4 * 9: a condition of some 1e4, of float64's 1e-16.
+        Assert.Equal(density, posterior.LogProbability(tensor(at).unsqueeze(0)).Number(), 1e-9 * (1 + square));
+        var divergence = 0.5 * (covariance.diagonal().sum().Number() + mean.square().sum().Number() - 4 - logDeterminant);
+        var actual = posterior is DiagonalGaussian diagonal ? diagonal.UnitDivergenceFromStandardNormal().sum().Number() : posterior.DivergenceFromStandardNormal()!.Number();
+        Assert.Equal(divergence, actual, 1e-9 * (1 + divergence));
+        // Draws have that covariance: their map's square.
+        var root = cat([.. eye(4, dtype: float64).unbind().Select(direction => posterior.At(direction.unsqueeze(0)).Z - posterior.Mean)], 0).t();
+        Assert.True((root.matmul(root.t()) - covariance).abs().max().Number() <= 1e-9 * covariance.abs().max().Number());
+    }
+
+    [Fact]
+    public void A_rank_above_the_code_is_refused() => Assert.Contains("no more than 3 directions", Assert.Throws<InvalidInputException>(() => new LowRankPosteriorFamily(3, 4)).Message);
 
     [Fact]
     public void Divergence_of_two_Gaussians_is_that_from_the_standard_normal_where_the_second_is_one()

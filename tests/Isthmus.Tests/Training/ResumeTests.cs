@@ -26,6 +26,7 @@ public class ResumeTests
         { "contractive", "mlp", "hidden=16 latent=4", 5 },
         { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
         { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },
+        { "vae", "mlp", "hidden=16 latent=4 posterior=low-rank rank=2", 5 },
         { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
         { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
     };
@@ -72,6 +73,7 @@ public class ResumeTests
     [InlineData("batch-top-k-sae", "k=3")]
     [InlineData("jump-relu-sae", "warm-up=0")]
     [InlineData("gated-sae", "warm-up=0")]
+    [InlineData("gated-sae", "warm-up=0 net=mlp hidden=8")]
     public void Resumed_run_on_a_file_equals_uninterrupted_run(string preset, string settings)
     {
         using var temporary = new TemporaryFolder();

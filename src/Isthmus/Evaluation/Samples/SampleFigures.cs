@@ -11,6 +11,18 @@ internal static class SampleFigures
     // What the papers take.
     private const int PrecisionNeighbours = 3, DensityNeighbours = 5, LeastRecords = 20;
 
+    /// <summary>Throws unless there are enough samples and records, before anything is computed.</summary>
+    /// <param name="test">Test records.</param>
+    /// <param name="options">How many samples.</param>
+    /// <exception cref="InvalidInputException">Fewer than their nearest neighbours ask for.</exception>
+    public static void Demand(Dataset test, EvaluationOptions options)
+    {
+        if (options.Samples is > 0 and < LeastRecords)
+            throw new InvalidInputException($"--samples {options.Samples}: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them; give at least {LeastRecords}.");
+        if (options.Samples > 0 && test.Count < LeastRecords)
+            throw new InvalidInputException($"{test.Name} holds {test.Count} records to compare samples with; at least {LeastRecords} are needed.");
+    }
+
     /// <summary>The figures; nothing but a warning where there are no pictures, no prior or no training pictures.</summary>
     /// <param name="model">The model.</param>
     /// <param name="test">Test pictures on the model's scale.</param>
@@ -18,21 +30,17 @@ internal static class SampleFigures
     /// <param name="options">How many samples, seed, device, and the reference's hash, if it must be that.</param>
     /// <param name="note">Told why there are none, or the hash of the reference.</param>
     /// <param name="cancel">Stops the reference's training.</param>
-    /// <exception cref="InvalidInputException">Too few samples or test pictures, or another reference than the one wanted.</exception>
+    /// <exception cref="InvalidInputException">Another reference than the one wanted.</exception>
     public static IReadOnlyList<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel)
     {
         if (options.Samples == 0)
             return [];
-        if (options.Samples < LeastRecords)
-            throw new InvalidInputException($"--samples {options.Samples}: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them; give at least {LeastRecords}.");
         if (test.Schema is not ImageSchema || model.Bottleneck.Prior is not { } prior || !model.Likelihood.IsOfRecord || train is null)
         {
             note($"Samples are measured of models with a prior over pictures, beside training pictures; {(train is null ? "no training pictures are at hand" : test.Schema is not ImageSchema ? "these are no pictures" : "this model has no prior to draw from")}: they are left out.");
             return [];
         }
         var count = Math.Min(options.Samples, test.Count);
-        if (count < LeastRecords)
-            throw new InvalidInputException($"{test.Name} holds {test.Count} records to compare samples with; at least {LeastRecords} are needed.");
         using var reference = ReferenceEncoder.Of(train, cancel);
         if (options.ReferenceHash is { } wanted && !reference.Hash.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
             throw new InvalidInputException($"--reference {wanted}: the reference encoder trained here from its pinned seed is {reference.Hash[..16]}; figures in two code spaces cannot be compared. Train and measure both on one machine, with the same data.");

@@ -65,8 +65,8 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     {
     }
 
-    /// <summary>Whether its charge asks of encoder and decoder no more than their outputs and one derivative of those: it does not decode by itself, and looks at no weight.</summary>
-    internal virtual bool IsOfFirstOrder => true;
+    /// <summary>Whether <see cref="Encode"/> asks the decoder too in training, so that a step passes through it more than once.</summary>
+    internal virtual bool Decodes => false;
 
     /// <summary>Whether <see cref="Encode"/> looks at the clean records.</summary>
     internal virtual bool SeesRecords => false;

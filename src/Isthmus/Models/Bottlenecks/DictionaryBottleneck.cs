@@ -48,8 +48,7 @@ public abstract class DictionaryBottleneck : Bottleneck
 
     internal override bool SeesRecords => true;
 
-    /// <inheritdoc/>
-    internal override bool IsOfFirstOrder => false;
+    internal override bool Decodes => true;
 
     /// <inheritdoc/>
     public override void Attach(Autoencoder model)

@@ -63,6 +63,8 @@ public sealed class GaussianBottleneck : Bottleneck
         if (posterior is DiagonalGaussian diagonal && Prior.UnitDivergence(diagonal) is { } rates)
             return new(noise is null ? posterior.Sample() : diagonal.Place(noise), rates.sum(-1), rates, posterior);
         var draw = noise is null ? posterior.Draw() : posterior.At(noise);
+        if (Prior is StandardNormalPrior && posterior.DivergenceFromStandardNormal() is { } rate)
+            return new(draw.Z, rate, null, posterior);
         return new(draw.Z, draw.LogProbability - Prior.LogProbability(draw.Z), null, posterior);
     }
 

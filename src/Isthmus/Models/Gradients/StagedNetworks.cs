@@ -28,7 +28,7 @@ internal sealed class StagedNetworks : IDisposable
     }
 
     /// <summary>Whether a network of the model has stages, and the loss asks of it no more than its output and one derivative.</summary>
-    public static bool Knows(Autoencoder model) => model.Objective.IsOfFirstOrder && model.Bottleneck.IsOfFirstOrder && (Knows(model.Encoder) || Knows(model.Decoder));
+    public static bool Knows(Autoencoder model) => model.Objective.IsOfFirstOrder && !model.Bottleneck.Decodes && (Knows(model.Encoder) || Knows(model.Decoder));
 
     /// <summary>The weights whose gradients the stages find.</summary>
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>

@@ -16,7 +16,7 @@ internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : 
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("adversarial", "codes that pass for draws of the prior, by a discriminator (AAE)", [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
-        context => new AdversarialPenalty(context.Get(WeightSetting), new(context.Latent, SettingKinds.ParseWidths(context.Get(Discriminator.Hidden)))))
+        context => new AdversarialPenalty(context.Get(WeightSetting), Discriminator.Of(context)))
     { Code = CodeKind.Variational };
 
     /// <inheritdoc/>

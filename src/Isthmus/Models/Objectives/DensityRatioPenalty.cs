@@ -15,7 +15,7 @@ internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) :
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("density-ratio", "independent units, by a discriminator (FactorVAE)", [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
-        context => new DensityRatioPenalty(context.Get(WeightSetting), new(context.Latent, SettingKinds.ParseWidths(context.Get(Discriminator.Hidden)))))
+        context => new DensityRatioPenalty(context.Get(WeightSetting), Discriminator.Of(context)))
     { Code = CodeKind.Variational };
 
     /// <inheritdoc/>

@@ -28,6 +28,9 @@ internal sealed class Discriminator : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>One of a model's codes, as its settings have it.</summary>
+    public static Discriminator Of(PartContext context) => new(context.Latent, SettingKinds.ParseWidths(context.Get(Hidden)));
+
     /// <summary>The logit of each code, N. Held: its own weights are seen as constants.</summary>
     public Tensor Logits(Tensor z, bool held)
     {

@@ -1,0 +1,90 @@
+using Isthmus.Models.Priors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Posteriors;
+
+/// <summary>
+/// q(z|x) = N(mean, S (I + A A') S), S = diag exp(v / 2), A of L x R: independent units and R directions that they share, between a
+/// diagonal and a full covariance. The head holds L means, L log variances v and A row by row. With R = 0 it is the diagonal Gaussian.
+/// </summary>
+/// <remarks>
+/// I + A A' = B B', B a product of R maps I + g c c', found a column a at a time: c = B^-1 a by the maps so far (Sherman and Morrison
+/// 1950), g = 1 / (1 + sqrt(1 + |c|^2)), so that each is the root of I + c c', and ln det B = sum of ln(1 + |c|^2) / 2 (the matrix
+/// determinant lemma). Exact; cost L R^2 a record, and no matrix of L x L.
+/// </remarks>
+public sealed class LowRankPosteriorFamily : PosteriorFamily
+{
+    private static readonly Setting<int> Rank = SettingKinds.Whole("rank", 4, "directions that the units of a code share, R; 0 is the diagonal posterior", 0);
+
+    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    public static readonly Part<PosteriorFamily> Part = new("low-rank", "a Gaussian whose units share a few directions", [Rank], context => new LowRankPosteriorFamily(context.Latent, context.Get(Rank))) { Code = CodeKind.Reparameterised };
+
+    private readonly int _rank;
+
+    /// <summary>A covariance of that rank beside its diagonal.</summary>
+    /// <exception cref="InvalidInputException">The rank is above the code's.</exception>
+    public LowRankPosteriorFamily(int latent, int rank) : base("low-rank", latent) => _rank = rank <= latent
+        ? rank
+        : throw new InvalidInputException($"Setting rank={rank}: a code of {latent} numbers has no more than {latent} directions; give fewer, or a larger --latent.");
+
+    /// <inheritdoc/>
+    public override int HeadWidth => (2 + _rank) * Latent;
+
+    /// <inheritdoc/>
+    public override ReparameterisedPosterior Of(Tensor head)
+    {
+        var marginal = DiagonalPosteriorFamily.Gaussian(head.narrow(-1, 0, 2 * Latent));
+        if (_rank == 0)
+            return marginal;
+        var directions = head.narrow(-1, 2 * Latent, _rank * Latent).view([.. head.shape[..^1], Latent, _rank]).unbind(-1);
+        return new LowRankGaussian(marginal.Mean, marginal.LogVariance, directions, Shears(directions));
+    }
+
+    /// <summary>The maps I + g c c' whose product is B.</summary>
+    private static List<Shear> Shears(Tensor[] directions)
+    {
+        List<Shear> shears = [];
+        foreach (var direction in directions)
+            shears.Add(Shear.RootOf(shears.Aggregate(direction, (vector, shear) => shear.Inverse(vector))));
+        return shears;
+    }
+
+    /// <summary>I + g c c', c ... x L.</summary>
+    private sealed record Shear(Tensor Direction, Tensor Weight, Tensor LogDeterminant)
+    {
+        /// <summary>The root of I + c c'.</summary>
+        public static Shear RootOf(Tensor c)
+        {
+            var square = c.square().sum(-1, keepdim: true);
+            return new(c, 1 / (1 + (1 + square).sqrt()), 0.5 * square.squeeze(-1).log1p());
+        }
+
+        public Tensor Apply(Tensor vector) => vector + Weight * Direction * (Direction * vector).sum(-1, keepdim: true);
+
+        /// <summary>(I + g c c')^-1 = I - g / (1 + g |c|^2) c c', and 1 + g |c|^2 is the root of 1 + |c|^2.</summary>
+        public Tensor Inverse(Tensor vector) => vector - Weight / LogDeterminant.unsqueeze(-1).exp() * Direction * (Direction * vector).sum(-1, keepdim: true);
+    }
+
+    private sealed record LowRankGaussian(Tensor Center, Tensor LogVariance, Tensor[] Directions, IReadOnlyList<Shear> Shears) : ReparameterisedPosterior
+    {
+        public override Tensor Mean => Center;
+
+        protected override Tensor Like => Center;
+
+        public override PosteriorDraw At(Tensor noise) =>
+            new(Center + (LogVariance * 0.5).exp() * Shears.Reverse().Aggregate(noise, (vector, shear) => shear.Apply(vector)), LogDensity(noise));
+
+        public override Tensor LogProbability(Tensor z) => LogDensity(Shears.Aggregate((z - Center) * (LogVariance * -0.5).exp(), (vector, shear) => shear.Inverse(vector)));
+
+        /// <summary>(tr(S (I + A A') S) + |mean|^2 - L - ln det) / 2.</summary>
+        public override Tensor DivergenceFromStandardNormal()
+        {
+            var spread = Directions.Aggregate(ones_like(Center), (sum, direction) => sum + direction.square());
+            return 0.5 * (LogVariance.exp() * spread + Center.square() - 1 - LogVariance).sum(-1) - RootLogDeterminant;
+        }
+
+        private Tensor RootLogDeterminant => Shears.Select(shear => shear.LogDeterminant).Aggregate((sum, next) => sum + next);
+
+        private Tensor LogDensity(Tensor noise) => StandardNormalPrior.LogDensity(noise) - 0.5 * LogVariance.sum(-1) - RootLogDeterminant;
+    }
+}
