@@ -88,12 +88,12 @@ public static class Generation
 
     private static float[] DrawnRows(TrainedModel trained, int count, int seed)
     {
-        Func<int, Device?, Tensor>? codes = trained is { Reference: { } kept, Model.Bottleneck.Prior: not null } ? (rows, _) =>
+        Tensor OfKept(int rows, Device? device)
         {
-            var x = tensor(kept.Train).view(-1, trained.Specification.Schema.Dimension);
+            var x = tensor(trained.Reference!.Train).view(-1, trained.Specification.Schema.Dimension);
             return trained.Model.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
-        } : null;
-        return Sample(trained, count, seed, draw: true, codes: codes).Values;
+        }
+        return Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Model.Bottleneck.Prior: not null } ? OfKept : null).Values;
     }
 
     /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>

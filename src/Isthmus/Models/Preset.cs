@@ -87,7 +87,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Dictionary("jump-relu-sae", "sparse dictionary: units above learned thresholds, charged by their number (Rajamanoharan et al. 2024)", ("bottleneck", "jump-relu"), ("warm-up", "1")),
         Dictionary("gated-sae", "sparse dictionary: one map says which units are on, another how much (Rajamanoharan et al. 2024)", ("bottleneck", "gated"), ("warm-up", "1")),
         new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Only = OfTables },
-        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10" }, new Dictionary<string, string>()) { Only = OfTables },
+        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }, new Dictionary<string, string>()) { Only = OfTables },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
         Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20" }),

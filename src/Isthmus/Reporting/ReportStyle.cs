@@ -32,6 +32,7 @@ internal static class ReportStyle
         .figure span{font-size:.9rem;line-height:1.4;display:block;margin-top:.3rem}
         .verdict{border-left:4px solid var(--land);background:var(--panel);padding:.8rem 1.1rem;max-width:none;break-inside:avoid}
         .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr));gap:1.25rem 2rem;align-items:start}
+        .course svg{min-width:48rem}.course .line{stroke-width:1}.course figure{margin-bottom:1rem}
         .beside{display:grid;grid-template-columns:minmax(0,32rem) minmax(0,1fr);gap:1rem 2.5rem;align-items:center}
         svg{display:block;width:100%;height:auto}.panels figure{max-width:27rem}
         svg text{font-size:12px;fill:var(--soft);font-family:system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums}

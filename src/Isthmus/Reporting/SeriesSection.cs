@@ -6,7 +6,7 @@ namespace Isthmus.Reporting;
 /// <summary>The course of a series and of its score, with the rows over the threshold marked.</summary>
 internal static class SeriesSection
 {
-    private const int MostPieces = 400, MostCharts = 8;
+    private const int MostPieces = 800, MostCharts = 8, Width = 960, Height = 200, Ticks = 8;
 
     /// <summary>Null of a table that is no series.</summary>
     public static Html? Of(ScoredTable? scores)
@@ -15,18 +15,18 @@ internal static class SeriesSection
             return null;
         var (places, label, format) = Places(series.Times);
         int[] over = [.. Enumerable.Range(0, series.Scores.Count).Where(row => series.Scores.Bits[row] > scores.Threshold)];
-        ChartAxis Across() => new(label, places, tight: true) { Format = format };
+        ChartAxis Across() => new(label, places, tight: true, ticks: Ticks) { Format = format };
         Html Panel(string name, double[] values, Func<SvgChart, SvgChart> more)
         {
-            var chart = new SvgChart($"{name} by {label}", Across(), new(name, values, padded: true)).Line(Thinned(places, values), "held");
-            return $"<figure>{more(chart).Draw()}</figure>";
+            var chart = new SvgChart($"{name} by {label}", Across(), new(name, values, padded: true), Height, Width).Line(Thinned(places, values), "held");
+            return $"""<figure class="scroll">{more(chart).Draw()}</figure>""";
         }
         var columns = series.Scores.Columns;
         var bits = Array.ConvertAll(series.Scores.Bits, value => (double)value);
         return $"""
             <section id="series"><h2>The series</h2>
             <p>The {NumberText.Of(over.Length)} of {NumberText.Of(bits.Length)} rows that score over {NumberText.Of(scores.Threshold)} bits are marked. A row scores the mean over the windows that hold it.{(columns.Count > MostCharts ? $" The first {MostCharts} of {columns.Count} columns are drawn." : "")}</p>
-            <div class="panels">{columns.Take(MostCharts).Select((column, place) =>
+            <div class="course">{columns.Take(MostCharts).Select((column, place) =>
             {
                 double[] values = [.. Enumerable.Range(0, bits.Length).Select(row => series.Values[row * columns.Count + place])];
                 return Panel(column, values, chart => chart.Marks(over.Select(row => (places[row], values[row])), "s3"));

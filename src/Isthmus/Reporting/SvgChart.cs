@@ -7,20 +7,23 @@ namespace Isthmus.Reporting;
 /// </summary>
 internal sealed class SvgChart
 {
-    private const double Width = 360, Left = 48, Right = 350, Top = 28;
+    private const double Left = 48, Top = 28;
 
     private readonly string _title;
     private readonly ChartAxis _x, _y;
     private readonly List<Html> _layers = [];
-    private readonly double _height;
+    private readonly double _height, _width;
 
     /// <param name="title">What the chart shows, for those who cannot see it.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis; its label stands above it.</param>
-    /// <param name="height">Of the whole chart; its width is 360.</param>
-    public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232) => (_title, _x, _y, _height) = (title, x, y, height);
+    /// <param name="height">Of the whole chart.</param>
+    /// <param name="width">Of the whole chart; a wider one than a phone must be scrolled there.</param>
+    public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232, double width = 360) => (_title, _x, _y, _height, _width) = (title, x, y, height, width);
 
     private double Bottom => _height - 40;
+
+    private double Right => _width - 10;
 
     /// <summary>A line through the points; a gap where one is not finite, a dot where one stands alone.</summary>
     public SvgChart Line(IEnumerable<(double X, double Y)> points, string style)
@@ -96,7 +99,7 @@ internal sealed class SvgChart
 
     /// <summary>The whole chart; the inner svg cuts off what is beyond the frame.</summary>
     public Html Draw() => $"""
-            <svg viewBox="0 0 {Width} {_height}" role="img" aria-label="{_title}">
+            <svg viewBox="0 0 {_width} {_height}" role="img" aria-label="{_title}">
             {_y.Ticks.Select(tick => (Html)$"""<path class="grid" d="M{Left} {Y(tick)}H{Right}"/><text class="tick end" x="{Left - 6}" y="{Y(tick) + 4}">{_y.TickText(tick)}</text>""")}
             {_x.Ticks.Select(tick => (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>""")}
             <path class="axis" d="M{Left} {Bottom}H{Right}"/>
