@@ -13,7 +13,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
     private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
-    private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40", ["average"] = "0" };
+    private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40" };
 
     // Words are dropped before the encoder sees a document: without that it learns the training documents by heart.
     private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "softplus", ["corruption"] = "masking" };
@@ -90,7 +90,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }, new Dictionary<string, string>()) { Only = OfTables },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
-        Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20" }),
+        Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20", ["average"] = "0" }),
         Interactions("rec-vae", "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user", new(HalfSeen)
         {
             ["net"] = "dense",

@@ -128,6 +128,8 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     private static ((double X, double Y)[] Points, double Shown) PrincipalPlane(Tensor rows)
     {
         var (u, s, _) = linalg.svd((rows - rows.mean([0L])).to(float64), fullMatrices: false);
+        // Rows that lie on a line have float32's rounding for a second component.
+        s = where(s.gt(s.max() * 1e-6), s, zeros_like(s));
         var scores = u.narrow(1, 0, Math.Min(2, u.shape[1])) * s.narrow(0, 0, Math.Min(2, s.shape[0]));
         if (scores.shape[1] < 2)
             scores = cat([scores, zeros_like(scores)], 1);

@@ -28,6 +28,16 @@ public class TopicMapTests
     }
 
     [Fact]
+    public void Two_topics_lie_on_a_line()
+    {
+        var data = Documents.TwoSubjectsSplit();
+        var run = TrainingRun.Train("etm", data, new() { Settings = Tiny.Settings("latent=2 hidden=8 embedding=8 epochs=2 batch-size=16"), Threads = 1 });
+        using var model = run.Model;
+        var content = ReportContent.Collect("run", run, data, Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken), seed: 1);
+        Assert.All(content.Topics!.Topics, topic => Assert.Equal(0, topic.Y));
+    }
+
+    [Fact]
     public void Models_without_topics_draw_no_map_of_them()
     {
         Assert.Null(ReportRuns.Of("vae").Topics);
