@@ -65,15 +65,6 @@ internal sealed class EpochOrder
         return parts.Count == 1 ? parts[0] : cat([.. parts], 0);
     }
 
-    /// <summary>Which records those are, of records in memory.</summary>
-    public ReadOnlySpan<int> Records(int epoch, int first, int count)
-    {
-        if (_epoch != epoch)
-            _order = Shuffled(_data.Count, RandomStream.Order, epoch);
-        _epoch = epoch;
-        return _order.AsSpan(first, count);
-    }
-
     private void ShuffleBlocks(int epoch)
     {
         _epoch = epoch;
