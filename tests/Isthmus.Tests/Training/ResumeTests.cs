@@ -46,25 +46,8 @@ public class ResumeTests
 
         RunFolder Folder(string name) => new(temporary.File(name));
 
-        TrainingRun Run(string name, int? interruptAfter, bool resume)
-        {
-            using var stop = new CancellationTokenSource();
-            var steps = 0;
-            return TrainingRun.Train(preset, preset == "rec-vae" ? Histories.TwoTastes() : Tiny.Shapes(280), new()
-            {
-                Settings = Tiny.Settings($"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}"),
-                Folder = Folder(name),
-                Resume = resume,
-                Threads = 1,
-                Clock = new TickingClock(),
-                Cancel = stop.Token,
-                Report = _ =>
-                {
-                    if (++steps == interruptAfter)
-                        stop.Cancel();
-                },
-            });
-        }
+        TrainingRun Run(string name, int? interruptAfter, bool resume) =>
+            Train(preset, preset == "rec-vae" ? Histories.TwoTastes() : Tiny.Shapes(280), $"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}", Folder(name), interruptAfter, resume);
     }
 
     /// <summary>Counts of dead units, thresholds and the place in the file: all that a run knows is in its checkpoint.</summary>
@@ -86,25 +69,29 @@ public class ResumeTests
         Assert.True(whole.Model.Provenance.Streamed);
         Assert.Equal(320, whole.Model.Provenance.TrainRecords);
 
-        TrainingRun Run(string name, int? interruptAfter, bool resume)
+        TrainingRun Run(string name, int? interruptAfter, bool resume) =>
+            Train(preset, DataSource.Load(temporary.File("a.npy"), new() { Stream = true }), $"{settings} latent=12 dead-after=40 epochs=3 batch-size=48", new(temporary.File(name)), interruptAfter, resume);
+    }
+
+    /// <summary>Trains on one thread; interrupted after so many reports, one a step, unless null.</summary>
+    private static TrainingRun Train(string preset, DataSplits data, string settings, RunFolder folder, int? interruptAfter, bool resume)
+    {
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        return TrainingRun.Train(preset, data, new()
         {
-            using var stop = new CancellationTokenSource();
-            var steps = 0;
-            return TrainingRun.Train(preset, DataSource.Load(temporary.File("a.npy"), new() { Stream = true }), new()
+            Settings = Tiny.Settings(settings),
+            Folder = folder,
+            Resume = resume,
+            Threads = 1,
+            Clock = new TickingClock(),
+            Cancel = stop.Token,
+            Report = _ =>
             {
-                Settings = Tiny.Settings($"{settings} latent=12 dead-after=40 epochs=3 batch-size=48"),
-                Folder = new(temporary.File(name)),
-                Resume = resume,
-                Threads = 1,
-                Clock = new TickingClock(),
-                Cancel = stop.Token,
-                Report = _ =>
-                {
-                    if (++steps == interruptAfter)
-                        stop.Cancel();
-                },
-            });
-        }
+                if (++steps == interruptAfter)
+                    stop.Cancel();
+            },
+        });
     }
 
     [Fact]
