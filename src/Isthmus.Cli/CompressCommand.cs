@@ -51,8 +51,11 @@ internal static class CompressCommand
         var (content, notes) = session.Detached(() => InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.Cancel));
         foreach (var note in notes)
             session.Note(note);
+        var loaded = arguments.Load(session);
+        if (session.Get(Method) == CompressionMethod.Bbans && !loaded.HasBitsBack)
+            throw new InvalidInputException($"--method bbans: the codes of {arguments.Path(session)} are certain given a record, so that no bits come back; take --method qlat.");
         // To read quantised latents nobody needs the encoder network; a model that stays outside is the file of 'isthmus export', whole.
-        var model = session.Get(Method) == CompressionMethod.Qlat && !session.Get(Outside) ? ArchiveModel.OfQuantisedLatents(arguments.Load(session), run) : ArchiveModel.Of(arguments.Load(session), run);
+        var model = (session.Get(Method) == CompressionMethod.Qlat || !loaded.HasBitsBack) && !session.Get(Outside) ? ArchiveModel.OfQuantisedLatents(loaded, run) : ArchiveModel.Of(loaded, run);
         var written = session.Progress.Show(report => ArchiveWriter.Write(path, content, model, new()
         {
             RecordsPerBlock = session.Get(Block),

@@ -39,7 +39,8 @@ internal static class ExportCommand
         var pixels = new byte[test.Count * schema.Dimension];
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
         var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);
-        var standard = ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count);
+        // The prior of certain codes is the trained one: nothing is fitted to records, and all that differs is rounding.
+        var standard = model.HasBitsBack ? ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count) : (Distortion: distortion, Rate: rate);
         var bytes = model.ToBytes();
         AtomicFile.Write(path, stream => stream.Write(bytes));
         var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
@@ -49,7 +50,9 @@ internal static class ExportCommand
         [
             $"{path}: {NumberText.Of(bytes.Length)} bytes, SHA-256 {hash}",
             $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± {NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers ({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
-            $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and {NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records",
+            model.HasBitsBack
+                ? $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and {NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records"
+                : "  all of that is rounding: codes are certain, and their prior is the trained one",
         ],
         [
             new("verb", "export"), new("model", manifest.Preset), new("data", name), new("seed", session.Seed), new("records", test.Count), new("float_negative_elbo_bits", real), new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),

@@ -17,7 +17,7 @@ public sealed record ArchiveHeader
     public const byte Major = 1, Minor = 1;
 
     /// <summary>The newest integer arithmetic of this program: 1, or 2 with mixtures and local contexts; 0 where there is no model.</summary>
-    public const byte LatestProfile = 2;
+    public const byte LatestProfile = 3;
 
     /// <summary>Most bytes of records in one block, unless one record is larger.</summary>
     public const int LargestBlock = 1 << 26;

@@ -19,7 +19,7 @@ public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyLis
     // Of the codes at which −ELBO is taken.
     private const ulong PromiseSeed = 1;
 
-    /// <summary>A model in integers; it promises −ELBO, at one code drawn for each record. Without its encoder network it promises nothing.</summary>
+    /// <summary>A model in integers; it promises −ELBO, at one code drawn for each record or at the certain one. Without its encoder network it promises nothing.</summary>
     /// <param name="model">The model.</param>
     /// <param name="run">Records of quantised latents that share a message, as for <see cref="IntegerModel.CodecsOf"/>; a reader does not ask.</param>
     public static ArchiveModel Of(IntegerModel model, int run = 64) => new(model.ToBytes(), model.Schema, model.CodecsOf(run), model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
@@ -51,7 +51,7 @@ public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyLis
 
     private static Func<byte[], int, (double Distortion, double Rate)> Elbo(IntegerModel model) => (records, count) =>
     {
-        var costs = model.BitsBackCosts(records, count, PromiseSeed);
+        var costs = model.HasBitsBack ? model.BitsBackCosts(records, count, PromiseSeed) : model.QuantisedLatentCosts(records, count);
         return (costs.Sum(cost => cost.Distortion), costs.Sum(cost => cost.Rate));
     };
 }

@@ -20,6 +20,8 @@ public class ModelCodecTests
     [InlineData("context-2", 150)]
     [InlineData("context-256", 33)]
     [InlineData("context-rgb", 40)]
+    [InlineData("codebook", 1)]
+    [InlineData("codebook", 65)]
     public void Blocks_come_back(string name, int count)
     {
         var model = SmallModel.Of(name);
@@ -50,6 +52,7 @@ public class ModelCodecTests
     [InlineData("2", 2)]
     [InlineData("2", 1024)]
     [InlineData("context-256", 1)]
+    [InlineData("codebook", 1)]
     public void Runs_of_any_length_come_back(string name, int run)
     {
         var model = SmallModel.Of(name);
@@ -67,6 +70,7 @@ public class ModelCodecTests
     [Theory]
     [InlineData("2")]
     [InlineData("context-2")]
+    [InlineData("codebook")]
     public void Single_records_are_read_without_any_other(string name)
     {
         const int Count = 70;
@@ -92,11 +96,11 @@ public class ModelCodecTests
 
     /// <summary>A chain above a message of random bits, by prior, likelihood and posterior in turn: what was pushed comes off, what came off goes back.</summary>
     [Theory]
-    [MemberData(nameof(SmallModel.Names), MemberType = typeof(SmallModel))]
+    [MemberData(nameof(SmallModel.NamesOfBitsBack), MemberType = typeof(SmallModel))]
     public void Chains_restore_records_and_leftover_message_in_both_orders(string name)
     {
         var parts = SmallModel.Of(name).Parts;
-        var chain = new LatentChain(parts.Priors, BucketGrid.EqualMass(BucketPrior.GroupBits + parts.BucketBits), parts.Decoder, parts.Likelihood, parts.Posterior!);
+        var chain = new LatentChain(parts.Priors!.Units, BucketGrid.EqualMass(BucketPrior.GroupBits + parts.Priors.BucketBits), parts.Decoder, parts.Likelihood, new(parts.Encoder!));
         var below = new InitialBits(7).Borrowed(2000);
         foreach (var count in new[] { 1, 5, 17 })
         {

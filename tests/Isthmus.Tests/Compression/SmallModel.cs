@@ -18,10 +18,14 @@ internal static class SmallModel
         ["context-2"] = Make(4, new(6, 5, 1, 2), (numbers, image) => Context(numbers, image, new IntegerBernoulliPixel(), reach: 2, magnitude: 6)),
         ["context-256"] = Make(5, new(6, 5, 1, 256), (numbers, image) => Context(numbers, image, Mixture, reach: 1, magnitude: 1)),
         ["context-rgb"] = Make(6, new(3, 4, 3, 256), (numbers, image) => Context(numbers, image, Mixture, reach: 2, magnitude: 1)),
+        ["codebook"] = MakeCodebook(7, new(6, 5, 1, 2)),
     };
 
-    /// <summary>Every model: levels of a pixel, or its likelihood.</summary>
+    /// <summary>Every model: levels of a pixel, or its likelihood, or its code.</summary>
     public static TheoryData<string> Names => [.. Made.Keys];
+
+    /// <summary>Those whose latents are drawn.</summary>
+    public static TheoryData<string> NamesOfBitsBack => [.. Made.Where(model => model.Value.HasBitsBack).Select(model => model.Key)];
 
     public static IntegerModel Binary { get; } = Of("2");
 
@@ -48,7 +52,19 @@ internal static class SmallModel
         var priors = Enumerable.Range(0, Units).Select(_ => new BucketPrior(Table(numbers, 64), 6)).ToArray();
         var decoder = new IntegerNetwork([Layer(numbers, LayerKind.Gate, Units, 10), Layer(numbers, LayerKind.Output, 5, schema.Dimension * likelihood.OutputsPerDimension, schema.Levels == 2 ? 40 : 20_000)], LatentInput.Largest);
         var encoder = new IntegerNetwork([Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, 2 * Units, 400)], schema.Levels - 1);
-        return IntegerModel.Of(new(schema, likelihood, steps, 6, priors, decoder, new(encoder, schema.Levels)));
+        return IntegerModel.Of(new(schema, likelihood, new SteppedCodes(steps), new(priors, 6), decoder, new(encoder, schema.Levels)));
+    }
+
+    /// <summary>Three slots that hold one of five vectors of two numbers.</summary>
+    private static IntegerModel MakeCodebook(ulong seed, ImageSchema schema)
+    {
+        const int Vectors = 5, Width = 2, Slots = 3;
+        var numbers = new Numbers(seed);
+        short[] vectors = [.. Enumerable.Range(0, Vectors * Width).Select(_ => (short)numbers.Next(-30_000, 30_000))];
+        var prior = new IntegerNetwork([Layer(numbers, LayerKind.Table, Slots * Width, 8), Layer(numbers, LayerKind.Output, 8, Slots * Vectors, 40)], LatentInput.Largest);
+        var decoder = new IntegerNetwork([Layer(numbers, LayerKind.Gate, Slots * Width, 10), Layer(numbers, LayerKind.Output, 5, schema.Dimension, 40)], LatentInput.Largest);
+        var encoder = new IntegerNetwork([Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, Slots * Width, 4000)], schema.Levels - 1);
+        return IntegerModel.Of(new(schema, new IntegerBernoulli(schema.Dimension), new CodebookCodes(vectors, Width, prior), null, decoder, new(encoder, schema.Levels)));
     }
 
     /// <summary>Two features, seven hidden units a channel; shifts such that parameters have a spread of about 2^(9 - <paramref name="magnitude"/>).</summary>

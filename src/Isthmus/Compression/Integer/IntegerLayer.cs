@@ -89,19 +89,23 @@ internal sealed class IntegerLayer
     }
 
     /// <summary>Sums in fixed point, kept within 32 bits: of the last layer, the network's outputs.</summary>
-    public void Finish(ReadOnlySpan<int> sums, Span<int> outputs)
+    /// <param name="sums">One record's sums, from the output <paramref name="first"/> on.</param>
+    /// <param name="outputs">Room for those wanted.</param>
+    /// <param name="first">Which output the first of them is.</param>
+    public void Finish(ReadOnlySpan<int> sums, Span<int> outputs, int first = 0)
     {
+        var multipliers = _multipliers.AsSpan(first);
         var i = 0;
         if (Avx512F.IsSupported)
             for (; i + 8 <= outputs.Length; i += 8)
             {
-                var products = Avx512F.Multiply(Wide(sums[i..]), Wide(_multipliers.AsSpan(i)));
+                var products = Avx512F.Multiply(Wide(sums[i..]), Wide(multipliers[i..]));
                 var shifted = Vector512.ShiftRightArithmetic(products + Vector512.Create(1L << (_shift - 1)), _shift);
                 Avx512F.ConvertToVector256Int32WithSaturation(shifted).CopyTo(outputs[i..]);
             }
         for (; i < outputs.Length; i++)
             // 32 bits times 32 bits, and half a unit: below 2^63.
-            outputs[i] = (int)Math.Clamp((((long)sums[i] * _multipliers[i]) + (1L << (_shift - 1))) >> _shift, int.MinValue, int.MaxValue);
+            outputs[i] = (int)Math.Clamp((((long)sums[i] * multipliers[i]) + (1L << (_shift - 1))) >> _shift, int.MinValue, int.MaxValue);
 
         static Vector512<int> Wide(ReadOnlySpan<int> numbers) => Avx512F.ConvertToVector512Int64(Vector256.Create(numbers)).AsInt32();
     }

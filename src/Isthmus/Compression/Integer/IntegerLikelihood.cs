@@ -33,15 +33,6 @@ internal abstract class IntegerLikelihood(int dimension, int levels, int outputs
     /// <param name="intervals">Room for D x count.</param>
     public abstract void Intervals(ReadOnlySpan<int> outputs, ReadOnlySpan<byte> records, int count, Span<Interval> intervals);
 
-    /// <summary>Ideal cost of each record's pixels, bits.</summary>
-    public double[] Bits(ReadOnlySpan<Interval> intervals, int count)
-    {
-        var bits = new double[count];
-        for (var i = 0; i < intervals.Length; i++)
-            bits[i % count] += intervals[i].Bits(Precision);
-        return bits;
-    }
-
     /// <summary>Decodes count records in coding order, all or (where the coder throws) some.</summary>
     /// <exception cref="MessageException">The message is damaged.</exception>
     public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> outputs, int count, Span<byte> records) where TCoder : IIntervalDecoder;

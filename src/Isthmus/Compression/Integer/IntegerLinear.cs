@@ -73,7 +73,10 @@ internal sealed class IntegerLinear
     /// <param name="inputs">count x <see cref="PaddedInputs"/>.</param>
     /// <param name="count">Records.</param>
     /// <param name="sums">count x <see cref="PaddedOutputs"/>.</param>
-    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums)
+    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums) => Apply(inputs, count, sums, 0, Outputs);
+
+    /// <summary>The sums of the outputs from <paramref name="first"/> on to before <paramref name="end"/> alone; what stands at others is anything.</summary>
+    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums, int first, int end)
     {
         // The loops below read and write without checks: this is the check.
         inputs = inputs[..(count * PaddedInputs)];
@@ -89,24 +92,24 @@ internal sealed class IntegerLinear
         var groups = Group(inputs, count, pairs, ends);
         ref var input = ref MemoryMarshal.GetReference(inputs);
         ref var sum = ref MemoryMarshal.GetReference(sums);
-        for (var tile = 0; tile < PaddedOutputs / Tile; tile++)
+        for (var tile = first / Tile; tile < Padded(end, Tile) / Tile; tile++)
         {
             ref var weight = ref _tiles[tile * PaddedInputs * Tile];
             var (record, from) = (0, 0);
             for (var group = 0; group < groups; group++)
             {
                 var used = pairs.AsSpan(from, ends[group] - from);
-                ref var first = ref Unsafe.Add(ref input, record * PaddedInputs);
+                ref var values = ref Unsafe.Add(ref input, record * PaddedInputs);
                 ref var to = ref Unsafe.Add(ref sum, (record * PaddedOutputs) + (tile * Tile));
                 var size = SizeOf(record, count);
                 if (size > 1)
-                    Add8(used, ref first, ref weight, ref to);
+                    Add8(used, ref values, ref weight, ref to);
                 else if (Avx512BW.IsSupported)
-                    Add512(used, ref first, ref weight, ref to);
+                    Add512(used, ref values, ref weight, ref to);
                 else if (Avx2.IsSupported)
-                    Add256(used, ref first, ref weight, ref to);
+                    Add256(used, ref values, ref weight, ref to);
                 else
-                    Add(used, ref first, ref weight, ref to);
+                    Add(used, ref values, ref weight, ref to);
                 record += size;
                 from = ends[group];
             }

@@ -39,7 +39,10 @@ internal sealed class IntegerNetwork
     public int Outputs => _layers[^1].Outputs;
 
     /// <summary>Outputs of <paramref name="count"/> records, count x <see cref="Outputs"/>, from count x <see cref="Inputs"/> numbers.</summary>
-    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> outputs)
+    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> outputs) => Apply(inputs, count, outputs, 0, Outputs);
+
+    /// <summary>The outputs from <paramref name="first"/> on to before <paramref name="end"/> alone, count x their number.</summary>
+    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> outputs, int first, int end)
     {
         var width = _layers.Max(layer => layer.Linear.PaddedInputs);
         var values = ArrayPool<short>.Shared.Rent(count * width);
@@ -52,13 +55,16 @@ internal sealed class IntegerNetwork
             {
                 var layer = _layers[i];
                 var from = layer.Linear.PaddedOutputs;
-                layer.Linear.Apply(values, count, sums);
+                if (layer.Kind == LayerKind.Output)
+                    layer.Linear.Apply(values, count, sums, first, end);
+                else
+                    layer.Linear.Apply(values, count, sums);
                 for (var record = 0; record < count; record++)
                 {
                     var row = sums.AsSpan(record * from, from);
                     if (layer.Kind == LayerKind.Output)
                     {
-                        layer.Finish(row, outputs.Slice(record * Outputs, Outputs));
+                        layer.Finish(row[first..], outputs.Slice(record * (end - first), end - first), first);
                         continue;
                     }
                     var to = values.AsSpan(record * _layers[i + 1].Linear.PaddedInputs, _layers[i + 1].Linear.PaddedInputs);

@@ -134,7 +134,7 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
         public double Bits(byte[] value)
         {
             using var intervals = Intervals(value);
-            return chain._likelihood.Bits(intervals.Span, count).Sum();
+            return intervals.Span.Bits(chain._likelihood.Precision, count).Sum();
         }
 
         private Rented<Interval> Intervals(byte[] value)

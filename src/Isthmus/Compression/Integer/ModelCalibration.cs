@@ -28,13 +28,16 @@ internal static class ModelCalibration
 
     public static ModelParts Calibrate(TrainedModel model, Dataset calibration)
     {
-        var (schema, bottleneck) = Check(model, calibration);
+        var schema = Check(model, calibration);
         // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
         var threads = get_num_threads();
         set_num_threads(1);
         try
         {
-            return Calibrate(model, calibration, schema, bottleneck);
+            using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
+            var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords));
+            return model.Model.Bottleneck is VectorQuantisedBottleneck quantised ? Calibrate(model, schema, quantised, x) : Calibrate(model, calibration, schema, (GaussianBottleneck)model.Model.Bottleneck, x);
         }
         finally
         {
@@ -42,12 +45,9 @@ internal static class ModelCalibration
         }
     }
 
-    private static ModelParts Calibrate(TrainedModel model, Dataset calibration, ImageSchema schema, GaussianBottleneck bottleneck)
+    private static ModelParts Calibrate(TrainedModel model, Dataset calibration, ImageSchema schema, GaussianBottleneck bottleneck, Tensor x)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         var pixels = Thinned(calibration, MostRecords);
-        var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords));
         var code = bottleneck.Encode(model.Model.Encoder.call(x), sample: false);
         var units = Active(code.UnitRates!);
         var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)));
@@ -56,28 +56,50 @@ internal static class ModelCalibration
             mask[unit] = 1;
         var dimension = schema.Dimension;
         var (likelihood, outputs) = Likelihood(model.Model, schema, x, z * mask);
-        var decoder = NetworkQuantiser.Quantise(model.Model.Decoder, z * mask, LatentInput.One, LatentInput.Largest, units, outputs, [.. Enumerable.Range(0, outputs.Length)],
-            likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+        var decoder = Decoder(model.Model, z * mask, LatentInput.One, units, likelihood, outputs);
         var head = units.Select(_ => new OutputUnits(LocationScale.One)).Concat(units.Select(_ => new OutputUnits(-Octaves.Steps / (2 * Math.Log(2)))));
         var encoder = NetworkQuantiser.Quantise(model.Model.Encoder, x, schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, dimension)], [.. head], [.. units, .. units.Select(unit => bottleneck.Latent + unit)]);
-        var posterior = new Posterior(encoder, schema.Levels);
+        var posterior = new Posterior(new(encoder, schema.Levels));
         var heads = posterior.Heads(pixels, pixels.Length / dimension);
-        return new(schema, likelihood, Steps(heads, units.Length, pixels, decoder, likelihood, posterior), BucketBits, Priors(heads, posterior), decoder, posterior);
+        return new(schema, likelihood, Steps(heads, units.Length, pixels, decoder, likelihood, posterior), new(Priors(heads, posterior), BucketBits), decoder, posterior.Encoder);
     }
 
-    private static (ImageSchema, GaussianBottleneck) Check(TrainedModel model, Dataset calibration)
+    /// <summary>Codebook, prior, decoder and encoder share one unit: the codebook's largest number is the largest input.</summary>
+    private static ModelParts Calibrate(TrainedModel model, ImageSchema schema, VectorQuantisedBottleneck bottleneck, Tensor x)
+    {
+        var prior = (CodebookPrior)bottleneck.Prior;
+        var vectors = NetworkQuantiser.Numbers(prior.Codebook);
+        if (prior.Codebook.shape[0] > CodebookCodes.MostVectors)
+            throw new InvalidInputException($"codebook={prior.Codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors.");
+        var one = LatentInput.Largest / Math.Max(vectors.Max(Math.Abs), 1e-6);
+        var z = bottleneck.Encode(model.Model.Encoder.call(x), sample: false).Z;
+        var (likelihood, outputs) = Likelihood(model.Model, schema, x, z);
+        int[] all = [.. Enumerable.Range(0, bottleneck.Latent)];
+        var logits = prior.Slots * (int)prior.Codebook.shape[0];
+        var network = NetworkQuantiser.Quantise(prior.Layers(), z, one, LatentInput.Largest, all, [.. Enumerable.Repeat(new OutputUnits(Octaves.Steps / Math.Log(2)), logits)], [.. Enumerable.Range(0, logits)]);
+        var encoder = NetworkQuantiser.Quantise(model.Model.Encoder, x, schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, schema.Dimension)], [.. all.Select(_ => new OutputUnits(one))], all);
+        return new(schema, likelihood, new CodebookCodes([.. vectors.Select(number => (short)Math.Round(number * one))], bottleneck.Latent / prior.Slots, network), null,
+            Decoder(model.Model, z, one, all, likelihood, outputs), new(encoder, schema.Levels));
+    }
+
+    private static IntegerNetwork Decoder(Autoencoder model, Tensor z, double one, int[] kept, IntegerLikelihood likelihood, OutputUnits[] outputs) =>
+        NetworkQuantiser.Quantise(model.Decoder, z, one, LatentInput.Largest, kept, outputs, [.. Enumerable.Range(0, outputs.Length)], likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+
+    private static ImageSchema Check(TrainedModel model, Dataset calibration)
     {
         if (model.Specification.Schema is not ImageSchema schema)
             throw new InvalidInputException($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
-        if (model.Model.Bottleneck is not GaussianBottleneck bottleneck)
-            throw new InvalidInputException($"The model '{model.Specification.Preset}' has no Gaussian code, so no code length; archives take variational models: train --model vae.");
-        if (bottleneck.Prior is not StandardNormalPrior)
+        if (model.Model.Condition is not null)
+            throw new InvalidInputException($"The model '{model.Specification.Preset}' is given what a record is of, which has no integer form; archives take models with condition=none.");
+        if (model.Model.Bottleneck is not (GaussianBottleneck or VectorQuantisedBottleneck))
+            throw new InvalidInputException($"The model '{model.Specification.Preset}' has no Gaussian code and no codebook, so no code length; archives take variational models: train --model vae.");
+        if (model.Model.Bottleneck is GaussianBottleneck { Prior: not StandardNormalPrior } bottleneck)
             throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
-        if (bottleneck.Posterior is not DiagonalPosteriorFamily)
+        if (model.Model.Bottleneck is GaussianBottleneck { Posterior: not DiagonalPosteriorFamily })
             throw new InvalidInputException($"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal.");
         if (!calibration.Schema.Equals(schema))
             throw new InvalidInputException($"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on.");
-        return (schema, bottleneck);
+        return schema;
     }
 
     private static (IntegerLikelihood, OutputUnits[]) Likelihood(Autoencoder model, ImageSchema schema, Tensor x, Tensor z)
@@ -155,7 +177,7 @@ internal static class ModelCalibration
     }
 
     /// <summary>Steps of least total bits: one multiple of every unit's mean deviation first, then each unit by itself.</summary>
-    private static LatentSteps[] Steps(int[] heads, int units, byte[] pixels, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
+    private static SteppedCodes Steps(int[] heads, int units, byte[] pixels, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
     {
         var count = heads.Length / (2 * units);
         var deviations = new double[units];
@@ -166,7 +188,7 @@ internal static class ModelCalibration
         LatentSteps Unit(int unit, double step) => Histogram(heads, units, unit, (int)Math.Clamp(Math.Round(step * LocationScale.One), 1, 1 << 24));
         double Bits(LatentSteps[] steps)
         {
-            var latents = new QuantisedLatents(steps, decoder, likelihood, posterior);
+            var latents = new QuantisedLatents(new SteppedCodes(steps), decoder, likelihood, posterior.Encoder);
             return latents.Costs(records, latents.Choose(records, sample.Length), sample.Length).Sum(cost => cost.Bits);
         }
         double[] tried = [1, 1.5, 2, 2.5, 3, 3.5, 4, 5];
@@ -185,7 +207,7 @@ internal static class ModelCalibration
                 if (Bits(steps) is var bits && bits < least)
                     (best, least) = (steps, bits);
             }
-        return best;
+        return new(best);
     }
 
     /// <summary>The codes that the records' means round to, and two more at either end.</summary>

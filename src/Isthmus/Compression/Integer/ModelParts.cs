@@ -6,33 +6,36 @@ namespace Isthmus.Compression.Integer;
 /// <exception cref="InvalidDataException">Parts that do not fit each other.</exception>
 internal sealed record ModelParts
 {
-    public ModelParts(ImageSchema schema, IntegerLikelihood likelihood, IReadOnlyList<LatentSteps> steps, int bucketBits, IReadOnlyList<BucketPrior> priors, IntegerNetwork decoder, Posterior? posterior)
+    public ModelParts(ImageSchema schema, IntegerLikelihood likelihood, LatentCodes codes, BitsBackPriors? priors, IntegerNetwork decoder, IntegerEncoder? encoder)
     {
-        (Schema, Likelihood, Steps, BucketBits, Priors, Decoder, Posterior) = (schema, likelihood, steps, bucketBits, priors, decoder, posterior);
-        if (decoder.Inputs != steps.Count || decoder.Outputs != likelihood.OutputsPerDimension * schema.Dimension)
-            throw new InvalidDataException($"its decoder takes {decoder.Inputs} numbers of {steps.Count} and gives {decoder.Outputs} for {schema.Dimension} pixels");
-        if (posterior is not null && (posterior.Dimension != schema.Dimension || posterior.Encoder.Outputs != 2 * steps.Count))
-            throw new InvalidDataException($"its encoder takes {posterior.Dimension} of {schema.Dimension} pixels and gives {posterior.Encoder.Outputs} numbers for {steps.Count} units");
-        if (steps.FirstOrDefault(unit => unit.Step < 1) is { } unit)
-            throw new InvalidDataException($"a unit's step is at least 1, this one is {unit.Step}");
+        (Schema, Likelihood, Codes, Priors, Decoder, Encoder) = (schema, likelihood, codes, priors, decoder, encoder);
+        if (decoder.Inputs != codes.Inputs || decoder.Outputs != likelihood.OutputsPerDimension * schema.Dimension)
+            throw new InvalidDataException($"its decoder takes {decoder.Inputs} numbers of {codes.Inputs} and gives {decoder.Outputs} for {schema.Dimension} pixels");
+        if (encoder is not null && (encoder.Dimension != schema.Dimension || encoder.Network.Outputs != codes.Heads))
+            throw new InvalidDataException($"its encoder takes {encoder.Dimension} of {schema.Dimension} pixels and gives {encoder.Network.Outputs} of {codes.Heads} numbers");
     }
 
     public ImageSchema Schema { get; }
 
     public IntegerLikelihood Likelihood { get; }
 
-    /// <summary>Of quantised latents.</summary>
-    public IReadOnlyList<LatentSteps> Steps { get; init; }
+    /// <summary>The latent where it is stored itself.</summary>
+    public LatentCodes Codes { get; init; }
 
-    /// <summary>log2 of the buckets in a prior's group.</summary>
-    public int BucketBits { get; }
-
-    /// <summary>Of bits-back.</summary>
-    public IReadOnlyList<BucketPrior> Priors { get; init; }
+    /// <summary>Of bits-back, where the latent is drawn; null where it is certain given the record.</summary>
+    public BitsBackPriors? Priors { get; init; }
 
     /// <summary>z to the likelihood's parameters.</summary>
     public IntegerNetwork Decoder { get; }
 
-    /// <summary>q(z|x), where it is kept.</summary>
-    public Posterior? Posterior { get; init; }
+    /// <summary>What says the latent of a record, where it is kept.</summary>
+    public IntegerEncoder? Encoder { get; init; }
+
+    /// <summary>The arithmetic that a reader must have: the latest of its parts.</summary>
+    public byte ArithmeticProfile => Math.Max(Likelihood.ArithmeticProfile, Codes.ArithmeticProfile);
 }
+
+/// <summary>Priors of latent units over buckets of equal mass under N(0, 1).</summary>
+/// <param name="Units">One a unit.</param>
+/// <param name="BucketBits">log2 of the buckets in a group.</param>
+internal sealed record BitsBackPriors(IReadOnlyList<BucketPrior> Units, int BucketBits);

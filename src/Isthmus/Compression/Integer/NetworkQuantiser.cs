@@ -115,6 +115,11 @@ internal static class NetworkQuantiser
                 shifts[o] += (row[i] - (best * weights[(o * layer.Inputs) + i])) * layer.InputMeans[i];
             }
         }
+        // An output that sees nothing is its bias alone, in the coarsest unit of the others: as small a number as theirs.
+        var coarsest = scales.Where((_, o) => weights.AsSpan(o * layer.Inputs, layer.Inputs).ContainsAnyExcept((short)0)).DefaultIfEmpty(1).Max();
+        for (var o = 0; o < scales.Length; o++)
+            if (!weights.AsSpan(o * layer.Inputs, layer.Inputs).ContainsAnyExcept((short)0))
+                scales[o] = coarsest;
         return (weights, scales, shifts);
     }
 
@@ -143,7 +148,7 @@ internal static class NetworkQuantiser
             var next = ((nn.Module<Tensor, Tensor>)module).call(x);
             switch (module)
             {
-                case MatrixProduct when module.get_parameter("weight") is { } weight && weight.dim() == 2:
+                case MatrixProduct or Linear when module.get_parameter("weight") is { } weight && weight.dim() == 2:
                     pending = new((int)weight.shape[1], (int)weight.shape[0], Numbers(weight), Numbers(module.get_parameter("bias")!), Numbers(x.mean([0])), Numbers(x.square().mean([0])), null, false, 0, 0);
                     break;
                 case BatchNorm1d norm when pending is not null:

@@ -6,31 +6,16 @@ namespace Isthmus.Compression.Integer;
 /// q(z|x) in whole numbers: the encoder network gives for each unit a mean in units of 2^-16, and after all means for each unit the inverse of
 /// its deviation as <see cref="Octaves"/>.
 /// </summary>
-internal sealed class Posterior(IntegerNetwork encoder, int levels)
+internal sealed class Posterior(IntegerEncoder encoder)
 {
     /// <summary>Units, L.</summary>
-    public int Units { get; } = encoder.Outputs / 2;
+    public int Units { get; } = encoder.Network.Outputs / 2;
 
-    /// <summary>Pixels, D.</summary>
-    public int Dimension => encoder.Inputs;
-
-    /// <summary>The network.</summary>
-    public IntegerNetwork Encoder => encoder;
-
-    /// <summary>The largest pixel.</summary>
-    public int LargestPixel => levels - 1;
+    /// <summary>The encoder.</summary>
+    public IntegerEncoder Encoder => encoder;
 
     /// <summary>The network's outputs, count x 2 L.</summary>
-    public int[] Heads(ReadOnlySpan<byte> records, int count)
-    {
-        using var rented = new Rented<short>(count * Dimension);
-        var inputs = rented.Span;
-        for (var i = 0; i < inputs.Length; i++)
-            inputs[i] = records[i];
-        var heads = new int[count * encoder.Outputs];
-        encoder.Apply(inputs, count, heads);
-        return heads;
-    }
+    public int[] Heads(ReadOnlySpan<byte> records, int count) => encoder.Heads(records, count);
 
     /// <summary>q of one unit of a record over a grid.</summary>
     public QuantisedGaussian Of(ReadOnlySpan<int> heads, int record, int unit, BucketGrid grid, int precision)

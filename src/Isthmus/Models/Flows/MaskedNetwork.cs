@@ -59,5 +59,25 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         return Masked(_output, nn.functional.silu(second), Places(_outputs).unsqueeze(1).ge(degrees));
     }
 
+    /// <summary>The same function of what comes in alone, as plain layers whose weights of unseen places are 0.</summary>
+    internal Sequential Layers()
+    {
+        using var noGradient = no_grad();
+        var degrees = arange(_hidden, ScalarType.Int64).remainder(_places);
+        Tensor Places(long each) => arange(_places, ScalarType.Int64).repeat_interleave(each);
+        return nn.Sequential(
+            ("input", Plain(_input, degrees.unsqueeze(1).gt(Places(_inputs)))), ("activation1", nn.SiLU()),
+            ("middle", Plain(_middle, degrees.unsqueeze(1).ge(degrees))), ("activation2", nn.SiLU()),
+            ("output", Plain(_output, Places(_outputs).unsqueeze(1).ge(degrees))));
+    }
+
+    private static Linear Plain(Linear layer, Tensor seen)
+    {
+        var plain = nn.Linear(layer.weight!.shape[1], layer.weight.shape[0]);
+        plain.weight!.copy_(layer.weight * seen.to(layer.weight.dtype));
+        plain.bias!.copy_(layer.bias!);
+        return plain;
+    }
+
     private static Tensor Masked(Linear layer, Tensor x, Tensor seen) => nn.functional.linear(x, layer.weight! * seen.to(x.dtype), layer.bias);
 }

@@ -28,6 +28,12 @@ public sealed class CodebookPrior : Prior
     /// <summary>S.</summary>
     public int Slots { get; }
 
+    /// <summary>The vectors, K x W.</summary>
+    internal Tensor Codebook => _codebook();
+
+    /// <summary>The network of its logits, S W numbers to S K, as plain layers.</summary>
+    internal TorchSharp.Modules.Sequential Layers() => _network.Layers();
+
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor z) => -SlotRates(z, Nearest(z.view([.. z.shape[..^1], Slots, -1]))).sum(-1);
 
