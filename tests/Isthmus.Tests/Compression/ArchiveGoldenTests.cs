@@ -42,6 +42,15 @@ public class ArchiveGoldenTests
         Assert.Equal((1, 2), (archive.Header.MinorVersion, archive.Header.ArithmeticProfile));
     }
 
+    /// <summary>Arithmetic profile 3.</summary>
+    [Fact]
+    public void Binary_records_by_a_codebook()
+    {
+        Decodes("codebook-200-qlat", Content(Binary, 200), () => Model(Binary, "vq-vae", " latent=4 slot-width=2 codebook=4 code-hidden=8"), CompressionMethod.Qlat, "qlat");
+        using var archive = ArchiveReader.Open(GoldenFile.PathOf("archives/codebook-200-qlat.isth"), new());
+        Assert.Equal((1, 3), (archive.Header.MinorVersion, archive.Header.ArithmeticProfile));
+    }
+
     [Fact]
     public void Rows_of_bytes() => Decodes("bytes", Rows(), () => null, CompressionMethod.Auto, "brotli", "raw");
 

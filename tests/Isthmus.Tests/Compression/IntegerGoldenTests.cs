@@ -45,5 +45,5 @@ public class IntegerModelsOnOtherProcessorsTests
     [InlineData("DOTNET_EnableHWIntrinsic")]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableAVX512")]
-    public Task Golden_archives_are_the_same_without(string variable) => OtherProcessor.Runs(typeof(ArchiveGoldenTests), 9, variable);
+    public Task Golden_archives_are_the_same_without(string variable) => OtherProcessor.Runs(typeof(ArchiveGoldenTests), 10, variable);
 }
