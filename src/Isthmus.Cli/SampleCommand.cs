@@ -15,7 +15,7 @@ internal static class SampleCommand
     private static readonly Option<string?> Page = new("--fidelity") { Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.", HelpName = "file" };
     private static readonly Option<string?> Target = new("--target") { Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.", HelpName = "column" };
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
-    private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records. Default: each class in turn.", HelpName = "class" };
+    private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records, of several labels NAME=CLASS joined by commas. Default: each class in turn.", HelpName = "class" };
 
     private static readonly Option<string?> CodesOf = new("--codes-of") { Description = "Draw codes from a distribution fitted to those of these records, not from the prior.", HelpName = "name|path" };
     private static readonly Option<string> CodesBy = new("--codes-by") { Description = "What is fitted to them: a Gaussian mixture, or an autoregressive flow.", DefaultValueFactory = _ => Mixture, HelpName = "mixture|flow" };

@@ -28,7 +28,7 @@ public static class Generation
     /// <param name="seed">Of the draws.</param>
     /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="label">Of a model that is given a label: its class; null for each class in turn.</param>
+    /// <param name="label">Of a model that is given a label: its class, of several NAME=CLASS joined by commas; null for each class in turn.</param>
     /// <param name="codes">Where so many codes come from instead of the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
     public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, Func<int, Device?, Tensor>? codes = null)
@@ -36,20 +36,16 @@ public static class Generation
         trained.DemandRecords();
         if (label is not null && trained.Model.Condition is null)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train --model cond-vae).");
-        int? place = label is null ? null : trained.Specification.Label!.IndexOf(label);
+        var places = KnownLabel.Places(trained.Specification.Labels, label);
         var prior = trained.Model.Bottleneck.Prior;
         if (prior is null && codes is null)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records with --codes-of, or take a variational model (isthmus train --model vae).");
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        var parameters = trained.Model.Decode(codes?.Invoke(count, device) ?? prior!.Sample(count, device), ClassesInTurn(trained.Model, count, place, device));
+        var parameters = trained.Model.Decode(codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device));
         return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
     }
-
-    /// <summary>What a conditional model is given for so many new records: one class, or each in turn; null of other models.</summary>
-    internal static Tensor? ClassesInTurn(Autoencoder model, int count, int? place, Device? device) =>
-        model.Condition?.Of([.. Enumerable.Range(0, count).Select(record => place ?? record % model.Condition.Classes)], device);
 
     /// <summary>
     /// Synthetic rows of a table in the columns' own types, ranges and level names: z from the codes of the kept training rows, each

@@ -35,7 +35,7 @@ public sealed class Dataset
         _values = source._values;
         _counts = source._counts;
         _blocks = source._blocks;
-        Attached = source.Attached?.Select(selection);
+        Attached = [.. source.Attached.Select(label => label.Select(selection))];
         Notes = source.Notes;
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
@@ -96,7 +96,7 @@ public sealed class Dataset
     public IReadOnlyList<string>? RecordNames { get; }
 
     /// <summary>The label that stands beside the numbers of each record in a batch; null for none.</summary>
-    internal LabelColumn? Attached { get; private init; }
+    internal IReadOnlyList<LabelColumn> Attached { get; private init; } = [];
 
     /// <summary>What was left out or put together when the records were read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
@@ -110,8 +110,8 @@ public sealed class Dataset
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
 
-    /// <summary>The same records, each with its class beside its numbers in batches.</summary>
-    internal Dataset With(LabelColumn attached) => new(this, [.. Enumerable.Range(0, Count)]) { Attached = attached };
+    /// <summary>The same records, each with its classes beside its numbers in batches.</summary>
+    internal Dataset With(IReadOnlyList<LabelColumn> attached) => new(this, [.. Enumerable.Range(0, Count)]) { Attached = attached };
 
     /// <summary>The same records with other notes.</summary>
     internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };

@@ -9,8 +9,8 @@ namespace Isthmus.Models;
 /// <param name="Standardisation">How table columns are put on the model's scale; null for pixels.</param>
 /// <param name="Provenance">How it came to be.</param>
 /// <param name="Metrics">Figures of its evaluation, by name with unit.</param>
-/// <param name="Label">The label that it is given or predicts; null of models that know none.</param>
-public sealed record ModelManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, Standardisation? Standardisation, Provenance Provenance, IReadOnlyDictionary<string, double> Metrics, KnownLabel? Label = null)
+/// <param name="Labels">The labels that it is given or predicts; null of models that know none.</param>
+public sealed record ModelManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, Standardisation? Standardisation, Provenance Provenance, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<KnownLabel>? Labels = null)
 {
     internal const string Kind = "isthmus-model";
 

@@ -85,17 +85,20 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var isGiven = settings.Get(Condition) != Condition.Default;
         if (isGiven && (schema is not (ImageSchema or VectorSchema) || settings.Get(Corruption) != Corruption.Default || settings.Get(Likelihood) == ClassLikelihood.Part.Name))
             throw new InvalidInputException($"condition={settings.Get(Condition)}: labels are given with pictures and with tables of numbers, uncorrupted, and to models of the records themselves; this is {schema}, corruption={settings.Get(Corruption)}, likelihood={settings.Get(Likelihood)}.");
-        return new(preset, schema, settings) { Label = known.Contains(KnownLabel.Target) ? KnownLabel.Of(labels ?? [], settings.Get(KnownLabel.Target), preset) : null };
+        var knownLabels = known.Contains(KnownLabel.Target) ? KnownLabel.Of(labels ?? [], settings.Get(KnownLabel.Target), preset) : [];
+        return !isGiven && knownLabels.Count > 1
+            ? throw new InvalidInputException($"Setting target={settings.Get(KnownLabel.Target)}: {preset} predicts one label; name one, or have several given (isthmus train --model cond-vae).")
+            : new(preset, schema, settings) { Labels = knownLabels };
     }
 
-    /// <summary>The label that the model is given or predicts; null where it knows none.</summary>
-    public KnownLabel? Label { get; init; }
+    /// <summary>The labels that the model is given, or the one that it predicts.</summary>
+    public IReadOnlyList<KnownLabel> Labels { get; init; } = [];
 
-    /// <summary>The records with that label beside them, where the model knows one.</summary>
+    /// <summary>The records with those labels beside them.</summary>
     /// <param name="data">Records.</param>
     /// <param name="isRequired">Whether records must have it also where it is not given but predicted.</param>
     /// <exception cref="InvalidInputException">They have none though the model needs it, or a class that training did not meet.</exception>
-    internal Dataset Attach(Dataset data, bool isRequired = false) => Label?.Attach(data, isRequired || Settings.Get(Condition) != Condition.Default) ?? data;
+    internal Dataset Attach(Dataset data, bool isRequired = false) => KnownLabel.Attach(Labels, data, isRequired || Settings.Get(Condition) != Condition.Default);
 
     /// <summary>Throws unless the code is one that the chosen parts can work with.</summary>
     private static void CheckCode(Settings settings)
@@ -160,12 +163,18 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         }
     }
 
+    /// <inheritdoc/>
+    public bool Equals(ModelSpecification? other) => other is not null && Preset == other.Preset && Schema.Equals(other.Schema) && Settings.Equals(other.Settings) && Labels.SequenceEqual(other.Labels);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Preset, Schema, Settings, Labels.Count);
+
     /// <summary>Builds the model, weights drawn from torch's generator by <paramref name="seed"/>.</summary>
     public Autoencoder Build(int seed)
     {
         Tensors.TensorLibrary.EnsureLoaded();
         TorchSharp.torch.manual_seed(seed);
-        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Label = Label };
+        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels };
         var bottleneck = Parts.Bottlenecks.Named("bottleneck", Settings.Get(Bottleneck)).Create(context);
         var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);
         var condition = Parts.Conditions.Named("condition", Settings.Get(Condition)).Create(context);
@@ -174,7 +183,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         if (condition is not null)
         {
             // The decoder is told by C more numbers beside the code, the encoder behind its last layer.
-            var told = make(new NetworkContext(context with { Latent = context.Latent + condition.Classes }, ConditionedEncoder.Features, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
+            var told = make(new NetworkContext(context with { Latent = context.Latent + condition.Width }, ConditionedEncoder.Features, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
             network = told with { Encoder = new ConditionedEncoder(told.Encoder, condition, bottleneck.HeadWidth) };
         }
         else

@@ -8,12 +8,8 @@ namespace Isthmus.Models;
 /// <param name="Settings">The model's settings, resolved.</param>
 public sealed record PartContext(DataSchema Schema, int Latent, Settings Settings)
 {
-    /// <summary>The label that the model knows.</summary>
-    /// <exception cref="InvalidOperationException">It knows none; <see cref="ModelSpecification.Resolve"/> finds one for every part that asks.</exception>
-    public KnownLabel KnownLabel => Label ?? throw new InvalidOperationException("This model was resolved without a label.");
-
-    /// <summary>The same, null where it knows none.</summary>
-    public KnownLabel? Label { get; init; }
+    /// <summary>The labels that the model knows; <see cref="ModelSpecification.Resolve"/> finds them for every part that asks.</summary>
+    public IReadOnlyList<KnownLabel> Labels { get; init; } = [];
 
     /// <summary>The value of a setting.</summary>
     public T Get<T>(Setting<T> setting) where T : IParsable<T> => Settings.Get(setting);

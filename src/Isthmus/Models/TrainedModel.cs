@@ -64,7 +64,7 @@ public sealed class TrainedModel : IDisposable
     public void DemandRecords()
     {
         if (!Model.Likelihood.IsOfRecord)
-            throw new InvalidInputException($"The model ({Specification.Preset}) tells the {Specification.Label!.Name} of a record and makes none; encode and evaluate are for it. Records come from a model such as isthmus train --model vae.");
+            throw new InvalidInputException($"The model ({Specification.Preset}) tells the {Specification.Labels[0].Name} of a record and makes none; encode and evaluate are for it. Records come from a model such as isthmus train --model vae.");
     }
 
     /// <summary>Moves the model's weights.</summary>
@@ -78,7 +78,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
     public void Save(string path)
     {
-        var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Label);
+        var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Labels.Count > 0 ? Specification.Labels : null);
         var parts = new Dictionary<string, Action<Stream>> { [Weights] = WriteWeights };
         if (Reference is not null)
             parts[Rows] = stream => Reference.Write(stream, Specification.Schema.Dimension);
@@ -96,7 +96,7 @@ public sealed class TrainedModel : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Label = manifest.Label };
+            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Labels = manifest.Labels ?? [] };
             var weights = Safetensors.Read(bytes);
             CheckShapes(specification.Shapes(), weights);
             var model = specification.Build(seed: 0);

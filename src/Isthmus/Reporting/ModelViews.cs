@@ -40,7 +40,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device), Generation.ClassesInTurn(_model, count, null, _device))), _image);
+        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device), _model.Condition?.InTurn(count, null, _device))), _image);
     }
 
     /// <summary>The first test pictures, corrupted and restored.</summary>

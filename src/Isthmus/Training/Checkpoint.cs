@@ -15,7 +15,7 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
 
     /// <summary>Writes the checkpoint: wholly, or not at all.</summary>
     public void Save(string path) =>
-        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State, Specification.Label), new Dictionary<string, Action<Stream>> { [TensorPart] = stream => Safetensors.Write(stream, Tensors) });
+        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State, Specification.Labels.Count > 0 ? Specification.Labels : null), new Dictionary<string, Action<Stream>> { [TensorPart] = stream => Safetensors.Write(stream, Tensors) });
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
@@ -26,7 +26,7 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
         try
         {
             var tensors = Safetensors.Read(parts.GetValueOrDefault(TensorPart) ?? throw new InvalidDataException($"it has no {TensorPart}"));
-            return new(new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Label = manifest.Label }, manifest.Seed, manifest.State, tensors);
+            return new(new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Labels = manifest.Labels ?? [] }, manifest.Seed, manifest.State, tensors);
         }
         catch (InvalidDataException e)
         {

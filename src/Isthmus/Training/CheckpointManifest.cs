@@ -9,8 +9,8 @@ namespace Isthmus.Training;
 /// <param name="Settings">Every setting of the model's parts and of the training, with its value.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="State">Where the run is.</param>
-/// <param name="Label">The label that the model is given or predicts; null of models that know none.</param>
-public sealed record CheckpointManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingState State, KnownLabel? Label = null)
+/// <param name="Labels">The labels that the model is given or predicts; null of models that know none.</param>
+public sealed record CheckpointManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingState State, IReadOnlyList<KnownLabel>? Labels = null)
 {
     internal const string Kind = "isthmus-checkpoint";
 

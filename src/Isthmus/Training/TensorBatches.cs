@@ -6,16 +6,21 @@ namespace Isthmus.Training;
 /// <summary>Batches of a data set as tensors on the model's scale: pixels divided by their highest level, columns as they are.</summary>
 public static class TensorBatches
 {
-    /// <summary>The records at <paramref name="indices"/>, N x D float32; where a label is attached, N x (D + C), its class as 0s and one 1 behind them.</summary>
+    /// <summary>The records at <paramref name="indices"/>, N x D float32; where labels are attached, N x (D + C_1 + C_2 + ...), the class of each as 0s and one 1 behind them.</summary>
     public static Tensor Gather(Dataset data, ReadOnlySpan<int> indices, Device? device = null)
     {
-        if (data.Attached is not { } label)
+        if (data.Attached.Count == 0)
             return Records(data, indices, device);
         using var scope = NewDisposeScope();
-        var classes = new long[indices.Length];
-        for (var row = 0; row < classes.Length; row++)
-            classes[row] = label.Values[indices[row]];
-        return cat([Records(data, indices, device), nn.functional.one_hot(tensor(classes, device: device ?? CPU), label.Classes.Count).to(ScalarType.Float32)], 1).MoveToOuterDisposeScope();
+        List<Tensor> parts = [Records(data, indices, device)];
+        foreach (var label in data.Attached)
+        {
+            var classes = new long[indices.Length];
+            for (var row = 0; row < classes.Length; row++)
+                classes[row] = label.Values[indices[row]];
+            parts.Add(nn.functional.one_hot(tensor(classes, device: device ?? CPU), label.Classes.Count).to(ScalarType.Float32));
+        }
+        return cat([.. parts], 1).MoveToOuterDisposeScope();
     }
 
     private static Tensor Records(Dataset data, ReadOnlySpan<int> indices, Device? device)

@@ -77,14 +77,47 @@ public sealed class KnownLabelTests
         static string Refused(Action action) => Assert.Throws<InvalidInputException>(action).Message;
         var known = new KnownLabel("side", ["left", "right"]);
         var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
-        Assert.Contains("bare has no label 'side'", Refused(() => known.Attach(bare, isRequired: true)));
-        Assert.Same(bare, known.Attach(bare, isRequired: false));
+        Assert.Contains("bare has no label 'side'", Refused(() => KnownLabel.Attach([known], bare, isRequired: true)));
+        Assert.Same(bare, KnownLabel.Attach([known], bare, isRequired: false));
         var strange = Dataset.Images("new", new ImageSchema(2, 4, 1, 2), new byte[24], [new LabelColumn("side", [0, 1, 0], ["left", "top"])]);
-        Assert.Contains("new, record 1: its side is 'top'", Refused(() => known.Attach(strange, isRequired: true)));
+        Assert.Contains("new, record 1: its side is 'top'", Refused(() => KnownLabel.Attach([known], strange, isRequired: true)));
         Assert.Contains("one class only ('left')", Refused(() => KnownLabel.Of([new("side", [0], ["left"])], "first", "vib")));
         Assert.Contains("the data have none", Refused(() => KnownLabel.Of([], "first", "cond-vae")));
         Assert.Contains("no such label. Known: side", Refused(() => KnownLabel.Of([new("side", [0], ["left", "right"])], "colour", "vib")));
         Assert.Contains("uncorrupted", Refused(() => TrainingRun.Train("cond-vae", Sides(60), new() { Settings = Tiny.Settings("corruption=masking") })));
+    }
+
+    /// <summary>Light left or right, and light or dark there: two attributes, each told.</summary>
+    [Fact]
+    public void Several_attributes_are_given_and_asked_for()
+    {
+        var random = new Random(6);
+        var (sides, kinds) = (new int[600], new int[600]);
+        var pixels = new byte[600 * 8];
+        for (var i = 0; i < 600; i++)
+        {
+            (sides[i], kinds[i]) = (random.Next(2), random.Next(2));
+            for (var pixel = 0; pixel < 8; pixel++)
+                pixels[(8 * i) + pixel] = (byte)((pixel % 4 / 2 == sides[i]) ^ (kinds[i] == 1) ^ (random.Next(8) == 0) ? 1 : 0);
+        }
+        var data = DataSplits.Random(Dataset.Images("both", new ImageSchema(2, 4, 1, 2), pixels, [new LabelColumn("side", sides, ["left", "right"]), new LabelColumn("kind", kinds, ["plain", "turned"])]), seed: 1);
+        using var model = TrainingRun.Train("cond-vae", data, new() { Settings = Tiny.Settings("hidden=16 latent=2 epochs=60 batch-size=32 learning-rate=0.005 target=side,kind"), Threads = 1 }).Model;
+        Assert.Equal(["side", "kind"], model.Specification.Labels.Select(label => label.Name));
+        double Left(string label) => Generation.Sample(model, 200, seed: 1, label: label).Values.Chunk(8).Average(picture => picture.Index().Where(pixel => pixel.Index % 4 < 2).Average(pixel => pixel.Item));
+        // As above: seven in eight of the light pixels are light.
+        Assert.InRange(Left("side=left,kind=plain"), 0.75, 0.95);
+        Assert.InRange(Left("kind=turned, side=left"), 0.05, 0.25);
+        Assert.InRange(Left("side=right,kind=turned"), 0.75, 0.95);
+        // Open ones in turn, the first label's classes fastest.
+        bool[] InTurn(int count, string? label) => [.. Generation.Sample(model, count, seed: 1, label: label).Values.Chunk(8).Select(picture => picture[0] + picture[1] > picture[2] + picture[3])];
+        Assert.Equal([true, false, false, true], InTurn(4, null));
+        Assert.Equal([false, true], InTurn(2, "kind=turned"));
+        string Refused(string label) => Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: label)).Message;
+        Assert.Contains("say which as NAME=CLASS, such as side=left", Refused("left"));
+        Assert.Contains("knows no kind 'flipped'", Refused("kind=flipped"));
+        Assert.Contains("named twice", Assert.Throws<InvalidInputException>(() => KnownLabel.Of(data.Train.Labels, "side,side", "cond-vae")).Message);
+        Assert.Contains("predicts one label", Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vib", data, new() { Settings = Tiny.Settings("target=side,kind") })).Message);
+        Assert.Contains("has no label 'kind'", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, Sides(60).Test, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
@@ -93,7 +126,7 @@ public sealed class KnownLabelTests
         using var scope = NewDisposeScope();
         var known = new KnownLabel("side", ["left", "right"]);
         var swapped = Dataset.Images("swapped", new ImageSchema(2, 4, 1, 2), new byte[16], [new LabelColumn("side", [0, 1], ["right", "left"])]);
-        var attached = known.Attach(swapped, isRequired: true);
+        var attached = KnownLabel.Attach([known], swapped, isRequired: true);
         Assert.Equal([0, 1, 1, 0], TensorBatches.Gather(attached, [0, 1]).narrow(1, 8, 2).Numbers().Select(value => (int)value));
         // The order of a selection is that of its records.
         Assert.Equal([1, 0, 0, 1], TensorBatches.Gather(attached.Select([1, 0]), [0, 1]).narrow(1, 8, 2).Numbers().Select(value => (int)value));

@@ -17,7 +17,7 @@ public class ModelFileTests
     [InlineData("beta-tc-vae", "hidden=6 prior=mixture prior-components=3")]
     [InlineData("denoising", "hidden=6 likelihood=gaussian")]
     [InlineData("factor-vae", "hidden=6 adversary-hidden=5")]
-    [InlineData("cond-vae", "hidden=6 target=scale")]
+    [InlineData("cond-vae", "hidden=6 target=scale,shape")]
     [InlineData("vib", "hidden=6")]
     [InlineData("vq-vae", "hidden=6 latent=8 codebook=4 code-hidden=6")]
     [InlineData("ladder-vae", "net=conv channels=2,2 dense=4 latent=6 level-hidden=5")]

@@ -2,26 +2,41 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Conditions;
 
-/// <summary>What encoder and decoder are told of a record besides: its class, which stands behind its D numbers in a batch as C more (conditional VAE, Sohn et al. 2015).</summary>
+/// <summary>What encoder and decoder are told of a record besides: its classes, which stand behind its D numbers in a batch as C more (conditional VAE, Sohn et al. 2015).</summary>
 /// <param name="Dimension">D.</param>
-/// <param name="Classes">C.</param>
-public sealed record Condition(int Dimension, int Classes)
+/// <param name="Sizes">Classes of each label that is given, C in all.</param>
+public sealed record Condition(int Dimension, IReadOnlyList<int> Sizes)
 {
     /// <summary>No condition.</summary>
     public static readonly Part<Condition?> None = new("none", "nothing", [], _ => null);
 
-    /// <summary>The label.</summary>
-    public static readonly Part<Condition?> Label = new("label", "the record's label", [KnownLabel.Target], context => new Condition(context.Schema.Dimension, context.KnownLabel.Classes.Count));
+    /// <summary>The label, or several.</summary>
+    public static readonly Part<Condition?> Label = new("label", "the record's label, or several", [KnownLabel.Target], context => new Condition(context.Schema.Dimension, [.. context.Labels.Select(label => label.Classes.Count)]));
+
+    /// <summary>C.</summary>
+    public int Width { get; } = Sizes.Sum();
 
     /// <summary>The records alone, ... x D.</summary>
     public Tensor Record(Tensor x) => x.narrow(-1, 0, Dimension);
 
     /// <summary>What is given of them, ... x C.</summary>
-    public Tensor Given(Tensor x) => x.narrow(-1, Dimension, Classes);
+    public Tensor Given(Tensor x) => x.narrow(-1, Dimension, Width);
 
-    /// <summary>One row for each class number.</summary>
-    public Tensor Of(IReadOnlyList<int> classes, Device? device) => nn.functional.one_hot(tensor([.. classes.Select(place => (long)place)], device: device), Classes).to(ScalarType.Float32);
+    /// <summary>So many rows, count x C: of each label the class number that is asked for, and where none is, the classes in turn, those of the first label fastest.</summary>
+    public Tensor InTurn(int count, IReadOnlyList<int?>? places, Device? device)
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> each = [];
+        var period = 1L;
+        foreach (var (label, size) in Sizes.Index())
+        {
+            long[] classes = [.. Enumerable.Range(0, count).Select(record => places?[label] ?? record / period % size)];
+            each.Add(nn.functional.one_hot(tensor(classes, device: device), size));
+            period = places?[label] is null ? Math.Min(int.MaxValue, period * size) : period;
+        }
+        return cat([.. each], 1).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Codes and what is given with them side by side, ... x (L + C).</summary>
-    public Tensor Joined(Tensor z, Tensor given) => cat([z, given.to(z.dtype).expand([.. z.shape[..^1], Classes])], -1);
+    public Tensor Joined(Tensor z, Tensor given) => cat([z, given.to(z.dtype).expand([.. z.shape[..^1], Width])], -1);
 }

@@ -24,7 +24,7 @@ internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
     public ConditionedEncoder(nn.Module<Tensor, Tensor> record, Condition condition, int headWidth) : base("conditioned")
     {
         (_condition, _record) = (condition, record);
-        (_joined, _output) = (nn.Linear(Features + condition.Classes, Features), nn.Linear(Features, headWidth));
+        (_joined, _output) = (nn.Linear(Features + condition.Width, Features), nn.Linear(Features, headWidth));
         RegisterComponents();
     }
 

@@ -12,7 +12,7 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class ClassLikelihood(int record, int classes) : Likelihood("classes", classes, 1)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("classes", "the record's label from its code, not the record", [KnownLabel.Target], context => new ClassLikelihood(context.Schema.Dimension, context.KnownLabel.Classes.Count));
+    public static readonly Part<Likelihood> Part = new("classes", "the record's label from its code, not the record", [KnownLabel.Target], context => new ClassLikelihood(context.Schema.Dimension, context.Labels.Single().Classes.Count));
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
