@@ -91,12 +91,13 @@ interaction.SetAction(given =>
         : string.Create(CultureInfo.InvariantCulture, $"{figures.Users} users, {figures.Items} items, {figures.Interactions} interactions, batch {figures.Batch}, {figures.Threads} threads, {figures.Steps} steps: plain {figures.PlainSeconds:F1} s, Isthmus {figures.IsthmusSeconds:F1} s, ratio {figures.RatioOfTimes:F2} (medians of steps {figures.RatioOfMedians:F2}); last losses {figures.PlainLossNats:F1} and {figures.IsthmusLossNats:F1} nats{(figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")}"));
 });
 var perUser = new Option<int>("-k") { Description = "Items for each user.", DefaultValueFactory = _ => 10 };
-var recommend = new Command("recommend", "The first items of every user of made-up interactions, to Parquet.") { users, items, interactions, threads, perUser, json };
+var preset = new Option<string>("--preset") { Description = "Whose model.", DefaultValueFactory = _ => "mult-vae" };
+var recommend = new Command("recommend", "The first items of every user of made-up interactions, to Parquet.") { users, items, interactions, threads, perUser, preset, json };
 recommend.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
-    var figures = InteractionBenchmark.Recommend(new(given.GetValue(users), given.GetValue(items), given.GetValue(interactions), 500, given.GetValue(threads), ""), given.GetValue(perUser));
+    var figures = InteractionBenchmark.Recommend(new(given.GetValue(users), given.GetValue(items), given.GetValue(interactions), 500, given.GetValue(threads), ""), given.GetValue(preset)!, given.GetValue(perUser));
     Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
-        : string.Create(CultureInfo.InvariantCulture, $"{figures.ItemsPerUser} of {figures.Items} items for {figures.Users} users, {figures.Threads} threads: ranked in {figures.RankSeconds:F2} s, written in {figures.WriteSeconds:F2} s, {figures.UsersPerSecond:F0} users/s"));
+        : string.Create(CultureInfo.InvariantCulture, $"{figures.ItemsPerUser} of {figures.Items} items for {figures.Users} users, {figures.Threads} threads: ranked and written in {figures.Seconds:F2} s, {figures.UsersPerSecond:F0} users/s"));
 });
 return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction, recommend }.Parse(args).Invoke();

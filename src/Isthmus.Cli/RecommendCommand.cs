@@ -95,13 +95,24 @@ internal static class RecommendCommand
     private static void RecommendAll(Session session, string path, ModelManifest manifest, Dataset users)
     {
         var output = session.Get(Output)!;
-        var table = session.Progress.Show(report => session.Compute(path, (trained, device) => Recommendation.ForAll(trained, users, session.Get(Count), device,
-            new Share(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))), session.Cancel)));
-        TableWriter.Write(output, table);
+        string[] columns = [];
+        session.Progress.Show(report => session.Compute(path, (trained, device) =>
+        {
+            var parts = Recommendation.ForAll(trained, users, session.Get(Count), device, new Share(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))), session.Cancel);
+            TableWriter.Write(output, write =>
+            {
+                foreach (var part in parts)
+                {
+                    columns = [.. part.Select(column => column.Name)];
+                    write(part);
+                }
+            });
+            return columns;
+        }));
         session.Result([.. users.Notes.Select(note => $"{users.Name}: {note}"), $"{NumberText.Of(session.Get(Count))} items for each of {NumberText.Of(users.Count)} users: {output}"],
         [
             new("verb", "recommend"), new("data", users.Name), new("model", manifest.Preset), new("seed", session.Seed), new("users", users.Count), new("items_per_user", session.Get(Count)),
-            new("columns", table.Select(column => column.Name).ToArray()), new("model_path", path), new("output_path", output),
+            new("columns", columns), new("model_path", path), new("output_path", output),
         ]);
     }
 }

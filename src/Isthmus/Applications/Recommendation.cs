@@ -12,7 +12,7 @@ namespace Isthmus.Applications;
 /// <param name="Reasons">The items of the history that speak for it most.</param>
 public sealed record Recommendation(int Item, double Bits, IReadOnlyList<RecommendationReason> Reasons)
 {
-    private const int Users = 500, UsersOfPass = 4096;
+    private const int Users = 500;
 
     /// <summary>The likeliest next items for one history, new or known: the encoder makes its code, and nothing is retrained.</summary>
     /// <param name="trained">A model of interactions.</param>
@@ -43,40 +43,55 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         })];
     }
 
-    /// <summary>The likeliest next items of every history, as a table of user, rank, item, title (where known) and bits.</summary>
+    /// <summary>The likeliest next items of every history, as a table of user, rank, item, title (where known) and bits, some users at a time: the next are ranked while these are written.</summary>
     /// <param name="trained">A model of interactions.</param>
     /// <param name="histories">Histories over its items.</param>
     /// <param name="count">How many for each.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="progress">Told the share of users done.</param>
-    /// <param name="cancel">Stops between two batches.</param>
-    public static IReadOnlyList<TableColumn> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    /// <param name="cancel">Stops between two parts.</param>
+    public static IEnumerable<IReadOnlyList<TableColumn>> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var schema = SchemaOf(trained);
-        var (names, ranks, items, bits) = (new List<string>(), new List<int>(), new List<int>(), new List<float>());
         var width = Math.Min(count, schema.Dimension);
         using var pass = RecommendationPass.For(trained.Model, device);
-        var atOnce = pass is null ? Users : UsersOfPass;
-        for (var start = 0; start < histories.Count; start += atOnce)
+        var atOnce = pass?.Histories ?? Users;
+        Task<(int[] Items, float[] Bits)> Rank(int start) => Task.Run(() =>
         {
-            cancel.ThrowIfCancellationRequested();
             int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
-            var (chosen, costs) = pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
-            for (var row = 0; row < users.Length; row++)
-                for (var rank = 0; rank < Math.Min(width, schema.Dimension - histories.Sparse(users[row]).Columns.Length); rank++)
-                {
-                    names.Add(histories.RecordNames![users[row]]);
-                    ranks.Add(rank + 1);
-                    items.Add(chosen[row * width + rank]);
-                    bits.Add(costs[row * width + rank]);
-                }
-            progress?.Report((start + users.Length) / (double)histories.Count);
+            return pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
+        });
+        var ranking = Rank(0);
+        try
+        {
+            for (var start = 0; start < histories.Count; start += atOnce)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var (items, bits) = ranking.GetAwaiter().GetResult();
+                if (start + atOnce < histories.Count)
+                    ranking = Rank(start + atOnce);
+                yield return Columns(schema, histories.RecordNames!, start, width, items, bits);
+                progress?.Report(Math.Min(1, (start + atOnce) / (double)histories.Count));
+            }
         }
+        finally
+        {
+            // What it works with is disposed of next.
+            ((IAsyncResult)ranking).AsyncWaitHandle.WaitOne();
+        }
+    }
+
+    private static IReadOnlyList<TableColumn> Columns(InteractionSchema schema, IReadOnlyList<string> users, int start, int width, int[] items, float[] bits)
+    {
+        // The places past the end of what a history lacks are left out.
+        int[] places = [.. Enumerable.Range(0, items.Length).Where(place => items[place] >= 0)];
         return
         [
-            new TableColumn("user", names), new TableColumn("rank", [.. ranks]), new TableColumn("item", [.. items.Select(item => schema.Items[item])]),
-            .. schema.Titles is { } titles ? [new TableColumn("title", [.. items.Select(item => titles[item])])] : Array.Empty<TableColumn>(),
-            new TableColumn("bits", [.. bits]),
+            new TableColumn("user", Array.ConvertAll(places, place => users[start + place / width])),
+            new TableColumn("rank", Array.ConvertAll(places, place => place % width + 1)),
+            new TableColumn("item", Array.ConvertAll(places, place => schema.Items[items[place]])),
+            .. schema.Titles is { } titles ? [new TableColumn("title", Array.ConvertAll(places, place => titles[items[place]]))] : Array.Empty<TableColumn>(),
+            new TableColumn("bits", Array.ConvertAll(places, place => bits[place])),
         ];
     }
 
@@ -95,7 +110,9 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         using (seen)
         {
             var (nats, items) = LogProbabilities(trained, seen, seen).topk(count, -1);
-            return ([.. items.cpu().data<long>().Select(item => (int)item)], [.. (-nats / Math.Log(2)).cpu().data<float>()]);
+            // What has been seen costs a billion nats.
+            var lacked = items.masked_fill(nats.lt(-1e8), -1);
+            return ([.. lacked.cpu().data<long>().Select(item => (int)item)], [.. (-nats / Math.Log(2)).cpu().data<float>()]);
         }
     }
 

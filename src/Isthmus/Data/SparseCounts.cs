@@ -25,6 +25,13 @@ public sealed record SparseCounts(int[] Offsets, int[] Columns, float[] Values)
     /// <summary>The records from <paramref name="first"/> to <paramref name="last"/>, of the same numbers.</summary>
     internal SparseCounts Slice(int first, int last) => this with { Offsets = Offsets[first..(last + 1)] };
 
+    /// <summary>A copy that holds no other numbers than those of its records.</summary>
+    internal SparseCounts Alone()
+    {
+        var (first, range) = (Offsets[0], Offsets[0]..Offsets[^1]);
+        return new(Array.ConvertAll(Offsets, offset => offset - first), Columns[range], Values[range]);
+    }
+
     /// <summary>Records given one after another.</summary>
     internal static SparseCounts Of(IEnumerable<(int[] Columns, float[] Values)> records)
     {

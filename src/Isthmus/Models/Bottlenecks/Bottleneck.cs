@@ -54,6 +54,9 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <param name="x">The clean records, N x D, for charges that depend on them; others do without.</param>
     public abstract Code Encode(Tensor head, bool sample, Tensor? x = null);
 
+    /// <summary>The code of <see cref="Encode"/> without a draw, and without its charge.</summary>
+    internal virtual Tensor MeanCode(Tensor head) => Encode(head, sample: false).Z;
+
     /// <summary>The code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: of bottlenecks whose posteriors are such maps.</summary>
     internal virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 

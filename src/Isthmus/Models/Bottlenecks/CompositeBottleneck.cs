@@ -54,6 +54,8 @@ public sealed class CompositeBottleneck : Bottleneck
         return new(z, rates.sum(-1), rates, posterior);
     }
 
+    internal override Tensor MeanCode(Tensor head) => DiagonalPosteriorFamily.Gaussian(head).Mean;
+
     /// <inheritdoc/>
     public override void Follow(nn.Module<Tensor, Tensor> encoder)
     {

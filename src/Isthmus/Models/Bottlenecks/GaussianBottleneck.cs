@@ -56,6 +56,8 @@ public sealed class GaussianBottleneck : Bottleneck
         return CodeOf(posterior, sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
     }
 
+    internal override Tensor MeanCode(Tensor head) => _posterior.Of(head) is DiagonalGaussian diagonal ? diagonal.Mean : base.MeanCode(head);
+
     // The charge is one of q and not of z where it is closed.
     internal override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
     {

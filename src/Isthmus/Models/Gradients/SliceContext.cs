@@ -7,12 +7,7 @@ namespace Isthmus.Models.Gradients;
 /// <summary>Where the stages of one slice of a batch find weights and leave gradients.</summary>
 internal sealed class SliceContext : IDisposable
 {
-    // TorchSharp's mm cannot write into a tensor that is there; TorchScript's can.
-    private readonly jit.CompilationUnit _kernels = jit.compile("""
-        def product(a: Tensor, b: Tensor, into: Tensor):
-            torch.mm(a, b, out=into)
-
-        """);
+    private readonly ProductKernels _kernels = new();
     private readonly FlatParameters? _parameters;
     private readonly GradientSlice? _gradients;
     private readonly List<Tensor> _owned = [];
@@ -30,7 +25,7 @@ internal sealed class SliceContext : IDisposable
     public bool InBfloat16 { get; }
 
     /// <summary>a b into <paramref name="into"/>.</summary>
-    public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);
+    public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.Multiply(a, b, into);
 
     /// <summary>The working copy of a product's weight, in its shape.</summary>
     public Tensor Weight(Parameter weight) => Own(_parameters is null ? weight.detach().to(Type, copy: true) : _parameters.View(_parameters.Working, weight));

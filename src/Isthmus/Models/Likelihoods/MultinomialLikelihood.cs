@@ -97,6 +97,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     }
 
     /// <summary>The sum of e^(l - largest).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest) where T : unmanaged
     {
         var (sum, i) = (Vector512<float>.Zero, 0);

@@ -22,7 +22,7 @@ public static class DenselyConnectedNetwork
         new Encoder(context.Part.Schema.Dimension, context.Part.Get(Width), context.Part.Get(Depth), context.HeadWidth),
         MatrixProduct.Linear(context.Part.Latent, (long)context.ParametersPerDimension * context.Part.Schema.Dimension));
 
-    private sealed class Encoder : nn.Module<Tensor, Tensor>
+    private sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
     {
         [ComponentName(Name = "layers")]
         private readonly ModuleList<nn.Module<Tensor, Tensor>> _layers = [];
@@ -44,15 +44,22 @@ public static class DenselyConnectedNetwork
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x)
+        public IEnumerable<IKeepsZeros> Before => [new UnitLength()];
+
+        public MatrixProduct First => (MatrixProduct)_layers[0];
+
+        public override Tensor forward(Tensor x) => After(First.call(nn.functional.normalize(x, dim: -1)));
+
+        public Tensor After(Tensor product, Tensor sums) => After(product);
+
+        private Tensor After(Tensor product)
         {
-            var hidden = nn.functional.normalize(x, dim: -1);
-            Tensor? sum = null;
-            for (var i = 0; i < _layers.Count; i++)
+            var hidden = _norms[0].call(nn.functional.silu(product));
+            var sum = hidden;
+            for (var i = 1; i < _layers.Count; i++)
             {
-                var linear = _layers[i].call(hidden);
-                hidden = _norms[i].call(nn.functional.silu(sum is null ? linear : linear + sum));
-                sum = sum is null ? hidden : sum + hidden;
+                hidden = _norms[i].call(nn.functional.silu(_layers[i].call(hidden) + sum));
+                sum += hidden;
             }
             return _output.call(hidden);
         }

@@ -35,7 +35,7 @@ public static class EaseNetwork
     }
 
     /// <summary>x to a asinh(x B / b).</summary>
-    private sealed class Weights : nn.Module<Tensor, Tensor>, IClosedForm
+    internal sealed class Weights : nn.Module<Tensor, Tensor>, IClosedForm
     {
         // What is looked at for a and b; a score is about the probability of an interaction.
         private const double LeastSlope = 1e-2, MostSlope = 1e2;
@@ -57,6 +57,15 @@ public static class EaseNetwork
             register_buffer("weight", _weight);
             register_buffer("link", _link);
         }
+
+        /// <summary>B.</summary>
+        public Tensor Weight => _weight;
+
+        /// <summary>a.</summary>
+        public float Slope => _link[0].item<float>();
+
+        /// <summary>b.</summary>
+        public float Knee => _link[1].item<float>();
 
         public override Tensor forward(Tensor x) => _link[0] * (x.matmul(_weight) / _link[1]).asinh();
 

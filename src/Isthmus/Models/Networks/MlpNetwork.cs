@@ -55,19 +55,4 @@ public static class MlpNetwork
         layers.Add(("output", MatrixProduct.Linear(widths[^1], outputs)));
         return nn.Sequential(layers);
     }
-
-    /// <summary>x / |x|, so that a long history is no louder than a short one.</summary>
-    private sealed class UnitLength() : nn.Module<Tensor, Tensor>("unit_length"), IKeepsZeros
-    {
-        public override Tensor forward(Tensor x) => nn.functional.normalize(x, dim: -1);
-
-        void IKeepsZeros.Apply(Span<float> values)
-        {
-            var squares = 0f;
-            foreach (var value in values)
-                squares += value * value;
-            foreach (ref var value in values)
-                value /= MathF.Sqrt(squares);
-        }
-    }
 }

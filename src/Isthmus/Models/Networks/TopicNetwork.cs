@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -48,9 +49,24 @@ public static class TopicNetwork
         return norm;
     }
 
-    private sealed class Encoder : nn.Module<Tensor, Tensor>
+    /// <summary>What the encoder is given of a count.</summary>
+    private sealed class Seen(string input) : IKeepsZeros
     {
-        private readonly string _input;
+        public Tensor Of(Tensor x, Tensor words) => input switch { "log" => x.log1p(), "share" => x / words.clamp_min(1), _ => x };
+
+        public void Apply(Span<float> values)
+        {
+            var words = 0f;
+            foreach (var value in values)
+                words += value;
+            foreach (ref var value in values)
+                value = input switch { "log" => float.LogP1(value), "share" => value / Math.Max(words, 1), _ => value };
+        }
+    }
+
+    private sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
+    {
+        private readonly Seen _seen;
 
         [ComponentName(Name = "layers")]
         private readonly Sequential _layers;
@@ -60,15 +76,26 @@ public static class TopicNetwork
 
         public Encoder(string input, Sequential layers, BatchNorm1d? norm) : base("documents")
         {
-            (_input, _layers, _norm) = (input, layers, norm);
+            (_seen, _layers, _norm) = (new(input), layers, norm);
             RegisterComponents();
         }
+
+        public IEnumerable<IKeepsZeros> Before => [_seen];
+
+        public MatrixProduct First => (MatrixProduct)_layers[0];
 
         public override Tensor forward(Tensor x)
         {
             var words = x.sum(-1, keepdim: true);
-            var head = _layers.call(_input switch { "log" => x.log1p(), "share" => x / words.clamp_min(1), _ => x });
-            return (_norm?.call(head) ?? head) * words.gt(0);
+            return After(First.call(_seen.Of(x, words)), words);
+        }
+
+        public Tensor After(Tensor product, Tensor sums)
+        {
+            var head = product;
+            for (var i = 1; i < _layers.Count; i++)
+                head = _layers[i].call(head);
+            return (_norm?.call(head) ?? head) * sums.gt(0);
         }
     }
 }

@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Isthmus.Data;
+using Isthmus.Tensors;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// x W of counts x, N x D, and W, D x M: sums of the rows of W at what is there, in float32 and in each record's order. W is
+/// laid out anew in tiles of 64 columns, so that a tile stays in a cache while a block of records passes by; row by row, nearly
+/// all of W's numbers would come from memory again for every record.
+/// </summary>
+internal sealed class CountProduct : IDisposable
+{
+    /// <summary>Columns of a tile.</summary>
+    public const int TileWidth = 4 * Lanes.Count;
+
+    private readonly Tensor _tiles;
+    private readonly int _inputs;
+
+    /// <summary>Lays out a weight, D x M, as it is now.</summary>
+    public CountProduct(Tensor weight)
+    {
+        (_inputs, Outputs) = ((int)weight.shape[0], (int)weight.shape[1]);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        _tiles = zeros((Outputs + TileWidth - 1) / TileWidth, _inputs, TileWidth);
+        for (var first = 0; first < Outputs; first += TileWidth)
+        {
+            var width = Math.Min(TileWidth, Outputs - first);
+            _tiles[first / TileWidth].narrow(1, 0, width).copy_(weight.narrow(1, first, width));
+        }
+        _tiles.DetachFromDisposeScope();
+    }
+
+    /// <summary>M.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Columns of the product.</summary>
+    /// <param name="x">Counts.</param>
+    /// <param name="first">The first of them, a multiple of <see cref="TileWidth"/>.</param>
+    /// <param name="into">N x as many as there is room for.</param>
+    public void Multiply(SparseCounts x, int first, Span<float> into)
+    {
+        var width = into.Length / x.Count;
+        var tiles = Lanes.Of<float>(_tiles);
+        Span<float> rest = stackalloc float[TileWidth];
+        for (var done = 0; done < width; done += TileWidth)
+        {
+            ReadOnlySpan<float> tile = tiles.Slice((first + done) / TileWidth * _inputs * TileWidth, _inputs * TileWidth);
+            for (var row = 0; row < x.Count; row++)
+            {
+                var place = into.Slice(row * width + done, Math.Min(TileWidth, width - done));
+                if (place.Length == TileWidth)
+                {
+                    Sum(x[row], tile, place);
+                    continue;
+                }
+                Sum(x[row], tile, rest);
+                rest[..place.Length].CopyTo(place);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tiles.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sum(SparseRecord record, ReadOnlySpan<float> tile, Span<float> into)
+    {
+        var (a, b, c, d) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+        var columns = record.Columns;
+        for (var k = 0; k < columns.Length; k++)
+        {
+            var row = tile.Slice(columns[k] * TileWidth, TileWidth);
+            var value = Vector512.Create(record.Values[k]);
+            a = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, 0), a);
+            b = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, Lanes.Count), b);
+            c = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, 2 * Lanes.Count), c);
+            d = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, 3 * Lanes.Count), d);
+        }
+        Lanes.Store<float, Lanes.Whole>(into, 0, a);
+        Lanes.Store<float, Lanes.Whole>(into, Lanes.Count, b);
+        Lanes.Store<float, Lanes.Whole>(into, 2 * Lanes.Count, c);
+        Lanes.Store<float, Lanes.Whole>(into, 3 * Lanes.Count, d);
+    }
+}
