@@ -62,20 +62,30 @@ public static class Encoding
     private static IEnumerable<(int First, int Count, Tensor Vectors)> Batches(Autoencoder model, Dataset prepared, int? layer, Device? device, CancellationToken cancel = default)
     {
         var first = 0;
+        if (layer is null)
+        {
+            foreach (var codes in Evaluation.Codes.InOrder(model, prepared, device, BatchRecords))
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return (first, (int)codes.shape[0], codes);
+                first += (int)codes.shape[0];
+            }
+            yield break;
+        }
         foreach (var x in TensorBatches.InOrder(prepared, BatchRecords, device))
         {
             cancel.ThrowIfCancellationRequested();
-            using var vectors = VectorsOf(model, x, layer);
+            using var vectors = LayerOf(model, x, layer.Value);
             yield return (first, (int)x.shape[0], vectors);
             first += (int)x.shape[0];
         }
     }
 
-    private static Tensor VectorsOf(Autoencoder model, Tensor x, int? layer)
+    private static Tensor LayerOf(Autoencoder model, Tensor x, int layer)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return (layer is { } number ? HiddenLayer.Of(model, x, number) : model.Encode(x, sample: false).Z).cpu().contiguous().MoveToOuterDisposeScope();
+        return HiddenLayer.Of(model, x, layer).cpu().contiguous().MoveToOuterDisposeScope();
     }
 
     private static IReadOnlyList<TableColumn> Columns(Dataset data, Tensor vectors, string prefix) =>

@@ -35,11 +35,11 @@ internal sealed class WordCounts
         for (var words = new WordSegmentation(text); words.MoveNext();)
             if (NumberOf(words.Current) is >= 0 and var word)
                 CollectionsMarshal.GetValueRefOrAddDefault(_document, word, out _)++;
-        foreach (var (word, times) in _document.OrderBy(pair => pair.Key))
-        {
-            _columns.Add(word);
-            _values.Add(times);
-        }
+        var first = _columns.Count;
+        _columns.AddRange(_document.Keys);
+        CollectionsMarshal.AsSpan(_columns)[first..].Sort();
+        foreach (var word in CollectionsMarshal.AsSpan(_columns)[first..])
+            _values.Add(_document[word]);
         _offsets.Add(_columns.Count);
         _document.Clear();
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -15,6 +16,9 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
 {
     /// <summary>The longest word, UTF-16 units.</summary>
     public const int Longest = 64;
+
+    private static readonly SearchValues<char> AsciiLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> AsciiInWords = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
     private enum Kind { Other, Letter, Digit, Connector, Ideograph, Extend, Apostrophe, Stop }
 
@@ -62,6 +66,17 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
         var position = start;
         while (position < _text.Length)
         {
+            // Most words are nothing else.
+            var rest = _text[position..];
+            var plain = rest.IndexOfAnyExcept(AsciiInWords) is >= 0 and var length ? length : rest.Length;
+            if (plain > 0)
+            {
+                before = At(position + plain - 1, out _);
+                hasLetter |= before == Kind.Letter || rest[..plain].ContainsAny(AsciiLetters);
+                characters += plain;
+                position += plain;
+                continue;
+            }
             var kind = At(position, out var units);
             if (kind is Kind.Letter or Kind.Digit or Kind.Connector)
             {
@@ -91,7 +106,7 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
             return char.IsAsciiLetter(c) ? Kind.Letter : char.IsAsciiDigit(c) ? Kind.Digit : c switch { '_' => Kind.Connector, '\'' => Kind.Apostrophe, '.' or ',' => Kind.Stop, _ => Kind.Other };
         if (c is '\u2019' or '\u00B7' or '\u2027')
             return Kind.Apostrophe;
-        if (Rune.DecodeFromUtf16(_text[position..], out var rune, out units) != System.Buffers.OperationStatus.Done)
+        if (Rune.DecodeFromUtf16(_text[position..], out var rune, out units) != OperationStatus.Done)
             return Kind.Other;
         if (IsIdeograph(rune.Value))
             return Kind.Ideograph;

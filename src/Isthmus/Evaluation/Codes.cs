@@ -1,6 +1,8 @@
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -23,21 +25,30 @@ public static class Codes
         return codes.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, some records at a time. Each batch is disposed when the next is asked for.</summary>
+    /// <summary>The same, some records at a time; of counts, without making them dense where the encoder allows. Each batch is disposed when the next is asked for.</summary>
     public static IEnumerable<Tensor> InOrder(Autoencoder model, Dataset data, Device? device = null, int batch = 1000)
     {
-        foreach (var x in TensorBatches.InOrder(data, batch, device))
+        using var counts = data.Schema is CountSchema && data.Attached is null && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;
+        for (var start = 0; start < data.Count; start += batch)
         {
+            int[] records = [.. Enumerable.Range(start, Math.Min(batch, data.Count - start))];
             // No scope is open while the caller, who has scopes of its own, holds the batch.
-            using var z = CodeOf(model, x);
+            using var z = counts is null ? CodeOf(model, data, records, device) : CodeOf(model, counts, data.SparseRecords(records));
             yield return z;
         }
     }
 
-    private static Tensor CodeOf(Autoencoder model, Tensor x)
+    private static Tensor CodeOf(Autoencoder model, Dataset data, int[] records, Device? device)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return model.Encode(x, sample: false).Z.cpu().MoveToOuterDisposeScope();
+        return model.Encode(TensorBatches.Gather(data, records, device), sample: false).Z.cpu().contiguous().MoveToOuterDisposeScope();
+    }
+
+    private static Tensor CodeOf(Autoencoder model, CountEncoder encoder, SparseCounts records)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return model.Bottleneck.MeanCode(encoder.Head(records)).contiguous().MoveToOuterDisposeScope();
     }
 }
