@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Data;
 using Isthmus.Models;
-using Isthmus.Models.Gradients;
 using Isthmus.Models.Networks;
 using Isthmus.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Applications;

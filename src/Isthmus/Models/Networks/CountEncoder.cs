@@ -1,7 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models.Gradients;
 using Isthmus.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
