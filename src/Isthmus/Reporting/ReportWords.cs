@@ -15,8 +15,14 @@ internal sealed class ReportWords(ReportContent content)
     /// <summary>The catalogue's name, or the file's without its folders.</summary>
     public static string DataName(ReportContent content) => Path.GetFileName(Path.TrimEndingDirectorySeparator(content.Provenance.Data)) is { Length: > 0 } name ? name : content.Provenance.Data;
 
-    /// <summary>The preset in words: "variational autoencoder".</summary>
-    private string Kind => Preset.All.FirstOrDefault(preset => preset.Name == content.Specification.Preset)?.Summary.Split(':')[0] ?? $"{content.Specification.Preset} autoencoder";
+    /// <summary>The preset in words, "A variational autoencoder", or by its name where its line does not begin with what it is.</summary>
+    internal static string Kind(string preset)
+    {
+        string[] nouns = ["autoencoder", "dictionary", "bottleneck", "model"];
+        var line = Preset.All.FirstOrDefault(known => known.Name == preset)?.Summary.Split(':');
+        var kind = line is [var what, _, ..] && nouns.Any(what.Contains) ? what : preset;
+        return $"{("aeio".Contains(kind[0]) ? "An" : "A")} {kind}";
+    }
 
     private string Noun => Record(content);
 
@@ -41,7 +47,7 @@ internal sealed class ReportWords(ReportContent content)
     /// <summary>One sentence: what went in, how much got across, what came out.</summary>
     public Html Summary()
     {
-        Html subject = $"A {Kind} passes {Source} of {DataName(content)} through an isthmus of {Units}";
+        Html subject = $"{Kind(content.Specification.Preset)} passes {Source} of {DataName(content)} through an isthmus of {Units}";
         if (_evaluation["ndcg_100"] is not null)
             return $"{subject} and foretells what was held out of test users' histories: NDCG@100 {Text("ndcg_100")}, each held-out item at {Text("held_out_bits")} bits.";
         if (Accuracy is { } accuracy)

@@ -162,4 +162,14 @@ public partial class ReportPageTests
 
     [GeneratedRegex("<svg viewBox=\"0 0 360 [^>]*role=\"img\".*?</svg>\\s*</svg>", RegexOptions.Singleline)]
     private static partial Regex Charts();
+
+    /// <summary>What a model is called where its line says what it is, and its name where the line says what it does.</summary>
+    [Theory]
+    [InlineData("vae", "A variational autoencoder")]
+    [InlineData("aae", "An adversarial autoencoder")]
+    [InlineData("prod-lda", "A topic model")]
+    [InlineData("beta-vae", "A beta-vae")]
+    [InlineData("iwae", "An iwae")]
+    [InlineData("ladder-vae", "A ladder-vae")]
+    public void A_report_calls_its_model_by_what_it_is(string preset, string words) => Assert.Equal(words, ReportWords.Kind(preset));
 }

@@ -50,11 +50,9 @@ public sealed class GaussianBottleneck : Bottleneck
     public override void Attach(Autoencoder model) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(model.Head(x)));
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample, Tensor? x = null)
-    {
-        var posterior = _posterior.Of(head);
-        return CodeOf(posterior, sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
-    }
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null) => CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
+
+    internal override ReparameterisedPosterior PosteriorOf(Tensor head) => _posterior.Of(head);
 
     internal override Tensor MeanCode(Tensor head) => _posterior.Of(head) is DiagonalGaussian diagonal ? diagonal.Mean : base.MeanCode(head);
 

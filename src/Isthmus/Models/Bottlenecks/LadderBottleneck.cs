@@ -68,7 +68,7 @@ public sealed class LadderBottleneck : Bottleneck
         return [latent - upper.Sum(), .. upper];
     }
 
-    private LadderPosterior PosteriorOf(Tensor head)
+    internal override ReparameterisedPosterior PosteriorOf(Tensor head)
     {
         List<DiagonalGaussian> levels = [];
         foreach (var (level, toLevel) in _heads.Index())
@@ -76,6 +76,6 @@ public sealed class LadderBottleneck : Bottleneck
             head = level == 0 ? head : head + _climb[level - 1].call(nn.functional.silu(head));
             levels.Add(DiagonalPosteriorFamily.Gaussian(toLevel.call(nn.functional.silu(head))));
         }
-        return new(_prior, levels);
+        return new LadderPosterior(_prior, levels);
     }
 }

@@ -1,5 +1,4 @@
 using Isthmus.Models.Likelihoods;
-using Isthmus.Models.Objectives;
 using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -34,8 +33,8 @@ internal sealed class StagedNetworks : IDisposable
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>
         new[] { model.Encoder, model.Decoder }.Where(Knows).SelectMany(Stage.ProductsOf).Select(product => product.Weight).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Passages through one network within a step: a prior made of typical records encodes those for the rate, and for the draws of a bound of its own.</summary>
-    public static int PassagesOf(Autoencoder model) => model.Bottleneck.Prior is not { RecordsWanted: > 0 } ? 1 : model.Objective is ImportanceWeightedObjective ? 3 : 2;
+    /// <summary>Passages through one network within a step: a prior made of typical records encodes those too.</summary>
+    public static int PassagesOf(Autoencoder model) => model.Bottleneck.Prior is { RecordsWanted: > 0 } ? 2 : 1;
 
     /// <summary>Forgets the step before, its gradients included.</summary>
     public void Begin()

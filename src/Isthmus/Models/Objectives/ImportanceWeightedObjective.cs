@@ -49,7 +49,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)
     {
-        var posterior = model.Encode(seen, sample: false).Posterior!;
+        var posterior = model.Bottleneck.PosteriorOf(model.Head(seen));
         return Loss(model, x, posterior, posterior.Draw((long)Groups * Samples));
     }
 
