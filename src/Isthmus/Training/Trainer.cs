@@ -24,7 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly Turns _turns;
     private readonly int _seed;
     private readonly TrainingPlan _plan;
-    private readonly double _clip, _averageDecay, _learningRate, _adversaryLearningRate;
+    private readonly double _clip, _learningRate, _adversaryLearningRate;
     private readonly string _schedule;
     private readonly bool _inBfloat16, _ofCounts;
     private readonly Device _device;
@@ -33,11 +33,8 @@ public sealed class Trainer : IDisposable
     private readonly SliceGradient[] _slices = [];
     private readonly Crew? _crew;
     private readonly FusedOptimiser _optimiser;
-    private readonly Tensor? _average;
-    private readonly Dictionary<string, Tensor> _bestBuffers;
+    private readonly BestWeights _weights;
     private readonly EpochOrder _order;
-    private Tensor? _best;
-    private bool _isBest;
 
     /// <summary>A run from its first step, or from <paramref name="checkpoint"/>.</summary>
     /// <param name="specification">What to train.</param>
@@ -57,7 +54,6 @@ public sealed class Trainer : IDisposable
         _plan = TrainingPlan.For(specification.Settings, train);
         _order = new(train, seed);
         _clip = specification.Settings.Get(TrainingSettings.Clip);
-        _averageDecay = specification.Settings.Get(TrainingSettings.Average);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
         _adversaryLearningRate = specification.Settings.Get(Discriminator.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
@@ -85,8 +81,7 @@ public sealed class Trainer : IDisposable
             : hasStages ? new FlatParameters(Model, products: StagedNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: StagedNetworks.PassagesOf(Model))
             : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsOfAdversary(name) : Autoencoder.IsOfEncoder);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
-        _average = _averageDecay > 0 ? _parameters.Values.clone().DetachFromDisposeScope() : null;
-        _bestBuffers = _parameters.Buffers.ToDictionary(b => b.Key, b => b.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+        _weights = new(_parameters, specification.Settings.Get(TrainingSettings.Average));
         checkpoint?.Restore(TensorState());
         _parameters.RefreshWorking();
         if (isInSlices)
@@ -160,13 +155,7 @@ public sealed class Trainer : IDisposable
     public Autoencoder Finish()
     {
         using var noGradient = no_grad();
-        if (_isBest)
-            _parameters.Values.copy_(Kept);
-        else if (_best is not null)
-            _parameters.Values.copy_(_best);
-        _parameters.LayOut();
-        foreach (var (name, buffer) in _parameters.Buffers)
-            buffer.copy_(_bestBuffers[name]);
+        _weights.PutBack();
         Model.eval();
         return Model;
     }
@@ -187,19 +176,15 @@ public sealed class Trainer : IDisposable
         Model.Stages?.Dispose();
         Model.Stages = null;
         _optimiser.Dispose();
+        _weights.Dispose();
         _parameters.Dispose();
-        foreach (var tensor in _bestBuffers.Values)
-            tensor.Dispose();
-        _average?.Dispose();
-        _best?.Dispose();
     }
 
     /// <summary>One step of the run.</summary>
     internal void Step()
     {
         using var scope = NewDisposeScope();
-        if (_isBest)
-            KeepBest();
+        _weights.BeforeStep();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
         var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
         manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
@@ -210,9 +195,7 @@ public sealed class Trainer : IDisposable
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
             throw Diverged("the rate", rate);
-        // The decay of the average grows to its value over the first steps, so that it does not remember the random start.
-        var share = _averageDecay > 0 ? 1 - Math.Min(_averageDecay, (State.Step + 1.0) / (State.Step + 10.0)) : 0;
-        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _average, share, _crew, HasAdversary ? _adversaryLearningRate * Course() : null);
+        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _weights.Average, _weights.ShareAt(State.Step), _crew, HasAdversary ? _adversaryLearningRate * Course() : null);
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
@@ -296,9 +279,7 @@ public sealed class Trainer : IDisposable
         var metrics = new EpochMetrics((int)(State.Step / _plan.StepsPerEpoch), State.DistortionSum / _plan.StepsPerEpoch, State.RateSum / _plan.StepsPerEpoch, distortion, rate, LearningRate());
         var weighed = Model.Objective.Weighed(distortion, rate);
         var isBest = State.BestLossNats is not { } best || weighed < best;
-        if (_isBest = isBest)
-            foreach (var (name, buffer) in _parameters.Buffers)
-                _bestBuffers[name].copy_(buffer);
+        _weights.Mark(isBest);
         var sinceBest = isBest ? 0 : metrics.Epoch - State.BestEpoch;
         var settings = _specification.Settings;
         State = State with
@@ -325,7 +306,7 @@ public sealed class Trainer : IDisposable
         var (distortion, rate) = (0.0, 0.0);
         if (_crew is not null)
             set_num_threads(Threads);
-        WithAverage(() =>
+        _weights.WithJudged(() =>
         {
             Model.eval();
             manual_seed(RandomStream.Seed(_seed, RandomStream.Validation, 0));
@@ -351,31 +332,6 @@ public sealed class Trainer : IDisposable
             rate += terms.Rate.sum().item<float>();
         }
         return (distortion / _validation.Count, rate / _validation.Count);
-    }
-
-    /// <summary>What an epoch is judged by: the averaged weights, where there is an average.</summary>
-    private Tensor Kept => _average ?? _parameters.Values;
-
-    /// <summary>Copies the best weights while they are still there. Not before a step is about to change them: a run whose last epoch is its best holds no copy.</summary>
-    private void KeepBest()
-    {
-        using var noGradient = no_grad();
-        _best ??= empty_like(_parameters.Values).DetachFromDisposeScope();
-        _best.copy_(Kept);
-        _isBest = false;
-    }
-
-    private void WithAverage(Action action)
-    {
-        if (_average is null)
-        {
-            action();
-            return;
-        }
-        using var current = _parameters.Values.clone();
-        _parameters.Values.copy_(_average);
-        action();
-        _parameters.Values.copy_(current);
     }
 
     private double LearningRate() => _learningRate * Course();
@@ -408,19 +364,12 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, Tensor> TensorState()
     {
-        if (_isBest || _best is null)
-            KeepBest();
         // Two layouts, two names: a checkpoint of the one is not mistaken for the other.
-        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [_ofCounts ? "values_by_input" : "values"] = _parameters.Values, ["best"] = _best! };
-        if (_average is not null)
-            state["average"] = _average;
+        var state = new Dictionary<string, Tensor>(_weights.State(), StringComparer.Ordinal) { [_ofCounts ? "values_by_input" : "values"] = _parameters.Values };
         foreach (var (name, tensor) in _optimiser.State)
             state[$"optimiser.{name}"] = tensor;
         foreach (var (name, buffer) in _parameters.Buffers)
-        {
             state[$"buffer.{name}"] = buffer;
-            state[$"best_buffer.{name}"] = _bestBuffers[name];
-        }
         return state;
     }
 }
