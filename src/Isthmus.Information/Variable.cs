@@ -100,5 +100,8 @@ public sealed class Variable
     public double TiedShare(int k) => _columns.Where(column => column.Symbols is null)
         .Select(column => DiscreteColumn.Of<double>(column.Numbers!).Counts().Where(count => count > k).Sum() / (double)Rows).DefaultIfEmpty(0).Max();
 
+    /// <summary>The share of rows that more than <paramref name="k"/> rows are equal to in every column, themselves among them.</summary>
+    public double EqualRows(int k) => Symbols().Counts().Where(count => count > k).Sum() / (double)Rows;
+
     private sealed record Column(DiscreteColumn? Symbols, double[]? Numbers);
 }

@@ -10,7 +10,8 @@ namespace Isthmus.Information.MutualInformation;
 /// </summary>
 /// <remarks>
 /// <para>Symbols with symbols: counts, Miller-Madow. A label with numbers: Ross. Columns of both kinds in one variable: Gao.
-/// Numbers with many equal values: KSG 2, which takes all neighbours at one distance. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
+/// Numbers with many equal values: Gao, which counts those, but KSG 2, which takes all neighbours at one distance, where both
+/// sides are rounded and fewer than four rows of five are equal as a whole: there Gao finds too much, and elsewhere KSG 2 far too little. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
 /// finds clearly more: KSG errs towards 0 in many columns and for strong dependence, and the copula sees all of a
 /// dependence that is normal up to increasing maps, and some of others. Conditional on Z: counts, or Frenzel-Pompe with
 /// symbols placed far apart.</para>
@@ -21,6 +22,7 @@ public static class AutoMutualInformation
 {
     // Both figures of one pair vary by their errors; the copula must be beyond both.
     private const double Clearly = 3;
+    private const double ManyTied = 0.1, MostEqual = 0.8;
 
     /// <summary>I(X;Y).</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, fewer than 2, or k not in 1 .. N - 1 where neighbours are needed.</exception>
@@ -37,8 +39,10 @@ public static class AutoMutualInformation
         }
         if (!x.IsContinuous || !y.IsContinuous)
             return OfMixture(x, y, "symbols and numbers together in one variable", options);
-        var tied = Math.Max(x.TiedShare(options.K), y.TiedShare(options.K));
-        return tied > 0.1 ? OfTied(x.Embedded(), y.Embedded(), tied, options) : OfNumbers(x.Numbers(), y.Numbers(), options);
+        var (tiedX, tiedY) = (x.TiedShare(options.K), y.TiedShare(options.K));
+        return Math.Max(tiedX, tiedY) <= ManyTied ? OfNumbers(x.Numbers(), y.Numbers(), options)
+            : Math.Min(tiedX, tiedY) > ManyTied && Variable.Join(x, y).EqualRows(options.K) < MostEqual ? OfRounded(x.Embedded(), y.Embedded(), Math.Max(tiedX, tiedY), options)
+            : OfMixture(x, y, Shared(Math.Max(tiedX, tiedY), options), options);
     }
 
     /// <summary>I(X;Y|Z).</summary>
@@ -96,10 +100,12 @@ public static class AutoMutualInformation
             [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options))]);
     }
 
-    private static ChosenEstimate OfTied(Points x, Points y, double tied, NeighbourOptions options)
+    private static string Shared(double tied, NeighbourOptions options) => string.Create(CultureInfo.InvariantCulture, $"numbers, in a column of which {100 * tied:F0} % of the rows share their value with {options.K} others or more");
+
+    private static ChosenEstimate OfRounded(Points x, Points y, double tied, NeighbourOptions options)
     {
         var estimate = KsgMutualInformation.Estimate(x, y, options, KsgVariant.Second);
-        return new(estimate, "ksg2", string.Create(CultureInfo.InvariantCulture, $"numbers, in a column of which {100 * tied:F0} % of the rows share their value with {options.K} others or more: nearest neighbours that take all at one distance, on normal scores of the ranks"),
+        return new(estimate, "ksg2", $"{Shared(tied, options)}: nearest neighbours that take all at one distance, on normal scores of the ranks",
             [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Count, options.K, rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), options, KsgVariant.Second))]);
     }
 

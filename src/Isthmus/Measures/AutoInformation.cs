@@ -29,7 +29,7 @@ public static class AutoInformation
     {
         var (x, y) = (question.X, question.Y!);
         var near = AutoMutualInformation.Estimate(x, y, question.Neighbours);
-        // KSG 2 is taken for ties, Gao and Ross for symbols.
+        // KSG 2 is taken for rounded numbers, Gao for ties, Gao and Ross for symbols.
         if (near.Estimator is not ("ksg1" or "copula") || x.Dimensions + y.Dimensions < LeastColumns || x.Rows < LeastRows || Critic(question) is not { } critic)
             return near;
         var difference = critic.Estimate.Value - near.Estimate.Value;
