@@ -54,9 +54,8 @@ public static class Generation
     /// <param name="trained">A variational model of a table.</param>
     /// <param name="count">How many.</param>
     /// <param name="seed">Of the draws.</param>
-    /// <param name="asTexts">Write numbers as texts, with the decimals that the training table has.</param>
     /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
-    public static IReadOnlyList<TableColumn> Rows(TrainedModel trained, int count, int seed, bool asTexts)
+    public static IReadOnlyList<TableColumn> Rows(TrainedModel trained, int count, int seed)
     {
         if (trained.Specification.Schema is not TableSchema { Series: null } table)
             throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.");
@@ -65,9 +64,7 @@ public static class Generation
         return [.. table.Fields.Select((field, column) =>
         {
             var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
-            return !asTexts && field is NumberField { Kind: not ColumnKind.Date } number
-                ? new TableColumn(field.Name, [.. own.Select(value => (float)number.Number(value))])
-                : new TableColumn(field.Name, [.. own.Select(value => field.Decode(value, random))]);
+            return new TableColumn(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
         })];
     }
 

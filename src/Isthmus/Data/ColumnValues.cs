@@ -5,7 +5,8 @@ namespace Isthmus.Data;
 /// <summary>The cells of one column of a table: numbers (dates as seconds since 1970), or texts as numbers into a list of the different ones. A blank cell is a value of its own.</summary>
 /// <param name="name">The column's name.</param>
 /// <param name="kind">What the cells are.</param>
-public sealed class ColumnValues(string name, ColumnKind kind)
+/// <param name="type">The type of the cells in a file that has types, as DuckDB names it: "SMALLINT".</param>
+public sealed class ColumnValues(string name, ColumnKind kind, string? type = null)
 {
     private readonly List<double> _numbers = [];
     private readonly List<int> _codes = [];
@@ -16,6 +17,9 @@ public sealed class ColumnValues(string name, ColumnKind kind)
 
     /// <summary>What the cells are.</summary>
     public ColumnKind Kind { get; } = kind;
+
+    /// <summary>The type of the cells in a file that has types, as DuckDB names it; null of texts.</summary>
+    public string? Type { get; } = type;
 
     /// <summary>Whether cells are texts; otherwise they are numbers.</summary>
     public bool IsText => Kind is ColumnKind.Boolean or ColumnKind.Category;

@@ -54,6 +54,9 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
     }
 
     /// <inheritdoc/>
+    protected override string Natural => "VARCHAR";
+
+    /// <inheritdoc/>
     public override string Decode(float value, Random random) => (int)value < Levels.Count ? Levels[(int)value]
         : Rare.Count > 0 ? Rare[random.Next(Rare.Count)]
         : Levels[0];

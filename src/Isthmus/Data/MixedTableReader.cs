@@ -8,7 +8,7 @@ internal static class MixedTableReader
 {
     // 1 GB of floats.
     private const long MostNumbers = 250_000_000;
-    private const int PartRows = 20_000;
+    private const int PartRows = 4096;
 
     /// <summary>Whether the options ask for mixed columns.</summary>
     public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.Expected is TableSchema;
@@ -131,7 +131,7 @@ internal static class MixedTableReader
                     : kinds[name] == ColumnKind.Skip ? "blank in every row"
                     : "an identifier, with another value in nearly every row"));
             else
-                columns.Add(new(name, kinds[name]));
+                columns.Add(new(name, kinds[name], file.TypeOf(name)));
         if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
             notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
         if (columns.Count * rows > MostNumbers)

@@ -61,11 +61,21 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     }
 
     /// <inheritdoc/>
+    protected override string Natural => Kind switch
+    {
+        ColumnKind.Date => IsOfDays ? "DATE" : "TIMESTAMP",
+        ColumnKind.Integer or ColumnKind.Count => "BIGINT",
+        _ => "DOUBLE",
+    };
+
+    private bool IsOfDays => Step > 0 && Step % SecondsADay == 0;
+
+    /// <inheritdoc/>
     public override string Decode(float value, Random random)
     {
         var number = Number(value);
         if (Kind == ColumnKind.Date)
-            return DateTime.UnixEpoch.AddSeconds(number).ToString(Step % SecondsADay == 0 && Step > 0 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            return DateTime.UnixEpoch.AddSeconds(number).ToString(IsOfDays ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         return Step > 0 ? number.ToString($"F{Decimals(Step)}", CultureInfo.InvariantCulture) : ((float)number).ToString(CultureInfo.InvariantCulture);
     }
 

@@ -16,6 +16,13 @@ public sealed record TableColumn
     /// <summary>A column of texts.</summary>
     public TableColumn(string name, IReadOnlyList<string> texts) => (Name, _texts, Count, Type) = (name, texts, texts.Count, "VARCHAR");
 
+    /// <summary>A column of texts that a file with types has as something else.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="texts">Its cells.</param>
+    /// <param name="type">The type, as DuckDB names it.</param>
+    public TableColumn(string name, IReadOnlyList<string> texts, string type)
+        : this(name, texts) => Cast = type;
+
     /// <summary>The column's name.</summary>
     public string Name { get; }
 
@@ -30,6 +37,9 @@ public sealed record TableColumn
 
     /// <summary>The type of its cells in a file, as DuckDB names it.</summary>
     internal string Type { get; }
+
+    /// <summary>What texts are taken for where a file has types; null for what they are.</summary>
+    internal string? Cast { get; }
 
     /// <summary>The number in a row; only of a column of numbers.</summary>
     public float Number(int row) => _numbers[row];

@@ -75,6 +75,8 @@ internal sealed class TableColumns
         using var command = TableFile.Command(_connection, $"SELECT {string.Join(", ", selected)} FROM {_source}{(order is null ? "" : $" ORDER BY {Seconds(order)}, {Number(order)}")}", _pattern);
         command.UseStreamingMode = true;
         using var reader = command.ExecuteReader();
+        ColumnValues[] cells = [.. columns];
+        bool[] areTexts = [.. columns.Select(column => column.IsText)];
         var (first, row) = (0L, 0L);
         for (; reader.Read(); row++)
         {
@@ -82,14 +84,14 @@ internal sealed class TableColumns
             {
                 part(first);
                 first = row;
-                foreach (var column in columns)
+                foreach (var column in cells)
                     column.Clear();
             }
-            for (var i = 0; i < columns.Count; i++)
-                if (columns[i].IsText)
-                    columns[i].Add(reader.IsDBNull(i) ? null : reader.GetString(i));
+            for (var i = 0; i < cells.Length; i++)
+                if (areTexts[i])
+                    cells[i].Add(reader.IsDBNull(i) ? null : reader.GetString(i));
                 else
-                    columns[i].Add(reader.GetDouble(i) is var number && !double.IsInfinity(number) ? number : throw NotOfKind(columns[i], row, order));
+                    cells[i].Add(reader.GetDouble(i) is var number && !double.IsInfinity(number) ? number : throw NotOfKind(cells[i], row, order));
         }
         if (row > first)
             part(first);
@@ -113,6 +115,9 @@ internal sealed class TableColumns
         if (!Names.Contains(name))
             throw new InvalidInputException($"{_path} has no column '{name}'{what}; {(NearestName.Of(name, Names.Except(others ?? [])) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", Names.Take(12))}{(Names.Count > 12 ? ", ..." : "")}.")}");
     }
+
+    /// <summary>The type of a column's cells; null of texts.</summary>
+    public string? TypeOf(string name) => IsText(name) ? null : _types[name];
 
     private ColumnKind Kind(string name, long filled, long distinct, long numbers, long wholes, long dates, double range)
     {

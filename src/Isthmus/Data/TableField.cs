@@ -10,6 +10,17 @@ namespace Isthmus.Data;
 [JsonDerivedType(typeof(LevelField), "levels")]
 public abstract record TableField(string Name, ColumnKind Kind)
 {
+    /// <summary>The type of the cells in the training file, as DuckDB names it; null of texts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Type { get; init; }
+
+    /// <summary>The type that cells of this field have in a file with types: the training file's, or what suits them.</summary>
+    [JsonIgnore]
+    public string WrittenType => Type ?? Natural;
+
+    /// <summary>The type that suits the cells, as DuckDB names it.</summary>
+    protected abstract string Natural { get; }
+
     /// <summary>Puts the column's cells on the model's scale, one float a row; NaN where a cell is blank.</summary>
     /// <param name="column">Cells of this column.</param>
     /// <param name="destination">N rows of <paramref name="width"/> numbers; this field's are at <paramref name="place"/>.</param>

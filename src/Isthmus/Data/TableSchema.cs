@@ -30,7 +30,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
             if (IsBlank(column, rows))
                 left.Add(new(column.Name, "blank in every training row"));
             else
-                fields.Add(column.IsText ? LevelField.Fit(column, rows) : NumberField.Fit(column, rows));
+                fields.Add((column.IsText ? (TableField)LevelField.Fit(column, rows) : NumberField.Fit(column, rows)) with { Type = column.Type });
         return fields.Count > 0 ? new(fields, left)
             : throw new InvalidInputException($"{name}: no column is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column is with --columns name:category (numeric, integer, count, boolean, date).");
     }

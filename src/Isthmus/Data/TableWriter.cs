@@ -21,7 +21,7 @@ public static class TableWriter
     /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
     public static void Write(string path, Action<Action<IReadOnlyList<TableColumn>>> parts)
     {
-        var format = FormatOf(path);
+        var (format, hasTypes) = FormatOf(path);
         AtomicFile.WriteByPath(path, temporary =>
         {
             // Says in .NET's words when the folder cannot be written to.
@@ -34,17 +34,22 @@ public static class TableWriter
                 // What does not fit waits on disk.
                 Execute(connection, $"SET memory_limit = '256MB'; SET temp_directory = '{rows.Replace("'", "''")}'");
                 var isFirst = true;
+                var written = "";
                 parts(columns =>
                 {
                     if (columns.Any(column => column.Count != columns[0].Count))
                         throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
                     if (isFirst)
-                        Execute(connection, $"CREATE TABLE t ({string.Join(", ", UniqueNames(columns).Zip(columns, (name, column) => $"{TableFile.Quoted(name)} {column.Type}"))})");
+                    {
+                        string[] names = [.. UniqueNames(columns).Select(TableFile.Quoted)];
+                        Execute(connection, $"CREATE TABLE t ({string.Join(", ", names.Zip(columns, (name, column) => $"{name} {column.Type}"))})");
+                        written = string.Join(", ", names.Zip(columns, (name, column) => hasTypes && column.Cast is { } type ? $"CAST({name} AS {type}) AS {name}" : name));
+                    }
                     isFirst = false;
                     Append(connection, columns);
                 });
                 // Its own temporary file would stay behind on a full disk.
-                Execute(connection, $"COPY t TO '{temporary.Replace("'", "''")}' ({format}, USE_TMP_FILE false)");
+                Execute(connection, $"COPY (SELECT {written} FROM t) TO '{temporary.Replace("'", "''")}' ({format}, USE_TMP_FILE false)");
             }
             catch (DuckDBException e)
             {
@@ -55,15 +60,15 @@ public static class TableWriter
                 if (Directory.Exists(rows))
                     Directory.Delete(rows, recursive: true);
             }
-            using var written = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
-            written.Flush(flushToDisk: true);
+            using var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
+            file.Flush(flushToDisk: true);
         });
     }
 
-    private static string FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    private static (string Options, bool HasTypes) FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".csv" => "FORMAT csv, HEADER",
-        ".parquet" => "FORMAT parquet",
+        ".csv" => ("FORMAT csv, HEADER", false),
+        ".parquet" => ("FORMAT parquet", true),
         _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
     };
 

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Models;
@@ -61,6 +62,28 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var two = _terminal.Json("score {t.csv} -m {run} --ensemble {run}");
         Assert.Equal(2, two.GetProperty("models").GetInt32());
         Assert.Equal(one.GetProperty("threshold_bits").GetDouble(), two.GetProperty("threshold_bits").GetDouble(), 1e-4);
+    }
+
+    [Fact]
+    public void Synthetic_rows_have_the_types_of_the_training_file()
+    {
+        string[] types = ["SMALLINT", "DECIMAL(9,2)", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR", "UTINYINT"];
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // The last is of two values, and so of levels that are texts to the model.
+        command.CommandText = $"""
+            COPY (SELECT (r * 7 % 50)::SMALLINT a, (r * 13 % 997 / 100)::DECIMAL(9,2) b, sin(r * r) c, r % 3 = 0 d, DATE '2024-01-01' + (r * 11 % 90)::INTEGER e, TIMESTAMP '2024-01-01 10:00:00' + to_seconds(r * 7919 % 100000) f, 'level ' || r % 4 g, (r % 2)::UTINYINT h
+            FROM range(200) x(r)) TO '{_terminal.File("typed.parquet").Replace("'", "''")}' (FORMAT parquet)
+            """;
+        command.ExecuteNonQuery();
+        _terminal.Done("train {typed.parquet} --model table-vae --epochs 1 --set hidden=8 --latent 2 --importance-samples 0 --name typed -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
+        _terminal.Done("sample -m {typed} --count 40 -o {like.parquet}");
+        command.CommandText = $"DESCRIBE SELECT * FROM '{_terminal.File("like.parquet").Replace("'", "''")}'";
+        using (var reader = command.ExecuteReader())
+            Assert.Equal(types, Enumerable.Range(0, types.Length).Select(_ => reader.Read() ? reader.GetString(1) : "none"));
+        // What is drawn is read again as what it was.
+        Assert.Equal(40, _terminal.Json("score {like.parquet} -m {typed}").GetProperty("records").GetInt32());
     }
 
     [Fact]
