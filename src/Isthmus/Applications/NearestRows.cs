@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -101,12 +102,20 @@ internal sealed class NearestRows
         var other = _rows.AsSpan(kept * _table.Dimension, _table.Dimension);
         var (weight, sum) = (Weight(row), 0f);
         squares.Clear();
-        foreach (var (place, column) in _numbers.Index())
-            if (!float.IsNaN(row[column]))
-                squares[column] = weight * (Number(place, row[column]) - Number(place, other[column])) * (Number(place, row[column]) - Number(place, other[column]));
-        foreach (var (place, column) in _levels.Index())
+        for (var place = 0; place < _numbers.Length; place++)
+        {
+            var column = _numbers[place];
+            if (float.IsNaN(row[column]))
+                continue;
+            var difference = Number(place, row[column]) - Number(place, other[column]);
+            squares[column] = weight * difference * difference;
+        }
+        for (var place = 0; place < _levels.Length; place++)
+        {
+            var column = _levels[place];
             if (!float.IsNaN(row[column]) && row[column] != other[column])
                 squares[column] = weight * (_weights[place][(int)row[column]] + (float.IsNaN(other[column]) ? 0 : _weights[place][(int)other[column]]));
+        }
         foreach (var square in squares)
             sum += square;
         return sum;
@@ -118,67 +127,78 @@ internal sealed class NearestRows
         var (width, count) = (_table.Dimension, nearest.Length);
         Span<Vector512<float>> least = stackalloc Vector512<float>[Tile], found = stackalloc Vector512<float>[Tile];
         least.Fill(Vector512.Create(float.PositiveInfinity));
-        var queries = new Query[count];
-        for (var row = 0; row < count; row++)
-            queries[row] = Prepare(rows.Slice(row * width, width));
+        Span<Extent> queries = stackalloc Extent[count];
+        var cells = ArrayPool<Cell>.Shared.Rent(count * width);
+        for (var (row, end) = (0, 0); row < count; row++)
+        {
+            queries[row] = Prepare(rows.Slice(row * width, width), cells, end);
+            end = queries[row].End;
+        }
         var chunk = Math.Max(1, Chunk / _blockSize / Abreast) * Abreast;
         for (var first = 0; first < BlockCount; first += chunk)
             for (var row = 0; row < count; row++)
-                Scan(queries[row], first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
+                Scan(queries[row], cells, first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
         for (var row = 0; row < count; row++)
         {
             nearest[row] = Best(least[row], found[row]);
             if (!others || !IsTwin(rows.Slice(row * width, width), nearest[row]))
                 continue;
             var (again, at) = (Vector512.Create(float.PositiveInfinity), Vector512<float>.Zero);
-            Scan(queries[row], 0, BlockCount, nearest[row], ref again, ref at);
+            Scan(queries[row], cells, 0, BlockCount, nearest[row], ref again, ref at);
             nearest[row] = Best(again, at);
         }
+        ArrayPool<Cell>.Shared.Return(cells);
     }
 
-    /// <summary>A row laid out as the blocks are: where in a block the columns stand that it has, and what it has there.</summary>
-    private readonly record struct Query((int At, float Value)[] Numbers, (int At, float Level, float Weight)[] Levels, float Weight);
+    /// <summary>A cell that a row has: where in a block its column stands, and what it has there; of a level its 1/p besides.</summary>
+    private readonly record struct Cell(int At, float Value, float Weight);
 
-    private Query Prepare(ReadOnlySpan<float> row)
+    /// <summary>Where a row's cells lie, first those of numbers, and what they count for.</summary>
+    private readonly record struct Extent(int Start, int Levels, int End, float Weight);
+
+    private Extent Prepare(ReadOnlySpan<float> row, Span<Cell> cells, int start)
     {
-        var numbers = new List<(int, float)>(_numbers.Length);
+        var end = start;
         for (var i = 0; i < _numbers.Length; i++)
             if (!float.IsNaN(row[_numbers[i]]))
-                numbers.Add((i * Lanes, Number(i, row[_numbers[i]])));
-        var levels = new List<(int, float, float)>(_levels.Length);
+                cells[end++] = new(i * Lanes, Number(i, row[_numbers[i]]), 0);
+        var levels = end;
         for (var i = 0; i < _levels.Length; i++)
             if (row[_levels[i]] is var level && !float.IsNaN(level))
-                levels.Add(((_numbers.Length + 2 * i) * Lanes, level, _weights[i][(int)level]));
-        return new([.. numbers], [.. levels], Weight(row));
+                cells[end++] = new((_numbers.Length + 2 * i) * Lanes, level, _weights[i][(int)level]);
+        return new(start, levels, end, Weight(row));
     }
 
     /// <summary>Of each lane the least so far, and the row that has it.</summary>
-    private void Scan(in Query query, int first, int end, int except, ref Vector512<float> least, ref Vector512<float> nearest)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Scan(Extent query, ReadOnlySpan<Cell> cells, int first, int end, int except, ref Vector512<float> least, ref Vector512<float> nearest)
     {
         var size = (nuint)_blockSize;
         var (best, rows, excepted, weight) = (least, nearest, Vector512.Create((float)except), Vector512.Create(query.Weight));
+        var numbers = cells[query.Start..query.Levels];
+        var levels = cells[query.Levels..query.End];
         for (var at = first; at < end; at += Abreast)
         {
             ref var lanes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), (nint)at * _blockSize + _start);
             Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
-            foreach (var (column, value) in query.Numbers)
+            foreach (ref readonly var number in numbers)
             {
-                ref var own = ref Unsafe.Add(ref lanes, column);
-                var same = Vector512.Create(value);
-                var (da, db, dc, dd) = (Vector512.LoadUnsafe(ref own) - same, Vector512.LoadUnsafe(ref own, size) - same, Vector512.LoadUnsafe(ref own, 2 * size) - same, Vector512.LoadUnsafe(ref own, 3 * size) - same);
+                ref var own = ref Unsafe.Add(ref lanes, number.At);
+                var value = Vector512.Create(number.Value);
+                var (da, db, dc, dd) = (value - Vector512.LoadUnsafe(ref own), value - Vector512.LoadUnsafe(ref own, size), value - Vector512.LoadUnsafe(ref own, 2 * size), value - Vector512.LoadUnsafe(ref own, 3 * size));
                 a = Vector512.FusedMultiplyAdd(da, da, a);
                 b = Vector512.FusedMultiplyAdd(db, db, b);
                 c = Vector512.FusedMultiplyAdd(dc, dc, c);
                 d = Vector512.FusedMultiplyAdd(dd, dd, d);
             }
-            foreach (var (column, level, own) in query.Levels)
+            foreach (ref readonly var level in levels)
             {
-                ref var place = ref Unsafe.Add(ref lanes, column);
-                var (same, more) = (Vector512.Create(level), Vector512.Create(own));
-                a += Different(ref place, 0, same, more);
-                b += Different(ref place, size, same, more);
-                c += Different(ref place, 2 * size, same, more);
-                d += Different(ref place, 3 * size, same, more);
+                ref var own = ref Unsafe.Add(ref lanes, level.At);
+                var (value, more) = (Vector512.Create(level.Value), Vector512.Create(level.Weight));
+                a = AddWhereDifferent(a, ref own, 0, value, more);
+                b = AddWhereDifferent(b, ref own, size, value, more);
+                c = AddWhereDifferent(c, ref own, 2 * size, value, more);
+                d = AddWhereDifferent(d, ref own, 3 * size, value, more);
             }
             Take(Cost(a * weight, at), at, excepted, ref best, ref rows);
             Take(Cost(b * weight, at + 1), at + 1, excepted, ref best, ref rows);
@@ -189,8 +209,8 @@ internal sealed class NearestRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Different(ref float own, nuint offset, Vector512<float> level, Vector512<float> weight) =>
-        Vector512.AndNot(Vector512.LoadUnsafe(ref own, offset + Lanes) + weight, Vector512.Equals(Vector512.LoadUnsafe(ref own, offset), level));
+    private static Vector512<float> AddWhereDifferent(Vector512<float> sum, ref float own, nuint offset, Vector512<float> level, Vector512<float> weight) =>
+        Vector512.ConditionalSelect(Vector512.Equals(Vector512.LoadUnsafe(ref own, offset), level), sum, sum + (Vector512.LoadUnsafe(ref own, offset + Lanes) + weight));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<float> Cost(Vector512<float> squares, int block) => Vector512.FusedMultiplyAdd(squares,

@@ -12,6 +12,7 @@ namespace Isthmus.Applications;
 internal sealed class NeighbourDensity
 {
     private const double MostRatio = 10;
+    private const int Tile = 256;
     private readonly int _width;
     private readonly NearestRows _kept;
     private readonly float[] _factors, _offsets;
@@ -37,15 +38,20 @@ internal sealed class NeighbourDensity
     }
 
     /// <summary>Nats of each cell, N x D, and of how wide the kernel is, N. A row that is itself kept is held against the others.</summary>
-    public void Nats(float[] rows, int threads, Span<float> cells, Span<float> other)
+    public void Nats(float[] rows, int threads, float[] cells, float[] other)
     {
-        foreach (var (row, kept) in _kept.Of(rows, others: true, threads).Index())
+        var nearest = _kept.Of(rows, others: true, threads);
+        Parallel.For(0, (nearest.Length + Tile - 1) / Tile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
         {
-            var own = cells.Slice(row * _width, _width);
-            _kept.Squares(rows.AsSpan(row * _width, _width), kept, own);
-            foreach (ref var cell in own)
-                cell *= _factors[kept];
-            other[row] = _offsets[kept];
-        }
+            for (var row = tile * Tile; row < Math.Min(nearest.Length, (tile + 1) * Tile); row++)
+            {
+                var kept = nearest[row];
+                var own = cells.AsSpan(row * _width, _width);
+                _kept.Squares(rows.AsSpan(row * _width, _width), kept, own);
+                foreach (ref var cell in own)
+                    cell *= _factors[kept];
+                other[row] = _offsets[kept];
+            }
+        });
     }
 }

@@ -43,14 +43,16 @@ public sealed class RowScorer
     /// <param name="cancel">Stops between two batches.</param>
     public ScoredRows Score(float[] rows, CancellationToken cancel = default)
     {
-        var width = Schema.Dimension;
-        var (bits, cells, rest) = (new float[rows.Length / width], new float[rows.Length], new float[rows.Length / width]);
-        foreach (var score in _scores)
+        var (width, bits) = (Schema.Dimension, new float[rows.Length / Schema.Dimension]);
+        var (cells, rest) = _scores[0].Nats(rows, cancel);
+        foreach (var score in _scores.AsSpan(1))
         {
             var (nats, other) = score.Nats(rows, cancel);
             Add(cells, nats);
             Add(rest, other);
         }
+        Scale(cells);
+        Scale(rest);
         for (var row = 0; row < bits.Length; row++)
         {
             var isBlank = !rows.AsSpan(row * width, width).ContainsAnyInRange(float.NegativeInfinity, float.PositiveInfinity);
@@ -62,11 +64,18 @@ public sealed class RowScorer
         return new(_names, bits, cells, rest);
     }
 
-    private void Add(float[] bits, float[] nats)
+    private static void Add(float[] sums, float[] nats)
+    {
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] += nats[i];
+    }
+
+    /// <summary>From a sum over models in nats to their mean in bits.</summary>
+    private void Scale(float[] sums)
     {
         var scale = (float)(InformationUnits.NatsToBits(1) / _scores.Length);
-        for (var i = 0; i < bits.Length; i++)
-            bits[i] += nats[i] * scale;
+        foreach (ref var sum in sums.AsSpan())
+            sum *= scale;
     }
 
     private static UsualScores Rising(ScoredRows scored) => scored.Bits.Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits

@@ -95,7 +95,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
     {
         var scored = scorer.Score(rows, cancel);
         var first = tally.Count + 1;
-        tally.Add(scored, Norms(scorer.Schema, rows));
+        tally.Add(scored, row => Norm(scorer.Schema, rows, row));
         return options.Output is null ? [] : [RowNumbers(first, scored.Count), .. scored.Table(scorer.Usual, options.FalseAlarms, options.Explain)];
     }
 
@@ -112,7 +112,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
         }
         var scored = scores.Rows();
         var narrow = SeriesRecords.Narrow(scorer.Schema);
-        tally.Add(scored, Norms(narrow, rows), times);
+        tally.Add(scored, row => Norm(narrow, rows, row), times);
         var width = windows.Columns.Count;
         series = new(times, [.. rows.Select((value, i) => float.IsNaN(value) ? double.NaN : ((NumberField)narrow.Fields[i % width]).Unscaled(value))], scored);
         return [RowNumbers(1, scored.Count), new("time", times), .. scored.Table(scorer.UsualOfSeries, options.FalseAlarms, options.Explain)];
@@ -120,14 +120,13 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
 
     private static TableColumn RowNumbers(long first, int count) => new("row", [.. Enumerable.Range(0, count).Select(row => checked((int)(first + row)))]);
 
-    /// <summary>|z|^2 over the numbers of each row, levels at their chi-square distance from the mean row.</summary>
-    private static float[] Norms(TableSchema schema, float[] rows)
+    /// <summary>|z|^2 over the numbers of a row, levels at their chi-square distance from the mean row.</summary>
+    private static float Norm(TableSchema schema, float[] rows, int row)
     {
-        var norms = new float[rows.Length / schema.Dimension];
-        for (var i = 0; i < rows.Length; i++)
-            if (!float.IsNaN(rows[i]))
-                norms[i / schema.Dimension] += schema.Fields[i % schema.Dimension].SquaredNorm(rows[i]);
-        return norms;
+        var norm = 0f;
+        foreach (var (place, cell) in rows[(row * schema.Dimension)..((row + 1) * schema.Dimension)].Index())
+            norm += float.IsNaN(cell) ? 0 : schema.Fields[place].SquaredNorm(cell);
+        return norm;
     }
 
     /// <summary>What is kept of scores that pass by.</summary>
@@ -144,7 +143,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
 
         public long Over { get; private set; }
 
-        public void Add(ScoredRows scored, float[] norms, IReadOnlyList<string>? times = null)
+        public void Add(ScoredRows scored, Func<int, float> norm, IReadOnlyList<string>? times = null)
         {
             for (var row = 0; row < scored.Count; row++)
             {
@@ -154,7 +153,8 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
                     continue;
                 if (bits > _threshold)
                     Over++;
-                Sample((bits, norms[row]));
+                if (Place() is >= 0 and var place)
+                    _sample[place] = (bits, norm(row));
                 if (_most.Count == options.Shown && _most.TryPeek(out _, out var least) && bits <= least.Bits)
                     continue;
                 // Of equals the first stays.
@@ -168,14 +168,16 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
 
         public double CorrelationWithNorm() => Ranks.Correlation([.. _sample.Select(row => (double)row.Bits)], [.. _sample.Select(row => (double)row.Norm)]);
 
-        /// <summary>Each row is kept with the same chance, however many come (Vitter 1985, algorithm R).</summary>
-        private void Sample((float, float) row)
+        /// <summary>Where in the sample the next row goes, -1 for nowhere: each is kept with the same chance, however many come (Vitter 1985, algorithm R).</summary>
+        private int Place()
         {
             _scored++;
             if (_sample.Count < Sampled)
-                _sample.Add(row);
-            else if (_random.NextInt64(_scored) is < Sampled and var place)
-                _sample[(int)place] = row;
+            {
+                _sample.Add(default);
+                return _sample.Count - 1;
+            }
+            return _random.NextInt64(_scored) is < Sampled and var place ? (int)place : -1;
         }
     }
 }
