@@ -299,4 +299,23 @@ public sealed class GradientTests
             window.Fold<float>(columns, folded, height, width, channels);
             Assert.Equal(columns.Zip(unfolded).Sum(pair => (double)pair.First * pair.Second), image.Zip(folded).Sum(pair => (double)pair.First * pair.Second));
         });
+
+    /// <summary>Blocks of a pass and their ends take turns: for a number of records seen before, a stage writes where it wrote, and takes no memory anew.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stage_reserves_memory_once_for_each_number_of_records(bool isConvolution)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var context = new SliceContext(inBfloat16: false);
+        var stage = Stage.Of(isConvolution ? MatrixProduct.Convolution(2, 3, kernel: 3, stride: 1, padding: 1) : MatrixProduct.Linear(6, 4), context);
+        Tensor Records(long count) => isConvolution ? randn(count, 2, 4, 4) : randn(count, 6);
+        var before = stage.Forward(Records(5));
+        var numbers = before.Numbers();
+        stage.Forward(Records(3));
+        var after = stage.Forward(Records(5));
+        Assert.NotEqual(numbers, after.Numbers());
+        Assert.Equal(after.Numbers(), before.Numbers());
+    }
 }

@@ -22,6 +22,8 @@ internal sealed class ConvolutionStage : Stage
     private readonly Tensor? _weightGradient;
     private readonly int _inputs, _outputs, _taps;
     private readonly bool _folds, _turned;
+    // By number of records, as LinearStage has it: pictures of one model are of one size.
+    private readonly Dictionary<long, Places> _reserved = [];
     private Places? _places;
     private Tensor? _x;
 
@@ -48,7 +50,7 @@ internal sealed class ConvolutionStage : Stage
     public override Tensor Forward(Tensor x)
     {
         if (_places is null || !_places.Shape.SequenceEqual(x.shape))
-            _places = Reserve(x.shape);
+            _places = _reserved.TryGetValue(x.shape[0], out var known) ? known : _reserved[x.shape[0]] = Reserve(x.shape);
         var places = _places;
         ToMatrix();
         _x = _context.Working(x.permute(0, 2, 3, 1)).view(-1, _inputs);

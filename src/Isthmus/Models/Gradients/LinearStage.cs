@@ -9,6 +9,8 @@ internal sealed class LinearStage(MatrixProduct product, Activation activation, 
     private readonly Tensor _weight = context.Weight(product.Weight), _transposed = context.Own(context.Weight(product.Weight).t());
     private readonly Tensor? _weightGradient = context.Gradient(product.Weight);
     private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
+    // By number of records: those of a pass are a few, a whole block and what is left at its ends, and they take turns.
+    private readonly Dictionary<long, Rows> _reserved = [];
     private Tensor? _x;
     private Rows? _rows;
 
@@ -19,7 +21,7 @@ internal sealed class LinearStage(MatrixProduct product, Activation activation, 
     {
         _x = context.Working(x);
         if (_rows is null || _rows.Count != _x.shape[0])
-            _rows = Reserve(_x.shape[0]);
+            _rows = _reserved.TryGetValue(_x.shape[0], out var rows) ? rows : _reserved[_x.shape[0]] = Reserve(_x.shape[0]);
         context.Multiply(_x, _transposed, _rows.Product);
         if (context.InBfloat16)
             Activate<ushort>(_rows);

@@ -18,6 +18,8 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
     private readonly Tensor? _weightGradient = context.Gradient(product.Weight);
     private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
     private readonly float[] _sums = new float[product.Weight.shape[0]];
+    // By number of records, as LinearStage has it.
+    private readonly Dictionary<int, Rows> _reserved = [];
     private SparseCounts? _x;
     private Rows? _rows;
 
@@ -28,7 +30,7 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
     {
         _x = x;
         if (_rows is null || _rows.Count != x.Count)
-            _rows = new(x.Count, context.Buffer(x.Count, _outputs), context.Buffer(x.Count, activation.Outputs(_outputs)), context.Buffer(x.Count, _outputs));
+            _rows = _reserved.TryGetValue(x.Count, out var rows) ? rows : _reserved[x.Count] = new(x.Count, context.Buffer(x.Count, _outputs), context.Buffer(x.Count, activation.Outputs(_outputs)), context.Buffer(x.Count, _outputs));
         if (context.InBfloat16)
             Forward<ushort>(x, _rows);
         else
