@@ -11,7 +11,7 @@ namespace Isthmus.Applications;
 /// What query and document share: log2 p(query | code of the document) - log2 p(query), where p(query) is the mean of the first
 /// probability over all documents searched. To know this document saves so many bits in being told the query.
 /// </param>
-/// <param name="Similarity">Cosine of the document's code and the query's, -1 .. 1.</param>
+/// <param name="Similarity">Cosine of the document's code and the query's, -1 .. 1: of what the decoder sees of them (<see cref="Models.Networks.TopicDecoder.Directions"/>).</param>
 public sealed record FoundDocument(int Record, double Bits, double Similarity);
 
 /// <summary>
@@ -62,7 +62,8 @@ public static class DocumentSearch
             nats.narrow(0, start, length).copy_(logits.log_softmax(-1).index_select(1, words).matmul(times).cpu());
         }
         var bits = (nats.to(float64) - nats.to(float64).logsumexp(0) + Math.Log(data.Count)) / Math.Log(2);
-        var similarities = nn.functional.cosine_similarity(codes, Codes.Of(trained.Model, query, device), dim: 1);
+        Tensor Seen(Tensor z) => trained.Model.Topics?.Directions(z) ?? z;
+        var similarities = nn.functional.cosine_similarity(Seen(codes), Seen(Codes.Of(trained.Model, query, device)), dim: 1);
         var (best, places) = bits.topk(Math.Min(count, data.Count));
         var near = similarities.index_select(0, places).data<float>().ToArray();
         return [.. places.data<long>().ToArray().Zip(best.data<double>().ToArray(), near).Select(found => new FoundDocument((int)found.First, found.Second, found.Third))];

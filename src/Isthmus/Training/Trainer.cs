@@ -51,7 +51,7 @@ public sealed class Trainer : IDisposable
         Threads = get_num_threads();
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
-        _plan = TrainingPlan.For(specification.Settings, train);
+        _plan = TrainingPlan.For(specification.Settings, train, Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize));
         _order = new(train, seed);
         _clip = specification.Settings.Get(TrainingSettings.Clip);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);

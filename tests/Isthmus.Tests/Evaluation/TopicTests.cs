@@ -187,6 +187,37 @@ public class TopicTests
         Assert.Equal(topics.SelectMany(topic => topic.Words), DocumentTopic.Of(loaded, data.Test, 5, 2).SelectMany(topic => topic.Words));
     }
 
+    /// <summary>A product of experts and a mixture see of two numbers only their difference: the codes of like documents may point anywhere but for that.</summary>
+    [Theory]
+    [InlineData("prod-lda")]
+    [InlineData("etm")]
+    public void With_two_topics_found_documents_lie_on_the_querys_side(string preset)
+    {
+        var data = Documents.TwoSubjectsSplit();
+        using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings("latent=2 hidden=16 dropout=0 mask-rate=0 epochs=60 batch-size=16 average=0 learning-rate=0.01 weight-decay=0 beta1=0.9"), Threads = 1 }).Model;
+        var found = DocumentSearch.Find(model, data.Train, DocumentSearch.Query(data.Train.Schema, "rocket"), data.Train.Count, cancel: TestContext.Current.CancellationToken);
+        Assert.All(found.Take(data.Train.Count / 3), document => Assert.Equal((0, 1), (data.Train.Labels[0].Values[document.Record], Math.Round(document.Similarity, 4))));
+        Assert.Equal(-1, found[^1].Similarity, 1e-4);
+    }
+
+    [Theory]
+    [InlineData("nvdm", "counts=as-is")]
+    [InlineData("nvdm", "counts=share")]
+    [InlineData("prod-lda", "")]
+    [InlineData("etm", "")]
+    public void Codes_without_zeros_are_those_of_the_dense_encoder(string preset, string settings)
+    {
+        var random = new Random(2);
+        var data = Documents.Of(70, [.. Enumerable.Range(0, 40).Select(document => Enumerable.Range(0, document % 13).Select(_ => random.Next(70)).ToArray())]);
+        using var model = Untrained(preset, data, settings);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var dense = model.Model.Encode(TensorBatches.Gather(data, [.. Enumerable.Range(0, data.Count)]), sample: false).Z.Numbers();
+        Assert.Equal(4 * data.Count, dense.Length);
+        foreach (var (one, other) in Codes.Of(model.Model, data, batch: 16).Numbers().Zip(dense))
+            Assert.Equal(other, one, 1e-5);
+    }
+
     [Fact]
     public void A_query_of_unknown_words_is_refused_with_the_nearest()
     {

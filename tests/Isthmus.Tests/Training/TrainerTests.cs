@@ -125,4 +125,15 @@ public class TrainerTests
         Assert.Equal((batch, steps, epochs, patience), (plan.BatchSize, plan.StepsPerEpoch, plan.Epochs, plan.Patience));
         Assert.True(plan.LearningRateWarmUp <= plan.Steps / 10);
     }
+
+    [Fact]
+    public void A_presets_batch_gives_way_to_few_records_and_one_asked_for_does_not()
+    {
+        static Isthmus.Data.Dataset Some(int records) => Isthmus.Data.Dataset.Vectors("some", new Isthmus.Data.VectorSchema(["a"]), new float[records]);
+        var settings = Isthmus.Models.Settings.Empty.Overlay([new("batch-size", "200")]);
+        Assert.Equal(200, TrainingPlan.For(settings, Some(800), usualOfPreset: 200).BatchSize);
+        Assert.Equal(99, TrainingPlan.For(settings, Some(799), usualOfPreset: 200).BatchSize);
+        Assert.Equal(200, TrainingPlan.For(settings, Some(799)).BatchSize);
+        Assert.Contains("larger than the 100 training records", Assert.Throws<InvalidInputException>(() => TrainingPlan.For(settings, Some(100))).Message);
+    }
 }

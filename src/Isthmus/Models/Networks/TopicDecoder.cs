@@ -26,6 +26,9 @@ public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
     /// <summary>The proportions of the topics in documents, N x K, rows that sum to 1.</summary>
     public Tensor Proportions(Tensor z) => (Scale * z).softmax(-1);
 
+    /// <summary>What of a code the decoder sees, N x K: of proportions, a softmax, the code less its mean over the topics.</summary>
+    public virtual Tensor Directions(Tensor z) => z - z.mean([-1L], keepdim: true);
+
     /// <summary>ln p(word | only topic k), K x D.</summary>
     public abstract Tensor LogProbabilities();
 
@@ -51,6 +54,9 @@ public sealed class LinearTopics : TopicDecoder
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor z) => _words.call(z);
+
+    /// <inheritdoc/>
+    public override Tensor Directions(Tensor z) => z;
 
     /// <inheritdoc/>
     public override Tensor LogProbabilities() => _words.call(Units(_words.Weight)).log_softmax(-1);
