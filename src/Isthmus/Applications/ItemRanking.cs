@@ -32,6 +32,9 @@ internal sealed class ItemRanking(int dimension)
         /// <summary>Logits in the heap.</summary>
         public int Held;
 
+        /// <summary>The largest logit, which is always one that is kept.</summary>
+        public float Most;
+
         /// <summary>ln of the sum of e^l is Reference + ln Sum.</summary>
         public float Reference;
 
@@ -76,7 +79,7 @@ internal sealed class ItemRanking(int dimension)
         {
             var candidates = _rows[row].Candidates;
             candidates.Clear();
-            _rows[row] = new() { Count = Math.Min(count, dimension - block[row].Columns.Length), Reference = float.NegativeInfinity, Candidates = candidates };
+            _rows[row] = new() { Count = Math.Min(count, dimension - block[row].Columns.Length), Most = float.NegativeInfinity, Reference = float.NegativeInfinity, Candidates = candidates };
         }
     }
 
@@ -98,12 +101,10 @@ internal sealed class ItemRanking(int dimension)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take(ref Row row, Span<float> heap, int first, Span<float> logits, float margin)
     {
-        var limit = Limit(row, heap, margin);
-        var (largest, i) = (Vector512.Create(float.NegativeInfinity), 0);
+        var (limit, i) = (Limit(row, heap, margin), 0);
         for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
         {
             var next = Lanes.Load<float, Lanes.Whole>(logits, i);
-            largest = Vector512.MaxNative(largest, next);
             // Most have nothing.
             if (!Vector512.GreaterThanAny(next, Vector512.Create(limit)))
                 continue;
@@ -111,19 +112,13 @@ internal sealed class ItemRanking(int dimension)
                 Keep(ref row, heap, first + i + BitOperations.TrailingZeroCount(above), logits[i + BitOperations.TrailingZeroCount(above)]);
             limit = Limit(row, heap, margin);
         }
-        var most = float.NegativeInfinity;
-        for (var lane = 0; lane < Lanes.Count; lane++)
-            most = MathF.Max(most, largest[lane]);
         for (; i < logits.Length; i++)
-        {
-            most = MathF.Max(most, logits[i]);
             if (logits[i] > limit)
                 Keep(ref row, heap, first + i, logits[i]);
-        }
-        if (float.IsNegativeInfinity(most))
+        if (row.Candidates.Count == 0)
             return;
-        if (most > row.Reference)
-            (row.Sum, row.Reference) = (row.Sum * Math.Exp(row.Reference - most), most);
+        if (row.Most > row.Reference)
+            (row.Sum, row.Reference) = (row.Sum * Math.Exp(row.Reference - row.Most), row.Most);
         row.Sum += MultinomialLikelihood.SumOfExponentials<float>(logits, row.Reference);
     }
 
@@ -133,6 +128,7 @@ internal sealed class ItemRanking(int dimension)
     private static void Keep(ref Row row, Span<float> heap, int item, float logit)
     {
         row.Candidates.Add((logit, item));
+        row.Most = MathF.Max(row.Most, logit);
         Push(ref row, heap, logit);
     }
 

@@ -18,7 +18,7 @@ namespace Isthmus.Applications;
 /// </summary>
 internal sealed class RecommendationPass : IDisposable
 {
-    private const int BlockRows = 1024;
+    private const int BlockRows = 1024, BlocksOfThread = 4;
 
     private readonly Crew _crew;
     private readonly (ItemScores Scores, ItemRanking Ranking)[] _workers;
@@ -34,7 +34,7 @@ internal sealed class RecommendationPass : IDisposable
     }
 
     /// <summary>Histories that keep all threads at work.</summary>
-    public int Histories => BlockRows * _threads;
+    public int Histories => BlockRows * BlocksOfThread * _threads;
 
     /// <summary>A pass of the model, or null where it has other parts or is not in the processor's memory.</summary>
     /// <param name="model">The model, not training.</param>
@@ -64,12 +64,14 @@ internal sealed class RecommendationPass : IDisposable
     {
         var (items, bits) = (new int[histories.Count * count], new float[histories.Count * count]);
         var rows = Math.Clamp((histories.Count + _threads - 1) / _threads, 1, BlockRows);
+        var taken = 0;
         _crew.Run(thread =>
         {
             set_num_threads(1);
             using var noGradient = no_grad();
             var (scores, ranking) = _workers[thread];
-            for (var first = thread * rows; first < histories.Count; first += _crew.Count * rows)
+            // A thread that is held up takes fewer.
+            for (int first; (first = (Interlocked.Increment(ref taken) - 1) * rows) < histories.Count;)
             {
                 var block = histories.Slice(first, Math.Min(first + rows, histories.Count));
                 ranking.Rank(block, scores, count, items.AsSpan(first * count, block.Count * count), bits.AsSpan(first * count, block.Count * count));

@@ -9,30 +9,32 @@ namespace Isthmus.Tensors;
 internal sealed class RoundedVectors : IDisposable
 {
     private const float Most = 127;
-    private const long Block = 256;
+    private const int Block = 256;
 
     /// <summary>Rounds the rows of a matrix.</summary>
     public RoundedVectors(Tensor rows)
     {
         using var scope = NewDisposeScope();
         Numbers = empty(rows.shape, ScalarType.Int8).DetachFromDisposeScope();
-        var count = rows.shape[0];
+        var count = (int)rows.shape[0];
         (Scales, Lengths, Errors) = (new float[count], new float[count], new float[count]);
         // A block at a time stays in a cache.
-        for (long first = 0; first < count; first += Block)
+        Parallel.For(0, (int)((count + Block - 1) / Block), number =>
         {
             using var inner = NewDisposeScope();
-            var (length, at) = (Math.Min(Block, count - first), (int)first);
-            var block = rows.narrow(0, first, length);
+            using var noGradient = no_grad();
+            var at = number * Block;
+            var length = Math.Min(Block, count - at);
+            var block = rows.narrow(0, at, length);
             var scale = block.abs().amax([1L], keepdim: true).div_(Most);
             // A vector of zeros has any scale.
             scale.masked_fill_(scale.eq(0), 1);
             var numbers = block.div(scale).round_();
-            Numbers.narrow(0, first, length).copy_(numbers);
+            Numbers.narrow(0, at, length).copy_(numbers);
             Lanes.Of<float>(scale).CopyTo(Scales.AsSpan(at));
             Norms(numbers.mul_(scale)).CopyTo(Lengths.AsSpan(at));
             Norms(numbers.sub_(block)).CopyTo(Errors.AsSpan(at));
-        }
+        });
     }
 
     /// <summary>q, in the matrix's shape.</summary>

@@ -25,13 +25,17 @@ internal sealed class CountProduct : IDisposable
         (_inputs, Outputs) = ((int)weight.shape[0], (int)weight.shape[1]);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _tiles = zeros((Outputs + TileWidth - 1) / TileWidth, _inputs, TileWidth);
-        for (var first = 0; first < Outputs; first += TileWidth)
+        _tiles = empty((Outputs + TileWidth - 1) / TileWidth, _inputs, TileWidth).DetachFromDisposeScope();
+        var rest = Outputs % TileWidth;
+        if (rest > 0)
+            _tiles[^1].narrow(1, rest, TileWidth - rest).zero_();
+        Parallel.For(0, (int)_tiles.shape[0], tile =>
         {
-            var width = Math.Min(TileWidth, Outputs - first);
-            _tiles[first / TileWidth].narrow(1, 0, width).copy_(weight.narrow(1, first, width));
-        }
-        _tiles.DetachFromDisposeScope();
+            using var inner = NewDisposeScope();
+            using var noInnerGradient = no_grad();
+            var width = Math.Min(TileWidth, Outputs - tile * TileWidth);
+            _tiles[tile].narrow(1, 0, width).copy_(weight.narrow(1, tile * TileWidth, width));
+        });
     }
 
     /// <summary>M.</summary>
