@@ -99,17 +99,22 @@ internal sealed class RoundedProductScores : ProductScores
     public RoundedProductScores(Autoencoder model, CountEncoder encoder, MatrixProduct last, IReadOnlyList<nn.Module<Tensor, Tensor>> before, RoundedVectors weights) : base(model, encoder, last, before)
     {
         (_weights, _mostError, _mostLength) = (weights, weights.Errors.Max(), weights.Lengths.Max());
-        _transposed = weights.Numbers.t();
+        using var numbers = weights.Numbers(weights.Count);
+        _transposed = numbers.t();
         _bias = [.. last.Bias.data<float>()];
     }
 
     public override void Begin(SparseCounts block)
     {
         base.Begin(block);
-        _rounded?.Dispose();
-        _rounded = new(Hidden);
-        using (var lengths = Hidden.square().sum([1L]).sqrt())
-            _errors = [.. lengths.data<float>().Zip(_rounded.Errors, (length, error) => Slack * (_mostError * length + _mostLength * error))];
+        if (_rounded is null || _rounded.Count < Rows)
+        {
+            _rounded?.Dispose();
+            _rounded = new(Rows, (int)Hidden.shape[1]);
+        }
+        _rounded.Round(Hidden);
+        // |h| is no more than |ĥ| + |h - ĥ|.
+        _errors = [.. Enumerable.Range(0, Rows).Select(row => Slack * (_mostError * (_rounded.Lengths[row] + _rounded.Errors[row]) + _mostLength * _rounded.Errors[row]))];
         if (_memory is null || _memory.numel() < Rows * Width)
         {
             _memory?.Dispose();
@@ -146,7 +151,7 @@ internal sealed class RoundedProductScores : ProductScores
     {
         using var scope = NewDisposeScope();
         var products = _memory!.narrow(0, 0, Rows * count).view(Rows, count);
-        Kernels.MultiplyWhole(_rounded!.Numbers, _transposed.narrow(1, first, count), products);
+        Kernels.MultiplyWhole(_rounded!.Numbers(Rows), _transposed.narrow(1, first, count), products);
         ReadOnlySpan<int> numbers = MemoryMarshal.Cast<byte, int>(products.bytes);
         var logits = _logits.AsSpan(0, count);
         for (var row = 0; row < Rows; row++)

@@ -55,7 +55,8 @@ internal sealed class RecommendationPass : IDisposable
             return null;
         if (!(inWholeNumbers ?? ProcessorSupport.MultipliesWholeNumbers))
             return new(model, () => new ProductScores(model, encoder, last, decoder[..^1]), [encoder]);
-        var rounded = new RoundedVectors(last.Weight);
+        using var weight = last.Weight.contiguous();
+        var rounded = new RoundedVectors(weight);
         return new(model, () => new RoundedProductScores(model, encoder, last, decoder[..^1], rounded), [encoder, rounded]);
     }
 

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tensors;
@@ -9,38 +13,23 @@ namespace Isthmus.Tensors;
 internal sealed class RoundedVectors : IDisposable
 {
     private const float Most = 127;
-    private const int Block = 256;
 
-    /// <summary>Rounds the rows of a matrix.</summary>
-    public RoundedVectors(Tensor rows)
+    private readonly Tensor _memory;
+
+    /// <summary>Room for a number of vectors.</summary>
+    public RoundedVectors(int count, int width)
     {
-        using var scope = NewDisposeScope();
-        Numbers = empty(rows.shape, ScalarType.Int8).DetachFromDisposeScope();
-        var count = (int)rows.shape[0];
+        _memory = empty([count, width], ScalarType.Int8).DetachFromDisposeScope();
         (Scales, Lengths, Errors) = (new float[count], new float[count], new float[count]);
-        // A block at a time stays in a cache.
-        Parallel.For(0, (int)((count + Block - 1) / Block), number =>
-        {
-            using var inner = NewDisposeScope();
-            using var noGradient = no_grad();
-            var at = number * Block;
-            var length = Math.Min(Block, count - at);
-            var block = rows.narrow(0, at, length);
-            var scale = block.abs().amax([1L], keepdim: true).div_(Most);
-            // A vector of zeros has any scale.
-            scale.masked_fill_(scale.eq(0), 1);
-            var numbers = block.div(scale).round_();
-            Numbers.narrow(0, at, length).copy_(numbers);
-            Lanes.Of<float>(scale).CopyTo(Scales.AsSpan(at));
-            Norms(numbers.mul_(scale)).CopyTo(Lengths.AsSpan(at));
-            Norms(numbers.sub_(block)).CopyTo(Errors.AsSpan(at));
-        });
     }
 
-    /// <summary>q, in the matrix's shape.</summary>
-    public Tensor Numbers { get; }
+    /// <summary>The rows of a matrix.</summary>
+    public RoundedVectors(Tensor rows) : this((int)rows.shape[0], (int)rows.shape[1]) => Round(rows);
 
-    /// <summary>s of each row.</summary>
+    /// <summary>Vectors that there is room for.</summary>
+    public int Count => Scales.Length;
+
+    /// <summary>s of each.</summary>
     public float[] Scales { get; }
 
     /// <summary>|s q|, Euclidean.</summary>
@@ -49,8 +38,62 @@ internal sealed class RoundedVectors : IDisposable
     /// <summary>|v - s q|.</summary>
     public float[] Errors { get; }
 
-    /// <inheritdoc/>
-    public void Dispose() => Numbers.Dispose();
+    /// <summary>q of the first vectors, a row each; the caller owns the view.</summary>
+    public Tensor Numbers(int count) => _memory.narrow(0, 0, count);
 
-    private static Span<float> Norms(Tensor rows) => Lanes.Of<float>(linalg.vector_norm(rows, dims: [1L]));
+    /// <summary>Rounds the rows of a contiguous matrix, as many as there is room for or fewer.</summary>
+    public void Round(Tensor rows)
+    {
+        var width = (int)_memory.shape[1];
+        ReadOnlySpan<float> values = Lanes.Of<float>(rows);
+        var numbers = MemoryMarshal.Cast<byte, sbyte>(_memory.bytes);
+        for (var row = 0; row < values.Length / width; row++)
+            Round(values.Slice(row * width, width), numbers.Slice(row * width, width), out Scales[row], out Lengths[row], out Errors[row]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Round(ReadOnlySpan<float> vector, Span<sbyte> numbers, out float scale, out float length, out float error)
+    {
+        var (largest, i) = (Vector512<float>.Zero, 0);
+        for (; i <= vector.Length - Lanes.Count; i += Lanes.Count)
+            largest = Vector512.MaxNative(largest, Vector512.Abs(Lanes.Load<float, Lanes.Whole>(vector, i)));
+        var most = 0f;
+        for (var lane = 0; lane < Lanes.Count; lane++)
+            most = MathF.Max(most, largest[lane]);
+        for (; i < vector.Length; i++)
+            most = MathF.Max(most, MathF.Abs(vector[i]));
+        // A vector of zeros has any scale.
+        scale = most > 0 ? most / Most : 1;
+        var (squares, errors) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        for (i = 0; i <= vector.Length - Lanes.Count; i += Lanes.Count)
+        {
+            var value = Lanes.Load<float, Lanes.Whole>(vector, i);
+            var number = Vector512.Round(value / Vector512.Create(scale));
+            Store(Vector512.ConvertToInt32Native(number), numbers[i..]);
+            var rounded = number * Vector512.Create(scale);
+            squares = Vector512.FusedMultiplyAdd(rounded, rounded, squares);
+            errors = Vector512.FusedMultiplyAdd(rounded - value, rounded - value, errors);
+        }
+        var (square, missed) = (Vector512.Sum(squares), Vector512.Sum(errors));
+        for (; i < vector.Length; i++)
+        {
+            var number = MathF.Round(vector[i] / scale);
+            numbers[i] = (sbyte)number;
+            square += number * scale * number * scale;
+            missed += (number * scale - vector[i]) * (number * scale - vector[i]);
+        }
+        (length, error) = (MathF.Sqrt(square), MathF.Sqrt(missed));
+    }
+
+    private static void Store(Vector512<int> numbers, Span<sbyte> into)
+    {
+        if (Avx512F.IsSupported)
+            Avx512F.ConvertToVector128SByte(numbers).CopyTo(into);
+        else
+            for (var lane = 0; lane < Lanes.Count; lane++)
+                into[lane] = (sbyte)numbers[lane];
+    }
 }
