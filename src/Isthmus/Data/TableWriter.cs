@@ -94,7 +94,7 @@ public static class TableWriter
         {
             var cells = appender.CreateRow();
             foreach (var column in columns)
-                cells = column.IsText ? cells.AppendValue(column.Text(row)) : column.IsWhole ? cells.AppendValue((int?)column.Whole(row)) : cells.AppendValue((float?)column.Number(row));
+                cells = column.IsText ? cells.AppendValue(column.Text(row)) : column.IsWhole ? cells.AppendValue((int?)column.Whole(row)) : cells.AppendValue(float.IsNaN(column.Number(row)) ? null : column.Number(row));
             cells.EndRow();
         }
     }

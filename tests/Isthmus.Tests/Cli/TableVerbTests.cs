@@ -94,6 +94,8 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var scores = new RowScorer([model]).Score(Encoded(model, "blank.csv"), TestContext.Current.CancellationToken);
         Assert.True(float.IsNaN(scores.Bits[1]));
         Assert.True(float.IsFinite(scores.Bits[0]));
+        _terminal.Done("score {blank.csv} -m {run} -o {blank-scores.csv}");
+        Assert.Equal("2,,,no", File.ReadAllLines(_terminal.File("blank-scores.csv"))[2]);
     }
 
     [Fact]
