@@ -78,7 +78,7 @@ public static class Evaluator
         if (rankings.Count == 1)
             return "No baselines: the users that the model was fitted on are not at hand.";
         var words = rankings.Skip(1).Select(baseline => rankings[0].Over(baseline) is var difference
-            ? FormattableString.Invariant($"{difference.Value:+0.000;-0.000} ± {difference.StandardError:F3} over {baseline.Recommender}") : "");
+            ? FormattableString.Invariant($"{difference.Value:+0.000;-0.000}{(double.IsNaN(difference.StandardError) ? " (one user, no error)" : FormattableString.Invariant($" ± {difference.StandardError:F3}"))} over {baseline.Recommender}") : "");
         return $"NDCG@100, paired over users: {string.Join(", ", words)}.";
     }
 
@@ -278,7 +278,7 @@ public static class Evaluator
         if (active == latent)
             return $"Healthy: all {latent} units are active.";
         if (model.Bottleneck is { IsVariational: true, IsDiscrete: false })
-            return $"{active} of {latent} units are active; the other {latent - active} have collapsed to the prior and carry nothing. {(share < 0.25 ? $"That is most of the code: try free-nats=0.1, a longer warm-up, or --latent {Math.Max(1, active)}." : "The model needs no more than it uses.")}";
+            return $"{active} of {latent} units are active; {(latent - active == 1 ? "the other one has" : $"the other {latent - active} have")} collapsed to the prior and carry nothing. {(share < 0.25 ? $"That is most of the code: try free-nats=0.1, a longer warm-up, or --latent {Math.Max(1, active)}." : "The model needs no more than it uses.")}";
         return $"{active} of {latent} units are active, {latent - active} are dead.{(share < 0.9 ? " Try a smaller code, a larger k or a weaker penalty." : "")}";
     }
 }
