@@ -116,9 +116,10 @@ internal static class NetworkQuantiser
             }
         }
         // An output that sees nothing is its bias alone, in the coarsest unit of the others: as small a number as theirs.
-        var coarsest = scales.Where((_, o) => weights.AsSpan(o * layer.Inputs, layer.Inputs).ContainsAnyExcept((short)0)).DefaultIfEmpty(1).Max();
+        bool Sees(int o) => weights.AsSpan(o * layer.Inputs, layer.Inputs).ContainsAnyExcept((short)0);
+        var coarsest = scales.Where((_, o) => Sees(o)).DefaultIfEmpty(1).Max();
         for (var o = 0; o < scales.Length; o++)
-            if (!weights.AsSpan(o * layer.Inputs, layer.Inputs).ContainsAnyExcept((short)0))
+            if (!Sees(o))
                 scales[o] = coarsest;
         return (weights, scales, shifts);
     }

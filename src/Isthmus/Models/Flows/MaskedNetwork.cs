@@ -50,25 +50,28 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The same with what every output may see besides, ... x context.</summary>
     public Tensor Forward(Tensor x, Tensor? context)
     {
-        var degrees = arange(_hidden, ScalarType.Int64, x.device).remainder(_places);
-        Tensor Places(long each) => arange(_places, ScalarType.Int64, x.device).repeat_interleave(each);
-        var first = Masked(_input, x, degrees.unsqueeze(1).gt(Places(_inputs)));
+        var seen = Seen(x.device);
+        var first = Masked(_input, x, seen.Input);
         if (_context is not null)
             first = first + nn.functional.linear(context!, _context.weight!);
-        var second = Masked(_middle, nn.functional.silu(first), degrees.unsqueeze(1).ge(degrees));
-        return Masked(_output, nn.functional.silu(second), Places(_outputs).unsqueeze(1).ge(degrees));
+        var second = Masked(_middle, nn.functional.silu(first), seen.Middle);
+        return Masked(_output, nn.functional.silu(second), seen.Output);
     }
 
     /// <summary>The same function of what comes in alone, as plain layers whose weights of unseen places are 0.</summary>
     internal Sequential Layers()
     {
         using var noGradient = no_grad();
-        var degrees = arange(_hidden, ScalarType.Int64).remainder(_places);
-        Tensor Places(long each) => arange(_places, ScalarType.Int64).repeat_interleave(each);
-        return nn.Sequential(
-            ("input", Plain(_input, degrees.unsqueeze(1).gt(Places(_inputs)))), ("activation1", nn.SiLU()),
-            ("middle", Plain(_middle, degrees.unsqueeze(1).ge(degrees))), ("activation2", nn.SiLU()),
-            ("output", Plain(_output, Places(_outputs).unsqueeze(1).ge(degrees))));
+        var seen = Seen(null);
+        return nn.Sequential(("input", Plain(_input, seen.Input)), ("activation1", nn.SiLU()), ("middle", Plain(_middle, seen.Middle)), ("activation2", nn.SiLU()), ("output", Plain(_output, seen.Output)));
+    }
+
+    /// <summary>Which weights of each layer are not masked, outputs x inputs.</summary>
+    private (Tensor Input, Tensor Middle, Tensor Output) Seen(Device? device)
+    {
+        var degrees = arange(_hidden, ScalarType.Int64, device).remainder(_places);
+        Tensor Places(long each) => arange(_places, ScalarType.Int64, device).repeat_interleave(each);
+        return (degrees.unsqueeze(1).gt(Places(_inputs)), degrees.unsqueeze(1).ge(degrees), Places(_outputs).unsqueeze(1).ge(degrees));
     }
 
     private static Linear Plain(Linear layer, Tensor seen)
