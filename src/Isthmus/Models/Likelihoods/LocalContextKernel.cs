@@ -21,11 +21,13 @@ namespace Isthmus.Models.Likelihoods;
 /// <param name="pixel">The base distribution of one pixel.</param>
 internal sealed class LocalContextKernel(int channels, int height, int width, int reach, int known, int features, int hidden, IPixelKernel pixel)
 {
-    private const int Lanes = 16;
+    private const int Lanes = 16, Pair = 2 * Lanes;
 
-    private readonly int _places = height * width, _stride = (height * width + Lanes - 1) / Lanes * Lanes;
+    private readonly int _places = height * width, _stride = (height * width + Pair - 1) / Pair * Pair;
     private readonly ConcurrentBag<Scratch> _scratch = [];
-    private readonly int _inputs = known + (features * channels), _units = channels * hidden, _outputs = channels * pixel.Parameters;
+    private readonly int _features = features * channels, _inputs = known + (features * channels), _units = channels * hidden, _outputs = channels * pixel.Parameters;
+
+    private int Channels => channels;
 
     /// <summary>Numbers in the weights: the hidden layer's matrix and bias, then the output's matrix and bias.</summary>
     public int Weights => (_units * _inputs) + _units + (_outputs * hidden) + _outputs;
@@ -46,12 +48,25 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
         var (records, count) = (x.shape[0], parameters.shape[0]);
         var logarithms = empty(count, float32);
         var gradients = withGradients ? new Gradients(empty_like(parameters), empty(count, Weights, float32)) : null;
-        Parallel.For(0, count, new() { MaxDegreeOfParallelism = threads }, () => _scratch.TryTake(out var kept) ? kept : new Scratch(this), (n, _, scratch) =>
+        // One record after another with all its parameters, so that its window is multiplied once for all of them.
+        var draws = (int)(count / records);
+        Parallel.For(0, (int)count, new() { MaxDegreeOfParallelism = threads }, Take, (i, _, scratch) =>
         {
-            Numbers(logarithms)[(int)n] = Record(scratch, Row(x, n % records), Row(parameters, n), Numbers(weights), Row(gradients?.ByFeatures, n), Row(gradients?.ByWeights, n));
+            var (record, n) = (i / draws, (i % draws * records) + (i / draws));
+            if (scratch.Record != record)
+                BeginRecord(scratch, Row(x, record), Numbers(weights));
+            scratch.Record = record;
+            Numbers(logarithms)[(int)n] = Record(scratch, Row(parameters, n), Numbers(weights), Row(gradients?.ByFeatures, n), Row(gradients?.ByWeights, n));
             return scratch;
         }, _scratch.Add);
         return (logarithms, gradients);
+    }
+
+    private Scratch Take()
+    {
+        var scratch = _scratch.TryTake(out var kept) ? kept : new Scratch(this);
+        scratch.Record = -1;
+        return scratch;
     }
 
     // Tensors' own memory: arrays of a batch's size, made anew for each, would keep the collector busy.
@@ -61,28 +76,45 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
 
     private sealed class Scratch(LocalContextKernel kernel)
     {
-        // Rows of places, each padded to whole vectors; what lies in the padding is never read as a result.
-        public readonly float[] Inputs = new float[kernel._inputs * kernel._stride], Hidden = new float[kernel._units * kernel._stride],
-            Outputs = new float[kernel._outputs * kernel._stride], Target = new float[kernel._stride], Row = new float[kernel._stride];
+        // Rows of places, each padded to pairs of vectors; what lies in the padding is never read as a result.
+        public readonly float[] Inputs = new float[kernel._inputs * kernel._stride], FromWindow = new float[kernel._units * kernel._stride], Hidden = new float[kernel._units * kernel._stride],
+            Outputs = new float[kernel._outputs * kernel._stride], Pixels = new float[kernel.Channels * kernel._stride], Row = new float[kernel._stride],
+            ByFeatures = new float[kernel._features * kernel._stride], FeatureWeights = new float[kernel._features * kernel._units];
+
+        /// <summary>Whose window the inputs hold.</summary>
+        public int Record { get; set; }
     }
 
-    private float Record(Scratch scratch, ReadOnlySpan<float> x, ReadOnlySpan<float> parameters, ReadOnlySpan<float> weights, Span<float> byFeatures, Span<float> byWeights)
+    /// <summary>What all parameters of one record share: its pixels, its windows, and A times these with b.</summary>
+    private void BeginRecord(Scratch scratch, ReadOnlySpan<float> x, ReadOnlySpan<float> weights)
     {
-        FillInputs(scratch.Inputs, x, parameters);
+        FillWindows(scratch.Inputs, x);
+        for (var channel = 0; channel < channels; channel++)
+            x.Slice(channel * _places, _places).CopyTo(scratch.Pixels.AsSpan(channel * _stride));
+        for (var unit = 0; unit < _units; unit++)
+            scratch.FromWindow.AsSpan(unit * _stride, _stride).Fill(weights[(_units * _inputs) + unit]);
+        AddProduct(weights[..(_units * _inputs)], _inputs, scratch.Inputs, known, scratch.FromWindow, scratch.FromWindow, rectify: false);
+    }
+
+    private float Record(Scratch scratch, ReadOnlySpan<float> parameters, ReadOnlySpan<float> weights, Span<float> byFeatures, Span<float> byWeights)
+    {
+        for (var q = 0; q < _features; q++)
+            parameters.Slice(q * _places, _places).CopyTo(scratch.Inputs.AsSpan((known + q) * _stride));
         Span<float> units = scratch.Hidden, outputs = scratch.Outputs;
         ReadOnlySpan<float> inputs = scratch.Inputs;
-        ReadOnlySpan<float> matrix = weights[..(_units * _inputs)], bias = weights.Slice(_units * _inputs, _units);
+        ReadOnlySpan<float> matrix = weights[..(_units * _inputs)];
         ReadOnlySpan<float> outMatrix = weights.Slice((_units * _inputs) + _units, _outputs * hidden), outBias = weights[^_outputs..];
-        Product(matrix, bias, inputs, _units, _inputs, units, rectify: true);
+        AddProduct(matrix[known..], _inputs, inputs[(known * _stride)..], _features, scratch.FromWindow, units, rectify: true);
         var total = 0.0;
         for (var channel = 0; channel < channels; channel++)
         {
             var p = pixel.Parameters;
             var mine = outputs.Slice(channel * p * _stride, p * _stride);
-            Product(outMatrix.Slice(channel * p * hidden, p * hidden), outBias.Slice(channel * p, p), units.Slice(channel * hidden * _stride, hidden * _stride), p, hidden, mine, rectify: false);
-            x.Slice(channel * _places, _places).CopyTo(scratch.Target);
+            for (var row = 0; row < p; row++)
+                mine.Slice(row * _stride, _stride).Fill(outBias[(channel * p) + row]);
+            AddProduct(outMatrix.Slice(channel * p * hidden, p * hidden), hidden, units.Slice(channel * hidden * _stride, hidden * _stride), hidden, mine, mine, rectify: false);
             // The gradients of the outputs take the outputs' place.
-            pixel.LogProbability(scratch.Target, mine, scratch.Row);
+            pixel.LogProbability(scratch.Pixels.AsSpan(channel * _stride, _stride), mine, scratch.Row);
             foreach (var value in scratch.Row.AsSpan(0, _places))
                 total += value;
         }
@@ -96,12 +128,12 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             Inner(outputs.Slice(channel * pixel.Parameters * _stride, pixel.Parameters * _stride), units.Slice(channel * hidden * _stride, hidden * _stride), byOutMatrix.Slice(channel * pixel.Parameters * hidden, pixel.Parameters * hidden), byOutBias.Slice(channel * pixel.Parameters, pixel.Parameters));
         BackThroughHidden(outMatrix, outputs, units);
         Inner(units, inputs, byMatrix, byBias);
-        BackToFeatures(matrix, units, scratch.Row, byFeatures);
+        BackToFeatures(scratch, matrix, byFeatures);
         return (float)total;
     }
 
-    /// <summary>The rows of what is known at each place: the window's pixels in raster order, of each all channels, then the channels before; then the features.</summary>
-    private void FillInputs(Span<float> inputs, ReadOnlySpan<float> x, ReadOnlySpan<float> parameters)
+    /// <summary>The rows of what is known at each place: the window's pixels in raster order, of each all channels, then the channels before.</summary>
+    private void FillWindows(Span<float> inputs, ReadOnlySpan<float> x)
     {
         var side = (2 * reach) + 1;
         for (var q = 0; q < known; q++)
@@ -115,72 +147,103 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             for (var i = Math.Min(height, -down); i < height && from < to; i++)
                 plane.Slice(((i + down) * width) + from + right, to - from).CopyTo(row.Slice((i * width) + from, to - from));
         }
-        for (var q = 0; q < features * channels; q++)
-            parameters.Slice(q * _places, _places).CopyTo(inputs.Slice((known + q) * _stride, _stride));
     }
 
-    /// <summary>to = matrix (rows x columns) times from (columns x places) + bias, four rows at a time.</summary>
+    /// <summary>
+    /// to = first (rows x places) + matrix (rows x columns, a row every <paramref name="rowLength"/> numbers) times from (columns x places).
+    /// Four rows and a pair of vectors at a time: eight sums hide the latency of the multiplication, and each number read serves several.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Product(ReadOnlySpan<float> matrix, ReadOnlySpan<float> bias, ReadOnlySpan<float> from, int rows, int columns, Span<float> to, bool rectify)
+    private void AddProduct(ReadOnlySpan<float> matrix, int rowLength, ReadOnlySpan<float> from, int columns, ReadOnlySpan<float> first, Span<float> to, bool rectify)
     {
+        var rows = to.Length / _stride;
         var floor = rectify ? Vector512<float>.Zero : Vector512.Create(float.NegativeInfinity);
         ref var source = ref MemoryMarshal.GetReference(from);
+        ref var start = ref MemoryMarshal.GetReference(first);
         ref var target = ref MemoryMarshal.GetReference(to);
-        for (var row = 0; row < rows; row += 4)
-        {
-            // The last rows are done again where four do not divide them.
-            var (r0, r1, r2, r3) = (row, Math.Min(row + 1, rows - 1), Math.Min(row + 2, rows - 1), Math.Min(row + 3, rows - 1));
-            ref var m0 = ref MemoryMarshal.GetReference(matrix[(r0 * columns)..]);
-            ref var m1 = ref MemoryMarshal.GetReference(matrix[(r1 * columns)..]);
-            ref var m2 = ref MemoryMarshal.GetReference(matrix[(r2 * columns)..]);
-            ref var m3 = ref MemoryMarshal.GetReference(matrix[(r3 * columns)..]);
-            for (var place = 0; place < _stride; place += Lanes)
+        for (var place = 0; place < _stride; place += Pair)
+            for (var row = 0; row < rows; row += 4)
             {
-                var (a0, a1, a2, a3) = (Vector512.Create(bias[r0]), Vector512.Create(bias[r1]), Vector512.Create(bias[r2]), Vector512.Create(bias[r3]));
+                // The last rows are done again where four do not divide them; all are read before any is written.
+                var (r0, r1, r2, r3) = (row, Math.Min(row + 1, rows - 1), Math.Min(row + 2, rows - 1), Math.Min(row + 3, rows - 1));
+                ref var m0 = ref MemoryMarshal.GetReference(matrix[(r0 * rowLength)..]);
+                ref var m1 = ref MemoryMarshal.GetReference(matrix[(r1 * rowLength)..]);
+                ref var m2 = ref MemoryMarshal.GetReference(matrix[(r2 * rowLength)..]);
+                ref var m3 = ref MemoryMarshal.GetReference(matrix[(r3 * rowLength)..]);
+                nuint t0 = (nuint)((r0 * _stride) + place), t1 = (nuint)((r1 * _stride) + place), t2 = (nuint)((r2 * _stride) + place), t3 = (nuint)((r3 * _stride) + place);
+                var (a0, b0) = (Vector512.LoadUnsafe(ref start, t0), Vector512.LoadUnsafe(ref start, t0 + Lanes));
+                var (a1, b1) = (Vector512.LoadUnsafe(ref start, t1), Vector512.LoadUnsafe(ref start, t1 + Lanes));
+                var (a2, b2) = (Vector512.LoadUnsafe(ref start, t2), Vector512.LoadUnsafe(ref start, t2 + Lanes));
+                var (a3, b3) = (Vector512.LoadUnsafe(ref start, t3), Vector512.LoadUnsafe(ref start, t3 + Lanes));
+                var at = (nuint)place;
                 for (var column = 0; column < columns; column++)
                 {
-                    var value = Vector512.LoadUnsafe(ref source, (nuint)((column * _stride) + place));
-                    a0 = Vector512.FusedMultiplyAdd(value, Vector512.Create(Unsafe.Add(ref m0, column)), a0);
-                    a1 = Vector512.FusedMultiplyAdd(value, Vector512.Create(Unsafe.Add(ref m1, column)), a1);
-                    a2 = Vector512.FusedMultiplyAdd(value, Vector512.Create(Unsafe.Add(ref m2, column)), a2);
-                    a3 = Vector512.FusedMultiplyAdd(value, Vector512.Create(Unsafe.Add(ref m3, column)), a3);
+                    var (left, right) = (Vector512.LoadUnsafe(ref source, at), Vector512.LoadUnsafe(ref source, at + Lanes));
+                    at += (nuint)_stride;
+                    var weight = Vector512.Create(Unsafe.Add(ref m0, column));
+                    (a0, b0) = (Vector512.FusedMultiplyAdd(left, weight, a0), Vector512.FusedMultiplyAdd(right, weight, b0));
+                    weight = Vector512.Create(Unsafe.Add(ref m1, column));
+                    (a1, b1) = (Vector512.FusedMultiplyAdd(left, weight, a1), Vector512.FusedMultiplyAdd(right, weight, b1));
+                    weight = Vector512.Create(Unsafe.Add(ref m2, column));
+                    (a2, b2) = (Vector512.FusedMultiplyAdd(left, weight, a2), Vector512.FusedMultiplyAdd(right, weight, b2));
+                    weight = Vector512.Create(Unsafe.Add(ref m3, column));
+                    (a3, b3) = (Vector512.FusedMultiplyAdd(left, weight, a3), Vector512.FusedMultiplyAdd(right, weight, b3));
                 }
-                Vector512.Max(a0, floor).StoreUnsafe(ref target, (nuint)((r0 * _stride) + place));
-                Vector512.Max(a1, floor).StoreUnsafe(ref target, (nuint)((r1 * _stride) + place));
-                Vector512.Max(a2, floor).StoreUnsafe(ref target, (nuint)((r2 * _stride) + place));
-                Vector512.Max(a3, floor).StoreUnsafe(ref target, (nuint)((r3 * _stride) + place));
+                Vector512.Max(a0, floor).StoreUnsafe(ref target, t0);
+                Vector512.Max(b0, floor).StoreUnsafe(ref target, t0 + Lanes);
+                Vector512.Max(a1, floor).StoreUnsafe(ref target, t1);
+                Vector512.Max(b1, floor).StoreUnsafe(ref target, t1 + Lanes);
+                Vector512.Max(a2, floor).StoreUnsafe(ref target, t2);
+                Vector512.Max(b2, floor).StoreUnsafe(ref target, t2 + Lanes);
+                Vector512.Max(a3, floor).StoreUnsafe(ref target, t3);
+                Vector512.Max(b3, floor).StoreUnsafe(ref target, t3 + Lanes);
             }
-        }
     }
 
-    /// <summary>matrix[a, b] = the sum over places of left[a] right[b], and bias[a] that of left[a].</summary>
+    /// <summary>matrix[a, b] = the sum over places of left[a] right[b], and bias[a] that of left[a]. Four rows of the one and two of the other at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inner(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> matrix, Span<float> bias)
     {
-        var columns = matrix.Length / bias.Length;
-        ref var source = ref MemoryMarshal.GetReference(right);
-        for (var a = 0; a < bias.Length; a++)
+        var (rows, columns) = (bias.Length, matrix.Length / bias.Length);
+        for (var a = 0; a < rows; a++)
         {
-            var row = left.Slice(a * _stride, _stride);
-            ref var mine = ref MemoryMarshal.GetReference(row);
             var all = Vector512<float>.Zero;
             for (var place = 0; place < _stride; place += Lanes)
-                all += Vector512.LoadUnsafe(ref mine, (nuint)place);
+                all += Vector512.Create(left[((a * _stride) + place)..]);
             bias[a] = Vector512.Sum(all);
-            for (var b = 0; b < columns; b += 4)
+        }
+        for (var a = 0; a < rows; a += 4)
+        {
+            var (a1, a2, a3) = (Math.Min(a + 1, rows - 1), Math.Min(a + 2, rows - 1), Math.Min(a + 3, rows - 1));
+            ref var l0 = ref MemoryMarshal.GetReference(left[(a * _stride)..]);
+            ref var l1 = ref MemoryMarshal.GetReference(left[(a1 * _stride)..]);
+            ref var l2 = ref MemoryMarshal.GetReference(left[(a2 * _stride)..]);
+            ref var l3 = ref MemoryMarshal.GetReference(left[(a3 * _stride)..]);
+            for (var b = 0; b < columns; b += 2)
             {
-                var (b1, b2, b3) = (Math.Min(b + 1, columns - 1), Math.Min(b + 2, columns - 1), Math.Min(b + 3, columns - 1));
+                var second = Math.Min(b + 1, columns - 1);
+                ref var r0 = ref MemoryMarshal.GetReference(right[(b * _stride)..]);
+                ref var r1 = ref MemoryMarshal.GetReference(right[(second * _stride)..]);
                 var (s0, s1, s2, s3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-                for (var place = 0; place < _stride; place += Lanes)
+                var (u0, u1, u2, u3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+                for (nuint place = 0; place < (nuint)_stride; place += Lanes)
                 {
-                    var value = Vector512.LoadUnsafe(ref mine, (nuint)place);
-                    s0 = Vector512.FusedMultiplyAdd(value, Vector512.LoadUnsafe(ref source, (nuint)((b * _stride) + place)), s0);
-                    s1 = Vector512.FusedMultiplyAdd(value, Vector512.LoadUnsafe(ref source, (nuint)((b1 * _stride) + place)), s1);
-                    s2 = Vector512.FusedMultiplyAdd(value, Vector512.LoadUnsafe(ref source, (nuint)((b2 * _stride) + place)), s2);
-                    s3 = Vector512.FusedMultiplyAdd(value, Vector512.LoadUnsafe(ref source, (nuint)((b3 * _stride) + place)), s3);
+                    var (v0, v1) = (Vector512.LoadUnsafe(ref r0, place), Vector512.LoadUnsafe(ref r1, place));
+                    var value = Vector512.LoadUnsafe(ref l0, place);
+                    (s0, u0) = (Vector512.FusedMultiplyAdd(value, v0, s0), Vector512.FusedMultiplyAdd(value, v1, u0));
+                    value = Vector512.LoadUnsafe(ref l1, place);
+                    (s1, u1) = (Vector512.FusedMultiplyAdd(value, v0, s1), Vector512.FusedMultiplyAdd(value, v1, u1));
+                    value = Vector512.LoadUnsafe(ref l2, place);
+                    (s2, u2) = (Vector512.FusedMultiplyAdd(value, v0, s2), Vector512.FusedMultiplyAdd(value, v1, u2));
+                    value = Vector512.LoadUnsafe(ref l3, place);
+                    (s3, u3) = (Vector512.FusedMultiplyAdd(value, v0, s3), Vector512.FusedMultiplyAdd(value, v1, u3));
                 }
-                var to = matrix.Slice(a * columns, columns);
-                (to[b], to[b1], to[b2], to[b3]) = (Vector512.Sum(s0), Vector512.Sum(s1), Vector512.Sum(s2), Vector512.Sum(s3));
+                Write(matrix[(a * columns)..], s0, u0);
+                Write(matrix[(a1 * columns)..], s1, u1);
+                Write(matrix[(a2 * columns)..], s2, u2);
+                Write(matrix[(a3 * columns)..], s3, u3);
+
+                void Write(Span<float> row, Vector512<float> s, Vector512<float> u) => (row[b], row[second]) = (Vector512.Sum(s), Vector512.Sum(u));
             }
         }
     }
@@ -206,21 +269,14 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     }
 
     /// <summary>byFeatures[q] = the sum over units of matrix[unit, q] units[unit].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackToFeatures(ReadOnlySpan<float> matrix, ReadOnlySpan<float> units, Span<float> row, Span<float> byFeatures)
+    private void BackToFeatures(Scratch scratch, ReadOnlySpan<float> matrix, Span<float> byFeatures)
     {
-        ref var source = ref MemoryMarshal.GetReference(units);
-        ref var target = ref MemoryMarshal.GetReference(row);
-        for (var q = 0; q < features * channels; q++)
-        {
-            for (var place = 0; place < _stride; place += Lanes)
-            {
-                var sum = Vector512<float>.Zero;
-                for (var unit = 0; unit < _units; unit++)
-                    sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref source, (nuint)((unit * _stride) + place)), Vector512.Create(matrix[(unit * _inputs) + known + q]), sum);
-                sum.StoreUnsafe(ref target, (nuint)place);
-            }
-            row[.._places].CopyTo(byFeatures[(q * _places)..]);
-        }
+        for (var unit = 0; unit < _units; unit++)
+            for (var q = 0; q < _features; q++)
+                scratch.FeatureWeights[(q * _units) + unit] = matrix[(unit * _inputs) + known + q];
+        Array.Clear(scratch.ByFeatures);
+        AddProduct(scratch.FeatureWeights, _units, scratch.Hidden, _units, scratch.ByFeatures, scratch.ByFeatures, rectify: false);
+        for (var q = 0; q < _features; q++)
+            scratch.ByFeatures.AsSpan(q * _stride, _places).CopyTo(byFeatures[(q * _places)..]);
     }
 }
