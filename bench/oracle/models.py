@@ -33,7 +33,8 @@ Conventions that both sides must share, because the literature leaves them open:
   - a ladder's code holds its levels side by side, the lowest first, and of latent 7 in 3 levels 4, 2, 1 numbers;
   - a dictionary's head is W (x - b) + c, its mean D z + b, D the decoder's weight with columns divided by their lengths;
   - its units are on where their code is above 0; those that no record of the batch has on are dead here (dead-after is 1), and
-    the loss holds aux-weight / 2 |e - e'|^2, e what the code leaves (held), e' = D z' of the largest heads of dead units;
+    the loss holds aux-weight / 2 |e - e'|^2 |x|^2 / (|e|^2 + |x|^2 / 10^6), squares being means over the batch, e what the code
+    leaves (held), e' = D z' of the largest heads of dead units, below 0 too;
   - a gated code's magnitude is exp(r) head + s; its loss holds |x - D' max(0, head) - b'|^2 / 2, D' and b' held;
   - a batch's stratified weights in the aggregated posterior are 1/N for the record itself and (N - 1) / (N (M - 1)) for
     each other one; N = M here.
@@ -223,7 +224,8 @@ def dictionary(case, x, head, decoder, parameters):
     chosen = among.topk(min(x.shape[1] // 2, int(dead.sum())), dim=1)
     revived = torch.zeros_like(head).scatter(1, chosen.indices, chosen.values)
     left = (x - decoder(z)).detach()
-    extra = extra + float(settings["aux-weight"]) / 2 * (left - revived @ decoder.columns().T).pow(2).sum(1).mean()
+    scale = x.pow(2).sum() / (left.pow(2).sum() + 1e-6 * x.pow(2).sum())
+    extra = extra + float(settings["aux-weight"]) / 2 * scale * (left - revived @ decoder.columns().T).pow(2).sum(1).mean()
     return z, charge, extra
 
 

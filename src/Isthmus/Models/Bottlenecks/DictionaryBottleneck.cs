@@ -8,14 +8,18 @@ namespace Isthmus.Models.Bottlenecks;
 /// <summary>
 /// What sparse autoencoders for interpretability have in common: non-negative codes, few units of each above 0; a count of the
 /// records since each unit was last on; and, for units that have been off for <c>dead-after</c> of them, an auxiliary loss (AuxK, Gao et
-/// al. 2024) that lets them explain what the others leave:
-/// <code>aux-weight / 2 |e - e^|^2, e = x - x^ held, e^ = x^(z_dead) - x^(0),</code>
-/// z_dead the <c>aux-units</c> largest heads of dead units, below 0 too; mean over the batch, in the distortion's nats at sigma = 1.
+/// al. 2024) that lets them explain what the others leave, as a share of it:
+/// <code>aux-weight / 2 |e - e^|^2 |x|^2 / |e|^2, e = x - x^ held, e^ = x^(z_dead) - x^(0),</code>
+/// z_dead the <c>aux-units</c> largest heads of dead units, below 0 too, or a unit whose heads all are would not learn; squares are means
+/// over the batch, in the distortion's nats at sigma = 1. By the share, a dictionary that explains nearly all asks as much of its dead units as one that explains little.
 /// </summary>
 public abstract class DictionaryBottleneck : Bottleneck
 {
-    private static readonly Setting<int> DeadAfter = SettingKinds.Whole("dead-after", 20_000, "training records that a unit is off for before it counts as dead", 1);
-    private static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number("aux-weight", 1 / 32.0, "weight of the loss that dead units explain the others' error by; 0 for none", least: 0);
+    // A share of what is left counts this much of the records themselves as left, so that none is divided by 0.
+    private const double LeastShare = 1e-6;
+
+    private static readonly Setting<int> DeadAfter = SettingKinds.Whole("dead-after", 100_000, "training records that a unit is off for before it counts as dead", 1);
+    private static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number("aux-weight", 1 / 32.0, "weight of the share of the others' error that dead units leave unexplained; 0 for none", least: 0);
     private static readonly Setting<int> AuxiliaryUnits = SettingKinds.Whole("aux-units", 0, "dead units that explain a record's error; 0: half as many as a record has numbers", 0);
 
     private readonly int _deadAfter, _auxiliaryUnits;
@@ -82,11 +86,16 @@ public abstract class DictionaryBottleneck : Bottleneck
             return null;
         var (values, places) = where(dead, head, full_like(head, double.NegativeInfinity)).topk(Math.Min(_auxiliaryUnits, count), -1);
         var revived = zeros_like(head).scatter(-1, places, values);
-        Tensor left;
+        Tensor left, scale;
         using (no_grad())
-            left = _record!(x) - _reconstruct(z, x);
+        {
+            var record = _record!(x);
+            left = record - _reconstruct(z, x);
+            var all = record.square().mean();
+            scale = all / (left.square().mean() + LeastShare * all);
+        }
         var explained = _reconstruct(revived, x) - _reconstruct(zeros_like(z), x);
-        return 0.5 * _auxiliaryWeight * (left - explained).square().sum(-1).mean();
+        return 0.5 * _auxiliaryWeight * scale * (left - explained).square().sum(-1).mean();
     }
 
     /// <summary>|x - x^(z)|^2 / 2, mean over the batch, as a function of z alone: the decoder is seen as constant.</summary>
