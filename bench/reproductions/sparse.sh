@@ -13,7 +13,7 @@ test -f runs/sparse-layer.npy ||
 
 run() { # model, setting, how many records, further arguments
     /usr/bin/time -o runs/sparse-peak -f %M "$isthmus" train runs/sparse-layer.npy --stream --limit "$3" --model "$1" --set "$2" --latent 128 --epochs 1 --set batch-size=512 \
-        --set learning-rate=0.003 --set dead-after=5000 --set aux-weight=1 --set aux-units=128 --importance-samples 0 --seed 1 --threads 1 --name "sparse-$1-$2-$3" -o runs --json "${@:4}" > runs/sparse.json
+        --set learning-rate=0.003 --set aux-weight=0.3 --importance-samples 0 --seed 1 --threads 1 --name "sparse-$1-$2-$3" -o runs --json "${@:4}" > runs/sparse.json
     figure() { grep -o "\"$1\":[0-9.eE+-]*" runs/sparse.json | cut -d: -f2; }
     echo "$1 $2 $(figure train_records) L0 $(figure units_on_per_record) +- $(figure units_on_per_record_standard_error)" \
         "explained $(figure variance_explained) +- $(figure variance_explained_standard_error) alive $(figure active_unit_share) peak $(cat runs/sparse-peak) KiB"
@@ -27,9 +27,9 @@ for k in 4 8 16 32; do
         run $model k=$k $all "$@"
     done
 done
-run jump-relu-sae l0-weight=1 80000 --set first-threshold=1 --set warm-up=0.2 "$@"
+run jump-relu-sae l0-weight=1 80000 "$@"
 for weight in 0.05 0.2 0.5 1; do
-    run jump-relu-sae l0-weight=$weight $all --set first-threshold=1 --set warm-up=0.2 "$@"
+    run jump-relu-sae l0-weight=$weight $all "$@"
 done
 run gated-sae gate-weight=1 80000 --set warm-up=0.2 "$@"
 for weight in 0.5 1 2 4; do

@@ -1,4 +1,6 @@
 using Isthmus.Information;
+using Isthmus.Models;
+using Isthmus.Models.Objectives;
 using Isthmus.Training;
 
 namespace Isthmus.Reporting;
@@ -24,14 +26,16 @@ internal static class LearningSection
             return $"<figure>{chart.Draw()}</figure>";
         }
         var rate = content.IsVariational ? "Rate" : "Penalty";
+        var isOfSeveralDraws = content.Specification.Settings.Get(ModelSpecification.Objective) == ImportanceWeightedObjective.Part.Name;
+        var sum = !content.IsVariational ? "Sum" : isOfSeveralDraws ? "Sum (−bound)" : "Sum (−ELBO)";
         List<Html> panels = [Panel("Distortion", epoch => epoch.TrainDistortionNats, epoch => epoch.ValidationDistortionNats)];
         if (hasRate)
             panels.AddRange(
                 Panel(rate, epoch => epoch.TrainRateNats, epoch => epoch.ValidationRateNats),
-                Panel(content.IsVariational ? "Sum (−ELBO)" : "Sum", epoch => epoch.TrainLossNats, epoch => epoch.ValidationLossNats));
+                Panel(sum, epoch => epoch.TrainLossNats, epoch => epoch.ValidationLossNats));
         return $"""
             <section id="learning"><h2>How it learned</h2>
-            <p>{(hasRate ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale." : "The loss is the distortion alone: this code is free of charge.")} The dashed line up marks the epoch whose weights were kept, the one with the least sum on the {NumberText.Of(content.ValidationRecords)} validation records.</p>
+            <p>{(hasRate ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale.{(isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")}" : "The loss is the distortion alone: this code is free of charge.")} The dashed line up marks the epoch whose weights were kept, the one with the least sum on the {NumberText.Of(content.ValidationRecords)} validation records.</p>
             <div class="legend"><span>{Key("held")}validation, averaged weights</span><span>{Key("train")}training, mean over the epoch's batches</span></div>
             <div class="panels">{panels}</div>
             {(isCut ? (Html)$"<p class=\"soft\">The first epochs lie beyond the frame, so that the later ones can be told apart.</p>" : null)}

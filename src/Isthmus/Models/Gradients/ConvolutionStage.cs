@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Isthmus.Tensors;
 using static TorchSharp.torch;
 
@@ -49,9 +50,7 @@ internal sealed class ConvolutionStage : Stage
 
     public override Tensor Forward(Tensor x)
     {
-        if (_places is null || !_places.Shape.SequenceEqual(x.shape))
-            _places = _reserved.TryGetValue(x.shape[0], out var known) ? known : _reserved[x.shape[0]] = Reserve(x.shape);
-        var places = _places;
+        var places = _places = CollectionsMarshal.GetValueRefOrAddDefault(_reserved, x.shape[0], out _) ??= Reserve(x.shape);
         ToMatrix();
         _x = _context.Working(x.permute(0, 2, 3, 1)).view(-1, _inputs);
         if (_folds)

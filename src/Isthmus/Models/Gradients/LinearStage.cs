@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Isthmus.Tensors;
 using static TorchSharp.torch;
 
@@ -15,13 +16,12 @@ internal sealed class LinearStage(MatrixProduct product, Activation activation, 
     private Rows? _rows;
 
     /// <summary>Memory for a number of records.</summary>
-    private sealed record Rows(long Count, Tensor Product, Tensor Output, Tensor Gradient, Tensor GradientTransposed, Tensor InputGradient);
+    private sealed record Rows(Tensor Product, Tensor Output, Tensor Gradient, Tensor GradientTransposed, Tensor InputGradient);
 
     public override Tensor Forward(Tensor x)
     {
         _x = context.Working(x);
-        if (_rows is null || _rows.Count != _x.shape[0])
-            _rows = _reserved.TryGetValue(_x.shape[0], out var rows) ? rows : _reserved[_x.shape[0]] = Reserve(_x.shape[0]);
+        _rows = CollectionsMarshal.GetValueRefOrAddDefault(_reserved, _x.shape[0], out _) ??= Reserve(_x.shape[0]);
         context.Multiply(_x, _transposed, _rows.Product);
         if (context.InBfloat16)
             Activate<ushort>(_rows);
@@ -50,7 +50,7 @@ internal sealed class LinearStage(MatrixProduct product, Activation activation, 
         // Of no non-linearity, output and product are the same, and so are the gradients before and after: that has no memory of its own.
         var into = context.Buffer(count, _outputs);
         var gradient = activation.IsIdentity ? into : context.Buffer(count, _outputs);
-        return new(count, into, activation.IsIdentity ? into : context.Buffer(count, activation.Outputs(_outputs)), gradient, context.Own(gradient.t()), context.Buffer(count, _inputs));
+        return new(into, activation.IsIdentity ? into : context.Buffer(count, activation.Outputs(_outputs)), gradient, context.Own(gradient.t()), context.Buffer(count, _inputs));
     }
 
     private void Activate<T>(Rows rows) where T : unmanaged =>

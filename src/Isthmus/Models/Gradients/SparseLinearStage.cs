@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Data;
 using Isthmus.Tensors;
@@ -23,14 +24,13 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
     private SparseCounts? _x;
     private Rows? _rows;
 
-    private sealed record Rows(long Count, Tensor Product, Tensor Output, Tensor Gradient);
+    private sealed record Rows(Tensor Product, Tensor Output, Tensor Gradient);
 
     /// <summary>The non-linearity's value, N x outputs.</summary>
     public Tensor Forward(SparseCounts x)
     {
         _x = x;
-        if (_rows is null || _rows.Count != x.Count)
-            _rows = _reserved.TryGetValue(x.Count, out var rows) ? rows : _reserved[x.Count] = new(x.Count, context.Buffer(x.Count, _outputs), context.Buffer(x.Count, activation.Outputs(_outputs)), context.Buffer(x.Count, _outputs));
+        _rows = CollectionsMarshal.GetValueRefOrAddDefault(_reserved, x.Count, out _) ??= new(context.Buffer(x.Count, _outputs), context.Buffer(x.Count, activation.Outputs(_outputs)), context.Buffer(x.Count, _outputs));
         if (context.InBfloat16)
             Forward<ushort>(x, _rows);
         else
