@@ -100,4 +100,15 @@ recommend.SetAction(given =>
     Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
         : string.Create(CultureInfo.InvariantCulture, $"{figures.ItemsPerUser} of {figures.Items} items for {figures.Users} users, {figures.Threads} threads: ranked and written in {figures.Seconds:F2} s, {figures.UsersPerSecond:F0} users/s"));
 });
-return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction, recommend }.Parse(args).Invoke();
+var reach = new Option<int>("--reach") { Description = "r of the window.", DefaultValueFactory = _ => 2 };
+var hidden = new Option<int>("--hidden") { Description = "Hidden units of the context.", DefaultValueFactory = _ => 24 };
+var features = new Option<int>("--features") { Description = "The decoder's numbers for each pixel.", DefaultValueFactory = _ => 4 };
+var context = new Command("context", "ln p of the local context and its gradient, 128 binary 28 x 28 pictures: the kernel against tensor operations.") { reach, hidden, features, threads, seconds, json };
+context.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    var figures = ContextBenchmark.Run(128, given.GetValue(reach), given.GetValue(hidden), given.GetValue(features), given.GetValue(threads), given.GetValue(seconds));
+    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
+        : string.Create(CultureInfo.InvariantCulture, $"reach {figures.Reach}, {figures.Hidden} units, {figures.Features} features, {figures.Threads} threads: tensor operations {figures.TensorMilliseconds:F1} ms, kernel {figures.KernelMilliseconds:F1} ms, ratio {figures.Ratio:F2}; with gradients {figures.TensorGradientMilliseconds:F1} and {figures.KernelGradientMilliseconds:F1} ms, ratio {figures.GradientRatio:F2}"));
+});
+return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }.Parse(args).Invoke();
