@@ -122,10 +122,23 @@ public sealed class LocalContextLikelihoodTests
         Assert.True((pixels.Mode(likelihood.Conditionals(mode, parameters)) - mode).abs().max().Number() < 1e-9);
     }
 
+    /// <summary>The same, with several codes of each record too.</summary>
+    public static TheoryData<int, int, int, int, int> VariousWithDraws
+    {
+        get
+        {
+            var data = new TheoryData<int, int, int, int, int>();
+            foreach (var (height, width, channels, levels) in Various.Select(row => row.Data))
+                foreach (var draws in new[] { 1, 3 })
+                    data.Add(height, width, channels, levels, draws);
+            return data;
+        }
+    }
+
     /// <summary>Float32 on the CPU takes the kernel; both are compared with float64, the kernel being allowed what tensor operations are.</summary>
     [Theory]
-    [MemberData(nameof(Various))]
-    public void Kernel_has_the_values_and_gradients_of_the_tensor_operations(int height, int width, int channels, int levels)
+    [MemberData(nameof(VariousWithDraws))]
+    public void Kernel_has_the_values_and_gradients_of_the_tensor_operations(int height, int width, int channels, int levels, int draws)
     {
         using var scope = NewDisposeScope();
         using var likelihood = Create(height, width, channels, levels);
@@ -135,9 +148,9 @@ public sealed class LocalContextLikelihoodTests
         var x = Records(likelihood, levels, float64, 5);
         x[0] = zeros_like(x[0]);
         x[1] = ones_like(x[1]);
-        var parameters = Parameters(likelihood, float64, 5);
-        // A weight of its own for each record, as an importance-weighted objective gives.
-        var weights = tensor([1.0, -2, 0.5, 3, 0.1]);
+        var parameters = Parameters(likelihood, float64, draws, 5);
+        // A weight of its own for each record and draw, as an importance-weighted objective gives.
+        var weights = tensor([1.0, -2, 0.5, 3, 0.1]) * arange(1, draws + 1).unsqueeze(-1);
         var kernel = Gradients(likelihood, float32, likelihood.LogProbability);
         var tensors = Gradients(exact, float64, exact.ByTensors);
         foreach (var (name, expected) in tensors)
