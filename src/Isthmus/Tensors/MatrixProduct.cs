@@ -14,7 +14,8 @@ namespace Isthmus.Tensors;
 /// libtorch 2.10's convolutions on some AVX-512 processors go wrong where a number of channels is no multiple of 16: with
 /// float64 as reference, NaN or errors as large as the result were seen in float32 outputs (24 -> 48) and input gradients
 /// (16 -> 1, the last layer of a decoder), and in bfloat16 besides. Multiples of 16 were right in every case tried.
-/// Channels are therefore filled up with zeros to a multiple of 16.
+/// Channels are therefore filled up with zeros to a multiple of 16. A convolution of one small record asks NNPACK first, which on a
+/// processor that it does not know writes a warning to standard error at every call; of two records nothing asks, so one is done twice.
 /// </remarks>
 internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
 {
@@ -81,13 +82,19 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>The same convolution with channels filled up to whole blocks.</summary>
     private static Func<Tensor, Tensor, Tensor, Tensor> InBlocks(Func<Tensor, Tensor, Tensor, Tensor> product, bool isTransposed) => (x, weight, bias) =>
     {
+        var records = x.shape[0];
         var (inputs, outputs) = isTransposed ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0]);
         var (missingInputs, missingOutputs) = (inputs <= FewInputs && !x.requires_grad ? 0 : Missing(inputs), Missing(outputs));
-        if (missingInputs + missingOutputs == 0)
-            return product(x, weight, bias);
-        long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
-        var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
-        return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
+        if (records == 1)
+            x = x.expand(2, -1, -1, -1);
+        return (missingInputs + missingOutputs == 0 ? product(x, weight, bias) : Filled()).narrow(0, 0, records);
+
+        Tensor Filled()
+        {
+            long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
+            var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
+            return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
+        }
     };
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;
