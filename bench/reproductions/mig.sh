@@ -4,5 +4,5 @@
 set -euo pipefail
 isthmus=artifacts/bin/Isthmus.Cli/release/Isthmus.Cli
 preset=${1:?which preset, such as beta-tc-vae?}
-"$isthmus" sweep shapes --model "$preset" --latent 10 --epochs 100 --seeds 5 --importance-samples 0 --threads 1 --name "mig-$preset" -o runs --json "${@:2}" |
+"$isthmus" sweep shapes --model "$preset" --latent 10 --epochs "${EPOCHS:-100}" --seeds 5 --importance-samples 0 --threads 1 --name "mig-$preset" -o runs --json "${@:2}" |
     grep -o '"mig":[0-9.e-]*' | cut -d: -f2 | sort -g | tee /dev/stderr | sed -n 3p

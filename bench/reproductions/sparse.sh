@@ -12,7 +12,7 @@ test -f runs/sparse-layer.npy ||
     "$isthmus" encode fashion-mnist -m runs/sparse-layer --part train --limit 22000 --layer 2 --threads 1 -o runs/sparse-layer.npy
 
 run() { # model, setting, how many records, further arguments
-    /usr/bin/time -o runs/sparse-peak -f %M "$isthmus" train runs/sparse-layer.npy --stream --limit "$3" --model "$1" --set "$2" --latent 128 --epochs 1 --set batch-size=512 \
+    /usr/bin/time -o runs/sparse-peak -f %M "$isthmus" train runs/sparse-layer.npy --stream --limit "$3" --model "$1" --set "$2" --latent 128 --epochs "${EPOCHS:-1}" --set batch-size=512 \
         --set learning-rate=0.003 --set aux-weight=0.3 --importance-samples 0 --seed 1 --threads 1 --name "sparse-$1-$2-$3" -o runs --json "${@:4}" > runs/sparse.json
     figure() { grep -o "\"$1\":[0-9.eE+-]*" runs/sparse.json | cut -d: -f2; }
     echo "$1 $2 $(figure train_records) L0 $(figure units_on_per_record) +- $(figure units_on_per_record_standard_error)" \
