@@ -30,7 +30,7 @@ internal static class ContextBenchmark
                     value[side].Add(Milliseconds(() => sides[side](x, parameters)));
                 gradient[side].Add(Milliseconds(() => sides[side](x, parameters).sum().backward()));
             }
-        var medians = value.Concat(gradient).Select(times => times.Order().ElementAt(times.Count / 2)).ToArray();
+        var medians = value.Concat(gradient).Select(TrainingBenchmark.Median).ToArray();
         return new(records, reach, hidden, features, threads, medians[0], medians[1], medians[0] / medians[1], medians[2], medians[3], medians[2] / medians[3]);
     }
 

@@ -86,7 +86,7 @@ internal static class InteractionBenchmark
             set_num_threads(own);
             Time(isthmus.Step, isthmusTimes);
         }
-        return new(load.Users, load.Items, data.SparseRecords([.. Enumerable.Range(0, data.Count)]).Columns.Length, load.Batch, load.Threads, plainTimes.Count, plainTimes.Sum(), isthmusTimes.Sum(), plainTimes.Sum() / isthmusTimes.Sum(), Median(plainTimes) / Median(isthmusTimes),
+        return new(load.Users, load.Items, data.SparseRecords([.. Enumerable.Range(0, data.Count)]).Columns.Length, load.Batch, load.Threads, plainTimes.Count, plainTimes.Sum(), isthmusTimes.Sum(), plainTimes.Sum() / isthmusTimes.Sum(), TrainingBenchmark.Median(plainTimes) / TrainingBenchmark.Median(isthmusTimes),
             plain.LossNats, isthmus.LossNats, memory ? PeakOfProcess("plain", load) : null, memory ? PeakOfProcess("isthmus", load) : null);
     }
 
@@ -141,8 +141,6 @@ internal static class InteractionBenchmark
             seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private interface ISide : IDisposable
     {

@@ -32,7 +32,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
 
     private MatrixProduct(string name, Parameter weight, Parameter bias, Func<Tensor, Tensor, Tensor, Tensor> product) : base(name)
     {
-        (_weight, _bias, _product) = (weight, bias, weight.dim() == 2 ? product : InBlocks(product, isTransposed: name == "transposed_convolution"));
+        (_weight, _bias, _product) = (weight, bias, weight.dim() == 2 ? product : InBlocks(OfTwoAtLeast(product), isTransposed: name == "transposed_convolution"));
         RegisterComponents();
     }
 
@@ -82,20 +82,18 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>The same convolution with channels filled up to whole blocks.</summary>
     private static Func<Tensor, Tensor, Tensor, Tensor> InBlocks(Func<Tensor, Tensor, Tensor, Tensor> product, bool isTransposed) => (x, weight, bias) =>
     {
-        var records = x.shape[0];
         var (inputs, outputs) = isTransposed ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0]);
         var (missingInputs, missingOutputs) = (inputs <= FewInputs && !x.requires_grad ? 0 : Missing(inputs), Missing(outputs));
-        if (records == 1)
-            x = x.expand(2, -1, -1, -1);
-        return (missingInputs + missingOutputs == 0 ? product(x, weight, bias) : Filled()).narrow(0, 0, records);
-
-        Tensor Filled()
-        {
-            long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
-            var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
-            return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
-        }
+        if (missingInputs + missingOutputs == 0)
+            return product(x, weight, bias);
+        long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
+        var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
+        return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
     };
+
+    /// <summary>The same convolution with one record done as two.</summary>
+    private static Func<Tensor, Tensor, Tensor, Tensor> OfTwoAtLeast(Func<Tensor, Tensor, Tensor, Tensor> product) => (x, weight, bias) =>
+        x.shape[0] == 1 ? product(x.expand(2, -1, -1, -1), weight, bias).narrow(0, 0, 1) : product(x, weight, bias);
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;
 

@@ -54,8 +54,7 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
         {
             var (record, n) = (i / draws, (i % draws * records) + (i / draws));
             if (scratch.Record != record)
-                BeginRecord(scratch, Row(x, record), Numbers(weights));
-            scratch.Record = record;
+                BeginRecord(scratch, record, Row(x, record), Numbers(weights));
             Numbers(logarithms)[(int)n] = Record(scratch, Row(parameters, n), Numbers(weights), Row(gradients?.ByFeatures, n), Row(gradients?.ByWeights, n));
             return scratch;
         }, _scratch.Add);
@@ -86,8 +85,9 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     }
 
     /// <summary>What all parameters of one record share: its pixels, its windows, and A times these with b.</summary>
-    private void BeginRecord(Scratch scratch, ReadOnlySpan<float> x, ReadOnlySpan<float> weights)
+    private void BeginRecord(Scratch scratch, int record, ReadOnlySpan<float> x, ReadOnlySpan<float> weights)
     {
+        scratch.Record = record;
         FillWindows(scratch.Inputs, x);
         for (var channel = 0; channel < channels; channel++)
             x.Slice(channel * _places, _places).CopyTo(scratch.Pixels.AsSpan(channel * _stride));
