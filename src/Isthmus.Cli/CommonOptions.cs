@@ -27,6 +27,7 @@ internal static class CommonOptions
     {
         foreach (var option in (Option[])[Json, Seed, Device, Threads])
             command.Add(option);
+        OutputPaths.AddTo(command);
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>

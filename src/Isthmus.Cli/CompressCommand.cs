@@ -67,18 +67,18 @@ internal static class CompressCommand
         }));
         if (written.Failures > 0)
             session.Note($"{written.Failures} times a block did not come back from a codec and was stored in another way; this is a fault of Isthmus, and the archive is whole.");
-        var raw = content.Entries.Sum(entry => entry.Size(content.RecordBytes));
-        var modelBytes = session.Get(Outside) ? 0 : written.ModelBytes;
-        var bitsPerDim = 8.0 * (written.Bytes - modelBytes) / ((double)content.Records * content.RecordBytes);
+        var pixels = content.Entries.Sum(entry => entry.Size(content.RecordBytes));
+        var isOutside = session.Get(Outside) && written.UsesModel;
+        var bitsPerDim = 8.0 * (written.Bytes - written.ModelBytes) / ((double)content.Records * content.RecordBytes);
         session.Result(
         [
-            $"{path}: {NumberText.Of(written.Bytes)} bytes for {NumberText.Of(content.Records)} records in {NumberText.Of(content.Entries.Count)} file{(content.Entries.Count == 1 ? "" : "s")} of {NumberText.Of(raw)} bytes",
-            $"  {NumberText.Of(bitsPerDim)} bits a pixel without the model ({(session.Get(Outside) ? "outside" : $"{NumberText.Of(modelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)",
+            $"{path}: {NumberText.Of(written.Bytes)} bytes for {NumberText.Of(content.Records)} record{(content.Records == 1 ? "" : "s")} in {NumberText.Of(content.Entries.Count)} file{(content.Entries.Count == 1 ? "" : "s")} of {NumberText.Of(content.GivenBytes)} bytes{(written.Bytes < content.GivenBytes ? "" : ": it does not pay, the archive is no smaller than the files")}",
+            $"  {NumberText.Of(bitsPerDim)} bits a pixel{(written.UsesModel ? $" without the model ({(isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : "; no block uses the model, so it is left out")}",
             $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {Name(block.Key)}"))}; 'isthmus info {path}' says where the bits went",
         ],
         [
             new("verb", "compress"), new("model", arguments.Path(session)), new("seed", session.Seed), new("files", content.Entries.Count), new("records", content.Records), new("record_bytes", content.RecordBytes),
-            new("raw_bytes", raw), new("archive_bytes", written.Bytes), new("model_bytes", modelBytes), new("model_outside", session.Get(Outside)), new("model_sha256", Convert.ToHexStringLower(model.Hash)),
+            new("given_bytes", content.GivenBytes), new("raw_bytes", pixels), new("archive_bytes", written.Bytes), new("pays", written.Bytes < content.GivenBytes), new("model_used", written.UsesModel), new("model_bytes", written.ModelBytes), new("model_outside", isOutside), new("model_sha256", written.UsesModel ? Convert.ToHexStringLower(model.Hash) : null),
             new("bits_per_dim_without_model", double.IsFinite(bitsPerDim) ? bitsPerDim : null), new("block_records", session.Get(Block)), new("run_records", run), new("method", session.Get(Method)), new("binarisation_seed", content.BinarisationSeed),
             new("blocks", written.Blocks.ToDictionary(block => Name(block.Key), block => block.Value)), new("notes", notes), new("output_path", path),
         ]);

@@ -12,6 +12,8 @@ internal sealed class DataArguments
     private readonly Argument<string> _data;
     private readonly Option<string?> _size = new("--size") { Description = "Resize images to rows x columns, such as 28x20, or to a square.", HelpName = "HxW" };
     private readonly Option<bool?> _grey = new("--grey") { Description = "Take the colour out of images.", Arity = ArgumentArity.ZeroOrOne, HelpName = "true|false" };
+    private readonly Option<int?> _depth = new("--depth") { Description = "Images of 16 bits a sample: the bits, 8 to 16, that their values take; white is 2^n - 1. Default: as many as the greatest value needs.", HelpName = "n", CustomParser = Depth };
+    private readonly Option<string?> _array = new("--array") { Description = "Of a .npz file, the array whose records are read. Default: X, x, data or images, or else the largest of pictures or of vectors.", HelpName = "name" };
     private readonly Option<string?> _label = new("--label") { Description = "The column of a table that holds each record's class.", HelpName = "column" };
     private readonly Option<string?> _columns = new("--columns") { Description = "The columns of a table to take, joined by commas; of mixed tables also what one is: zip:category, id:skip (numeric, integer, count, boolean, category, date, skip).", HelpName = "a,b" };
     private readonly Option<bool> _stream = new("--stream") { Description = "Leave vectors (.npy .parquet .csv .tsv) in their file and read it in blocks, in an order that is shuffled by the seed: for files larger than memory." };
@@ -49,7 +51,7 @@ internal sealed class DataArguments
     {
         var data = new DataArguments(initial);
         command.Add(data._data);
-        foreach (var option in (Option[])[data._size, data._grey, data._label, data._columns, data._stream, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
+        foreach (var option in (Option[])[data._size, data._grey, data._depth, data._array, data._label, data._columns, data._stream, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
             command.Add(option);
         return data;
     }
@@ -65,6 +67,8 @@ internal sealed class DataArguments
     {
         Size = session.Get(_size) is { } size ? ImageSize.Parse(size) : null,
         Grey = session.Get(_grey),
+        Depth = session.Get(_depth),
+        Array = session.Get(_array),
         Label = session.Get(_label),
         Columns = session.Get(_columns)?.Split(','),
         Stream = session.Get(_stream),
@@ -106,4 +110,12 @@ internal sealed class DataArguments
     /// <summary>The data named, or where none are, all of those that the model was trained on.</summary>
     public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>
         session.Detached(() => ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true));
+
+    private static int? Depth(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out var bits) && bits is >= 8 and <= 16)
+            return bits;
+        result.AddError($"--depth {result.Tokens[0].Value}: expected a number of bits from 8 to 16, such as 12");
+        return null;
+    }
 }

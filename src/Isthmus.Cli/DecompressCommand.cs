@@ -12,7 +12,6 @@ internal static class DecompressCommand
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder that gets the files.", Required = true, HelpName = "folder" };
     private static readonly Option<string?> Only = new("--only") { Description = "Take out one file by its name, or one record by its number from 0; other blocks are not read.", HelpName = "name|i" };
     private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "Of a damaged archive, recover what can be, and list what is lost (exit code 1)." };
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace files that are there." };
     private static readonly Option<string?> Model = ModelOption();
 
     /// <summary>The model of an archive that does not hold it.</summary>
@@ -22,7 +21,7 @@ internal static class DecompressCommand
     {
         var verb = new Verb("decompress", "Give back the files of an archive, exactly, or say in one line why not.", "isthmus decompress digits.isth -o digits/", Run);
         verb.Add(Archive);
-        foreach (var option in (Option[])[Output, Only, KeepGoing, Force, Model])
+        foreach (var option in (Option[])[Output, Only, KeepGoing, OutputPaths.Force, Model])
             verb.Add(option);
         return verb;
     }
@@ -44,7 +43,8 @@ internal static class DecompressCommand
         {
             var extraction = new Extraction(archive, folder, new()
             {
-                Force = session.Get(Force),
+                Force = session.Get(OutputPaths.Force),
+                Kept = session.Reads,
                 Threads = session.Threads,
                 Cancel = session.Cancel,
                 Progress = new RecordProgress(report, "decompressed", archive.Header.Records),

@@ -84,7 +84,7 @@ internal static class InfoCommand
         DataSplits? splits = null;
         var all = session.Detached(() =>
         {
-            if (!Catalogue.FromEnvironment().Contains(name))
+            if (!DataSource.HasParts(name, options))
                 return DataSource.LoadAll(name, options);
             splits = DataSource.Load(name, options);
             return splits.Train;
@@ -93,13 +93,13 @@ internal static class InfoCommand
         var records = splits is null ? all.Count : parts.Values.Sum();
         string[] lines =
         [
-            $"{name}: {NumberText.Of(records)} records, {all.Schema}",
+            $"{name}: {NumberText.Of(records)} record{(records == 1 ? "" : "s")}, {all.Schema}",
             parts.Count > 0 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}" : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
             .. all.Schema is TableSchema table ? TableLines.Of(table) : [],
             .. all.Schema is VectorSchema vector ? [$"  columns: {Some(vector.Columns)}"] : Array.Empty<string>(),
             .. all.Schema is DocumentSchema documents ? [$"  words: {Some(documents.Vocabulary)}"] : Array.Empty<string>(),
             .. all.Notes.Select(note => $"  {note}"),
-            .. all.Labels.Select(label => $"  label {label.Name}: {label.Classes.Count} classes ({Some(label.Classes)})"),
+            .. all.Labels.Select(label => $"  label {label.Name}: {label.Classes.Count} class{(label.Classes.Count == 1 ? "" : "es")} ({Some(label.Classes)})"),
             .. all.Labels.Count == 0 ? ["  no labels"] : Array.Empty<string>(),
         ];
         session.Result(lines,

@@ -78,6 +78,9 @@ internal sealed class RecordOutput
             TableWriter.Write(session.Get(_output)!, [.. beside ?? [], .. made.Columns()]);
             return;
         }
+        if (session.Get(_each) is { } each)
+            foreach (var file in PictureRows.FileNames(made.Count, names))
+                session.CheckOutput(Path.Combine(each, file));
         if (session.Get(_output) is { } grid)
             PictureRows.Save(grid, image, [.. rows.Select(row => row.Pictures())], columns);
         if (session.Get(_each) is { } folder)

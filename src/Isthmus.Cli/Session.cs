@@ -40,6 +40,13 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     /// <summary>Whether an argument was left out, and has its default.</summary>
     public bool IsDefault(Argument argument) => parsed.GetResult(argument)?.Implicit ?? true;
 
+    /// <summary>Checks that a file may be written which no option names: one of several, such as <c>name.1.csv</c>.</summary>
+    /// <exception cref="InvalidInputException">It is there already, or is what the command reads.</exception>
+    public void CheckOutput(string path) => OutputPaths.Check(parsed, path);
+
+    /// <summary>Whether a file is one that the command reads.</summary>
+    public bool Reads(string path) => OutputPaths.Reads(parsed, RealPath.Of(path));
+
     /// <summary>
     /// Does what cannot be stopped from inside (reading a file, fitting a probe) on a thread of its own, so that an
     /// interrupt need not wait for it. The work must change nothing that outlives the process.

@@ -12,6 +12,7 @@ internal sealed class Verb : Command
         Example = example;
         SetAction((result, cancel) =>
         {
+            OutputPaths.Check(result);
             var session = new Session(result, cancel);
             run(session);
             return Task.FromResult(session.ExitCode);

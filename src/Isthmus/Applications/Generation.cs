@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
@@ -22,6 +23,11 @@ public enum CodePath
 /// <summary>New records from codes: drawn from the prior, or between the codes of two records.</summary>
 public static class Generation
 {
+    // A number is a 32-bit float, a pixel and part of a picture to be written, or a cell of a table with its own type.
+    private const int BytesANumber = 64;
+
+    private const int PartRecords = 1024;
+
     /// <summary>z ~ p(z), then E[x|z], or a draw of p(x|z).</summary>
     /// <param name="trained">A variational model.</param>
     /// <param name="count">How many.</param>
@@ -40,11 +46,11 @@ public static class Generation
         var prior = trained.Model.Bottleneck.Prior;
         if (prior is null && codes is null)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records with --codes-of, or take a variational model (isthmus train --model vae).");
+        DemandMemory(trained, count);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         manual_seed(seed);
-        var parameters = trained.Model.Decode(codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device));
-        return RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters));
+        return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device), draw);
     }
 
     /// <summary>
@@ -106,6 +112,7 @@ public static class Generation
                 throw new InvalidInputException($"There is no record {index}: {data.Name} has {data.Count}, numbered 0 to {data.Count - 1}.");
         if (steps < 2)
             throw new InvalidInputException($"{steps} step{(steps == 1 ? "" : "s")} cannot join two records; at least 2 are needed.");
+        DemandMemory(trained, steps);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var records = trained.Prepare(data.Select([from, to]));
@@ -116,7 +123,31 @@ public static class Generation
         var z = tensor(codes).view(steps, a.Length).to(device ?? CPU);
         // The label goes from the first record's to the last one's along a straight line.
         var given = trained.Model.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1)) : null;
-        return RecordValues.FromModel(trained, trained.Model.Likelihood.Mean(trained.Model.Decode(z, given)));
+        return Decoded(trained, z, given, draw: false);
+    }
+
+    /// <summary>Records of codes, some at a time, so that what a network computes on the way takes no more memory than for those.</summary>
+    private static RecordValues Decoded(TrainedModel trained, Tensor codes, Tensor? given, bool draw)
+    {
+        var (count, width) = ((int)codes.shape[0], trained.Specification.Schema.Dimension);
+        var values = new float[count * width];
+        for (var first = 0; first < count; first += PartRecords)
+        {
+            using var scope = NewDisposeScope();
+            var rows = Math.Min(PartRecords, count - first);
+            var parameters = trained.Model.Decode(codes.narrow(0, first, rows), given?.narrow(0, first, rows));
+            RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters)).Values.CopyTo(values, first * width);
+        }
+        return new(trained.Specification.Schema, values);
+    }
+
+    /// <summary>Throws where so many records would not fit into memory, before any is taken.</summary>
+    private static void DemandMemory(TrainedModel trained, int count)
+    {
+        var width = trained.Specification.Schema.Dimension;
+        var (needed, there) = ((double)count * width * BytesANumber, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0);
+        if (needed > there || (long)count * width > Array.MaxLength)
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{count:N0} records of {width:N0} numbers take some {needed / 1e9:N1} GB, and {Math.Min(there, (double)Array.MaxLength * BytesANumber) / 1e9:N1} GB can be had; ask for fewer, several times with other seeds if need be."));
     }
 
     /// <summary>The code a share <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>

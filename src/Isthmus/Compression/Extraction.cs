@@ -9,6 +9,9 @@ public sealed record ExtractionOptions
     /// <summary>Replace files that are there. Default: they are refused before anything is written.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether a file must stay as it is, whatever <see cref="Force"/> says, such as the archive itself. Default: none.</summary>
+    public Func<string, bool>? Kept { get; init; }
+
     /// <summary>Blocks decoded at a time; 0 for as many as there are cores.</summary>
     public int Threads { get; init; }
 
@@ -165,36 +168,105 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
 
     private Extracted Staged(IReadOnlyList<string> names, Func<string, int> write)
     {
-        if (!options.Force && names.FirstOrDefault(name => Path.Exists(PathIn(folder, name))) is { } there)
-            throw new InvalidInputException($"{PathIn(folder, there)} is there already, and nothing was written; choose another folder (-o), or replace it with --force.");
+        DemandRoom(names);
+        var made = new List<string>();
+        var isDone = false;
         try
         {
-            Directory.CreateDirectory(folder);
-            var stage = Directory.CreateDirectory(Path.Combine(folder, $".isthmus-{Environment.ProcessId}-{Guid.NewGuid():N}.tmp")).FullName;
+            MakeFolder(folder, made);
+            var work = Directory.CreateDirectory(Path.Combine(folder, $".isthmus-{Environment.ProcessId}-{Guid.NewGuid():N}.tmp")).FullName;
             try
             {
+                var stage = Directory.CreateDirectory(Path.Combine(work, "files")).FullName;
                 foreach (var parent in names.Select(name => Path.GetDirectoryName(PathIn(stage, name))!).Distinct())
                     Directory.CreateDirectory(parent);
                 var records = write(stage);
                 options.Cancel.ThrowIfCancellationRequested();
                 string[] written = [.. names.Where(name => System.IO.File.Exists(PathIn(stage, name)))];
-                foreach (var name in written)
-                {
-                    Directory.CreateDirectory(Path.GetDirectoryName(PathIn(folder, name))!);
-                    System.IO.File.Move(PathIn(stage, name), PathIn(folder, name), overwrite: options.Force);
-                }
+                MoveAll(stage, written, Directory.CreateDirectory(Path.Combine(work, "replaced")).FullName, made);
+                isDone = true;
                 return new(written, records, _lost);
             }
             finally
             {
-                Directory.Delete(stage, recursive: true);
+                Directory.Delete(work, recursive: true);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"Cannot write to {folder}: {e.Message} Choose another folder (-o), or make room.", e);
         }
+        finally
+        {
+            foreach (var empty in isDone ? [] : made.AsEnumerable().Reverse().Where(path => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()))
+                Directory.Delete(empty);
+        }
     }
+
+    /// <summary>Refuses before anything is written what could not be put in its place.</summary>
+    private void DemandRoom(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            var target = PathIn(folder, name);
+            for (var parent = Path.GetDirectoryName(target); !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent))
+                if (System.IO.File.Exists(parent))
+                    throw new InvalidInputException($"{parent} is a file, and {name} needs a folder of that name; nothing was written. Choose another folder (-o).");
+            if (Directory.Exists(target))
+                throw new InvalidInputException($"{target} is a folder, and the archive holds a file of that name; nothing was written. Choose another folder (-o).");
+            if (!IsThere(target))
+                continue;
+            if (options.Kept?.Invoke(target) == true)
+                throw new InvalidInputException($"{target} is read by this command, and nothing was written; choose another folder (-o).");
+            if (!options.Force)
+                throw new InvalidInputException($"{target} is there already, and nothing was written; choose another folder (-o), or replace it with --force.");
+        }
+    }
+
+    /// <summary>Moves files from the stage into their places, all or none: what they replace waits in <paramref name="before"/> and comes back if one cannot be moved.</summary>
+    private void MoveAll(string stage, string[] names, string before, List<string> made)
+    {
+        var moved = new List<(string Target, string? Old)>();
+        try
+        {
+            foreach (var (i, name) in names.Index())
+            {
+                var target = PathIn(folder, name);
+                MakeFolder(Path.GetDirectoryName(target)!, made);
+                if (options.Force && IsThere(target))
+                {
+                    System.IO.File.Move(target, Path.Combine(before, $"{i}"));
+                    moved.Add((target, Path.Combine(before, $"{i}")));
+                }
+                System.IO.File.Move(PathIn(stage, name), target);
+                if (moved.Count == 0 || moved[^1].Target != target)
+                    moved.Add((target, null));
+            }
+        }
+        catch
+        {
+            foreach (var (target, old) in moved.AsEnumerable().Reverse())
+            {
+                System.IO.File.Delete(target);
+                if (old is not null)
+                    System.IO.File.Move(old, target);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Makes a folder, and notes which were not there.</summary>
+    private static void MakeFolder(string path, List<string> made)
+    {
+        var missing = new Stack<string>();
+        for (var at = Path.GetFullPath(path); !Directory.Exists(at); at = Path.GetDirectoryName(at)!)
+            missing.Push(at);
+        Directory.CreateDirectory(path);
+        made.AddRange(missing);
+    }
+
+    // A link that leads nowhere is there too.
+    private static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     private static string PathIn(string folder, string name) => Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Data;
 
 namespace Isthmus.Reporting;
@@ -37,17 +38,35 @@ public static class PictureRows
     /// <exception cref="InvalidInputException">A file cannot be written.</exception>
     public static void SaveEach(string folder, ImageSchema schema, IReadOnlyList<byte[]> pictures, IReadOnlyList<string>? names = null, CancellationToken cancel = default)
     {
-        var digits = Math.Max(5, $"{pictures.Count - 1}".Length);
-        // a.png and a.jpg are two records.
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < pictures.Count; i++)
+        foreach (var (picture, file) in pictures.Zip(FileNames(pictures.Count, names)))
         {
             cancel.ThrowIfCancellationRequested();
-            var name = names is null ? i.ToString($"D{digits}") : FileName(names[i]);
-            if (!taken.Add(name))
-                name += $"-{i}";
-            ImageGrid.SavePng(Path.Combine(folder, $"{name}.png"), schema, [pictures[i]], 1);
+            ImageGrid.SavePng(Path.Combine(folder, file), schema, [picture], 1);
         }
+    }
+
+    /// <summary>The files that <see cref="SaveEach"/> writes, as many as there are pictures: of records of one name (a.png and a.jpg) the later are numbered.</summary>
+    /// <param name="count">Pictures.</param>
+    /// <param name="names">The records' names; null to number them.</param>
+    public static string[] FileNames(int count, IReadOnlyList<string>? names)
+    {
+        var digits = Math.Max(5, $"{count - 1}".Length);
+        string[] plain = [.. Enumerable.Range(0, count).Select(i => names is null ? i.ToString($"D{digits}", CultureInfo.InvariantCulture) : FileName(names[i]))];
+        // A number makes no name that another record has by itself: a-2.png, a.jpg, a.png.
+        var own = plain.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var next = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        return [.. plain.Select(name =>
+        {
+            if (taken.Add(name))
+                return $"{name}.png";
+            for (var number = next.GetValueOrDefault(name, 2); ; number++)
+                if ($"{name}-{number}" is var numbered && !own.Contains(numbered) && taken.Add(numbered))
+                {
+                    next[name] = number + 1;
+                    return $"{numbered}.png";
+                }
+        })];
     }
 
     /// <summary>A record's name may be a path: its folders become a part of the name, and its extension is left out.</summary>

@@ -93,7 +93,7 @@ public class VerbTests
 
         foreach (var (verb, records) in new[] { ("reconstruct {t.csv} --label kind", 20), ("sample --count 7", 7), ("interpolate {t.csv} --label kind --from 0 --to 1 --steps 5", 5), ("denoise {t.csv} --label kind --add-noise false", 20) })
         {
-            terminal.Done($"{verb} -m {{runs/t}} -o {{out.csv}}");
+            terminal.Done($"{verb} -m {{runs/t}} -o {{out.csv}} --force");
             var made = DataSource.LoadAll(terminal.File("out.csv"), new() { Columns = ["height", "weight", "rate"] });
             Assert.Equal(records, made.Count);
             var values = new float[3 * records];

@@ -31,7 +31,7 @@ public sealed class ExtractionTests : IDisposable
         // Without keeping going, the same damage leaves nothing at all.
         using var strict = Archives.Opened(damaged);
         Assert.Throws<InvalidInputException>(() => new Extraction(strict, _folder.File("strict"), new()).All());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("strict")));
+        Assert.False(Directory.Exists(_folder.File("strict")));
     }
 
     [Fact]
@@ -65,13 +65,56 @@ public sealed class ExtractionTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_in_a_files_place_and_a_file_in_a_folders_leave_everything_as_it_was()
+    {
+        using var archive = Archives.Opened(Written);
+        foreach (var (place, isFolder) in new[] { ("a.png", true), ("set", false) })
+        {
+            var where = _folder.File($"out-{place}");
+            Directory.CreateDirectory(isFolder ? Path.Combine(where, place) : where);
+            File.WriteAllText(Path.Combine(where, "notes.txt"), "mine");
+            if (!isFolder)
+                File.WriteAllText(Path.Combine(where, place), "mine");
+            var before = Directory.GetFileSystemEntries(where, "*", SearchOption.AllDirectories).Order();
+            var complaint = Assert.Throws<InvalidInputException>(() => new Extraction(archive, where, new() { Force = true }).All()).Message;
+            Assert.Contains(isFolder ? "is a folder" : "is a file", complaint);
+            Assert.Equal(before, Directory.GetFileSystemEntries(where, "*", SearchOption.AllDirectories).Order());
+            Assert.Equal("mine", File.ReadAllText(Path.Combine(where, "notes.txt")));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_must_stay_stays_also_when_forced()
+    {
+        Directory.CreateDirectory(_folder.File("out"));
+        File.WriteAllText(_folder.File("out/notes.txt"), "the archive itself");
+        using var archive = Archives.Opened(Written);
+        var options = new ExtractionOptions { Force = true, Kept = path => Path.GetFileName(path) == "notes.txt" };
+        Assert.Contains("read by this command", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
+        Assert.Equal("the archive itself", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(_folder.File("out")))));
+    }
+
+    [Fact]
+    public void A_move_that_fails_brings_back_what_was_there()
+    {
+        Directory.CreateDirectory(_folder.File("out"));
+        File.WriteAllText(_folder.File("out/notes.txt"), "mine");
+        using var archive = Archives.Opened(Written);
+        // Another program puts a folder where the last file goes, after that was checked.
+        var options = new ExtractionOptions { Force = true, Progress = new Acting(() => Directory.CreateDirectory(_folder.File("out/a.png/full"))) };
+        Assert.Contains("Cannot write", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
+        Assert.Equal(["out/a.png", "out/a.png/full", "out/notes.txt"], Directory.GetFileSystemEntries(_folder.File("out"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.Path, path)).Order());
+        Assert.Equal("mine", File.ReadAllText(_folder.File("out/notes.txt")));
+    }
+
+    [Fact]
     public void Interrupt_leaves_nothing()
     {
         using var archive = Archives.Opened(Written);
         using var stop = new CancellationTokenSource();
         var extraction = new Extraction(archive, _folder.File("out"), new() { Threads = 1, Cancel = stop.Token, Progress = new Stopping(stop) });
         Assert.ThrowsAny<OperationCanceledException>(extraction.All);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("out")));
+        Assert.False(Directory.Exists(_folder.File("out")));
 
         var path = _folder.File("new.isth");
         using var again = new CancellationTokenSource();
@@ -114,6 +157,11 @@ public sealed class ExtractionTests : IDisposable
         ledger = ArchiveLedger.Of(large, 2, cancel: TestContext.Current.CancellationToken);
         var saved = (Math.Min(ledger.GzipBits, ledger.BrotliBits) - (ledger.TotalBits - ledger.ModelBits - ledger.FixedBits)) / 5003;
         Assert.InRange(ledger.ModelBits + ledger.FixedBits, saved * (ledger.BreakEvenRecords!.Value - 1), saved * ledger.BreakEvenRecords!.Value);
+    }
+
+    private sealed class Acting(Action act) : IProgress<int>
+    {
+        public void Report(int value) => act();
     }
 
     private sealed class Stopping(CancellationTokenSource stop) : IProgress<int>
