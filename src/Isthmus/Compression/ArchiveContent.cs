@@ -24,6 +24,9 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
     /// <summary>The seed by which pixels were made black and white, or null where they are as they were.</summary>
     public int? BinarisationSeed { get; init; }
 
+    /// <summary>Bytes of the files as they were given, packed pictures and all.</summary>
+    public long GivenBytes { get; internal set; }
+
     /// <summary>Adds a file; its <see cref="ArchiveEntry.First"/> and <see cref="ArchiveEntry.Records"/> are set here.</summary>
     /// <param name="entry">The file.</param>
     /// <param name="records">Its records, one after another.</param>

@@ -139,7 +139,7 @@ public sealed record ArchiveLedger
         return new(distortion, rate);
     }
 
-    private static bool IsModelled(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack;
+    private static bool IsModelled(BlockType type) => BlockEncoder.NeedsModel(type);
 
     private static long PngBytes(ArchiveHeader header, byte[] records)
     {

@@ -26,10 +26,14 @@ public sealed record ArchiveOptions
 
 /// <summary>What was written.</summary>
 /// <param name="Bytes">Of the archive.</param>
-/// <param name="ModelBytes">Of the model in it; 0 if it is outside.</param>
+/// <param name="ModelBytes">Of the model in it; 0 if it is outside, or if no block needs it and it was left out.</param>
 /// <param name="Blocks">How many blocks are stored in which way.</param>
 /// <param name="Failures">Times that a codec's block did not decode to what was encoded, so that another was taken: 0, unless a codec has a fault.</param>
-public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDictionary<BlockType, int> Blocks, int Failures);
+public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDictionary<BlockType, int> Blocks, int Failures)
+{
+    /// <summary>Whether a block needs the model to be decoded.</summary>
+    public bool UsesModel => Blocks.Keys.Any(BlockEncoder.NeedsModel);
+}
 
 /// <summary>Writes archives (docs/archive.md): the same content, model and options give the same bytes, on any number of threads.</summary>
 public static class ArchiveWriter
@@ -55,13 +59,22 @@ public static class ArchiveWriter
         if (list.Length > ArchiveHeader.LargestDirectory || content.Entries.Count > ArchiveDirectory.MostFiles)
             throw new InvalidInputException($"The list of {content.Entries.Count} files takes {list.Length} bytes; an archive takes {ArchiveHeader.LargestDirectory} bytes and {ArchiveDirectory.MostFiles} files. Make several archives.");
         var (directory, directoryBytes) = Section.Of(list);
-        var (section, modelBytes) = model is null || options.ModelOutside ? (default, []) : Section.Of(model.Bytes);
+        var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
+        // All of them before the header, which says whether there is a model: one that no block needs would be bytes for nothing.
+        var encoded = new List<(BlockFrame Frame, byte[] Payload)>();
+        foreach (var block in Encoded(encoder, content, plan, options))
+        {
+            encoded.Add(block);
+            options.Progress?.Report(block.Frame.First + block.Frame.Count);
+        }
+        var used = encoded.Any(block => BlockEncoder.NeedsModel(block.Frame.Type)) ? model : null;
+        var (section, modelBytes) = used is null || options.ModelOutside ? (default, []) : Section.Of(used.Bytes);
         var header = new ArchiveHeader
         {
-            MinorVersion = model?.ArithmeticProfile > 1 ? ArchiveHeader.Minor : (byte)0,
-            ArithmeticProfile = model?.ArithmeticProfile ?? 0,
-            Features = model is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None,
-            Id = Identity(list, model, content),
+            MinorVersion = used?.ArithmeticProfile > 1 ? ArchiveHeader.Minor : (byte)0,
+            ArithmeticProfile = used?.ArithmeticProfile ?? 0,
+            Features = used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None,
+            Id = Identity(list, used, content),
             Records = content.Records,
             RecordBytes = content.RecordBytes,
             RecordsPerBlock = most,
@@ -70,25 +83,19 @@ public static class ArchiveWriter
             BinarisationSeed = content.BinarisationSeed,
             Directory = directory,
             Model = section,
-            ModelHash = model?.Hash,
+            ModelHash = used?.Hash,
         };
         foreach (var part in new[] { header.ToBytes(), directoryBytes, modelBytes })
             stream.Write(part);
-        var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
-        var index = new List<(int Count, int PayloadBytes)>();
-        var blocks = new Dictionary<BlockType, int>();
-        foreach (var (frame, payload) in Encoded(encoder, content, plan, options))
+        foreach (var (frame, payload) in encoded)
         {
             stream.Write(frame.ToBytes(header.Id));
             stream.Write(payload);
-            index.Add((frame.Count, frame.PayloadBytes));
-            blocks[frame.Type] = blocks.GetValueOrDefault(frame.Type) + 1;
-            options.Progress?.Report(frame.First + frame.Count);
         }
-        var end = ArchiveIndex.ToBytes(index);
+        var end = ArchiveIndex.ToBytes([.. encoded.Select(block => (block.Frame.Count, block.Frame.PayloadBytes))]);
         stream.Write(end);
-        var bytes = header.BlocksStart + index.Sum(block => (long)BlockFrame.Length + block.PayloadBytes) + end.Length;
-        return new(bytes, modelBytes.Length, blocks, encoder.Failures);
+        var bytes = header.BlocksStart + encoded.Sum(block => (long)BlockFrame.Length + block.Payload.Length) + end.Length;
+        return new(bytes, modelBytes.Length, encoded.CountBy(block => block.Frame.Type).ToDictionary(), encoder.Failures);
     }
 
     /// <summary>The blocks in order, some of them coded at a time.</summary>

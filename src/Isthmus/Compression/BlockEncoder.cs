@@ -61,6 +61,9 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
         throw new InvalidOperationException("Records stored as they are did not come back.");
     }
 
+    /// <summary>Whether blocks of a type are decoded by a model.</summary>
+    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack;
+
     private static void Try(IBlockCodec codec, ReadOnlySpan<byte> records, int count, List<(IBlockCodec, byte[])> candidates)
     {
         if (codec.Encode(records, count) is { } payload && payload.Length < records.Length)

@@ -6,7 +6,7 @@ namespace Isthmus.Compression;
 /// <summary>
 /// Files and folders as the content of an archive. IDX and .npy files of pictures that the model takes become their header and their
 /// records, and come back as the same bytes; pictures of the model's size become their pixels, and come back as PNG. Every other
-/// file is kept as it is, as rows of bytes, so that nothing is left out.
+/// file, damaged ones included, is kept as it is, as rows of bytes, so that nothing is left out.
 /// </summary>
 public sealed class InputFiles
 {
@@ -14,6 +14,7 @@ public sealed class InputFiles
     private readonly int? _binarisationSeed;
     private readonly List<string> _notes = [];
     private readonly List<string> _kept = [];
+    private readonly Dictionary<string, string> _reasons = [];
     private readonly ArchiveContent _content;
     private int _pictures, _modelled, _unpacked;
     private string? _whyNot;
@@ -30,12 +31,12 @@ public sealed class InputFiles
     /// <param name="binarisationSeed">Make 8-bit pixels black and white by this seed; null to leave them.</param>
     /// <param name="cancel">Stops between two files.</param>
     /// <returns>The content, and what the user must know before it is written: a line each.</returns>
-    /// <exception cref="InvalidInputException">A file cannot be read, or none holds records that the model takes.</exception>
+    /// <exception cref="InvalidInputException">A file cannot be read, or single files are named and none holds records that the model takes.</exception>
     public static (ArchiveContent Content, IReadOnlyList<string> Notes) Read(IReadOnlyList<string> paths, ImageSchema schema, int? binarisationSeed = null, CancellationToken cancel = default)
     {
         if (binarisationSeed is not null && schema.Levels != 2)
             throw new InvalidInputException($"--binarise makes pixels black and white, and the model is of {schema}; leave it out, or take a model of binary images.");
-        var files = Named(paths);
+        var (files, skipped) = Named(paths);
         var input = new InputFiles(schema, binarisationSeed);
         // A picture comes back as name.png, unless that name belongs to another file.
         var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
@@ -43,9 +44,18 @@ public sealed class InputFiles
         {
             cancel.ThrowIfCancellationRequested();
             input.Add(path, name, names);
+            input._content.GivenBytes += new FileInfo(path).Length;
         }
         if (input._modelled == 0)
-            throw new InvalidInputException($"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"None of the {files.Count} files holds")} what the model takes, {schema}{(input._whyNot is { } why ? $" ({why})" : "")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model.");
+        {
+            var none = $"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"none of the {files.Count} files holds")} what the model takes, {schema}{(input._whyNot is { } why ? $" ({why})" : "")}";
+            // Who names a folder wants all of it.
+            if (!paths.Any(Directory.Exists))
+                throw new InvalidInputException($"{(files.Count == 1 ? none : $"N{none[1..]}")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model.");
+            input._notes.Add($"{none}; another model may make them smaller.");
+        }
+        if (skipped.Count > 0)
+            input._notes.Add($"left out: {FolderNotes.Some([.. skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}.");
         return (input._content, input.Notes());
     }
 
@@ -58,9 +68,11 @@ public sealed class InputFiles
         if (_binarisationSeed is { } seed)
             _notes.Add($"pixels are made black and white by chance, seed {seed}: what comes back are those black and white pixels, not the pixels of now.");
         if (_kept.Count > 0)
-            _notes.Add($"{Files(_kept.Count)} not such as the model takes, kept as bytes: {string.Join(", ", _kept.Take(3))}{(_kept.Count > 3 ? ", ..." : "")}.");
+            _notes.Add($"{Files(_kept.Count)} not such as the model takes, kept as bytes: {string.Join(", ", _kept.Take(3).Select(Reasoned))}{(_kept.Count > 3 ? ", ..." : "")}.");
         return _notes;
     }
+
+    private string Reasoned(string name) => _reasons.TryGetValue(name, out var reason) ? $"{name} ({reason})" : name;
 
     private void Add(string path, string name, HashSet<string> names)
     {
@@ -71,40 +83,85 @@ public sealed class InputFiles
             _content.Add(picture.Entry, picture.Pixels, isModelled: true);
             return;
         }
-        var bytes = DataFile.Read(path, stream => DataFile.ReadAll(stream, path));
+        if (!ImageFolderReader.IsImage(path) && Records(path, name, names) is { } found)
+        {
+            names.Add(found.Entry.Name);
+            _modelled++;
+            _content.Add(found.Entry, found.Records, isModelled: true);
+            return;
+        }
+        // As rows of bytes from the first on, gzip and all.
+        var bytes = Bytes(path);
+        var length = bytes.Length / _schema.Dimension * _schema.Dimension;
+        _kept.Add(name);
+        _content.Add(new() { Name = name, Suffix = bytes[length..] }, bytes[..length], isModelled: false);
+    }
+
+    /// <summary>The records of a file of the model's kind; null of any other, also of one that is damaged.</summary>
+    private (ArchiveEntry Entry, byte[] Records)? Records(string path, string name, HashSet<string> names)
+    {
+        var isPacked = DataFile.IsGzip(path);
+        var plain = isPacked && name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
+        // Unpacked, it would take the name of another file.
+        if (isPacked && plain != name && names.Contains(plain) || Content(path, name) is not { } bytes)
+            return null;
         var (start, isInterleaved, isPicture) = IdxRecords(bytes) ?? NumpyRecords(bytes, path) ?? (0, false, false);
         var length = (bytes.Length - start) / _schema.Dimension * _schema.Dimension;
         var records = bytes[start..(start + length)];
-        var scale = length > 0 && start + length == bytes.Length ? Scaled(records, path, isPicture) : null;
-        if (scale is null)
+        if (length == 0 || start + length < bytes.Length || Scaled(records, path, isPicture) is not { } scale)
+            return null;
+        _unpacked += isPacked ? 1 : 0;
+        records = isInterleaved ? PixelRecords.ToPlanar(records, new(_schema.Height, _schema.Width), _schema.Channels) : records;
+        return (new() { Name = plain, Scale = scale, Interleaved = isInterleaved, Prefix = bytes[..start] }, records);
+    }
+
+    private byte[]? Content(string path, string name)
+    {
+        try
         {
-            // As rows of bytes from the first on, gzip and all.
-            bytes = DataFile.IsGzip(path) ? File.ReadAllBytes(path) : bytes;
-            start = 0;
-            length = bytes.Length / _schema.Dimension * _schema.Dimension;
-            records = bytes[..length];
-            _kept.Add(name);
+            return DataFile.Read(path, stream => DataFile.ReadAll(stream, path));
         }
-        else
+        catch (InvalidInputException e) when (DataFile.IsGzip(path) && e.InnerException is EndOfStreamException or InvalidDataException)
         {
-            records = isInterleaved ? PixelRecords.ToPlanar(records, new(_schema.Height, _schema.Width), _schema.Channels) : records;
-            _modelled++;
-            if (DataFile.IsGzip(path))
-            {
-                _unpacked++;
-                name = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
-            }
+            _reasons[name] = e.InnerException is EndOfStreamException ? "gzip that is cut short" : "gzip that is damaged";
+            return null;
         }
-        var entry = new ArchiveEntry { Name = name, Scale = scale ?? 1, Interleaved = scale is not null && isInterleaved, Prefix = bytes[..start], Suffix = bytes[(start + length)..] };
-        _content.Add(entry, records, isModelled: scale is not null);
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
+            return DataFile.ReadAll(file, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+        }
     }
 
     private (ArchiveEntry Entry, byte[] Pixels)? Picture(string path, string name)
     {
-        var (rgb, size) = ImageFile.Read(path, out var isExact);
-        if (!isExact || size != new ImageSize(_schema.Height, _schema.Width))
+        byte[] rgb;
+        ImageSize size;
+        try
         {
-            _whyNot ??= isExact ? $"{path} is {size}" : $"{path} has transparent pixels, 16 bits a channel or several frames";
+            rgb = ImageFile.Read(path, 16, out var isTransparent, out var facts);
+            size = facts.Size;
+            var why = facts.IsAnimated ? "an animation" : facts.Bits == 16 ? "16 bits a sample" : isTransparent ? "transparent pixels"
+                : facts.IsTurned && PngChunks.IsPng(DataFile.Head(path, 8)) ? "turned by its eXIf chunk" : size != new ImageSize(_schema.Height, _schema.Width) ? $"{size} pixels" : null;
+            if (why is not null)
+            {
+                _reasons[name] = why;
+                _whyNot ??= $"{path}: {why}";
+                return null;
+            }
+        }
+        catch (InvalidInputException) when (File.Exists(path))
+        {
+            _reasons[name] = "no picture, or a damaged one";
+            _whyNot ??= $"{path} is no picture, or a damaged one";
             return null;
         }
         var pixels = rgb;
@@ -187,10 +244,10 @@ public sealed class InputFiles
         };
     }
 
-    /// <summary>Every file once, in the order given, those of a folder in ordinal order; named by its path below the deepest folder that holds all.</summary>
-    private static List<(string Path, string Name)> Named(IReadOnlyList<string> paths)
+    /// <summary>Every file once, in the order given, those of a folder in ordinal order; named by its path below the deepest folder that holds all. And what of folders is left out.</summary>
+    private static (List<(string Path, string Name)> Files, List<(string Name, string Why)> Skipped) Named(IReadOnlyList<string> paths)
     {
-        var files = new List<(string Path, string Full)>();
+        var (files, skipped) = (new List<(string Path, string Full)>(), new List<(string, string)>());
         string? common = null;
         foreach (var path in paths)
         {
@@ -198,10 +255,13 @@ public sealed class InputFiles
             if (Directory.Exists(path))
             {
                 common = Common(common, Path.TrimEndingDirectorySeparator(full));
-                files.AddRange(Below(path).Select(file => (file, Path.GetFullPath(file))));
+                var found = FolderFiles.Of(path, linkedFiles: true);
+                skipped.AddRange(found.Skipped);
+                files.AddRange(found.Names.Select(name => Path.Combine(path, name)).Select(file => (file, Path.GetFullPath(file))));
             }
             else if (File.Exists(path))
             {
+                FileKind.Demand(path);
                 common = Common(common, Path.GetDirectoryName(full)!);
                 files.Add((path, full));
             }
@@ -212,19 +272,7 @@ public sealed class InputFiles
             throw new InvalidInputException($"{string.Join(", ", paths)}: no file is in there; an archive needs at least one.");
         if (files.GroupBy(file => file.Full).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new InvalidInputException($"{twice.First().Path} is given twice; give each file once.");
-        return [.. files.Select(file => (file.Path, Path.GetRelativePath(common!, file.Full).Replace(Path.DirectorySeparatorChar, '/')))];
-    }
-
-    private static string[] Below(string folder)
-    {
-        try
-        {
-            return [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false }).Order(StringComparer.Ordinal)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{folder} cannot be read: {e.Message}", e);
-        }
+        return ([.. files.Select(file => (file.Path, Path.GetRelativePath(common!, file.Full).Replace(Path.DirectorySeparatorChar, '/')))], skipped);
     }
 
     private static string Common(string? before, string folder)

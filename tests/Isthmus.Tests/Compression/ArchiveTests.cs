@@ -178,6 +178,35 @@ public class ArchiveTests
         string Refused(int at, byte value) => Assert.Throws<InvalidInputException>(() => Archives.Opened(Archives.WithHeader(written, at, value))).Message;
     }
 
+    [Theory]
+    [InlineData(CompressionMethod.Raw, false)]
+    [InlineData(CompressionMethod.Brotli, false)]
+    [InlineData(CompressionMethod.Brotli, true)]
+    public void A_model_that_no_block_needs_is_left_out(CompressionMethod method, bool outside)
+    {
+        var content = Archives.Content();
+        using var stream = new MemoryStream();
+        var written = ArchiveWriter.Write(stream, content, Archives.Model, new() { RecordsPerBlock = 6, Method = method, ModelOutside = outside });
+        Assert.False(written.UsesModel);
+        Assert.Equal((0, stream.Length), (written.ModelBytes, written.Bytes));
+        // Byte for byte the archive that is made without a model, which every version reads.
+        Assert.Equal(Archives.Written(content, null, new() { RecordsPerBlock = 6, Method = method }), stream.ToArray());
+        using var archive = Archives.Opened(stream.ToArray());
+        Assert.Null(archive.Header.ModelHash);
+        Assert.Null(archive.Model);
+        Assert.Equal(Archives.Records(content), Archives.Records(archive));
+    }
+
+    [Fact]
+    public void A_model_that_one_block_needs_is_in_it()
+    {
+        using var stream = new MemoryStream();
+        var written = ArchiveWriter.Write(stream, Archives.Content(), Archives.Model, new() { RecordsPerBlock = 6 });
+        Assert.True(written.UsesModel);
+        using var archive = Archives.Opened(stream.ToArray());
+        Assert.Equal(Archives.Model.Hash, archive.Header.ModelHash);
+    }
+
     [Fact]
     public void Names_are_checked_before_an_archive_is_written()
     {

@@ -83,6 +83,74 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_damaged_or_no_picture_is_kept_as_bytes_and_named()
+    {
+        Picture("in/1.png", SKEncodedImageFormat.Png, (x, y) => 20 * x + y);
+        var picture = File.ReadAllBytes(_folder.File("in/1.png"));
+        Write("in/cut.png", picture[..60]);
+        Write("in/zero.jpg", []);
+        Write("in/page.png", "<!DOCTYPE html>"u8.ToArray());
+        Write("in/._1.png", [0, 5, 22, 7]);
+        Write("in/.DS_Store", [0, 0, 0, 1]);
+        Write("in/log.gz", Gzipped(new byte[500])[..12]);
+        Write("in/two.gz", [.. Gzipped("a"u8.ToArray()), .. Gzipped("b"u8.ToArray())]);
+        Write("in/bits.bin", [0x1F, 0x8B]);
+        byte[] moving = [.. picture[..33], 0, 0, 0, 8, .. "acTL"u8, 0, 0, 0, 2, 0, 0, 0, 0, 0xF3, 0x8D, 0x93, 0x70, .. picture[33..]];
+        Write("in/moving.png", moving);
+        var notes = RoundTrip(Grey, out _, "in");
+        foreach (var (name, bytes) in Tree("in").Where(file => file.Key != "1.png"))
+            Assert.Equal(bytes, Tree("out")[name]);
+        Assert.Equal(ImageFile.Read(_folder.File("in/1.png")).Rgb, ImageFile.Read(_folder.File("out/1.png")).Rgb);
+        Assert.Contains(notes, note => note.StartsWith("9 files not such as the model takes, kept as bytes: .DS_Store, ._1.png (no picture, or a damaged one)"));
+    }
+
+    [Fact]
+    public void A_picture_that_is_turned_comes_back_as_the_same_bytes()
+    {
+        Picture("in/1.png", SKEncodedImageFormat.Png, (x, y) => 20 * x + y);
+        var plain = File.ReadAllBytes(_folder.File("in/1.png"));
+        byte[] exif = [.. "eXIf"u8, .. "MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+        byte[] sum = [.. BitConverter.GetBytes(System.IO.Hashing.Crc32.HashToUInt32(exif)).Reverse()];
+        Write("in/2.png", [.. plain[..33], 0, 0, 0, 26, .. exif, .. sum, .. plain[33..]]);
+        var notes = RoundTrip(Grey, out _, "in");
+        Assert.Equal(Tree("in")["2.png"], Tree("out")["2.png"]);
+        Assert.Contains(notes, note => note.Contains("2.png (turned by its eXIf chunk)"));
+    }
+
+    [Fact]
+    public void Gzip_beside_its_own_content_is_kept()
+    {
+        byte[] idx = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 6, .. Archives.Pictures(1)];
+        Write("in/images-idx3-ubyte", idx);
+        Write("in/images-idx3-ubyte.gz", Gzipped(idx));
+        RoundTrip(Binary, out _, "in");
+        Assert.Equal(Tree("in"), Tree("out"));
+    }
+
+    [Fact]
+    public void A_folder_of_nothing_that_the_model_takes_is_kept_all_the_same()
+    {
+        Write("in/text.txt", "hello"u8.ToArray());
+        var notes = RoundTrip(Grey, out var content, "in");
+        Assert.Contains("does not hold what the model takes", notes[0]);
+        Assert.Equal(Tree("in"), Tree("out"));
+        Assert.Equal(5, content.GivenBytes);
+    }
+
+    [Fact]
+    public void Links_in_a_loop_and_pipes_do_not_stop_an_archive()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are made by mkfifo.");
+        Write("in/a.raw", Archives.Pictures(2));
+        Directory.CreateSymbolicLink(_folder.File("in/again"), _folder.File("in"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [_folder.File("in/pipe")]))
+            made.WaitForExit();
+        var (content, notes) = Read(["in"], Binary);
+        Assert.Equal("a.raw", Assert.Single(content.Entries).Name);
+        Assert.Equal("left out: pipe (a pipe), again (a link to a folder around it).", Assert.Single(notes));
+    }
+
+    [Fact]
     public void Binarised_pixels_are_one_as_often_as_they_are_bright_and_the_same_for_a_seed()
     {
         var pixels = new byte[200 * 30];
