@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-
 namespace Isthmus.Data;
 
 /// <summary>
@@ -14,10 +11,11 @@ internal static class DataFile
     /// <summary>Opens <paramref name="path"/>, unpacked if it is gzip, and hands the content to <paramref name="read"/>.</summary>
     public static T Read<T>(string path, Func<Stream, T> read)
     {
+        FileKind.Demand(path);
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            using Stream content = IsGzip(file) ? Unpacked(file) : file;
+            using Stream content = IsGzip(file) ? new GzipContent(file) : file;
             return read(content);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -61,8 +59,8 @@ internal static class DataFile
     /// </summary>
     public static byte[] ReadPayload(Stream stream, UInt128 declared, string path)
     {
-        if (stream.CanSeek && declared != (UInt128)(stream.Length - stream.Position))
-            throw new InvalidInputException($"{path} declares {declared} bytes of data but holds {stream.Length - stream.Position}; it is cut short or its header is damaged. Fetch or write it again.");
+        if (stream.CanSeek)
+            DemandRest(stream, declared, path);
         if (declared > (UInt128)Array.MaxLength)
             throw new InvalidInputException($"{path} declares {declared} bytes of data, more than the {Array.MaxLength} that one data set can hold; its header is damaged, or take a part of it.");
 
@@ -81,6 +79,14 @@ internal static class DataFile
             : throw new InvalidInputException($"{path} holds more than the {declared} bytes of data that its header declares; the header is damaged. Fetch or write it again.");
     }
 
+    /// <summary>Throws unless as many bytes follow on a file as its header declares.</summary>
+    /// <exception cref="InvalidInputException">More or fewer do.</exception>
+    public static void DemandRest(Stream file, UInt128 declared, string path)
+    {
+        if (declared != (UInt128)(file.Length - file.Position))
+            throw new InvalidInputException($"{path} declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged. Fetch or write it again.");
+    }
+
     /// <summary>Whether the file itself is gzip.</summary>
     public static bool IsGzip(string path)
     {
@@ -94,19 +100,5 @@ internal static class DataFile
         var read = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
         file.Position = 0;
         return read == 2 && magic is [0x1f, 0x8b];
-    }
-
-    // RFC 1952: the last eight bytes are the content's CRC-32 and its length modulo 2^32.
-    private static ChecksummedStream Unpacked(FileStream file)
-    {
-        Span<byte> trailer = stackalloc byte[8];
-        if (file.Length < 18)
-            throw new EndOfStreamException();
-        file.Position = file.Length - 8;
-        file.ReadExactly(trailer);
-        file.Position = 0;
-        return new(new GZipStream(file, CompressionMode.Decompress),
-            BinaryPrimitives.ReadUInt32LittleEndian(trailer), BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]),
-            "the gzip content does not match its check sum (cut short, changed, or several files joined in one).");
     }
 }

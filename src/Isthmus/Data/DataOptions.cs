@@ -12,6 +12,12 @@ public sealed record DataOptions
     /// <summary>Images: true for one channel, false for red, green and blue. Default: colour unless every image is grey.</summary>
     public bool? Grey { get; init; }
 
+    /// <summary>Images: the bits, 8 to 16, that samples of 16-bit files take; white is 2^depth - 1. Default: the model's, or as many as the greatest sample needs.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Files of several arrays (.npz): the name of the one whose records are read. Default: X, x, data or images, or else the largest of pictures or of vectors.</summary>
+    public string? Array { get; init; }
+
     /// <summary>Tables: the column that says each record's class; it is kept out of the numbers. Default: none.</summary>
     public string? Label { get; init; }
 

@@ -20,6 +20,7 @@ public static class DataSource
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
     {
+        FileKind.Demand(nameOrPath);
         if (options.Stream && (InteractionReader.IsWanted(options) || DocumentReader.IsWanted(nameOrPath, options) || MixedTableReader.IsWanted(options) || Catalogue.FromEnvironment().Contains(nameOrPath)))
             throw StreamedVectors.Refused(nameOrPath);
         var splits = Published(nameOrPath, options) ?? (MixedTableReader.IsWanted(options) ? MixedTableReader.Load(nameOrPath, options) : Split(nameOrPath, options));
@@ -33,12 +34,21 @@ public static class DataSource
         ? DataSplits.ByUser(InteractionReader.Read(nameOrPath, options), options.Seed, options.Expected as InteractionSchema)
         : DocumentReader.IsWanted(nameOrPath, options)
         ? DataSplits.ByDocument(DocumentReader.Read(Existing(nameOrPath), options), options.Seed, options.Expected as DocumentSchema)
-        : DataSplits.Random(Checked(ReadWhole(nameOrPath, options), options), options.Seed);
+        : Checked(ReadWhole(nameOrPath, options), options) is var all && all.Schema is ImageSchema && all.RecordNames is { } names && FolderParts.AreIn(names)
+        ? FolderParts.Of(all, options.Seed)
+        : DataSplits.Random(all, options.Seed);
 
     /// <summary>Data to apply a model to: every record, in the file's order. Of a published set, its test part.</summary>
     /// <inheritdoc cref="Load"/>
-    public static Dataset LoadAll(string nameOrPath, DataOptions options) =>
-        Limited(Checked(Published(nameOrPath, options)?.Test ?? ReadWhole(nameOrPath, options), options), options);
+    public static Dataset LoadAll(string nameOrPath, DataOptions options)
+    {
+        FileKind.Demand(nameOrPath);
+        return Limited(Checked(Published(nameOrPath, options)?.Test ?? ReadWhole(nameOrPath, options), options), options);
+    }
+
+    /// <summary>Whether data come in parts of their own, one to train on and one to test on: published sets, and folders of such folders.</summary>
+    public static bool HasParts(string nameOrPath, DataOptions options) => Catalogue.FromEnvironment().Contains(nameOrPath)
+        || Directory.Exists(nameOrPath) && !DocumentReader.IsWanted(nameOrPath, options) && ImageFolderReader.Names(nameOrPath, ImageFolderReader.IsImage) is var names && FolderParts.AreIn(names);
 
     private static DataSplits? Published(string name, DataOptions options) =>
         Catalogue.FromEnvironment() is var catalogue && catalogue.Contains(name) ? catalogue.Load(name, options) : null;
@@ -84,7 +94,7 @@ public static class DataSource
         var head = DataFile.Head(path, 8);
         if (IdxReader.IsIdx(head) || name.EndsWith("ubyte", StringComparison.Ordinal) || name.EndsWith(".idx", StringComparison.Ordinal))
             return IdxReader.Read(path, options);
-        if (NumpyArray.IsNpy(head) || NumpyReader.IsZip(head) || Path.GetExtension(name) is ".npy" or ".npz")
+        if (NumpyArray.IsNpy(head) || NumpyFile.IsZip(head) || Path.GetExtension(name) is ".npy" or ".npz")
             return NumpyReader.Read(path, options);
         throw new InvalidInputException($"{path} is of no known kind; a folder of images, IDX, .amat, .npy, .npz, .csv, .tsv, .parquet, .txt or .feat can be read; of a table of interactions say --user and --item, of one of texts --text.");
     }

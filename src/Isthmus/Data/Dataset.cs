@@ -40,11 +40,11 @@ public sealed class Dataset
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
-    private Dataset(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames)
-        : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames) => _pixels = pixels;
+    private Dataset(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
+        : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames) => (_pixels, Notes) = (pixels, notes);
 
-    private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels)
-        : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => _values = values;
+    private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes)
+        : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => (_values, Notes) = (values, notes);
 
     private Dataset(string name, VectorSchema schema, VectorBlocks blocks) : this(name, schema, blocks.Count, [], null) => _blocks = blocks;
 
@@ -56,13 +56,13 @@ public sealed class Dataset
 
     /// <summary>Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-    public static Dataset Images(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null) =>
-        new(name, schema, pixels, labels ?? [], recordNames);
+    public static Dataset Images(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, pixels, labels ?? [], recordNames, notes ?? []);
 
     /// <summary>Vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-    public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null) =>
-        new(name, schema, values, labels ?? []);
+    public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, values, labels ?? [], notes ?? []);
 
     /// <summary>Vectors that stay in their file.</summary>
     internal static Dataset Streamed(string name, VectorSchema schema, VectorFile file) => new(name, schema, VectorBlocks.Of(file, schema.Dimension));

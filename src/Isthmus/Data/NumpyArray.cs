@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Isthmus.Data;
@@ -54,14 +55,51 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
     }
 
     /// <summary>What a .npy file says of its elements.</summary>
-    /// <param name="Type">The element type, e.g. "u1", "f8".</param>
+    /// <param name="Type">The element type, e.g. "u1", "f8", "U5".</param>
     /// <param name="IsBigEndian">Whether an element's first byte is its highest.</param>
     /// <param name="IsFortran">Whether the first index runs fastest.</param>
     /// <param name="Shape">The dimensions.</param>
     internal sealed record Header(string Type, bool IsBigEndian, bool IsFortran, long[] Shape)
     {
-        /// <summary>Bytes of one element.</summary>
-        public int ElementSize => Type[1] - '0';
+        private static readonly string[] Numbers = ["u1", "i1", "b1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"];
+
+        /// <summary>Whether the elements are numbers or truth values.</summary>
+        public bool IsNumeric => Numbers.Contains(Type);
+
+        /// <summary>Whether they are whole numbers or truth values.</summary>
+        public bool IsWhole => IsNumeric && Type[0] != 'f';
+
+        /// <summary>Whether they are texts of a fixed length: U in UTF-32, S in bytes.</summary>
+        public bool IsText => Type is ['U' or 'S', .. var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestHeader;
+
+        /// <summary>Bytes of one element, of numbers and texts.</summary>
+        public int ElementSize => IsNumeric ? Type[1] - '0' : (Type[0] == 'U' ? sizeof(int) : 1) * int.Parse(Type.AsSpan(1), CultureInfo.InvariantCulture);
+
+        /// <summary>Elements in all; what does not fit into 64 bits is as much as does.</summary>
+        public UInt128 Count
+        {
+            get
+            {
+                var count = UInt128.One;
+                foreach (var dimension in Shape)
+                    count = dimension == 0 ? 0 : count <= (UInt128)long.MaxValue ? count * (UInt128)dimension : count;
+                return count;
+            }
+        }
+
+        /// <summary>The dimensions as NumPy writes them.</summary>
+        public string ShapeText => $"({string.Join(", ", Shape)}{(Shape.Length == 1 ? "," : "")})";
+
+        /// <summary>Throws unless the elements are numbers.</summary>
+        public void DemandNumbers(string path)
+        {
+            if (Type == "O")
+                throw new InvalidInputException($"{path} holds Python objects (dtype object), which only pickle can read and Isthmus never runs; save it as an array of numbers.");
+            if (Type.StartsWith('['))
+                throw new InvalidInputException($"{path} has elements of a structured type (several fields an element); save the fields as arrays of numbers.");
+            if (!IsNumeric)
+                throw new InvalidInputException($"{path} has elements of type '{(IsBigEndian ? '>' : '<')}{Type}'; u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read. Convert it with astype.");
+        }
     }
 
     /// <summary>Reads the header; the elements are what follows on the stream.</summary>
@@ -80,29 +118,38 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         var header = new byte[headerLength];
         stream.ReadExactly(header);
         var (descr, fortran, shape) = new NumpyHeader(Encoding.UTF8.GetString(header), path).Parse();
-        return new(ElementType(descr, path), descr[0] == '>', fortran, shape);
+        return descr is ['<' or '>' or '|' or '=', .. var type] ? new(type, descr[0] == '>', fortran, shape) : new(descr, false, fortran, shape);
     }
 
-    /// <summary>Reads one array from <paramref name="stream"/>, which must end with it.</summary>
+    /// <summary>Reads one array of numbers from <paramref name="stream"/>, which must end with it.</summary>
     public static NumpyArray Read(Stream stream, string path)
     {
         var header = ReadHeader(stream, path);
-        var bytes = (UInt128)header.ElementSize;
-        foreach (var dimension in header.Shape)
-            bytes = dimension == 0 ? 0 : bytes <= (UInt128)long.MaxValue ? bytes * (UInt128)dimension : bytes;
-        if (bytes == 0)
+        header.DemandNumbers(path);
+        return ReadElements(stream, header, path);
+    }
+
+    /// <summary>Reads one array of texts: its elements, in C order, without the zeros that fill them up.</summary>
+    public static string[] ReadTexts(Stream stream, string path)
+    {
+        var header = ReadHeader(stream, path);
+        if (!header.IsText)
+            throw new InvalidInputException($"{path} holds no texts.");
+        if (header.ElementSize == 0)
+            return [.. Enumerable.Repeat("", (int)UInt128.Min(header.Count, 1 << 20))];
+        var array = ReadElements(stream, header, path);
+        var encoding = header.Type[0] == 'S' ? Encoding.Latin1 : new UTF32Encoding(header.IsBigEndian, byteOrderMark: false);
+        return [.. array.Bytes.Chunk(header.ElementSize).Select(element => encoding.GetString(element).TrimEnd('\0'))];
+    }
+
+    private static NumpyArray ReadElements(Stream stream, Header header, string path)
+    {
+        if (header.Count == 0)
             throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
-        var payload = DataFile.ReadPayload(stream, bytes, path);
+        var payload = DataFile.ReadPayload(stream, (UInt128)header.ElementSize * header.Count, path);
         var dimensions = Array.ConvertAll(header.Shape, d => (int)d);
         return new(header.Type, header.IsBigEndian, dimensions, header.IsFortran ? ToCOrder(payload, dimensions, header.ElementSize) : payload);
     }
-
-    private static string ElementType(string descr, string path) => descr switch
-    {
-        "|O" or "O" => throw new InvalidInputException($"{path} holds Python objects (dtype object), which only pickle can read and Isthmus never runs; save it as an array of numbers."),
-        ['<' or '>' or '|' or '=', .. var type] when type is "u1" or "i1" or "b1" or "u2" or "i2" or "u4" or "i4" or "u8" or "i8" or "f2" or "f4" or "f8" => type,
-        _ => throw new InvalidInputException($"{path} has elements of type '{descr}'; u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read. Convert it with astype."),
-    };
 
     private static byte[] ToCOrder(byte[] fortran, int[] shape, int size)
     {

@@ -25,7 +25,7 @@ internal ref struct NumpyHeader(string text, string path)
             switch (key)
             {
                 case "descr" when descr is null:
-                    descr = Text();
+                    descr = Peek() == '[' ? Fields() : Text();
                     break;
                 case "fortran_order" when fortran is null:
                     fortran = Truth();
@@ -49,13 +49,34 @@ internal ref struct NumpyHeader(string text, string path)
 
     private string Text()
     {
-        var quote = Accept('\'') ? '\'' : Accept('"') ? '"' : throw Wrong(Peek() == '[' ? "a structured type (several fields an element)" : "no quoted text");
+        var quote = Accept('\'') ? '\'' : Accept('"') ? '"' : throw Wrong("no quoted text");
         var end = text.IndexOf(quote, _at);
         if (end < 0)
             throw Wrong("an open quote");
         var value = text[_at..end];
         _at = end + 1;
         return value;
+    }
+
+    /// <summary>A structured type, several fields an element, as it is written: [('a', '&lt;f8'), ('b', '&lt;i4', (2,))].</summary>
+    private string Fields()
+    {
+        var start = _at;
+        var depth = 0;
+        char? quote = null;
+        for (; _at < text.Length; _at++)
+        {
+            var symbol = text[_at];
+            if (quote is not null)
+                quote = symbol == quote ? null : quote;
+            else if (symbol is '\'' or '"')
+                quote = symbol;
+            else if (symbol == '[')
+                depth++;
+            else if (symbol == ']' && --depth == 0)
+                return text[start..++_at];
+        }
+        throw Wrong("an open bracket");
     }
 
     private bool Truth()

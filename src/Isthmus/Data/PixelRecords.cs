@@ -5,7 +5,7 @@ internal static class PixelRecords
 {
     /// <summary>Takes planar 8-bit records (C x H x W each) into possession; the array may be changed.</summary>
     public static Dataset ToDataset(string name, ImageSize size, int channels, byte[] pixels, DataOptions options,
-        IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null)
+        IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null)
     {
         options.RefuseTableOptions(name);
         if (pixels.Length == 0)
@@ -17,8 +17,8 @@ internal static class PixelRecords
             (pixels, channels) = (ToColour(pixels, size), 3);
         if (options.Size is { } wanted && wanted != size)
             (pixels, size) = (Resized(name, pixels, size, wanted, channels), wanted);
-        var schema = new ImageSchema(size.Height, size.Width, channels, Levels(name, pixels, options.ExpectedImage?.Levels));
-        return Dataset.Images(name, schema, pixels, labels, recordNames);
+        var schema = new ImageSchema(size.Height, size.Width, channels, Levels(name, pixels, options.ExpectedImage?.Levels)) { Depth = options.Depth ?? options.ExpectedImage?.Depth };
+        return Dataset.Images(name, schema, pixels, labels, recordNames, notes);
     }
 
     /// <summary>Images that are already a data set, as the options want them.</summary>
@@ -27,7 +27,7 @@ internal static class PixelRecords
         var schema = (ImageSchema)images.Schema;
         var pixels = new byte[images.Count * schema.Dimension];
         images.CopyPixels([.. Enumerable.Range(0, images.Count)], pixels);
-        return ToDataset(images.Name, new(schema.Height, schema.Width), schema.Channels, pixels, options, images.Labels, images.RecordNames);
+        return ToDataset(images.Name, new(schema.Height, schema.Width), schema.Channels, pixels, options, images.Labels, images.RecordNames, images.Notes);
     }
 
     /// <summary>Rec. 601 luma in whole numbers: (299 R + 587 G + 114 B) / 1000, rounded.</summary>

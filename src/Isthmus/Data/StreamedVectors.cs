@@ -6,7 +6,7 @@ namespace Isthmus.Data;
 /// </summary>
 internal static class StreamedVectors
 {
-    private const int PartRecords = 4096;
+    private const int PartRecords = 4096, PartBytes = 1 << 24;
 
     /// <summary>The vectors of a .npy, Parquet, CSV or TSV file.</summary>
     /// <exception cref="InvalidInputException">Another kind of file, a label, or what reading it at once would refuse.</exception>
@@ -31,24 +31,29 @@ internal static class StreamedVectors
     private static Dataset Array(Stream stream, string path)
     {
         var header = NumpyArray.ReadHeader(stream, path);
+        header.DemandNumbers(path);
         if (header.Shape.Length != 2)
             throw new InvalidInputException($"{path} holds an array of {header.Shape.Length} dimension{(header.Shape.Length == 1 ? "" : "s")}; vectors need 2 (N, D).");
         if (header.Shape is not [> 0 and var count, > 0 and <= int.MaxValue and var width])
             throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
         if (header.IsFortran)
             throw new InvalidInputException($"{path} is in Fortran order, where the numbers of a record lie far apart; save it with numpy.ascontiguousarray, or leave --stream out.");
-        var schema = new VectorSchema([.. Enumerable.Range(0, (int)width).Select(i => $"x{i}")]);
+        // Measured before the header is believed: what a file holds, or of packed content what a record can be.
+        if (stream is FileStream)
+            DataFile.DemandRest(stream, header.Count * (UInt128)header.ElementSize, path);
+        VectorRecords.DemandWidth(path, width);
         var file = stream is FileStream && header is { Type: "f4", IsBigEndian: false }
             ? VectorFile.Open(path, stream.Position, (int)width, count)
             : VectorFile.Copy(path, (int)width, write => Convert(stream, path, header, (int)width, count, write));
-        return Dataset.Streamed(path, schema, file);
+        return Dataset.Streamed(path, new VectorSchema([.. Enumerable.Range(0, (int)width).Select(i => $"x{i}")]), file);
     }
 
     private static void Convert(Stream stream, string path, NumpyArray.Header header, int width, long count, Action<ReadOnlySpan<float>> write)
     {
-        for (var first = 0L; first < count; first += PartRecords)
+        var most = Math.Clamp(PartBytes / ((long)width * header.ElementSize), 1, PartRecords);
+        for (var first = 0L; first < count; first += most)
         {
-            var bytes = new byte[Math.Min(PartRecords, count - first) * width * header.ElementSize];
+            var bytes = new byte[Math.Min(most, count - first) * width * header.ElementSize];
             stream.ReadExactly(bytes);
             var part = new NumpyArray(header.Type, header.IsBigEndian, [bytes.Length / header.ElementSize], bytes);
             var values = new float[part.Count];

@@ -7,6 +7,8 @@ namespace Isthmus.Data;
 /// <summary>N vectors of D numbers that stay in a file: little-endian 32-bit floats, record after record from some offset. Any number of threads may read.</summary>
 internal sealed class VectorFile
 {
+    private const int PartNumbers = 1 << 22;
+
     private readonly SafeFileHandle _handle;
     private readonly string _name;
     private readonly long _offset;
@@ -23,7 +25,7 @@ internal sealed class VectorFile
     public static VectorFile Open(string path, long offset, int width, long count)
     {
         var handle = File.OpenHandle(path);
-        var needed = (UInt128)offset + (UInt128)count * (UInt128)(width * sizeof(float));
+        var needed = (UInt128)offset + (UInt128)count * ((UInt128)width * sizeof(float));
         if ((UInt128)RandomAccess.GetLength(handle) != needed)
             throw new InvalidInputException($"{path} declares {needed} bytes but holds {RandomAccess.GetLength(handle)}; it is cut short or its header is damaged. Fetch or write it again.");
         var file = new VectorFile(handle, path, offset, width, Checked(path, count));
@@ -97,11 +99,11 @@ internal sealed class VectorFile
 
     private void CheckNumbers()
     {
-        const int Records = 4096;
-        var buffer = new float[Math.Min(Count, Records) * _width];
-        for (var first = 0; first < Count; first += Records)
+        var records = Math.Clamp(PartNumbers / _width, 1, Count);
+        var buffer = new float[records * _width];
+        for (var first = 0; first < Count; first += records)
         {
-            var part = buffer.AsSpan(0, Math.Min(Records, Count - first) * _width);
+            var part = buffer.AsSpan(0, Math.Min(records, Count - first) * _width);
             Read(first, part);
             for (var i = 0; i < part.Length; i++)
                 if (!float.IsFinite(part[i]))

@@ -19,7 +19,7 @@ internal static class MeasuredArrays
     /// <exception cref="InvalidInputException">The file is no array, or has more than 2 dimensions; a value that is not finite.</exception>
     public static MeasuredTable Read(string path, string prefix)
     {
-        if (NumpyReader.IsZip(DataFile.Head(path, 4)))
+        if (NumpyFile.IsZip(DataFile.Head(path, 4)))
             return new(path, [.. NumpyReader.ReadAll(path).SelectMany(array => Columns($"{path}, array '{array.Name}'", array.Name, array.Array))]);
         return new(path, [.. Columns(path, prefix, DataFile.Read(path, stream => NumpyArray.Read(stream, path)))]);
     }

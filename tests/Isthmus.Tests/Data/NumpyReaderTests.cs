@@ -80,7 +80,7 @@ public sealed class NumpyReaderTests : IDisposable
     [InlineData("<f8", "(1, -1)", "no whole number")]
     [InlineData("<f8", "(1, 99999999999999999999)", "no whole number")]
     [InlineData("<f8", "__import__('os')", "no '('")]
-    [InlineData("<f4", "(1, 1, 2)", "astype('uint8')")]
+    [InlineData("|u1", "(1, 1, 1, 4, 2)", "no dimension is one of channels")]
     [InlineData("<f8", "(1099511627776, 1099511627776)", "declares 9671406556917033397649408 bytes")]
     public void What_cannot_be_read_is_named(string descr, string shape, string complaint) =>
         Assert.Contains(complaint, Scratch.Refusal(_scratch.Write("a.npy", Scratch.Npy(descr, false, shape, new byte[8]))));
@@ -125,7 +125,8 @@ public sealed class NumpyReaderTests : IDisposable
     public void Flipped_bits_of_npz_never_crash(CompressionLevel level)
     {
         var archive = Archive(level);
-        Assert.InRange(_scratch.SurvivesEveryBitFlip("f.npz", archive), 1, 8 * archive.Length / 2);
+        // The records are checked against their sum: what is read is what was written, whatever happened to the rest.
+        Assert.InRange(_scratch.SurvivesEveryBitFlip("f.npz", archive, data => Assert.Equal([1, 2, 3, 4], Scratch.Values(data))), 1, 8 * archive.Length);
     }
 
     private static byte[] Archive(CompressionLevel level) => Scratch.Npz(level,

@@ -80,7 +80,7 @@ public sealed class Scratch : IDisposable
     }
 
     /// <summary>Every file that differs by one bit is either read or refused; returns how many were read.</summary>
-    public int SurvivesEveryBitFlip(string name, byte[] content)
+    public int SurvivesEveryBitFlip(string name, byte[] content, Action<Dataset>? check = null)
     {
         var read = 0;
         for (var bit = 0; bit < 8 * content.Length; bit++)
@@ -90,7 +90,8 @@ public sealed class Scratch : IDisposable
             var path = Write(name, flipped);
             try
             {
-                DataSource.LoadAll(path, new());
+                var data = DataSource.LoadAll(path, new());
+                check?.Invoke(data);
                 read++;
             }
             catch (InvalidInputException e)
