@@ -36,6 +36,8 @@ internal sealed class DataArguments
     private readonly Option<double?> _maxShare = CommonOptions.OptionalNumber("--max-document-share", "Documents: leave out words that a greater share of training documents hold, 0.5 if not said");
     private readonly Option<int?> _maxWords = CommonOptions.OptionalWhole("--max-words", "Documents: keep at most so many words, those in the most documents, 10,000 if not said", 1);
 
+    private ReadingArguments? _reading;
+
     private DataArguments(string? initial)
     {
         _data = new("data")
@@ -53,6 +55,7 @@ internal sealed class DataArguments
         command.Add(data._data);
         foreach (var option in (Option[])[data._size, data._grey, data._depth, data._array, data._label, data._columns, data._stream, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
             command.Add(option);
+        data._reading = ReadingArguments.AddTo(command);
         return data;
     }
 
@@ -71,6 +74,7 @@ internal sealed class DataArguments
         Array = session.Get(_array),
         Label = session.Get(_label),
         Columns = session.Get(_columns)?.Split(','),
+        Reading = _reading!.Get(session),
         Stream = session.Get(_stream),
         Limit = session.Get(_limit),
         Interactions = new()

@@ -5,30 +5,32 @@ using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
-/// <summary><c>isthmus impute</c>: blank cells told from the others of their row.</summary>
+/// <summary><c>isthmus impute</c>: missing cells predicted from the others of their row.</summary>
 internal static class ImputeCommand
 {
     private const int MostDraws = 1000;
 
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The filled table, of the kind that was given; draws go beside it as name.1.csv, ...", Required = true, HelpName = "file" };
-    private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every blank cell", 0, 0);
+    private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every missing cell", 0, 0);
     private static readonly Option<string?> Intervals = new("--intervals") { Description = "A table of every filled cell with its interval: .csv or .parquet.", HelpName = "file" };
     private static readonly Option<double?> Level = CommonOptions.OptionalNumber("--level", "The level of the intervals; 0.9 if not said");
 
     public static Command Create()
     {
         ModelArguments? model = null;
-        var data = new Argument<string>("data") { Description = "A .csv or .tsv file with the model's columns and blank cells." };
-        var verb = new Verb("impute", "Fill the blank cells of a table: numbers with their mean given the row's others, levels with the likeliest. Nothing else changes.",
-            "isthmus impute holes.csv -m runs/customers-table-vae -o filled.csv --draws 5 --intervals cells.csv", session => Run(session, session.Get(data), model!));
+        ReadingArguments? reading = null;
+        var data = new Argument<string>("data") { Description = "A .csv or .tsv file with the model's columns and missing cells." };
+        var verb = new Verb("impute", "Fill the missing cells of a table: numbers with their mean given the row's others, categories with the likeliest. Nothing else changes.",
+            "isthmus impute holes.csv -m runs/customers-table-vae -o filled.csv --draws 5 --intervals cells.csv", session => Run(session, session.Get(data), model!, reading!));
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Output, Draws, Intervals, Level])
             verb.Add(option);
+        reading = ReadingArguments.AddTo(verb);
         return verb;
     }
 
-    private static void Run(Session session, string path, ModelArguments model)
+    private static void Run(Session session, string path, ModelArguments model, ReadingArguments reading)
     {
         var (output, level) = (session.Get(Output), session.Get(Level) ?? 0.9);
         if (level is <= 0 or >= 1)
@@ -43,7 +45,9 @@ internal static class ImputeCommand
         foreach (var place in drawn)
             session.CheckOutput(place);
         var manifest = model.Manifest(session);
-        var (filled, draws, cells) = session.Compute(model.Path(session), (trained, _) => FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.Cancel));
+        var (filled, draws, cells, notes) = session.Compute(model.Path(session), (trained, _) => FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.Cancel, reading.Get(session)));
+        foreach (var note in notes)
+            session.Note($"{path}: {note}");
         AtomicFile.Write(output, stream => stream.Write(filled));
         foreach (var (place, bytes) in drawn.Zip(draws))
             AtomicFile.Write(place, stream => stream.Write(bytes));
@@ -51,7 +55,7 @@ internal static class ImputeCommand
             TableWriter.Write(intervals, cells);
         session.Result(
         [
-            $"{path}: {NumberText.Of(cells[0].Count)} blank cells filled, in {output}",
+            $"{path}: {NumberText.Of(cells[0].Count)} missing cells filled, in {output}",
             .. drawn.Length > 0 ? [$"draws      {string.Join(", ", drawn)}"] : Array.Empty<string>(),
             .. session.Get(Intervals) is { } written ? [$"intervals  {written}, level {NumberText.Percent(level)}"] : Array.Empty<string>(),
         ],

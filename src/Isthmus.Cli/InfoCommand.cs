@@ -95,7 +95,7 @@ internal static class InfoCommand
         [
             $"{name}: {NumberText.Of(records)} record{(records == 1 ? "" : "s")}, {all.Schema}",
             parts.Count > 0 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}" : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
-            .. all.Schema is TableSchema table ? TableLines.Of(table) : [],
+            .. all.Schema is TableSchema table ? TableLines.Of(table, table.Series is null ? all.Count : null) : [],
             .. all.Schema is VectorSchema vector ? [$"  columns: {Some(vector.Columns)}"] : Array.Empty<string>(),
             .. all.Schema is DocumentSchema documents ? [$"  words: {Some(documents.Vocabulary)}"] : Array.Empty<string>(),
             .. all.Notes.Select(note => $"  {note}"),

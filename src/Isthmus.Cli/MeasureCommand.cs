@@ -34,25 +34,25 @@ internal static class MeasureCommand
     private static readonly Option<string?> Discrete = Columns("--discrete", "Columns of numbers to be counted as symbols");
     private static readonly Option<string?> Continuous = Columns("--continuous", "Columns of numbers not to be counted");
     private static readonly Option<int?> Sample = CommonOptions.OptionalWhole("--sample", "Measure so many rows by chance (--seed)", 2);
-    private static readonly Option<bool?> Header = new("--header") { Description = "Whether a text table's first line holds names. Default: found out.", Arity = ArgumentArity.ZeroOrOne, HelpName = "true|false" };
-    private static readonly Option<string?> Missing = new("--missing") { Description = "Cells that mean no value, joined by commas; empty ones always do. Default: ?,NA,N/A,null.", HelpName = "a,b" };
     private static readonly Option<string?> As = new("--as") { Description = "Read any file as a table, or a table as bytes.", HelpName = "table|bytes" };
     private static readonly Option<string?> Page = new("--html") { Description = "Write all pairs to a page with a heat map.", HelpName = "file" };
 
     public static Command Create()
     {
+        ReadingArguments? reading = null;
         var verb = new Verb("measure", "Entropy and mutual information of columns, of all pairs of a table, against a target, or of any file's bytes.",
-            "isthmus measure adult.csv --x age,education --y income --bits", Run)
+            "isthmus measure adult.csv --x age,education --y income --bits", session => Run(session, reading!))
         {
             Notes = Notes,
         };
         verb.Add(Data);
-        foreach (var option in (Option[])[X, Y, Given, Target, Take, Select, Criterion, Lag, History, Estimator, K, Bins, Ranks, Bits, Permutations, Interval, Discrete, Continuous, Sample, Header, Missing, As, Page])
+        foreach (var option in (Option[])[X, Y, Given, Target, Take, Select, Criterion, Lag, History, Estimator, K, Bins, Ranks, Bits, Permutations, Interval, Discrete, Continuous, Sample, As, Page])
             verb.Add(option);
+        reading = ReadingArguments.AddTo(verb);
         return verb;
     }
 
-    private static void Run(Session session)
+    private static void Run(Session session, ReadingArguments reading)
     {
         var paths = session.Get(Data);
         var options = new MeasureOptions
@@ -77,10 +77,9 @@ internal static class MeasureCommand
             PrintBytes(session, paths[0]);
             return;
         }
-        var read = new MeasuredDataOptions { Header = session.Get(Header) };
-        if (session.Get(Missing) is { } missing)
-            read = read with { Missing = missing.Split(',', StringSplitOptions.TrimEntries) };
-        var (table, firstWidth) = session.Detached(() => MeasuredData.Read(paths, read));
+        var (table, firstWidth) = session.Detached(() => MeasuredData.Read(paths, reading.Get(session)));
+        foreach (var note in table.Notes)
+            session.Note($"{string.Join(" and ", paths)}: {note}");
         table = table.Treating(session.Get(Discrete), session.Get(Continuous));
         if (session.Get(Sample) is { } sample)
             table = session.Get(Lag) is null ? table.Sample(sample, session.Seed) : throw new InvalidInputException("--sample takes rows by chance, and --lag needs them in their order; take one out.");

@@ -34,17 +34,19 @@ internal static class ScoreCommand
     public static Command Create()
     {
         ModelArguments? model = null;
+        ReadingArguments? reading = null;
         var data = new Argument<string>("data") { Description = "A table with the model's columns: .csv .tsv .json .parquet." };
         var verb = new Verb("score", "Say how surprising each row of a table is, in bits, by row and by column.",
-            "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv", session => Run(session, session.Get(data), model!));
+            "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv", session => Run(session, session.Get(data), model!, reading!));
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page])
             verb.Add(option);
+        reading = ReadingArguments.AddTo(verb);
         return verb;
     }
 
-    private static void Run(Session session, string path, ModelArguments model)
+    private static void Run(Session session, string path, ModelArguments model, ReadingArguments reading)
     {
         var rate = session.Get(FalseAlarms) ?? 0.01;
         if (rate is <= 0 or >= 1)
@@ -53,7 +55,7 @@ internal static class ScoreCommand
             TableWriter.CheckName(output);
         string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new Training.RunFolder(member).Model : member)];
         var manifest = ModelManifest.Read(paths[0]);
-        var options = new ScoreOptions { Kind = session.Get(Score), Samples = session.Get(Samples), Seed = session.Seed, FalseAlarms = rate, Output = session.Get(Output), Explain = session.Get(Explain) };
+        var options = new ScoreOptions { Kind = session.Get(Score), Samples = session.Get(Samples), Seed = session.Seed, FalseAlarms = rate, Output = session.Get(Output), Explain = session.Get(Explain), Reading = reading.Get(session) };
         var scores = session.Compute(_ =>
         {
             var models = paths.Select(TrainedModel.Load).ToArray();

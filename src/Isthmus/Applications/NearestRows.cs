@@ -250,14 +250,19 @@ internal sealed class NearestRows
 
     private (float Mean, float Unit) Spread(int column)
     {
-        var (count, mean, square) = (0, 0.0, 0.0);
+        var values = new List<double>(Count);
         for (var at = column; at < _rows.Length; at += _table.Dimension)
             if (!float.IsNaN(_rows[at]))
-            {
-                var delta = _rows[at] - mean;
-                mean += delta / ++count;
-                square += delta * (_rows[at] - mean);
-            }
+                values.Add(_rows[at]);
+        // One wild kept cell must not bring all others together.
+        var usual = UsualRange.Of([.. values.Order()]);
+        var (count, mean, square) = (0, 0.0, 0.0);
+        foreach (var value in values.Where(value => value >= usual.Least && value <= usual.Greatest))
+        {
+            var delta = value - mean;
+            mean += delta / ++count;
+            square += delta * (value - mean);
+        }
         return ((float)mean, square > 0 ? (float)(1 / Math.Sqrt(square / count)) : 1);
     }
 

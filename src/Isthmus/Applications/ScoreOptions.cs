@@ -1,3 +1,5 @@
+using Isthmus.Data;
+
 namespace Isthmus.Applications;
 
 /// <summary>How a table is scored.</summary>
@@ -23,4 +25,7 @@ public sealed record ScoreOptions
 
     /// <summary>How many of the most surprising rows are told of. Default 10.</summary>
     public int Shown { get; init; } = 10;
+
+    /// <summary>How the file's cells are read, before what the model says. Default: as the model was trained.</summary>
+    public TableReading Reading { get; init; } = new();
 }

@@ -62,7 +62,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
             if (isSeries)
                 write(OfSeries(scorer, path, options, tally, notes, cancel, out series));
             else
-                WhileReading(visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes), rows => write(OfRows(scorer, rows, options, tally, cancel)));
+                WhileReading(visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading), rows => write(OfRows(scorer, rows, options, tally, cancel)));
             if (tally.Count == 0)
                 throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
         }
@@ -102,7 +102,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
     private static TableColumn[] OfSeries(RowScorer scorer, string path, ScoreOptions options, ScoreTally tally, List<string> notes, CancellationToken cancel, out ScoredSeries series)
     {
         var windows = scorer.Schema.Series!;
-        var (rows, times) = MixedTableReader.ReadSeries(path, scorer.Schema, notes);
+        var (rows, times) = MixedTableReader.ReadSeries(path, scorer.Schema, notes, options.Reading);
         var scores = new SeriesScores(windows, times.Count);
         foreach (var starts in SeriesRecords.Starts(path, windows, times.Count).Chunk(PartWindows))
         {

@@ -3,76 +3,115 @@ using System.Text;
 namespace Isthmus.Data;
 
 /// <summary>
-/// The cells of a CSV or TSV file by their places in it, so that some can be changed and every other byte stays. Cells may be quoted
-/// (RFC 4180), lines may end as they like, and lines without a character are no rows.
+/// The missing cells of a text table by their places in the file, so that they can be filled and every other byte stays. They are found by the
+/// reader that the table is read by, and what was written is read again and compared.
 /// </summary>
 internal sealed class CsvCells
 {
-    private readonly string _text;
-    private readonly char _delimiter;
-    private readonly List<(int Start, int End)[]> _rows = [];
+    private readonly TableSource _source;
+    private readonly CsvDialect _dialect;
+    private readonly byte[] _bytes;
+    private readonly int[] _columns;
+    private readonly List<(int Row, int Column, int Start, int End, bool IsQuoted)> _missing = [];
 
-    /// <summary>Finds the cells.</summary>
-    public CsvCells(byte[] bytes)
+    /// <summary>Finds the missing cells of some columns.</summary>
+    /// <param name="source">The table.</param>
+    /// <param name="columns">Their places.</param>
+    /// <exception cref="InvalidInputException">A table with types, or one that is packed.</exception>
+    public CsvCells(TableSource source, IReadOnlyList<int> columns)
     {
-        // One character a byte, whatever the encoding.
-        _text = Encoding.Latin1.GetString(bytes);
-        var line = _text.Split('\n', 2)[0];
-        _delimiter = new[] { ',', '\t', ';', '|' }.MaxBy(candidate => line.Count(c => c == candidate));
-        var cells = new List<(int, int)>();
-        var (start, quoted, at) = (0, false, 0);
-        for (; at < _text.Length; at++)
+        if (source.Dialect is not { } dialect || DataFile.IsGzip(source.Path))
+            throw new InvalidInputException($"{source.Path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one.");
+        (_source, _dialect, _columns, _bytes) = (source, dialect, [.. columns], File.ReadAllBytes(source.Path));
+        // Whether the first cell of a column that holds a value is quoted: filled cells are then quoted too.
+        var areQuoted = new bool?[_columns.Length];
+        var row = 0;
+        ForEachRecord(_bytes, reader =>
         {
-            if (_text[at] == '"')
-                quoted = !quoted;
-            else if (!quoted && _text[at] == _delimiter)
+            for (var i = 0; i < _columns.Length; i++)
             {
-                cells.Add((start, at));
-                start = at + 1;
+                var isQuoted = reader.IsQuoted(_columns[i]);
+                if (!Cell.Of(reader.Cell(_columns[i]), source.Rules).IsMissing)
+                    areQuoted[i] ??= isQuoted;
+                else if (reader.Place(_columns[i]) is var (start, end))
+                    _missing.Add((row, i, (int)start, (int)end, isQuoted));
             }
-            else if (!quoted && _text[at] is '\n' or '\r' && !quoted)
-            {
-                EndRow(cells, start, at);
-                start = at + 1;
-            }
-        }
-        EndRow(cells, start, at);
+            row++;
+        });
+        // Columns need not be asked for in the file's order.
+        _missing.Sort((a, b) => a.Start.CompareTo(b.Start) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
+        for (var i = 0; i < _missing.Count; i++)
+            _missing[i] = _missing[i] with { IsQuoted = _missing[i].IsQuoted || areQuoted[_missing[i].Column] == true };
+        Rows = row;
     }
 
-    /// <summary>Rows, the line of names included.</summary>
-    public int Count => _rows.Count;
+    /// <summary>Rows, without the line of names.</summary>
+    public int Rows { get; }
 
-    /// <summary>Cells in a row.</summary>
-    public int Width(int row) => _rows[row].Length;
+    /// <summary>The missing cells in the order of the file: row and column, both from 0, of the columns asked for.</summary>
+    public IEnumerable<(int Row, int Column)> Missing => _missing.Select(cell => (cell.Row, cell.Column));
 
-    /// <summary>The first row that has not as many cells as the first one: its line in the file, from 1, its cells and how many the first has. Null if all have.</summary>
-    public (int Line, int Cells, int Expected)? FirstOdd()
+    /// <summary>The file with its missing cells filled; nothing else is another byte.</summary>
+    /// <param name="texts">A text for each of <see cref="Missing"/>.</param>
+    /// <exception cref="InvalidInputException">What was written would not be read again as it was meant.</exception>
+    public byte[] Filled(IReadOnlyList<string> texts)
     {
-        for (var row = 1; row < Count; row++)
-            if (Width(row) != Width(0))
-                return (1 + _text.AsSpan(0, _rows[row][0].Start).Count('\n'), Width(row), Width(0));
-        return null;
-    }
-
-    /// <summary>The file with some cells replaced, given in the order of the file.</summary>
-    public byte[] With(IEnumerable<(int Row, int Column, string Text)> cells)
-    {
-        var (made, at) = (new StringBuilder(_text.Length), 0);
-        foreach (var (row, column, text) in cells)
+        using var made = new MemoryStream(_bytes.Length);
+        var at = 0;
+        foreach (var (cell, text) in _missing.Zip(texts))
         {
-            var (start, end) = _rows[row][column];
-            made.Append(_text, at, start - at).Append(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Quoted(text))));
-            at = end;
+            made.Write(_bytes, at, cell.Start - at);
+            made.Write(Encoding.UTF8.GetBytes(cell.IsQuoted || NeedsQuotes(text) ? $"\"{text.Replace("\"", "\"\"")}\"" : text));
+            at = cell.End;
         }
-        return Encoding.Latin1.GetBytes(made.Append(_text, at, _text.Length - at).ToString());
+        made.Write(_bytes, at, _bytes.Length - at);
+        var filled = made.ToArray();
+        Compare(filled, texts);
+        return filled;
     }
 
-    private void EndRow(List<(int, int)> cells, int start, int end)
+    private bool NeedsQuotes(string text) => text.AsSpan().IndexOfAny('"', '\n', '\r') >= 0 || text.StartsWith(' ') || _dialect.Delimiter.Length > 0 && text.Contains(_dialect.Delimiter, StringComparison.Ordinal);
+
+    /// <summary>Reads both files side by side: names, titles and known cells must be equal, and filled cells what was meant.</summary>
+    private void Compare(byte[] filled, IReadOnlyList<string> texts)
     {
-        if (cells.Count > 0 || end > start)
-            _rows.Add([.. cells, (start, end)]);
-        cells.Clear();
+        using var stream = new MemoryStream(filled);
+        var other = new CsvReader(stream, _source.Path, _dialect.Delimiter);
+        var (next, row) = (0, -1);
+        ForEachRecord(_bytes, reader => Same(reader, isBefore: false), before => Same(before, isBefore: true));
+        if (next < _missing.Count || other.Read())
+            throw Changed(_source.Path, row + 1);
+        void Same(CsvReader reader, bool isBefore)
+        {
+            if (!isBefore)
+                row++;
+            if (!other.Read() || other.Count != reader.Count)
+                throw Changed(_source.Path, row + 1);
+            for (var cell = 0; cell < reader.Count; cell++)
+                if (!isBefore && IndexOf(row, Array.IndexOf(_columns, cell), next) is >= 0 and var meant ? other.Text(cell) != texts[meant] : !reader.Cell(cell).SequenceEqual(other.Cell(cell)))
+                    throw Changed(_source.Path, row + 1);
+            while (next < _missing.Count && _missing[next].Row == row)
+                next++;
+        }
     }
 
-    private string Quoted(string text) => text.AsSpan().IndexOfAny(_delimiter, '"', '\n') >= 0 || text.Contains('\r') ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
+    private int IndexOf(int row, int column, int from)
+    {
+        for (var i = from; i < _missing.Count && _missing[i].Row == row; i++)
+            if (_missing[i].Column == column)
+                return i;
+        return -1;
+    }
+
+    private void ForEachRecord(byte[] bytes, Action<CsvReader> visit, Action<CsvReader>? before = null)
+    {
+        using var stream = new MemoryStream(bytes);
+        var reader = new CsvReader(stream, _source.Path, _dialect.Delimiter);
+        for (var left = _dialect.Before; left > 0 && reader.Read(); left--)
+            before?.Invoke(reader);
+        while (reader.Read())
+            visit(reader);
+    }
+
+    private static InvalidInputException Changed(string path, int row) => new($"{path}: row {row} would not be read again as it was with its missing cells filled, so nothing is written; save the file again as plain CSV.");
 }

@@ -30,6 +30,9 @@ public sealed record DataOptions
     /// <summary>Tables of mixed columns: how they are read. Default: a table is numbers only, unless the model's is mixed.</summary>
     public TableOptions? Table { get; init; }
 
+    /// <summary>Tables of every kind: how their cells are read. Default: found from the file, and what the model was told.</summary>
+    public TableReading Reading { get; init; } = new();
+
     /// <summary>Documents: where their texts are, and which words count. Default: what the data's name says.</summary>
     public DocumentOptions? Documents { get; init; }
 

@@ -14,6 +14,10 @@ public abstract record DataSchema
     /// <summary>Numbers in one record, D.</summary>
     [JsonIgnore]
     public abstract int Dimension { get; }
+
+    /// <summary>Of data from tables: what was said of how their cells are read when the model was trained; null where nothing was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TableReading? Reading { get; init; }
 }
 
 /// <summary>

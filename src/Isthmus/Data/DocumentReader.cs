@@ -31,11 +31,12 @@ internal static class DocumentReader
             return expected is null ? bags : expected.Adapt(bags);
         }
         var counts = expected is null ? new WordCounts(StopWords.Named(source.StopWords)) : new WordCounts(expected.Vocabulary);
-        var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts) : Column(path, options, source, counts);
+        var notes = new List<string>();
+        var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts) : Column(path, options, source, counts, notes);
         var (records, words) = counts.Take();
         if (words.Count == 0)
             throw new InvalidInputException($"{path} holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}; give documents with words.");
-        return Dataset.Counts(path, new DocumentSchema(words, source), records, names, labels);
+        return Dataset.Counts(path, new DocumentSchema(words, source) { Reading = options.Reading.Over(expected?.Reading).OrNothing() }, records, names, labels, notes);
     }
 
     private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts)
@@ -49,27 +50,26 @@ internal static class DocumentReader
         return (names, ImageFolderReader.Labels(names));
     }
 
-    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Column(string path, DataOptions options, DocumentOptions source, WordCounts counts)
+    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Column(string path, DataOptions options, DocumentOptions source, WordCounts counts, List<string> notes)
     {
         if (source.Text is not { } text)
             throw new InvalidInputException($"{path}: give the column that holds the texts with --text.");
         if (options.Columns is not null)
             throw new InvalidInputException($"{path}: --columns chooses columns of numbers and does not apply to documents; --text names the column of texts.");
-        return TableFile.Read<(IReadOnlyList<string>, LabelColumn[])>(path, connection =>
+        var reading = options.Reading.Over(options.Expected?.Reading);
+        var table = new ColumnTable(path, hasHeader: !int.TryParse(text, out _), reading);
+        var (names, labels) = (new List<string>(), new List<string>());
+        table.ForEachRow([table.Position(text), options.Label is { } label ? table.Position(label) : null], (cells, row) =>
         {
-            var table = new ColumnTable(connection, path, hasHeader: !int.TryParse(text, out _), hasLongCells: true);
-            var (names, labels) = (new List<string>(), new List<string>());
-            table.ForEachRow([table.Position(text), options.Label is { } label ? table.Position(label) : null], (cells, row) =>
-            {
-                counts.Add(cells[0]);
-                names.Add(string.Create(CultureInfo.InvariantCulture, $"row {row}"));
-                if (options.Label is not null)
-                    labels.Add(cells[1] ?? throw new InvalidInputException($"{path}: row {row} has no label in column '{options.Label}'; fill it or remove the row."));
-            });
-            if (names.Count == 0)
-                throw new InvalidInputException($"{path} holds no rows; at least one document is needed.");
-            return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
+            counts.Add(cells[0]);
+            names.Add(string.Create(CultureInfo.InvariantCulture, $"row {row}"));
+            if (options.Label is not null)
+                labels.Add(cells[1] ?? throw new InvalidInputException($"{path}: row {row} has no label in column '{options.Label}'; fill it or remove the row."));
         });
+        if (names.Count == 0)
+            throw new InvalidInputException($"{path} holds no rows; at least one document is needed.");
+        notes.AddRange(table.Notes);
+        return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
     }
 
     private static bool IsText(string path) => (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(Extension, StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 
 namespace Isthmus.Data;
 
@@ -23,40 +23,45 @@ internal static class InteractionReader
         options.RefuseImageOptions(path);
         options.RefuseTableOptions(path, "interactions");
         var asked = (options.Interactions ?? new()).Over((options.Expected as InteractionSchema)?.Source);
+        var reading = options.Reading.Over(options.Expected?.Reading);
         if (asked.User is null || asked.Item is null)
             throw new InvalidInputException($"{path}: a table of interactions has a column of users and one of items; give --user and --item, column names or numbers from 1.");
         if (asked is { MinRating: not null, Rating: null })
             throw new InvalidInputException($"{path}: --min-rating says which ratings count; name their column with --rating.");
-        var rows = TableFile.Read(path, connection => ReadRows(new ColumnTable(connection, path, hasHeader: !asked.ByNumber), path, asked));
+        if (asked.ByNumber ? reading.Header == true : reading.Header == false)
+            throw new InvalidInputException($"{path}: columns are given by {(asked.ByNumber ? "number, as of a file without a header" : "name, which only a header has")}, and --header says {(asked.ByNumber ? "yes" : "no")}; give {(asked.ByNumber ? "names" : "numbers from 1")}.");
+        var table = new ColumnTable(path, hasHeader: !asked.ByNumber, reading);
+        var rows = ReadRows(table, path, asked);
         var (histories, users, items, notes) = rows.ToHistories(path, every ? asked with { MinPerUser = 1, MinPerItem = 1 } : asked);
-        var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items) : (options.Expected as InteractionSchema)?.TitlesOf(items);
-        return Dataset.Counts(path, new InteractionSchema(items, titles, asked), histories, users, notes: notes);
+        var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : (options.Expected as InteractionSchema)?.TitlesOf(items);
+        return Dataset.Counts(path, new InteractionSchema(items, titles, asked) { Reading = reading.OrNothing() }, histories, users, notes: [.. table.Notes, .. notes]);
     }
 
     private static InteractionRows ReadRows(ColumnTable table, string path, InteractionOptions asked)
     {
         int? Place(string? column) => column is null ? null : table.Position(column);
         var rows = new InteractionRows();
+        var (rules, times) = (table.Rules, asked.Time is { } time ? table.Profile(table.Position(time)) : null);
+        times?.RequireTimes();
         table.ForEachRow([Place(asked.User), Place(asked.Item), Place(asked.Rating), Place(asked.Time)], (cells, row) =>
         {
             var user = cells[0] ?? throw Missing(path, row, "user");
             var item = cells[1] ?? throw Missing(path, row, "item");
             rows.Add(user, item,
-                asked.Rating is null ? 1 : Number(cells[2], path, row, asked.Rating, "rating"),
-                asked.Time is null ? row : Time(cells[3], path, row, asked.Time));
+                asked.Rating is null ? 1 : Number(cells[2], rules, path, row, asked.Rating, "rating"),
+                times is null ? row : Time(cells[3], rules, times, path, row));
         });
         return rows;
     }
 
-    private static double Number(string? text, string path, int row, string column, string what) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+    private static double Number(string? text, CellRules rules, string path, long row, string column, string what) =>
+        text is not null && rules.TryNumber(Encoding.UTF8.GetBytes(text), out var number) && double.IsFinite(number) ? number
             : throw new InvalidInputException($"{path}: row {row} has {(text is null ? "nothing" : $"'{text}'")} for a {what} in column '{column}', not a finite number; correct or remove the row{(row == 1 && what == "rating" ? ", or, if the file has a header, give the columns by name" : "")}.");
 
-    private static double Time(string? text, string path, int row, string column) =>
-        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) && !double.TryParse(text, CultureInfo.InvariantCulture, out _)
-            ? (date - DateTime.UnixEpoch).TotalSeconds
-            : Number(text, path, row, column, "time");
+    private static double Time(string? text, CellRules rules, ColumnProfile times, string path, long row) =>
+        times.DateSpelling is not null && DateCell.TryParse(Encoding.UTF8.GetBytes(text ?? ""), times.DateOrder, out var seconds, out _) ? seconds
+            : Number(text, rules, path, row, times.Name, "time");
 
-    private static InvalidInputException Missing(string path, int row, string what) =>
-        new($"{path}: row {row} has no {what}; fill the cell or remove the row.");
+    private static InvalidInputException Missing(string path, long row, string what) =>
+        new($"{path}: row {row} has no {what}; fill the cell or remove the row (where its text, such as NA, is an id, say with --missing which texts mean a missing cell).");
 }

@@ -7,14 +7,14 @@ internal sealed class InteractionRows
 {
     private readonly DistinctTexts _users = new(), _items = new();
     private readonly List<int> _user = [], _item = [];
-    private readonly List<float> _rating = [];
-    private readonly List<double> _time = [];
+    // In 64 bits: 3.3 in 32 is less than 3.3.
+    private readonly List<double> _rating = [], _time = [];
 
     public void Add(string user, string item, double rating, double time)
     {
         _user.Add(_users.NumberOf(user));
         _item.Add(_items.NumberOf(item));
-        _rating.Add((float)rating);
+        _rating.Add(rating);
         _time.Add(time);
     }
 

@@ -33,11 +33,15 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
     {
         var theirs = (InteractionSchema)data.Schema;
         var known = Items.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
-        var places = theirs.Items.Select(item => known.GetValueOrDefault(item, -1)).ToArray();
+        // An id that is spelt or typed otherwise, 7.0 for 7, is the same item.
+        var values = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (place, item) in Items.Index())
+            values.TryAdd(CellValue.Of(item), place);
+        var places = theirs.Items.Select(item => known.TryGetValue(item, out var place) || values.TryGetValue(CellValue.Of(item), out place) ? place : -1).ToArray();
         var histories = Enumerable.Range(0, data.Count).Select(user =>
         {
             var columns = data.Sparse(user).Columns.ToArray();
-            return Array.ConvertAll(columns, column => places[column]).Where(place => place >= 0).ToArray();
+            return Array.ConvertAll(columns, column => places[column]).Where(place => place >= 0).Distinct().ToArray();
         }).ToArray();
         var users = Enumerable.Range(0, data.Count).Where(user => histories[user].Length > 0).ToArray();
         if (users.Length == 0)

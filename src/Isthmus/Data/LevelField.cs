@@ -20,6 +20,8 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
 
     private readonly HashSet<string> _rare = new(Rare, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _places = Levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _values = Values(Levels, Kind);
+    private readonly HashSet<string> _rareValues = [.. Rare.Select(CellValue.Of)];
 
     /// <summary>Fits the levels on the training rows.</summary>
     internal static LevelField Fit(ColumnValues column, ReadOnlySpan<int> rows)
@@ -40,8 +42,9 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
     /// <inheritdoc/>
     public override int Encode(ColumnValues column, Span<float> destination, int width, int place)
     {
-        var places = column.Texts.Select(text => _places.TryGetValue(text, out var level) ? level : Levels.Count).ToArray();
-        var rare = column.Texts.Select(_rare.Contains).ToArray();
+        // What is spelt or typed otherwise in another file is the same category: 1.0 for 1, True for true.
+        var places = column.Texts.Select(text => _places.TryGetValue(text, out var level) ? level : !_rare.Contains(text) && _values.TryGetValue(CellValue.Of(text), out level) ? level : Levels.Count).ToArray();
+        var rare = column.Texts.Select(text => _rare.Contains(text) || _rareValues.Contains(CellValue.Of(text))).ToArray();
         var unseen = 0;
         var codes = column.Codes;
         for (var row = 0; row < codes.Length; row++)
@@ -51,6 +54,21 @@ public sealed record LevelField(string Name, ColumnKind Kind, IReadOnlyList<stri
                 unseen++;
         }
         return unseen;
+    }
+
+    /// <summary>Places by what the levels are worth; of two of one value the more frequent one's. Two values that are true and false are also 1 and 0.</summary>
+    private static Dictionary<string, int> Values(IReadOnlyList<string> levels, ColumnKind kind)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (place, level) in levels.Index())
+            places.TryAdd(CellValue.Of(level), place);
+        if (kind == ColumnKind.Boolean)
+            foreach (var (word, digit) in new[] { ("true", "1"), ("false", "0") })
+                if (places.TryGetValue(word, out var place))
+                    places.TryAdd(digit, place);
+                else if (places.TryGetValue(digit, out place))
+                    places.TryAdd(word, place);
+        return places;
     }
 
     /// <inheritdoc/>

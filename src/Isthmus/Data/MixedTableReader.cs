@@ -14,58 +14,60 @@ internal static class MixedTableReader
     public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.Expected is TableSchema;
 
     /// <summary>The splits to train on: by seed, of a series in the order of time.</summary>
-    public static DataSplits Load(string path, DataOptions options) => TableFile.Read(path, connection =>
+    public static DataSplits Load(string path, DataOptions options)
     {
-        var (columns, skipped, labels, notes) = ReadAll(new(connection, path), path, options);
+        var (columns, skipped, labels, notes) = ReadAll(Open(path, options), path, options);
         var series = options.Expected is TableSchema { Series: { } fitted } ? fitted : SeriesOf(options, columns);
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
         var (train, validation, test) = DataSplits.Parts(path, order);
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns };
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = options.Reading.OrNothing() };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
         var all = Rows(path, schema, Fitted(schema, columns), labels, notes);
         return new(all.Select(train), all.Select(validation), all.Select(test));
-    });
+    }
 
     /// <summary>Every row, brought to the model's schema; without a model, to one fitted on all rows.</summary>
-    public static Dataset LoadAll(string path, DataOptions options) => TableFile.Read(path, connection =>
+    public static Dataset LoadAll(string path, DataOptions options)
     {
-        var (columns, skipped, labels, notes) = ReadAll(new(connection, path), path, options);
+        var (columns, skipped, labels, notes) = ReadAll(Open(path, options), path, options);
         int[] every = [.. Enumerable.Range(0, columns[0].Count)];
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path);
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = options.Reading.OrNothing() };
         if (schema.Series is null && SeriesOf(options, columns) is { } asked)
             schema = SeriesRecords.Widen(schema, asked);
         return schema.Series is not null
             ? SeriesRecords.Of(path, schema, Fitted(schema, columns), every, notes)
             : Rows(path, schema, Fitted(schema, columns), labels, notes);
-    });
+    }
 
     /// <summary>The rows of a file in parts, brought to a model's schema, without holding more than one part.</summary>
     /// <param name="path">The file.</param>
     /// <param name="schema">The model's.</param>
     /// <param name="visit">Told each part, N x D numbers on the model's scale.</param>
     /// <param name="notes">Gets what the training rows had nothing like.</param>
-    public static void ForEachPart(string path, TableSchema schema, Action<float[]> visit, ICollection<string> notes) => TableFile.Read(path, connection =>
+    /// <param name="reading">How the cells are read, before what the model says.</param>
+    public static void ForEachPart(string path, TableSchema schema, Action<float[]> visit, ICollection<string> notes, TableReading? reading = null)
     {
-        var file = new TableColumns(connection, path);
+        var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
         RequireAll(file, schema);
         NoteExtra(file, schema, null, notes);
         var (columns, strange) = (schema.NewColumns(), new long[schema.Dimension]);
         file.Read(columns, PartRows, _ => visit(schema.Encode(columns, strange)));
-        foreach (var note in schema.NotesOn(strange))
+        foreach (var note in file.Notes.Concat(schema.NotesOn(strange)))
             notes.Add(note);
-        return true;
-    });
+    }
 
     /// <summary>The rows of a series in the order of time, brought to a model's schema, and their times as they stand in the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="schema">The model's, of windows.</param>
     /// <param name="notes">Gets what the training rows had nothing like.</param>
-    public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(string path, TableSchema schema, ICollection<string> notes) => TableFile.Read(path, connection =>
+    /// <param name="reading">How the cells are read, before what the model says.</param>
+    public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(string path, TableSchema schema, ICollection<string> notes, TableReading? reading = null)
     {
-        var file = new TableColumns(connection, path);
-        var (columns, _, _, said) = ReadAll(file, path, new() { Expected = schema });
+        var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
+        var file = Open(path, options);
+        var (columns, _, _, said) = ReadAll(file, path, options);
         foreach (var note in said)
             notes.Add(note);
         var narrow = SeriesRecords.Narrow(schema);
@@ -74,15 +76,34 @@ internal static class MixedTableReader
         foreach (var note in narrow.NotesOn(strange))
             notes.Add(note);
         return (rows, file.Texts(schema.Series!.Time, schema.Series.Time).Select(time => time ?? "").ToArray());
-    });
+    }
 
-    /// <summary>Every row on the model's scale, and the names of all columns of the file in its order.</summary>
-    public static (Dataset Data, IReadOnlyList<string> Names) ReadForFilling(string path, TableSchema schema) => TableFile.Read(path, connection =>
+    /// <summary>Every row on the model's scale, and the file that they are from.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's.</param>
+    /// <param name="reading">How the cells are read, before what the model says.</param>
+    public static (Dataset Data, TableSource Source) ReadForFilling(string path, TableSchema schema, TableReading? reading = null)
     {
-        var file = new TableColumns(connection, path);
-        var (columns, _, labels, notes) = ReadAll(file, path, new() { Expected = schema });
-        return (Rows(path, schema, Fitted(schema, columns), labels, notes), file.Names);
-    });
+        var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
+        var file = Open(path, options);
+        var (columns, _, labels, notes) = ReadAll(file, path, options);
+        return (Rows(path, schema, Fitted(schema, columns), labels, notes), file.Source);
+    }
+
+    /// <summary>What is to be said of a model's columns of texts in a file where a text, such as NA, was taken for a missing cell.</summary>
+    public static IReadOnlyList<string> MissingWords(TableSource source, TableSchema schema)
+    {
+        var notes = new List<string>();
+        int[] places = [.. schema.Fields.Where(field => field is LevelField).Select(field => source.Place(field.Name))];
+        if (places.Length > 0)
+            NoteMissingWords(source.Profile(places).Profiles, notes);
+        return notes;
+    }
+
+    private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.Expected is TableSchema schema ? Own(schema) : null);
+
+    /// <summary>The names that a file for the model must have.</summary>
+    private static string[] Own(TableSchema schema) => [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
 
     private static (IReadOnlyList<ColumnValues> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TableColumns file, string path, DataOptions options)
     {
@@ -95,7 +116,7 @@ internal static class MixedTableReader
         {
             RequireAll(file, schema);
             NoteExtra(file, schema, options.Label, notes);
-            columns = schema.Series is { } series ? [.. series.Columns.Select(name => new ColumnValues(name, ColumnKind.Numeric))] : schema.NewColumns();
+            columns = schema.Series is null ? schema.NewColumns() : SeriesRecords.Narrow(schema).NewColumns();
         }
         else
             columns = Chosen(file, options, skipped, notes);
@@ -105,6 +126,7 @@ internal static class MixedTableReader
         if (columns.Count == 0)
             TableSchema.Fit([], [], skipped, path);
         file.Read(columns, int.MaxValue, _ => { }, order);
+        notes.AddRange(file.Notes);
         if (columns[0].Count == 0)
             throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
         LabelColumn[] labels = options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, [.. file.Texts(options.Label, order).Select((text, row) =>
@@ -120,7 +142,7 @@ internal static class MixedTableReader
             wanted[name] = ColumnKind.Skip;
         foreach (var name in file.Names.Where(name => only.Count > 0 && !only.Contains(name)))
             wanted[name] = ColumnKind.Skip;
-        var (kinds, rows) = file.Infer(wanted);
+        var (kinds, profiles, rows) = file.Infer(wanted);
         if (rows == 0)
             throw new InvalidInputException($"{file.Path} holds no records; at least one row is needed.");
         var columns = new List<ColumnValues>();
@@ -128,15 +150,32 @@ internal static class MixedTableReader
             if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
                 skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? SkippedColumn.TheLabel : "the time"
                     : wanted.ContainsKey(name) ? "left out as asked"
-                    : kinds[name] == ColumnKind.Skip ? "blank in every row"
+                    : kinds[name] == ColumnKind.Skip ? "missing in every row"
                     : "an identifier, with another value in nearly every row"));
             else
-                columns.Add(new(name, kinds[name], file.TypeOf(name)));
+            {
+                if (kinds[name] == ColumnKind.Date)
+                    profiles[name].RequireOneOrder();
+                columns.Add(new(name, kinds[name], file.TypeOf(name))
+                {
+                    Spelling = profiles[name].NumberSpelling,
+                    Dates = profiles[name].DateSpelling,
+                    Order = kinds[name] == ColumnKind.Date ? profiles[name].DateOrder : null,
+                });
+            }
         if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
             notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
+        NoteMissingWords(columns.Where(column => column.IsText).Select(column => profiles[column.Name]), notes);
         if (columns.Count * rows > MostNumbers)
             throw new InvalidInputException(FormattableString.Invariant($"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on a sample of the rows (scoring has no such limit)."));
         return columns;
+    }
+
+    /// <summary>NA may be Namibia: of columns of texts it is said which text was taken for a missing cell.</summary>
+    private static void NoteMissingWords(IEnumerable<ColumnProfile> profiles, List<string> notes)
+    {
+        foreach (var profile in profiles.Where(profile => profile.MissingWords > 0))
+            notes.Add(FormattableString.Invariant($"{profile.Name}: {profile.MissingWords:N0} cell{(profile.MissingWords == 1 ? "" : "s")} of {profile.Missing + profile.Filled:N0} taken for missing because the text is '{profile.MissingWord}'; if that is a category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)"));
     }
 
     /// <summary>"age:numeric" says what a column is; plain names say that only these columns are taken, besides those with a kind.</summary>
@@ -202,7 +241,7 @@ internal static class MixedTableReader
     {
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)
-            notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " is" : "s are")} blank in every column"));
+            notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " is" : "s are")} missing in every column"));
         return Dataset.Rows(path, schema, values, labels, notes: notes);
     }
 }

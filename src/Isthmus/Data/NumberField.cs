@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace Isthmus.Data;
 
@@ -10,9 +11,9 @@ namespace Isthmus.Data;
 /// </summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Kind">Numeric, integer, count or date.</param>
-/// <param name="Center">Mean of the training values between their 1 % and 99 % quantiles, ends included.</param>
+/// <param name="Center">Mean of the usual training values: those between their 1 % and 99 % quantiles, ends included, but for wild ones (<see cref="UsualRange"/>).</param>
 /// <param name="Scale">Their standard deviation; of a constant column 1.</param>
-/// <param name="Step">The grid that the training values lie on: 1 of whole numbers, 0.01 of prices; 0 where there is none of six decimals or fewer.</param>
+/// <param name="Step">The grid that the training values lie on: 1 of whole numbers, 0.01 of prices; 0 where there is none of six decimals or fewer, counted from the greatest value's first digit where all are below 1.</param>
 /// <param name="Minimum">The least training value.</param>
 /// <param name="Maximum">The greatest.</param>
 /// <param name="Modes">The modes; one that is the whole column where it has a single one.</param>
@@ -24,7 +25,18 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     public const float Farthest = 1e6f;
 
     private const double LargestCount = 1 << 24, HeavyKurtosis = 4;
-    private const int MostDecimals = 6, SecondsADay = 86400;
+    private const int MostDecimals = 6, MostPower = 300, SecondsADay = 86400;
+
+    /// <summary>How the training file writes the numbers; null where it has types, or was read before this was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NumberSpelling? Spelling { get; init; }
+
+    /// <summary>How the training file writes the dates; null of numbers, or where it was not kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateSpelling? Dates { get; init; }
+
+    /// <summary>The order of dates that do not begin with the year, where the training file has such.</summary>
+    internal DateOrder? Order => Dates?.Order switch { "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null };
 
     /// <summary>One grid step on the model's scale.</summary>
     public double ScaledStep => Step / Scale;
@@ -38,10 +50,15 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
                 values.Add(value);
         double[] sorted = [.. values.Order()];
         var (center, scale) = Spread(sorted);
-        var scaled = Array.ConvertAll(sorted, value => Math.Clamp((value - center) / scale, -Farthest, Farthest));
+        // A wild value is no place that others gather around.
+        var scaled = Array.ConvertAll(UsualRange.Of(sorted).Within(sorted), value => Math.Clamp((value - center) / scale, -Farthest, Farthest));
         var step = GridStep(sorted);
         var modes = column.Kind == ColumnKind.Count ? [ColumnMode.Whole(scaled)] : ColumnMode.Fit(scaled, step / scale);
-        return new(column.Name, column.Kind, center, scale, step, sorted[0], sorted[^1], modes, ColumnMode.Kurtosis(scaled, modes) > HeavyKurtosis, sorted.Length);
+        return new(column.Name, column.Kind, center, scale, step, sorted[0], sorted[^1], modes, scaled.Length < sorted.Length || ColumnMode.Kurtosis(scaled, modes) > HeavyKurtosis, sorted.Length)
+        {
+            Spelling = column.Kind == ColumnKind.Date ? null : column.Spelling,
+            Dates = column.Kind == ColumnKind.Date ? column.Dates : null,
+        };
     }
 
     /// <inheritdoc/>
@@ -74,10 +91,19 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     public override string Decode(float value, Random random)
     {
         var number = Number(value);
-        if (Kind == ColumnKind.Date)
-            return DateTime.UnixEpoch.AddSeconds(number).ToString(IsOfDays ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        return Step > 0 ? number.ToString($"F{Decimals(Step)}", CultureInfo.InvariantCulture) : ((float)number).ToString(CultureInfo.InvariantCulture);
+        return Spelling is null && Kind != ColumnKind.Date ? Plain(value) : Written(number);
     }
+
+    /// <summary>A number in the column's own unit as the training file writes it.</summary>
+    public string Written(double number) => Kind == ColumnKind.Date && Dates is not null ? Dates.Write(number)
+        : Spelling is not null ? Spelling.Write(number)
+        : Kind == ColumnKind.Date ? DateTime.UnixEpoch.AddSeconds(number).ToString(IsOfDays ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        : number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A value on the model's scale as a number with a decimal point, whatever the file's own spelling is.</summary>
+    internal string Plain(float value) => Step > 0 ? Number(value).ToString($"F{Decimals(Step)}", CultureInfo.InvariantCulture)
+        // The model's scale has the digits of a 32-bit float.
+        : ((float)Number(value)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A value on the model's scale in the column's own unit, on its grid and in its range.</summary>
     public double Number(float value)
@@ -107,40 +133,52 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     private static (double Center, double Scale) Spread(double[] sorted)
     {
         var cut = sorted.Length / 100;
-        var inner = sorted.AsSpan(cut..^cut);
-        var (mean, square) = (0.0, 0.0);
-        foreach (var value in inner)
-            mean += value / inner.Length;
-        foreach (var value in inner)
-            square += (value - mean) / inner.Length * (value - mean);
-        var deviation = Math.Sqrt(square);
-        if (deviation > 0 && double.IsFinite(deviation))
-            return (mean, deviation);
+        var inner = UsualRange.Of(sorted).Within(sorted[cut..^cut]);
+        // Exactly constant: a sum of rounded parts would leave a deviation of its own.
+        if (inner[0] != inner[^1])
+        {
+            var (mean, square) = (0.0, 0.0);
+            foreach (var value in inner)
+                mean += value / inner.Length;
+            foreach (var value in inner)
+                square += (value - mean) / inner.Length * (value - mean);
+            if (Math.Sqrt(square) is > 0 and var deviation && double.IsFinite(deviation))
+                return (mean, deviation);
+        }
         // All but a hundredth are one value: the rest has the scale.
         var range = sorted[^1] / 2 - sorted[0] / 2;
         return (sorted[sorted.Length / 2], range > 0 && cut > 0 ? Math.Max(range, double.Epsilon) : 1);
     }
 
-    /// <summary>The greatest common divisor of the distances from the least value, in units of 10^-decimals; 0 where six decimals do not hold the values.</summary>
+    /// <summary>The greatest common divisor of the distances from the least value, in units of 10^-decimals; 0 where the decimals allowed do not hold the values.</summary>
     private static double GridStep(double[] sorted)
     {
-        for (var decimals = 0; decimals <= MostDecimals; decimals++)
+        if (sorted.All(value => value == Math.Floor(value) && Math.Abs(value) < 1L << 62))
+            return Math.Max(Divisor(sorted, value => (long)value), 1);
+        var greatest = Math.Max(Math.Abs(sorted[0]), Math.Abs(sorted[^1]));
+        // Six decimals of the greatest value, so that 5.69e-10 lies on a grid as 5.69 does.
+        var most = MostDecimals + Math.Max(0, -(int)Math.Floor(Math.Log10(greatest)) - 1);
+        for (var decimals = 1; decimals <= Math.Min(most, MostPower); decimals++)
         {
             var unit = Math.Pow(10, decimals);
-            if (!sorted.All(value => Math.Abs(value) * unit < 1e15 && Math.Abs(value * unit - Math.Round(value * unit)) <= 1e-9 * Math.Max(1, Math.Abs(value * unit))))
-                continue;
-            var divisor = 0L;
-            foreach (var value in sorted)
-                divisor = (long)BigInteger.GreatestCommonDivisor((long)Math.Round(value * unit) - (long)Math.Round(sorted[0] * unit), divisor);
-            return Math.Max(divisor, 1) / unit;
+            if (sorted.All(value => Math.Abs(value) * unit < 1e15 && Math.Abs(value * unit - Math.Round(value * unit)) <= 1e-9 * Math.Max(Math.Min(1, greatest * unit), Math.Abs(value * unit))))
+                return Math.Max(Divisor(sorted, value => (long)Math.Round(value * unit)), 1) / unit;
         }
         return 0;
+    }
+
+    private static long Divisor(double[] sorted, Func<double, long> units)
+    {
+        var (first, divisor) = (units(sorted[0]), 0L);
+        foreach (var value in sorted)
+            divisor = (long)BigInteger.GreatestCommonDivisor((BigInteger)units(value) - first, divisor);
+        return divisor;
     }
 
     private static int Decimals(double step)
     {
         var decimals = 0;
-        while (decimals < MostDecimals && Math.Abs(step * Math.Pow(10, decimals) - Math.Round(step * Math.Pow(10, decimals))) > 1e-9)
+        while (decimals < MostPower && (step * Math.Pow(10, decimals) < 0.5 || Math.Abs(step * Math.Pow(10, decimals) - Math.Round(step * Math.Pow(10, decimals))) > 1e-9))
             decimals++;
         return decimals;
     }

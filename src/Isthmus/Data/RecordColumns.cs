@@ -127,7 +127,7 @@ internal sealed class RecordColumns
             var date = DateTime.SpecifyKind(DateTime.UnixEpoch.AddSeconds(number.Number(value)), DateTimeKind.Unspecified);
             return type == typeof(DateTime) ? date : type == typeof(DateOnly) ? DateOnly.FromDateTime(date) : new DateTimeOffset(date, TimeSpan.Zero);
         }
-        var text = field.Decode(value, new(1));
+        var text = field is NumberField plain ? plain.Plain(value) : field.Decode(value, new(1));
         return type.IsEnum ? Enum.Parse(type, text) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
     }
 }

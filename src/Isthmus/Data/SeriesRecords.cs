@@ -9,6 +9,7 @@ internal static class SeriesRecords
     {
         Series = series with { Columns = [.. rows.Fields.Select(field => field.Name)] },
         Asked = rows.Asked,
+        Reading = rows.Reading,
     };
 
     /// <summary>The schema of rows from that of windows.</summary>

@@ -1,14 +1,10 @@
-using System.Text.Unicode;
 using DuckDB.NET.Data;
 
 namespace Isthmus.Data;
 
-/// <summary>A CSV, TSV or Parquet file before DuckDB: how it is opened, asked, and complained about.</summary>
+/// <summary>What kind of table a file is, and Parquet and JSON before DuckDB: how they are opened, asked, and complained about.</summary>
 internal static class TableFile
 {
-    // A file that is searched for the line at fault is held in memory.
-    private const long LargestSearched = 1 << 28;
-
     private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
     private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
 
@@ -21,8 +17,8 @@ internal static class TableFile
     /// <summary>Whether it is JSON: an array of objects, or an object a line.</summary>
     public static bool IsJson(string path) => JsonExtensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    /// <summary>What to select from, with the <see cref="Pattern"/> of the path as its parameter. The cells of text files are texts.</summary>
-    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : IsJson(path) ? "read_json_auto(?)" : "read_csv(?, all_varchar = true, skip = 0)";
+    /// <summary>What to select from, with the <see cref="Pattern"/> of the path as its parameter.</summary>
+    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : "read_json_auto(?)";
 
     /// <summary>Whether a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
     public static bool IsNumberType(string type) => NumberTypes.Contains(type) || type.StartsWith("DECIMAL", StringComparison.Ordinal);
@@ -43,8 +39,6 @@ internal static class TableFile
         }
         catch (DuckDBException e)
         {
-            if (FirstLineNotUtf8(path) is { } line)
-                throw new InvalidInputException($"{path}: line {line} is not UTF-8 text; save the file again as UTF-8.", e);
             var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             throw new InvalidInputException($"{path} cannot be read as a table: {string.Join(" ", lines.Take(2))} Correct it, or save it again as UTF-8 CSV or Parquet.", e);
         }
@@ -80,30 +74,4 @@ internal static class TableFile
 
     /// <summary>A column's name in a query.</summary>
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
-
-    /// <summary>DuckDB takes a table for one column if no delimiter gives every row as many cells; that is then the complaint.</summary>
-    public static InvalidInputException? Ragged(string path, IReadOnlyList<string> names)
-    {
-        if (names is not [var only] || !only.AsSpan().ContainsAny(",;\t|"))
-            return null;
-        var odd = IsSearched(path) ? new CsvCells(File.ReadAllBytes(path)).FirstOdd() : null;
-        return new($"{path}: {(odd is { } row ? $"line {row.Line} has {row.Cells} cell{(row.Cells == 1 ? "" : "s")} and its first line {row.Expected}" : $"its rows do not all have as many cells as its first line, '{only}'")}; give every row as many.");
-    }
-
-    private static int? FirstLineNotUtf8(string path)
-    {
-        if (IsParquet(path) || !IsSearched(path))
-            return null;
-        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
-        var number = 0;
-        foreach (var line in bytes.Split((byte)'\n'))
-        {
-            number++;
-            if (!Utf8.IsValid(bytes[line]))
-                return number;
-        }
-        return null;
-    }
-
-    private static bool IsSearched(string path) => new FileInfo(path).Length <= LargestSearched && !path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 }

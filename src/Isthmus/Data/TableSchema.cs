@@ -28,7 +28,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
         var (fields, left) = (new List<TableField>(), new List<SkippedColumn>(skipped));
         foreach (var column in columns)
             if (IsBlank(column, rows))
-                left.Add(new(column.Name, "blank in every training row"));
+                left.Add(new(column.Name, "missing in every training row"));
             else
                 fields.Add((column.IsText ? (TableField)LevelField.Fit(column, rows) : NumberField.Fit(column, rows)) with { Type = column.Type });
         return fields.Count > 0 ? new(fields, left)
@@ -53,7 +53,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
         $"{field.First.Name}: {field.Second:N0} cell{(field.Second == 1 ? "" : "s")} {(field.First is LevelField ? "of levels that the training rows do not have" : "further from the training values than a million standard deviations, taken for that far")}"));
 
     /// <summary>Empty columns for the cells of these fields.</summary>
-    public IReadOnlyList<ColumnValues> NewColumns() => [.. Fields.Select(field => new ColumnValues(field.Name, field.Kind))];
+    public IReadOnlyList<ColumnValues> NewColumns() => [.. Fields.Select(field => new ColumnValues(field.Name, field.Kind) { Order = (field as NumberField)?.Order })];
 
     /// <inheritdoc/>
     public bool Equals(TableSchema? other) => other is not null && Fields.SequenceEqual(other.Fields) && Equals(Series, other.Series);

@@ -2,16 +2,6 @@ using Isthmus.Data;
 
 namespace Isthmus.Measures;
 
-/// <summary>How a file is read to be measured.</summary>
-public sealed record MeasuredDataOptions
-{
-    /// <summary>Whether a text table's first line holds names. Default: found out.</summary>
-    public bool? Header { get; init; }
-
-    /// <summary>Texts that mean a missing cell, besides an empty one. Default: ? NA N/A null.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = MeasuredTableReader.UsualMissing;
-}
-
 /// <summary>The front door: what kind of file it is, and its columns.</summary>
 public static class MeasuredData
 {
@@ -28,21 +18,21 @@ public static class MeasuredData
 
     /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>
     /// <exception cref="InvalidInputException">A file cannot be read, or they differ in length.</exception>
-    public static (MeasuredTable Table, int First) Read(IReadOnlyList<string> paths, MeasuredDataOptions options)
+    public static (MeasuredTable Table, int First) Read(IReadOnlyList<string> paths, TableReading reading)
     {
         if (paths is [var only])
         {
-            var table = Read(only, "x", options);
+            var table = Read(only, "x", reading);
             return (table, table.Columns.Count);
         }
-        var (x, y) = (Read(paths[0], "x", options), Read(paths[1], "y", options));
+        var (x, y) = (Read(paths[0], "x", reading), Read(paths[1], "y", reading));
         if (x.Rows != y.Rows)
             throw new InvalidInputException($"{paths[0]} has {x.Rows} rows and {paths[1]} has {y.Rows}; files that are measured together need equal numbers of rows.");
         return x.Columns.Select(column => column.Name).Intersect(y.Columns.Select(column => column.Name)).FirstOrDefault() is { } both
             ? throw new InvalidInputException($"{paths[0]} and {paths[1]} both have a column '{both}'; rename it in one.")
-            : (new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]), x.Columns.Count);
+            : (new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]) { Notes = [.. x.Notes, .. y.Notes] }, x.Columns.Count);
     }
 
-    private static MeasuredTable Read(string path, string prefix, MeasuredDataOptions options) =>
-        MeasuredArrays.IsArrays(path) ? MeasuredArrays.Read(path, prefix) : MeasuredTableReader.Read(path, options.Header, options.Missing);
+    private static MeasuredTable Read(string path, string prefix, TableReading reading) =>
+        MeasuredArrays.IsArrays(path) ? MeasuredArrays.Read(path, prefix) : MeasuredTableReader.Read(path, reading);
 }

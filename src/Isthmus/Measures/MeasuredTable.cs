@@ -25,6 +25,9 @@ public sealed partial class MeasuredTable
     /// <summary>The columns.</summary>
     public IReadOnlyList<MeasuredColumn> Columns { get; }
 
+    /// <summary>What was taken for what when the table was read, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Rows.</summary>
     public int Rows => Columns[0].Rows;
 

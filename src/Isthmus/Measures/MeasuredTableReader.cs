@@ -1,163 +1,60 @@
-using System.Globalization;
-using DuckDB.NET.Data;
 using Isthmus.Data;
 
 namespace Isthmus.Measures;
 
 /// <summary>
-/// Mixed columns of a CSV, TSV (also .gz) or Parquet table. A column of text cells is one of numbers if every value is a
-/// number. Empty cells and those that <c>missing</c> lists are missing; blanks around a text are not part of it. The first
-/// line is taken for the names unless its cells look like the rows below (docs/measure.md).
+/// The columns of a table as they are measured. A column is one of numbers if every value is a number, or a date or time of day, which counts by its
+/// seconds; others are symbols.
 /// </summary>
 internal static class MeasuredTableReader
 {
-    /// <summary>Cells that say that there is no value.</summary>
-    public static IReadOnlyList<string> UsualMissing { get; } = ["?", "NA", "N/A", "null"];
-
-    private const int RowsBelow = 1000;
-
     /// <summary>Reads all columns.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="header">Whether the first line holds names; null to find out.</param>
-    /// <param name="missing">Texts that mean a missing cell.</param>
-    /// <exception cref="InvalidInputException">The file is no table; NaN or an infinity in a column of numbers: names column and row.</exception>
-    public static MeasuredTable Read(string path, bool? header, IReadOnlyList<string> missing) =>
-        TableFile.Read(path, connection => new Table(connection, path, [.. missing]).Read(header));
-
-    private sealed class Table(DuckDBConnection connection, string path, HashSet<string> missing)
+    /// <param name="reading">How its cells are read.</param>
+    /// <exception cref="InvalidInputException">The file is no table; an infinity in a column of numbers: names column and row.</exception>
+    public static MeasuredTable Read(string path, TableReading reading)
     {
-        private readonly bool _isParquet = TableFile.IsParquet(path);
-        private readonly string _pattern = TableFile.Pattern(path);
-
-        public MeasuredTable Read(bool? header)
+        var source = TableSource.Open(path, reading);
+        int[] every = [.. Enumerable.Range(0, source.Names.Count)];
+        var (profiles, _) = source.Profile(every);
+        var names = Unique(source.Names);
+        ColumnValues[] columns = [.. profiles.Select((profile, i) => new ColumnValues(names[i],
+            profile.AreNumbers ? ColumnKind.Numeric : profile.AreDates ? ColumnKind.Date : ColumnKind.Category) { Order = profile.DateOrder })];
+        source.ForEachRow(every, null, row =>
         {
-            if (new FileInfo(path) is { Exists: true, Length: 0 })
-                throw new InvalidInputException($"{path} is empty; at least one column and 2 rows are needed.");
-            var source = _isParquet ? "read_parquet(?)" : "read_csv(?, all_varchar = true, header = false, skip = 0)";
-            var columns = TableFile.Columns(connection, source, _pattern);
-            string[]? names = null;
-            if (!_isParquet && (header ?? true))
-            {
-                var first = FirstRows(source, columns.Count);
-                if (TableFile.Ragged(path, [first[0][0] ?? ""]) is { } ragged && columns.Count == 1)
-                    throw ragged;
-                if (header == true || HasNames(first))
-                    names = Unique(first[0].Select((name, i) => name ?? columns[i].Name));
-            }
-            return new(path, ReadColumns(source, columns, names));
-        }
-
-        private List<string?[]> FirstRows(string source, int width)
+            for (var i = 0; i < columns.Length; i++)
+                Add(columns[i], row[i], source, row.Number);
+        });
+        return new(path, [.. columns.Select(column => column.IsText ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray()) : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray()))])
         {
-            var rows = new List<string?[]>();
-            using var command = TableFile.Command(connection, $"SELECT * FROM {source} LIMIT {RowsBelow + 1}", _pattern);
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-                rows.Add([.. Enumerable.Range(0, width).Select(column => reader.IsDBNull(column) ? null : Present(reader.GetString(column)))]);
-            return rows.Count > 0 ? rows : throw new InvalidInputException($"{path} holds no rows; at least 2 are needed.");
-        }
-
-        // A name differs from what is below it: no number, where numbers are below; and not one of the values below.
-        private static bool HasNames(List<string?[]> rows)
-        {
-            var isLikeBelow = false;
-            for (var c = 0; c < rows[0].Length; c++)
-            {
-                var below = rows.Skip(1).Select(row => row[c]).Where(cell => cell is not null).ToArray();
-                var isNumber = Number(rows[0][c]) is not null;
-                if (!isNumber && below.Length > 0 && below.All(cell => Number(cell) is not null))
-                    return true;
-                isLikeBelow |= isNumber || (rows[0][c] is { } first && below.Contains(first));
-            }
-            return !isLikeBelow;
-        }
-
-        private MeasuredColumn[] ReadColumns(string source, List<(string Name, string Type)> columns, string[]? names)
-        {
-            var builders = columns.Select((column, i) => new Builder(path, names?[i] ?? column.Name, _isParquet && TableFile.IsNumberType(column.Type))).ToArray();
-            var selected = columns.Select((column, i) => $"CAST({TableFile.Quoted(column.Name)} AS {(builders[i].IsTyped ? "DOUBLE" : "VARCHAR")})");
-            using var command = TableFile.Command(connection, $"SELECT {string.Join(", ", selected)} FROM {source}", _pattern);
-            command.UseStreamingMode = true;
-            using var reader = command.ExecuteReader();
-            for (var row = names is null ? 0 : -1; reader.Read(); row++)
-                for (var c = 0; c < builders.Length && row >= 0; c++)
-                    if (reader.IsDBNull(c))
-                        builders[c].AddMissing();
-                    else if (builders[c].IsTyped)
-                        builders[c].Add(reader.GetDouble(c));
-                    else
-                        builders[c].Add(Present(reader.GetString(c)));
-            return [.. builders.Select(builder => builder.Build())];
-        }
-
-        private string? Present(string cell) => cell.AsSpan().Trim() is { Length: > 0 } text && !missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text)
-            ? text.Length == cell.Length ? cell : text.ToString()
-            : null;
-
-        private static string[] Unique(IEnumerable<string> names)
-        {
-            var taken = new HashSet<string>();
-            return [.. names.Select(name =>
-            {
-                var unique = name;
-                for (var i = 1; !taken.Add(unique); i++)
-                    unique = $"{name}_{i}";
-                return unique;
-            })];
-        }
+            Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray).OfType<string>()],
+        };
     }
 
-    /// <summary>The number that a text is, NaN and infinities among them; null if it is none.</summary>
-    private static double? Number(string? text) => text?.ToLowerInvariant() switch
+    private static void Add(ColumnValues column, Cell cell, TableSource source, long row)
     {
-        null => null,
-        "nan" or "+nan" or "-nan" => double.NaN,
-        "inf" or "+inf" or "infinity" or "+infinity" => double.PositiveInfinity,
-        "-inf" or "-infinity" => double.NegativeInfinity,
-        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
-    };
+        if (column.IsText && cell.IsMissing)
+            column.Add((string?)null);
+        else if (column.IsText)
+            column.Add(cell.Text);
+        else if (cell.IsMissing)
+            column.Add(double.NaN);
+        else if (column.Kind == ColumnKind.Date)
+            column.Add(DateCell.TryParse(cell.Text, column.Order!.Value, out var seconds, out _) ? seconds : double.NaN);
+        else
+            column.Add(cell.TryNumber(source.Rules, out var number) && double.IsFinite(number) ? number
+                : throw new InvalidInputException($"{source.Path}: column '{column.Name}', row {row} is {cell.ToString()}, not a finite number; leave the cell empty if the value is missing, or correct it."));
+    }
 
-    /// <summary>One column as it comes: typed numbers, or texts that may turn out to be numbers.</summary>
-    private sealed class Builder(string path, string name, bool isTyped)
+    private static string[] Unique(IEnumerable<string> names)
     {
-        private readonly List<double> _numbers = [];
-        private readonly List<int> _codes = [];
-        private readonly DistinctTexts _texts = new();
-
-        public bool IsTyped => isTyped;
-
-        public void AddMissing()
+        var taken = new HashSet<string>();
+        return [.. names.Select(name =>
         {
-            if (isTyped)
-                _numbers.Add(double.NaN);
-            else
-                _codes.Add(-1);
-        }
-
-        public void Add(double number) => _numbers.Add(double.IsFinite(number) ? number : throw NotFinite(_numbers.Count, number));
-
-        public void Add(string? text)
-        {
-            if (text is null)
-                AddMissing();
-            else
-                _codes.Add(_texts.NumberOf(text));
-        }
-
-        public MeasuredColumn Build()
-        {
-            if (isTyped)
-                return MeasuredColumn.OfNumbers(name, [.. _numbers]);
-            var numbers = _texts.Texts.Select(Number).ToArray();
-            if (!numbers.All(number => number is not null) || !numbers.Any(number => double.IsFinite(number!.Value)))
-                return MeasuredColumn.OfTexts(name, [.. _codes]);
-            var bad = Array.FindIndex(numbers, number => !double.IsFinite(number!.Value));
-            return bad < 0
-                ? MeasuredColumn.OfNumbers(name, [.. _codes.Select(code => code < 0 ? double.NaN : numbers[code]!.Value)])
-                : throw NotFinite(_codes.IndexOf(bad), numbers[bad]!.Value);
-        }
-
-        private InvalidInputException NotFinite(int row, double value) =>
-            new($"{path}: column '{name}', row {row + 1} is {value.ToString(CultureInfo.InvariantCulture)}, not a finite number; leave the cell empty if the value is missing, or correct it.");
+            var unique = name;
+            for (var i = 1; !taken.Add(unique); i++)
+                unique = $"{name}_{i}";
+            return unique;
+        })];
     }
 }

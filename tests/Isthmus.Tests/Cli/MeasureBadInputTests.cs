@@ -67,8 +67,8 @@ public class MeasureBadInputTests
     [InlineData("a,b\n", "no row")]
     [InlineData("a,b\n1,2\n", "only 1 row")]
     [InlineData("a,b\n1,\n,2\n3,\n", "no row has a value in 'a' and 'b'")]
-    [InlineData("a,b\n1,2\n3,nan\n5,6\n", "column 'b', row 2 is NaN")]
-    [InlineData("a,b\n1,2\n3,4\n-inf,6\n", "column 'a', row 3 is -Infinity")]
+    [InlineData("a,b\n1,2\n3,inf\n5,6\n", "column 'b', row 2 is inf, not a finite number")]
+    [InlineData("a,b\n1,2\n3,4\n-inf,6\n", "column 'a', row 3 is -inf")]
     [InlineData("a,b\n1,2\n3\n5,6,7\n", "as many")]
     public void Tables_that_cannot_be_measured_are_one_line(string text, string expected)
     {

@@ -200,7 +200,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     public void Info_shows_the_columns_of_a_table_and_of_its_model()
     {
         foreach (var line in new[] { "info {t.csv}", "info {run}" })
-            Assert.Matches(@"c +category +3 levels: 'a', 'b', 'c'", _terminal.Done(line).Output);
+            Assert.Matches(@"c +category +3 categories: 'a', 'b', 'c'", _terminal.Done(line).Output);
     }
 
     [Theory]

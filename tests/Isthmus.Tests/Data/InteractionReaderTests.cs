@@ -112,11 +112,11 @@ public sealed class InteractionReaderTests : IDisposable
     [Theory]
     [InlineData("user,itm\n1,2\n", "did you mean 'itm'?")]
     [InlineData("1,2\n3,4\n", "its first line is '1,2'. If that is no header, give columns by number")]
-    [InlineData("user,item\n1,2\n3;4\n", "cannot be read as a table")]
+    [InlineData("user,item\n1,2\n3;4\n", "line 3 has 1 cell and its first line 2")]
     [InlineData("user,item\n1,\n", "row 1 has no item")]
     [InlineData("user,item\n,2\n", "row 1 has no user")]
     [InlineData("user,item\n", "holds no interactions")]
-    [InlineData("", "no column 'user'")]
+    [InlineData("", "is empty")]
     public void Tables_that_are_none_are_refused(string content, string expected) => Assert.Contains(expected, Refused("a.csv", content, Named()));
 
     [Theory]
@@ -126,6 +126,35 @@ public sealed class InteractionReaderTests : IDisposable
     [InlineData("", "row 2 has nothing for a rating")]
     public void Ratings_that_are_none_are_refused(string rating, string expected) =>
         Assert.Contains(expected, Refused("a.csv", $"user,item,rating\n1,2,3\n1,3,{rating}\n", Named() with { Rating = "rating" }));
+
+    [Fact]
+    public void Ratings_are_compared_as_they_are_written()
+    {
+        const string Rows = "user,item,rating\n1,2,3.3\n1,3,3.2\n2,2,4.1\n2,4,3.3\n";
+        Assert.Equal([[0], [0, 1]], Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 3.3 })));
+        Assert.Contains("no rating is 4.2 or more; they go from 3.2 to 4.1", Refused("a.csv", Rows, Named() with { Rating = "rating", MinRating = 4.2 }));
+        Assert.Equal([[0]], Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 4.1 })));
+        // In 32 bits 3.3 is a little less than in 64.
+        var path = Path.Combine(_scratch.Folder, "a.parquet");
+        TableWriter.Write(path, [new TableColumn("user", ["1", "1"]), new TableColumn("item", ["2", "3"]), new TableColumn("rating", [3.3f, 3.2f])]);
+        Assert.Equal([[0]], Histories.Rows(DataSource.LoadAll(path, new() { Interactions = Named() with { Rating = "rating", MinRating = 3.3 } })));
+    }
+
+    [Fact]
+    public void An_item_that_is_spelt_or_typed_otherwise_is_the_same_item()
+    {
+        var model = new InteractionSchema(["5", "6"], null, Named());
+        Assert.Equal([[0, 1]], Histories.Rows(DataSource.LoadAll(_scratch.Write("a.csv", "user,item\n1,5.0\n1, 6\n"), new() { Expected = model })));
+    }
+
+    [Fact]
+    public void Times_with_the_day_first_are_times_and_others_are_refused()
+    {
+        var options = Named() with { Time = "at" };
+        Assert.Equal([[1, 0]], Histories.Rows(Read("a.csv", "user,item,at\n1,5,01/02/2024 10:00\n1,6,31/01/2024\n", options)));
+        Assert.Contains("column 'at', row 2 is 'soon', not a time", Refused("a.csv", "user,item,at\n1,5,2024-01-01\n1,6,soon\n", options));
+        Assert.Contains("give --dates dmy or --dates mdy", Refused("a.csv", "user,item,at\n1,5,01/02/2024\n1,6,02/01/2024\n", options));
+    }
 
     [Fact]
     public void Limits_that_leave_nothing_are_refused()

@@ -47,7 +47,7 @@ public sealed class MixedTableTests : IDisposable
     [InlineData("", "is empty")]
     [InlineData("a,b\n", "holds no records")]
     [InlineData("a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\noops\n", "column 'a', row 12 is 'oops', not a finite number")]
-    [InlineData("a,b\n,\n,\n", "no column is left to model: a is blank in every row, b is blank in every row")]
+    [InlineData("a,b\n,\n,\n", "no column is left to model: a is missing in every row, b is missing in every row")]
     [InlineData("a,b\n1,2\n1,3\n1,inf\n", "column 'b', row 3 is 'inf'")]
     public void Bad_tables_are_refused_in_a_line(string text, string complaint) =>
         Assert.Contains(complaint, Scratch.Refusal(_scratch.Write("t.csv", text), Mixed()));
@@ -119,11 +119,13 @@ public sealed class MixedTableTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_named_cells_of_a_file_change()
+    public void Only_missing_cells_of_a_file_change()
     {
-        var file = new CsvCells("a,b\r\n\"x,1\",\r\n\n2,é\n"u8.ToArray());
-        Assert.Equal("a,b\r\n\"x,1\",\"p,q\"\r\n\n2,é\n"u8.ToArray(), file.With([(1, 1, "p,q")]));
-        Assert.Equal(3, file.Count);
+        var path = _scratch.Write("t.csv", "\uFEFFa,b,\"c\"\r\n\"x,1\",,\"p\"\r\n\n2,é,\"\"\nNA , 5\" ,\"q\"\r\n");
+        var file = new CsvCells(TableSource.Open(path, new()), [2, 1, 0]);
+        Assert.Equal([(0, 1), (1, 0), (2, 2)], file.Missing);
+        Assert.Equal("\uFEFFa,b,\"c\"\r\n\"x,1\",\"p,q\",\"p\"\r\n\n2,é,\"r\"\n\"s\", 5\" ,\"q\"\r\n", System.Text.Encoding.UTF8.GetString(file.Filled(["p,q", "r", "s"])));
+        Assert.Equal(3, file.Rows);
     }
 
     private static ColumnValues Column(ColumnKind kind, IEnumerable<double> values)
