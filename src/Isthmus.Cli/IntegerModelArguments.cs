@@ -30,8 +30,7 @@ internal sealed class IntegerModelArguments
         var path = Path(session);
         if (!ModelManifest.IsIn(path))
             return session.Detached(() => IntegerModel.FromBytes(Read(path)));
-        var calibration = session.Detached(() => IntegerForm.Calibration(_model.Manifest(session), new() { Progress = session.Downloads, Cancellation = session.Cancel }));
-        return session.Compute(path, (trained, _) => IntegerModel.From(trained, calibration));
+        return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new() { Progress = session.Downloads, Cancellation = session.Cancel }));
     }
 
     /// <summary>The bytes of a file of <c>isthmus export</c>.</summary>

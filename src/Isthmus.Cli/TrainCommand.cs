@@ -61,7 +61,7 @@ internal static class TrainCommand
         try
         {
             var evaluation = Evaluate(session, model, data);
-            using var complete = new TrainedModel(model.Specification, model.Model, model.Standardisation, model.Provenance, evaluation.Values) { Reference = model.Reference };
+            using var complete = model.WithMetrics(evaluation.Values);
             complete.Save(run.Model);
             WriteReport(session, run, new TrainingRun(complete, epochs), data, evaluation);
             Print(session, run, complete, data, evaluation);
@@ -105,6 +105,7 @@ internal static class TrainCommand
                 Device = session.SelectDevice(),
                 Threads = session.Threads,
                 Cancel = session.Cancel,
+                Note = notes.Add,
                 Begun = () => notes.ForEach(session.Note),
                 Report = progress => report(progress.Fraction, Words(progress)),
             }));

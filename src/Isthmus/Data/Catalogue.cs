@@ -81,6 +81,8 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
                 if (Path.Combine(folder, set.Name, form) is var path && File.Exists(path))
                     return path;
         var target = Path.Combine(cacheFolder, set.Name);
+        if (options.Offline)
+            throw new InvalidInputException($"{set.Name} is not on this machine; put {file.Name} into {target}, or set ISTHMUS_DATA to a folder that has it.");
         VerifiedDownload.Fetch(set.Publisher, file, target, options.Progress, options.Cancellation);
         return Path.Combine(target, file.Name);
     }

@@ -49,6 +49,9 @@ public sealed record DataOptions
     /// </summary>
     public DataSchema? Expected { get; init; }
 
+    /// <summary>Refuse published sets that are not here yet, instead of downloading them. Default: download.</summary>
+    public bool Offline { get; init; }
+
     /// <summary>Told how far a download is. Default: nobody.</summary>
     public IProgress<DownloadProgress>? Progress { get; init; }
 

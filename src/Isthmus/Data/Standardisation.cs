@@ -2,14 +2,15 @@ namespace Isthmus.Data;
 
 /// <summary>
 /// The column-wise map z = (x - mean) / scale, fitted on the training records only: mean = sum x / N and
-/// scale = sqrt(sum (x - mean)^2 / N), in double over two passes. Densities change by -ln(scale) nats a column.
+/// scale = sqrt(sum (x - mean)^2 / N), in double over two passes. Densities change by -ln(scale) nats a column. A constant column carries no
+/// information: it has scale 0, is x - mean on the model's scale, so 0 where it is what it was in training, and comes back as exactly its constant.
 /// </summary>
 /// <param name="Means">One mean a column.</param>
-/// <param name="Scales">One standard deviation a column, above 0.</param>
+/// <param name="Scales">One standard deviation a column; 0 where it is constant.</param>
 public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<double> Scales)
 {
     /// <summary>Means and standard deviations of <paramref name="train"/>'s columns.</summary>
-    /// <exception cref="InvalidInputException">Images, or a column that is constant: names it.</exception>
+    /// <exception cref="InvalidInputException">Records that are no vectors.</exception>
     public static Standardisation Fit(Dataset train)
     {
         if (train.Schema is not VectorSchema schema)
@@ -33,10 +34,20 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
                 constant[column] &= record[column] == first[column];
             }
         });
-        var still = Array.IndexOf(constant, true);
-        if (still >= 0)
-            throw new InvalidInputException($"{train.Name}: column '{schema.Columns[still]}' is {first[still]} in every one of the {train.Count} training records, so it carries no information and cannot be standardised; leave it out (--columns).");
-        return new(means, Array.ConvertAll(scales, Math.Sqrt));
+        for (var column = 0; column < width; column++)
+            (means[column], scales[column]) = constant[column] ? (first[column], 0) : (means[column], Math.Sqrt(scales[column]));
+        return new(means, scales);
+    }
+
+    /// <summary>What to say of the columns that are constant in the training records; null where none is.</summary>
+    /// <param name="schema">The columns.</param>
+    public string? ConstantColumns(VectorSchema schema)
+    {
+        const int Named = 5;
+        int[] constant = [.. Enumerable.Range(0, Scales.Count).Where(column => Scales[column] == 0)];
+        var named = string.Join(", ", constant.Take(Named).Select(column => FormattableString.Invariant($"{schema.Columns[column]} = {(float)Means[column]}"))) + (constant.Length > Named ? $" and {constant.Length - Named} more" : "");
+        return constant.Length == 0 ? null
+            : FormattableString.Invariant($"{constant.Length} of {Scales.Count} columns {(constant.Length == 1 ? "is" : "are")} constant in the training records ({named}): such a column tells nothing, and comes back as it is.");
     }
 
     /// <summary>The standardised records, with their labels. Those that stay in a file are standardised as they are read.</summary>
@@ -57,7 +68,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     public void Apply(Span<float> records)
     {
         for (var i = 0; i < records.Length; i++)
-            records[i] = (float)((records[i] - Means[i % Means.Count]) / Scales[i % Means.Count]);
+            records[i] = (float)((records[i] - Means[i % Means.Count]) / (Scales[i % Means.Count] is > 0 and var scale ? scale : 1));
     }
 
     /// <summary>Brings standardised records back to the columns' own units, in place.</summary>

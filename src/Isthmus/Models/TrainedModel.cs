@@ -22,7 +22,9 @@ public sealed record Provenance(string Data, int TrainRecords, int Seed, int Spl
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private const string Weights = "weights.safetensors", Rows = "rows.safetensors";
+    private const string Weights = "weights.safetensors", Rows = "rows.safetensors", Calibrated = "calibration.safetensors";
+
+    private readonly Lazy<Calibration?> _calibration = new((Calibration?)null);
 
     /// <summary>Takes over a model that has been trained.</summary>
     public TrainedModel(ModelSpecification specification, Autoencoder model, Standardisation? standardisation, Provenance provenance, IReadOnlyDictionary<string, double>? metrics = null)
@@ -48,6 +50,18 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>Of a model of a table: the rows that it keeps; otherwise null.</summary>
     public ReferenceRows? Reference { get; init; }
+
+    /// <summary>What the model's integer form takes from its training records; null where it has none, or was saved before files kept it.</summary>
+    public Calibration? Calibration => _calibration.Value;
+
+    /// <summary>Says it where somebody asks for it: to measure it takes some seconds. It is kept from then on.</summary>
+    internal Func<TrainedModel, Calibration?> Calibrate { init => _calibration = new(() => value(this)); }
+
+    /// <summary>The same model with other figures of its evaluation; both have the same weights, which go when one of the two is disposed of.</summary>
+    public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) => new(Specification, Model, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
+
+    /// <summary>What its file says of it.</summary>
+    public ModelManifest Manifest => new(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Labels.Count > 0 ? Specification.Labels : null);
 
     /// <summary>The data on the model's scale. Read them with <see cref="DataOptions.Expected"/>, which brings what means the same to the model's schema.</summary>
     /// <exception cref="InvalidInputException">The data is of another shape.</exception>
@@ -78,10 +92,12 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
     public void Save(string path)
     {
-        var manifest = new ModelManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Labels.Count > 0 ? Specification.Labels : null);
+        var manifest = Manifest;
         var parts = new Dictionary<string, Action<Stream>> { [Weights] = WriteWeights };
         if (Reference is not null)
             parts[Rows] = stream => Reference.Write(stream, Specification.Schema.Dimension);
+        if (Calibration is { } calibration)
+            parts[Calibrated] = calibration.Write;
         IsthmusFile.Write(path, ModelManifest.Kind, manifest, parts);
     }
 
@@ -100,12 +116,14 @@ public sealed class TrainedModel : IDisposable
             var weights = Safetensors.Read(bytes);
             CheckShapes(specification.Shapes(), weights);
             var model = specification.Build(seed: 0);
+            var calibration = parts.TryGetValue(Calibrated, out var numbers) ? Calibration.Read(numbers) : null;
             using var noGradient = no_grad();
             foreach (var (name, target) in model.state_dict())
                 target.copy_(weights[name]);
             return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics)
             {
                 Reference = parts.TryGetValue(Rows, out var rows) ? ReferenceRows.Read(rows, manifest.Schema.Dimension) : null,
+                Calibrate = _ => calibration,
             };
         }
         catch (Exception e) when (e is InvalidDataException or InvalidInputException or System.Runtime.InteropServices.ExternalException)

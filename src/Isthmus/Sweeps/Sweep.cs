@@ -84,7 +84,7 @@ public static class Sweep
         });
         using var model = trained.Model;
         var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = definition.ImportanceSamples, Seed = point.Seed, Device = options.Device }, null, options.Cancel);
-        using var complete = new TrainedModel(model.Specification, model.Model, model.Standardisation, model.Provenance, evaluation.Values) { Reference = model.Reference };
+        using var complete = model.WithMetrics(evaluation.Values);
         complete.Save(run.Model);
         ReportPage.Write(run.Report, ReportContent.Collect(point.Name, new TrainingRun(complete, trained.Epochs), data, evaluation, point.Seed));
 

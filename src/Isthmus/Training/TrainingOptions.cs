@@ -30,6 +30,9 @@ public sealed record TrainingOptions
     /// <summary>Threads of the tensor library; 0 leaves it as it is. The same number gives the same weights. Default: as it is.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Told what should be known of the data before the first step, such as that columns are constant. Default: nobody.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Told when all has been checked and the next thing is the first step. Default: nobody.</summary>
     public Action? Begun { get; init; }
 

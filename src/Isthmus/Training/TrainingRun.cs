@@ -1,4 +1,5 @@
 using System.Reflection;
+using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Tensors;
@@ -37,6 +38,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (!options.Resume)
             options.Folder?.Probe();
         var lastMetrics = options.Clock.GetTimestamp();
+        if (standardisation?.ConstantColumns((VectorSchema)data.Train.Schema) is { } constant)
+            options.Note?.Invoke(constant);
         options.Begun?.Invoke();
         var ended = trainer.Run(
             progress =>
@@ -59,9 +62,13 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (options.Folder is not null)
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
-        return new(new TrainedModel(specification, trainer.Finish(), standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads))
+        var model = trainer.Finish();
+        // The few records that are held for it, and not all.
+        var few = data.Train.Schema is ImageSchema ? IntegerForm.First(data.Train, IntegerForm.CalibrationRecords) : null;
+        return new(new TrainedModel(specification, model, standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads))
         {
             Reference = data.Train.Schema is TableSchema ? ReferenceRows.Of(data) : null,
+            Calibrate = trained => few is null ? null : IntegerForm.Measured(trained, few),
         }, trainer.State.Epochs);
     }
 

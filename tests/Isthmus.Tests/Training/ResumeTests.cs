@@ -42,9 +42,17 @@ public class ResumeTests
         var resumed = Run("parts", interruptAfter: null, resume: true);
 
         Assert.Equal(whole.Model.WeightBytes(), resumed.Model.WeightBytes());
+        Assert.Equal(Calibration(whole), Calibration(resumed));
         Assert.Equal(File.ReadAllBytes(Folder("whole").Metrics), File.ReadAllBytes(Folder("parts").Metrics));
 
         RunFolder Folder(string name) => new(temporary.File(name));
+
+        static byte[] Calibration(TrainingRun run)
+        {
+            using var stream = new MemoryStream();
+            run.Model.Calibration?.Write(stream);
+            return stream.ToArray();
+        }
 
         TrainingRun Run(string name, int? interruptAfter, bool resume) =>
             Train(preset, preset == "rec-vae" ? Histories.TwoTastes() : Tiny.Shapes(280), $"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}", Folder(name), interruptAfter, resume);

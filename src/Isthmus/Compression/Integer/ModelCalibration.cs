@@ -11,9 +11,10 @@ using static TorchSharp.torch;
 namespace Isthmus.Compression.Integer;
 
 /// <summary>
-/// Makes the parts of an integer model from a trained one and calibration records: networks in whole numbers, without the units that carry less than
-/// 0.01 nats; a prior for each unit, the average of q(z|x); and for each unit the step of quantised latents at which code and pixels together
-/// take the fewest bits. Everything here may be in floating point: it is done once, and a decoder takes what comes of it.
+/// Makes the parts of an integer model from a trained one: networks in whole numbers, without the units that carry less than 0.01 nats; a prior for
+/// each unit, the average of q(z|x); and for each unit the step of quantised latents at which code and pixels together take the fewest bits.
+/// What it needs of records is measured first, and a small <see cref="Calibration"/>: with that and the weights it is made anywhere.
+/// Everything here may be in floating point: it is done once, and a decoder takes what comes of it.
 /// </summary>
 internal static class ModelCalibration
 {
@@ -26,9 +27,20 @@ internal static class ModelCalibration
 
     private const int Seed = 1;
 
-    public static ModelParts Calibrate(TrainedModel model, Dataset calibration)
+    /// <summary>The sample of records that steps are chosen on is smaller where records are larger.</summary>
+    private const int StepPixels = 500 * 1024, LeastStepRecords = 100;
+
+    private static readonly double OctavesANat = Octaves.Steps / Math.Log(2);
+
+    private const string Encoder = "encoder", DecoderName = "decoder", PriorName = "prior", Context = "context", Units = "units", StepsName = "steps", Codes = "codes", Groups = "groups";
+
+    /// <summary>What records say of a model that has an integer form.</summary>
+    /// <exception cref="InvalidInputException">It has none, or takes other records.</exception>
+    public static Calibration Measure(TrainedModel model, Dataset calibration)
     {
-        var schema = Check(model, calibration);
+        var schema = Demand(model);
+        if (!calibration.Schema.Equals(schema))
+            throw new InvalidInputException($"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on.");
         // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
         var threads = get_num_threads();
         set_num_threads(1);
@@ -36,8 +48,26 @@ internal static class ModelCalibration
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords));
-            return model.Model.Bottleneck is VectorQuantisedBottleneck quantised ? Calibrate(model, schema, quantised, x) : Calibrate(model, calibration, schema, (GaussianBottleneck)model.Model.Bottleneck, x);
+            var device = model.Model.parameters().First().device;
+            var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords), device);
+            var numbers = new Dictionary<string, float[]>();
+            var code = model.Model.Bottleneck.Encode(model.Model.Encoder.call(x), sample: false);
+            Write(numbers, Encoder, NetworkQuantiser.Measure(model.Model.Encoder, x));
+            if (model.Model.Bottleneck is VectorQuantisedBottleneck quantised)
+            {
+                Write(numbers, PriorName, NetworkQuantiser.Measure(((CodebookPrior)quantised.Prior).Layers(), code.Z));
+                WriteDecoder(numbers, model.Model, x, code.Z);
+                return new(numbers);
+            }
+            var units = Active(code.UnitRates!);
+            numbers[Units] = [.. units.Select(unit => (float)unit)];
+            var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)).to(device));
+            var mask = zeros(code.Z.shape[^1], device: device);
+            foreach (var unit in units)
+                mask[unit] = 1;
+            WriteDecoder(numbers, model.Model, x, z * mask);
+            WriteLatent(numbers, model, schema, Thinned(calibration, MostRecords));
+            return new(numbers);
         }
         finally
         {
@@ -45,47 +75,55 @@ internal static class ModelCalibration
         }
     }
 
-    private static ModelParts Calibrate(TrainedModel model, Dataset calibration, ImageSchema schema, GaussianBottleneck bottleneck, Tensor x)
+    /// <summary>The parts of the integer model.</summary>
+    /// <exception cref="InvalidInputException">The model has no integer form, or the calibration is another model's.</exception>
+    public static ModelParts Parts(TrainedModel model, Calibration calibration)
     {
-        var pixels = Thinned(calibration, MostRecords);
-        var code = bottleneck.Encode(model.Model.Encoder.call(x), sample: false);
-        var units = Active(code.UnitRates!);
-        var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)));
-        var mask = zeros(bottleneck.Latent);
-        foreach (var unit in units)
-            mask[unit] = 1;
-        var dimension = schema.Dimension;
-        var (likelihood, outputs) = Likelihood(model.Model, schema, x, z * mask);
-        var decoder = Decoder(model.Model, z * mask, LatentInput.One, units, likelihood, outputs);
+        var schema = Demand(model);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        if (model.Model.Bottleneck is VectorQuantisedBottleneck quantised)
+            return CodebookParts(model.Model, schema, quantised, calibration);
+        var (likelihood, decoder, posterior) = Networks(model.Model, schema, calibration);
+        return new(schema, likelihood, Steps(calibration, posterior.Units), Priors(calibration, posterior.Units), decoder, posterior.Encoder);
+    }
+
+    private static (IntegerLikelihood Likelihood, IntegerNetwork Decoder, Posterior Posterior) Networks(Autoencoder model, ImageSchema schema, Calibration calibration)
+    {
+        var units = UnitsOf(calibration, model.Bottleneck.Latent);
+        var (likelihood, outputs) = Likelihood(model, schema, calibration);
+        var decoder = Decoder(model, calibration, LatentInput.One, units, likelihood, outputs);
         var head = units.Select(_ => new OutputUnits(LocationScale.One)).Concat(units.Select(_ => new OutputUnits(-Octaves.Steps / (2 * Math.Log(2)))));
-        var encoder = NetworkQuantiser.Quantise(model.Model.Encoder, x, schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, dimension)], [.. head], [.. units, .. units.Select(unit => bottleneck.Latent + unit)]);
-        var posterior = new Posterior(new(encoder, schema.Levels));
-        var heads = posterior.Heads(pixels, pixels.Length / dimension);
-        return new(schema, likelihood, Steps(heads, units.Length, pixels, decoder, likelihood, posterior), new(Priors(heads, posterior), BucketBits), decoder, posterior.Encoder);
+        var encoder = EncoderOf(model, schema, calibration, [.. head], [.. units, .. units.Select(unit => model.Bottleneck.Latent + unit)]);
+        return (likelihood, decoder, new(new(encoder, schema.Levels)));
     }
 
     /// <summary>Codebook, prior, decoder and encoder share one unit: the codebook's largest number is the largest input.</summary>
-    private static ModelParts Calibrate(TrainedModel model, ImageSchema schema, VectorQuantisedBottleneck bottleneck, Tensor x)
+    private static ModelParts CodebookParts(Autoencoder model, ImageSchema schema, VectorQuantisedBottleneck bottleneck, Calibration calibration)
     {
         var prior = (CodebookPrior)bottleneck.Prior;
         var vectors = NetworkQuantiser.Numbers(prior.Codebook);
-        if (prior.Codebook.shape[0] > CodebookCodes.MostVectors)
-            throw new InvalidInputException($"codebook={prior.Codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors.");
         var one = LatentInput.Largest / Math.Max(vectors.Max(Math.Abs), 1e-6);
-        var z = bottleneck.Encode(model.Model.Encoder.call(x), sample: false).Z;
-        var (likelihood, outputs) = Likelihood(model.Model, schema, x, z);
+        var (likelihood, outputs) = Likelihood(model, schema, calibration);
         int[] all = [.. Enumerable.Range(0, bottleneck.Latent)];
         var logits = prior.Slots * (int)prior.Codebook.shape[0];
-        var network = NetworkQuantiser.Quantise(prior.Layers(), z, one, LatentInput.Largest, all, [.. Enumerable.Repeat(new OutputUnits(Octaves.Steps / Math.Log(2)), logits)], [.. Enumerable.Range(0, logits)]);
-        var encoder = NetworkQuantiser.Quantise(model.Model.Encoder, x, schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, schema.Dimension)], [.. all.Select(_ => new OutputUnits(one))], all);
+        var layers = prior.Layers();
+        var network = NetworkQuantiser.Quantise(layers, Read(calibration, PriorName, layers), one, LatentInput.Largest, all, [.. Enumerable.Repeat(new OutputUnits(OctavesANat), logits)], [.. Enumerable.Range(0, logits)]);
+        var encoder = EncoderOf(model, schema, calibration, [.. all.Select(_ => new OutputUnits(one))], all);
         return new(schema, likelihood, new CodebookCodes([.. vectors.Select(number => (short)Math.Round(number * one))], bottleneck.Latent / prior.Slots, network), null,
-            Decoder(model.Model, z, one, all, likelihood, outputs), new(encoder, schema.Levels));
+            Decoder(model, calibration, one, all, likelihood, outputs), new(encoder, schema.Levels));
     }
 
-    private static IntegerNetwork Decoder(Autoencoder model, Tensor z, double one, int[] kept, IntegerLikelihood likelihood, OutputUnits[] outputs) =>
-        NetworkQuantiser.Quantise(model.Decoder, z, one, LatentInput.Largest, kept, outputs, [.. Enumerable.Range(0, outputs.Length)], likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+    private static IntegerNetwork EncoderOf(Autoencoder model, ImageSchema schema, Calibration calibration, OutputUnits[] head, int[] outputs) =>
+        NetworkQuantiser.Quantise(model.Encoder, Read(calibration, Encoder, model.Encoder), schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, schema.Dimension)], head, outputs);
 
-    private static ImageSchema Check(TrainedModel model, Dataset calibration)
+    private static IntegerNetwork Decoder(Autoencoder model, Calibration calibration, double one, int[] kept, IntegerLikelihood likelihood, OutputUnits[] outputs) =>
+        NetworkQuantiser.Quantise(model.Decoder, Read(calibration, DecoderName, model.Decoder), one, LatentInput.Largest, kept, outputs, [.. Enumerable.Range(0, outputs.Length)], likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+
+    /// <summary>Throws unless the model has an integer form.</summary>
+    /// <returns>What a record of it is.</returns>
+    /// <exception cref="InvalidInputException">It has none: the message says what to take.</exception>
+    public static ImageSchema Demand(TrainedModel model)
     {
         if (model.Specification.Schema is not ImageSchema schema)
             throw new InvalidInputException($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
@@ -97,12 +135,16 @@ internal static class ModelCalibration
             throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
         if (model.Model.Bottleneck is GaussianBottleneck { Posterior: not DiagonalPosteriorFamily })
             throw new InvalidInputException($"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal.");
-        if (!calibration.Schema.Equals(schema))
-            throw new InvalidInputException($"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on.");
+        if (model.Model.Bottleneck is VectorQuantisedBottleneck { Prior: CodebookPrior { Codebook: var codebook } } && codebook.shape[0] > CodebookCodes.MostVectors)
+            throw new InvalidInputException($"codebook={codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors.");
+        if (model.Model.Likelihood is not (BernoulliLikelihood or DiscretisedLogisticLikelihood or DiscretisedLogisticMixtureLikelihood or LocalContextLikelihood))
+            throw new InvalidInputException($"The likelihood '{model.Model.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, discretised-logistic, discretised-logistic-mixture or local-context.");
+        NetworkQuantiser.Demand(model.Model.Encoder);
+        NetworkQuantiser.Demand(model.Model.Decoder);
         return schema;
     }
 
-    private static (IntegerLikelihood, OutputUnits[]) Likelihood(Autoencoder model, ImageSchema schema, Tensor x, Tensor z)
+    private static (IntegerLikelihood, OutputUnits[]) Likelihood(Autoencoder model, ImageSchema schema, Calibration calibration)
     {
         var dimension = schema.Dimension;
         switch (model.Likelihood)
@@ -118,12 +160,11 @@ internal static class ModelCalibration
                 var (pixel, units) = Mixture(mixture, schema);
                 return (new IntegerLogisticMixture(dimension, pixel), [.. units.SelectMany(unit => Enumerable.Repeat(unit, dimension))]);
             case LocalContextLikelihood context:
-                var few = Math.Min(ContextRecords, x.shape[0]);
-                return LocalContextQuantiser.Quantise(context, schema, x.narrow(0, 0, few), model.Decoder.call(z.narrow(0, 0, few)), context.Base is DiscretisedLogisticMixtureLikelihood of
+                return LocalContextQuantiser.Quantise(context, schema, calibration, Context, context.Base is DiscretisedLogisticMixtureLikelihood of
                     ? Mixture(of, schema)
                     : (new IntegerBernoulliPixel(), [new(IntegerBernoulli.LogitOne)]));
-            default:
-                throw new InvalidInputException($"The likelihood '{model.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, discretised-logistic, discretised-logistic-mixture or local-context.");
+            case var other:
+                throw new InvalidOperationException($"The likelihood {other.GetName()} has no integer form, and was asked for one.");
         }
     }
 
@@ -133,7 +174,7 @@ internal static class ModelCalibration
         var (components, range) = (mixture.Components, (schema.Levels - 1.0) * IntegerLogisticMixturePixel.LocationOne);
         return (new(schema.Levels, components, least, most),
         [
-            .. Enumerable.Repeat(new OutputUnits(Octaves.Steps / Math.Log(2)), components),
+            .. Enumerable.Repeat(new OutputUnits(OctavesANat), components),
             .. Enumerable.Range(0, components).Select(k => new OutputUnits(range, range * DiscretisedLogisticMixtureLikelihood.FirstMean(k, components))),
             .. Enumerable.Repeat(inverseScale, components),
         ]);
@@ -150,18 +191,41 @@ internal static class ModelCalibration
     /// <summary>Units that carry something, at least the one that carries most.</summary>
     internal static int[] Active(Tensor unitRates)
     {
-        var rates = unitRates.mean([0]).data<float>().ToArray();
+        var rates = unitRates.mean([0]).cpu().data<float>().ToArray();
         var active = Enumerable.Range(0, rates.Length).Where(unit => rates[unit] >= LeastUnitNats).ToArray();
         return active.Length > 0 ? active : [Array.IndexOf(rates, rates.Max())];
     }
 
+    /// <summary>Measures the decoder, and the local context behind it.</summary>
+    private static void WriteDecoder(Dictionary<string, float[]> numbers, Autoencoder model, Tensor x, Tensor z)
+    {
+        Write(numbers, DecoderName, NetworkQuantiser.Measure(model.Decoder, z));
+        if (model.Likelihood is not LocalContextLikelihood context)
+            return;
+        var few = Math.Min(ContextRecords, x.shape[0]);
+        LocalContextQuantiser.Measure(context, x.narrow(0, 0, few), model.Decoder.call(z.narrow(0, 0, few)), numbers, Context);
+    }
+
+    /// <summary>Measures the codes: the priors of bits-back, and steps with their histograms.</summary>
+    private static void WriteLatent(Dictionary<string, float[]> numbers, TrainedModel model, ImageSchema schema, byte[] pixels)
+    {
+        var (likelihood, decoder, posterior) = Networks(model.Model, schema, new(numbers));
+        var heads = posterior.Heads(pixels, pixels.Length / schema.Dimension);
+        var steps = BestSteps(heads, pixels, decoder, likelihood, posterior);
+        numbers[StepsName] = [.. steps.SelectMany(unit => new float[] { unit.Step, unit.First, unit.Codes.Size })];
+        numbers[Codes] = [.. steps.SelectMany(unit => Frequencies(unit.Codes))];
+        numbers[Groups] = [.. PriorsOf(heads, posterior).SelectMany(Frequencies)];
+    }
+
+    private static IEnumerable<float> Frequencies(Categorical table) => Enumerable.Range(0, table.Size).Select(symbol => (float)table.Frequency(symbol));
+
     /// <summary>Frequencies of each prior: the mean over records of the posterior's mass in each group of buckets, and one part in 2^16 of N(0, 1).</summary>
-    private static BucketPrior[] Priors(int[] heads, Posterior posterior)
+    private static Categorical[] PriorsOf(int[] heads, Posterior posterior)
     {
         const int Precision = 20;
         var grid = BucketGrid.EqualMass(BucketPrior.GroupBits);
         var count = heads.Length / (2 * posterior.Units);
-        var priors = new BucketPrior[posterior.Units];
+        var priors = new Categorical[posterior.Units];
         for (var unit = 0; unit < priors.Length; unit++)
         {
             var mass = new long[grid.Size];
@@ -171,29 +235,32 @@ internal static class ModelCalibration
                 for (var group = 0; group < mass.Length; group++)
                     mass[group] += q.Frequency(group);
             }
-            priors[unit] = new(Categorical.FromCounts(mass, BucketPrior.GroupPrecision), BucketBits);
+            priors[unit] = Categorical.FromCounts(mass, BucketPrior.GroupPrecision);
         }
         return priors;
     }
 
     /// <summary>Steps of least total bits: one multiple of every unit's mean deviation first, then each unit by itself.</summary>
-    private static SteppedCodes Steps(int[] heads, int units, byte[] pixels, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
+    private static LatentSteps[] BestSteps(int[] heads, byte[] pixels, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
     {
+        var units = posterior.Units;
         var count = heads.Length / (2 * units);
         var deviations = new double[units];
         for (var i = 0; i < count * units; i++)
             deviations[i % units] += Math.Pow(2, -heads[(i / units * 2 * units) + units + (i % units)] / (double)Octaves.Steps) / count;
-        var sample = Enumerable.Range(0, Math.Min(StepRecords, count)).Select(i => (int)((long)i * count / Math.Min(StepRecords, count))).ToArray();
+        var tried = Math.Min(Math.Clamp(StepPixels / likelihood.Dimension, LeastStepRecords, StepRecords), count);
+        var sample = Enumerable.Range(0, tried).Select(i => (int)((long)i * count / tried)).ToArray();
         byte[] records = [.. sample.SelectMany(record => pixels[(record * likelihood.Dimension)..((record + 1) * likelihood.Dimension)])];
+        int[] sampleHeads = [.. sample.SelectMany(record => heads[(record * 2 * units)..((record + 1) * 2 * units)])];
         LatentSteps Unit(int unit, double step) => Histogram(heads, units, unit, (int)Math.Clamp(Math.Round(step * LocationScale.One), 1, 1 << 24));
         double Bits(LatentSteps[] steps)
         {
             var latents = new QuantisedLatents(new SteppedCodes(steps), decoder, likelihood, posterior.Encoder);
-            return latents.Costs(records, latents.Choose(records, sample.Length), sample.Length).Sum(cost => cost.Bits);
+            return latents.Costs(records, latents.Choose(sampleHeads, sample.Length), sample.Length).Sum(cost => cost.Bits);
         }
-        double[] tried = [1, 1.5, 2, 2.5, 3, 3.5, 4, 5];
+        double[] multiples = [1, 1.5, 2, 2.5, 3, 3.5, 4, 5];
         var (best, least) = (Array.Empty<LatentSteps>(), double.PositiveInfinity);
-        foreach (var multiple in tried)
+        foreach (var multiple in multiples)
         {
             var steps = deviations.Select((deviation, unit) => Unit(unit, multiple * deviation)).ToArray();
             if (Bits(steps) is var bits && bits < least)
@@ -207,7 +274,7 @@ internal static class ModelCalibration
                 if (Bits(steps) is var bits && bits < least)
                     (best, least) = (steps, bits);
             }
-        return new(best);
+        return best;
     }
 
     /// <summary>The codes that the records' means round to, and two more at either end.</summary>
@@ -223,6 +290,52 @@ internal static class ModelCalibration
             counts[code - first]++;
         return new(step, first, Categorical.FromCounts(counts, LatentSteps.Precision));
     }
+
+    private static int[] UnitsOf(Calibration calibration, int latent)
+    {
+        int[] units = [.. calibration.Of(Units).Select(unit => (int)Math.Clamp(unit, 0, latent - 1))];
+        return units.Distinct().Count() == units.Length ? units : throw new InvalidInputException($"The model file's calibration names {units.Length} latent units of {latent}, some twice; use a copy that is whole, or train again.");
+    }
+
+    private static SteppedCodes Steps(Calibration calibration, int units)
+    {
+        var steps = calibration.Of(StepsName, 3 * units).Chunk(3).ToArray();
+        var codes = calibration.Of(Codes, (int)steps.Sum(step => (double)step[2]));
+        var place = 0;
+        return new([.. steps.Select(step => new LatentSteps((int)step[0], (int)Math.Clamp(step[1], short.MinValue, short.MaxValue), Next((int)step[2])))]);
+
+        Categorical Next(int size)
+        {
+            place += size;
+            return Table(codes.AsSpan(place - size, size), LatentSteps.Precision);
+        }
+    }
+
+    private static BitsBackPriors Priors(Calibration calibration, int units)
+    {
+        var groups = calibration.Of(Groups, units << BucketPrior.GroupBits);
+        return new([.. groups.Chunk(1 << BucketPrior.GroupBits).Select(unit => new BucketPrior(Table(unit, BucketPrior.GroupPrecision), BucketBits))], BucketBits);
+    }
+
+    private static Categorical Table(ReadOnlySpan<float> frequencies, int precision)
+    {
+        var whole = new uint[frequencies.Length];
+        for (var i = 0; i < whole.Length; i++)
+            whole[i] = (uint)Math.Clamp(frequencies[i], 0, 1 << precision);
+        return Categorical.FromFrequencies(whole, precision);
+    }
+
+    private static void Write(Dictionary<string, float[]> numbers, string network, LayerStatistics[] layers)
+    {
+        foreach (var (i, layer) in layers.Index())
+            (numbers[$"{network}.{i}.means"], numbers[$"{network}.{i}.squares"], numbers[$"{network}.{i}.reach"]) = (layer.InputMeans, layer.InputSquares, [layer.Reach, layer.GateReach]);
+    }
+
+    private static LayerStatistics[] Read(Calibration calibration, string network, nn.Module<Tensor, Tensor> layers) => [.. NetworkQuantiser.Inputs(layers).Select((inputs, i) =>
+    {
+        var reach = calibration.Of($"{network}.{i}.reach", 2);
+        return new LayerStatistics(calibration.Of($"{network}.{i}.means", inputs), calibration.Of($"{network}.{i}.squares", inputs), Math.Max(reach[0], LayerStatistics.LeastReach), Math.Max(reach[1], LayerStatistics.LeastReach));
+    })];
 
     private static byte[] Thinned(Dataset data, int most)
     {

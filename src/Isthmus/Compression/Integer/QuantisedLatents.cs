@@ -24,7 +24,12 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
     /// <summary>The nearest codes to what the encoder says, count x symbols.</summary>
     public int[] Choose(ReadOnlySpan<byte> records, int count)
     {
-        var heads = (encoder ?? throw new InvalidOperationException("Codes are chosen by an encoder network, and this model has none.")).Heads(records, count);
+        return Choose((encoder ?? throw new InvalidOperationException("Codes are chosen by an encoder network, and this model has none.")).Heads(records, count), count);
+    }
+
+    /// <summary>The same of what the encoder says, count x heads.</summary>
+    public int[] Choose(int[] heads, int count)
+    {
         var codes = new int[count * latents.Symbols];
         for (var record = 0; record < count; record++)
             latents.Choose(heads.AsSpan(record * latents.Heads, latents.Heads), codes.AsSpan(record * latents.Symbols, latents.Symbols));

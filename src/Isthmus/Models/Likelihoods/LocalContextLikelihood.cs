@@ -62,6 +62,9 @@ public sealed class LocalContextLikelihood : Likelihood
     /// <summary>r.</summary>
     public int Reach => _reach;
 
+    /// <summary>What a record is.</summary>
+    internal ImageSchema Image => _image;
+
     /// <summary>The distribution of a pixel given its parameters.</summary>
     internal Likelihood Base => _base;
 
