@@ -62,7 +62,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     /// <summary>
     /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior N(0, 1)
     /// or, under any other or none, of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
-    /// 0.95 quantile of where it is on.
+    /// 0.95 quantile of where it is on. Units that carry nothing are left out.
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, Evaluation.Evaluation evaluation)
     {
@@ -71,16 +71,9 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var codes = MapCodes();
-        var importance = _model.Bottleneck switch
-        {
-            { IsVariational: true } when evaluation.UnitRatesNats is { } rates => rates,
-            _ => [.. evaluation.Activity.Variances.Select(variance => (double)variance)],
-        };
-        var chosen = importance.Index().OrderByDescending(unit => unit.Item).ThenBy(unit => unit.Index).Take(units)
-            .Where(unit => evaluation.Activity.FiringRates is not { } rates || rates[unit.Index] > 0).Select(unit => unit.Index);
         List<(int Unit, float[] Values, byte[][] Pictures)> rows = [];
         List<Tensor> changes = [];
-        foreach (var unit in chosen)
+        foreach (var unit in TraversedUnits.Of(evaluation, _model.Bottleneck.IsVariational).Carrying.Take(units))
         {
             var values = Range(codes, unit, steps);
             var record = _model.Bottleneck.IsSparse ? codes.select(1, unit).argmax().item<long>() : 0;
@@ -98,19 +91,43 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         return [.. rows.Select((row, i) => new Traversal(row.Unit, [.. row.Values.Select(value => (double)value)], row.Pictures, shown[i]))];
     }
 
-    /// <summary>The codes in the plane, of up to 2,000 test records.</summary>
-    public LatentMap Map()
+    /// <summary>
+    /// The codes of up to 2,000 test records in the plane: of records without labels or with one, the plane of the two greatest variances;
+    /// of several labels (the first <paramref name="most"/>), one map each, on the two units that the label explains most of, among those that carry something.
+    /// </summary>
+    public IReadOnlyList<LatentMap> Maps(int most, Evaluation.Evaluation evaluation)
     {
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var codes = MapCodes();
-        var label = _test.Labels.FirstOrDefault()?.Select([.. Enumerable.Range(0, (int)codes.shape[0])]);
+        int[] records = [.. Enumerable.Range(0, (int)codes.shape[0])];
+        LabelColumn[] labels = [.. _test.Labels.Take(most).Select(label => label.Select(records))];
+        if (labels.Length > 1)
+            {
+            // Of a code that carries nothing any two units say so.
+            var units = TraversedUnits.Of(evaluation, _model.Bottleneck.IsVariational).Carrying;
+            return [.. labels.Select(label => ExplainedPlane(codes, label, units.Count > 0 ? units : [.. Enumerable.Range(0, (int)codes.shape[1])]))];
+        }
+        var only = labels.FirstOrDefault();
         if (codes.shape[1] == 1)
-            return new("unit 0", "record", [.. codes.flatten().data<float>().Select((value, i) => ((double)value, i + 1.0))], 1, label);
+            return [new("unit 0", "record", [.. codes.flatten().data<float>().Select((value, i) => ((double)value, i + 1.0))], 1, only)];
         if (codes.shape[1] == 2)
-            return new("unit 0", "unit 1", Plane(codes), 1, label);
+            return [new("unit 0", "unit 1", Plane(codes), 1, only)];
         var (points, shown) = PrincipalPlane(codes);
-        return new("first principal component", "second principal component", points, shown, label);
+        return [new("first principal component", "second principal component", points, shown, only)];
+    }
+
+    /// <summary>The plane of the two units that a label explains most of.</summary>
+    private static LatentMap ExplainedPlane(Tensor codes, LabelColumn label, IReadOnlyList<int> units)
+    {
+        var explained = CorrelationRatio.Of(codes, label);
+        var best = units.Select(unit => (Index: unit, Share: explained[unit])).OrderByDescending(unit => unit.Share).ThenBy(unit => unit.Index).Take(2).ToArray();
+        float[] Values(int unit) => [.. codes.select(1, unit).contiguous().data<float>()];
+        string Axis((int Index, double Share) unit) => $"unit {unit.Index} ({label.Name} explains {NumberText.Percent(unit.Share)})";
+        var x = Values(best[0].Index);
+        return best.Length == 1
+            ? new(Axis(best[0]), "record", [.. x.Select((value, i) => ((double)value, i + 1.0))], 1, label)
+            : new(Axis(best[0]), Axis(best[1]), [.. x.Zip(Values(best[1].Index), (a, b) => ((double)a, (double)b))], 1, label);
     }
 
     /// <summary>The topics in the plane of the two greatest variances of sqrt p(word | only topic k), where distances are Hellinger's.</summary>

@@ -30,30 +30,51 @@ internal static class PictureSections
 
     private static Html? Samples(ReportContent content, ImageSchema image) => content.Samples.Count == 0 ? null : (Html)$"""
         <section id="samples"><h2>Samples</h2>
-        <p>{content.Samples.Count} codes drawn from the prior N(0, I) and decoded. Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
+        <p>{content.Samples.Count} codes drawn from the prior and decoded. Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
         <div class="pictures samples" style="{Side(image, 84)}">{content.Samples.Select((picture, i) => Picture(image, picture, $"Sample {i + 1}"))}</div></section>
         """;
 
-    private static Html? Traversals(ReportContent content, ImageSchema image)
+    private static Html Traversals(ReportContent content, ImageSchema image)
     {
-        if (content.Traversals.Count == 0)
-            return null;
+        // A model that rebuilds no picture has none to change.
+        if (content.Reconstructions.Count == 0)
+            return $"";
+        var units = TraversedUnits.Of(content.Evaluation, content.IsVariational);
+        if (units.Carrying.Count == 0)
+            return $"""
+                <section id="traversals"><h2>What single units do</h2>
+                <p>Nothing: {(units.Units == 1 ? "the only unit carries nothing" : $"none of the {NumberText.Of(units.Units)} units carries anything")}, so none is drawn. To be drawn a unit needs {units.Rule}.</p></section>
+                """;
         var rates = content.IsVariational ? content.Evaluation.UnitRatesNats : null;
         var firing = content.Evaluation.Activity.FiringRates;
         string Weight(int unit) => rates is not null ? $"{NumberText.Of(Information.InformationUnits.NatsToBits(rates[unit]), 3)} bits"
             : firing is not null ? $"on for {NumberText.Percent(firing[unit])}"
             : $"variance {NumberText.Of(content.Evaluation.Activity.Variances[unit], 3)}";
-        var how = rates is not null ? "the units with the highest rate; each runs over the quantiles 5 % to 95 % of the prior. Beside its number, its KL divergence from the prior, mean over the test pictures"
-            : firing is not null ? "the units with the highest variance; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test pictures it is on for"
-            : "the units with the highest variance; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
+        var how = rates is not null ? "highest rate first; each runs over the quantiles 5 % to 95 % of the prior. Beside its number, its KL divergence from the prior, mean over the test pictures"
+            : firing is not null ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test pictures it is on for"
+            : "highest variance first; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
         return $"""
             <section id="traversals"><h2>What single units do</h2>
-            <p>{(firing is null ? "The code of the first test picture with one unit changed at a time, for" : "For each unit, the code of the test picture that it is on most for, with this unit changed. Shown are")} {how}. The picture apart at the end is the change from the first to the last: lighter where the unit adds, darker where it takes away, on one scale for all units.</p>
+            <p>{(firing is null ? "The code of the first test picture with one unit changed at a time" : "For each unit, the code of the test picture that it is on most for, with this unit changed")}, {how}. The picture apart at the end is the change from the first to the last: lighter where the unit adds, darker where it takes away, on one scale for all units.</p>
             {content.Traversals.Select(row => (Html)$"""
             <figure class="row" style="--across:{row.Pictures.Count};{Side(image, 64)}"><figcaption><b>unit {row.Unit}</b> · {Weight(row.Unit)}<br>{NumberText.Fixed(row.Values[0], 2)} … {NumberText.Fixed(row.Values[^1], 2)}</figcaption>
             <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}"))}<span></span>{Picture(image, row.Change, $"unit {row.Unit}: change from first to last")}</div></figure>
-            """)}</section>
+            """)}<p class="soft">{NotDrawn(units, content.Traversals.Count)}</p></section>
             """;
+    }
+
+    /// <summary>How many units are not drawn, and why.</summary>
+    private static string NotDrawn(TraversedUnits units, int drawn)
+    {
+        var less = units.Carrying.Count - drawn;
+        if (less + units.Idle == 0)
+            return units.Units == 1 ? "The code has no other unit." : $"These are all {NumberText.Of(units.Units)} units.";
+        string[] reasons =
+        [
+            .. less > 0 ? [$"{NumberText.Of(less)} {(less == 1 ? "carries" : "carry")} less than these"] : Array.Empty<string>(),
+            .. units.Idle > 0 ? [$"{NumberText.Of(units.Idle)} {(units.Idle == 1 ? "carries" : "carry")} nothing (a unit counts with {units.Rule})"] : Array.Empty<string>(),
+        ];
+        return $"Not drawn: of {NumberText.Of(units.Units)} units, {string.Join(", and ", reasons)}.";
     }
 
     private static Html Columns(ReportContent content) => $"""

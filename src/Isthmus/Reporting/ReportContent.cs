@@ -8,6 +8,9 @@ namespace Isthmus.Reporting;
 /// <summary>All that a run's report shows, as plain values: no tensor, no model.</summary>
 public sealed record ReportContent
 {
+    // A page of more small charts is not read to its end.
+    private const int MostMaps = 9;
+
     /// <summary>The run's name.</summary>
     public required string Name { get; init; }
 
@@ -62,8 +65,11 @@ public sealed record ReportContent
     /// <summary>The topics of a model of documents; null of others.</summary>
     public TopicMap? Topics { get; init; }
 
-    /// <summary>The test records' codes in the plane.</summary>
-    public required LatentMap Map { get; init; }
+    /// <summary>The test records' codes in the plane: one map for each of several labels, otherwise one.</summary>
+    public required IReadOnlyList<LatentMap> Maps { get; init; }
+
+    /// <summary>Labels of the test records that have no map, as there are so many.</summary>
+    public int LabelsWithoutMap { get; init; }
 
     /// <summary>Computes everything that the evaluation did not.</summary>
     /// <param name="name">The run's name.</param>
@@ -92,12 +98,13 @@ public sealed record ReportContent
             Image = trained.Specification.Schema as ImageSchema,
             Reconstructions = views.Reconstructions(10),
             Samples = views.Samples(40),
-            Traversals = views.Traversals(8, 9, evaluation),
+            Traversals = views.Traversals(10, 9, evaluation),
             Denoised = views.Denoised(6),
             Columns = views.Columns(12, 4),
             Series = trained.Specification.Schema is TableSchema { Series: not null } ? ScoredTable.Of([trained], trained.Provenance.Data) : null,
             Topics = views.Topics(8, 1),
-            Map = views.Map(),
+            Maps = views.Maps(MostMaps, evaluation),
+            LabelsWithoutMap = Math.Max(0, data.Test.Labels.Count - MostMaps),
         };
     }
 }

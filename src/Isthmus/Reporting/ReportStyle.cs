@@ -6,11 +6,16 @@ internal static class ReportStyle
     /// <summary>Colours that tell classes apart; beyond them, the glyph changes.</summary>
     public const int Colours = 10;
 
+    /// <summary>Colours of a quantity, from the least to the most: matplotlib's plasma, without the end that the ground would swallow.</summary>
+    public const int RampSteps = 8;
+
     public const string Css = """
         :root{color-scheme:light dark;--ground:#fdfcfa;--panel:#f4f2ed;--ink:#1c2024;--soft:#5b626b;--line:#d8d5cd;--land:#0a7d5c;
-        --c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5}
+        --c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;
+        --q0:#0d0887;--q1:#46039f;--q2:#7201a8;--q3:#9c179e;--q4:#bd3786;--q5:#d8576b;--q6:#ed7953;--q7:#fb9f3a}
         @media(prefers-color-scheme:dark){:root{--ground:#14181c;--panel:#1d2329;--ink:#e8e6e1;--soft:#a2a9b2;--line:#363d45;--land:#2bb48b;
-        --c0:#4aa3e8;--c1:#f0ad2c;--c2:#22bd8f;--c3:#f4804a;--c4:#e095c2;--c5:#a8dcff;--c6:#e8dc62;--c7:#b4bac3;--c8:#cf9a72;--c9:#c894f2}}
+        --c0:#4aa3e8;--c1:#f0ad2c;--c2:#22bd8f;--c3:#f4804a;--c4:#e095c2;--c5:#a8dcff;--c6:#e8dc62;--c7:#b4bac3;--c8:#cf9a72;--c9:#c894f2;
+        --q0:#a13cc9;--q1:#b83fae;--q2:#cc4f92;--q3:#de6478;--q4:#ec7c5c;--q5:#f79a45;--q6:#fcc03a;--q7:#f3ec4a}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
         body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:68rem;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
@@ -42,7 +47,8 @@ internal static class ReportStyle
         .grid,.axis,.rule{fill:none;stroke:var(--line)}.axis{stroke:var(--soft)}.rule{stroke:var(--soft);stroke-dasharray:3 3}
         .line{fill:none;stroke-width:2;stroke-linejoin:round}.line.train{stroke:var(--c1);stroke-dasharray:5 3}.line.held{stroke:var(--c0)}
         .bubble{fill:var(--c0);opacity:.35;stroke:var(--c0)}.dot.train{fill:var(--c1)}.dot.held{fill:var(--c0)}.on{fill:var(--c0)}.off{fill:var(--c7);opacity:.55}
-        .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}.s8{fill:var(--c8)}.s9{fill:var(--c9)}.mark{opacity:.8}
+        .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}.s8{fill:var(--c8)}.s9{fill:var(--c9)}
+        .q0{fill:var(--q0)}.q1{fill:var(--q1)}.q2{fill:var(--q2)}.q3{fill:var(--q3)}.q4{fill:var(--q4)}.q5{fill:var(--q5)}.q6{fill:var(--q6)}.q7{fill:var(--q7)}.maps figcaption b{color:var(--ink);font-size:1rem}.mark{opacity:.8}
         .legend{display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.875rem;margin:.4rem 0}.legend span{white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis}
         .legend svg{display:inline-block;width:1.6em;height:.8em;vertical-align:baseline;margin-right:.3em}.legend .swatch{width:.9em}
         .pictures{display:grid;grid-template-columns:repeat(var(--across,10),minmax(0,var(--side)));gap:.4rem;margin:.8rem 0}
@@ -61,7 +67,8 @@ internal static class ReportStyle
         pre span{display:inline-block}summary{cursor:pointer;padding:.4rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
         @media(min-width:40.01rem){svg text{font-size:11px}.beside svg text{font-size:9.5px}}
         @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
-        @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5}
+        @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;
+        --q0:#0d0887;--q1:#46039f;--q2:#7201a8;--q3:#9c179e;--q4:#bd3786;--q5:#d8576b;--q6:#ed7953;--q7:#fb9f3a}
         body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}.beside{grid-template-columns:3fr 2fr}details::details-content{content-visibility:visible;block-size:auto}section>p{break-after:avoid}.pictures{break-inside:avoid}.panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
         @page{margin:16mm}
         """;

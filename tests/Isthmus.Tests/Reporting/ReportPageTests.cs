@@ -109,7 +109,7 @@ public partial class ReportPageTests
         {
             Epochs = [new(1, double.NaN, double.PositiveInfinity, 5, 5, 0), new(2, 4, 4, double.NaN, 4, 0)],
             Evaluation = content.Evaluation with { Figures = [.. content.Evaluation.Figures.Select(figure => figure with { Value = double.NaN })], UnitRatesNats = [0, 0, double.NaN] },
-            Map = content.Map with { Points = [.. content.Map.Points.Select(_ => (double.NaN, 1.0))] },
+            Maps = [.. content.Maps.Select(map => map with { Points = [.. map.Points.Select(_ => (double.NaN, 1.0))] })],
         };
         var page = ReportPage.Render(broken);
         Assert.Contains("not known", page);
@@ -123,7 +123,7 @@ public partial class ReportPageTests
         Assert.Contains("</html>", ReportPage.Render(content with
         {
             Epochs = [],
-            Map = new("unit 0", "unit 1", [(1, 1)], 1, null),
+            Maps = [new("unit 0", "unit 1", [(1, 1)], 1, null)],
             Evaluation = content.Evaluation with { Activity = new([false, false, false], "never", [0, 0, 0], null) },
         }));
     }
@@ -132,8 +132,9 @@ public partial class ReportPageTests
     public void More_classes_than_can_be_told_apart_share_a_grey()
     {
         var content = ReportRuns.Of("ae");
-        var label = new LabelColumn("id", [.. Enumerable.Range(0, content.Map.Points.Count)], [.. Enumerable.Range(0, content.Map.Points.Count).Select(i => $"class {i}")]);
-        var page = ReportPage.Render(content with { Map = content.Map with { Label = label } });
+        var map = content.Maps[0];
+        var label = new LabelColumn("id", [.. Enumerable.Range(0, map.Points.Count)], [.. Enumerable.Range(0, map.Points.Count).Select(i => $"class {i}")]);
+        var page = ReportPage.Render(content with { Maps = [map with { Label = label }] });
         Assert.Contains("class 29<", page);
         Assert.DoesNotContain("class 30<", page);
         Assert.Contains("others", page);

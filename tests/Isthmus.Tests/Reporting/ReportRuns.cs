@@ -15,13 +15,13 @@ internal static class ReportRuns
 
     private static readonly ConcurrentDictionary<string, Lazy<ReportContent>> Done = new();
 
-    /// <summary>The report of "PRESET", "PRESET rgb", "PRESET table" "PRESET two" (units), or "PRESET one" (epoch and unit).</summary>
+    /// <summary>The report of "PRESET", "PRESET rgb", "PRESET table" "PRESET two" (units; also "PRESET rgb two"), or "PRESET one" (epoch and unit).</summary>
     public static ReportContent Of(string what) => Done.GetOrAdd(what, _ => new(() => Train(what))).Value;
 
     private static ReportContent Train(string what)
     {
         var preset = what.Split(' ')[0];
-        var data = what.EndsWith("table") ? Table() : what.EndsWith("rgb") ? Colour() : DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 60 });
+        var data = what.EndsWith("table") ? Table() : what.Contains("rgb") ? Colour() : DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 60 });
         Dictionary<string, string> settings = new() { ["epochs"] = "3", ["hidden"] = "16", ["latent"] = "3", ["batch-size"] = "20" };
         if (preset == "sparse")
             (settings["latent"], settings["k"]) = ("8", "2");
