@@ -27,11 +27,11 @@ internal static class RunNames
         var folder = new RunFolder(Path.Combine(parent, name));
         if (resume || !IsTaken(folder))
             return folder;
-        var unfinished = !File.Exists(folder.Model);
+        var what = File.Exists(folder.Model) ? "a finished run" : File.Exists(folder.Checkpoint) ? "an unfinished run (--resume goes on with it)" : "files of a run";
         var number = 2;
         while (IsTaken(folder = new(Path.Combine(parent, $"{name}-{number}"))))
             number++;
-        note($"{Path.Combine(parent, name)} holds {(unfinished ? "an unfinished run (--resume goes on with it)" : "a finished run")}; this one goes to {folder.Path}.");
+        note($"{Path.Combine(parent, name)} holds {what}; this one goes to {folder.Path}.");
         return folder;
     }
 
@@ -50,7 +50,7 @@ internal static class RunNames
             is var all ? all.Select(Quoted) : []);
     }
 
-    private static bool IsTaken(RunFolder folder) => File.Exists(folder.Model) || File.Exists(folder.Checkpoint);
+    private static bool IsTaken(RunFolder folder) => ((string[])[folder.Model, folder.Checkpoint, folder.Metrics, folder.Report]).Any(Path.Exists);
 
     /// <summary>How this program was started: by the name on the path once it is installed, and otherwise by its file.</summary>
     private static string[] Program()

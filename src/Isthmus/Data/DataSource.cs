@@ -33,10 +33,14 @@ public static class DataSource
     private static DataSplits Split(string nameOrPath, DataOptions options) => InteractionReader.IsWanted(options)
         ? DataSplits.ByUser(InteractionReader.Read(nameOrPath, options), options.Seed, options.Expected as InteractionSchema)
         : DocumentReader.IsWanted(nameOrPath, options)
-        ? DataSplits.ByDocument(DocumentReader.Read(Existing(nameOrPath), options), options.Seed, options.Expected as DocumentSchema)
+        ? Documents(DocumentReader.Read(Existing(nameOrPath), options), options)
         : Checked(ReadWhole(nameOrPath, options), options) is var all && all.Schema is ImageSchema && all.RecordNames is { } names && FolderParts.AreIn(names)
         ? FolderParts.Of(all, options.Seed)
         : DataSplits.Random(all, options.Seed);
+
+    private static DataSplits Documents(Dataset all, DataOptions options) => all.RecordNames is { } names && FolderParts.AreIn(names)
+        ? FolderParts.Of(all, options.Seed).Over(options.Expected as DocumentSchema)
+        : DataSplits.ByDocument(all, options.Seed, options.Expected as DocumentSchema);
 
     /// <summary>Data to apply a model to: every record, in the file's order. Of a published set, its test part.</summary>
     /// <inheritdoc cref="Load"/>
@@ -48,7 +52,7 @@ public static class DataSource
 
     /// <summary>Whether data come in parts of their own, one to train on and one to test on: published sets, and folders of such folders.</summary>
     public static bool HasParts(string nameOrPath, DataOptions options) => Catalogue.FromEnvironment().Contains(nameOrPath)
-        || Directory.Exists(nameOrPath) && !DocumentReader.IsWanted(nameOrPath, options) && ImageFolderReader.Names(nameOrPath, ImageFolderReader.IsImage) is var names && FolderParts.AreIn(names);
+        || Directory.Exists(nameOrPath) && FolderParts.AreIn(ImageFolderReader.Names(nameOrPath, DocumentReader.IsWanted(nameOrPath, options) ? DocumentReader.IsText : ImageFolderReader.IsImage));
 
     private static DataSplits? Published(string name, DataOptions options) =>
         Catalogue.FromEnvironment() is var catalogue && catalogue.Contains(name) ? catalogue.Load(name, options) : null;

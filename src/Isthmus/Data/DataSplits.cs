@@ -46,6 +46,13 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         return new(items.Adapt(parts.Train), items.Adapt(parts.Validation), items.Adapt(parts.Test));
     }
 
+    /// <summary>The same parts of documents, over the words that lie within the limits in the training documents, unless the words are given.</summary>
+    internal DataSplits Over(DocumentSchema? words)
+    {
+        var schema = words ?? DocumentSchema.Chosen(Train);
+        return new(DocumentSchema.Checked(schema.Adapt(Train)), DocumentSchema.Checked(schema.Adapt(Validation)), DocumentSchema.Checked(schema.Adapt(Test)));
+    }
+
     /// <summary>
     /// Splits documents as <see cref="Random"/> does, over the words that lie within the limits in the training documents
     /// (<see cref="DocumentSchema.Chosen"/>), unless the words are given.

@@ -32,19 +32,21 @@ internal static class DocumentReader
         }
         var counts = expected is null ? new WordCounts(StopWords.Named(source.StopWords)) : new WordCounts(expected.Vocabulary);
         var notes = new List<string>();
-        var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts) : Column(path, options, source, counts, notes);
+        var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);
         var (records, words) = counts.Take();
         if (words.Count == 0)
             throw new InvalidInputException($"{path} holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}; give documents with words.");
         return Dataset.Counts(path, new DocumentSchema(words, source) { Reading = options.Reading.Over(expected?.Reading).OrNothing() }, records, names, labels, notes);
     }
 
-    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts)
+    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts, List<string> notes)
     {
         options.RefuseTableOptions(path, "documents");
         var (root, names) = File.Exists(path) ? (Path.GetDirectoryName(path)!, [Path.GetFileName(path)]) : (path, ImageFolderReader.Names(path, IsText));
         if (names.Length == 0)
             throw new InvalidInputException(Directory.Exists(path) ? $"{path} holds no {Extension} files; put the documents there, one a file." : $"{path} does not exist.");
+        if (Directory.Exists(path) && FolderFiles.Of(path) is var found && found.Names.Except(names).Concat(found.Skipped.Select(entry => $"{entry.Name} ({entry.Why})")).ToArray() is { Length: > 0 } others)
+            notes.Add($"{FolderNotes.Count(names.Length, "document")} read, {FolderNotes.Count(others.Length, "file")} passed over, as they are no {Extension} files: {FolderNotes.Some(others)}");
         foreach (var name in names)
             counts.Add(DocumentText.Read(Path.Combine(root, name)));
         return (names, ImageFolderReader.Labels(names));
@@ -72,5 +74,6 @@ internal static class DocumentReader
         return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
     }
 
-    private static bool IsText(string path) => (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the name is that of a text, gzipped or not.</summary>
+    internal static bool IsText(string path) => (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 }

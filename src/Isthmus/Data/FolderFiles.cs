@@ -8,8 +8,6 @@ namespace Isthmus.Data;
 /// <param name="Skipped">What is no file, or is there already under another name: its path below the folder, and why.</param>
 internal sealed record FolderFiles(IReadOnlyList<string> Names, IReadOnlyList<(string Name, string Why)> Skipped)
 {
-    private const string Repeated = "a link to what is there already";
-
     /// <summary>Finds them.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="linkedFiles">Whether a link to a file of the folder counts as a file of its own.</param>
@@ -29,12 +27,12 @@ internal sealed record FolderFiles(IReadOnlyList<string> Names, IReadOnlyList<(s
                 {
                     foreach (var entry in new DirectoryInfo(at.Path).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
                         if (entry.LinkTarget is null)
-                            Take(Path.Combine(at.Path, entry.Name), Path.Combine(at.Real, entry.Name));
+                            Take(Path.Combine(at.Path, entry.Name), Path.Combine(at.Real, entry.Name), entry is DirectoryInfo);
                         else
                             links.Enqueue(Path.Combine(at.Path, entry.Name));
                 }
                 else if (links.TryDequeue(out var link))
-                    Take(link, RealPath.Of(link));
+                    Follow(link, RealPath.Of(link));
                 else
                     break;
         }
@@ -45,23 +43,29 @@ internal sealed record FolderFiles(IReadOnlyList<string> Names, IReadOnlyList<(s
         names.Sort(StringComparer.Ordinal);
         return new(names, skipped);
 
-        void Take(string path, string real)
+        string NameOf(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+
+        void Follow(string link, string real)
         {
-            var name = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
-            var isFolder = Directory.Exists(path);
             // A link that leads nowhere, or in a loop, is not followed to its end.
             if (!Path.Exists(real) || new FileInfo(real).LinkTarget is not null)
-                skipped.Add((name, "a link that leads nowhere"));
-            else if (FileKind.Special(path) is { } kind)
-                skipped.Add((name, kind));
-            else if (isFolder && $"{root}{Path.DirectorySeparatorChar}".StartsWith(Path.EndsInDirectorySeparator(real) ? real : $"{real}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-                skipped.Add((name, "a link to a folder around it"));
+                skipped.Add((NameOf(link), "a link that leads nowhere"));
+            else if (Directory.Exists(real) && $"{root}{Path.DirectorySeparatorChar}".StartsWith(Path.EndsInDirectorySeparator(real) ? real : $"{real}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                skipped.Add((NameOf(link), "a link to a folder around it"));
+            else
+                Take(link, real, Directory.Exists(real));
+        }
+
+        void Take(string path, string real, bool isFolder)
+        {
+            if (!isFolder && FileKind.Special(path) is { } kind)
+                skipped.Add((NameOf(path), kind));
             else if (!met.Add(real) && (isFolder || !linkedFiles))
-                skipped.Add((name, Repeated));
+                skipped.Add((NameOf(path), "a link to what is there already"));
             else if (isFolder)
                 folders.Push((path, real));
             else
-                names.Add(name);
+                names.Add(NameOf(path));
         }
     }
 }

@@ -104,6 +104,8 @@ public static class Sweep
     {
         var path = Path.Combine(folder, "sweep.json");
         var text = JsonSerializer.Serialize(definition, JsonFormat.Indented) + "\n";
+        if (!File.Exists(path) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new InvalidInputException($"{folder} holds other files, and a sweep's folder holds its runs alone; give another --name.");
         if (!File.Exists(path))
             AtomicFile.WriteText(path, text);
         else if (File.ReadAllText(path) != text)

@@ -104,6 +104,36 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
         Assert.False(File.Exists(_terminal.File("s.csv")));
     }
 
+    [Fact]
+    public void A_run_goes_to_another_folder_where_anything_of_a_run_is()
+    {
+        Directory.CreateDirectory(_terminal.File("runs/r"));
+        File.WriteAllText(_terminal.File("runs/r/report.html"), "mine");
+        var train = "train {t.csv} --model table-ae --latent 2 --set hidden=4 --epochs 1 --set batch-size=16 --threads 1 --importance-samples 0 --name r -o {runs}";
+        Assert.Contains("r-2", _terminal.Done(train).Error);
+        Assert.Contains("r-3", _terminal.Done(train).Error);
+        Assert.Equal("mine", File.ReadAllText(_terminal.File("runs/r/report.html")));
+        Assert.Equal(["r", "r-2", "r-3"], Directory.GetDirectories(_terminal.File("runs")).Select(Path.GetFileName).Order());
+        Assert.Contains("holds other files", _terminal.Refused("sweep shapes --limit 60 --set beta=1 --model beta-vae --epochs 1 --name r -o {runs}"));
+    }
+
+    [Theory]
+    [InlineData("info {pipe}")]
+    [InlineData("train {pipe}")]
+    [InlineData("score {pipe} -m {m}")]
+    [InlineData("measure {pipe}")]
+    [InlineData("compress {pipe} -m {m} -o {a.isth}")]
+    [InlineData("decompress {pipe} -o {out}")]
+    [InlineData("info /dev/zero")]
+    [InlineData("train /dev/zero")]
+    public void Pipes_and_devices_are_refused_by_name(string line)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are made by mkfifo.");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [_terminal.File("pipe")]))
+            made.WaitForExit();
+        Assert.Contains("which cannot be read as a file", _terminal.Refused(line));
+    }
+
     /// <summary>An option that writes a file has one of the names that are checked, or is known to read one.</summary>
     [Fact]
     public void Every_option_that_names_a_file_is_an_output_that_is_checked_or_an_input()

@@ -135,6 +135,23 @@ public sealed class DocumentReaderTests : IDisposable
         Assert.Contains(expected, Refused(_scratch.Write("a.feat", content), new() { Vocabulary = _scratch.Write("v", "a\nb\nc\n") }));
 
     [Fact]
+    public void Folders_of_parts_are_the_parts_and_what_is_no_text_is_named()
+    {
+        foreach (var (part, count) in new[] { ("train", 10), ("test", 3) })
+            for (var i = 0; i < count; i++)
+                foreach (var kind in new[] { "ice", "sun" })
+                    _scratch.Write($"{part}/{kind}/{i}.txt", $"{kind} {part} number{i}");
+        _scratch.Write("train/ice/notes.md", "words");
+        var parts = DataSource.Load(_scratch.Folder, new() { Documents = new() { MinDocuments = 1, MaxShare = 1 } });
+        Assert.Equal((18, 2, 6), (parts.Train.Count, parts.Validation.Count, parts.Test.Count));
+        Assert.All(parts.Test.RecordNames!, name => Assert.StartsWith("test/", name));
+        Assert.Equal(["ice", "sun"], Assert.Single(parts.Test.Labels).Classes);
+        // Words that training documents lack are none of the model's.
+        Assert.DoesNotContain("test", ((DocumentSchema)parts.Train.Schema).Vocabulary);
+        Assert.Contains(parts.Train.Notes, note => note == "26 documents read, 1 file passed over, as they are no .txt files: train/ice/notes.md");
+    }
+
+    [Fact]
     public void What_makes_no_documents_is_refused()
     {
         Assert.Contains("--vocabulary", Refused(_scratch.Write("a.feat", "1 1:1\n")));
