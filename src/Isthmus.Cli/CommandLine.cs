@@ -43,6 +43,10 @@ public static class CommandLine
         {
             return Fail(error, e.Message, e, Failed);
         }
+        catch (Exception e) when (e is OutOfMemoryException || e is ExternalException && e.Message.Contains("can't allocate memory", StringComparison.Ordinal))
+        {
+            return Fail(error, "There is not enough memory for this; ask for less at a time (records, samples, a smaller model), or take a machine with more.", e, Failed);
+        }
         catch (Exception e)
         {
             // Torch puts its own stack trace below the first line.

@@ -39,6 +39,17 @@ internal static class CommonOptions
         HelpName = "n",
     };
 
+    /// <summary>The same option for numbers of at most <paramref name="most"/>: what is asked for takes memory, and is refused before any is taken.</summary>
+    public static Option<int> AtMost(this Option<int> option, int most)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result is { Implicit: false, Tokens: [var token, ..] } && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number > most)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {token.Value}: expected a whole number of at most {most}"));
+        });
+        return option;
+    }
+
     /// <summary>A whole number of at least <paramref name="least"/>, or nothing.</summary>
     public static Option<int?> OptionalWhole(string name, string description, int least) => new(name)
     {

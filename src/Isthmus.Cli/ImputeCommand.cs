@@ -8,10 +8,8 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus impute</c>: missing cells predicted from the others of their row.</summary>
 internal static class ImputeCommand
 {
-    private const int MostDraws = 1000;
-
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The filled table, of the kind that was given; draws go beside it as name.1.csv, ...", Required = true, HelpName = "file" };
-    private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every missing cell", 0, 0);
+    private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every missing cell", 0, 0).AtMost(1000);
     private static readonly Option<string?> Intervals = new("--intervals") { Description = "A table of every filled cell with its interval: .csv or .parquet.", HelpName = "file" };
     private static readonly Option<double?> Level = CommonOptions.OptionalNumber("--level", "The level of the intervals; 0.9 if not said");
 
@@ -39,8 +37,6 @@ internal static class ImputeCommand
             throw new InvalidInputException($"{output}: the filled table is of the kind that was given; give a name that ends in {Path.GetExtension(path)}.");
         if (session.Get(Intervals) is { } table)
             TableWriter.CheckName(table);
-        if (session.Get(Draws) > MostDraws)
-            throw new InvalidInputException($"--draws {session.Get(Draws)}: expected at most {MostDraws}; each is a table of its own, and is held in memory.");
         string[] drawn = [.. Enumerable.Range(1, session.Get(Draws)).Select(draw => Path.Combine(Path.GetDirectoryName(output) ?? "", FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(output)}.{draw}{Path.GetExtension(output)}")))];
         foreach (var place in drawn)
             session.CheckOutput(place);

@@ -26,7 +26,7 @@ internal static class ScoreCommand
 
     private static readonly Option<double?> FalseAlarms = CommonOptions.OptionalNumber("--false-alarms", "The share of usual rows that may be called anomalies; 0.01 if not said");
     private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column beside the row's." };
-    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code, for elbo and nll", 50, 1);
+    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code, for elbo and nll", 50, 1).AtMost(100_000);
     private static readonly Option<string[]> Ensemble = new("--ensemble") { Description = "More models of the same table, such as of other seeds; scores are averaged.", DefaultValueFactory = _ => [], HelpName = "file", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> Page = new("--html") { Description = "A page of the scores; of a series it draws the series, with what is over the threshold marked.", HelpName = "file" };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "A table of every row's score, of a series by its times: .csv or .parquet.", HelpName = "file" };

@@ -12,7 +12,7 @@ internal static class SweepCommand
     private static readonly Option<string> Model = new("--model", "-m") { Description = "What to train; isthmus models lists them.", DefaultValueFactory = _ => "vae", HelpName = "name" };
     private static readonly Option<string[]> Set = new("--set") { Description = "A setting to vary, such as beta=0.1,0.5,1,4; may be repeated.", HelpName = "key=value,value", DefaultValueFactory = _ => [] };
     private static readonly Option<string[]> Fix = new("--fix") { Description = "A setting that is the same in all runs, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
-    private static readonly Option<int> Seeds = CommonOptions.Whole("--seeds", "Runs of each combination, from --seed up", 1, 1);
+    private static readonly Option<int> Seeds = CommonOptions.Whole("--seeds", "Runs of each combination, from --seed up", 1, 1).AtMost(10_000);
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
     private static readonly Option<string?> Name = new("--name") { Description = "The sweep's folder. Default: named after the data and the model.", HelpName = "name" };

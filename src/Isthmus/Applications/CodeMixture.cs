@@ -32,8 +32,8 @@ public sealed class CodeMixture : CodeSampler
     /// <exception cref="InvalidInputException">Fewer records than twice the components, or data of another shape.</exception>
     public static CodeMixture Of(TrainedModel trained, Dataset data, int components, int seed, Device? device = null)
     {
-        if (data.Count < 2 * components)
-            throw new InvalidInputException($"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2 * components}; give more of them, or fewer --components.");
+        if (data.Count < 2L * components)
+            throw new InvalidInputException($"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2L * components}; give more of them, or fewer --components.");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         return Fit(CodesOf(trained, data, device).to(float64), components, seed);

@@ -17,7 +17,7 @@ internal static class PixelArray
     public static Dataset ToDataset(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, IReadOnlyList<string> before)
     {
         var notes = new List<string>(before);
-        var (channels, isLast, size) = Layout(path, array.Shape, notes);
+        var (channels, isLast, size) = Layout(path, array.Shape, options.ExpectedImage, notes);
         var pixels = Bytes(path, array, options, notes, out var depth);
         if (channels > 1 && isLast)
             pixels = PixelRecords.ToPlanar(pixels, size, channels);
@@ -29,17 +29,20 @@ internal static class PixelArray
         return PixelRecords.ToDataset(path, size, channels, pixels, options with { Depth = depth }, labels, notes: notes);
     }
 
-    private static (int Channels, bool IsLast, ImageSize Size) Layout(string path, int[] shape, List<string> notes)
+    private static (int Channels, bool IsLast, ImageSize Size) Layout(string path, int[] shape, ImageSchema? expected, List<string> notes)
     {
         string Refusal(string reading, string remedy) => $"{path} has the shape {Text(shape)}: {reading} {remedy}";
         switch (shape)
         {
+            // A model says what is meant.
+            case [var h, var w, (1 or 3 or 4) and var c] when expected is not null && (h, w) == (expected.Height, expected.Width):
+                return (c, true, new(h, w));
             case [>= LeastSide and var h, >= LeastSide and var w, (1 or 3 or 4) and var c]:
                 throw new InvalidInputException(Refusal($"one picture of {h} x {w} with {c} channel{(c == 1 ? "" : "s")}, or {h} grey pictures of {w} x {c}?",
                     $"Give it a dimension more: array[None] is one picture, array[..., None] is {h} grey ones."));
             case [(3 or 4) and var c, >= LeastSide and var h, >= LeastSide and var w]:
-                throw new InvalidInputException(Refusal($"one picture of {h} x {w} with {c} channels, or {c} grey pictures of {h} x {w}?",
-                    $"Give it a dimension more: array[None] is one picture, array[:, None] is {c} grey ones."));
+                notes.Add($"shape {Text(shape)} read as {c} grey pictures of {h} x {w}; one picture of {c} channels has the shape (1, {c}, {h}, {w})");
+                return (1, true, new(h, w));
             case [_, var h, var w]:
                 return (1, true, new(h, w));
             case [_, .., var h, var w, (1 or 3 or 4) and var c] when shape.Length > 4 || shape[1] is not (1 or 3 or 4) || w >= LeastSide || c != 4:

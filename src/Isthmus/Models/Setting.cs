@@ -51,9 +51,12 @@ public static class SettingKinds
     public static Setting<int> Whole(string key, int initial, string meaning, int least, int most = int.MaxValue) =>
         new(key, initial, meaning, Range("a whole number", least, most == int.MaxValue ? double.PositiveInfinity : most), v => v >= least && v <= most);
 
-    /// <summary>Widths of layers: whole numbers of at least 1, joined by commas; empty for none.</summary>
+    // A layer of as many units takes gigabytes for its weights alone.
+    private const int WidestLayer = 1 << 20;
+
+    /// <summary>Widths of layers: whole numbers from 1 to 1,048,576, joined by commas; empty for none.</summary>
     public static Setting<string> Widths(string key, string initial, string meaning) =>
-        new(key, initial, meaning, "whole numbers of at least 1 joined by commas, such as 400,200", text => text.Length == 0 || text.Split(',').All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width >= 1));
+        new(key, initial, meaning, $"whole numbers from 1 to {WidestLayer} joined by commas, such as 400,200", text => text.Length == 0 || text.Split(',').All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is >= 1 and <= WidestLayer));
 
     /// <summary>The numbers of a <see cref="Widths"/> value.</summary>
     public static int[] ParseWidths(string text) => text.Length == 0 ? [] : [.. text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture))];

@@ -68,6 +68,7 @@ public sealed class ModelsVerbTests
             Assert.Equal(9, terminal.Json("sample -m {runs/n} --count 9 --codes-of shapes --codes-by flow -o {flow.png}").GetProperty("records").GetInt32());
             Assert.Contains("expected mixture or flow", terminal.Refused("sample -m {runs/n} --codes-of shapes --codes-by magic -o {more.png}"));
             Assert.Contains("fewer --components", terminal.Refused("sample -m {runs/n} --codes-of shapes --components 9999 -o {more.png}"));
+            Assert.Contains("fewer --components", terminal.Refused("sample -m {runs/n} --codes-of shapes --components 2147483647 -o {more.png}"));
         }
     }
 }

@@ -97,11 +97,18 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
         Assert.Contains("at most", _terminal.Refused("impute {t.csv} -m {m} -o {filled.csv} --draws 2147483647"));
     }
 
-    [Fact]
-    public void A_count_beyond_memory_is_refused_before_any_is_taken()
+    [Theory]
+    [InlineData("sample -m {m} -o {s.csv} --count 2147483647", "GB")]
+    [InlineData("score {t.csv} -m {m} --samples 2147483647 -o {s.csv}", "at most")]
+    [InlineData("sweep shapes --limit 60 --set beta=1 --model beta-vae --seeds 2147483647 -o {s.csv}", "at most")]
+    [InlineData("train {t.csv} --model table-vae --set hidden=2000000000 -o {s.csv}", "hidden")]
+    [InlineData("train {t.csv} --model table-vae --latent 2000000000 -o {s.csv}", "latent")]
+    public void A_count_beyond_memory_is_refused_before_any_is_taken(string line, string words)
     {
-        Assert.Contains("GB", _terminal.Refused("sample -m {m} -o {s.csv} --count 2147483647"));
-        Assert.False(File.Exists(_terminal.File("s.csv")));
+        var before = GC.GetTotalAllocatedBytes();
+        Assert.Contains(words, _terminal.Refused(line));
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+        Assert.False(Path.Exists(_terminal.File("s.csv")));
     }
 
     [Fact]

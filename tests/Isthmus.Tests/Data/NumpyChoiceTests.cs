@@ -103,12 +103,15 @@ public sealed class NumpyChoiceTests : IDisposable
     [InlineData("(48, 64, 3)", "one picture of 48 x 64 with 3 channels, or 48 grey pictures of 64 x 3?")]
     [InlineData("(48, 64, 4)", "one picture of 48 x 64 with 4 channels")]
     [InlineData("(48, 64, 1)", "one picture of 48 x 64 with 1 channel, or")]
-    [InlineData("(3, 48, 64)", "one picture of 48 x 64 with 3 channels, or 3 grey pictures of 48 x 64?")]
     public void Shapes_that_can_be_understood_in_two_ways_or_none_are_refused_in_words(string shape, string words)
     {
         var count = shape.Trim('(', ')').Split(", ").Select(int.Parse).Aggregate((a, b) => a * b);
         Assert.Contains(words, Scratch.Refusal(_scratch.Write("a.npy", Scratch.Npy("|u1", false, shape, new byte[count]))));
     }
+
+    [Fact]
+    public void A_model_says_what_one_photograph_is() =>
+        Assert.Equal(1, DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|u1", false, "(48, 64, 3)", [.. Enumerable.Range(0, 9216).Select(i => (byte)i)])), new() { Expected = new ImageSchema(48, 64, 3, 256) }).Count);
 
     [Theory]
     [InlineData("(1, 48, 64, 3)", 48, 64, 3)]
@@ -128,6 +131,9 @@ public sealed class NumpyChoiceTests : IDisposable
         var data = DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|u1", false, "(3, 20, 8, 8)", new byte[3 * 20 * 64])), new());
         Assert.Equal(60, data.Count);
         Assert.Contains("read as 60 grey pictures of 8 x 8", Assert.Single(data.Notes));
+        var three = DataSource.LoadAll(_scratch.Write("b.npy", Scratch.Npy("|u1", false, "(3, 8, 6)", new byte[144])), new());
+        Assert.Equal((3, new ImageSchema(8, 6, 1, 2)), (three.Count, (ImageSchema)three.Schema));
+        Assert.Contains("read as 3 grey pictures of 8 x 6; one picture of 3 channels has the shape (1, 3, 8, 6)", Assert.Single(three.Notes));
     }
 
     [Fact]
