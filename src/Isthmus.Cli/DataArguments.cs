@@ -108,8 +108,13 @@ internal sealed class DataArguments
     public static string Count(ModelData data) => $"{NumberText.Of(data.Records.Count)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
 
     /// <summary>The data for a model, split as they were when it was trained on them.</summary>
-    public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false) =>
-        session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
+    public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)
+    {
+        var data = session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
+        foreach (var note in data.Records.Notes)
+            session.NoteLater($"{Name(session)}: {note}");
+        return data;
+    }
 
     /// <summary>The data named, or where none are, all of those that the model was trained on.</summary>
     public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>

@@ -105,7 +105,7 @@ internal static class InfoCommand
         session.Result(lines,
         [
             new("verb", "info"), new("kind", "data"), new("data", name), new("seed", session.Seed), new("records", records), new("parts", parts.Count > 0 ? parts : null), new("schema", Json(all.Schema)),
-            new("labels", all.Labels.Select(label => new { label.Name, label.Classes }).ToArray()),
+            new("notes", all.Notes), new("labels", all.Labels.Select(label => new { label.Name, label.Classes }).ToArray()),
         ]);
     }
 

@@ -10,6 +10,8 @@ namespace Isthmus.Cli;
 /// <summary>One command under way: its options, where it writes, and how it is stopped.</summary>
 internal sealed class Session(ParseResult parsed, CancellationToken cancel)
 {
+    private readonly List<string> _later = [];
+
     /// <summary>Ctrl-C.</summary>
     public CancellationToken Cancel => cancel;
 
@@ -77,9 +79,13 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     /// <summary>A note for people, on standard error.</summary>
     public void Note(string line) => Progress.Line(line, always: true);
 
+    /// <summary>A note for people that is said with the result, so that an error stands alone.</summary>
+    public void NoteLater(string line) => _later.Add(line);
+
     /// <summary>The command's result: the lines, or with --json the object.</summary>
     public void Result(IEnumerable<string> lines, params IEnumerable<KeyValuePair<string, object?>> json)
     {
+        _later.ForEach(Note);
         var output = parsed.InvocationConfiguration.Output;
         if (Get(CommonOptions.Json))
             output.WriteLine(JsonSerializer.Serialize(new OrderedDictionary<string, object?>(json), JsonFormat.Compact));

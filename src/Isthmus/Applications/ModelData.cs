@@ -43,7 +43,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
         // The split of blocks is another than that of records: a model's test records stay what they were.
         if (isOwn)
-            options = options with { Stream = trained.Provenance.Streamed };
+            options = options with { Stream = trained.Provenance.Streamed, Array = options.Array ?? trained.Provenance.Array };
         // What it was brought to for training, it is brought to again.
         if (isOwn && trained.Schema is ImageSchema image)
             options = options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };

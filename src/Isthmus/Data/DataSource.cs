@@ -34,6 +34,8 @@ public static class DataSource
         ? DataSplits.ByUser(InteractionReader.Read(nameOrPath, options), options.Seed, options.Expected as InteractionSchema)
         : DocumentReader.IsWanted(nameOrPath, options)
         ? Documents(DocumentReader.Read(Existing(nameOrPath), options), options)
+        : !options.Stream && NumpyReader.Parts(nameOrPath, options) is { } parts
+        ? new(Checked(parts.Train, options), Checked(parts.Validation, options), Checked(parts.Test, options))
         : Checked(ReadWhole(nameOrPath, options), options) is var all && all.Schema is ImageSchema && all.RecordNames is { } names && FolderParts.AreIn(names)
         ? FolderParts.Of(all, options.Seed)
         : DataSplits.Random(all, options.Seed);
@@ -50,8 +52,8 @@ public static class DataSource
         return Limited(Checked(Published(nameOrPath, options)?.Test ?? ReadWhole(nameOrPath, options), options), options);
     }
 
-    /// <summary>Whether data come in parts of their own, one to train on and one to test on: published sets, and folders of such folders.</summary>
-    public static bool HasParts(string nameOrPath, DataOptions options) => Catalogue.FromEnvironment().Contains(nameOrPath)
+    /// <summary>Whether data come in parts of their own, one to train on and one to test on: published sets, folders of such folders, and .npz files of such arrays.</summary>
+    public static bool HasParts(string nameOrPath, DataOptions options) => Catalogue.FromEnvironment().Contains(nameOrPath) || NumpyReader.HasParts(nameOrPath, options)
         || Directory.Exists(nameOrPath) && FolderParts.AreIn(ImageFolderReader.Names(nameOrPath, DocumentReader.IsWanted(nameOrPath, options) ? DocumentReader.IsText : ImageFolderReader.IsImage));
 
     private static DataSplits? Published(string name, DataOptions options) =>

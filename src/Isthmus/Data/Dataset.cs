@@ -37,6 +37,7 @@ public sealed class Dataset
         _blocks = source._blocks;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
         Notes = source.Notes;
+        Array = source.Array;
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
@@ -101,6 +102,9 @@ public sealed class Dataset
     /// <summary>What was left out or put together when the records were read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
+    /// <summary>Of a file of several arrays, the one that was asked for; null where none was.</summary>
+    internal string? Array { get; private init; }
+
     /// <summary>The blocks of a file that the records stay in; null where they are in memory, or single ones of a file were selected.</summary>
     internal VectorBlocks? Blocks => _selection is null ? _blocks : null;
 
@@ -112,6 +116,9 @@ public sealed class Dataset
 
     /// <summary>The same records, each with its classes beside its numbers in batches.</summary>
     internal Dataset With(IReadOnlyList<LabelColumn> attached) => new(this, [.. Enumerable.Range(0, Count)]) { Attached = attached };
+
+    /// <summary>The same records, with the name of the array that was asked for.</summary>
+    internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
 
     /// <summary>The same records with other notes.</summary>
     internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };

@@ -7,18 +7,19 @@ namespace Isthmus.Data;
 internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> Labels, IReadOnlyList<NumpyEntry> Rest)
 {
     private const int MostFactors = 16;
-    private static readonly string[] DataNames = ["X", "x", "data", "images"], LabelNames = ["y", "labels", "label"], FactorWords = ["class", "label", "factor", "target"];
+    private static readonly string[] DataNames = ["X", "x", "data", "images"], LabelNames = ["y", "labels", "label", "target", "targets"], FactorWords = ["class", "label", "factor", "target"];
 
     /// <summary>
     /// The array that was asked for, or else the one named X, x, data or images, or else the largest of three or more dimensions (pictures), or else
-    /// the largest of two. Labels are y, labels or label, or else the first array of whole numbers, truth values or texts with one for each record
-    /// that are not all different; further arrays of whole numbers that are named as classes or factors and have a row for each record too.
+    /// the largest of two. Labels are y, labels, label, target or targets, or else the first array of whole numbers, truth values or texts with one
+    /// for each record, of which some are alike, and of the same part where names tell of parts (x_train, y_train); further arrays of whole numbers that are named as classes or factors and have a row for each record too.
     /// </summary>
     /// <param name="arrays">All arrays of the file.</param>
     /// <param name="wanted">The array that was asked for; null for none.</param>
     /// <param name="path">For messages.</param>
+    /// <param name="isRepeating">Whether some elements of an array are alike.</param>
     /// <exception cref="InvalidInputException">There is no such array, or none that can be records.</exception>
-    public static NumpyChoice Of(IReadOnlyList<NumpyEntry> arrays, string? wanted, string path)
+    public static NumpyChoice Of(IReadOnlyList<NumpyEntry> arrays, string? wanted, string path, Func<NumpyEntry, bool> isRepeating)
     {
         var data = wanted is null ? Chosen(arrays, path) : Named(arrays, wanted, path);
         var records = data.Header.Shape is [var first, ..] ? first : 0;
@@ -27,7 +28,7 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         if (LabelNames.Select(name => arrays.FirstOrDefault(array => array.Name == name && array != data)).FirstOrDefault(array => array is { Header: { IsNumeric: true } or { IsText: true } }) is { } named
             && (wanted is null || IsOnePerRecord(named, records)))
             labels.Add(named);
-        else if (arrays.FirstOrDefault(array => array != data && array.Header is { IsWhole: true } or { IsText: true } && IsOnePerRecord(array, records)) is { } found)
+        else if (arrays.FirstOrDefault(array => array != data && array.Header is { IsWhole: true } or { IsText: true } && IsOnePerRecord(array, records) && IsOfOnePart(data, array) && isRepeating(array)) is { } found)
             labels.Add(found);
         labels.AddRange(arrays.Where(array => array != data && !labels.Contains(array) && array.Header is { IsWhole: true, Shape: [var rows, > 0 and <= MostFactors] } && rows == records
             && FactorWords.Any(word => array.Name.Contains(word, StringComparison.OrdinalIgnoreCase))));
@@ -58,6 +59,8 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
             ?? able.Where(array => !LabelNames.Contains(array.Name)).OrderByDescending(array => array.Header.Shape.Length > 2).ThenByDescending(array => array.Header.Count).FirstOrDefault()
             ?? throw new InvalidInputException($"{path} holds no array of records, which has 2 or more dimensions (N, D): {FolderNotes.Some([.. arrays.Select(array => $"{array}")])}; write it with numpy.savez(path, X=..., y=...).");
     }
+
+    private static bool IsOfOnePart(NumpyEntry data, NumpyEntry labels) => NumpyParts.PartOf(data.Name) is not { } part || (NumpyParts.PartOf(labels.Name) ?? part) == part;
 
     private static bool IsOnePerRecord(NumpyEntry array, long records) => array.Header.Shape is [var length] && length == records || array.Header.Shape is [var rows, 1] && rows == records;
 }

@@ -10,14 +10,33 @@ internal static class NumpyReader
     public static Dataset Read(string path, DataOptions options)
     {
         if (NumpyFile.IsZip(DataFile.Head(path, 4)))
-            return NumpyFile.Read(path, arrays =>
-            {
-                var choice = NumpyChoice.Of(arrays, options.Array, path);
-                return Records(path, NumpyFile.Numbers(choice.Data, path), [.. choice.Labels.SelectMany(labels => Labels(labels, path))], options, choice.Notes());
-            });
+            return NumpyFile.Read(path, arrays => Read(path, arrays, options.Array, options)).Of(options.Array);
         return options.Array is null ? Records(path, DataFile.Read(path, stream => NumpyArray.Read(stream, path)), [], options, [])
             : throw new InvalidInputException($"{path} holds one array, which has no name; leave --array out.");
     }
+
+    /// <summary>The parts of a .npz archive that holds them, x_train and x_test; null of any other file.</summary>
+    public static DataSplits? Parts(string path, DataOptions options) => !HasParts(path, options) ? null : NumpyFile.Read(path, arrays =>
+    {
+        var parts = NumpyParts.Of(arrays)!;
+        // The other parts' arrays are read too, and are not this one's labels.
+        Dataset Part(string name) => Read(path, [.. arrays.Where(array => (NumpyParts.PartOf(array.Name) ?? NumpyParts.PartOf(name)) == NumpyParts.PartOf(name))], name, options);
+        var (train, test) = (Part(parts.Train), Part(parts.Test));
+        return parts.Validation is { } validation ? new(train, Part(validation), test) : DataSplits.HoldOut(train, test, Math.Max(1, train.Count / 10), options.Seed);
+    });
+
+    /// <summary>Whether a file is a .npz archive of parts, and no array of it was asked for.</summary>
+    public static bool HasParts(string path, DataOptions options) => options.Array is null && Path.GetExtension(path).Equals(".npz", StringComparison.OrdinalIgnoreCase)
+        && File.Exists(path) && NumpyFile.IsZip(DataFile.Head(path, 4)) && NumpyFile.Read(path, arrays => NumpyParts.Of(arrays) is not null);
+
+    private static Dataset Read(string path, IReadOnlyList<NumpyEntry> arrays, string? wanted, DataOptions options)
+    {
+        var choice = NumpyChoice.Of(arrays, wanted, path, array => IsRepeating(array, path));
+        return Records(path, NumpyFile.Numbers(choice.Data, path), [.. choice.Labels.SelectMany(labels => Labels(labels, path))], options, choice.Notes());
+    }
+
+    // Numbers that are all different say which record it is, and not what.
+    private static bool IsRepeating(NumpyEntry entry, string path) => Labels(entry, path).All(column => column.Classes.Count < column.Values.Count || column.Values.Count < 2);
 
     /// <summary>Every array of numbers of a .npz archive, by its name.</summary>
     /// <exception cref="InvalidInputException">One is of something else.</exception>

@@ -17,7 +17,8 @@ namespace Isthmus.Models;
 /// <param name="Created">When, UTC.</param>
 /// <param name="MadeBy">Program and version.</param>
 /// <param name="Streamed">Whether the data stayed in their file, and were split by its blocks.</param>
-public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false);
+/// <param name="Array">Of a file of several arrays, the one that was asked for; null where none was.</param>
+public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false, string? Array = null);
 
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable

@@ -19,6 +19,8 @@ internal static class ReproducingCommand
         foreach (var (option, value) in Reading(specification.Schema, provenance))
             if (value is not null)
                 words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
+        if (provenance.Array is { } array)
+            words.AddRange(["--array", Quoted(array)]);
         if (provenance.Streamed)
             words.Add("--stream");
         words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);

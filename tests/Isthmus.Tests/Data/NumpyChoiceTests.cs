@@ -72,6 +72,37 @@ public sealed class NumpyChoiceTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_are_all_different_are_no_labels()
+    {
+        var data = DataSource.LoadAll(Npz(("ids", Longs("(4,)", 7, 8, 9, 10)), ("pictures", Four), ("kind", Longs("(4,)", 1, 2, 1, 1))), new());
+        Assert.Equal("kind", Assert.Single(data.Labels).Name);
+        Assert.Contains("ids", Assert.Single(data.Notes));
+        Assert.Empty(DataSource.LoadAll(Npz(("ids", Longs("(4,)", 7, 8, 9, 10)), ("pictures", Four)), new()).Labels);
+    }
+
+    [Theory]
+    [InlineData("x_train", "y_train", "x_test", "y_test", null)]
+    [InlineData("train_images", "train_labels", "test_images", "test_labels", "val_images")]
+    [InlineData("X-Training", "kind.training", "X-testing", "kind.testing", null)]
+    public void Arrays_of_parts_are_the_parts_with_their_own_labels(string train, string trainLabels, string test, string testLabels, string? validation)
+    {
+        // As many records in both parts: only the names say whose labels are whose.
+        (string, byte[])[] arrays =
+        [
+            (testLabels, Longs("(4,)", 5, 6, 5, 6)), (test, Scratch.Npy("|u1", false, "(4, 2, 2)", [.. Enumerable.Range(100, 16).Select(i => (byte)i)])), (trainLabels, Longs("(4,)", 5, 5, 5, 6)), (train, Four),
+        ];
+        var path = Npz(validation is null ? arrays : [.. arrays, (validation, Scratch.Npy("|u1", false, "(1, 2, 2)", [1, 2, 3, 4]))]);
+        Assert.True(DataSource.HasParts(path, new()));
+        var parts = DataSource.Load(path, new());
+        Assert.Equal((validation is null ? 3 : 4, 1, 4), (parts.Train.Count, parts.Validation.Count, parts.Test.Count));
+        Assert.Equal([0, 1, 0, 1], Assert.Single(parts.Test.Labels).Values);
+        Assert.Equal(trainLabels, Assert.Single(parts.Train.Labels).Name);
+        Assert.Equal(100, Scratch.Pixels(parts.Test)[0]);
+        Assert.False(DataSource.HasParts(path, new() { Array = train }));
+        Assert.Equal(train, DataSource.Load(path, new() { Array = train }).Train.Array);
+    }
+
+    [Fact]
     public void A_file_without_records_lists_what_it_holds()
     {
         var complaint = Scratch.Refusal(Npz(("meta", Scratch.Npy("|O", false, "()", [1])), ("y", Longs("(2,)", 0, 1))));
