@@ -26,9 +26,9 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         var labels = new List<NumpyEntry>();
         // An array of that name is the labels, or wrong; another array's is only looked at where its length fits.
         if (LabelNames.Select(name => arrays.FirstOrDefault(array => array.Name == name && array != data)).FirstOrDefault(array => array is { Header: { IsNumeric: true } or { IsText: true } }) is { } named
-            && (wanted is null || IsOnePerRecord(named, records)))
+            && (wanted is null || IsOnePerRecord(named, data)))
             labels.Add(named);
-        else if (arrays.FirstOrDefault(array => array != data && array.Header is { IsWhole: true } or { IsText: true } && IsOnePerRecord(array, records) && IsOfOnePart(data, array) && isRepeating(array)) is { } found)
+        else if (arrays.FirstOrDefault(array => array != data && array.Header is { IsWhole: true } or { IsText: true } && IsOnePerRecord(array, data) && IsOfOnePart(data, array) && isRepeating(array)) is { } found)
             labels.Add(found);
         labels.AddRange(arrays.Where(array => array != data && !labels.Contains(array) && array.Header is { IsWhole: true, Shape: [var rows, > 0 and <= MostFactors] } && rows == records
             && FactorWords.Any(word => array.Name.Contains(word, StringComparison.OrdinalIgnoreCase))));
@@ -62,5 +62,13 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
 
     private static bool IsOfOnePart(NumpyEntry data, NumpyEntry labels) => NumpyParts.PartOf(data.Name) is not { } part || (NumpyParts.PartOf(labels.Name) ?? part) == part;
 
-    private static bool IsOnePerRecord(NumpyEntry array, long records) => array.Header.Shape is [var length] && length == records || array.Header.Shape is [var rows, 1] && rows == records;
+    /// <summary>Whether an array has one element for each record: (N) or (N, 1), or where records are several in a row, (N, M) of (N, M, H, W).</summary>
+    public bool IsOnePerRecord(NumpyEntry array) => IsOnePerRecord(array, Data);
+
+    private static bool IsOnePerRecord(NumpyEntry array, NumpyEntry data)
+    {
+        var (shape, records) = (array.Header.Shape, data.Header.Shape);
+        return records.Length > 0 && (shape is [var length] && length == records[0] || shape is [var rows, 1] && rows == records[0]
+            || shape.Length > 1 && shape.Length <= records.Length - 2 && shape.AsSpan().SequenceEqual(records.AsSpan(0, shape.Length)));
+    }
 }

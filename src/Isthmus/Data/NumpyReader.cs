@@ -32,11 +32,11 @@ internal static class NumpyReader
     private static Dataset Read(string path, IReadOnlyList<NumpyEntry> arrays, string? wanted, DataOptions options)
     {
         var choice = NumpyChoice.Of(arrays, wanted, path, array => IsRepeating(array, path));
-        return Records(path, NumpyFile.Numbers(choice.Data, path), [.. choice.Labels.SelectMany(labels => Labels(labels, path))], options, choice.Notes());
+        return Records(path, NumpyFile.Numbers(choice.Data, path), [.. choice.Labels.SelectMany(labels => Labels(labels, path, choice.IsOnePerRecord(labels)))], options, choice.Notes());
     }
 
     // Numbers that are all different say which record it is, and not what.
-    private static bool IsRepeating(NumpyEntry entry, string path) => Labels(entry, path).All(column => column.Classes.Count < column.Values.Count || column.Values.Count < 2);
+    private static bool IsRepeating(NumpyEntry entry, string path) => Labels(entry, path, isOne: true).All(column => column.Classes.Count < column.Values.Count || column.Values.Count < 2);
 
     /// <summary>Every array of numbers of a .npz archive, by its name.</summary>
     /// <exception cref="InvalidInputException">One is of something else.</exception>
@@ -54,12 +54,12 @@ internal static class NumpyReader
         return VectorRecords.ToDataset(path, array.Shape[1], values, options, labels, notes);
     }
 
-    private static IEnumerable<LabelColumn> Labels(NumpyEntry entry, string path)
+    private static IEnumerable<LabelColumn> Labels(NumpyEntry entry, string path, bool isOne)
     {
         if (entry.Header!.IsText)
             return [LabelColumn.OfTexts(entry.Name, NumpyFile.Texts(entry, path))];
         var array = NumpyFile.Numbers(entry, path);
-        var columns = array.Shape is [_, > 1 and var width] ? width : 1;
+        var columns = !isOne && array.Shape is [_, > 1 and var width] ? width : 1;
         return Enumerable.Range(0, columns).Select(column => LabelColumn.OfNumbers(columns == 1 ? entry.Name : $"{entry.Name}_{column}", [.. Enumerable.Range(0, array.Count / columns).Select(row => array[row * columns + column])]));
     }
 }

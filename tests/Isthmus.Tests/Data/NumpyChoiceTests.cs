@@ -80,6 +80,13 @@ public sealed class NumpyChoiceTests : IDisposable
         Assert.Empty(DataSource.LoadAll(Npz(("ids", Longs("(4,)", 7, 8, 9, 10)), ("pictures", Four)), new()).Labels);
     }
 
+    [Fact]
+    public void Several_pictures_for_each_record_have_a_label_each()
+    {
+        var data = DataSource.LoadAll(Npz(("images", Scratch.Npy("|u1", false, "(2, 5, 6, 6)", new byte[360])), ("labels", Longs("(2, 5)", 0, 0, 0, 0, 0, 1, 1, 1, 1, 1))), new());
+        Assert.Equal([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], Assert.Single(data.Labels).Values);
+    }
+
     [Theory]
     [InlineData("x_train", "y_train", "x_test", "y_test", null)]
     [InlineData("train_images", "train_labels", "test_images", "test_labels", "val_images")]
