@@ -58,7 +58,9 @@ internal static class ArchiveLines
         yield return Line("Brotli 11, one stream", ledger.BrotliBits);
         if (ledger.PngBits is { } png)
             yield return Line("PNG, a file a record", png);
-        if (ledger.BreakEvenRecords is { } even)
+        if (ledger.ModelBits == 0 && ledger.ModelledRecords == 0)
+            yield return "No block needs a model, and there is none in the archive.";
+        else if (ledger.BreakEvenRecords is { } even)
             yield return double.IsFinite(even)
                 ? $"The model has paid for its own bytes after {NumberText.Of(even)} records like these."
                 : "The model never pays for its own bytes on records like these: another format is smaller.";

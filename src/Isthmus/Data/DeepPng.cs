@@ -30,9 +30,12 @@ internal static class DeepPng
         var pixels = new ushort[4 * size.Height * size.Width];
         try
         {
+            ReadOnlySpan<byte> clear = chunks.FirstOrDefault(chunk => chunk.Type == "tRNS") is { Length: > 0 } found && found.Length == 2 * samples ? bytes.AsSpan(found.Start, found.Length) : [];
             using var stream = new ZLibStream(packed, CompressionMode.Decompress);
             foreach (var (x, y, across, down) in interlaced ? Adam7 : [(0, 0, 1, 1)])
                 ReadPass(stream, pixels, size, samples, x, y, across, down, path);
+            if (samples is 1 or 3 && !clear.IsEmpty)
+                MakeClear(pixels, clear);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -68,6 +71,16 @@ internal static class DeepPng
             int left = i < each ? 0 : row[i - each], up = above[i], corner = i < each ? 0 : above[i - each];
             row[i] += (byte)(filter switch { 1 => left, 2 => up, 3 => (left + up) / 2, 4 => Paeth(left, up, corner), _ => 0 });
         }
+    }
+
+    /// <summary>Of pictures without opacity, one colour may be transparent (tRNS).</summary>
+    private static void MakeClear(ushort[] pixels, ReadOnlySpan<byte> colour)
+    {
+        Span<ushort> rgba = stackalloc ushort[4];
+        Put(colour, colour.Length / 2, rgba);
+        for (var i = 0; i < pixels.Length; i += 4)
+            if (pixels.AsSpan(i, 3).SequenceEqual(rgba[..3]))
+                pixels[i + 3] = 0;
     }
 
     private static int Paeth(int left, int up, int corner)

@@ -30,6 +30,7 @@ internal static class ReproducingCommand
     /// <summary>How the data were read, where the schema keeps it.</summary>
     private static (string Option, object? Value)[] Reading(DataSchema schema, Provenance provenance) => schema switch
     {
+        ImageSchema image => [("--depth", image.Depth)],
         InteractionSchema { Source: var source } =>
         [
             ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),

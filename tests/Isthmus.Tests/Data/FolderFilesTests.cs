@@ -48,9 +48,11 @@ public sealed class FolderFilesTests : IDisposable
         using (var made = Process.Start("mkfifo", [At("pipe.png")]))
             made.WaitForExit();
         Assert.Equal("a pipe", FileKind.Special(At("pipe.png")));
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(At("s")));
         var found = FolderFiles.Of(_scratch.Folder);
         Assert.Equal(["1.txt"], found.Names);
-        Assert.Equal(("pipe.png", "a pipe"), Assert.Single(found.Skipped));
+        Assert.Equal([("pipe.png", "a pipe"), ("s", "a socket")], found.Skipped);
         Assert.Contains("is a pipe", Scratch.Refusal(At("pipe.png")));
         Assert.Contains("is a device", Assert.Throws<InvalidInputException>(() => DataSource.LoadAll("/dev/zero", new())).Message);
         Assert.Contains("is a device", Assert.Throws<InvalidInputException>(() => DataFile.Head("/dev/zero", 4)).Message);

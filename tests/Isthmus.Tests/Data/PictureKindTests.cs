@@ -82,6 +82,14 @@ public sealed class PictureKindTests : IDisposable
     }
 
     [Fact]
+    public void A_transparent_colour_of_a_deep_png_is_laid_over_white()
+    {
+        var plain = DeepPngFile(1, 3, 1, 0, [0, 513, 65535], 0, false);
+        Assert.Equal([0, 255, 255], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("a.png", [.. plain[..33], .. Chunk("tRNS", [2, 1]), .. plain[33..]]), new() { Expected = new ImageSchema(1, 3, 1, 256) })));
+        Assert.Equal([0, 2, 255], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("a.png", [.. plain[..33], .. Chunk("tRNS", [2, 2]), .. plain[33..]]), new())));
+    }
+
+    [Fact]
     public void A_damaged_deep_png_is_refused_and_never_crashes()
     {
         var whole = DeepPngFile(4, 4, 1, 0, [.. Enumerable.Range(0, 16).Select(i => (ushort)(i * 4000))], 4, false);
