@@ -115,6 +115,20 @@ public static class EstimateDoubts
             yield return string.Create(CultureInfo.InvariantCulture, $"{cells:N0} combinations of symbols in {rows:N0} rows: most were seen once or never, and the figure says little; trust the p-value of a permutation test before it.");
     }
 
+    /// <summary>Of an information, which is never below 0: a figure below it by more than its error says that the error knows less than all.</summary>
+    public static IEnumerable<string> OfSign(Estimate information)
+    {
+        if (information.Interval().Upper < 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The figure came out at {information.Value:F4} ± {information.StandardError:F4} nats, below 0 by more than its error, and is shown as 0: it is biased by at least that much.");
+    }
+
+    /// <summary>Of counts, whose bias depends on combinations that were seen too seldom to know it.</summary>
+    internal static IEnumerable<string> OfBias(ShrunkMutualInformation.ShrunkTable table)
+    {
+        if (!table.IsBiasKnown)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{table.Cells:N0} combinations of symbols, many seen only a few times: the figure may be off by {table.Gap:F3} nats in either direction. Join rare symbols, or bring more rows.");
+    }
+
     /// <summary>Of an entropy of symbols: so many of them seen once that most were not seen at all.</summary>
     /// <param name="counts">Of each symbol.</param>
     public static IEnumerable<string> OfSymbols(CountProfile counts)

@@ -31,6 +31,9 @@ public sealed class Variable
     /// <summary>Whether every column holds numbers, counted or not.</summary>
     public bool HasNumbers => _columns.All(column => column.Numbers is not null);
 
+    /// <summary>Whether all rows are equal.</summary>
+    public bool IsConstant => _columns.All(column => column.Symbols?.Symbols == 1 || (column.Numbers is { } numbers && Array.TrueForAll(numbers, number => number == numbers[0])));
+
     /// <summary>A column of symbols.</summary>
     public static Variable OfSymbols(DiscreteColumn column) => new([new(column, null)]);
 
@@ -92,6 +95,12 @@ public sealed class Variable
     public Points Embedded() => Points.FromColumns([.. _columns.Select(column => column.Symbols is { } symbols
         ? Array.ConvertAll(symbols.Codes.ToArray(), code => Apart * code)
         : RankGaussian.Transform(column.Numbers!)[0].ToArray())]);
+
+    /// <summary>The same, but equal numbers take successive ranks, in an order drawn by lot, so that none are equal; information is unchanged still.</summary>
+    /// <param name="seed">Of the lot; another one for each variable.</param>
+    internal Points Embedded(int seed) => Points.FromColumns([.. _columns.Select((column, i) => column.Symbols is { } symbols
+        ? Array.ConvertAll(symbols.Codes.ToArray(), code => Apart * code)
+        : RankGaussian.Spread(column.Numbers!, seed + 100 * i))]);
 
     /// <summary>The same with columns of measured numbers as normal scores of their ranks; information is unchanged.</summary>
     public Variable Ranked() => new([.. _columns.Select(column => column.Symbols is null ? new Column(null, RankGaussian.Transform(column.Numbers!)[0].ToArray()) : column)]);

@@ -9,40 +9,36 @@ namespace Isthmus.Information.MutualInformation;
 /// rows, and says in words what it took, why, and what the figure may suffer from.
 /// </summary>
 /// <remarks>
-/// <para>Symbols with symbols: counts, Miller-Madow. A label with numbers: Ross. Columns of both kinds in one variable: Gao.
-/// Numbers with many equal values: Gao, which counts those, but KSG 2, which takes all neighbours at one distance, where both
-/// sides are rounded and fewer than four rows of five are equal as a whole: there Gao finds too much, and elsewhere KSG 2 far too little. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
+/// <para>Symbols with symbols: counts, Miller-Madow where each combination would be seen five times by chance alone, and <see cref="ShrunkMutualInformation"/> elsewhere.
+/// A label with numbers: Ross. Two columns of which one holds numbers that come again (whole numbers, zeros, limits, rounded values): counts where there are
+/// few combinations for the rows, <see cref="MixedMutualInformation"/> otherwise. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
 /// finds clearly more: KSG errs towards 0 in many columns and for strong dependence, and the copula sees all of a
-/// dependence that is normal up to increasing maps, and some of others. Conditional on Z: counts, or Frenzel-Pompe with
-/// symbols placed far apart.</para>
+/// dependence that is normal up to increasing maps, and some of others; in several columns equal numbers take successive ranks by lot.
+/// Columns of both kinds in one variable: Gao. Conditional on Z: counts, or Frenzel-Pompe with symbols placed far apart.</para>
 /// <para>A nearest-neighbour figure is made again on halves of the rows: one that still moves with their number has not
 /// converged, whatever its standard error says, and carries a warning.</para>
 /// </remarks>
 public static class AutoMutualInformation
 {
-    // Both figures of one pair vary by their errors; the copula must be beyond both.
+    // Both figures of one pair vary by their errors; the copula, or the counts, must be beyond both.
     private const double Clearly = 3;
-    private const double ManyTied = 0.1, MostEqual = 0.8;
 
-    /// <summary>I(X;Y).</summary>
+    // So few ties do not show in a figure; and the rows that counts need for each combination, as many as e^(H(X) + H(Y)).
+    private const double FewTied = 0.02, RowsPerCell = 2;
+
+    // Cochran (1954): counts whose expectation is at least 5 are taken for many.
+    private const double Many = 5;
+
+    /// <summary>I(X;Y); may be below 0 by chance.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, fewer than 2, or k not in 1 .. N - 1 where neighbours are needed.</exception>
     public static ChosenEstimate Estimate(Variable x, Variable y, NeighbourOptions? options = null)
     {
         options = (options ?? NeighbourOptions.Default) with { Margins = Margins.AsGiven };
         RequireRows(Variable.Join(x, y));
-        if (x.IsDiscrete && y.IsDiscrete)
-            return OfSymbols(x.Symbols(), y.Symbols(), null);
-        if (x.IsDiscrete || y.IsDiscrete)
-        {
-            var (label, other) = x.IsDiscrete ? (x, y) : (y, x);
-            return other.IsContinuous ? OfLabel(label.Symbols(), other, options) : OfMixture(x, y, "symbols and numbers together in one variable", options);
-        }
-        if (!x.IsContinuous || !y.IsContinuous)
-            return OfMixture(x, y, "symbols and numbers together in one variable", options);
-        var (tiedX, tiedY) = (x.TiedShare(options.K), y.TiedShare(options.K));
-        return Math.Max(tiedX, tiedY) <= ManyTied ? OfNumbers(x.Numbers(), y.Numbers(), options)
-            : Math.Min(tiedX, tiedY) > ManyTied && Variable.Join(x, y).EqualRows(options.K) < MostEqual ? OfRounded(x.Embedded(), y.Embedded(), Math.Max(tiedX, tiedY), options)
-            : OfMixture(x, y, Shared(Math.Max(tiedX, tiedY), options), options);
+        if (x.IsConstant || y.IsConstant)
+            return new(new(0, 0), "plugin", $"{(x.IsConstant ? "x" : "y")} is constant: 0 exactly", []);
+        var chosen = x.Dimensions + y.Dimensions == 2 && (x.HasNumbers || y.HasNumbers) ? OfPair(x, y, options) : OfSeveral(x, y, options);
+        return chosen with { Warnings = [.. chosen.Warnings, .. EstimateDoubts.OfSign(chosen.Estimate)] };
     }
 
     /// <summary>I(X;Y|Z).</summary>
@@ -66,47 +62,90 @@ public static class AutoMutualInformation
             throw new ArgumentException($"Mutual information needs at least 2 rows; there {(all.Rows == 1 ? "is 1" : "are none")}.");
     }
 
-    private static ChosenEstimate OfSymbols(DiscreteColumn x, DiscreteColumn y, DiscreteColumn? given)
+    private static ChosenEstimate OfSeveral(Variable x, Variable y, NeighbourOptions options)
     {
-        if (x.Symbols == 1 || y.Symbols == 1)
-            return new(new(0, 0), "plugin", $"{(x.Symbols == 1 ? "x" : "y")} is constant: 0 exactly", []);
+        if (x.IsDiscrete && y.IsDiscrete)
+            return OfSymbols(x.Symbols(), y.Symbols());
+        if (x.IsContinuous && y.IsContinuous)
+        {
+            if (Math.Max(x.TiedShare(1), y.TiedShare(1)) <= FewTied)
+                return OfNumbers(x.Numbers(), y.Numbers(), options);
+            var spread = OfNumbers(x.Embedded(1), y.Embedded(2), options);
+            return spread with { Reason = $"{spread.Reason}; equal numbers stand in a row by lot" };
+        }
+        if (x.IsDiscrete || y.IsDiscrete)
+        {
+            var (label, other) = x.IsDiscrete ? (x, y) : (y, x);
+            if (other.IsContinuous)
+                return OfLabel(label.Symbols(), other, options);
+        }
+        var (px, py) = (x.Embedded(1), y.Embedded(2));
+        var estimate = GaoMutualInformation.Estimate(px, py, options);
+        return new(estimate, "gao", "symbols and numbers together in one variable: nearest neighbours that count ties, on normal scores of the ranks",
+            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options))]);
+    }
+
+    // One column each, of numbers at least on one side.
+    private static ChosenEstimate OfPair(Variable x, Variable y, NeighbourOptions options)
+    {
+        if (x.HasNumbers && y.HasNumbers && CopiedRows.Without(Column(x), Column(y)) is { } kept && kept.Length > options.K)
+        {
+            var once = OfPair(x.Take(kept), y.Take(kept), options);
+            return once with { Warnings = [string.Create(CultureInfo.InvariantCulture, $"{x.Rows - kept.Length:N0} of {x.Rows:N0} rows repeat another in both columns, though values so rare seldom meet twice: they were taken for copies and left out. If they are not, one column decides the other."), .. once.Warnings] };
+        }
+        var table = x.IsDiscrete && y.IsDiscrete ? ShrunkMutualInformation.Of(x.Symbols(), y.Symbols()) : null;
+        if (table is not null && IsDense(x, y) && table.IsBiasKnown)
+            return OfSymbols(x.Symbols(), y.Symbols());
+        if (Tied(x) <= FewTied && Tied(y) <= FewTied)
+            return OfNumbers(x.Numbers(), y.Numbers(), options);
+        foreach (var (label, numbers) in new[] { (x, y), (y, x) })
+            if (label.IsDiscrete && Tied(numbers) <= FewTied && (!label.HasNumbers || MixedMutualInformation.IsLabel(label.Symbols(), options.K)))
+                return OfLabel(label.Symbols(), numbers, options);
+        Func<Variable, Variable, Estimate> mixed = !x.HasNumbers ? (a, b) => MixedMutualInformation.Estimate(a.Symbols(), Column(b), options)
+            : !y.HasNumbers ? (a, b) => MixedMutualInformation.Estimate(b.Symbols(), Column(a), options)
+            : (a, b) => MixedMutualInformation.Estimate(Column(a), Column(b), options);
+        var estimate = mixed(x, y);
+        if (table is not null && table.Cells * 2 <= x.Rows && table.Estimate.Value - Clearly * table.Estimate.StandardError > estimate.Value + Clearly * estimate.StandardError)
+            return OfSymbols(x.Symbols(), y.Symbols());
+        return new(estimate, "mixed", "values that come often are counted, the others by nearest neighbours on normal scores of their ranks, equal ones in a row by lot",
+            [.. EstimateDoubts.OfNeighbours(estimate, 2, x.Rows, options.K, rows => mixed(x.Take(rows), y.Take(rows)))]);
+    }
+
+    private static double[] Column(Variable variable) => variable.Numbers()[0].ToArray();
+
+    private static double Tied(Variable variable) => variable.IsDiscrete ? 1 : variable.TiedShare(1);
+
+    private static bool IsDense(Variable x, Variable y) => Math.Exp(PlugInEntropy.FromCounts(x.Symbols().Counts()) + PlugInEntropy.FromCounts(y.Symbols().Counts())) * RowsPerCell <= x.Rows;
+
+    private static ChosenEstimate OfSymbols(DiscreteColumn x, DiscreteColumn y)
+    {
+        var table = ShrunkMutualInformation.Of(x, y);
+        var rows = string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {table.Cells:N0} combinations in {x.Rows:N0} rows");
+        string[] warnings = [.. EstimateDoubts.OfCounts(table.Cells, x.Rows), .. EstimateDoubts.OfBias(table)];
+        return (double)x.Counts().Min() * y.Counts().Min() >= Many * x.Rows
+            ? new(table.Estimate with { Value = DiscreteMutualInformation.Of(x, y, new MillerMadowEntropy()).Value }, "miller-madow", $"{rows}, first-order bias taken off", warnings)
+            : new(table.Estimate, "shrunk", $"{rows}, the bias taken off of a table between theirs and that of independent columns", warnings);
+    }
+
+    private static ChosenEstimate OfSymbols(DiscreteColumn x, DiscreteColumn y, DiscreteColumn given)
+    {
         var estimator = new MillerMadowEntropy();
-        var cells = (given is null ? DiscreteColumn.Join(x, y) : DiscreteColumn.Join(x, y, given)).Symbols;
-        var estimate = given is null ? DiscreteMutualInformation.Of(x, y, estimator) : DiscreteMutualInformation.Conditional(x, y, given, estimator);
-        return new(estimate, estimator.Name, string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {cells:N0} combinations in {x.Rows:N0} rows, first-order bias taken off"),
+        var cells = DiscreteColumn.Join(x, y, given).Symbols;
+        return new(DiscreteMutualInformation.Conditional(x, y, given, estimator), estimator.Name, string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {cells:N0} combinations in {x.Rows:N0} rows, first-order bias taken off"),
             [.. EstimateDoubts.OfCounts(cells, x.Rows)]);
     }
 
     private static ChosenEstimate OfLabel(DiscreteColumn label, Variable numbers, NeighbourOptions options)
     {
         var alone = label.Counts().Count(count => count == 1);
-        if (label.Symbols == 1)
-            return new(new(0, 0), "ross", "the label is constant: 0 exactly", []);
         // One column's neighbours do not depend on its unit; several columns must share one.
-        var points = numbers.Dimensions == 1 ? numbers.Numbers() : numbers.Embedded();
+        var points = numbers.Dimensions == 1 ? numbers.Numbers() : numbers.Embedded(1);
         var estimate = RossMutualInformation.Estimate(label.Codes, points, options);
         var warnings = new List<string>();
         if (alone > 0)
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{alone:N0} label{(alone == 1 ? " occurs" : "s occur")} once and {(alone == 1 ? "is" : "are")} left out{(alone * 2 > label.Rows ? "; is the label really a number or a name? The figure says little" : "")}."));
         warnings.AddRange(EstimateDoubts.OfLabel(estimate, label, points, options));
         return new(estimate, "ross", $"a label of {label.Symbols.ToString("N0", CultureInfo.InvariantCulture)} values with numbers: nearest neighbours within each label{(numbers.Dimensions > 1 ? ", on normal scores of the ranks" : "")}", warnings);
-    }
-
-    private static ChosenEstimate OfMixture(Variable x, Variable y, string why, NeighbourOptions options)
-    {
-        var (px, py) = (x.Embedded(), y.Embedded());
-        var estimate = GaoMutualInformation.Estimate(px, py, options);
-        return new(estimate, "gao", $"{why}: nearest neighbours that count ties, on normal scores of the ranks",
-            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options))]);
-    }
-
-    private static string Shared(double tied, NeighbourOptions options) => string.Create(CultureInfo.InvariantCulture, $"numbers, in a column of which {100 * tied:F0} % of the rows share their value with {options.K} others or more");
-
-    private static ChosenEstimate OfRounded(Points x, Points y, double tied, NeighbourOptions options)
-    {
-        var estimate = KsgMutualInformation.Estimate(x, y, options, KsgVariant.Second);
-        return new(estimate, "ksg2", $"{Shared(tied, options)}: nearest neighbours that take all at one distance, on normal scores of the ranks",
-            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Count, options.K, rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), options, KsgVariant.Second))]);
     }
 
     private static ChosenEstimate OfNumbers(Points x, Points y, NeighbourOptions options)

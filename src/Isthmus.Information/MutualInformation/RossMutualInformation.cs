@@ -21,13 +21,24 @@ public static class RossMutualInformation
     public static Estimate Estimate(ReadOnlySpan<int> labels, Points y, NeighbourOptions? options = null)
     {
         options ??= NeighbourOptions.Default;
+        var (kept, local) = Local(labels, y, options);
+        if (kept.Length == 0)
+            throw new ArgumentException($"Ross mutual information needs a label that occurs at least twice; all {labels.Length} are different. Is the label a continuous variable? Then take KSG.");
+        var mean = LocalTerms.Mean(local);
+        // Half of KSG's allowance for shared neighbours, as one count only varies with them: by measurement, as there.
+        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(options.K) / 2 / kept.Length) };
+    }
+
+    /// <summary>The rows whose label occurs more than once, and the terms of each, whose mean is the estimate.</summary>
+    internal static (int[] Kept, double[] Local) Local(ReadOnlySpan<int> labels, Points y, NeighbourOptions options)
+    {
         if (labels.Length != y.Count)
             throw new ArgumentException($"Variables measured together need equal numbers of rows; there are {labels.Length} labels and {y.Count} rows.");
         // k is cut to each label's rows.
         options.Check("Ross mutual information", int.MaxValue);
         int[][] groups = [.. labels.ToArray().Index().GroupBy(row => row.Item, row => row.Index).Select(group => group.ToArray()).Where(group => group.Length > 1)];
         if (groups.Length == 0)
-            throw new ArgumentException($"Ross mutual information needs a label that occurs at least twice; all {labels.Length} are different. Is the label a continuous variable? Then take KSG.");
+            return ([], []);
         int[] kept = [.. groups.SelectMany(group => group)];
         y = options.Prepare(y.Rows(kept));
         var (distances, constant) = (new double[kept.Length], new double[kept.Length]);
@@ -46,8 +57,6 @@ public static class RossMutualInformation
             from += group.Length;
         }
         var near = new NeighbourSearch(y, options).CountsWithin(distances);
-        var mean = LocalTerms.Mean([.. constant.Select((c, i) => c - psi[distances[i] > 0 ? near[i] - 1 : near[i]])]);
-        // Half of KSG's allowance for shared neighbours, as one count only varies with them: by measurement, as there.
-        return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(options.K) / 2 / kept.Length) };
+        return (kept, [.. constant.Select((c, i) => c - psi[distances[i] > 0 ? near[i] - 1 : near[i]])]);
     }
 }

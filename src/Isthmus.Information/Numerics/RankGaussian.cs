@@ -19,6 +19,18 @@ public static class RankGaussian
     /// <summary>Each column to its normal scores; cost N log N a column.</summary>
     public static Points Transform(Points points) => points.Map(Scores);
 
+    /// <summary>Normal scores of which no two are equal: equal numbers take successive ranks, in an order drawn by lot.</summary>
+    internal static double[] Spread(double[] column, int seed)
+    {
+        int[] rows = [.. Enumerable.Range(0, column.Length)];
+        new Random(seed).Shuffle(rows);
+        // OrderBy keeps equal ones in the order that they have.
+        var scores = new double[column.Length];
+        foreach (var (rank, row) in rows.OrderBy(row => column[row]).Index())
+            scores[row] = Quantile((rank + 0.5) / column.Length);
+        return scores;
+    }
+
     /// <summary>Columns as <paramref name="margins"/> asks.</summary>
     internal static Points Apply(Margins margins, Points points) => margins == Margins.RankGaussian ? Transform(points) : points;
 

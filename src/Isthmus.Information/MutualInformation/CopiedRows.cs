@@ -1,0 +1,40 @@
+namespace Isthmus.Information.MutualInformation;
+
+/// <summary>
+/// Rows that repeat others in two columns of numbers though both values are rare: copies, which no estimator may take for
+/// observations of their own.
+/// </summary>
+/// <remarks>
+/// A row is looked at where n_x n_y is at most N: there fewer than one other row is expected by chance. Of smooth columns as many rows
+/// have another in one of the four cells beside theirs (the next values up and down) as in their own, or more; copies have it in their own alone.
+/// </remarks>
+internal static class CopiedRows
+{
+    // By so many rows must the equal ones outnumber the ones beside, after these are doubled.
+    private const int Least = 5;
+
+    /// <summary>The rows without the copies, in their order; null where there is no sign of any.</summary>
+    public static int[]? Without(double[] x, double[] y)
+    {
+        var (px, py) = (Places(x), Places(y));
+        var (nx, ny) = (px.CountBy(place => place).ToDictionary(), py.CountBy(place => place).ToDictionary());
+        int[] rare = [.. Enumerable.Range(0, x.Length).Where(row => (long)nx[px[row]] * ny[py[row]] <= x.Length)];
+        var cells = rare.CountBy(row => (px[row], py[row])).ToDictionary();
+        int equal = rare.Count(row => cells[(px[row], py[row])] > 1), beside = rare.Count(row => cells.ContainsKey((px[row] + 1, py[row])) || cells.ContainsKey((px[row] - 1, py[row]))
+            || cells.ContainsKey((px[row], py[row] + 1)) || cells.ContainsKey((px[row], py[row] - 1)));
+        if (equal <= 2 * beside + Least)
+            return null;
+        var isRare = new bool[x.Length];
+        foreach (var row in rare)
+            isRare[row] = true;
+        var seen = new HashSet<(int, int)>();
+        return [.. Enumerable.Range(0, x.Length).Where(row => !isRare[row] || seen.Add((px[row], py[row])))];
+    }
+
+    // The place of each value among the different ones.
+    private static int[] Places(double[] column)
+    {
+        double[] values = [.. column.Distinct().Order()];
+        return Array.ConvertAll(column, value => Array.BinarySearch(values, value));
+    }
+}
