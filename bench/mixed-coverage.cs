@@ -36,6 +36,7 @@ var plain = Map.Of("numbers", z => z);
     (Map.Heaps(0.1, 5), Map.Heaps(0.1, 10)), (Map.Heaps(0.05, 10), plain), (Map.SomeSteps(0.5), Map.SomeSteps(0.5)),
     // Names, whose order says nothing.
     (Map.Names(3), plain), (Map.Names(10), plain), (Map.Names(40), plain), (Map.Names(10), Map.Names(10)), (Map.Names(30), Map.Names(30)), (Map.Names(10), Map.Zeros(0)), (Map.Names(5), Map.Steps(0.1)),
+    (Map.RareNames(3), Map.RareNames(8)), (Map.RareNames(5), Map.Names(4)), (Map.NoisyNames(12), Map.Names(12)), (Map.NoisyNames(40), Map.Names(40)),
 ];
 
 var unknown = 0;
@@ -102,6 +103,12 @@ internal sealed record Map(string Name, Func<double, (double Value, double P)[]>
     public static Map Levels(int count) => Of($"{count} values", z => Math.Min(count - 1, Math.Floor(count * StandardNormal(z))));
 
     public static Map Names(int count) => Levels(count) with { Name = $"{count} names", IsNames = true };
+
+    /// <summary>Names as frequent as an exponential law has it, many of them rare.</summary>
+    public static Map RareNames(double mean) => Whole(mean) with { Name = $"rare names, mean {mean}", IsNames = true };
+
+    /// <summary>Names of which one in five is 'other'.</summary>
+    public static Map NoisyNames(int count) => new($"{count} names, 20 % other", z => [(Math.Min(count - 1, Math.Floor(count * StandardNormal(z))), 0.8), (count, 0.2)], true);
 
     public static Map Poisson(double mean) => Of($"Poisson {mean}", z =>
     {

@@ -132,33 +132,55 @@ internal static class MeasureCommand
     private static void PrintRanking(Session session, MeasuredTable table, string name, MeasureOptions options)
     {
         var target = table.Select(name, "--target") is [var only] ? only : throw new InvalidInputException($"--target {name}: expected one column.");
-        MeasuredColumn[] candidates = session.Get(Take) is { } list ? table.Select(list, "--columns") : [.. table.Columns.Where(column => column != target)];
+        var asked = session.Get(Take) is { } list ? table.Select(list, "--columns") : null;
+        if (target.Distinct < 2)
+            throw new InvalidInputException($"{table.Name}: the target '{target.Name}' {(target.Distinct == 0 ? "is missing in every row" : "has one value in every row")}, so nothing can tell about it; name a column that varies.");
+        // Columns that training would leave out; one that is named is taken.
+        MeasuredColumn[] others = asked ?? [.. table.Columns.Where(column => column != target)];
+        MeasuredColumn[] left = asked is null ? [.. others.Where(column => column.Useless is not null)] : [];
+        MeasuredColumn[] candidates = [.. others.Except(left)];
         if (candidates.Contains(target))
             throw new InvalidInputException($"Column '{target.Name}' is the target and in --columns; a column tells all about itself. Take it out of one.");
+        if (candidates.Length == 0 && left.Length > 0)
+            throw new InvalidInputException($"{table.Name} has no column besides the target '{target.Name}' that could tell about it: {string.Join("; ", left.Select(column => $"'{column.Name}' is {column.Useless}"))}. --columns takes one in all the same.");
         if (candidates.Length == 0)
             throw new InvalidInputException($"{table.Name} has no column besides the target '{target.Name}'; at least one is needed.");
-        if (session.Get(Select) > candidates.Length)
-            throw new InvalidInputException($"--select takes 1 to {candidates.Length} columns, as many as there are besides the target; it was given {session.Get(Select)}.");
+        if (session.Get(Select) > others.Length)
+            throw new InvalidInputException($"--select takes 1 to {others.Length} columns, as many as there are besides the target; it was given {session.Get(Select)}.");
         var ranked = session.Progress.Show(report => session.Detached(() => ColumnRanking.Rank(table, target, candidates, options, done => report(done, string.Create(CultureInfo.InvariantCulture, $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}")))));
         var criterion = session.Get(Criterion) == "jmi" ? SelectionCriterion.Jmi : SelectionCriterion.Mrmr;
         var selected = session.Get(Select) is { } count ? session.Detached(() => ColumnRanking.Select(table, target, ranked, count, criterion, options)) : null;
         var lines = Lines(session);
         List<string[]> rows = [["column", lines.Unit, "p, adjusted", "rows", "estimator"]];
         rows.AddRange(ranked.Select(column => column.Information is { } figure
-            ? new[] { column.Column.Name, lines.Text(figure.Chosen.Estimate), column.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "", NumberText.Of(figure.Rows), figure.Chosen.Estimator }
+            ? new[] { column.Column.Name, lines.Text(figure), column.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "", NumberText.Of(figure.Rows), MeasureLines.Estimator(figure) }
             : [column.Column.Name, "none", "", "", column.Problem!]));
+        var tested = ranked.FirstOrDefault(column => column.AdjustedPValue is not null)?.Information;
+        var found = ranked.Count(column => column.IsFound);
+        var best = ranked.Min(column => column.AdjustedPValue);
         session.Result(
         [
-            $"{table.Name}: what {candidates.Length} columns tell about '{target.Name}', figures ± standard errors{(ranked.Any(column => column.AdjustedPValue is not null) ? $"; p of no information, adjusted by Benjamini and Hochberg, seed {session.Seed}" : "")}",
+            $"{table.Name}: what {candidates.Length} column{(candidates.Length == 1 ? "" : "s")} tell{(candidates.Length == 1 ? "s" : "")} about '{target.Name}', {lines.Unit} ± standard errors; seed {session.Seed}",
+            tested is null ? "Nothing was tested." : found == 0 ? $"No column tells anything about '{target.Name}' that chance would not, at 5 %: the least p is {NumberText.Of(best!.Value, 2)}."
+                : $"{found} of {ranked.Count} tell more than chance would, at 5 %{(found < ranked.Count ? "; the others come last" : "")}: {tested.Permutations} permutations, p adjusted by Benjamini and Hochberg.",
             .. MeasureLines.Aligned(rows),
-            .. selected is null ? [] : new[] { $"Chosen by {session.Get(Criterion)}: {string.Join(", ", selected.Select(choice => $"{choice.Column.Name} ({NumberText.Of(lines.Number(choice.Score) ?? double.NaN, 3)})"))} {lines.Unit}" },
+            .. left.Select(column => $"  left out: '{column.Name}', {column.Useless}; --columns takes it in"),
+            .. selected is null ? [] : new[] { Chosen(session, lines, selected) },
             .. MeasureLines.Warnings(ranked.Where(column => column.Information is not null).Select(column => column.Information!)),
         ],
         [
             .. Head(session, table), new("target", target.Name),
             new("ranking", ranked.Select(column => Object([new("column", column.Column.Name), .. column.Information is { } figure ? lines.Json("mi", figure) : [], new("p_value_adjusted", column.AdjustedPValue), new("problem", column.Problem)]))),
+            new("left_out", left.Select(column => Object([new("column", column.Name), new("reason", column.Useless)]))),
             .. selected is null ? [] : new KeyValuePair<string, object?>[] { new("criterion", session.Get(Criterion)), new("selected", selected.Select(choice => Object([new("column", choice.Column.Name), new($"score_{lines.Unit}", lines.Number(choice.Score))]))) },
         ]);
+    }
+
+    private static string Chosen(Session session, MeasureLines lines, IReadOnlyList<(MeasuredColumn Column, double Score)> selected)
+    {
+        var few = selected.Count < session.Get(Select) ? $"; no other column tells more than chance would, so these are fewer than the {session.Get(Select)} asked for" : "";
+        return selected.Count == 0 ? "Chosen: none, as no column tells more than chance would"
+            : $"Chosen by {session.Get(Criterion)}: {string.Join(", ", selected.Select(choice => $"{choice.Column.Name} ({NumberText.Of(lines.Number(choice.Score) ?? double.NaN, 3)})"))} {lines.Unit}{few}";
     }
 
     private static void PrintMatrix(Session session, MeasuredTable table, MeasureOptions options)
@@ -189,28 +211,28 @@ internal static class MeasureCommand
         columns.AddRange(information.Columns.Select(column => new[]
         {
             column.Column.Name, column.Column.IsCounted ? "symbols" : "numbers", NumberText.Of(column.Column.Distinct), NumberText.Of(column.Column.Missing),
-            column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + lines.Text(entropy.Chosen.Estimate) : "none", column.Entropy?.Chosen.Estimator ?? column.Problem!,
+            column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + lines.Text(entropy) : "none", column.Entropy is null ? column.Problem! : MeasureLines.Estimator(column.Entropy),
         }));
         foreach (var line in MeasureLines.Aligned(columns, left: 2))
             yield return line;
-        var found = information.Pairs.Where(pair => pair.Information is not null).OrderByDescending(pair => pair.Information!.Chosen.Estimate.Value).ToArray();
+        var found = information.Pairs.Where(pair => pair.Information is not null).OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Information!.Shown.Value).ToArray();
         if (found.Length > 0)
         {
             yield return found.Length > shown ? $"The {shown} pairs of {found.Length} that share most:" : "Pairs:";
             List<string[]> pairs = [["pair", lines.Unit, "p, adjusted", "rows", "estimator"]];
             pairs.AddRange(found.Take(shown).Select(pair => new[]
             {
-                $"{information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}", lines.Text(pair.Information!.Chosen.Estimate),
-                pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "", NumberText.Of(pair.Information.Rows), pair.Information.Chosen.Estimator,
+                $"{information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}", lines.Text(pair.Information!),
+                pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "", NumberText.Of(pair.Information!.Rows), MeasureLines.Estimator(pair.Information),
             }));
             foreach (var line in MeasureLines.Aligned(pairs))
                 yield return line;
             if (information.Permutations > 0)
-                yield return $"{found.Count(pair => pair.AdjustedPValue <= 0.05)} of {found.Length} pairs depend on each other: p at most 0.05, adjusted by Benjamini and Hochberg; {information.Permutations} permutations, seed {information.Seed}";
+                yield return $"{(found.Any(pair => pair.IsFound) ? $"{found.Count(pair => pair.IsFound)} of {found.Length} pairs depend on each other" : $"No pair of {found.Length} can be told from independent ones")}: p at most 0.05, adjusted by Benjamini and Hochberg; {information.Permutations} permutations, seed {information.Seed}";
         }
         foreach (var pair in information.Pairs.Where(pair => pair.Problem is not null))
             yield return $"  not measured: {information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}: {pair.Problem}";
-        foreach (var line in MeasureLines.Warnings(found.Select(pair => pair.Information!)))
+        foreach (var line in MeasureLines.Warnings(information.Columns.Select(column => column.Entropy).OfType<MeasuredFigure>().Concat(found.Select(pair => pair.Information!))))
             yield return line;
         if (page is not null)
             yield return $"page  {page}";

@@ -18,16 +18,22 @@ internal sealed class MeasureLines(bool isBits, double level)
     /// <summary>A figure in the unit, with its standard error.</summary>
     public string Text(Estimate nats) => (nats * Factor) is var estimate ? NumberText.Of(estimate.Value, estimate.StandardError) : "";
 
+    /// <summary>A figure in the unit as it is shown, with its standard error.</summary>
+    public string Text(MeasuredFigure figure) => Text(figure.Shown);
+
+    /// <summary>The estimator of a figure, marked where something speaks against it.</summary>
+    public static string Estimator(MeasuredFigure figure) => figure.Chosen.Estimator + (figure.Chosen.Warnings.Count > 0 ? " (!)" : "");
+
     /// <summary>A number of nats in the unit, for JSON; null where there is none.</summary>
     public double? Number(double nats) => double.IsFinite(nats) ? nats * Factor : null;
 
     /// <summary>A figure on its own: value, interval, test, estimator, rows, warnings.</summary>
     public IEnumerable<string> Of(string what, MeasuredFigure figure, int seed)
     {
-        var (estimate, interval) = (figure.Chosen.Estimate, figure.Chosen.Estimate.Interval(level));
+        var interval = figure.Interval(level);
         var spread = double.IsFinite(interval.Lower) && interval.Lower < interval.Upper
             ? string.Create(CultureInfo.InvariantCulture, $"; {100 * level:0.##} % interval {NumberText.Of(interval.Lower * Factor)} to {NumberText.Of(interval.Upper * Factor)}") : "";
-        yield return $"{what} = {Text(estimate)} {Unit}{spread}";
+        yield return $"{what} = {Text(figure)} {Unit}{spread}";
         if (figure.PValue is { } p)
             yield return $"  p-value    {NumberText.Of(p, 3)} of no information ({figure.Permutations} permutations, seed {seed})";
         yield return $"  estimator  {figure.Chosen.Estimator}{(figure.Chosen.Reason.Length > 0 ? $" ({figure.Chosen.Reason})" : "")}";
@@ -41,10 +47,10 @@ internal sealed class MeasureLines(bool isBits, double level)
     /// <summary>A figure's keys.</summary>
     public IEnumerable<KeyValuePair<string, object?>> Json(string measure, MeasuredFigure figure)
     {
-        var (lower, upper) = figure.Chosen.Estimate.Interval(level);
+        var (lower, upper) = figure.Interval(level);
         return
         [
-            new($"{measure}_{Unit}", Number(figure.Chosen.Estimate.Value)), new($"standard_error_{Unit}", Number(figure.Chosen.Estimate.StandardError)),
+            new($"{measure}_{Unit}", Number(figure.Shown.Value)), .. figure.IsInformation ? [new($"{measure}_uncut_{Unit}", Number(figure.Chosen.Estimate.Value))] : Array.Empty<KeyValuePair<string, object?>>(), new($"standard_error_{Unit}", Number(figure.Chosen.Estimate.StandardError)),
             new($"interval_lower_{Unit}", Number(lower)), new($"interval_upper_{Unit}", Number(upper)), new("interval_level", level),
             new("p_value", figure.PValue), new("permutations", figure.Permutations), new("estimator", figure.Chosen.Estimator),
             new("reason", figure.Chosen.Reason), new("rows", figure.Rows), new("rows_left_out", figure.LeftOut), new("warnings", figure.Chosen.Warnings),
@@ -59,7 +65,7 @@ internal sealed class MeasureLines(bool isBits, double level)
     public static IEnumerable<string> Warnings(IEnumerable<MeasuredFigure> figures)
     {
         var warnings = figures.SelectMany(figure => figure.Chosen.Warnings).CountBy(InformationPage.Kind).OrderByDescending(warning => warning.Value);
-        return warnings.Select(warning => $"  warning of {warning.Value} figure{(warning.Value == 1 ? "" : "s")}: {warning.Key}");
+        return warnings.Select(warning => $"  warning of {warning.Value} figure{(warning.Value == 1 ? "" : "s")} marked (!): {warning.Key}");
     }
 
     /// <summary>Cells in columns as wide as they need; the first is set left, the others right.</summary>

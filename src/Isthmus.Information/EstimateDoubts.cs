@@ -46,6 +46,14 @@ public static class EstimateDoubts
         // With fewer labels than rows in a half, some label is there twice.
         OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows => RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options));
 
+    /// <summary>Of labels with numbers: those that occur once have no neighbours.</summary>
+    public static IEnumerable<string> OfLabelsSeenOnce(DiscreteColumn label)
+    {
+        var alone = label.Counts().Count(count => count == 1);
+        if (alone > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{alone:N0} label{(alone == 1 ? " occurs" : "s occur")} once and {(alone == 1 ? "is" : "are")} left out{(alone * 2 > label.Rows ? "; is the label really a number or a name? The figure says little" : "")}.");
+    }
+
     /// <summary>Of any figure with a bias that falls with N: it is made again on two halves of the rows, and must not move.</summary>
     /// <param name="whole">The figure.</param>
     /// <param name="rows">N.</param>
@@ -122,11 +130,18 @@ public static class EstimateDoubts
             yield return string.Create(CultureInfo.InvariantCulture, $"The figure came out at {information.Value:F4} ± {information.StandardError:F4} nats, below 0 by more than its error, and is shown as 0: it is biased by at least that much.");
     }
 
+    /// <summary>Of <see cref="ShrunkMutualInformation"/>: combinations for which there are too few rows to know the bias.</summary>
+    public static IEnumerable<string> OfTable(DiscreteColumn x, DiscreteColumn y)
+    {
+        var table = ShrunkMutualInformation.Of(x, y);
+        return [.. OfCounts(table.Cells, x.Rows), .. OfBias(table)];
+    }
+
     /// <summary>Of counts, whose bias depends on combinations that were seen too seldom to know it.</summary>
     internal static IEnumerable<string> OfBias(ShrunkMutualInformation.ShrunkTable table)
     {
         if (!table.IsBiasKnown)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{table.Cells:N0} combinations of symbols, many seen only a few times: the figure may be off by {table.Gap:F3} nats in either direction. Join rare symbols, or bring more rows.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{table.Cells:N0} combinations of symbols, many seen only a few times: ways to allow for those not seen differ by {table.Gap:F3} nats. Join rare symbols, or bring more rows.");
     }
 
     /// <summary>Of an entropy of symbols: so many of them seen once that most were not seen at all.</summary>

@@ -9,7 +9,7 @@ namespace Isthmus.Information.MutualInformation;
 /// rows, and says in words what it took, why, and what the figure may suffer from.
 /// </summary>
 /// <remarks>
-/// <para>Symbols with symbols: counts, Miller-Madow where each combination would be seen five times by chance alone, and <see cref="ShrunkMutualInformation"/> elsewhere.
+/// <para>Symbols with symbols: counts, Miller-Madow where each combination would be seen five times by chance alone; elsewhere Chao-Wang-Jost, or <see cref="ShrunkMutualInformation"/> where nothing is found beyond chance.
 /// A label with numbers: Ross. Two columns of which one holds numbers that come again (whole numbers, zeros, limits, rounded values): counts where there are
 /// few combinations for the rows, <see cref="MixedMutualInformation"/> otherwise. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
 /// finds clearly more: KSG errs towards 0 in many columns and for strong dependence, and the copula sees all of a
@@ -91,7 +91,7 @@ public static class AutoMutualInformation
         if (x.HasNumbers && y.HasNumbers && CopiedRows.Without(Column(x), Column(y)) is { } kept && kept.Length > options.K)
         {
             var once = OfPair(x.Take(kept), y.Take(kept), options);
-            return once with { Warnings = [string.Create(CultureInfo.InvariantCulture, $"{x.Rows - kept.Length:N0} of {x.Rows:N0} rows repeat another in both columns, though values so rare seldom meet twice: they were taken for copies and left out. If they are not, one column decides the other."), .. once.Warnings] };
+            return once with { Warnings = [CopiedRows.Words(x.Rows, kept.Length), .. once.Warnings] };
         }
         var table = x.IsDiscrete && y.IsDiscrete ? ShrunkMutualInformation.Of(x.Symbols(), y.Symbols()) : null;
         if (table is not null && IsDense(x, y) && table.IsBiasKnown)
@@ -101,14 +101,17 @@ public static class AutoMutualInformation
         foreach (var (label, numbers) in new[] { (x, y), (y, x) })
             if (label.IsDiscrete && Tied(numbers) <= FewTied && (!label.HasNumbers || MixedMutualInformation.IsLabel(label.Symbols(), options.K)))
                 return OfLabel(label.Symbols(), numbers, options);
-        Func<Variable, Variable, Estimate> mixed = !x.HasNumbers ? (a, b) => MixedMutualInformation.Estimate(a.Symbols(), Column(b), options)
-            : !y.HasNumbers ? (a, b) => MixedMutualInformation.Estimate(b.Symbols(), Column(a), options)
-            : (a, b) => MixedMutualInformation.Estimate(Column(a), Column(b), options);
-        var estimate = mixed(x, y);
-        if (table is not null && table.Cells * 2 <= x.Rows && table.Estimate.Value - Clearly * table.Estimate.StandardError > estimate.Value + Clearly * estimate.StandardError)
+        var names = !x.HasNumbers ? x.Symbols() : !y.HasNumbers ? y.Symbols() : null;
+        // A name that comes once has no neighbours; counts at least say so.
+        if (names is not null && table is not null && names.Symbols * 2 > x.Rows)
+            return OfSymbols(x.Symbols(), y.Symbols());
+        if (names?.Symbols == x.Rows)
+            return OfLabel(names, x.HasNumbers ? x : y, options);
+        var estimate = MixedMutualInformation.Estimate(x, y, options);
+        if (table is { IsBeyondChance: true } && table.Cells * 2 <= x.Rows && table.Estimate.Value - Clearly * table.Estimate.StandardError > estimate.Value + Clearly * estimate.StandardError)
             return OfSymbols(x.Symbols(), y.Symbols());
         return new(estimate, "mixed", "values that come often are counted, the others by nearest neighbours on normal scores of their ranks, equal ones in a row by lot",
-            [.. EstimateDoubts.OfNeighbours(estimate, 2, x.Rows, options.K, rows => mixed(x.Take(rows), y.Take(rows)))]);
+            [.. names is null ? [] : EstimateDoubts.OfLabelsSeenOnce(names), .. EstimateDoubts.OfNeighbours(estimate, 2, x.Rows, options.K, rows => MixedMutualInformation.Estimate(x.Take(rows), y.Take(rows), options))]);
     }
 
     private static double[] Column(Variable variable) => variable.Numbers()[0].ToArray();
@@ -122,9 +125,11 @@ public static class AutoMutualInformation
         var table = ShrunkMutualInformation.Of(x, y);
         var rows = string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {table.Cells:N0} combinations in {x.Rows:N0} rows");
         string[] warnings = [.. EstimateDoubts.OfCounts(table.Cells, x.Rows), .. EstimateDoubts.OfBias(table)];
-        return (double)x.Counts().Min() * y.Counts().Min() >= Many * x.Rows
-            ? new(table.Estimate with { Value = DiscreteMutualInformation.Of(x, y, new MillerMadowEntropy()).Value }, "miller-madow", $"{rows}, first-order bias taken off", warnings)
-            : new(table.Estimate, "shrunk", $"{rows}, the bias taken off of a table between theirs and that of independent columns", warnings);
+        if ((double)x.Counts().Min() * y.Counts().Min() >= Many * x.Rows)
+            return new(table.Estimate with { Value = DiscreteMutualInformation.Of(x, y, new MillerMadowEntropy()).Value }, "miller-madow", $"{rows}, first-order bias taken off", warnings);
+        return table.IsBeyondChance
+            ? new(table.Estimate with { Value = table.ByCoverage }, "chao-wang-jost", $"{rows}, some of them rare: an estimator that counts on combinations not seen yet", warnings)
+            : new(table.Estimate, "shrunk", $"{rows}, which hold little more than chance would find; that is taken off", warnings);
     }
 
     private static ChosenEstimate OfSymbols(DiscreteColumn x, DiscreteColumn y, DiscreteColumn given)
@@ -137,14 +142,13 @@ public static class AutoMutualInformation
 
     private static ChosenEstimate OfLabel(DiscreteColumn label, Variable numbers, NeighbourOptions options)
     {
-        var alone = label.Counts().Count(count => count == 1);
         // One column's neighbours do not depend on its unit; several columns must share one.
         var points = numbers.Dimensions == 1 ? numbers.Numbers() : numbers.Embedded(1);
         var estimate = RossMutualInformation.Estimate(label.Codes, points, options);
-        var warnings = new List<string>();
-        if (alone > 0)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{alone:N0} label{(alone == 1 ? " occurs" : "s occur")} once and {(alone == 1 ? "is" : "are")} left out{(alone * 2 > label.Rows ? "; is the label really a number or a name? The figure says little" : "")}."));
-        warnings.AddRange(EstimateDoubts.OfLabel(estimate, label, points, options));
+        // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more.
+        var bias = 1.5 * (RossMutualInformation.Estimate(label.Codes, points, options with { K = 2 * options.K }).Value - estimate.Value);
+        estimate = estimate with { StandardError = Math.Sqrt(estimate.StandardError * estimate.StandardError + bias * bias) };
+        string[] warnings = [.. EstimateDoubts.OfLabelsSeenOnce(label), .. EstimateDoubts.OfLabel(estimate, label, points, options)];
         return new(estimate, "ross", $"a label of {label.Symbols.ToString("N0", CultureInfo.InvariantCulture)} values with numbers: nearest neighbours within each label{(numbers.Dimensions > 1 ? ", on normal scores of the ranks" : "")}", warnings);
     }
 

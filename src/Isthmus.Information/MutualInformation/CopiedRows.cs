@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
@@ -8,18 +10,20 @@ namespace Isthmus.Information.MutualInformation;
 /// A row is looked at where n_x n_y is at most N: there fewer than one other row is expected by chance. Of smooth columns as many rows
 /// have another in one of the four cells beside theirs (the next values up and down) as in their own, or more; copies have it in their own alone.
 /// </remarks>
-internal static class CopiedRows
+public static class CopiedRows
 {
     // By so many rows must the equal ones outnumber the ones beside, after these are doubled.
     private const int Least = 5;
 
     /// <summary>The rows without the copies, in their order; null where there is no sign of any.</summary>
+    /// <param name="x">A column.</param>
+    /// <param name="y">The other, of as many rows.</param>
     public static int[]? Without(double[] x, double[] y)
     {
         var (px, py) = (Places(x), Places(y));
         var (nx, ny) = (px.CountBy(place => place).ToDictionary(), py.CountBy(place => place).ToDictionary());
         int[] rare = [.. Enumerable.Range(0, x.Length).Where(row => (long)nx[px[row]] * ny[py[row]] <= x.Length)];
-        var cells = rare.CountBy(row => (px[row], py[row])).ToDictionary();
+        var cells = Enumerable.Range(0, x.Length).CountBy(row => (px[row], py[row])).ToDictionary();
         int equal = rare.Count(row => cells[(px[row], py[row])] > 1), beside = rare.Count(row => cells.ContainsKey((px[row] + 1, py[row])) || cells.ContainsKey((px[row] - 1, py[row]))
             || cells.ContainsKey((px[row], py[row] + 1)) || cells.ContainsKey((px[row], py[row] - 1)));
         if (equal <= 2 * beside + Least)
@@ -30,6 +34,9 @@ internal static class CopiedRows
         var seen = new HashSet<(int, int)>();
         return [.. Enumerable.Range(0, x.Length).Where(row => !isRare[row] || seen.Add((px[row], py[row])))];
     }
+
+    /// <summary>What is to be said of rows that were left out.</summary>
+    public static string Words(int rows, int kept) => string.Create(CultureInfo.InvariantCulture, $"{rows - kept:N0} of {rows:N0} rows repeat another in both columns, though values so rare seldom meet twice: they were taken for copies and left out. If they are not, one column decides the other.");
 
     // The place of each value among the different ones.
     private static int[] Places(double[] column)

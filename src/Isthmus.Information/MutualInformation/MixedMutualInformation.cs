@@ -39,6 +39,17 @@ public static class MixedMutualInformation
         return Estimate(_ => new(x, new bool[x.Rows], []), least => Part.Of(cy, y, least), options);
     }
 
+    /// <summary>I of two variables of one column each, at least one of them of numbers.</summary>
+    /// <exception cref="ArgumentException">As the others; or more columns, or symbols on both sides.</exception>
+    public static Estimate Estimate(Variable x, Variable y, NeighbourOptions? options = null)
+    {
+        if (x.Dimensions > 1 || y.Dimensions > 1 || !(x.HasNumbers || y.HasNumbers))
+            throw new ArgumentException($"Mixed mutual information takes one column on each side, of numbers on one at least; there are {x.Dimensions} and {y.Dimensions}{(x.HasNumbers || y.HasNumbers ? "" : ", none of numbers")}. Take auto, or count the symbols.");
+        return !x.HasNumbers ? Estimate(x.Symbols(), y.Numbers()[0].ToArray(), options)
+            : !y.HasNumbers ? Estimate(y.Symbols(), x.Numbers()[0].ToArray(), options)
+            : Estimate(x.Numbers()[0].ToArray(), y.Numbers()[0].ToArray(), options);
+    }
+
     /// <summary>Whether every value of a column comes often enough for a symbol, so that nothing of it is a number.</summary>
     internal static bool IsLabel(DiscreteColumn column, int k) => column.Counts().Min() >= Least(column.Rows, k);
 

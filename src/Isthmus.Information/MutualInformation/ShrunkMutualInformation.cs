@@ -12,17 +12,20 @@ namespace Isthmus.Information.MutualInformation;
 /// <para>The expected plug-in figure of a table with means m is (sum G(m_xy) - sum G(n_x) - sum G(n_y) + N ln N + 1/2) / N, G(m) the
 /// mean of n ln n over Poisson counts n of mean m (<see cref="PoissonSurprise"/>); at w = 1 it is <see cref="ExpectedMutualInformation"/>,
 /// exactly, and w of the difference is added before. w is found by halving so that the expected figure equals the one
-/// seen; the estimate is the information of that table, and below 0 where independence would give more (w = 1).</para>
-/// <para>Squared standard error: s^2 / N + (f / 2 + 2.7) / N^2 + ((1 - w) d)^2 / 3. s^2 is the variance of ln p_xy / (p_x p_y) in the table found;
+/// seen; the estimate is the information of that table. Where the figure seen is within three standard deviations of chance, all that chance finds is taken off,
+/// and the estimate may be below 0.</para>
+/// <para>Squared standard error: s^2 / N + (f / 2 + 2.7) / N^2 + d^2 / 12. s^2 is the variance of ln p_xy / (p_x p_y) in the table found;
 /// f is 2N times the bias, about the degrees of freedom: at independence 2N I is chi-square, of variance 2f. 2.7 = 1.645^2 is what a
-/// score interval of 90 % adds, as the spread grows with the information. d is how much larger the bias is in the table found than in the one
-/// seen: between the two it may be any (a rectangular distribution, in root mean square). Cost: the cells seen, and the different counts in X times
+/// score interval of 90 % adds, as the spread grows with the information. d is the range of three figures whose biases differ where combinations are
+/// rare: that of the table, that with all taken off that chance finds, and beyond chance that of Chao-Wang-Jost entropies (uniform over it). Cost: the cells seen, and the different counts in X times
 /// those in Y, some fifty times.</para>
 /// </remarks>
 public static class ShrunkMutualInformation
 {
     private const int Halvings = 40;
-    private const double ScoreReach = 2.7;
+    private const double ScoreReach = 2.7, ChanceReach = 3, Sure = 1.5;
+
+    private static readonly ChaoWangJostEntropy Coverage = new();
 
     /// <summary>The mutual information, nats; may be below 0.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
@@ -50,7 +53,8 @@ public static class ShrunkMutualInformation
             // All cells of one product of counts have one mean, so the table is never laid out.
             _classes = [.. from a in _x.CountBy(count => count) from b in _y.CountBy(count => count) select ((double)a.Key * b.Key / _rows, (double)a.Value * b.Value)];
             _margins = _x.Sum(count => PoissonSurprise.Mean(count)) + _y.Sum(count => PoissonSurprise.Mean(count)) - _rows * Math.Log(_rows) - 0.5;
-            _fixed = (Sum(1, PoissonSurprise.Mean) - _margins) / _rows - ExpectedMutualInformation.Of(_x, _y, x.Rows);
+            var chance = ExpectedMutualInformation.Of(_x, _y, x.Rows);
+            _fixed = (Sum(1, PoissonSurprise.Mean) - _margins) / _rows - chance;
             var seen = Information(0);
             if (seen <= Expected(1))
                 _weight = 1;
@@ -61,9 +65,14 @@ public static class ShrunkMutualInformation
                     (low, high) = Expected(_weight) > seen ? (_weight, high) : (low, _weight);
                 }
             var (information, bias) = (Information(_weight), Expected(_weight) - Information(_weight));
-            Gap = Math.Max(0, (1 - _weight) * (bias - Expected(0) + Information(0)));
-            Extra = (Math.Max(0, bias * _rows) + ScoreReach) / (_rows * _rows) + Gap * Gap / 3;
-            Estimate = new(seen - bias, Math.Sqrt(Squares(information) / _rows + Extra));
+            // 2N times the figure is chi-square of 2N times its mean: its standard deviation is sqrt(mean / N).
+            IsBeyondChance = seen > chance + ChanceReach * Math.Sqrt(chance / _rows);
+            ByCoverage = Coverage.Entropy(_x) + Coverage.Entropy(_y) - Coverage.Entropy(counts);
+            double[] figures = IsBeyondChance ? [seen - bias, seen - chance, ByCoverage] : [seen - bias, seen - chance];
+            var (gap, extra) = (figures.Max() - figures.Min(), (Math.Max(0, bias * _rows) + ScoreReach) / (_rows * _rows));
+            var variance = Squares(information) / _rows + extra;
+            (Gap, IsBiasKnown, Extra) = (gap, gap <= Sure * Math.Sqrt(variance), extra + gap * gap / 12);
+            Estimate = new(IsBeyondChance ? seen - bias : seen - chance, Math.Sqrt(variance + gap * gap / 12));
         }
 
         /// <summary>The information and its standard error.</summary>
@@ -72,11 +81,17 @@ public static class ShrunkMutualInformation
         /// <summary>Combinations seen.</summary>
         public int Cells => _cells.Length;
 
-        /// <summary>How far the bias may lie from the one taken off, nats.</summary>
+        /// <summary>Whether the figure seen is more than chance finds.</summary>
+        public bool IsBeyondChance { get; }
+
+        /// <summary>The information by Chao-Wang-Jost entropies, nats.</summary>
+        public double ByCoverage { get; }
+
+        /// <summary>The range of figures with other biases, nats; 0 where there is nothing beyond chance.</summary>
         public double Gap { get; }
 
-        /// <summary>Whether that is less than the rest of the standard error.</summary>
-        public bool IsBiasKnown => Gap * Gap <= Estimate.StandardError * Estimate.StandardError - Gap * Gap / 3;
+        /// <summary>Whether that range is within two standard errors.</summary>
+        public bool IsBiasKnown { get; }
 
         /// <summary>What the squared standard error has beside the spread of the pointwise terms.</summary>
         public double Extra { get; }

@@ -33,6 +33,16 @@ public static class InformationEstimators
         Counting("minimax", "symbols: Bayes, sqrt(N) pseudo-counts over all symbols"),
         Counting("wolpert-wolf-laplace", "symbols: the posterior mean of H, one pseudo-count a symbol"),
         Counting("nsb", "symbols: Nemenman-Shafee-Bialek, for far fewer rows than symbols"),
+        new("shrunk", "symbols: plug-in less the bias of a table between the one seen and independence; for sparse tables", EstimatorInput.Symbols)
+        {
+            MutualInformation = q => Named("shrunk", ShrunkMutualInformation.Estimate(q.X.Symbols(), q.Y!.Symbols())),
+            Doubts = (q, _, _) => EstimateDoubts.OfTable(q.X.Symbols(), q.Y!.Symbols()),
+        },
+        new("mixed", "two columns with ties, zeros, limits or rounded values: frequent values counted, the others by neighbours (--k)", EstimatorInput.Any)
+        {
+            MutualInformation = q => Named("mixed", MixedMutualInformation.Estimate(q.X, q.Y!, q.Neighbours)),
+            Doubts = OfNeighbours,
+        },
         new("ksg1", "numbers: Kraskov-Stoegbauer-Grassberger by nearest neighbours (--k); given others, Frenzel-Pompe", EstimatorInput.Numbers)
         {
             Aliases = ["ksg"],

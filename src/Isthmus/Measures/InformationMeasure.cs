@@ -11,7 +11,22 @@ namespace Isthmus.Measures;
 /// <param name="IsDifferential">Whether it is a differential entropy, relative to the columns' units.</param>
 /// <param name="PValue">Of independence; null where no test was made.</param>
 /// <param name="Permutations">Of the test.</param>
-public sealed record MeasuredFigure(ChosenEstimate Chosen, int Rows, int LeftOut, bool IsDifferential = false, double? PValue = null, int Permutations = 0);
+public sealed record MeasuredFigure(ChosenEstimate Chosen, int Rows, int LeftOut, bool IsDifferential = false, double? PValue = null, int Permutations = 0)
+{
+    /// <summary>Whether it is an information, which is never below 0, though an estimate of it may be by chance.</summary>
+    public bool IsInformation { get; init; }
+
+    /// <summary>The figure as it is shown: an information below 0 is shown as 0, with the standard error that it has. <see cref="Chosen"/> keeps the estimate as it came out.</summary>
+    public Estimate Shown => IsInformation ? Chosen.Estimate with { Value = Math.Max(0, Chosen.Estimate.Value) } : Chosen.Estimate;
+
+    /// <summary>The interval about the estimate as it came out, of an information without what is below 0.</summary>
+    /// <param name="level">How often it should hold the truth.</param>
+    public (double Lower, double Upper) Interval(double level)
+    {
+        var (lower, upper) = Chosen.Estimate.Interval(level);
+        return IsInformation ? (Math.Max(0, lower), Math.Max(0, upper)) : (lower, upper);
+    }
+}
 
 /// <summary>How columns are measured.</summary>
 public sealed record MeasureOptions
@@ -88,11 +103,14 @@ public static class InformationMeasure
         RequireApart(x, "--x", given, "--given");
         RequireApart(y, "--y", given, "--given");
         RequireFit(estimator, x, y, given ?? []);
-        var rows = table.Complete([.. x, .. y, .. given ?? []]);
+        var complete = table.Complete([.. x, .. y, .. given ?? []]);
+        var rows = estimator.Name == "auto" && given is null ? WithoutCopies(x, y, complete) : complete;
         var question = Question(options, Join(x, rows), Join(y, rows), given is null ? null : Join(given, rows));
         var chosen = Guarded(table, () => estimator.Answer(measure, question));
-        var (pValue, permutations) = Guarded(table, () => Test(question, measure, estimator, options));
-        return new(chosen, rows.Length, table.Rows - rows.Length, PValue: pValue, Permutations: permutations);
+        if (rows.Length < complete.Length)
+            chosen = chosen with { Warnings = [CopiedRows.Words(complete.Length, rows.Length), .. chosen.Warnings] };
+        var (pValue, permutations) = Guarded(table, () => Test(question, measure, estimator, chosen.Estimator, options));
+        return new(chosen, rows.Length, table.Rows - rows.Length, PValue: pValue, Permutations: permutations) { IsInformation = true };
     }
 
     /// <summary>T(X to Y): what past rows of x tell about the next of y beyond y's own past, nats a step. Rows are steps of time, so none may be missing.</summary>
@@ -118,8 +136,13 @@ public static class InformationMeasure
                     "frenzel-pompe", estimator.Name == "auto" ? "series of numbers: nearest neighbours on normal scores of the ranks" : "", []);
             DiscreteEntropyEstimator counts = estimator.Takes == EstimatorInput.Symbols ? DiscreteEntropyEstimator.Named(estimator.Name) : new MillerMadowEntropy();
             return new(new DiscreteTransferEntropy { Lag = lag, TargetHistory = history }.Measure(source.Symbols(), target.Symbols(), counts), counts.Name, estimator.Name == "auto" ? "series of symbols: counts, first-order bias taken off" : "", []);
-        }), rows.Length, 0);
+        }), rows.Length, 0)
+        { IsInformation = true };
     }
+
+    /// <summary>Those of the rows that are no copies of others, where both sides are one column of numbers.</summary>
+    internal static int[] WithoutCopies(IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn> y, int[] rows) =>
+        x is [{ IsNumber: true } one] && y is [{ IsNumber: true } other] && CopiedRows.Without(one.Values(rows), other.Values(rows)) is { Length: > 1 } kept ? [.. kept.Select(row => rows[row])] : rows;
 
     /// <summary>Columns as one variable.</summary>
     internal static Variable Join(IEnumerable<MeasuredColumn> columns, int[] rows) => Variable.Join([.. columns.Select(column => column.Take(rows))]);
@@ -137,7 +160,7 @@ public static class InformationMeasure
         }
     }
 
-    private static (double?, int) Test(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, InformationEstimator estimator, MeasureOptions options)
+    private static (double?, int) Test(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, InformationEstimator estimator, string chosen, MeasureOptions options)
     {
         var isCounted = estimator.Takes == EstimatorInput.Symbols || (estimator.Takes == EstimatorInput.Any && q.X.IsDiscrete && q.Y!.IsDiscrete && q.Given is null or { IsDiscrete: true });
         var permutations = options.Permutations ?? (isCounted ? 999 : q.X.Rows <= TestedRows && !estimator.IsSlow ? 99 : 0);
@@ -146,7 +169,7 @@ public static class InformationMeasure
         if (isCounted)
             return (new DiscreteIndependenceTest { Seed = options.Seed, Permutations = permutations }.Test(q.X.Symbols(), q.Y!.Symbols(), q.Given?.Symbols()).PValue, permutations);
         // Each permutation is measured as the rows were: by the estimator that was chosen for them.
-        var fixedMeasure = estimator.Name == "auto" ? Chosen(q) : measure;
+        var fixedMeasure = estimator.Name == "auto" ? Chosen(q, chosen) : measure;
         int[][] strata = q.Given is null ? [[.. Enumerable.Range(0, q.X.Rows)]]
             : [.. q.Given.Symbols().Codes.ToArray().Index().GroupBy(row => row.Item, row => row.Index).Select(stratum => stratum.ToArray())];
         return (PermutationTest.Within(order =>
@@ -157,15 +180,17 @@ public static class InformationMeasure
     }
 
     // auto's doubts and comparisons are for one figure; a test needs only its core, on the same embedding.
-    private static Func<InformationQuestion, ChosenEstimate> Chosen(InformationQuestion q)
+    private static Func<InformationQuestion, ChosenEstimate> Chosen(InformationQuestion q, string chosen)
     {
+        if (chosen == "mixed")
+            return a => new(MixedMutualInformation.Estimate(a.X, a.Y!, a.Neighbours), "", "", []);
         if (q.Given is not null)
             return a => new(FrenzelPompeConditionalMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Given!.Embedded(), a.Neighbours), "", "", []);
-        return q.X.IsDiscrete != q.Y!.IsDiscrete && (q.X.IsContinuous || q.Y.IsContinuous)
-            ? a => new(a.X.IsDiscrete
+        if (q.X.IsDiscrete != q.Y!.IsDiscrete && (q.X.IsContinuous || q.Y.IsContinuous))
+            return a => new(a.X.IsDiscrete
                 ? RossMutualInformation.Estimate(a.X.Symbols().Codes, a.Y!.Embedded(), a.Neighbours)
-                : RossMutualInformation.Estimate(a.Y!.Symbols().Codes, a.X.Embedded(), a.Neighbours), "", "", [])
-            : a => new(KsgMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Neighbours, q.X.IsContinuous && q.Y.IsContinuous ? KsgVariant.Second : KsgVariant.First), "", "", []);
+                : RossMutualInformation.Estimate(a.Y!.Symbols().Codes, a.X.Embedded(), a.Neighbours), "", "", []);
+        return a => new(KsgMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Neighbours, q.X.IsContinuous && q.Y.IsContinuous ? KsgVariant.Second : KsgVariant.First), "", "", []);
     }
 
     private static InformationQuestion Question(MeasureOptions options, Variable x, Variable? y, Variable? given) => new()

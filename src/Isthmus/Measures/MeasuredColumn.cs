@@ -1,3 +1,4 @@
+using Isthmus.Data;
 using Isthmus.Information;
 using Isthmus.Information.Entropy;
 
@@ -48,6 +49,17 @@ public sealed class MeasuredColumn
     /// <summary>A column of codes of texts; -1 where a cell is missing.</summary>
     public static MeasuredColumn OfTexts(string name, int[] codes) => new(name, [.. codes.Select(code => code < 0 ? double.NaN : code)], false, true);
 
+    /// <summary>Why nothing can be learnt from the column, as training decides it; null where something may.</summary>
+    public string? Useless =>
+        Distinct == 0 ? "missing in every row"
+        : Distinct == 1 ? "one value in every row"
+        : _isNumber ? IsWhole && Identifiers.AreNumbers(Rows - Missing, Distinct, Range) ? "an identifier, the numbers of the rows" : null
+        : Identifiers.AreTexts(Rows - Missing, Distinct) ? "an identifier, with another value in nearly every row" : null;
+
+    private bool IsWhole => Array.TrueForAll(_values, value => double.IsNaN(value) || double.IsInteger(value));
+
+    private double Range => _values.Where(value => !double.IsNaN(value)).Max() - _values.Where(value => !double.IsNaN(value)).Min();
+
     /// <summary>The same column, its numbers counted or not.</summary>
     /// <exception cref="InvalidInputException">Texts cannot be anything but counted.</exception>
     public MeasuredColumn Counted(bool isCounted) => isCounted || _isNumber
@@ -57,10 +69,13 @@ public sealed class MeasuredColumn
     /// <summary>Whether the row has a value.</summary>
     public bool Has(int row) => !double.IsNaN(_values[row]);
 
+    /// <summary>The values of these rows: numbers, or codes of texts.</summary>
+    internal double[] Values(int[] rows) => Array.ConvertAll(rows, row => _values[row]);
+
     /// <summary>The rows of these numbers, each of which must have a value, as a variable.</summary>
     public Variable Take(int[] rows)
     {
-        double[] values = [.. rows.Select(row => _values[row])];
+        var values = Values(rows);
         return !_isNumber ? Variable.OfSymbols(DiscreteColumn.Of<double>(values))
             : IsCounted ? Variable.OfCountedNumbers(values) : Variable.OfNumbers(values);
     }

@@ -1,4 +1,3 @@
-using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
@@ -19,8 +18,11 @@ public sealed record ColumnEntropy(MeasuredColumn Column, MeasuredFigure? Entrop
 /// <param name="Problem">Why there is no figure.</param>
 public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
 {
+    /// <summary>Whether the two depend on each other at 5 %; where nothing was tested, whether there is a figure.</summary>
+    public bool IsFound => Information is not null && AdjustedPValue is not > RankedColumn.Level;
+
     /// <summary>sqrt(1 - exp(-2 I)): the correlation that a normal pair of that information would have (Linfoot 1957), 0 to 1.</summary>
-    public double Strength => Information is { } figure ? Math.Sqrt(1 - Math.Exp(-2 * Math.Max(0, figure.Chosen.Estimate.Value))) : double.NaN;
+    public double Strength => Information is { } figure ? Math.Sqrt(1 - Math.Exp(-2 * figure.Shown.Value)) : double.NaN;
 }
 
 /// <summary>
@@ -29,15 +31,14 @@ public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, doubl
 /// </summary>
 /// <remarks>
 /// Independence is tested by permutations of the plug-in information of symbols, numbers cut into N^(1/3) classes of equal
-/// mass: a valid test whatever the estimator of the figure, and one that a table of many pairs can afford. It takes at
-/// most 5,000 rows by chance.
+/// mass, on at most 5,000 rows (<see cref="ClassTest"/>): a valid test whatever the estimator of the figure.
 /// </remarks>
 public sealed class PairwiseInformation
 {
     /// <summary>More columns have too many pairs to look at.</summary>
     public const int MostColumns = 100;
 
-    private const int TestedRows = 5000, FewPairs = 200;
+    private const int FewPairs = 200;
 
     private PairwiseInformation(MeasuredTable table, IReadOnlyList<ColumnEntropy> columns, IReadOnlyList<ColumnPair> pairs, int permutations, int seed) =>
         (Table, Columns, Pairs, Permutations, Seed) = (table, columns, pairs, permutations, seed);
@@ -105,49 +106,12 @@ public sealed class PairwiseInformation
             MeasuredColumn one = table.Columns[x], other = table.Columns[y];
             var figure = InformationMeasure.MutualInformation(table, [one], [other], null, options with { Permutations = 0 });
             if (options.Permutations > 0)
-                figure = figure with { PValue = Test(table.Complete([one, other]), one, other, options), Permutations = options.Permutations.Value };
+                figure = figure with { PValue = ClassTest.PValue(table, one, other, options.Permutations.Value, options.Seed), Permutations = options.Permutations.Value };
             return new(x, y, figure, null, null);
         }
         catch (InvalidInputException e)
         {
             return new(x, y, null, null, e.Message);
         }
-    }
-
-    private static double Test(int[] rows, MeasuredColumn x, MeasuredColumn y, MeasureOptions options)
-    {
-        if (rows.Length > TestedRows)
-        {
-            new Random(options.Seed).Shuffle(rows);
-            rows = rows[..TestedRows];
-        }
-        return new DiscreteIndependenceTest { Seed = options.Seed, Permutations = options.Permutations!.Value }.Test(Classes(x.Take(rows)), Classes(y.Take(rows))).PValue;
-    }
-
-    private static DiscreteColumn Classes(Variable variable)
-    {
-        if (variable.IsDiscrete)
-            return variable.Symbols();
-        var classes = Math.Max(2, (int)Math.Cbrt(variable.Rows));
-        double[] sorted = [.. variable.Numbers()[0].ToArray().Order()];
-        return DiscreteColumn.Of<int>(Array.ConvertAll(variable.Numbers()[0].ToArray(), value => (int)((long)MiddleRank(sorted, value) * classes / (2L * sorted.Length))));
-    }
-
-    // Twice the middle rank of the rows with that value, in 1 .. 2N - 1.
-    private static int MiddleRank(double[] sorted, double value)
-    {
-        int from = Below(sorted, value), to = Below(sorted, Math.BitIncrement(value));
-        return from + to;
-    }
-
-    private static int Below(double[] sorted, double value)
-    {
-        var (low, high) = (0, sorted.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = sorted[middle] < value ? (middle + 1, high) : (low, middle);
-        }
-        return low;
     }
 }

@@ -44,9 +44,9 @@ public static class InformationPage
     {
         if (found.Length == 0)
             return $"No pair could be measured.";
-        var strongest = found.MaxBy(pair => pair.Strength)!;
+        var strongest = found.Where(pair => pair.IsFound).MaxBy(pair => pair.Strength);
         var test = information.Permutations > 0 ? (Html)$"{NumberText.Of(dependent)} of {NumberText.Of(found.Length)} pairs depend on each other (adjusted p at most 5 %). " : $"";
-        return $"{test}The strongest are {Name(information, strongest.X)} and {Name(information, strongest.Y)}: {Bits(strongest.Information!)} bits.";
+        return strongest is null ? (Html)$"{test}None can be told from independent ones." : $"{test}The strongest are {Name(information, strongest.X)} and {Name(information, strongest.Y)}: {Bits(strongest.Information!)} bits.";
     }
 
     private static Html HeatMap(PairwiseInformation information)
@@ -78,7 +78,7 @@ public static class InformationPage
 
     private static Html Pairs(PairwiseInformation information, ColumnPair[] found) => $"""
         <div class="scroll"><table><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
-        {found.OrderByDescending(pair => pair.Strength).Take(Shown).Select(pair => (Html)$"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td><td class="n">{(pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "")}</td><td class="n">{NumberText.Of(pair.Information!.Rows)}</td><td>{pair.Information.Chosen.Estimator}{(pair.Information.Chosen.Warnings.Count > 0 ? " ⚠" : "")}</td></tr>""")}
+        {found.OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Strength).Take(Shown).Select(pair => (Html)$"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td><td class="n">{(pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "")}</td><td class="n">{NumberText.Of(pair.Information!.Rows)}</td><td>{pair.Information.Chosen.Estimator}{(pair.Information.Chosen.Warnings.Count > 0 ? " ⚠" : "")}</td></tr>""")}
         </table></div>{(found.Length > Shown ? (Html)$"<p class=\"soft\">{NumberText.Of(found.Length - Shown)} weaker pairs are in the map; --json has them all.</p>" : null)}
         """;
 
@@ -97,9 +97,9 @@ public static class InformationPage
     /// <summary>A warning without its numbers, so that those of many pairs count as one.</summary>
     internal static string Kind(string warning) => System.Text.RegularExpressions.Regex.Replace(warning, @"−?\d[\d,.]*\d|\d", "…");
 
-    private static string Bits(MeasuredFigure figure) => InformationUnits.NatsToBits(figure.Chosen.Estimate) is var bits ? NumberText.Of(bits.Value, bits.StandardError) : "";
+    private static string Bits(MeasuredFigure figure) => InformationUnits.NatsToBits(figure.Shown) is var bits ? NumberText.Of(bits.Value, bits.StandardError) : "";
 
-    private static string Short(MeasuredFigure figure) => InformationUnits.NatsToBits(figure.Chosen.Estimate.Value) is var bits && Math.Abs(bits) < 10 ? NumberText.Fixed(bits, 2) : NumberText.Of(bits, 3);
+    private static string Short(MeasuredFigure figure) => InformationUnits.NatsToBits(figure.Shown.Value) is var bits && Math.Abs(bits) < 10 ? NumberText.Fixed(bits, 2) : NumberText.Of(bits, 3);
 
     private static string Name(PairwiseInformation information, int column) => information.Columns[column].Column.Name;
 

@@ -57,6 +57,7 @@ public class MeasureTests
                 EstimatorInput.Symbols => ("label", "grade"),
                 EstimatorInput.LabelWithNumbers => ("x", "label"),
                 EstimatorInput.Numbers => ("x", "y"),
+                _ when estimator.Name == "mixed" => ("x", "grade"),
                 _ => ("label,x", "grade"),
             };
             foreach (var name in estimator.Aliases.Prepend(estimator.Name))

@@ -122,7 +122,7 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
         return [.. one.Pairs.Zip(other.Pairs).Where(pair => pair.First.Information is not null && pair.Second.Information is not null).Select(pair =>
             new PairFidelity(table.Fields[pair.First.X].Name, table.Fields[pair.First.Y].Name, Bits(pair.First), Bits(pair.Second)))];
 
-        static double Bits(ColumnPair pair) => InformationUnits.NatsToBits(pair.Information!.Chosen.Estimate.Value);
+        static double Bits(ColumnPair pair) => InformationUnits.NatsToBits(pair.Information!.Shown.Value);
     }
 
     private static Estimate Discriminate(TableSchema table, float[] train, float[] synthetic, int seed, CancellationToken cancel)
