@@ -6,7 +6,7 @@ namespace Isthmus.Applications;
 /// A density of rows that needs no fitting: a Gaussian around each kept row, as wide as that row's own distance to the nearest other one
 /// (adaptive kernels, Breiman, Meisel and Purcell 1977), of which the one counts that makes the row most likely. In nats, less those of a
 /// row that lies on a kept one of mean width:
-/// <code>min over i of |x - x_i|^2 / 2 s_i^2 + D/2 ln(s_i^2 / s^2),   s_i^2 = d_i^2 / D,   s^2 the mean of the s_i^2,</code>
+/// <code>min over i of |x - x_i|^2 / 2 s_i^2 + D/2 ln(s_i^2 / s^2),   s_i^2 = d_i^2 / D,   s^2 the mean of the usual s_i^2,</code>
 /// s_i^2 held between s^2 / 10 and 10 s^2, so that neither a twin nor a wild row decides. Distances are those of <see cref="NearestRows"/>.
 /// </summary>
 internal sealed class NeighbourDensity
@@ -29,8 +29,9 @@ internal sealed class NeighbourDensity
         var squares = new float[_width];
         foreach (var (row, other) in _kept.Of(rows, others: true, threads).Index())
             own[row] = _kept.Squares(rows.AsSpan(row * _width, _width), other, squares) / (double)_width;
-        // Rows that are all alike: any width will do.
-        var mean = own.Average() is > 0 and var found ? found : 1;
+        // One wild kept row, far from all others, must not make every kernel wide. Rows that are all alike: any width will do.
+        double[] rising = [.. own.Order()];
+        var mean = UsualRange.Of(rising).Within(rising).Average() is > 0 and var found ? found : 1;
         double[] variances = [.. own.Select(variance => Math.Clamp(variance, mean / MostRatio, mean * MostRatio))];
         _factors = [.. variances.Select(variance => (float)(0.5 / variance))];
         _offsets = [.. variances.Select(variance => (float)(0.5 * _width * Math.Log(variance / mean)))];

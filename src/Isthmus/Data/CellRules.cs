@@ -21,9 +21,13 @@ internal sealed class CellRules
         foreach (var text in _missing)
             _isFirst[text[0]] = true;
         _longest = _missing.Select(text => text.Length).DefaultIfEmpty().Max();
+        AreUsual = reading.Missing is null;
         IsComma = reading.Decimal is { } mark ? mark == ',' : isComma;
         Dates = reading.Dates;
     }
+
+    /// <summary>Whether it was not said which texts mean a missing cell.</summary>
+    public bool AreUsual { get; }
 
     /// <summary>Whether a decimal mark may be a comma.</summary>
     public bool IsComma { get; }

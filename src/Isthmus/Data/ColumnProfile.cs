@@ -8,13 +8,13 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     private const double Mostly = 0.9;
 
     private readonly DistinctCount _distinct = new();
-    private long _numbers, _wholes, _dayFirst, _monthFirst, _notYearFirst, _commas;
+    private long _missingWords, _numbers, _wholes, _dayFirst, _monthFirst, _notYearFirst, _commas;
     private double _least = double.PositiveInfinity, _greatest = double.NegativeInfinity;
     private ulong _sum;
     private NumberSpelling? _numberSpelling;
     private DateSpelling? _dayFirstSpelling, _monthFirstSpelling;
     private (long Row, string Text)? _firstNoNumber, _firstNoDate, _firstNotYearFirst;
-    private string? _missingWord;
+    private string _missingWord = "";
 
     /// <summary>The column.</summary>
     public string Name => name;
@@ -25,11 +25,9 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>Cells that hold none.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>Cells whose text says that they hold none, such as NA.</summary>
-    public long MissingWords { get; private set; }
-
-    /// <summary>The first such text.</summary>
-    public string MissingWord => _missingWord ?? "";
+    /// <summary>Of a column of texts where a text, such as NA, was taken for a missing cell and nobody said so: a sentence on it, as it may be Namibia. Null of others.</summary>
+    public string? MissingNote => _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates ? null : FormattableString.Invariant(
+        $"{name}: {_missingWords:N0} cell{(_missingWords == 1 ? "" : "s")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)");
 
     /// <summary>How the column writes numbers; null of typed columns and of texts.</summary>
     public NumberSpelling? NumberSpelling => _numberSpelling?.Settled();
@@ -52,7 +50,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
 
     /// <summary>Of a column of texts that is nearly one of numbers: what keeps it from being one. Null of others.</summary>
     public string? Stray => AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled ? null
-        : FormattableString.Invariant($"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, {(_commas > 0 ? "as decimal commas are written (--decimal comma reads them)" : "no number (--missing says which texts mean a missing cell)")}");
+        : FormattableString.Invariant($"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, {(_commas > 0 ? "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)" : "no number (--missing says which texts mean a missing cell)")}");
 
     /// <summary>Takes in a cell.</summary>
     public void Add(Cell cell, long row)
@@ -62,8 +60,8 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             Missing++;
             if (cell.Text.Length > 0)
             {
-                MissingWords++;
-                _missingWord ??= cell.ToString();
+                if (_missingWords++ == 0)
+                    _missingWord = cell.ToString();
             }
             return;
         }
@@ -77,7 +75,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         }
         _distinct.Add(cell.Text);
         _firstNoNumber ??= (row, cell.ToString());
-        if (!rules.IsComma && NumberCell.TryParse(cell.Text, isComma: true, out _))
+        if (!rules.IsComma && NumberCell.HasCommas(cell.Text))
             _commas++;
         if (!AddDate(cell.Text, row))
             _firstNoDate ??= (row, cell.ToString());
@@ -100,7 +98,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             return ColumnKind.Date;
         }
         if (_commas > 0 && _numbers + _commas >= Mostly * Filled)
-            throw new InvalidInputException($"{path}: column '{name}', row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, as decimal commas are written; --decimal comma reads the column as numbers, --columns {name}:category as texts.");
+            throw new InvalidInputException($"{path}: column '{name}', row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, with a comma that may be a decimal one: --decimal comma reads it so, --columns {name}:category takes the column for texts, and marks of thousands must be taken out.");
         if (_numbers >= Mostly * Filled)
             throw NotOfKind(ColumnKind.Numeric, _firstNoNumber!.Value.Row, _firstNoNumber.Value.Text);
         if (Dates >= Mostly * Filled)

@@ -35,10 +35,14 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
         // A column of texts that hold commas here and there.
         if (best is null || (best.Share < 0.5 && candidates.All(delimiter => !firstLine[0][0].Contains(delimiter, StringComparison.Ordinal))))
             best = DataFile.Read(path, stream => Sample.Of(stream, path, "", MostRecords));
-        var rows = best.Rows[best.Titles..];
+        // Below a title stand names; a line over numbers may be the name of one column whose numbers have decimal commas.
+        var titles = best.Titles > 0 && (reading.Header == true || CsvHeader.IsOne(best.Rows[best.Titles..], reading)) ? best.Titles : 0;
+        var rows = best.Rows[titles..];
+        if (rows.Count > 2 && rows[0].Length != best.Width && rows.Skip(1).All(row => row.Length == best.Width))
+            throw new InvalidInputException($"{path}: line {best.Lines[titles]} has {rows[0].Length} cell{(rows[0].Length == 1 ? "" : "s")} and the lines below it {best.Width} each; give the line of names as many, or take a title out.");
         var hasHeader = reading.Header ?? (known is { Count: > 0 } && known.All(rows[0].Contains) || CsvHeader.IsOne(rows, reading));
         string[] names = hasHeader ? [.. rows[0].Select((name, i) => name.Length > 0 ? name : $"column{i}")] : [.. rows[0].Select((_, i) => $"column{i}")];
-        return new(best.Delimiter, best.Titles, hasHeader, names, best.Titles > 0 ? best.Rows[0].First(cell => cell.Length > 0) : "", best.Lines[best.Titles]);
+        return new(best.Delimiter, titles, hasHeader, names, titles > 0 ? best.Rows[0].First(cell => cell.Length > 0) : "", best.Lines[titles]);
     }
 
     /// <summary>The first records of a text under one delimiter.</summary>

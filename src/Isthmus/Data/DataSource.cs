@@ -92,7 +92,7 @@ public static class DataSource
 
     private static Dataset ReadFile(string path, DataOptions options)
     {
-        if (TableReader.IsTable(path))
+        if (TableReader.IsTable(path) || TableFile.IsJson(path))
             return TableReader.Read(path, options);
         var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         if (name.EndsWith(".amat", StringComparison.OrdinalIgnoreCase))

@@ -93,11 +93,8 @@ internal static class MixedTableReader
     /// <summary>What is to be said of a model's columns of texts in a file where a text, such as NA, was taken for a missing cell.</summary>
     public static IReadOnlyList<string> MissingWords(TableSource source, TableSchema schema)
     {
-        var notes = new List<string>();
         int[] places = [.. schema.Fields.Where(field => field is LevelField).Select(field => source.Place(field.Name))];
-        if (places.Length > 0)
-            NoteMissingWords(source.Profile(places).Profiles, notes);
-        return notes;
+        return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<string>()];
     }
 
     private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.Expected is TableSchema schema ? Own(schema) : null);
@@ -165,17 +162,10 @@ internal static class MixedTableReader
             }
         if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
             notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
-        NoteMissingWords(columns.Where(column => column.IsText).Select(column => profiles[column.Name]), notes);
+        notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<string>());
         if (columns.Count * rows > MostNumbers)
             throw new InvalidInputException(FormattableString.Invariant($"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on a sample of the rows (scoring has no such limit)."));
         return columns;
-    }
-
-    /// <summary>NA may be Namibia: of columns of texts it is said which text was taken for a missing cell.</summary>
-    private static void NoteMissingWords(IEnumerable<ColumnProfile> profiles, List<string> notes)
-    {
-        foreach (var profile in profiles.Where(profile => profile.MissingWords > 0))
-            notes.Add(FormattableString.Invariant($"{profile.Name}: {profile.MissingWords:N0} cell{(profile.MissingWords == 1 ? "" : "s")} of {profile.Missing + profile.Filled:N0} taken for missing because the text is '{profile.MissingWord}'; if that is a category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)"));
     }
 
     /// <summary>"age:numeric" says what a column is; plain names say that only these columns are taken, besides those with a kind.</summary>
@@ -241,7 +231,7 @@ internal static class MixedTableReader
     {
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)
-            notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " is" : "s are")} missing in every column"));
+            notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " has" : "s have")} no value in any column"));
         return Dataset.Rows(path, schema, values, labels, notes: notes);
     }
 }

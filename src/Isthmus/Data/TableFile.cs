@@ -5,7 +5,7 @@ namespace Isthmus.Data;
 /// <summary>What kind of table a file is, and Parquet and JSON before DuckDB: how they are opened, asked, and complained about.</summary>
 internal static class TableFile
 {
-    private static readonly string[] Extensions = [".csv", ".tsv", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
+    private static readonly string[] Extensions = [".csv", ".tsv", ".data", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
     private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
 
     /// <summary>Whether the name is that of a table.</summary>
@@ -18,7 +18,7 @@ internal static class TableFile
     public static bool IsJson(string path) => JsonExtensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>What to select from, with the <see cref="Pattern"/> of the path as its parameter.</summary>
-    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : "read_json_auto(?)";
+    public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : "read_json_auto(?, sample_size = -1)";
 
     /// <summary>Whether a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
     public static bool IsNumberType(string type) => NumberTypes.Contains(type) || type.StartsWith("DECIMAL", StringComparison.Ordinal);

@@ -95,8 +95,8 @@ internal static class TableReader
     private static InvalidInputException NotANumber(TableSource source, string column, long row, Cell cell)
     {
         var what = cell.IsMissing && cell.Text.IsEmpty ? "empty" : $"{ColumnProfile.Shown(cell.ToString())}, {(cell.IsMissing ? "a missing value" : "not a finite number")}";
-        if (!source.Rules.IsComma && NumberCell.TryParse(cell.Text, isComma: true, out _))
-            what += " (a decimal comma? --decimal comma reads it)";
+        if (!source.Rules.IsComma && NumberCell.HasCommas(cell.Text))
+            what += " (a decimal comma? --decimal comma reads it so)";
         return new($"{source.Path}: column '{column}', row {row} is {what}; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.");
     }
 }

@@ -13,7 +13,7 @@ public static class MeasuredData
             throw new InvalidInputException($"{path} is a folder; a file is measured: a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
         if (!File.Exists(path))
             throw new InvalidInputException($"{path} does not exist; give a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
-        return TableFile.IsTable(path) || Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) || MeasuredArrays.IsArrays(path);
+        return TableFile.IsTable(path) || MeasuredArrays.IsArrays(path);
     }
 
     /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>

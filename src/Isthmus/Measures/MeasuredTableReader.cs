@@ -27,7 +27,7 @@ internal static class MeasuredTableReader
         });
         return new(path, [.. columns.Select(column => column.IsText ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray()) : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray()))])
         {
-            Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray).OfType<string>()],
+            Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray ?? profile.MissingNote).OfType<string>()],
         };
     }
 

@@ -46,7 +46,11 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
         if (column is null)
             return isRequired ? throw new InvalidInputException($"{data.Name} has no label '{Name}', which the model is given with every record; give data that have it, or name a table's column with --label.") : null;
         var known = Classes.Index().ToDictionary(known => known.Item, known => known.Index);
-        var places = Array.ConvertAll([.. column.Classes], name => known.TryGetValue(name, out var place) ? place : -1);
+        // A class that is spelt or typed otherwise in another file, 1.0 for 1, is the same class.
+        var values = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (place, name) in Classes.Index())
+            values.TryAdd(CellValue.Of(name), place);
+        var places = Array.ConvertAll([.. column.Classes], name => known.TryGetValue(name, out var place) || values.TryGetValue(CellValue.Of(name), out place) ? place : -1);
         var strange = column.Values.Index().FirstOrDefault(value => places[value.Item] < 0, (Index: -1, Item: -1));
         return strange.Index >= 0
             ? throw new InvalidInputException($"{data.Name}, record {strange.Index}: its {Name} is '{column.Classes[strange.Item]}', a class that training did not meet. Known: {Some(Classes)}. Leave such records out, or train with them.")

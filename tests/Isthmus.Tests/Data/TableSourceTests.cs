@@ -146,10 +146,23 @@ public sealed class TableSourceTests : IDisposable
         Assert.Equal((ColumnKind.Numeric, 59.9), (semicolons.Fields[0].Kind, ((NumberField)semicolons.Fields[0]).Maximum));
         Assert.Equal("59,9", ((NumberField)semicolons.Fields[0]).Written(59.9));
         var tabs = _scratch.Write("t.tsv", $"w\tg\n{string.Concat(rows.Select((cell, i) => $"{cell}\t{"ab"[i % 2]}\n"))}");
-        Assert.Contains("column 'w', row 1 is '0,0', as decimal commas are written; --decimal comma reads the column as numbers", Scratch.Refusal(tabs, Mixed()));
+        Assert.Contains("column 'w', row 1 is '0,0', with a comma that may be a decimal one: --decimal comma reads it so", Scratch.Refusal(tabs, Mixed()));
         Assert.Equal(ColumnKind.Numeric, ((TableSchema)DataSource.LoadAll(tabs, Mixed() with { Reading = new() { Decimal = ',' } }).Schema).Fields[0].Kind);
         Assert.Contains("--decimal comma", Scratch.Refusal(tabs, new() { Columns = ["w"] }));
         Assert.Equal(60, DataSource.LoadAll(tabs, new() { Columns = ["w"], Reading = new() { Decimal = ',' } }).Count);
+    }
+
+    [Fact]
+    public void A_line_above_the_table_that_is_no_title_is_named() =>
+        Assert.All(new[] { ("Sales, 2024\na,b,c\n1,2,x\n3,4,y\n", "2 cells and the lines below it 3"), ("w\n1,5\n2,5\n3,5\n", "1 cell and the lines below it 2") }, table =>
+            Assert.Contains($"line 1 has {table.Item2} each; give the line of names as many, or take a title out", Scratch.Refusal(_scratch.Write("t.csv", table.Item1), Mixed())));
+
+    [Fact]
+    public void Marks_of_thousands_are_named()
+    {
+        var path = _scratch.Write("t.csv", $"w,g\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"\"{i},{i:D3}.50\",{"ab"[i % 2]}\n"))}");
+        Assert.Contains("marks of thousands must be taken out", Scratch.Refusal(path, Mixed()));
+        Assert.Contains("column 'w' is taken for symbols: row 1 is '0,000.50'", Assert.Single(MeasuredTableReader.Read(path, new()).Notes));
     }
 
     [Fact]
