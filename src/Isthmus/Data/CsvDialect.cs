@@ -31,7 +31,7 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
         var candidates = firstLine[0][0].Contains("::", StringComparison.Ordinal) ? ["::"] : Delimiters;
         var best = candidates.Select(delimiter => DataFile.Read(path, stream => Sample.Of(stream, path, delimiter, MostRecords)))
             .Where(sample => sample.Width > 1)
-            .OrderByDescending(sample => sample.Share).ThenBy(sample => sample.Mixed).ThenByDescending(sample => sample.Width).FirstOrDefault();
+            .OrderByDescending(sample => sample.Share).ThenBy(sample => sample.Titles > 0).ThenBy(sample => sample.Mixed).ThenByDescending(sample => sample.Width).FirstOrDefault();
         // A column of texts that hold commas here and there.
         if (best is null || (best.Share < 0.5 && candidates.All(delimiter => !firstLine[0][0].Contains(delimiter, StringComparison.Ordinal))))
             best = DataFile.Read(path, stream => Sample.Of(stream, path, "", MostRecords));

@@ -24,7 +24,7 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     /// <summary>Where numbers on the model's scale are clipped: a million standard deviations. 1e308 in a cell is surprising, not fatal.</summary>
     public const float Farthest = 1e6f;
 
-    private const double LargestCount = 1 << 24, HeavyKurtosis = 4;
+    private const double LargestCount = 1 << 24, LargestWhole = 9.2e18, HeavyKurtosis = 4;
     private const int MostDecimals = 6, MostPower = 300, SecondsADay = 86400;
 
     /// <summary>How the training file writes the numbers; null where it has types, or was read before this was kept.</summary>
@@ -153,7 +153,7 @@ public sealed record NumberField(string Name, ColumnKind Kind, double Center, do
     /// <summary>The greatest common divisor of the distances from the least value, in units of 10^-decimals; 0 where the decimals allowed do not hold the values.</summary>
     private static double GridStep(double[] sorted)
     {
-        if (sorted.All(value => value == Math.Floor(value) && Math.Abs(value) < 1L << 62))
+        if (sorted.All(value => value == Math.Floor(value) && Math.Abs(value) < LargestWhole))
             return Math.Max(Divisor(sorted, value => (long)value), 1);
         var greatest = Math.Max(Math.Abs(sorted[0]), Math.Abs(sorted[^1]));
         // Six decimals of the greatest value, so that 5.69e-10 lies on a grid as 5.69 does.

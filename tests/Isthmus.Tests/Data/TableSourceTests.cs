@@ -17,6 +17,8 @@ public sealed class TableSourceTests : IDisposable
     [InlineData("1,5;2,5\n3,5;4,5\n", ";", "column0 column1")]
     [InlineData("a\tb\nx, y\tz\n", "\t", "a b")]
     [InlineData("a|b\n1|2\n", "|", "a b")]
+    [InlineData("id,genre\n1,A|B|C\n2,D|E|F\n", ",", "id genre")]
+    [InlineData("name;note\nA;hello, you\nB;bye, me\n", ";", "name note")]
     [InlineData("text\nHello, world\none\ntwo, or three, or more\n", "", "text")]
     [InlineData("country,2019,2020\nFR,17,73\nDE,38,85\nFR,20,9\nDE,1,2\n", ",", "country 2019 2020")]
     [InlineData("0,1,2\n1.5,2.5,3.5\n4.5,5.5,6.5\n", ",", "0 1 2")]
