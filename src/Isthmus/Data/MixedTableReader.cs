@@ -21,7 +21,7 @@ internal static class MixedTableReader
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
         var (train, validation, test) = DataSplits.Parts(path, order);
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = options.Reading.OrNothing() };
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = Kept(options.Reading, columns) };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
         var all = Rows(path, schema, Fitted(schema, columns), labels, notes);
@@ -33,7 +33,7 @@ internal static class MixedTableReader
     {
         var (columns, skipped, labels, notes) = ReadAll(Open(path, options), path, options);
         int[] every = [.. Enumerable.Range(0, columns[0].Count)];
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = options.Reading.OrNothing() };
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = Kept(options.Reading, columns) };
         if (schema.Series is null && SeriesOf(options, columns) is { } asked)
             schema = SeriesRecords.Widen(schema, asked);
         return schema.Series is not null
@@ -98,6 +98,10 @@ internal static class MixedTableReader
     }
 
     private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.Expected is TableSchema schema ? Own(schema) : null);
+
+    /// <summary>What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.</summary>
+    private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnValues> columns) =>
+        (columns.Any(column => column.Spelling?.IsComma == true) ? reading with { Decimal = reading.Decimal ?? ',' } : reading).OrNothing();
 
     /// <summary>The names that a file for the model must have.</summary>
     private static string[] Own(TableSchema schema) => [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];

@@ -147,6 +147,8 @@ public sealed class TableSourceTests : IDisposable
         var semicolons = (TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", $"w;g\n{string.Concat(rows.Select((cell, i) => $"{cell};{"ab"[i % 2]}\n"))}"), Mixed()).Schema;
         Assert.Equal((ColumnKind.Numeric, 59.9), (semicolons.Fields[0].Kind, ((NumberField)semicolons.Fields[0]).Maximum));
         Assert.Equal("59,9", ((NumberField)semicolons.Fields[0]).Written(59.9));
+        // As TableWriter writes what is drawn from such a model.
+        Assert.Equal(2, DataSource.LoadAll(_scratch.Write("made.csv", "w,g\n\"59,9\",a\n\"0,5\",b\n"), new() { Expected = semicolons }).Count);
         var tabs = _scratch.Write("t.tsv", $"w\tg\n{string.Concat(rows.Select((cell, i) => $"{cell}\t{"ab"[i % 2]}\n"))}");
         Assert.Contains("column 'w', row 1 is '0,0', with a comma that may be a decimal one: --decimal comma reads it so", Scratch.Refusal(tabs, Mixed()));
         Assert.Equal(ColumnKind.Numeric, ((TableSchema)DataSource.LoadAll(tabs, Mixed() with { Reading = new() { Decimal = ',' } }).Schema).Fields[0].Kind);
