@@ -75,7 +75,7 @@ public static class CommandLine
 
     private static int Fail(TextWriter error, string message, Exception? cause, int code)
     {
-        error.WriteLine($"error: {message.ReplaceLineEndings(" ")}");
+        new TerminalText(error).WriteLine($"error: {message.ReplaceLineEndings(" ")}", "red");
         if (cause is not null && Environment.GetEnvironmentVariable("ISTHMUS_DEBUG") is { Length: > 0 } and not "0")
             error.WriteLine(cause);
         return code;

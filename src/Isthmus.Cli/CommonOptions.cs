@@ -10,7 +10,7 @@ internal static class CommonOptions
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
 
-    public static readonly Option<int> Seed = Whole("--seed", "Of every random draw", 1, int.MinValue);
+    public static readonly Option<int> Seed = Whole("--seed", "Random seed of every draw", 1, int.MinValue);
 
     public static readonly Option<string> Device = new("--device") { Description = "Where to compute: cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
 
@@ -23,8 +23,12 @@ internal static class CommonOptions
             result.AddError($"--device {given}: expected {string.Join(" or ", ComputeDevice.Names)}");
     });
 
+    /// <summary>What the help calls them.</summary>
+    public const string Heading = "Every command";
+
     public static void AddTo(Command command)
     {
+        OptionGroup.In(Heading, Json, Seed, Device, Threads);
         foreach (var option in (Option[])[Json, Seed, Device, Threads])
             command.Add(option);
         OutputPaths.AddTo(command);

@@ -55,6 +55,11 @@ internal sealed class DataArguments
         command.Add(data._data);
         foreach (var option in (Option[])[data._size, data._grey, data._depth, data._array, data._label, data._columns, data._stream, data._limit, data._user, data._item, data._rating, data._time, data._minRating, data._minPerUser, data._minPerItem, data._titles, data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords, data._window, data._stride])
             command.Add(option);
+        OptionGroup.In("Images", data._size, data._grey);
+        OptionGroup.In("Tables and vectors", data._label, data._columns, data._stream, data._limit);
+        OptionGroup.In("Series", data._time, data._window, data._stride);
+        OptionGroup.In("Interactions", data._user, data._item, data._rating, data._minRating, data._minPerUser, data._minPerItem, data._titles);
+        OptionGroup.In("Documents", data._text, data._vocabulary, data._stopWords, data._minDocuments, data._maxShare, data._maxWords);
         data._reading = ReadingArguments.AddTo(command);
         return data;
     }

@@ -16,7 +16,7 @@ internal static class EncodeCommand
     {
         DataArguments? data = null;
         ModelArguments? model = null;
-        var verb = new Verb("encode", "Write the codes of records as a table: z0, z1, ..., with labels and names where known.",
+        var verb = new Verb("encode", "Write the codes of records as a table: z0, z1, ..., with row numbers or names, a table's identifiers, and labels.",
             "isthmus encode photos/ -m runs/photos-vae -o codes.parquet", session => Run(session, data!, model!));
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
@@ -35,7 +35,7 @@ internal static class EncodeCommand
         // Not detached: an interrupt between two batches leaves nothing of the file behind.
         using var trained = session.Compute(device => TrainedModel.Load(model.Path(session)).MoveTo(device));
         var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.Cancel);
-        string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. TableColumn.LabelsOf(data.Records.Select([0])).Select(column => column.Name), .. units];
+        string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. TableColumn.PlacesOf(data.Records.Select([0])).Select(column => column.Name), .. units];
         var what = layer is null ? $"codes of {DataArguments.Count(data)}" : $"layer {layer} of {DataArguments.Count(data)}{(rows > data.Records.Count ? $", {rows / data.Records.Count} places each" : "")}";
         session.Result([$"{what}, {units.Count} numbers each: {output}"],
         [

@@ -28,7 +28,7 @@ internal static class EvaluateCommand
             "isthmus evaluate mnist -m runs/mnist-vae/model.isthmus --importance-samples 1000", session => Run(session, data!, model!));
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part])
+        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, InformationUnit.Nats])
             verb.Add(option);
         return verb;
     }
@@ -38,7 +38,8 @@ internal static class EvaluateCommand
         session.Progress.Show(report =>
         {
             var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {options.ImportanceSamples} importance samples for each record");
-            var progress = new Share(done => report(done, FormattableString.Invariant($"{work}, {100 * done:F0} % of the records")));
+            var left = new TimeLeft();
+            var progress = new Share(done => report(done, FormattableString.Invariant($"{work}, {100 * done:F0} % of the records{left.Words(done)}")));
             return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
                 options with { Seed = session.Seed, Device = device }, progress, session.Cancel));
         });
@@ -55,10 +56,10 @@ internal static class EvaluateCommand
         string[] lines =
         [
             $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",
-            .. FigureLines.Of(evaluation),
-            .. FigureLines.Units(evaluation),
+            .. FigureLines.Of(evaluation, InformationUnit.Of(session)),
+            .. FigureLines.Units(evaluation, InformationUnit.Of(session)),
             .. FigureLines.Rankings(evaluation),
-            .. evaluation.Warnings,
+            .. session.Warnings(evaluation.Warnings),
             evaluation.Verdict,
         ];
         session.Result(lines,

@@ -19,6 +19,7 @@ internal static class InfoCommand
         var verb = new Verb("info", "Say what a model, a checkpoint, an archive or a data set is; of an archive, where every bit went.", "isthmus info runs/shapes-vae/model.isthmus", session => Run(session, data!));
         data = DataArguments.AddTo(verb);
         verb.Add(Model);
+        verb.Add(InformationUnit.Nats);
         return verb;
     }
 
@@ -68,7 +69,7 @@ internal static class InfoCommand
         [
             $"{path}: checkpoint of {checkpoint.Preset} of {checkpoint.Schema}",
             $"  {(state.Stopped ? "finished" : "interrupted")} after {NumberText.Of(state.Step)} steps ({state.Epochs.Count} whole epochs), {NumberText.Duration(state.Seconds)}, seed {checkpoint.Seed}",
-            state.BestLossNats is { } best ? $"  best validation loss {NumberText.Of(best)} nats, epoch {state.BestEpoch}" : "  no epoch has ended yet",
+            state.BestLossNats is { } best ? $"  best validation loss {NumberText.Of(InformationUnit.Of(session).Of(best))} {InformationUnit.Of(session).Name}, epoch {state.BestEpoch}" : "  no epoch has ended yet",
             .. Settings(checkpoint.Settings),
         ];
         session.Result(lines,

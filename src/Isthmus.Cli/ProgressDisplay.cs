@@ -1,3 +1,4 @@
+using Isthmus.Reporting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -52,7 +53,7 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
             // Above the bar.
             _live.WriteLine(words);
         else
-            error.WriteLine(words);
+            new TerminalText(error).WriteLine(words);
     }
 
     /// <summary>Percentage, words, and what room is left for a bar: never more than one line, however narrow the terminal.</summary>
@@ -76,6 +77,21 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
             var stroke = options.Unicode ? '━' : '=';
             return new Markup($"[green]{new string(stroke, done)}[/][grey]{new string(options.Unicode ? stroke : '-', bar - done)}[/] {Markup.Escape(words)}");
         }
+    }
+}
+
+/// <summary>The time that work has left, from the share of it that is done.</summary>
+internal sealed class TimeLeft(TimeProvider? clock = null)
+{
+    private const double LeastSeconds = 2;
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly long _start = (clock ?? TimeProvider.System).GetTimestamp();
+
+    /// <summary>"40 s left", to follow other words; empty while nothing can be said.</summary>
+    public string Words(double done)
+    {
+        var elapsed = _clock.GetElapsedTime(_start).TotalSeconds;
+        return done <= 0 || done >= 1 || elapsed < LeastSeconds ? "" : $"  {NumberText.Duration(elapsed * (1 - done) / done)} left";
     }
 }
 

@@ -23,6 +23,7 @@ internal sealed class ReadingArguments
         var reading = new ReadingArguments();
         foreach (var option in (Option[])[reading._header, reading._missing, reading._decimal, reading._dates])
             command.Add(option);
+        OptionGroup.In("Tables and vectors", reading._header, reading._missing, reading._decimal, reading._dates);
         return reading;
     }
 

@@ -9,6 +9,8 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus score</c>: how surprising each row of a table is, in bits, and which columns make it so.</summary>
 internal static class ScoreCommand
 {
+    private const int Shown = 10;
+
     private static readonly Option<RowScoreKind> Score = new("--score")
     {
         Description = $"What is scored: {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}.",
@@ -76,8 +78,10 @@ internal static class ScoreCommand
         var name = session.Get(Score).ToString().ToLowerInvariant();
         string[] lines =
         [
-            $"{path}: {NumberText.Of(scores.Count)} row{(scores.Count == 1 ? "" : "s")}, {name} in bits; over {NumberText.Of(scores.Threshold)} bits {NumberText.Of(scores.Over)} ({NumberText.Percent(scores.Over / (double)scores.Count)}), where {NumberText.Percent(rate)} of usual rows are expected ({NumberText.Of(scores.Usual.Rising.Count)} held-out rows)",
-            .. scores.MostSurprising.Select(row => $"  row {row.Row}{(row.Time is null ? "" : $"  {row.Time}")}  {NumberText.Of(row.Bits)} bits, p {NumberText.Of(row.PValue)}: {string.Join(", ", row.Reasons.Select(reason => $"{reason.Column} {NumberText.Of(reason.Bits)}"))}"),
+            $"{path}: {scores.Summary}",
+            .. new[] { scores.Series?.Drift?.ToString(), scores.Drift, scores.SmallSample }.OfType<string>(),
+            .. scores.Series is { } series ? Events(series) : Rows(scores),
+            $"unusual: over {NumberText.Of(scores.Threshold, 3)} bits ({name}), by {NumberText.Of(scores.Usual.Rising.Count)} usual rows. {ScorePage.Meaning(session.Get(Score))}",
             scores.Verdict,
             .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),
             .. session.Get(Page) is { } shown ? [$"page    {shown}"] : Array.Empty<string>(),
@@ -85,10 +89,26 @@ internal static class ScoreCommand
         session.Result(lines,
         [
             new("verb", "score"), new("data", path), new("model", manifest.Preset), new("seed", session.Seed), new("score", name), new("models", paths.Length), new("records", scores.Count),
-            new("false_alarm_rate", rate), new("threshold_bits", scores.Threshold), new("over_threshold", scores.Over), new("held_out_records", scores.Usual.Rising.Count),
-            new("rank_correlation_with_norm", scores.CorrelationWithNorm), new("verdict", scores.Verdict),
-            new("most_surprising", scores.MostSurprising.Select(row => new { row.Row, row.Time, row.Bits, row.PValue, Columns = row.Reasons.ToDictionary(reason => reason.Column, reason => reason.Bits) }).ToArray()),
+            new("false_alarm_rate", rate), new("threshold_bits", scores.Threshold), new("over_threshold", scores.Over), new("expected_over_threshold", scores.Expected), new("usual_records", scores.Usual.Rising.Count),
+            new("least_p_value", scores.Usual.LeastPValue), new("rank_correlation_with_norm", scores.CorrelationWithNorm), new("summary", scores.Summary), new("verdict", scores.Verdict),
+            new("drift", scores.Series?.Drift is { } drift ? new { drift.Since, drift.Time, drift.ShareBefore, drift.ShareAfter, drift.Columns } : null), new("moved_columns", scores.Moved),
+            new("most_surprising", scores.MostSurprising.Select(row => new { row.Row, Identifiers = row.Identifiers.ToDictionary(own => own.Name, own => own.Value), row.Time, row.Bits, row.PValue, Reasons = Json(row.Why), row.Why.OtherColumns, row.Why.NoColumn }).ToArray()),
+            new("events", scores.Series?.Events.Select(found => new { found.First, found.Last, found.Start, found.End, found.Peak, found.PeakTime, found.Bits, found.PValue, Reasons = Json(found.Why), found.Why.OtherColumns, found.Why.NoColumn }).ToArray()),
             new("model_path", paths[0]), new("output_path", session.Get(Output)), new("html_path", session.Get(Page)),
         ]);
     }
+
+    private static IEnumerable<string> Rows(ScoredTable scores) => scores.MostSurprising.SelectMany(row => (string[])
+    [
+        $"  row {row.Row}{string.Concat(row.Identifiers.Select(own => $"  {own.Name} {own.Value}"))}  {NumberText.Of(row.Bits, 3)} bits, p {NumberText.Of(row.PValue, 2)}",
+        .. row.Why.Lines.Select(line => $"      {line}"),
+    ]);
+
+    private static IEnumerable<string> Events(ScoredSeries series) => series.Events.OrderByDescending(found => found.Bits).Take(Shown).SelectMany(found => (string[])
+    [
+        $"  event {found.Start} to {found.End} (rows {found.First} to {found.Last}), peak {found.PeakTime}  {NumberText.Of(found.Bits, 3)} bits, p {NumberText.Of(found.PValue, 2)}",
+        .. found.Why.Lines.Select(line => $"      {line}"),
+    ]).Concat(series.Events.Count > Shown ? [$"  and {series.Events.Count - Shown} smaller events"] : []);
+
+    private static object[] Json(ScoreReasons why) => [.. why.Reasons.Select(reason => new { reason.Column, reason.Value, reason.Usual, reason.Bits })];
 }

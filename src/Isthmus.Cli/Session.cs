@@ -11,6 +11,7 @@ namespace Isthmus.Cli;
 internal sealed class Session(ParseResult parsed, CancellationToken cancel)
 {
     private readonly List<string> _later = [];
+    private readonly HashSet<string> _warnings = [];
 
     /// <summary>Ctrl-C.</summary>
     public CancellationToken Cancel => cancel;
@@ -88,10 +89,20 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
         _later.ForEach(Note);
         var output = parsed.InvocationConfiguration.Output;
         if (Get(CommonOptions.Json))
+        {
             output.WriteLine(JsonSerializer.Serialize(new OrderedDictionary<string, object?>(json), JsonFormat.Compact));
-        else
-            foreach (var line in lines)
-                output.WriteLine(line);
+            return;
+        }
+        var text = new TerminalText(output);
+        foreach (var line in lines)
+            text.WriteLine(line, _warnings.Contains(line) ? "yellow" : null);
+    }
+
+    /// <summary>Says which lines of the result are warnings: a terminal shows them in colour.</summary>
+    public IReadOnlyList<string> Warnings(IReadOnlyList<string> lines)
+    {
+        _warnings.UnionWith(lines);
+        return lines;
     }
 
     private sealed class DownloadNotes(ProgressDisplay display) : IProgress<DownloadProgress>

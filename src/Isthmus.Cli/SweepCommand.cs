@@ -26,7 +26,7 @@ internal static class SweepCommand
         var verb = new Verb("sweep", "Train a grid of settings and seeds, and draw all runs on one page. Started again, it goes on where it was.",
             "isthmus sweep mnist --model beta-vae --set beta=0.1,0.5,1,4 --seeds 3 --epochs 20", session => Run(session, data!));
         data = DataArguments.AddTo(verb);
-        foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Name, Output, ImportanceSamples, SplitSeed])
+        foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Name, Output, ImportanceSamples, SplitSeed, InformationUnit.Nats])
             verb.Add(option);
         return verb;
     }
@@ -76,12 +76,18 @@ internal static class SweepCommand
     {
         var (axis, words) = SweepPage.Horizontal(runs);
         var frontier = Sweep.Frontier(runs, run => run.Figures.GetValueOrDefault(axis, double.NaN), run => run.Figures.GetValueOrDefault(SweepPage.Vertical, double.NaN));
-        string Figure(SweptRun run, string key) => NumberText.Of(run.Figures.GetValueOrDefault(key, double.NaN), run.Figures.TryGetValue($"{key}_standard_error", out var error) ? error : null);
+        var unit = InformationUnit.Of(session);
+        string Figure(SweptRun run, string key)
+        {
+            double Shown(double value) => key.EndsWith("_nats", StringComparison.Ordinal) ? unit.Of(value) : value;
+            var text = NumberText.Of(Shown(run.Figures.GetValueOrDefault(key, double.NaN)), run.Figures.TryGetValue($"{key}_standard_error", out var error) ? Shown(error) : null);
+            return key.EndsWith("_nats", StringComparison.Ordinal) ? $"{text} {unit.Name}" : text;
+        }
         var width = runs.Max(run => run.Folder.Length);
         string[] lines =
         [
             $"{definition.Model} on {definition.Data}: {runs.Count} runs; * on the frontier",
-            .. runs.Select(run => $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}{(axis == "rate_nats" ? " nats" : "")}  distortion {Figure(run, SweepPage.Vertical)} nats"),
+            .. runs.Select(run => $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}  distortion {Figure(run, SweepPage.Vertical)}"),
             $"page  {page}",
         ];
         session.Result(lines,
@@ -100,7 +106,7 @@ internal static class SweepCommand
                 settings[key] = value;
         foreach (var pair in session.Get(Fix))
             if (pair.Split('=', 2) is not [{ Length: > 0 } key, { Length: > 0 } value])
-                throw new InvalidInputException($"--fix {pair}: expected key=value, such as hidden=500,300; 'isthmus train --help' lists the keys.");
+                throw new InvalidInputException($"--fix {pair}: expected key=value, such as hidden=500,300; 'isthmus train --help settings' lists the keys.");
             else if (!settings.TryAdd(key, value))
                 throw new InvalidInputException($"Setting {key} is given twice; give it once.");
         return settings;

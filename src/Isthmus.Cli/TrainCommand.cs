@@ -9,7 +9,7 @@ namespace Isthmus.Cli;
 /// <summary><c>isthmus train</c>: from data to a model, its figures and its report.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string> Model = new("--model", "-m") { Description = $"What to train: {string.Join(", ", Preset.All.Select(preset => preset.Name))}.", DefaultValueFactory = _ => "vae", HelpName = "name" };
+    private static readonly Option<string?> Model = new("--model", "-m") { Description = "What to train; the models are listed below. Default: chosen by what the data hold, and said.", HelpName = "name" };
     private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
     private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
@@ -23,6 +23,9 @@ internal static class TrainCommand
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
     private static readonly Option<int> SplitSeed = CommonOptions.Whole("--split-seed", "Which records are trained on, validated on and tested on", 1, int.MinValue);
 
+    // Where nothing speaks for another.
+    private const string Usual = "vae";
+
     // A first look should take less than a minute; named data get the default of the setting.
     private const string QuickStartEpochs = "20";
 
@@ -34,24 +37,25 @@ internal static class TrainCommand
             session => Run(session, data!))
         {
             Notes = Notes,
+            Settings = AllSettings,
         };
+        OptionGroup.In("Run", Name, Output, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
         data = DataArguments.AddTo(verb, "shapes");
-        foreach (var option in (Option[])[Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed])
+        foreach (var option in (Option[])[Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats])
             verb.Add(option);
         return verb;
     }
 
     private static void Run(Session session, DataArguments arguments)
     {
-        var preset = Preset.Named(session.Get(Model)).Name;
         var settings = Settings(session);
         // Said once all is checked, so that an error stands alone.
         var notes = new List<string>();
+        var (preset, options) = Choose(session, arguments, notes);
         if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
             notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
         var source = arguments.Name(session);
         var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), notes.Add);
-        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed), Table = Preset.Named(preset).IsForTables ? arguments.Table(session) : null };
         var data = session.Detached(() => DataSource.Load(source, options));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
         notes.Add($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
@@ -72,6 +76,18 @@ internal static class TrainCommand
         }
     }
 
+    /// <summary>The model that was named, or the one for such data, and how it reads them.</summary>
+    private static (string Preset, DataOptions Options) Choose(Session session, DataArguments arguments, List<string> notes)
+    {
+        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
+        if (session.Get(Model) is { } named && Preset.Named(named) is var preset)
+            return (preset.Name, preset.IsForTables ? options with { Table = arguments.Table(session) } : options);
+        var choice = arguments.IsDefault(session) ? new(Usual, options, "shapes") : session.Detached(() => ModelChoice.For(arguments.Name(session), options, arguments.Table(session)));
+        if (choice.Preset != Usual)
+            notes.Add($"no --model named: {choice.Preset}, for {choice.Why}; --model takes another.");
+        return (choice.Preset, choice.Options);
+    }
+
     private static Dictionary<string, string> Settings(Session session)
     {
         var settings = new Dictionary<string, string>();
@@ -84,7 +100,7 @@ internal static class TrainCommand
         {
             var parts = pair.Split('=', 2);
             if (parts is not [{ Length: > 0 } key, { Length: > 0 } value])
-                throw new InvalidInputException($"--set {pair}: expected key=value, such as learning-rate=0.001; 'isthmus train --help' lists the keys.");
+                throw new InvalidInputException($"--set {pair}: expected key=value, such as learning-rate=0.001; 'isthmus train --help settings' lists the keys.");
             if (!settings.TryAdd(key, value) && settings[key] != value)
                 throw new InvalidInputException($"Setting {key} is given twice, as {settings[key]} and as {value}; give it once.");
         }
@@ -93,6 +109,7 @@ internal static class TrainCommand
 
     private static TrainedModel Train(Session session, string preset, Dictionary<string, string> settings, DataSplits data, RunFolder run, List<string> notes, out IReadOnlyList<EpochMetrics> epochs)
     {
+        var unit = InformationUnit.Of(session);
         try
         {
             var trained = session.Progress.Show(report => TrainingRun.Train(preset, data, new()
@@ -107,11 +124,11 @@ internal static class TrainCommand
                 Cancel = session.Cancel,
                 Note = notes.Add,
                 Begun = () => notes.ForEach(session.Note),
-                Report = progress => report(progress.Fraction, Words(progress)),
+                Report = progress => report(progress.Fraction, Words(progress, unit)),
             }));
             epochs = trained.Epochs;
             var provenance = trained.Model.Provenance;
-            session.Note($"trained {provenance.Epochs} epochs in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(epochs[provenance.BestEpoch - 1].ValidationLossNats)} nats.");
+            session.Note($"trained {provenance.Epochs} epochs in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
             return trained.Model;
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
@@ -135,7 +152,7 @@ internal static class TrainCommand
         string[] lines =
         [
             $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} test records, figures ± standard errors",
-            .. FigureLines.Of(evaluation, headlinesOnly: true),
+            .. FigureLines.Of(evaluation, InformationUnit.Of(session), headlinesOnly: true),
             .. FigureLines.Probes(evaluation),
             .. FigureLines.Rankings(evaluation),
             evaluation.Verdict,
@@ -154,15 +171,23 @@ internal static class TrainCommand
         ]);
     }
 
-    private static string Words(TrainingProgress progress) => FormattableString.Invariant(
-        $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Of(progress.DistortionNats + progress.RateNats)} = {NumberText.Of(progress.DistortionNats)} + {NumberText.Of(progress.RateNats)} nats  {NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s");
+    private static string Words(TrainingProgress progress, InformationUnit unit) => FormattableString.Invariant(
+        $"epoch {progress.Epoch}/{progress.Epochs}  {unit.Loss(progress.DistortionNats, progress.RateNats)}  {NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s");
 
     private static IEnumerable<string> Notes()
     {
-        yield return "Models:";
-        foreach (var preset in Preset.All)
-            yield return $"  {preset.Name,-24}{preset.Summary}";
-        yield return "";
+        foreach (var field in Preset.All.GroupBy(preset => preset.Field))
+        {
+            yield return $"Models of {field.Key}:";
+            foreach (var preset in field)
+                yield return $"  {preset.Name,-24}{preset.Summary}";
+            yield return "";
+        }
+        yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4; 'isthmus train --help settings' lists them all.";
+    }
+
+    private static IEnumerable<string> AllSettings()
+    {
         yield return "Settings (--set key=value) [default; a model may have its own]:";
         foreach (var line in Listed("", [.. ModelSpecification.Kinds.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;

@@ -23,24 +23,26 @@ internal sealed class Verb : Command
 
     /// <summary>What the help says after the options; nothing if null.</summary>
     public Func<IEnumerable<string>>? Notes { get; init; }
+
+    /// <summary>What <c>--help settings</c> says; null where a verb has none.</summary>
+    public Func<IEnumerable<string>>? Settings { get; init; }
 }
 
-/// <summary>The usual help, then the example.</summary>
+/// <summary>The help of a verb; of the program the usual one. <c>--help settings</c> prints what a verb says of its settings.</summary>
 internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
 {
+    private const string Settings = "settings";
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        help.Invoke(parseResult);
         if (parseResult.CommandResult.Command is not Verb verb)
-            return CommandLine.Done;
-        var output = parseResult.InvocationConfiguration.Output;
-        output.WriteLine("Example:");
-        output.WriteLine($"  {verb.Example}");
-        output.WriteLine();
-        foreach (var line in verb.Notes?.Invoke() ?? [])
-            output.WriteLine(line);
+            return help.Invoke(parseResult);
+        var output = new TerminalText(parseResult.InvocationConfiguration.Output);
+        var isOfSettings = verb.Settings is not null && parseResult.Tokens.Any(token => token.Value == Settings);
+        foreach (var line in isOfSettings ? verb.Settings!() : HelpText.Of(verb).Concat(verb.Notes?.Invoke() ?? []))
+            output.WriteHelp(line);
         return CommandLine.Done;
     }
 }

@@ -12,7 +12,7 @@ public static class Encoding
     private const int BatchRecords = 1000;
 
     /// <summary>
-    /// The records' names and labels where they are known, then one column a unit, <c>z0</c>, <c>z1</c>, ...: the mean of
+    /// The records' names or row numbers, a table's identifiers and the labels, then one column a unit, <c>z0</c>, <c>z1</c>, ...: the mean of
     /// q(z|x), or z itself where there is no q.
     /// </summary>
     /// <param name="trained">The model.</param>
@@ -90,7 +90,7 @@ public static class Encoding
 
     private static IReadOnlyList<TableColumn> Columns(Dataset data, Tensor vectors, string prefix) =>
     [
-        .. TableColumn.LabelsOf(data),
+        .. TableColumn.PlacesOf(data),
         .. Enumerable.Range(0, (int)vectors.shape[1]).Select(unit =>
         {
             using var inner = NewDisposeScope();

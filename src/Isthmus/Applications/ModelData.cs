@@ -40,6 +40,10 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     public static ModelData Load(ModelManifest trained, string nameOrPath, DataOptions options, DataPart? part = null, bool whole = false)
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
+        // What was the label is still it, in a table that has it for every row.
+        if (options.Label is null && trained.Provenance.Label is { } label && trained.Schema is not InteractionSchema && File.Exists(nameOrPath) && (TableReader.IsTable(nameOrPath) || TableFile.IsJson(nameOrPath))
+            && MixedTableReader.HasColumn(nameOrPath, label, options) && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null))
+            options = options with { Label = label };
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
         // The split of blocks is another than that of records: a model's test records stay what they were.
         if (isOwn)

@@ -10,6 +10,9 @@ namespace Isthmus.Applications;
 /// <summary>What a row's score is. All are nats, turned to bits when shown, and the sum of what the columns contribute.</summary>
 public enum RowScoreKind
 {
+    /// <summary>-ln of the share of usual rows that are as odd, by whichever finds the row oddest: its distance from any seen, its single cells, its pairs of cells.</summary>
+    Combined,
+
     /// <summary>Conditional and neighbour together: how badly the columns foretell each other, and how far the row is from any seen.</summary>
     Surprise,
 
@@ -32,8 +35,8 @@ public enum RowScoreKind
 /// <summary>Scores of rows and what each column has in them. Blank cells contribute nothing.</summary>
 public sealed class RowScore
 {
-    /// <summary>The best general one.</summary>
-    public const RowScoreKind Default = RowScoreKind.Neighbour;
+    /// <summary>Score used where none is named.</summary>
+    public const RowScoreKind Default = RowScoreKind.Combined;
 
     private const int Groups = 8, Rows = 500;
     private readonly TrainedModel _trained;
@@ -41,6 +44,7 @@ public sealed class RowScore
     private readonly RowScoreKind _kind;
     private readonly int _samples, _seed;
     private readonly NeighbourDensity? _density;
+    private readonly CombinedScore? _combined;
     private readonly float[][] _groups;
     // As a number it would become a Scalar, which may be collected during the call.
     private readonly KeptTensor _blank = new([float.NaN], 1);
@@ -51,14 +55,14 @@ public sealed class RowScore
     /// <param name="samples">Draws of q(z|x), for <see cref="RowScoreKind.Elbo"/> and <see cref="RowScoreKind.Nll"/>.</param>
     /// <param name="seed">Of the draws, and of which columns are blanked together.</param>
     /// <exception cref="InvalidInputException">Not a model of mixed columns, or one without a prior where the score needs it.</exception>
-    public RowScore(TrainedModel trained, RowScoreKind kind = RowScoreKind.Surprise, int samples = 50, int seed = 1)
+    public RowScore(TrainedModel trained, RowScoreKind kind = Default, int samples = 50, int seed = 1)
     {
         (_trained, _kind, _samples, _seed) = (trained, kind, samples, seed);
         Schema = trained.Specification.Schema as TableSchema ?? throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae).");
         _likelihood = trained.Model.Likelihood as MixedLikelihood ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
         if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Model.Bottleneck.IsVariational)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; take --score surprise, or train table-vae.");
-        if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour)
+        if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour or RowScoreKind.Combined)
             _density = new(Schema, trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."), get_num_threads());
         var order = DataSplits.Permutation(Schema.Dimension, 1);
         var groups = Math.Min(Groups, Schema.Dimension);
@@ -70,19 +74,35 @@ public sealed class RowScore
                     blanked[column] = 1;
             return blanked;
         })];
+        if (kind == RowScoreKind.Combined)
+            _combined = new(Schema, trained.Reference!, _density!, get_num_threads());
     }
 
     /// <summary>What a row is.</summary>
     public TableSchema Schema { get; }
 
-    /// <summary>Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, or the gain of importance sampling.</summary>
+    /// <summary>
+    /// Whether kept training rows are scored as rows never seen are, each held against the others. Such a score asks nothing of the weights, which
+    /// were fitted to these rows. Windows of a series overlap, so that one kept has all but itself among the others.
+    /// </summary>
+    internal bool LeavesKeptOut => _combined is not null && Schema.Series is null;
+
+    /// <summary>Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public (float[] Cells, float[] Other) Nats(float[] rows, CancellationToken cancel = default)
+    public (float[] Cells, float[] Other) Nats(float[] rows, CancellationToken cancel = default) => Nats(rows, areKept: false, cancel);
+
+    /// <inheritdoc cref="Nats(float[], CancellationToken)"/>
+    internal (float[] Cells, float[] Other) Nats(float[] rows, bool areKept, CancellationToken cancel)
     {
         using var noGradient = inference_mode();
         var (width, count) = (Schema.Dimension, rows.Length / Schema.Dimension);
         var (cells, rest) = (new float[rows.Length], new float[count]);
+        if (_combined is not null)
+        {
+            _combined.Nats(rows, areKept, get_num_threads(), cells, rest);
+            return (cells, rest);
+        }
         _density?.Nats(rows, get_num_threads(), cells, rest);
         if (_kind == RowScoreKind.Neighbour)
             return (cells, rest);

@@ -23,17 +23,21 @@ public sealed class RowScorer
             throw new InvalidInputException($"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed.");
         _scores = [.. models.Select(model => new RowScore(model, kind, samples, seed))];
         _names = [.. Schema.Fields.Select(field => field.Name)];
-        var heldOut = models[0].Reference?.HeldOut ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
-        var scored = Score(heldOut, cancel);
-        Usual = Rising(scored);
-        UsualOfSeries = Schema.Series is null ? Usual : Rising(SeriesScores.Of(Schema, scored));
+        var reference = models[0].Reference ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
+        var scored = Score(reference.HeldOut, cancel);
+        Usually = new(Schema, reference.Train);
+        Usual = Rising([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
+        UsualOfSeries = Schema.Series is null ? Usual : Rising([SeriesScores.Of(Schema, scored)]);
     }
 
     /// <summary>What a row is.</summary>
     public TableSchema Schema => _scores[0].Schema;
 
-    /// <summary>The scores of held-out rows.</summary>
+    /// <summary>Scores of usual rows: of those held out, and where the score can leave kept training rows out, of those.</summary>
     public UsualScores Usual { get; }
+
+    /// <summary>What each column's cells usually are.</summary>
+    internal UsualCells Usually { get; }
 
     /// <summary>Of a series: the scores of the held-out part's single rows, which are means over windows.</summary>
     public UsualScores UsualOfSeries { get; }
@@ -41,13 +45,15 @@ public sealed class RowScorer
     /// <summary>Scores rows.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public ScoredRows Score(float[] rows, CancellationToken cancel = default)
+    public ScoredRows Score(float[] rows, CancellationToken cancel = default) => Score(rows, areKept: false, cancel);
+
+    private ScoredRows Score(float[] rows, bool areKept, CancellationToken cancel)
     {
-        var (width, bits) = (Schema.Dimension, new float[rows.Length / Schema.Dimension]);
-        var (cells, rest) = _scores[0].Nats(rows, cancel);
+        var (cells, rest) = _scores[0].Nats(rows, areKept, cancel);
+        var (width, bits) = (Schema.Dimension, new float[rest.Length]);
         foreach (var score in _scores.AsSpan(1))
         {
-            var (nats, other) = score.Nats(rows, cancel);
+            var (nats, other) = score.Nats(rows, areKept, cancel);
             Add(cells, nats);
             Add(rest, other);
         }
@@ -78,7 +84,7 @@ public sealed class RowScorer
             sum *= scale;
     }
 
-    private static UsualScores Rising(ScoredRows scored) => scored.Bits.Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
+    private static UsualScores Rising(IEnumerable<ScoredRows> scored) => scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
         ? new(bits)
-        : throw new InvalidInputException("The model's held-out rows are blank in every column, so nothing says what is usual; train on more rows.");
+        : throw new InvalidInputException("The model's held-out rows are missing every cell, so nothing says what is usual; train on more rows.");
 }

@@ -12,20 +12,18 @@ public sealed record ScoredRows(IReadOnlyList<string> Columns, float[] Bits, flo
     /// <summary>Rows.</summary>
     public int Count => Bits.Length;
 
-    /// <summary>The columns that have most in a row's score.</summary>
-    public IEnumerable<(string Column, float Bits)> Reasons(int row, int count) => Enumerable.Range(0, Columns.Count)
-        .Select(column => (Columns[column], ColumnBits[row * Columns.Count + column])).OrderByDescending(reason => reason.Item2).Take(count);
-
-    /// <summary>The scores as a table: bits, p-value, whether it is over the threshold, and with <paramref name="explain"/> the bits of each column.</summary>
+    /// <summary>The scores as a table: bits, p-value, whether it is over the threshold, why it is, and with <paramref name="explain"/> the bits of each column.</summary>
     /// <param name="usual">What they are held against.</param>
     /// <param name="falseAlarms">The share of usual rows that may be called anomalies.</param>
+    /// <param name="reasons">Why a row is over the threshold, in words.</param>
     /// <param name="explain">Whether to name each column's bits.</param>
-    public IEnumerable<TableColumn> Table(UsualScores usual, double falseAlarms, bool explain)
+    internal IEnumerable<TableColumn> Table(UsualScores usual, double falseAlarms, Func<int, ScoreReasons> reasons, bool explain)
     {
         var threshold = usual.Threshold(falseAlarms);
         yield return new("bits", Bits);
         yield return new("p_value", Array.ConvertAll(Bits, bits => (float)usual.PValue(bits)));
         yield return new("anomaly", Array.ConvertAll(Bits, bits => bits > threshold ? "yes" : "no"));
+        yield return new("reasons", [.. Bits.Select((bits, row) => bits > threshold ? reasons(row).ToString() : null)]);
         if (!explain)
             yield break;
         foreach (var (place, name) in Columns.Index())

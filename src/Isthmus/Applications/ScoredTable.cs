@@ -1,33 +1,37 @@
 using Isthmus.Data;
-using Isthmus.Information.Numerics;
 using Isthmus.Models;
+using Isthmus.Reporting;
 
 namespace Isthmus.Applications;
 
-/// <summary>A row that few usual ones are as surprising as.</summary>
+/// <summary>A row over the threshold.</summary>
 /// <param name="Row">Its number, 1 for the first.</param>
+/// <param name="Identifiers">Its cells of the table's identifiers, which say which row it is.</param>
 /// <param name="Time">Of a series: its time, as it stands in the file.</param>
 /// <param name="Bits">Its score.</param>
 /// <param name="PValue">The share of usual rows that score as high.</param>
-/// <param name="Reasons">The columns that have most in it, and how many bits.</param>
-public sealed record SurprisingRow(long Row, string? Time, float Bits, double PValue, IReadOnlyList<(string Column, float Bits)> Reasons);
+/// <param name="Why">What each column has in the score, in the user's own values.</param>
+public sealed record SurprisingRow(long Row, IReadOnlyList<(string Name, string Value)> Identifiers, string? Time, float Bits, double PValue, ScoreReasons Why);
 
 /// <summary>A series and its scores, row by row.</summary>
 /// <param name="Times">As they stand in the file, in order.</param>
-/// <param name="Values">The cells in the columns' own units, N x D; NaN of a blank.</param>
+/// <param name="Values">The cells in the columns' own units, N x D; NaN of a missing one.</param>
 /// <param name="Scores">What each row scores.</param>
-public sealed record ScoredSeries(IReadOnlyList<string> Times, IReadOnlyList<double> Values, ScoredRows Scores);
+/// <param name="Events">Stretches of rows over the threshold, in their order.</param>
+/// <param name="Drift">Since when the series has moved for good; null where it has not.</param>
+public sealed record ScoredSeries(IReadOnlyList<string> Times, IReadOnlyList<double> Values, ScoredRows Scores, IReadOnlyList<SeriesEvent> Events, SeriesDrift? Drift);
 
 /// <summary>What the scores of a table come to. They are written as they are found, and not held.</summary>
 /// <param name="Count">Rows.</param>
-/// <param name="Usual">The scores of held-out rows.</param>
-/// <param name="Threshold">The bits that the share of usual rows that was asked for lies above.</param>
-/// <param name="Over">Rows over it.</param>
-/// <param name="MostSurprising">The most surprising rows, the first one first.</param>
-/// <param name="CorrelationWithNorm">Spearman's rank correlation of the scores with the Euclidean norm of the standardised rows, over at most 20,000 rows by chance.</param>
+/// <param name="Usual">The scores of usual rows.</param>
+/// <param name="FalseAlarms">The share of usual rows that may be called anomalies.</param>
+/// <param name="Over">Rows over the threshold.</param>
+/// <param name="MostSurprising">Of the rows over it the most surprising, the first one first.</param>
+/// <param name="Moved">Columns that have most in the rows over it, where there are so many that the table as a whole has moved; otherwise none.</param>
+/// <param name="CorrelationWithNorm">Spearman's rank correlation of the scores with the Euclidean norm of the standardised rows, over at most 20,000 rows at random.</param>
 /// <param name="Series">The series, where the model is of one.</param>
 /// <param name="Notes">What the training rows had nothing like.</param>
-public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold, long Over, IReadOnlyList<SurprisingRow> MostSurprising, double CorrelationWithNorm, ScoredSeries? Series, IReadOnlyList<string> Notes)
+public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlarms, long Over, IReadOnlyList<SurprisingRow> MostSurprising, IReadOnlyList<string> Moved, double CorrelationWithNorm, ScoredSeries? Series, IReadOnlyList<string> Notes)
 {
     // The published "VAE" detector of ADBench is the norm within a tenth of a point of AUROC.
     private const double Collapsed = 0.98;
@@ -35,12 +39,29 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
     private const int LeastRanked = 20;
     private const int PartWindows = 2000;
 
+    /// <summary>The bits above which a row is called unusual.</summary>
+    public float Threshold => Usual.Threshold(FalseAlarms);
+
+    /// <summary>How many rows would be over the threshold if all of them were usual.</summary>
+    public double Expected => Count * Usual.ExpectedShare(FalseAlarms);
+
+    /// <summary>"9 of 500 rows look unusual; about 5 would by chance."</summary>
+    public string Summary => $"{NumberText.Of(Over)} of {NumberText.Of(Count)} row{(Count == 1 ? "" : "s")} look{(Over == 1 ? "s" : "")} unusual; about {NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
+
+    /// <summary>What a reader of p-values must know where few usual rows are known; null elsewhere.</summary>
+    public string? SmallSample => Usual.LeastPValue <= FalseAlarms / 2 ? null
+        : $"Only {NumberText.Of(Usual.Rising.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / {NumberText.Of(Usual.Rising.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
+
+    /// <summary>That the table as a whole differs from the training rows; null where it does not.</summary>
+    public string? Drift => Moved.Count == 0 ? null
+        : $"So many unusual rows are not single odd ones: the table as a whole differs from the training rows, most in {string.Join(", ", Moved)}. If it is the new normal, train again on rows like these.";
+
     /// <summary>Whether the score says more than how far a row is from the mean.</summary>
     public string Verdict => Count < LeastRanked
-        ? FormattableString.Invariant($"{Count} row{(Count == 1 ? " is" : "s are")} too few to tell whether the score is more than the norm of the standardised row.")
+        ? FormattableString.Invariant($"{Count} row{(Count == 1 ? " is" : "s are")} too few to tell whether the score is more than the distance from the mean row.")
         : CorrelationWithNorm > Collapsed
-        ? FormattableString.Invariant($"Collapsed: the score ranks rows as the norm of the standardised row does (rank correlation {CorrelationWithNorm:F3}); the model adds nothing to it. Train longer, or take another --score.")
-        : FormattableString.Invariant($"The score is its own: rank correlation {CorrelationWithNorm:F3} with the norm of the standardised row.");
+        ? FormattableString.Invariant($"Collapsed: the score ranks rows as their distance from the mean row does (rank correlation {CorrelationWithNorm:F3}), and adds nothing to it. Take another --score.")
+        : FormattableString.Invariant($"The score is more than the distance from the mean row: rank correlation {CorrelationWithNorm:F3}.");
 
     /// <summary>Scores a file, part by part; the scores are the mean over models of one table.</summary>
     /// <param name="models">One, or more of other seeds.</param>
@@ -54,7 +75,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
         var scorer = new RowScorer(models, options.Kind, options.Samples, options.Seed, cancel);
         var isSeries = scorer.Schema.Series is not null;
         var usual = isSeries ? scorer.UsualOfSeries : scorer.Usual;
-        var tally = new ScoreTally(usual, options);
+        var tally = new ScoreTally(usual, scorer.Usually.Columns, options);
         var notes = new List<string>();
         ScoredSeries? series = null;
         void Score(Action<IReadOnlyList<TableColumn>> write)
@@ -62,7 +83,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
             if (isSeries)
                 write(OfSeries(scorer, path, options, tally, notes, cancel, out series));
             else
-                WhileReading(visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading), rows => write(OfRows(scorer, rows, options, tally, cancel)));
+                WhileReading(visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading), part => write(OfRows(scorer, part, options, tally, cancel)));
             if (tally.Count == 0)
                 throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
         }
@@ -70,11 +91,11 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
             TableWriter.Write(output, Score);
         else
             Score(_ => { });
-        return new(tally.Count, usual, usual.Threshold(options.FalseAlarms), tally.Over, tally.MostSurprising(), tally.CorrelationWithNorm(), series, notes);
+        return new(tally.Count, usual, options.FalseAlarms, tally.Over, tally.MostSurprising(), isSeries ? [] : tally.Moved(), tally.CorrelationWithNorm(), series, notes);
     }
 
     /// <summary>Works on a part while the next one is read; parts are worked on in turn.</summary>
-    private static void WhileReading(Action<Action<float[]>> read, Action<float[]> work)
+    private static void WhileReading(Action<Action<TablePart>> read, Action<TablePart> work)
     {
         var under = Task.CompletedTask;
         try
@@ -91,12 +112,13 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
         }
     }
 
-    private static TableColumn[] OfRows(RowScorer scorer, float[] rows, ScoreOptions options, ScoreTally tally, CancellationToken cancel)
+    private static TableColumn[] OfRows(RowScorer scorer, TablePart part, ScoreOptions options, ScoreTally tally, CancellationToken cancel)
     {
-        var scored = scorer.Score(rows, cancel);
+        var scored = scorer.Score(part.Rows, cancel);
         var first = tally.Count + 1;
-        tally.Add(scored, row => Norm(scorer.Schema, rows, row));
-        return options.Output is null ? [] : [RowNumbers(first, scored.Count), .. scored.Table(scorer.Usual, options.FalseAlarms, options.Explain)];
+        ScoreReasons Reasons(int row) => Why(scorer, part.Rows, scored, row, column => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)));
+        tally.Add(scored, row => Norm(scorer.Schema, part.Rows, row), Reasons, row => [.. part.Beside.Select(column => (column.Name, column.Text(row) ?? "missing"))]);
+        return options.Output is null ? [] : [RowNumbers(first, scored.Count), .. part.Beside, .. scored.Table(scorer.Usual, options.FalseAlarms, Reasons, options.Explain)];
     }
 
     private static TableColumn[] OfSeries(RowScorer scorer, string path, ScoreOptions options, ScoreTally tally, List<string> notes, CancellationToken cancel, out ScoredSeries series)
@@ -112,72 +134,30 @@ public sealed record ScoredTable(long Count, UsualScores Usual, float Threshold,
         }
         var scored = scores.Rows();
         var narrow = SeriesRecords.Narrow(scorer.Schema);
-        tally.Add(scored, row => Norm(narrow, rows, row), times);
         var width = windows.Columns.Count;
-        series = new(times, [.. rows.Select((value, i) => float.IsNaN(value) ? double.NaN : ((NumberField)narrow.Fields[i % width]).Unscaled(value))], scored);
-        return [RowNumbers(1, scored.Count), new("time", times), .. scored.Table(scorer.UsualOfSeries, options.FalseAlarms, options.Explain)];
+        double[] values = [.. rows.Select((value, i) => float.IsNaN(value) ? double.NaN : UsualCells.Rounded((NumberField)narrow.Fields[i % width], ((NumberField)narrow.Fields[i % width]).Unscaled(value)))];
+        ScoreReasons Reasons(int row) => Why(scorer, rows, scored, row, column => scorer.Usually.Value(column, values[row * width + column], null));
+        tally.Add(scored, row => Norm(narrow, rows, row), Reasons, _ => [], times);
+        var threshold = scorer.UsualOfSeries.Threshold(options.FalseAlarms);
+        var events = SeriesEvent.Find(scored, scores.Own(), scorer.UsualOfSeries, threshold, windows.Window, times, Reasons);
+        series = new(times, values, scored, events, SeriesDrift.Find(scored, values, threshold, scorer.UsualOfSeries.ExpectedShare(options.FalseAlarms), windows.Window, times));
+        return [RowNumbers(1, scored.Count), new("time", times), .. scored.Table(scorer.UsualOfSeries, options.FalseAlarms, Reasons, options.Explain)];
+    }
+
+    private static ScoreReasons Why(RowScorer scorer, float[] rows, ScoredRows scored, int row, Func<int, string> value)
+    {
+        var width = scored.Columns.Count;
+        return scorer.Usually.Reasons(rows[(row * width)..((row + 1) * width)], scored.ColumnBits[(row * width)..((row + 1) * width)], scored.OtherBits[row], value);
     }
 
     private static TableColumn RowNumbers(long first, int count) => new("row", [.. Enumerable.Range(0, count).Select(row => checked((int)(first + row)))]);
 
-    /// <summary>|z|^2 over the numbers of a row, levels at their chi-square distance from the mean row.</summary>
+    /// <summary>|z|^2 over the numbers of a row, categories at their chi-square distance from the mean row.</summary>
     private static float Norm(TableSchema schema, float[] rows, int row)
     {
         var norm = 0f;
         foreach (var (place, cell) in rows[(row * schema.Dimension)..((row + 1) * schema.Dimension)].Index())
             norm += float.IsNaN(cell) ? 0 : schema.Fields[place].SquaredNorm(cell);
         return norm;
-    }
-
-    /// <summary>What is kept of scores that pass by.</summary>
-    private sealed class ScoreTally(UsualScores usual, ScoreOptions options)
-    {
-        private const int Sampled = 20_000, Reasons = 3;
-        private readonly float _threshold = usual.Threshold(options.FalseAlarms);
-        private readonly Random _random = new(options.Seed);
-        private readonly List<(float Bits, float Norm)> _sample = [];
-        private readonly PriorityQueue<SurprisingRow, (float Bits, long Before)> _most = new();
-        private long _scored;
-
-        public long Count { get; private set; }
-
-        public long Over { get; private set; }
-
-        public void Add(ScoredRows scored, Func<int, float> norm, IReadOnlyList<string>? times = null)
-        {
-            for (var row = 0; row < scored.Count; row++)
-            {
-                Count++;
-                var bits = scored.Bits[row];
-                if (float.IsNaN(bits))
-                    continue;
-                if (bits > _threshold)
-                    Over++;
-                if (Place() is >= 0 and var place)
-                    _sample[place] = (bits, norm(row));
-                if (_most.Count == options.Shown && _most.TryPeek(out _, out var least) && bits <= least.Bits)
-                    continue;
-                // Of equals the first stays.
-                _most.Enqueue(new(Count, times?[row], bits, usual.PValue(bits), [.. scored.Reasons(row, Reasons)]), (bits, -Count));
-                if (_most.Count > options.Shown)
-                    _most.Dequeue();
-            }
-        }
-
-        public IReadOnlyList<SurprisingRow> MostSurprising() => [.. _most.UnorderedItems.OrderByDescending(row => row.Priority).Select(row => row.Element)];
-
-        public double CorrelationWithNorm() => Ranks.Correlation([.. _sample.Select(row => (double)row.Bits)], [.. _sample.Select(row => (double)row.Norm)]);
-
-        /// <summary>Where in the sample the next row goes, -1 for nowhere: each is kept with the same chance, however many come (Vitter 1985, algorithm R).</summary>
-        private int Place()
-        {
-            _scored++;
-            if (_sample.Count < Sampled)
-            {
-                _sample.Add(default);
-                return _sample.Count - 1;
-            }
-            return _random.NextInt64(_scored) is < Sampled and var place ? (int)place : -1;
-        }
     }
 }

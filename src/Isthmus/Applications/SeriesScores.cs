@@ -10,13 +10,13 @@ internal sealed class SeriesScores
 {
     private readonly SeriesWindows _series;
     private readonly int[] _holding;
-    private readonly double[] _columns, _other;
+    private readonly double[] _columns, _other, _own;
 
     /// <summary>Of a series of so many rows.</summary>
     public SeriesScores(SeriesWindows series, int rows)
     {
         _series = series;
-        (_holding, _columns, _other) = (new int[rows], new double[rows * series.Columns.Count], new double[rows]);
+        (_holding, _columns, _other, _own) = (new int[rows], new double[rows * series.Columns.Count], new double[rows], new double[rows]);
     }
 
     /// <summary>The rows that windows cover which start a stride apart.</summary>
@@ -41,7 +41,11 @@ internal sealed class SeriesScores
         var sums = new double[width];
         for (var place = 0; place < _series.Window; place++)
             for (var column = 0; column < width; column++)
-                sums[column] += windows.ColumnBits[(window * _series.Window + place) * width + column];
+            {
+                var bits = windows.ColumnBits[(window * _series.Window + place) * width + column];
+                sums[column] += bits;
+                _own[first + place] += bits;
+            }
         for (var row = first; row < first + _series.Window; row++)
         {
             _holding[row]++;
@@ -50,6 +54,9 @@ internal sealed class SeriesScores
                 _columns[row * width + column] += sums[column];
         }
     }
+
+    /// <summary>What each row's own cells have in the windows that hold it, on average.</summary>
+    public float[] Own() => [.. _own.Select((sum, row) => (float)(sum / Math.Max(1, _holding[row])))];
 
     /// <summary>Every row with its score; NaN of one that no window holds.</summary>
     public ScoredRows Rows()

@@ -29,7 +29,7 @@ public static class TableAutoencoder
         var columns = new List<ColumnValues>();
         foreach (var column in RecordColumns.Of(typeof(T), kinds, skipped).Read(all))
             if (kinds?.ContainsKey(column.Name) != true && IsIdentifier(column))
-                skipped.Add(new(column.Name, "an identifier, with another value in nearly every row"));
+                skipped.Add(new(column.Name, SkippedColumn.AnIdentifier));
             else
                 columns.Add(column);
         var schema = TableSchema.Fit(columns, train, skipped, name);

@@ -1,6 +1,6 @@
 namespace Isthmus.Applications;
 
-/// <summary>Scores of held-out rows: rows like those that a model was trained on, but not these. They say how usual a score is.</summary>
+/// <summary>Scores of rows like those that a model was trained on, each scored without itself. They say how usual a score is.</summary>
 /// <param name="Rising">The scores in bits, the least first.</param>
 public sealed record UsualScores(IReadOnlyList<float> Rising)
 {
@@ -9,6 +9,16 @@ public sealed record UsualScores(IReadOnlyList<float> Rising)
 
     /// <summary>The bits that a share <paramref name="falseAlarms"/> of the usual rows lies above.</summary>
     public float Threshold(double falseAlarms) => Rising[Math.Clamp((int)Math.Ceiling((1 - falseAlarms) * Rising.Count) - 1, 0, Rising.Count - 1)];
+
+    /// <summary>The share of new usual rows to expect above <see cref="Threshold"/>: of n usual scores and a new one each is as likely to be any of the n + 1 in order.</summary>
+    public double ExpectedShare(double falseAlarms)
+    {
+        var threshold = Threshold(falseAlarms);
+        return (Rising.Count - Rising.TakeWhile(bits => bits <= threshold).Count() + 1.0) / (Rising.Count + 1);
+    }
+
+    /// <summary>The least p-value that there can be, 1 / (n + 1).</summary>
+    public double LeastPValue => 1.0 / (Rising.Count + 1);
 
     /// <summary>How many of the scores are less.</summary>
     private int Below(float bits)

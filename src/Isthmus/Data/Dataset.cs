@@ -38,6 +38,7 @@ public sealed class Dataset
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
         Notes = source.Notes;
         Array = source.Array;
+        Identifiers = [.. source.Identifiers.Select(column => new TableColumn(column.Name, [.. selection.Select(column.Text)]))];
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
@@ -74,7 +75,11 @@ public sealed class Dataset
     /// <summary>Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a blank cell.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
     public static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, values, labels ?? [], recordNames, notes ?? []);
+        Rows(name, schema, values, labels ?? [], notes ?? [], [], recordNames);
+
+    /// <summary>Rows of a table, and what says which row each is.</summary>
+    internal static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes, IReadOnlyList<TableColumn> identifiers, IReadOnlyList<string>? recordNames = null) =>
+        new(name, schema, values, labels, recordNames, notes) { Identifiers = identifiers };
 
     /// <summary>Counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
@@ -104,6 +109,12 @@ public sealed class Dataset
 
     /// <summary>Of a file of several arrays, the one that was asked for; null where none was.</summary>
     internal string? Array { get; private init; }
+
+    /// <summary>Of a table: the columns that say which row a record is, as they stand in the file.</summary>
+    internal IReadOnlyList<TableColumn> Identifiers { get; init; } = [];
+
+    /// <summary>Which record of the data as they were read a record is, 0 for the first.</summary>
+    internal int PlaceOf(int index) => _selection is null ? index : _selection[index];
 
     /// <summary>The blocks of a file that the records stay in; null where they are in memory, or single ones of a file were selected.</summary>
     internal VectorBlocks? Blocks => _selection is null ? _blocks : null;

@@ -16,7 +16,8 @@ internal static class MixedTableReader
     /// <summary>The splits to train on: by seed, of a series in the order of time.</summary>
     public static DataSplits Load(string path, DataOptions options)
     {
-        var (columns, skipped, labels, notes) = ReadAll(Open(path, options), path, options);
+        var file = Open(path, options);
+        var (columns, skipped, labels, notes) = ReadAll(file, path, options);
         var series = options.Expected is TableSchema { Series: { } fitted } ? fitted : SeriesOf(options, columns);
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
@@ -24,36 +25,38 @@ internal static class MixedTableReader
         var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = Kept(options.Reading, columns) };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
-        var all = Rows(path, schema, Fitted(schema, columns), labels, notes);
+        var all = Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
         return new(all.Select(train), all.Select(validation), all.Select(test));
     }
 
     /// <summary>Every row, brought to the model's schema; without a model, to one fitted on all rows.</summary>
     public static Dataset LoadAll(string path, DataOptions options)
     {
-        var (columns, skipped, labels, notes) = ReadAll(Open(path, options), path, options);
+        var file = Open(path, options);
+        var (columns, skipped, labels, notes) = ReadAll(file, path, options);
         int[] every = [.. Enumerable.Range(0, columns[0].Count)];
         var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = Kept(options.Reading, columns) };
         if (schema.Series is null && SeriesOf(options, columns) is { } asked)
             schema = SeriesRecords.Widen(schema, asked);
         return schema.Series is not null
             ? SeriesRecords.Of(path, schema, Fitted(schema, columns), every, notes)
-            : Rows(path, schema, Fitted(schema, columns), labels, notes);
+            : Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
     }
 
     /// <summary>The rows of a file in parts, brought to a model's schema, without holding more than one part.</summary>
     /// <param name="path">The file.</param>
     /// <param name="schema">The model's.</param>
-    /// <param name="visit">Told each part, N x D numbers on the model's scale.</param>
+    /// <param name="visit">Told each part.</param>
     /// <param name="notes">Gets what the training rows had nothing like.</param>
     /// <param name="reading">How the cells are read, before what the model says.</param>
-    public static void ForEachPart(string path, TableSchema schema, Action<float[]> visit, ICollection<string> notes, TableReading? reading = null)
+    public static void ForEachPart(string path, TableSchema schema, Action<TablePart> visit, ICollection<string> notes, TableReading? reading = null)
     {
         var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
         RequireAll(file, schema);
         NoteExtra(file, schema, null, notes);
         var (columns, strange) = (schema.NewColumns(), new long[schema.Dimension]);
-        file.Read(columns, PartRows, _ => visit(schema.Encode(columns, strange)));
+        ColumnValues[] beside = [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new ColumnValues(name, ColumnKind.Category))];
+        file.Read([.. columns, .. beside], PartRows, _ => visit(new(schema.Encode(columns, strange), columns, beside)));
         foreach (var note in file.Notes.Concat(schema.NotesOn(strange)))
             notes.Add(note);
     }
@@ -77,6 +80,12 @@ internal static class MixedTableReader
             notes.Add(note);
         return (rows, file.Texts(schema.Series!.Time, schema.Series.Time).Select(time => time ?? "").ToArray());
     }
+
+    /// <summary>Whether a table has a column of this name.</summary>
+    public static bool HasColumn(string path, string column, DataOptions options) => Open(path, options with { Expected = null }).Names.Contains(column);
+
+    /// <summary>A column's cells as they stand in the file, null of a missing one.</summary>
+    public static IReadOnlyList<string?> Cells(string path, string column, DataOptions options) => Open(path, options with { Expected = null }).Texts(column);
 
     /// <summary>Every row on the model's scale, and the file that they are from.</summary>
     /// <param name="path">The file.</param>
@@ -152,7 +161,7 @@ internal static class MixedTableReader
                 skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? SkippedColumn.TheLabel : "the time"
                     : wanted.ContainsKey(name) ? "left out as asked"
                     : kinds[name] == ColumnKind.Skip ? "missing in every row"
-                    : "an identifier, with another value in nearly every row"));
+                    : SkippedColumn.AnIdentifier));
             else
             {
                 if (kinds[name] == ColumnKind.Date)
@@ -231,11 +240,15 @@ internal static class MixedTableReader
         return schema.Encode([.. schema.Fields.Select(field => columns.First(column => column.Name == field.Name))]);
     }
 
-    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes)
+    /// <summary>For a model that is applied: what says which row it is.</summary>
+    private static TableColumn[] Identifiers(TableColumns file, DataOptions options) => options.Expected is not TableSchema schema ? []
+        : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new TableColumn(name, file.Texts(name)))];
+
+    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes, IReadOnlyList<TableColumn>? identifiers = null)
     {
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)
             notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " has" : "s have")} no value in any column"));
-        return Dataset.Rows(path, schema, values, labels, notes: notes);
+        return Dataset.Rows(path, schema, values, labels, notes, identifiers ?? []);
     }
 }

@@ -97,6 +97,6 @@ internal static class TableReader
         var what = cell.IsMissing && cell.Text.IsEmpty ? "empty" : $"{ColumnProfile.Shown(cell.ToString())}, {(cell.IsMissing ? "a missing value" : "not a finite number")}";
         if (!source.Rules.IsComma && NumberCell.HasCommas(cell.Text))
             what += " (a decimal comma? --decimal comma reads it so)";
-        return new($"{source.Path}: column '{column}', row {row} is {what}; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.");
+        return new($"{source.Path}: column '{column}', row {row} is {what}; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or leave --model out); or choose the columns of numbers with --columns, or name the column of classes with --label.");
     }
 }

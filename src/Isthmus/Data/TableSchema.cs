@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Isthmus.Data;
 
 /// <summary>
@@ -13,6 +15,10 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
 
     /// <summary>What was said of the columns when the table was first read (<see cref="DataOptions.Columns"/>); null where nothing was.</summary>
     public IReadOnlyList<string>? Asked { get; init; }
+
+    /// <summary>The columns that say which row it is, and are not modelled.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Identifiers => Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name);
 
     /// <inheritdoc/>
     public override int Dimension => Fields.Count;
@@ -82,6 +88,9 @@ public sealed record SkippedColumn(string Name, string Reason)
 {
     /// <summary>Why a label is not modelled.</summary>
     internal const string TheLabel = "the label";
+
+    /// <summary>Why an identifier is not modelled.</summary>
+    internal const string AnIdentifier = "an identifier, with another value in nearly every row";
 }
 
 /// <summary>How a series is cut into records.</summary>

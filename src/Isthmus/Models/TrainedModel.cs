@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Isthmus.Data;
 using Isthmus.Tensors;
 using TorchSharp;
@@ -18,7 +19,12 @@ namespace Isthmus.Models;
 /// <param name="MadeBy">Program and version.</param>
 /// <param name="Streamed">Whether the data stayed in their file, and were split by its blocks.</param>
 /// <param name="Array">Of a file of several arrays, the one that was asked for; null where none was.</param>
-public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false, string? Array = null);
+public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false, string? Array = null)
+{
+    /// <summary>Of a table: the column of classes; null where none was named.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Label { get; init; }
+}
 
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable

@@ -34,6 +34,16 @@ internal static class NumberText
             : Trimmed(Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12)));
     }
 
+    /// <summary>Somebody's own number with all its digits, at most <paramref name="digits"/>: 9,250 and 19.99.</summary>
+    public static string Own(double value, int digits = 15)
+    {
+        if (!double.IsFinite(value) || value != 0 && Math.Abs(value) is < 1e-5 or >= 1e15)
+            return Of(value, Math.Min(digits, 6));
+        var rounded = double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var text = rounded.ToString("#,0.####################", CultureInfo.InvariantCulture);
+        return text.StartsWith('-') ? $"−{text[1..]}" : text;
+    }
+
     /// <summary>A share as a percentage.</summary>
     public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)}\u00a0%" : Unknown;
 

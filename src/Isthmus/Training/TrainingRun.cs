@@ -84,7 +84,10 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
 
     private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds, int threads) => new(
         data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, threads, options.Clock.GetUtcNow(),
-        $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}", data.Train.Blocks is not null, data.Train.Array);
+        $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}", data.Train.Blocks is not null, data.Train.Array)
+    {
+        Label = data.Train.Schema is ImageSchema ? null : data.Train.Labels.FirstOrDefault()?.Name,
+    };
 
     private static Checkpoint LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
     {

@@ -33,7 +33,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var scores = new RowScorer([model]).Score(Encoded(model, "t.csv"), TestContext.Current.CancellationToken);
         _terminal.Done("score {t.csv} -m {run} -o {parts.csv}");
         var lines = File.ReadAllLines(_terminal.File("parts.csv"));
-        Assert.Equal("row,bits,p_value,anomaly", lines[0]);
+        Assert.Equal("row,bits,p_value,anomaly,reasons", lines[0]);
         Assert.Equal(scores.Count, lines.Length - 1);
         foreach (var (row, line) in lines.Skip(1).Index())
         {
@@ -50,9 +50,12 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var json = _terminal.Json("score {odd.csv} -m {run} --explain -o {s.csv}");
         var first = json.GetProperty("most_surprising")[0];
         Assert.Equal(3, first.GetProperty("row").GetInt32());
-        Assert.Equal("y", first.GetProperty("columns").EnumerateObject().First().Name);
+        var reason = first.GetProperty("reasons")[0];
+        Assert.Equal("y", reason.GetProperty("column").GetString());
+        Assert.Equal("90", reason.GetProperty("value").GetString());
+        Assert.Equal("above every training row; usual 0 to 19", reason.GetProperty("usual").GetString());
         Assert.InRange(first.GetProperty("p_value").GetDouble(), 0, 0.1);
-        Assert.StartsWith("row,bits,p_value,anomaly,bits_x,bits_y,bits_c,bits_day,bits_of_no_column", File.ReadAllText(_terminal.File("s.csv")));
+        Assert.StartsWith("row,bits,p_value,anomaly,reasons,bits_x,bits_y,bits_c,bits_day,bits_of_no_column", File.ReadAllText(_terminal.File("s.csv")));
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         Assert.True(float.IsNaN(scores.Bits[1]));
         Assert.True(float.IsFinite(scores.Bits[0]));
         _terminal.Done("score {blank.csv} -m {run} -o {blank-scores.csv}");
-        Assert.Equal("2,,,no", File.ReadAllLines(_terminal.File("blank-scores.csv"))[2]);
+        Assert.Equal("2,,,no,", File.ReadAllLines(_terminal.File("blank-scores.csv"))[2]);
     }
 
     [Fact]
@@ -108,9 +111,9 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [Fact]
     public void The_norm_of_the_row_is_called_by_its_name()
     {
-        ScoredTable With(double correlation, int rows = 20) => new(rows, new([0]), 0, 0, [], correlation, null, []);
+        ScoredTable With(double correlation, int rows = 20) => new(rows, new([0]), 0.01, 0, [], [], correlation, null, []);
         Assert.StartsWith("Collapsed", With(0.99).Verdict);
-        Assert.StartsWith("The score is its own", With(0.7).Verdict);
+        Assert.StartsWith("The score is more than the distance from the mean row", With(0.7).Verdict);
         Assert.StartsWith("19 rows are too few", With(0.99, rows: 19).Verdict);
     }
 
@@ -147,11 +150,15 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var rows = Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(i):yyyy-MM-dd HH:mm:ss},{(i == 280 ? 40 : i % 6)}"));
         File.WriteAllText(_terminal.File("series.csv"), $"at,v\n{string.Join('\n', rows)}\n");
         _terminal.Done("train {series.csv} --model table-vae --time at --window 8 --epochs 2 --set hidden=8 --latent 2 --importance-samples 0 --name waves -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
-        var first = _terminal.Json("score {series.csv} -m {waves} -o {moments.csv} --html {course.html}").GetProperty("most_surprising")[0];
-        // Eight windows hold the odd hour; any row that they cover may come first.
-        Assert.InRange(first.GetProperty("row").GetInt32(), 281 - 7, 281 + 7);
+        var first = _terminal.Json("score {series.csv} -m {waves} -o {moments.csv} --html {course.html}").GetProperty("events")[0];
+        // Eight windows hold the odd hour, and every row that they cover has a share in their scores.
+        Assert.InRange(first.GetProperty("first").GetInt32(), 281 - 7, 281);
+        Assert.InRange(first.GetProperty("last").GetInt32(), 281, 281 + 7);
+        Assert.Equal(281, first.GetProperty("peak").GetInt32());
+        Assert.Equal("2024-01-12 16:00:00", first.GetProperty("peak_time").GetString());
+        Assert.Equal("40", first.GetProperty("reasons")[0].GetProperty("value").GetString());
         var lines = File.ReadAllLines(_terminal.File("moments.csv"));
-        Assert.Equal("row,time,bits,p_value,anomaly", lines[0]);
+        Assert.Equal("row,time,bits,p_value,anomaly,reasons", lines[0]);
         Assert.Equal(300, lines.Length - 1);
         Assert.StartsWith("1,2024-01-01 00:00:00,", lines[1]);
         Assert.All(["course.html", "waves/report.html"], page => Assert.Matches("<section id=\"series\">(.|\n)*class=\"mark s3\" d=\"M[0-9]", File.ReadAllText(_terminal.File(page))));
@@ -162,7 +169,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     public void A_page_names_the_most_surprising_rows()
     {
         _terminal.Done("score {t.csv} -m {run} --html {page.html}");
-        Assert.Contains("The most surprising rows", File.ReadAllText(_terminal.File("page.html")));
+        Assert.Matches("No row looks unusual|The unusual rows", File.ReadAllText(_terminal.File("page.html")));
     }
 
     [Fact]
@@ -204,7 +211,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     }
 
     [Theory]
-    [InlineData("score {t.csv} -m {run} --score elbos", "expected one of surprise, conditional")]
+    [InlineData("score {t.csv} -m {run} --score elbos", "expected one of combined, surprise")]
     [InlineData("score {t.csv} -m {run} --false-alarms 2", "expected a share between 0 and 1")]
     [InlineData("score {none.csv} -m {run}", "there is no such file")]
     [InlineData("impute {t.csv} -m {run} -o {x.parquet}", "give a name that ends in .csv")]

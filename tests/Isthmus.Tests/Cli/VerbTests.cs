@@ -184,7 +184,9 @@ public class VerbTests
     {
         using var terminal = new Terminal();
         var outcome = terminal.Done($"train shapes --set hidden=16 --latent 4 {Small}");
-        Assert.Matches(@"ELBO +−[\d,.]+ ± [\d.]+ nats", outcome.Output);
+        Assert.Matches(@"ELBO +−[\d,.]+ ± [\d.]+ bits", outcome.Output);
+        Assert.DoesNotContain(" nats", outcome.Output);
+        Assert.Matches(@"loss [\d,.]+ bits = [\d,.]+ distortion \+ [\d.]+ rate", outcome.Error);
         Assert.Matches(@"Rate, KL\(q\(z\|x\) \|\| p\(z\)\) +[\d,.]+ ± [\d.]+ bits", outcome.Output);
         Assert.Contains("report  " + terminal.File("runs/shapes-vae/report.html"), outcome.Output);
         Assert.Contains("trained 2 epochs", outcome.Error);
