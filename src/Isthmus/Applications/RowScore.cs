@@ -85,7 +85,10 @@ public sealed class RowScore
     /// Whether kept training rows are scored as rows never seen are, each held against the others. Such a score asks nothing of the weights, which
     /// were fitted to these rows. Windows of a series overlap, so that one kept has all but itself among the others.
     /// </summary>
-    internal bool LeavesKeptOut => _combined is not null && Schema.Series is null;
+    internal bool LeavesKeptOut => AsksNothingOfWeights && Schema.Series is null;
+
+    /// <summary>Whether the score is the same whatever the weights.</summary>
+    internal bool AsksNothingOfWeights => _combined is not null;
 
     /// <summary>Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>

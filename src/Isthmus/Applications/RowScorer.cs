@@ -1,5 +1,4 @@
 using Isthmus.Data;
-using Isthmus.Information;
 using Isthmus.Models;
 
 namespace Isthmus.Applications;
@@ -27,7 +26,7 @@ public sealed class RowScorer
         var scored = Score(reference.HeldOut, cancel);
         Usually = new(Schema, reference.Train);
         Usual = Rising([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
-        UsualOfSeries = Schema.Series is null ? Usual : Rising([SeriesScores.Of(Schema, scored)]);
+        UsualOfSeries = Schema.Series is null ? Usual : Rising([SeriesScores.Of(Schema, scored), .. _scores[0].AsksNothingOfWeights ? BlockedScores.Of(Schema, reference, TorchSharp.torch.get_num_threads()) : []]);
     }
 
     /// <summary>What a row is.</summary>
@@ -50,38 +49,19 @@ public sealed class RowScorer
     private ScoredRows Score(float[] rows, bool areKept, CancellationToken cancel)
     {
         var (cells, rest) = _scores[0].Nats(rows, areKept, cancel);
-        var (width, bits) = (Schema.Dimension, new float[rest.Length]);
         foreach (var score in _scores.AsSpan(1))
         {
             var (nats, other) = score.Nats(rows, areKept, cancel);
             Add(cells, nats);
             Add(rest, other);
         }
-        Scale(cells);
-        Scale(rest);
-        for (var row = 0; row < bits.Length; row++)
-        {
-            var isBlank = !rows.AsSpan(row * width, width).ContainsAnyInRange(float.NegativeInfinity, float.PositiveInfinity);
-            var sum = (double)rest[row];
-            foreach (var cell in cells.AsSpan(row * width, width))
-                sum += cell;
-            bits[row] = isBlank ? float.NaN : (float)sum;
-        }
-        return new(_names, bits, cells, rest);
+        return ScoredRows.FromNats(_names, rows, cells, rest, _scores.Length);
     }
 
     private static void Add(float[] sums, float[] nats)
     {
         for (var i = 0; i < sums.Length; i++)
             sums[i] += nats[i];
-    }
-
-    /// <summary>From a sum over models in nats to their mean in bits.</summary>
-    private void Scale(float[] sums)
-    {
-        var scale = (float)(InformationUnits.NatsToBits(1) / _scores.Length);
-        foreach (ref var sum in sums.AsSpan())
-            sum *= scale;
     }
 
     private static UsualScores Rising(IEnumerable<ScoredRows> scored) => scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits

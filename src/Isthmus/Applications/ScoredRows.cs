@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Information;
 
 namespace Isthmus.Applications;
 
@@ -11,6 +12,29 @@ public sealed record ScoredRows(IReadOnlyList<string> Columns, float[] Bits, flo
 {
     /// <summary>Rows.</summary>
     public int Count => Bits.Length;
+
+    /// <summary>Scores in bits from sums over models in nats; a row that misses every cell has none.</summary>
+    /// <param name="columns">The columns' names.</param>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="cells">Nats of each cell; turned to bits.</param>
+    /// <param name="other">Nats of what belongs to no column; turned to bits.</param>
+    /// <param name="models">How many models' nats are added up.</param>
+    internal static ScoredRows FromNats(IReadOnlyList<string> columns, float[] rows, float[] cells, float[] other, int models)
+    {
+        var (width, bits, scale) = (columns.Count, new float[other.Length], (float)(InformationUnits.NatsToBits(1) / models));
+        foreach (var nats in new[] { cells, other })
+            foreach (ref var value in nats.AsSpan())
+                value *= scale;
+        for (var row = 0; row < bits.Length; row++)
+        {
+            var isBlank = !rows.AsSpan(row * width, width).ContainsAnyInRange(float.NegativeInfinity, float.PositiveInfinity);
+            var sum = (double)other[row];
+            foreach (var cell in cells.AsSpan(row * width, width))
+                sum += cell;
+            bits[row] = isBlank ? float.NaN : (float)sum;
+        }
+        return new(columns, bits, cells, other);
+    }
 
     /// <summary>The scores as a table: bits, p-value, whether it is over the threshold, why it is, and with <paramref name="explain"/> the bits of each column.</summary>
     /// <param name="usual">What they are held against.</param>

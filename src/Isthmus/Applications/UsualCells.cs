@@ -43,8 +43,8 @@ internal sealed class UsualCells
         var (pairs, others) = (new double[row.Length], new int[row.Length]);
         _pairs.Value.Bits(row, isKept: false, pairs, others);
         var order = Enumerable.Range(0, row.Length).OrderByDescending(column => bits[column]).ToArray();
-        // A share of a hundredth says nothing.
-        var least = 0.01 * bits.Where(share => share > 0).Sum();
+        // A share of a twentieth says nothing.
+        var least = 0.05 * bits.Where(share => share > 0).Sum();
         int[] named = [.. order.Take(Shown).Where((column, place) => place == 0 || bits[column] > least), .. order.Skip(Shown).Where(column => IsUnheardOf(column, row[column])).Take(Shown)];
         return new([.. named.Distinct().Select(column => new ScoreReason(_table.Fields[column].Name, value(column), Usual(column, row, others[column]), bits[column]))],
             order.Except(named).Sum(column => bits[column]), other);
@@ -119,7 +119,7 @@ internal sealed class UsualCells
         return names.Length <= MostLevelsNamed ? string.Join(" or ", names) : $"{string.Join(", ", names.Take(MostLevelsNamed))}, ...";
     }
 
-    private static string Share(double share, string verb) => share == 0 ? verb == "in" ? "in no training row" : "in no training row missing" : $"{verb} {NumberText.Percent(share)} of training rows";
+    private static string Share(double share, string verb) => share == 0 ? $"{verb} no training row" : $"{verb} {NumberText.Percent(share)} of training rows";
 
     private string Text(int column, NumberField field, double number)
     {

@@ -12,7 +12,10 @@ namespace Isthmus.Models;
 /// <param name="HeldOut">Of the validation rows, H x D numbers.</param>
 public sealed record ReferenceRows(float[] Train, float[] HeldOut)
 {
-    private const int MostTrain = 2000, MostHeldOut = 2000;
+    /// <summary>The most training rows that are kept.</summary>
+    public const int MostTrain = 2000;
+
+    private const int MostHeldOut = 2000;
 
     /// <summary>At most 2,000 training rows and as many validation rows, evenly taken; of a series the validation windows that come first, in a run.</summary>
     public static ReferenceRows Of(DataSplits data) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut, data.Train.Schema is TableSchema { Series: not null }));

@@ -43,7 +43,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string Why)
             return new("prod-lda", options with { Documents = (options.Documents ?? new()) with { Text = text } }, $"documents, the texts of column {text}");
         string[] others = [.. schema.Fields.Index().Where(field => !IsNumber(field.Item)).Select(field => field.Item.Name)];
         if (others.Length > 0)
-            return new("table-vae", mixed, $"a table of mixed columns ({Some(others)} {(others.Length == 1 ? "is" : "are")} no numbers)");
+            return new("table-vae", mixed, $"a table with other columns than numbers ({Some(others)})");
         if (schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier && IsText(nameOrPath, column.Name, options)).Select(column => column.Name).ToArray() is { Length: > 0 } names)
             return new("table-vae", mixed, $"a table with identifiers ({Some(names)})");
         if (Missing(data) is { Length: > 0 } missing)

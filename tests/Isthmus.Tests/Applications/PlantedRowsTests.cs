@@ -39,7 +39,7 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
     [Theory]
     [InlineData("X1", "monthly_spend", "−20", "below every training row; usual ")]
     [InlineData("X2", "signup", "2027-04-20", "above every training row; usual 2020-")]
-    [InlineData("X6", "plan", "missing", "in no training row missing")]
+    [InlineData("X6", "plan", "missing", "missing in no training row")]
     [InlineData("X7", "age", "99", "above every training row; usual 18 to ")]
     [InlineData("X8", "city", "Potsdam", "in no training row; usual Berlin, ")]
     public void A_cell_unlike_any_is_named_first_with_the_customers_own_value(string id, string column, string value, string usual)
