@@ -45,7 +45,7 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("age,size\n1,2\n3,\n5,6\n", "column 'size', row 2 is empty")]
     [InlineData("age,size\n1,2\n3,4\nNaN,6\n", "column 'age', row 3 is 'NaN'")]
     [InlineData("age,size\n1,2\n3,1e39\n", "column 'size', row 2 is '1e39'")]
-    [InlineData("age,name\n1,ann\n2,bob\n", "column 'name', row 1 is 'ann', not a finite number; correct the cell, choose the columns of numbers with --columns, or name the column of classes with --label.")]
+    [InlineData("age,name\n1,ann\n2,bob\n", "column 'name', row 1 is 'ann', not a finite number; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or leave --model out); or choose the columns of numbers with --columns, or name the column of classes with --label.")]
     [InlineData("age,size\n1,2\n3\n5,6\n", "line 3 has 1 cell and its first line 2")]
     [InlineData("age,size\n", "no records")]
     [InlineData("", "no records")]
