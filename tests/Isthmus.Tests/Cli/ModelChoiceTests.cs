@@ -1,4 +1,3 @@
-using Isthmus.Data;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Verbs;
