@@ -27,7 +27,7 @@ internal static class TrainCommand
     private const string Usual = "vae";
 
     // A first look should take less than a minute; named data get the default of the setting.
-    private const string QuickStartEpochs = "20";
+    private const string QuickStartEpochs = "40";
 
     public static Command Create()
     {

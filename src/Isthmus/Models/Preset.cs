@@ -18,6 +18,9 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     // Words are dropped before the encoder sees a document: without that it learns the training documents by heart.
     private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "softplus", ["corruption"] = "masking" };
 
+    // Black-and-white pictures are learnt in fewer steps so (docs/decisions/0017-quick-start.md).
+    private static readonly Dictionary<string, string> EarlyLearning = new() { ["init"] = "he", ["learning-rate"] = "0.003" };
+
     private static readonly Dictionary<string, string> Rows = new()
     {
         ["latent"] = "32",
@@ -39,6 +42,9 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     private static readonly Scope OfDocuments = new(schema => schema is DocumentSchema, "documents", "give a folder of .txt files, name a table's column of texts with --text, or ", "topics");
     private static readonly Scope OfVectors = new(schema => schema is VectorSchema, "vectors", "write a layer's activations with isthmus encode first, or ", "activations");
     private static readonly Scope OfTables = new(schema => schema is TableSchema, "tables of mixed columns", "", "tables");
+
+    /// <summary>Settings that it takes besides on black-and-white images.</summary>
+    public IReadOnlyDictionary<string, string> ValuesForBinary { get; private init; } = new Dictionary<string, string>();
 
     // Null: it is for all but those.
     private Scope? Only { get; init; }
@@ -122,7 +128,9 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         var values = new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10" };
         foreach (var (key, value) in own)
             values[key] = value;
-        return new(name, summary, values, new Dictionary<string, string>());
+        // A discriminator that must follow falls behind such steps, and a model of labels draws no edges.
+        var isSlow = values.GetValueOrDefault("penalty") == "adversarial" || values.GetValueOrDefault("likelihood") == "classes";
+        return new(name, summary, values, new Dictionary<string, string>()) { ValuesForBinary = isSlow ? new Dictionary<string, string>() : EarlyLearning };
     }
 
     /// <summary>The preset of that name.</summary>
@@ -135,7 +143,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
     public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => Only is { } only && !only.Holds(schema)
         ? throw new InvalidInputException($"{Name} is for {only.Words}, and this is {schema}; {only.Remedy}take --model vae.")
-        : schema is ImageSchema { Levels: > 2 } ? Values.Concat(ValuesFor8Bit) : Values;
+        : schema is ImageSchema image ? Values.Concat(image.Levels > 2 ? ValuesFor8Bit : ValuesForBinary) : Values;
 
     private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Only = OfInteractions };
 

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Models;
@@ -106,6 +107,36 @@ public sealed class ModelSpecificationTests
                     Assert.Equal(3, model.Bottleneck.Latent);
                     Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
                 }
+    }
+
+    [Fact]
+    public void Variational_models_of_black_and_white_pictures_begin_with_large_weights_and_steps()
+    {
+        static (string, double) Of(ModelSpecification specification) => (specification.Settings.Get(MlpNetwork.Initialisation), specification.Settings.Get(TrainingSettings.LearningRate));
+        Assert.Equal(("he", 0.003), Of(Resolve("vae", Binary)));
+        Assert.Equal(("he", 0.003), Of(Resolve("beta-vae", Binary)));
+        Assert.Equal(("uniform", 0.001), Of(Resolve("vae", Grey)));
+        Assert.Equal(("uniform", 0.001), Of(Resolve("vae", Columns)));
+        Assert.All(["ae", "aae", "vib"], preset => Assert.Equal(("uniform", 0.001), Of(Resolve(preset, Binary))));
+        Assert.Equal(("uniform", 0.01), Of(Resolve("vae", Binary, "init=uniform", "learning-rate=0.01")));
+        // Convolutions have no such setting: it falls away.
+        Assert.DoesNotContain("init", Resolve("vae", Binary, "net=conv").Settings.Values.Keys);
+    }
+
+    /// <summary>The variance of n uniform numbers has a relative standard error of sqrt(0.8 / n); five of them are allowed.</summary>
+    [Theory]
+    [InlineData("he", 2.0)]
+    [InlineData("uniform", 1.0 / 3)]
+    public void First_weights_of_hidden_layers_have_the_variance_of_their_initialisation(string init, double overInputs)
+    {
+        using var model = Resolve("vae", Binary, $"init={init}").Build(seed: 1);
+        var weights = model.state_dict().Where(pair => pair.Key.EndsWith("weight", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(6, weights.Length);
+        foreach (var (name, weight) in weights)
+        {
+            var expected = (name.Contains("output", StringComparison.Ordinal) ? 1.0 / 3 : overInputs) / weight.shape[1];
+            Assert.Equal(1, weight.var(unbiased: false).item<float>() / expected, 5 * Math.Sqrt(0.8 / weight.numel()));
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Tensors;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,12 +15,17 @@ public static class MlpNetwork
     internal static readonly Setting<string> Activation = SettingKinds.Choice("activation", Activations.Gated, "non-linearity of the hidden layers", Activations.Names);
     /// <summary>What stands before each non-linearity.</summary>
     internal static readonly Setting<string> Normalisation = SettingKinds.Choice("norm", "none", "normalisation before the non-linearity", "none", "batch", "layer");
+    /// <summary>Their first weights.</summary>
+    internal static readonly Setting<string> Initialisation = SettingKinds.Choice("init", "uniform", "first weights of the hidden layers: uniform with variance 1/3 over the number of inputs, torch's, or 2 over it, which keeps the signal's size through many layers (He et al. 2015)", "uniform", "he");
     private static readonly Setting<string> Input = SettingKinds.Choice("input", "as-is", "what the encoder is given: the record as it is, or divided by its Euclidean length (counts)", "as-is", "unit-length");
     /// <summary>What they drop.</summary>
     internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Normalisation, Dropout, Input], _ => Create);
+    public static readonly Part<Func<NetworkContext, Network>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Initialisation, Normalisation, Dropout, Input], _ => Create);
+
+    // From torch's variance, 1 / (3 inputs), to 2 / inputs.
+    private static readonly double HeScale = Math.Sqrt(6);
 
     private static Network Create(NetworkContext context)
     {
@@ -43,7 +49,10 @@ public static class MlpNetwork
         for (var i = 1; i < widths.Length; i++)
         {
             var units = widths[i] * Activations.InputsPerUnit(activation);
-            layers.Add(($"linear{i}", MatrixProduct.Linear(widths[i - 1], units)));
+            var linear = MatrixProduct.Linear(widths[i - 1], units);
+            if (settings.Get(Initialisation) == "he")
+                Scale(linear, HeScale);
+            layers.Add(($"linear{i}", linear));
             if (settings.Get(Normalisation) is "batch")
                 layers.Add(($"norm{i}", nn.BatchNorm1d(units)));
             else if (settings.Get(Normalisation) is "layer")
@@ -54,5 +63,12 @@ public static class MlpNetwork
         }
         layers.Add(("output", MatrixProduct.Linear(widths[^1], outputs)));
         return nn.Sequential(layers);
+    }
+
+    private static void Scale(MatrixProduct linear, double factor)
+    {
+        using var noGradient = no_grad();
+        using Scalar scale = factor;
+        linear.Weight.mul_(scale);
     }
 }
