@@ -51,7 +51,7 @@ internal static class EvaluateCommand
         var data = arguments.For(manifest, session, session.Get(Part));
         TrainedModel? loaded = null;
         var evaluation = Evaluate(session, device => loaded = TrainedModel.Load(path).MoveTo(device), data.Records, data.Part is DataPart.Train ? null : data.Train,
-            new() { ImportanceSamples = session.Get(ImportanceSamples), AnnealedDistributions = session.Get(Annealed), AnnealedRecords = session.Get(AnnealedRecords), Samples = session.Get(Samples), ReferenceHash = session.Get(Reference) });
+            new() { ImportanceSamples = session.Get(ImportanceSamples), AnnealedDistributions = session.Get(Annealed), AnnealedRecords = session.Get(AnnealedRecords), Samples = session.Get(Samples), ReferenceHash = session.Get(Reference), ModelPath = path });
         loaded?.Dispose();
         string[] lines =
         [
@@ -60,14 +60,14 @@ internal static class EvaluateCommand
             .. FigureLines.Units(evaluation, InformationUnit.Of(session)),
             .. FigureLines.Rankings(evaluation),
             .. session.Warnings(evaluation.Warnings),
-            evaluation.Verdict,
+            .. VerdictLines.Of(evaluation),
         ];
         session.Result(lines,
         [
             new("verb", "evaluate"), new("data", evaluation.Data), new("model", evaluation.Model), new("seed", evaluation.Seed), new("records", evaluation.Records),
             new("part", data.Part), new("importance_samples", evaluation.ImportanceSamples),
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
-            new("unit_rates_nats", evaluation.UnitRatesNats), new("warnings", evaluation.Warnings), new("verdict", evaluation.Verdict), new("model_path", path),
+            new("unit_rates_nats", evaluation.UnitRatesNats), new("warnings", evaluation.Warnings), new("verdict", evaluation.Verdict), new("next_command", evaluation.Next), new("model_path", path),
         ]);
     }
 }

@@ -10,7 +10,7 @@ internal static class FigureLines
     // Without their units: which of two is shown, --nats says.
     private static readonly string[] Headlines =
     [
-        "distortion", "accuracy", "label_information", "penalty", "rate", "elbo", "per_dim", "per_interaction", "differential_per_dim", "nll", "nll_per_dim",
+        "distortion", "accuracy", "label_information", "penalty", "rate", "information_lower", "information_upper", "elbo", "per_dim", "per_interaction", "differential_per_dim", "nll", "nll_per_dim",
         "reconstruction_mse", "reconstruction_psnr_db", "variance_explained", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
         "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "active_unit_share", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy", "mig",
     ];

@@ -46,7 +46,7 @@ internal static class InfoCommand
         string[] lines =
         [
             $"{path}: model {model.Preset} of {model.Schema}",
-            $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {made.Epochs} epochs, the best {made.BestEpoch}, in {NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
+            $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {Counted.Of(made.Epochs, "epoch")}, the best {made.BestEpoch}, in {NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
             $"  seed {made.Seed}, split seed {made.SplitSeed}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}",
             .. model.Schema is TableSchema table ? TableLines.Of(table) : [],
             .. Settings(model.Settings),

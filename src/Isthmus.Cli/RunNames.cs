@@ -35,18 +35,22 @@ internal static class RunNames
         return folder;
     }
 
+    /// <summary>The words of a command line that say what is trained: not where this run goes nor what it prints.</summary>
+    public static IReadOnlyList<string> Lasting(IReadOnlyList<string> words)
+    {
+        List<string> kept = [];
+        for (var i = 0; i < words.Count; i++)
+            if (words[i] == "--name")
+                i++;
+            else if (words[i] is not ("isthmus" or "--resume" or "--json" or "--force"))
+                kept.Add(words[i]);
+        return kept;
+    }
+
     /// <summary>The command that goes on with the run, for a POSIX shell.</summary>
     public static string ResumeCommand(IReadOnlyList<string> words, RunFolder run)
     {
-        var kept = new List<string>();
-        for (var i = 0; i < words.Count; i++)
-        {
-            if (words[i] == "--name")
-                i++;
-            else if (words[i] != "--resume" && words[i] != "isthmus")
-                kept.Add(words[i]);
-        }
-        return string.Join(' ', (string[])[.. Program(), .. kept, "--name", Path.GetFileName(run.Path), "--resume"]
+        return string.Join(' ', (string[])[.. Program(), .. Lasting(words), "--name", Path.GetFileName(run.Path), "--resume"]
             is var all ? all.Select(Quoted) : []);
     }
 

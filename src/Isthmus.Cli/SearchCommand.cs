@@ -31,11 +31,13 @@ internal static class SearchCommand
         var query = DocumentSearch.Query(manifest.Schema, session.Get(Query));
         var known = query.Sparse(0).Columns.ToArray().Select(word => ((DocumentSchema)query.Schema).Vocabulary[word]).ToArray();
         var data = arguments.ForOrOwn(manifest, session, session.Get(Part));
-        var found = session.Compute(path, (trained, device) => DocumentSearch.Find(trained, data.Records, query, session.Get(Count), device, session.Cancel));
+        var (found, warnings) = session.Compute(path, (trained, device) =>
+            (DocumentSearch.Find(trained, data.Records, query, session.Get(Count), device, session.Cancel), DocumentWarnings.Of(trained, data.Records, device)));
         string NameOf(FoundDocument document) => data.Records.RecordNames?[document.Record] ?? $"record {document.Record}";
         var width = found.Max(document => NameOf(document).Length);
         string[] lines =
         [
+            .. warnings.Select(warning => $"warning: {warning}"),
             $"{DataArguments.Count(data)} of {data.Records.Name}, by the bits shared with: {string.Join(" ", known.Take(12))}{(known.Length > 12 ? " ..." : "")}",
             .. found.Select((document, rank) => FormattableString.Invariant($"{rank + 1,4}  {NameOf(document).PadRight(width)}  {document.Bits,7:+0.00;-0.00} bits  cosine of codes {document.Similarity:F2}")),
         ];
@@ -43,7 +45,7 @@ internal static class SearchCommand
         [
             new("verb", "search"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Records.Count), new("part", data.Part), new("query_words", known),
             new("found", found.Select((document, rank) => new { rank = rank + 1, record = document.Record, name = NameOf(document), shared_bits = document.Bits, code_cosine = document.Similarity }).ToArray()),
-            new("model_path", path),
+            new("warnings", warnings), new("model_path", path),
         ]);
     }
 }

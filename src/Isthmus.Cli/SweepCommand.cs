@@ -86,7 +86,7 @@ internal static class SweepCommand
         var width = runs.Max(run => run.Folder.Length);
         string[] lines =
         [
-            $"{definition.Model} on {definition.Data}: {runs.Count} runs; * on the frontier",
+            $"{definition.Model} on {definition.Data}: {Counted.Of(runs.Count, "run")}; * on the frontier",
             .. runs.Select(run => $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}  distortion {Figure(run, SweepPage.Vertical)}"),
             $"page  {page}",
         ];

@@ -32,10 +32,11 @@ internal static class TopicsCommand
         if (manifest.Schema is not DocumentSchema)
             throw new InvalidInputException($"The model is of {manifest.Schema}, and has no topics; train one of documents (isthmus train articles/ --model prod-lda).");
         var data = arguments.ForOrOwn(manifest, session, session.Get(Part));
-        var topics = session.Compute(path, (trained, device) => DocumentTopic.Of(trained, data.Records, session.Get(Words), session.Get(Documents), device));
+        var (topics, warnings) = session.Compute(path, (trained, device) =>
+            (DocumentTopic.Of(trained, data.Records, session.Get(Words), session.Get(Documents), device), DocumentWarnings.Of(trained, data.Records, device)));
         var rows = topics.Select(topic => FormattableString.Invariant($"{topic.Number,4}  {100 * topic.Share,5:F1} %  {string.Join(" ", topic.Words.Select(word => $"{word.Word} {NumberText.Percent(word.Probability)}"))}")
             + (topic.Documents.Count == 0 ? "" : $"\n{"",15}best in {string.Join(", ", topic.Documents.Select(document => $"{document.Name} ({NumberText.Percent(document.Share)})"))}"));
-        session.Result([$"{manifest.Preset} on {data.Records.Name}: {topics.Count} topics, shares of {DataArguments.Count(data)}, words with p(word | topic)", .. rows],
+        session.Result([.. warnings.Select(warning => $"warning: {warning}"), $"{manifest.Preset} on {data.Records.Name}: {Counted.Of(topics.Count, "topic")}, shares of {DataArguments.Count(data)}, words with p(word | topic)", .. rows],
         [
             new("verb", "topics"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Records.Count), new("part", data.Part),
             new("topics", topics.Select(topic => new
@@ -45,7 +46,7 @@ internal static class TopicsCommand
                 words = topic.Words.Select(word => new { word = word.Word, probability = word.Probability }).ToArray(),
                 documents = topic.Documents.Select(document => new { record = document.Record, name = document.Name, share = document.Share }).ToArray(),
             }).ToArray()),
-            new("model_path", path),
+            new("warnings", warnings), new("model_path", path),
         ]);
     }
 }

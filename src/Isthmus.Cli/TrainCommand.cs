@@ -64,7 +64,7 @@ internal static class TrainCommand
         model.Save(run.Model);
         try
         {
-            var evaluation = Evaluate(session, model, data);
+            var evaluation = Evaluate(session, model, data, run);
             using var complete = model.WithMetrics(evaluation.Values);
             complete.Save(run.Model);
             WriteReport(session, run, new TrainingRun(complete, epochs), data, evaluation);
@@ -117,6 +117,7 @@ internal static class TrainCommand
                 Settings = settings,
                 Seed = session.Seed,
                 SplitSeed = session.Get(SplitSeed),
+                CommandLine = RunNames.Lasting(session.Words),
                 Folder = run,
                 Resume = session.Get(Resume),
                 Device = session.SelectDevice(),
@@ -128,7 +129,7 @@ internal static class TrainCommand
             }));
             epochs = trained.Epochs;
             var provenance = trained.Model.Provenance;
-            session.Note($"trained {provenance.Epochs} epochs in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
+            session.Note($"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
             return trained.Model;
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
@@ -137,8 +138,8 @@ internal static class TrainCommand
         }
     }
 
-    private static Evaluation.Evaluation Evaluate(Session session, TrainedModel model, DataSplits data) =>
-        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, new() { ImportanceSamples = session.Get(ImportanceSamples) });
+    private static Evaluation.Evaluation Evaluate(Session session, TrainedModel model, DataSplits data, RunFolder run) =>
+        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, new() { ImportanceSamples = session.Get(ImportanceSamples), ModelPath = run.Path });
 
     private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, Evaluation.Evaluation evaluation)
     {
@@ -155,7 +156,7 @@ internal static class TrainCommand
             .. FigureLines.Of(evaluation, InformationUnit.Of(session), headlinesOnly: true),
             .. FigureLines.Probes(evaluation),
             .. FigureLines.Rankings(evaluation),
-            evaluation.Verdict,
+            .. VerdictLines.Of(evaluation),
             $"model   {run.Model}",
             $"report  {run.Report}",
         ];
@@ -166,7 +167,7 @@ internal static class TrainCommand
             new("validation_records", data.Validation.Count), new("test_records", data.Test.Count), new("epochs", provenance.Epochs),
             new("best_epoch", provenance.BestEpoch), new("training_seconds", provenance.TrainingSeconds), new("importance_samples", evaluation.ImportanceSamples),
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
-            new("verdict", evaluation.Verdict), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report),
+            new("verdict", evaluation.Verdict), new("next_command", evaluation.Next), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report),
             new("metrics_path", run.Metrics), new("checkpoint_path", run.Checkpoint),
         ]);
     }

@@ -25,6 +25,12 @@ public readonly record struct Estimate(double Value, double StandardError)
     /// <summary>The figure with its sign turned.</summary>
     public static Estimate operator -(Estimate estimate) => estimate with { Value = -estimate.Value };
 
+    /// <summary>
+    /// The estimate of a quantity that cannot be negative (an information, a divergence): 0 where chance took it below, with the same
+    /// standard error. Everything that is shown of such a quantity, in text, on a page or as JSON, goes through here.
+    /// </summary>
+    public Estimate AtLeastZero => Value < 0 ? this with { Value = 0 } : this;
+
     /// <summary>A share of successes p of n trials, standard error sqrt(p (1 - p) / n).</summary>
     public static Estimate Share(long successes, long trials)
     {

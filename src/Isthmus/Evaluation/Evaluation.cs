@@ -9,13 +9,16 @@ namespace Isthmus.Evaluation;
 /// <param name="Seed">Of every random draw.</param>
 /// <param name="ImportanceSamples">K; 0 where the likelihood was not estimated.</param>
 /// <param name="Figures">The numbers, in the order to show them.</param>
-/// <param name="Verdict">In words: does the code carry anything?</param>
+/// <param name="Verdict">In words: is the model trained, does its code carry anything, and the command to type next.</param>
 /// <param name="Activity">Unit by unit.</param>
 /// <param name="UnitRatesNats">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
 public sealed record Evaluation(string Model, string Data, int Records, int Seed, int ImportanceSamples, IReadOnlyList<Figure> Figures, string Verdict, UnitActivity Activity, IReadOnlyList<double>? UnitRatesNats)
 {
     /// <summary>Of a recommender: what it and the baselines do for the same users, itself first; otherwise empty.</summary>
     public IReadOnlyList<RankingResult> Rankings { get; init; } = [];
+
+    /// <summary>The command that the verdict ends with.</summary>
+    public string? Next { get; init; }
 
     /// <summary>What was left out and why, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -26,6 +26,9 @@ public sealed record EvaluationOptions
     /// <summary>Records that probes are fitted on at most. Default 60,000.</summary>
     public int ProbeRecords { get; init; } = 60_000;
 
+    /// <summary>Where the model's file lies, for the command that the verdict ends with. Default: model.isthmus.</summary>
+    public string ModelPath { get; init; } = "model.isthmus";
+
     /// <summary>Where to compute. Default: the CPU.</summary>
     public Device? Device { get; init; }
 }

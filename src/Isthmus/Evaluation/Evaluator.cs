@@ -49,7 +49,7 @@ public static class Evaluator
             .. rankings.Count > 0 ? rankings[0].Figures : [
                 .. LikelihoodFigures(model, test, options, progress, cancel),
                 .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
-                .. InformationFigures.Of(model, test, bounds.Rate.Estimate, options),
+                .. InformationFigures.Of(model, test, SeesCorrupted(model, test) ? null : bounds.Rate.Estimate, options),
                 .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(model, test, options) : ReconstructionFigures(model, test, options),
             ],
             .. ActivityFigures(activity),
@@ -57,9 +57,10 @@ public static class Evaluator
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
             .. SampleFigures.Of(model, test, train, options, warnings.Add, cancel),
         ];
+        var (words, next) = new Verdict(trained, test, figures, activity, bounds.UnitRates, options.ModelPath).Of(rankings);
         return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
-            figures, rankings.Count > 0 ? Verdict(rankings) : string.Join(' ', [Verdict(model, bounds, activity), .. Findings.Of(model, test.Schema, figures)]), activity, bounds.UnitRates)
-        { Rankings = rankings, Warnings = warnings };
+            figures, words, activity, bounds.UnitRates)
+        { Rankings = rankings, Warnings = warnings, Next = next };
     }
 
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
@@ -73,15 +74,6 @@ public static class Evaluator
         return [.. all.Select(recommender => RankingResult.Of(recommender, foldIn, products, train?.Count ?? 0, progress, cancel))];
     }
 
-    private static string Verdict(List<RankingResult> rankings)
-    {
-        if (rankings.Count == 1)
-            return "No baselines: the users that the model was fitted on are not at hand.";
-        var words = rankings.Skip(1).Select(baseline => rankings[0].Over(baseline) is var difference
-            ? FormattableString.Invariant($"{difference.Value:+0.000;-0.000}{(double.IsNaN(difference.StandardError) ? " (one user, no error)" : FormattableString.Invariant($" ± {difference.StandardError:F3}"))} over {baseline.Recommender}") : "");
-        return $"NDCG@100, paired over users: {string.Join(", ", words)}.";
-    }
-
     private sealed record Bounds(RunningMoments Distortion, RunningMoments Rate, RunningMoments Sum, IReadOnlyList<double>? UnitRates);
 
     private static Bounds MeasureBounds(Autoencoder model, Dataset test, EvaluationOptions options)
@@ -93,8 +85,7 @@ public static class Evaluator
         foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
         {
             using var scope = NewDisposeScope();
-            // A history or a row is no picture with noise on it: it lacks more than a corruption takes.
-            var code = model.Encode(test.Schema is CountSchema or TableSchema ? x : model.Corruption.Apply(x), sample: true);
+            var code = model.Encode(SeesCorrupted(model, test) ? model.Corruption.Apply(x) : x, sample: true);
             var distortion = -model.LogLikelihood(x, code.Z);
             bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
             bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
@@ -110,6 +101,9 @@ public static class Evaluator
         return bounds with { UnitRates = unitRates };
     }
 
+    // A history or a row is no picture with noise on it: it lacks more than a corruption takes.
+    private static bool SeesCorrupted(Autoencoder model, Dataset test) => model.Corruption is not NoCorruption && test.Schema is not (CountSchema or TableSchema);
+
     private static IEnumerable<Figure> BoundFigures(Autoencoder model, Dataset test, Bounds bounds)
     {
         yield return new("distortion_nats", "Distortion, -ln p(x|z)", "nats", bounds.Distortion.Estimate);
@@ -119,8 +113,8 @@ public static class Evaluator
                 yield return new("penalty_nats", "Penalty on the code", "nats", bounds.Rate.Estimate);
             yield break;
         }
-        yield return new("rate_nats", "Rate, KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
-        yield return new("rate_bits", "Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
+        yield return new("rate_nats", "Code costs: Rate, KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
+        yield return new("rate_bits", "Code costs: Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
         if (test.Schema is not DocumentSchema && model.Likelihood.IsOfRecord)
@@ -235,7 +229,8 @@ public static class Evaluator
         foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
         {
             using var scope = NewDisposeScope();
-            sum.add_(model.Record(x).sum([0L]).to(float64));
+            // In double precision the sum of equal numbers is exact, and their mean that number.
+            sum.add_(model.Record(x).sum([0L], type: float64));
         }
         return (sum / test.Count).to(float32);
     }
@@ -256,29 +251,22 @@ public static class Evaluator
         if (train.Count > options.ProbeRecords)
             train = train.Select([.. Enumerable.Range(0, options.ProbeRecords)]);
         using var trainCodes = Codes.Of(model, train, options.Device);
+        (Tensor Train, Tensor Test)? drawn = model.Bottleneck.IsVariational
+            ? (DrawnCodes.Of(model, train, options.Seed, stream: -3, options.Device), DrawnCodes.Of(model, test, options.Seed, stream: -4, options.Device)) : null;
+        var code = drawn is null ? "" : ", from the mean code";
         foreach (var (fitted, reported) in train.Labels.Zip(test.Labels))
         {
             // With one label the figures have plain names; with several (factors), each has its own.
             var suffix = test.Labels.Count == 1 ? "" : $"_{reported.Name.Replace(' ', '_')}";
-            var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, Math.Max(fitted.Classes.Count, reported.Classes.Count));
-            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy", "", probe.Accuracy);
-            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe)", "nats", probe.InformationNats);
-            yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
+            var classes = Math.Max(fitted.Classes.Count, reported.Classes.Count);
+            // Features are the mean codes; what a label and the code share is said of the code whose bits the rate counts, a draw.
+            var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, classes);
+            var information = drawn is { } z ? LinearProbe.Measure(z.Train, fitted.Values, z.Test, reported.Values, classes).InformationNats : probe.InformationNats;
+            yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy{code}", "", probe.Accuracy);
+            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe{(drawn is null ? "" : " of drawn codes")})", "nats", information.AtLeastZero);
+            yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy{code}", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
         }
         foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))
             yield return figure;
-    }
-
-    private static string Verdict(Autoencoder model, Bounds bounds, UnitActivity activity)
-    {
-        var latent = model.Bottleneck.Latent;
-        var (active, share) = (activity.Count, activity.Count / (double)latent);
-        if (active == 0 || model.Bottleneck.IsVariational && bounds.Rate.Mean < 0.1)
-            return $"Collapsed: the code carries {(model.Bottleneck.IsVariational ? $"{InformationUnits.NatsToBits(bounds.Rate.Mean):F2} bits" : "nothing")}, and the decoder ignores it. Try a smaller beta, a longer warm-up, free-nats=0.1, or a weaker decoder.";
-        if (active == latent)
-            return $"Healthy: all {latent} units are active.";
-        if (model.Bottleneck is { IsVariational: true, IsDiscrete: false })
-            return $"{active} of {latent} units are active; {(latent - active == 1 ? "the other one has" : $"the other {latent - active} have")} collapsed to the prior and carry nothing. {(share < 0.25 ? $"That is most of the code: try free-nats=0.1, a longer warm-up, or --latent {Math.Max(1, active)}." : "The model needs no more than it uses.")}";
-        return $"{active} of {latent} units are active, {latent - active} are dead.{(share < 0.9 ? " Try a smaller code, a larger k or a weaker penalty." : "")}";
     }
 }

@@ -10,27 +10,37 @@ internal static class InformationFigures
     /// <summary>Bounds on I(X;Z), the divergence of all codes from the prior and their total correlation; from the rate alone where q(z|x) is no diagonal Gaussian.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">Records on the model's scale.</param>
-    /// <param name="rate">KL(q(z|x) || p(z)), nats.</param>
+    /// <param name="rate">KL(q(z|x) || p(z)) of these records' codes, nats; null where it is known of codes of corrupted records only, which are others.</param>
     /// <param name="options">Seed and device.</param>
-    public static IEnumerable<Figure> Of(Autoencoder model, Dataset data, Estimate rate, EvaluationOptions options)
+    public static IEnumerable<Figure> Of(Autoencoder model, Dataset data, Estimate? rate, EvaluationOptions options)
     {
         if (!model.Bottleneck.IsVariational)
             yield break;
         var all = AggregatedPosterior.Of(model, data, options.Seed, options.Device);
         // Both are bounds: the rate is one as it stands, the other is the rate less the divergence of all codes from the prior.
-        var upper = all is { InformationUpper.Estimate: var other } && other.Value < rate.Value ? other : rate;
-        yield return new("information_upper_nats", "I(X;Z), at most", "nats", upper);
-        yield return new("information_upper_bits", "I(X;Z), at most", "bits", InformationUnits.NatsToBits(upper));
+        var upper = all is { InformationUpper.Estimate: var other } && !(other.Value > rate?.Value) ? other : rate;
+        if (upper is { } most)
+            foreach (var figure in InNatsAndBits("information_upper", $"Code carries: I(X;Z), at most{(all is null ? " (the rate)" : "")}", most))
+                yield return figure;
         if (all is null)
             yield break;
         // Where every code tells its record from all others, the bound stands at ln n, and its error says nothing of I(X;Z).
         var lower = all.InformationLower.Estimate;
         var isFull = Math.Log(all.InformationLower.Count) - lower.Value < 1e-3;
-        var (title, shown) = isFull ? ($"I(X;Z), at least (InfoNCE: all that {all.InformationLower.Count:N0} records can show)", lower with { StandardError = double.NaN }) : ("I(X;Z), at least (InfoNCE)", lower);
-        yield return new("information_lower_nats", title, "nats", shown);
-        yield return new("information_lower_bits", title, "bits", InformationUnits.NatsToBits(shown));
-        yield return new("aggregated_kl_nats", "KL(q(z) || p(z)) of all codes together, at least", "nats", all.Divergence.Estimate);
-        yield return new("total_correlation_lower_nats", "Total correlation of all codes, at least", "nats", all.CorrelationLower.Estimate);
-        yield return new("total_correlation_upper_nats", "Total correlation of all codes, at most", "nats", all.CorrelationUpper.Estimate);
+        foreach (var figure in InNatsAndBits("information_lower", $"Code carries: I(X;Z), at least (InfoNCE{(isFull ? $": all that {all.InformationLower.Count:N0} records can show" : "")})", isFull ? lower with { StandardError = double.NaN } : lower))
+            yield return figure;
+        yield return new("aggregated_kl_nats", "KL(q(z) || p(z)) of all codes together, at least", "nats", all.Divergence.Estimate.AtLeastZero);
+        yield return new("total_correlation_lower_nats", "Total correlation of all codes, at least", "nats", all.CorrelationLower.Estimate.AtLeastZero);
+        yield return new("total_correlation_upper_nats", "Total correlation of all codes, at most", "nats", all.CorrelationUpper.Estimate.AtLeastZero);
+    }
+
+    // Densities of codes in float32 are no nearer to the truth than this.
+    private const double Rounding = 1e-4;
+
+    /// <summary>An information as two figures; an estimate below 0 as 0.</summary>
+    private static IEnumerable<Figure> InNatsAndBits(string key, string title, Estimate nats)
+    {
+        var shown = nats.Value < Rounding && !(nats.StandardError > Rounding) ? new(0, double.NaN) : nats.AtLeastZero;
+        return [new($"{key}_nats", title, "nats", shown), new($"{key}_bits", title, "bits", InformationUnits.NatsToBits(shown))];
     }
 }

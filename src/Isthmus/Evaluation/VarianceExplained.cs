@@ -28,12 +28,20 @@ internal sealed class VarianceExplained(Tensor mean)
         _wholeSquares += whole.square().sum().item<double>();
     }
 
-    /// <summary>The share; null where the records do not vary.</summary>
+    // float32 rounds to some 6e-8 of a number: deviations of that size are none.
+    private const double Rounding = 1e-13;
+
+    private readonly double _size = mean.square().sum().to(float64).item<double>();
+
+    /// <summary>Whether the records are all the same, up to the rounding of float32.</summary>
+    public bool IsConstant => _whole <= Rounding * _count * _size;
+
+    /// <summary>The share; null where the records do not vary, as there is nothing to explain.</summary>
     public Estimate? Estimate
     {
         get
         {
-            if (_count < 2 || _whole == 0)
+            if (_count < 2 || IsConstant)
                 return null;
             var ratio = _left / _whole;
             var squares = Math.Max(0, _leftSquares - 2 * ratio * _products + ratio * ratio * _wholeSquares);

@@ -21,6 +21,14 @@ namespace Isthmus.Models;
 /// <param name="Array">Of a file of several arrays, the one that was asked for; null where none was.</param>
 public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false, string? Array = null)
 {
+    /// <summary>How the loss on the validation records went; null of closed forms, and of files made before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LearningCourse? Course { get; init; }
+
+    /// <summary>The words of the command line that trained it, without the program's name; null where none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? CommandLine { get; init; }
+
     /// <summary>Of a table: the column of classes; null where none was named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }

@@ -1,3 +1,4 @@
+using Isthmus.Data;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;
@@ -5,7 +6,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting;
 
-/// <summary>The learning curves: both terms of the loss and their sum, each on a scale of its own.</summary>
+/// <summary>The learning curves: both terms of the loss and their sum, each on a scale of its own. Of histories validation is another quantity, and has a chart of its own.</summary>
 internal static class LearningSection
 {
     public static Html Of(ReportContent content)
@@ -14,13 +15,16 @@ internal static class LearningSection
         var unit = $"{(content.IsVariational ? "bits" : "nats")} a {ReportWords.Record(content)}";
         var hasRate = content.Epochs.Any(epoch => epoch.ValidationRateNats != 0 || epoch.TrainRateNats != 0);
         var isCut = false;
-        Html Panel(string name, Func<EpochMetrics, double> train, Func<EpochMetrics, double> held)
+        // What was held out of histories is predicted: no bound, and no rate.
+        var isCompletion = content.Specification.Schema is InteractionSchema;
+        Html Panel(string name, Func<EpochMetrics, double>? train, Func<EpochMetrics, double>? held)
         {
-            var (shown, cut) = Focus([.. content.Epochs.Select(epoch => train(epoch) * factor)], [.. content.Epochs.Select(epoch => held(epoch) * factor)]);
+            double[] Values(Func<EpochMetrics, double>? of) => of is null ? [] : [.. content.Epochs.Select(epoch => of(epoch) * factor)];
+            var (shown, cut) = Focus(Values(train), Values(held));
             isCut |= cut;
             var chart = new SvgChart($"{name} by epoch, {unit}", new("epoch", content.Epochs.Select(epoch => (double)epoch.Epoch), whole: true, tight: true), new($"{name}, {unit}", shown))
-                .Line(content.Epochs.Select(epoch => ((double)epoch.Epoch, train(epoch) * factor)), "train")
-                .Line(content.Epochs.Select(epoch => ((double)epoch.Epoch, held(epoch) * factor)), "held");
+                .Line(Values(train).Select((value, place) => ((double)content.Epochs[place].Epoch, value)), "train")
+                .Line(Values(held).Select((value, place) => ((double)content.Epochs[place].Epoch, value)), "held");
             if (content.Epochs.Any(epoch => epoch.Epoch == content.Provenance.BestEpoch))
                 chart.Moment(content.Provenance.BestEpoch, $"kept: epoch {content.Provenance.BestEpoch}");
             return $"<figure>{chart.Draw()}</figure>";
@@ -28,14 +32,17 @@ internal static class LearningSection
         var rate = content.IsVariational ? "Rate" : "Penalty";
         var isOfSeveralDraws = content.Specification.Settings.Get(ModelSpecification.Objective) == ImportanceWeightedObjective.Part.Name;
         var sum = !content.IsVariational ? "Sum" : isOfSeveralDraws ? "Sum (−bound)" : "Sum (−ELBO)";
-        List<Html> panels = [Panel("Distortion", epoch => epoch.TrainDistortionNats, epoch => epoch.ValidationDistortionNats)];
+        Func<EpochMetrics, double>? Held(Func<EpochMetrics, double> value) => isCompletion ? null : value;
+        List<Html> panels = [Panel("Distortion", epoch => epoch.TrainDistortionNats, Held(epoch => epoch.ValidationDistortionNats))];
         if (hasRate)
             panels.AddRange(
-                Panel(rate, epoch => epoch.TrainRateNats, epoch => epoch.ValidationRateNats),
-                Panel(sum, epoch => epoch.TrainLossNats, epoch => epoch.ValidationLossNats));
+                Panel(rate, epoch => epoch.TrainRateNats, Held(epoch => epoch.ValidationRateNats)),
+                Panel(sum, epoch => epoch.TrainLossNats, Held(epoch => epoch.ValidationLossNats)));
+        if (isCompletion)
+            panels.Add(Panel("Cost of held-out items", null, epoch => epoch.ValidationDistortionNats));
         return $"""
             <section id="learning"><h2>How it learned</h2>
-            <p>{(hasRate ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale.{(isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")}" : "The loss is the distortion alone: this code is free of charge.")} The dashed line up marks the epoch whose weights were kept, the one with the least sum on the {NumberText.Of(content.ValidationRecords)} validation records.</p>
+            <p>{(hasRate ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale.{(isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")}" : "The loss is the distortion alone: this code is free of charge.")} The dashed line up marks the epoch whose weights were kept, {(isCompletion ? $"the one that predicts best what was held out of the histories of {Counted.Of(content.ValidationRecords, "validation user")}: a cost of its own, not to be compared with the training loss." : $"the one with the least sum on {Counted.Of(content.ValidationRecords, "validation record")}.")}</p>
             <div class="legend"><span>{Key("held")}validation, averaged weights</span><span>{Key("train")}training, mean over the epoch's batches</span></div>
             <div class="panels">{panels}</div>
             {(isCut ? (Html)$"<p class=\"soft\">The first epochs lie beyond the frame, so that the later ones can be told apart.</p>" : null)}
@@ -48,7 +55,8 @@ internal static class LearningSection
     /// <summary>The values to make room for: if the first quarter of the epochs would flatten the rest, the rest and half its range above.</summary>
     private static (IEnumerable<double> Shown, bool IsCut) Focus(double[] train, double[] held)
     {
-        var skip = train.Length < 4 ? 0 : train.Length / 4;
+        var epochs = Math.Max(train.Length, held.Length);
+        var skip = epochs < 4 ? 0 : epochs / 4;
         double[] all = [.. train.Concat(held).Where(double.IsFinite)], late = [.. train.Skip(skip).Concat(held.Skip(skip)).Where(double.IsFinite)];
         if (late.Length == 0 || all.Max() - all.Min() <= 2 * (late.Max() - late.Min()))
             return (all, false);

@@ -18,7 +18,7 @@ public static class ReportPage
             <p class="lede">{words.Summary()}</p>
             {words.Isthmus()}
             <div class="figures">{words.Headlines().Select(headline => (Html)$"""<div class="figure"><b>{headline.Number} <i>{headline.Unit}</i></b><span>{headline.Words}</span></div>""")}</div>
-            <p class="verdict"><b>Verdict.</b> {content.Evaluation.Verdict}</p>
+            <p class="verdict"><b>Verdict.</b> {Verdict(content.Evaluation)}</p>
             """,
             main: $"""
             {LearningSection.Of(content)}
@@ -32,4 +32,8 @@ public static class ReportPage
             footer: $"Written by {content.Provenance.MadeBy}. Every figure is of the {NumberText.Of(content.Evaluation.Records)} test records, which were neither fitted on nor used to choose the epoch; ± is one standard error.",
             generator: content.Provenance.MadeBy);
     }
+
+    /// <summary>The verdict with the command that it ends with as one.</summary>
+    private static Html Verdict(Evaluation.Evaluation evaluation) => evaluation.Next is { } next && evaluation.Verdict.EndsWith(next, StringComparison.Ordinal)
+        ? $"{evaluation.Verdict[..^next.Length]}<code>{next}</code>" : (Html)$"{evaluation.Verdict}";
 }

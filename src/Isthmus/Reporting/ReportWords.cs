@@ -44,16 +44,21 @@ internal sealed class ReportWords(ReportContent content)
         _ => $"records of {Count(Dimension, "column")}",
     };
 
-    /// <summary>One sentence: what went in, how much got across, what came out.</summary>
+    private bool IsWider => (_evaluation["units_on_per_record"]?.Value ?? _evaluation["latent_units"]?.Value ?? 0) > Dimension;
+
+    /// <summary>", of which 9.8 to 15.9 tell pictures apart"; empty where nothing is known beyond the rate.</summary>
+    private string Carried => CarriedInformation.Of(_evaluation) is { } carried ? $", of which {carried.Bits} tell {Noun}s apart" : "";
+
+    /// <summary>In a sentence or two: what went in, what the code costs and carries, what came out.</summary>
     public Html Summary()
     {
-        Html subject = $"{Kind(content.Specification.Preset)} passes {Source} of {DataName(content)} through an isthmus of {Units}";
+        Html subject = $"{Kind(content.Specification.Preset)} passes {Source} of {DataName(content)} through {(IsWider ? $"a code of {Units}, wider than the {Noun}" : $"an isthmus of {Units}")}";
         if (_evaluation["ndcg_100"] is not null)
-            return $"{subject} and foretells what was held out of test users' histories: NDCG@100 {Text("ndcg_100")}, each held-out item at {Text("held_out_bits")} bits.";
+            return $"{subject} and predicts what was held out of test users' histories: NDCG@100 {Text("ndcg_100")}, each held-out item at {Text("held_out_bits")} bits.";
         if (Accuracy is { } accuracy)
-            return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and tell the label of {accuracy} % of the test {Noun}s.";
+            return $"{subject}: its code costs {Text("rate_bits")} bits a {Noun}{Carried}. It tells the label of {accuracy} % of the test {Noun}s.";
         if (content.IsVariational)
-            return $"{subject}: {Text("rate_bits")} bits a {Noun} get across, and with them a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
+            return $"{subject}: its code costs {Text("rate_bits")} bits a {Noun}{Carried}. With it a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
         if (_evaluation["denoised_psnr_db"] is not null)
             return $"{subject} and lifts noisy test pictures from {Text("noisy_psnr_db")} dB to {Text("denoised_psnr_db")} dB.";
         return _evaluation["reconstruction_psnr_db"] is not null
@@ -61,21 +66,22 @@ internal sealed class ReportWords(ReportContent content)
             : $"{subject} and gives test records back with a mean squared error of {Text("reconstruction_mse")} {_evaluation["reconstruction_mse"]?.Unit}.";
     }
 
-    /// <summary>Wide data, a narrow code, wide data again; the neck is to scale: the share of the picture's plain bits that the code carries (variational), or else numbers in the code for one in the record.</summary>
+    /// <summary>Wide data, a narrow code, wide data again; the neck is to scale: the share of the picture's plain bits that the code costs (variational), or else numbers in use in the code for one in the record. Of a code that is wider than the record the ends are narrow.</summary>
     public Html Isthmus()
     {
-        var latent = _evaluation["units_on_per_record"]?.Value ?? _evaluation["latent_units"]?.Value ?? 0;
+        // Units at the prior hold nothing.
+        var latent = _evaluation["units_on_per_record"]?.Value ?? (content.IsVariational ? _evaluation.Activity.Count : _evaluation["latent_units"]?.Value) ?? 0;
         var narrow = content is { IsVariational: true, IsDiscrete: true, Image: { } image } ? _evaluation["rate_bits"]!.Value / (Dimension * Math.Log2(image.Levels)) : latent / Dimension;
-        var half = 50 * Math.Clamp(double.IsFinite(narrow) ? narrow : 1, 0.01, 1);
-        Html middle = content.IsVariational ? $"{Units}, <b>{Text("rate_bits")} bits</b>"
+        var (half, end) = double.IsFinite(narrow) ? (50 * Math.Clamp(narrow, 0.01, 1), 50 / Math.Clamp(narrow, 1, 100)) : (50, 50);
+        Html middle = content.IsVariational ? $"{Units}: <b>costs {Text("rate_bits")} bits</b>{(CarriedInformation.Of(_evaluation) is { } carried ? $", carries {carried.Bits}" : "")}"
             : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
-        Html end = Accuracy is { } accuracy ? $"{accuracy} % of labels told"
+        Html result = Accuracy is { } accuracy ? $"{accuracy} % of labels told"
             : _evaluation["ndcg_100"] is not null ? $"NDCG@100 {Text("ndcg_100")}"
             : _evaluation["completion_perplexity"] is not null ? (Html)$"half of a document from the other: perplexity {Text("completion_perplexity")}"
             : _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
         return $"""
-            <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0H60C130 0 120 {50 - half} 180 {50 - half}S230 0 300 0H360V100H300C230 100 240 {50 + half} 180 {50 + half}S130 100 60 100H0z"/></svg>
-            <div><span>{Raw()} in</span><span>{middle}</span><span>{end}</span></div></figure>
+            <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 {50 - end}H60C130 {50 - end} 120 {50 - half} 180 {50 - half}S230 {50 - end} 300 {50 - end}H360V{50 + end}H300C230 {50 + end} 240 {50 + half} 180 {50 + half}S130 {50 + end} 60 {50 + end}H0z"/></svg>
+            <div><span>{Raw()} in</span><span>{middle}</span><span>{result}</span></div></figure>
             """;
     }
 
@@ -84,7 +90,9 @@ internal sealed class ReportWords(ReportContent content)
     {
         if (content.IsVariational)
         {
-            yield return (Text("rate_bits"), $"bits a {Noun}", $"The code carries this much: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}");
+            yield return (Text("rate_bits"), $"bits a {Noun}", $"What a code costs: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}");
+            if (CarriedInformation.Of(_evaluation) is { } carried)
+                yield return (carried.Bits, $"bits a {Noun}", $"What a code carries: so much of its cost tells {Noun}s apart, I(X;Z), {carried.Bounds}.");
             if (Accuracy is null)
                 yield return (NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError), $"bits a {Noun}", $"The −ELBO: rate and distortion together, {PerDimension()}. {AgainstRaw()}");
             if (_evaluation["nll_bits"] is not null)
@@ -101,7 +109,7 @@ internal sealed class ReportWords(ReportContent content)
             yield return (Text("reconstruction_psnr_db"), "dB", $"PSNR of the reconstructions{(_evaluation["denoised_psnr_db"] is null ? "" : " of clean pictures")}, mean over test pictures.");
         else if (_evaluation["ndcg_100"] is not null)
             foreach (var ranking in _evaluation.Rankings)
-                yield return (NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError), "NDCG@100", $"{ranking.Recommender}: a fifth of each test user's history foretold from the rest; the users are new to the model.");
+                yield return (NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError), "NDCG@100", $"{ranking.Recommender}: a fifth of each test user's history predicted from the rest; the users are new to the model.");
         else if (_evaluation["completion_perplexity"] is not null)
             foreach (var headline in Topics())
                 yield return headline;
@@ -111,7 +119,7 @@ internal sealed class ReportWords(ReportContent content)
         if (_evaluation["units_on_per_record"] is not null)
             yield return (Text("units_on_per_record"), $"units on a {Noun}", $"How many units of the code are on for one {Noun}, on average.");
         foreach (var probe in _evaluation.Figures.Where(figure => figure.Key.StartsWith("linear_probe_accuracy", StringComparison.Ordinal)).Take(content.IsVariational ? 1 : 2))
-            yield return (NumberText.Of(100 * probe.Value, 100 * probe.StandardError), "%", $"{probe.Title}: the share of test {Noun}s whose label a linear classifier reads from the code alone.");
+            yield return (NumberText.Of(100 * probe.Value, 100 * probe.StandardError), "%", $"{probe.Title}: the share of test {Noun}s whose label a linear classifier reads from {(content.IsVariational ? "the mean of the code, before its noise is drawn" : "the code alone")}.");
         if (!content.IsVariational)
             yield return (Text("distortion_nats"), $"nats a {Noun}", $"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}");
     }
@@ -120,7 +128,7 @@ internal sealed class ReportWords(ReportContent content)
     {
         if (_evaluation["perplexity"] is not null)
             yield return (Text("perplexity"), "perplexity", $"exp of the mean over test documents of −ELBO / words; over all words together {Text("perplexity_over_words")}. Guessing among all words alike has {NumberText.Of(Dimension)}.");
-        yield return (Text("completion_perplexity"), "perplexity", $"Half of each test document's words foretold from the other half.");
+        yield return (Text("completion_perplexity"), "perplexity", $"Half of each test document's words predicted from the other half; by how common each word is, whatever the document, {Text("completion_perplexity_of_frequencies")}.");
         if (_evaluation["npmi"] is not null)
             yield return (Text("npmi"), "NPMI", $"How much the first 10 words of a topic keep together in the training documents: 0 is chance, 1 always. c_v {Text("c_v")}, diversity {Text("topic_diversity")}.");
     }
@@ -135,8 +143,8 @@ internal sealed class ReportWords(ReportContent content)
         var (source, rate) = (InformationUnits.NatsToBits(nats), _evaluation["rate_bits"]!.Value);
         Html holds = $"The source holds exactly log₂ {NumberText.Of(Math.Round(Math.Exp(nats)))} = {NumberText.Fixed(source, 2)} bits, ";
         return rate >= source
-            ? (Html)$"{holds}so at least {NumberText.Of(rate - source, 3)} of the bits paid are not about the {Noun}, but for codes that are not spread like the prior."
-            : $"{holds}so at least {NumberText.Of(source - rate, 3)} of them cannot get across.";
+            ? (Html)$"{holds}no code can carry more, and at least {NumberText.Of(rate - source, 3)} of the bits paid tell nothing."
+            : $"{holds}so at least {NumberText.Of(source - rate, 3)} bits of each {Noun} are not in the code.";
     }
 
     private string PerDimension() => _evaluation["bits_per_word"] is not null ? $"{Text("bits_per_word")} bits a word if their order is not counted as saved" : (_evaluation["bits_per_dim"] ?? _evaluation["bits_per_interaction"]) is { } discrete

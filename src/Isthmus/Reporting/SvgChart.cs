@@ -9,9 +9,13 @@ internal sealed class SvgChart
 {
     private const double Left = 48, Top = 28;
 
+    // The width of a letter of a word in a chart, a little more than most have.
+    private const double Letter = 8;
+
     private readonly string _title;
     private readonly ChartAxis _x, _y;
-    private readonly List<Html> _layers = [];
+    // Words lie over all marks.
+    private readonly List<Html> _layers = [], _words = [];
     private readonly double _height, _width;
 
     /// <param name="title">What the chart shows, for those who cannot see it.</param>
@@ -20,6 +24,9 @@ internal sealed class SvgChart
     /// <param name="height">Of the whole chart.</param>
     /// <param name="width">Of the whole chart; a wider one than a phone must be scrolled there.</param>
     public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232, double width = 360) => (_title, _x, _y, _height, _width) = (title, x, y, height, width);
+
+    /// <summary>The frame between the axes: its width and height.</summary>
+    public (double Width, double Height) Frame => (Right - Left, Bottom - Top);
 
     private double Bottom => _height - 40;
 
@@ -73,11 +80,14 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>Words at a point, with a halo so that they can be read over marks.</summary>
+    /// <summary>Words at a point, moved as far as it takes for them to lie in the frame, with a halo so that they can be read over marks.</summary>
     public SvgChart Words(double x, double y, string text)
     {
         if (double.IsFinite(x) && double.IsFinite(y))
-            _layers.Add($"""<text class="word" x="{X(x)}" y="{Y(y) + 4}">{text}</text>""");
+        {
+            var half = Math.Min((Right - Left) / 2, text.Length * Letter / 2);
+            _words.Add($"""<text class="word" x="{Math.Clamp(X(x), Left + half, Right - half)}" y="{Math.Clamp(Y(y) + 4, Top + 8, Bottom)}">{text}</text>""");
+        }
         return this;
     }
 
@@ -85,7 +95,10 @@ internal sealed class SvgChart
     public SvgChart Threshold(double y, string text)
     {
         if (y >= _y.Least && y <= _y.Most)
-            _layers.Add($"""<path class="rule" d="M{Left} {Y(y)}H{Right}"/><text class="note end" x="{Right}" y="{Y(y) - 4}">{text}</text>""");
+        {
+            _layers.Add($"""<path class="rule" d="M{Left} {Y(y)}H{Right}"/>""");
+            _words.Add($"""<text class="note end" x="{Right}" y="{Y(y) - 4}">{text}</text>""");
+        }
         return this;
     }
 
@@ -93,7 +106,8 @@ internal sealed class SvgChart
     public SvgChart Moment(double x, string text)
     {
         var isRight = _x.Place(x) > 0.5;
-        _layers.Add($"""<path class="rule" d="M{X(x)} {Top}V{Bottom}"/><text class="note {(isRight ? "end" : "")}" x="{X(x) + (isRight ? -4 : 4)}" y="{Top + 10}">{text}</text>""");
+        _layers.Add($"""<path class="rule" d="M{X(x)} {Top}V{Bottom}"/>""");
+        _words.Add($"""<text class="note {(isRight ? "end" : "")}" x="{X(x) + (isRight ? -4 : 4)}" y="{Top + 10}">{text}</text>""");
         return this;
     }
 
@@ -104,7 +118,7 @@ internal sealed class SvgChart
             {_x.Ticks.Select(tick => (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>""")}
             <path class="axis" d="M{Left} {Bottom}H{Right}"/>
             <text class="label" x="4" y="12">{_y.Label}</text><text class="label mid" x="{(Left + Right) / 2}" y="{Bottom + 35}">{_x.Label}</text>
-            <svg x="{Left - 4}" y="{Top - 4}" width="{Right - Left + 8}" height="{Bottom - Top + 6}" viewBox="{Left - 4} {Top - 4} {Right - Left + 8} {Bottom - Top + 6}">{_layers}</svg>
+            <svg x="{Left - 4}" y="{Top - 4}" width="{Right - Left + 8}" height="{Bottom - Top + 6}" viewBox="{Left - 4} {Top - 4} {Right - Left + 8} {Bottom - Top + 6}">{_layers}{_words}</svg>
             </svg>
             """;
 

@@ -28,12 +28,14 @@ public static class SweepPage
     {
         var css = """
             a{color:inherit}a .run{stroke:var(--ground);stroke-width:1}a:hover .run,a:focus .run{stroke:var(--ink);stroke-width:1.5}
+            .runs table{font-size:.85rem}.runs th.n{white-space:normal;vertical-align:bottom}.runs td,.runs th{padding-right:.7rem}.runs td:last-child,.runs th:last-child{padding-right:0}.runs small{display:block;color:var(--soft)}
+            @media(max-width:40rem){.runs thead{display:none}.runs tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}.runs td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;white-space:normal}.runs td::before{content:attr(data-name);color:var(--soft)}.runs small{display:inline}}
             .line.frontier{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}.path{fill:none;stroke-width:1.4;opacity:.75}
             """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}"));
         var (axis, words) = Horizontal(runs);
         return HtmlPage.Of(name, $"a sweep of {definition.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(definition.Data))}", name,
             lead: $"""
-            <p class="lede">{NumberText.Of(runs.Count)} runs: {Varied(definition)}. Every point opens its run's report.</p>
+            <p class="lede">{Counted.Of(runs.Count, "run")}: {Varied(definition)}. Every point opens its run's report.</p>
             """,
             main: $"""
             {Plane(definition, runs, axis, words)}
@@ -59,7 +61,7 @@ public static class SweepPage
         return $"""
             <section id="plane"><h2>{(axis == "rate_nats" ? "Rate and distortion" : "Code and distortion")}</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>{beyond} The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both.</p>
+            <div><p>{beyond} {(frontier.Count == 1 ? "One run beats all others in both." : $"The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both.")}</p>
             {Legend(definition)}</div></div></section>
             """;
     }
@@ -81,7 +83,7 @@ public static class SweepPage
             <section id="information"><h2>The information plane</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
             <div><p>Each line is a run's way while it trained, from its first epoch to the point at its end: right is a code that knows more of the record, up one that knows more of its label, which the model was not told unless it is one of labels.</p>
-            <p class="soft">Both are bounds from below, on 1,000 validation records at most: InfoNCE, which stops at the logarithm of the records, and a linear probe.</p>
+            <p class="soft">Both are bounds from below for one drawn code a record, on 1,000 validation records at most: InfoNCE, which stops at the logarithm of the records, and a linear probe. What such a code knows of the label is at most what it knows of the record.</p>
             {Legend(definition)}</div></div></section>
             """;
     }
@@ -90,20 +92,25 @@ public static class SweepPage
     {
         (string Key, string Words)[] columns = [.. new (string Key, string Words)[]
         {
-            (axis, words), (Vertical, "Distortion, nats"), ("elbo_nats", "ELBO, nats"), ("nll_nats", "NLL, nats"), ("bits_per_dim", "bits/dim"),
-            ("active_units", "Active units"), ("information_lower_bits", "I(X;Z) at least, bits"), ("mig", "MIG"), ("linear_probe_accuracy", "Linear probe"),
+            (axis, words.Replace(" a record", "")), (Vertical, "Distortion, nats"), ("elbo_nats", "ELBO, nats"), ("nll_nats", "NLL, nats"), ("bits_per_dim", "bits/dim"),
+            ("active_units", "Active units"), ("information_lower_bits", "I(X;Z) at least, bits"), ("information_upper_bits", "I(X;Z) at most, bits"), ("mig", "MIG"), ("linear_probe_accuracy", "Linear probe"),
         }.DistinctBy(column => column.Key).Where(column => runs.Any(run => run.Figures.ContainsKey(column.Key)))];
         return $"""
-            <section id="runs"><h2>All runs</h2>
+            <section id="runs" class="runs"><h2>All runs</h2>
             <div class="scroll"><table><thead><tr><th>run<th class="n">seed{columns.Select(column => (Html)$"""<th class="n">{column.Words}""")}</tr></thead>
             <tbody>{runs.Select(run => (Html)$"""
-            <tr><td><a href="{run.Folder}/report.html">{(run.Point.Words.Length > 0 ? run.Point.Words : run.Folder)}</a><td class="n">{run.Point.Seed}{columns.Select(column => (Html)$"""<td class="n">{Cell(run, column.Key)}""")}</tr>
+            <tr><td data-name="run"><a href="{run.Folder}/report.html">{(run.Point.Words.Length > 0 ? run.Point.Words : run.Folder)}</a><td class="n" data-name="seed">{run.Point.Seed}{columns.Select(column => (Html)$"""<td class="n" data-name="{column.Words}">{Cell(run, column.Key)}""")}</tr>
             """)}</tbody></table></div></section>
             """;
     }
 
-    private static string Cell(SweptRun run, string key) => run.Figures.TryGetValue(key, out var value)
-        ? NumberText.Of(value, run.Figures.TryGetValue($"{key}_standard_error", out var error) ? error : null) : "";
+    private static Html? Cell(SweptRun run, string key)
+    {
+        if (!run.Figures.TryGetValue(key, out var value))
+            return null;
+        string[] parts = NumberText.Of(value, run.Figures.TryGetValue($"{key}_standard_error", out var error) ? error : null).Split(" ± ");
+        return parts is [var figure, var spread] ? $"<span>{figure}<small> ± {spread}</small></span>" : (Html)$"<span>{parts[0]}</span>";
+    }
 
     private static double Value(SweptRun run, string key) => run.Figures.GetValueOrDefault(key, double.NaN);
 

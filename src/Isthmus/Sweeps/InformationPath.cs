@@ -8,8 +8,9 @@ namespace Isthmus.Sweeps;
 /// <summary>What the code knew of the record and of its label after an epoch, nats.</summary>
 /// <param name="Epoch">1 for the first.</param>
 /// <param name="InformationNats">I(X;Z) from below, of validation records (<see cref="AggregatedPosterior"/>); null where the model has no diagonal Gaussian q(z|x).</param>
-/// <param name="LabelInformationNats">I(Z;Y) of the first label from below, by a linear probe fitted on training codes, of validation records.</param>
-public sealed record InformationAtEpoch(int Epoch, double? InformationNats, double LabelInformationNats);
+/// <param name="LabelInformationNats">I(Z;Y) of the first label from below, by a linear probe of the same drawn codes, fitted on training records; 0 where the estimate is below.</param>
+/// <param name="InformationUpperNats">I(X;Z) from above; null where it is not known. I(Z;Y) is at most this, within the errors of both.</param>
+public sealed record InformationAtEpoch(int Epoch, double? InformationNats, double LabelInformationNats, double? InformationUpperNats = null);
 
 /// <summary>A model's way through the information plane (Tishby and Zaslavsky 2015) while it trains: a line a point in <c>information.jsonl</c>.</summary>
 /// <param name="train">Its first 2,000 records fit the probe.</param>
@@ -33,11 +34,11 @@ internal sealed class InformationPath(Dataset train, Dataset validation, string 
             return;
         var trains = model.training;
         model.eval();
-        using var fitted = Codes.Of(model, _train);
-        using var reported = Codes.Of(model, _validation);
-        var information = AggregatedPosterior.Of(model, _validation, seed)?.InformationLower.Estimate.Value;
+        using var fitted = DrawnCodes.Of(model, _train, seed, stream: -3);
+        using var reported = DrawnCodes.Of(model, _validation, seed, stream: -4);
+        var information = AggregatedPosterior.Of(model, _validation, seed);
         var (from, to) = (_train.Labels[0], _validation.Labels[0]);
-        _points[epoch] = new(epoch, information, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.Value);
+        _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero.Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero.Value, information?.InformationUpper.Estimate.AtLeastZero.Value);
         model.train(trains);
         AtomicFile.WriteText(path, string.Concat(_points.Values.Select(point => JsonSerializer.Serialize(point, JsonFormat.Compact) + "\n")));
     }

@@ -83,7 +83,7 @@ public static class Sweep
             Observe = observed is null ? null : observed.Observe,
         });
         using var model = trained.Model;
-        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = definition.ImportanceSamples, Seed = point.Seed, Device = options.Device }, null, options.Cancel);
+        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = definition.ImportanceSamples, Seed = point.Seed, Device = options.Device, ModelPath = run.Path }, null, options.Cancel);
         using var complete = model.WithMetrics(evaluation.Values);
         complete.Save(run.Model);
         ReportPage.Write(run.Report, ReportContent.Collect(point.Name, new TrainingRun(complete, trained.Epochs), data, evaluation, point.Seed));

@@ -15,6 +15,9 @@ public sealed record TrainingOptions
     /// <summary>The seed that the data were split by, for the record. Default 1.</summary>
     public int SplitSeed { get; init; } = 1;
 
+    /// <summary>The words of the command line that trains, kept in the model file for the commands that its figures suggest. Default: none.</summary>
+    public IReadOnlyList<string>? CommandLine { get; init; }
+
     /// <summary>Where checkpoints and metrics go; null for nowhere. Default: nowhere.</summary>
     public RunFolder? Folder { get; init; }
 

@@ -65,7 +65,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         var model = trainer.Finish();
         // The few records that are held for it, and not all.
         var few = data.Train.Schema is ImageSchema ? IntegerForm.First(data.Train, IntegerForm.CalibrationRecords) : null;
-        return new(new TrainedModel(specification, model, standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads))
+        return new(new TrainedModel(specification, model, standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads) with { Course = CourseOf(trainer) })
         {
             Reference = data.Train.Schema is TableSchema ? ReferenceRows.Of(data) : null,
             Calibrate = trained => few is null ? null : IntegerForm.Measured(trained, few),
@@ -82,10 +82,14 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds, get_num_threads())), [metrics]);
     }
 
+    private static LearningCourse CourseOf(Trainer trainer) => LearningCourse.Of(
+        [.. trainer.State.Epochs.Select(epoch => trainer.Model.Objective.Weighed(epoch.ValidationDistortionNats, epoch.ValidationRateNats))], trainer.State.Epochs[trainer.State.BestEpoch - 1].ValidationLossNats);
+
     private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds, int threads) => new(
         data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, threads, options.Clock.GetUtcNow(),
         $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}", data.Train.Blocks is not null, data.Train.Array)
     {
+        CommandLine = options.CommandLine,
         Label = data.Train.Schema is ImageSchema ? null : data.Train.Labels.FirstOrDefault()?.Name,
     };
 

@@ -19,6 +19,7 @@ public sealed class TopicVerbTests
         Assert.Equal(4, topics[0].GetProperty("words").GetArrayLength());
         Assert.StartsWith("row ", topics[0].GetProperty("documents")[0].GetProperty("name").GetString());
         Assert.Contains("best in row", terminal.Done("topics -m {runs/n}").Output);
+        Assert.DoesNotContain("collapsed", terminal.Done("topics -m {runs/n}").Output);
 
         var found = terminal.Json("search -m {runs/n} -q rocket -k 5").GetProperty("found");
         Assert.Equal(5, found.GetArrayLength());
@@ -39,6 +40,22 @@ public sealed class TopicVerbTests
         File.WriteAllBytes(terminal.File("latin.txt"), [0x47, 0xFC, 0x6E]);
         Assert.Contains("is not UTF-8 text from byte 2 on", terminal.Refused("encode {latin.txt} -m {runs/n} -o {x.csv}"));
         Assert.False(File.Exists(terminal.File("x.csv")));
+    }
+
+    [Fact]
+    public void A_collapsed_model_is_said_to_be_one_before_its_topics_and_finds()
+    {
+        using var terminal = new Terminal();
+        File.WriteAllText(terminal.File("d.csv"), Documents.TwoSubjectsCsv());
+        terminal.Done("train {d.csv} --model etm --text text --topics 3 --epochs 10 --set hidden=16 --set embedding=8 --set batch-size=16 --set learning-rate=0.01 --set beta=500 --importance-samples 0 --name n -o {runs}");
+        foreach (var line in (string[])["topics -m {runs/n}", "search -m {runs/n} -q rocket"])
+        {
+            var output = terminal.Done(line).Output;
+            Assert.StartsWith("warning: The code has collapsed: it tells documents apart by at most", output);
+            Assert.Contains("warning: Train longer: isthmus train", output);
+            Assert.Contains("--text text", output);
+            Assert.StartsWith("The code has collapsed", terminal.Json(line).GetProperty("warnings")[0].GetString());
+        }
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public static class DocumentFigures
     /// <summary>Perplexities, and where the decoder is one of topics and the training documents are at hand, what the topics are worth.</summary>
     public static IEnumerable<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options)
     {
-        foreach (var figure in Perplexities(model, test, options).Concat(Completion(model, test, options)))
+        foreach (var figure in Perplexities(model, test, options).Concat(Completion(model, test, train, options)))
             yield return figure;
         if (model.Topics is null)
             yield break;
@@ -74,13 +74,13 @@ public static class DocumentFigures
         }
         if (words == 0)
             yield break;
-        yield return new("perplexity", "Perplexity, exp of the mean over documents of -ELBO / words (Miao et al. 2016)", "", Exp(perWord.Estimate));
-        yield return new("perplexity_over_words", "Perplexity over all words, exp of total -ELBO / total words", "", Math.Exp(nats / words));
+        yield return new("perplexity", "Perplexity, exp of the mean over documents of -ELBO / words (Miao et al. 2016)", "words", Exp(perWord.Estimate));
+        yield return new("perplexity_over_words", "Perplexity over all words, exp of total -ELBO / total words", "words", Math.Exp(nats / words));
         yield return new("nats_per_word", "-ELBO a word, order not counted as saved", "nats", nats / words);
         yield return new("bits_per_word", "-ELBO a word, order not counted as saved", "bits", InformationUnits.NatsToBits(nats / words));
     }
 
-    private static IEnumerable<Figure> Completion(Autoencoder model, Dataset test, EvaluationOptions options)
+    private static IEnumerable<Figure> Completion(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options)
     {
         if (DocumentCompletion.Of(test, options.Seed) is not { } parts)
             yield break;
@@ -92,7 +92,28 @@ public static class DocumentFigures
                 nats -= MultinomialLikelihood.LogProbabilityInOrder(heldOut, Training.Completion.Logits(model, test.Schema, shown)).sum().item<float>();
                 words += heldOut.sum().item<float>();
             }
-        yield return new("completion_perplexity", "Perplexity of one half of each document's words given the other, over all words", "", Math.Exp(nats / words));
+        yield return new("completion_perplexity", "Perplexity of one half of each document's words given the other, over all words", "words", Math.Exp(nats / words));
+        yield return new("completion_perplexity_of_frequencies", "Perplexity of the same words by how common each is, whatever the document", "words", Math.Exp(NatsByFrequency(parts.HeldOut, train ?? parts.Shown) / words));
+    }
+
+    /// <summary>-ln p of all words of <paramref name="data"/>, nats, p a word's share of <paramref name="counted"/> with one more of each word.</summary>
+    private static double NatsByFrequency(Dataset data, Dataset counted)
+    {
+        var counts = Enumerable.Repeat(1.0, data.Schema.Dimension).ToArray();
+        for (var document = 0; document < counted.Count; document++)
+        {
+            var record = counted.Sparse(document);
+            for (var i = 0; i < record.Columns.Length; i++)
+                counts[record.Columns[i]] += record.Values[i];
+        }
+        var (whole, nats) = (counts.Sum(), 0.0);
+        for (var document = 0; document < data.Count; document++)
+        {
+            var record = data.Sparse(document);
+            for (var i = 0; i < record.Columns.Length; i++)
+                nats -= record.Values[i] * Math.Log(counts[record.Columns[i]] / whole);
+        }
+        return nats;
     }
 
     private static Estimate Over(int[][] topics, Func<int[], double> figure)

@@ -1,30 +1,77 @@
 using System.Globalization;
 using Isthmus.Data;
 using Isthmus.Models;
-using Isthmus.Training;
 
-namespace Isthmus.Reporting;
+namespace Isthmus.Training;
 
 /// <summary>The command line that trains the same model: only what differs from the preset's defaults is said.</summary>
 internal static class ReproducingCommand
 {
     /// <summary>The command for a POSIX shell.</summary>
-    public static string Of(ModelSpecification specification, Provenance provenance)
+    public static string Of(ModelSpecification specification, Provenance provenance) =>
+        string.Join(' ', [.. Training(specification, provenance).Select(Quoted), "--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
+
+    /// <summary>The same model trained with other settings, for a POSIX shell: the command line that the user gave where it is known, so that what it says of the data is kept.</summary>
+    /// <param name="specification">The model.</param>
+    /// <param name="provenance">How it was trained.</param>
+    /// <param name="changes">Settings by key.</param>
+    public static string With(ModelSpecification specification, Provenance provenance, params IEnumerable<KeyValuePair<string, string>> changes)
     {
-        List<string> words = ["isthmus", "train", Quoted(provenance.Data), "--model", specification.Preset];
+        List<string> words = [.. provenance.CommandLine is { } given ? ["isthmus", .. given] : Training(specification, provenance)];
+        foreach (var (key, value) in changes)
+            Change(words, key, value);
+        return string.Join(' ', words.Select(Quoted));
+    }
+
+    /// <summary>A word as a POSIX shell takes it for one.</summary>
+    public static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
+
+    private static void Change(List<string> words, string key, string value)
+    {
+        for (var i = 1; i < words.Count; i++)
+            if (words[i - 1] == "--set" && words[i].StartsWith($"{key}=", StringComparison.Ordinal))
+            {
+                words[i] = $"{key}={value}";
+                return;
+            }
+            else if (words[i - 1] == $"--{key}" || key == ModelSpecification.Latent.Key && words[i - 1] == "--topics")
+            {
+                words[i] = value;
+                return;
+            }
+        words.AddRange(HasOption(key) ? [$"--{key}", value] : ["--set", $"{key}={value}"]);
+    }
+
+    // Settings that have an option of their own besides --set.
+    private static bool HasOption(string key) => key is "net" or "latent" or "precision" or "epochs";
+
+    private static List<string> Training(ModelSpecification specification, Provenance provenance)
+    {
+        List<string> words = ["isthmus", "train", provenance.Data, "--model", specification.Preset];
         var defaults = Defaults(specification);
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
-                words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", Quoted($"{key}={value}")]);
+                words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", $"{key}={value}"]);
+        return [.. words, .. Data(specification, provenance).Skip(1)];
+    }
+
+    /// <summary>The data as arguments: their name, and how they were read.</summary>
+    public static IEnumerable<string> Data(ModelSpecification specification, Provenance provenance)
+    {
+        yield return provenance.Data;
         foreach (var (option, value) in Reading(specification.Schema, provenance))
             if (value is not null)
-                words.AddRange([option, Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!)]);
+            {
+                yield return option;
+                yield return Convert.ToString(value, CultureInfo.InvariantCulture)!;
+            }
         if (provenance.Array is { } array)
-            words.AddRange(["--array", Quoted(array)]);
+        {
+            yield return "--array";
+            yield return array;
+        }
         if (provenance.Streamed)
-            words.Add("--stream");
-        words.AddRange(["--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
-        return string.Join(' ', words);
+            yield return "--stream";
     }
 
     /// <summary>How the data were read, where the schema keeps it.</summary>
@@ -65,6 +112,4 @@ internal static class ReproducingCommand
             defaults[key] = value;
         return defaults;
     }
-
-    private static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
 }
