@@ -22,8 +22,8 @@ internal static class CodeSections
             panels.Add(Variances(content, order));
         var dead = activity.Active.Count - activity.Count;
         return $"""
-            <section id="units"><h2>What each unit carries</h2>
-            <p>{NumberText.Of(activity.Count)} of {NumberText.Of(activity.Active.Count)} units ({NumberText.Percent(activity.Count / (double)activity.Active.Count)}) are {(activity.FiringRates is null ? "active" : "alive")}: {activity.Rule}. {(dead == 0 ? "None is idle." : $"{NumberText.Of(dead)} {(dead == 1 ? "is" : "are")} idle.")}{(rates is not null ? $" The units' rates add up to {NumberText.Of(rates.Sum())} bits." : "")}</p>
+            <section id="units"><h2>{(rates is not null ? "What each unit costs" : "What each unit does")}</h2>
+            <p>{NumberText.Of(activity.Count)} of {NumberText.Of(activity.Active.Count)} units ({NumberText.Percent(activity.Count / (double)activity.Active.Count)}) are {(activity.FiringRates is null ? "active" : "alive")}: {activity.Rule}. {(dead == 0 ? "None is idle." : $"{NumberText.Of(dead)} {(dead == 1 ? "is" : "are")} idle.")}{(rates is not null ? $" What the units cost adds up to {NumberText.Of(rates.Sum())} bits." : "")}</p>
             {(activity.FiringRates is null ? (Html)$"""<div class="legend"><span>{ClassColours.Swatch("on")}active</span>{(dead > 0 ? (Html)$"<span>{ClassColours.Swatch("off")}idle</span>" : null)}</div>""" : null)}
             <div class="panels">{panels}</div></section>
             """;

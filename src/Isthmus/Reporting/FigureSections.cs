@@ -9,7 +9,7 @@ internal static class FigureSections
 
     private static Html Figures(ReportContent content) => $"""
         <section id="figures"><h2>All figures</h2>
-        <p>Of {NumberText.Of(content.Evaluation.Records)} test records of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}; ± is one standard error. An information cannot be negative: where an estimate is below 0, 0 is shown.{(content.IsVariational ? " What a label shares with the code, I(Z;Y), is said of drawn codes, whose bits the rate counts; accuracies are those of their means, which are free of noise." : " The code is a function of the record, without noise: no figure says how many bits it carries. The distortion is no code length: it leaves out what the code costs.")}</p>
+        <p>Of {Counted.Of(content.Evaluation.Records, "test record")} of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}; ± is one standard error. An information cannot be negative: where an estimate is below 0, 0 is shown.{(content.IsVariational ? " What a label shares with the code, I(Z;Y), is said of drawn codes, whose bits the rate counts; accuracies are those of their means, which are free of noise." : " The code is a function of the record, without noise: no figure says how many bits it carries. The distortion is no code length: it leaves out what the code costs.")}</p>
         <div class="scroll"><table class="figures-table"><thead><tr><th>figure<th class="n">value<th>unit</tr></thead><tbody>
         {content.Evaluation.Figures.Select(figure => (Html)$"""
         <tr><td title="{figure.Key}">{figure.Title}<td class="n">{NumberText.Of(figure.Value, figure.StandardError)}<td>{FigureUnit.Of(figure)}</tr>

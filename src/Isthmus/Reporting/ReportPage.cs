@@ -29,7 +29,7 @@ public static class ReportPage
             {PictureSections.Denoised(content)}
             {FigureSections.Of(content)}
             """,
-            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of the {NumberText.Of(content.Evaluation.Records)} test records, which were neither fitted on nor used to choose the epoch; ± is one standard error.",
+            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of {Counted.Of(content.Evaluation.Records, "test record")}, {(content.Evaluation.Records == 1 ? "which was" : "which were")} neither fitted on nor used to choose the epoch; ± is one standard error.",
             generator: content.Provenance.MadeBy);
     }
 

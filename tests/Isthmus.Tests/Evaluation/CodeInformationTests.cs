@@ -27,6 +27,31 @@ public sealed class CodeInformationTests
     public void A_code_of_documents_knows_no_more_of_a_label_than_of_the_document(string preset) => Holds(preset, Documents.TwoSubjectsSplit(), "hidden=16 latent=3 epochs=10");
 
     [Theory]
+    [InlineData("table-vae")]
+    [InlineData("table-ae")]
+    public void A_code_of_rows_knows_no_more_of_a_label_than_of_the_row(string preset)
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(7);
+        File.WriteAllText(folder.File("t.csv"), "a,b,c,kind\n" + string.Concat(Enumerable.Range(0, 600).Select(row => FormattableString.Invariant($"{row % 2 + 0.3 * random.NextDouble()},{random.NextDouble()},{"xyz"[row % 3]},{(row % 2 == 0 ? "odd" : "even")}\n"))));
+        var data = DataSource.Load(folder.File("t.csv"), new() { Label = "kind", Table = new() });
+        Holds(preset, data, "hidden=16 latent=3 epochs=4");
+    }
+
+    [Theory]
+    [InlineData("vae")]
+    [InlineData("ae")]
+    [InlineData("top-k-sae")]
+    [InlineData("gated-sae")]
+    public void A_code_of_columns_knows_no_more_of_a_label_than_of_the_record(string preset)
+    {
+        var random = new Random(8);
+        int[] kinds = [.. Enumerable.Range(0, 600).Select(_ => random.Next(3))];
+        var records = Dataset.Vectors("three", new(["a", "b", "c", "d", "e"]), [.. kinds.SelectMany(kind => Enumerable.Range(0, 5).Select(column => (float)((column == kind ? 2 : 0) + random.NextDouble())))], [new LabelColumn("kind", kinds, ["a", "b", "c"])]);
+        Holds(preset, DataSplits.Random(records, seed: 1), preset.EndsWith("sae") ? $"latent=12{(preset == "top-k-sae" ? " k=3" : "")}" : "hidden=16 latent=3");
+    }
+
+    [Theory]
     [InlineData("bottleneck=bernoulli")]
     [InlineData("bottleneck=categorical latent=10")]
     [InlineData("posterior=full-covariance")]
