@@ -25,6 +25,9 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
     // A gap below a twentieth of the loss is usual; samples three times as far off as reconstructions are seen at a glance.
     private const double MostGap = 0.05, MostHole = 3;
 
+    // The share of units that should be in use.
+    private const double LeastAlive = 0.9;
+
     // Fewer records than this may differ from others by accident.
     private const int LeastRecords = 30;
 
@@ -32,6 +35,9 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
     private const double LeastCoherence = 0.03;
 
     private readonly Autoencoder _model = trained.Model;
+
+    /// <summary>Whether the loss leaves the rate out, so that it is not meant to be small.</summary>
+    private bool IsFree => _model.Objective is ElboObjective { Beta: 0, Capacity: 0 };
 
     private sealed record Finding(string Words, string? Next = null);
 
@@ -56,7 +62,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         // Of records unlike those it was trained on, a model's errors do not say whether it is trained.
         if ((isForced ? collapse : null) is null && drift is null && Untrained() is { } untrained)
             return [untrained, .. new[] { Topics() }.OfType<Finding>(), .. Scale()];
-        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Topics(), Overfitting(drift), Hole()];
+        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), Topics(), Overfitting(drift), Hole()];
         return [.. all.OfType<Finding>(), .. Scale()];
     }
 
@@ -85,18 +91,26 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
 
     private Finding? PaidForNothing()
     {
-        if (Named("rate_nats") is not { } rate || Named("information_upper_nats") is not { } carried || rate.Value - carried.Value < 1 || carried.Value > rate.Value / 2)
+        if (IsFree || Named("rate_nats") is not { } rate || Named("information_upper_nats") is not { } carried || rate.Value - carried.Value < 1 || carried.Value > rate.Value / 2)
             return null;
         return new($"Bits paid for nothing: of the {Bits(rate.Value)} bits that a code costs, at most {Bits(carried.Value)} tell {Noun}s apart; the rest is how far all codes together are from the prior.", Longer(3));
     }
 
     private Finding? Constant()
     {
-        if (unitRates is null || _model.Bottleneck is not { IsVariational: true, IsDiscrete: false })
+        if (IsFree || unitRates is null || _model.Bottleneck is not { IsVariational: true, IsDiscrete: false })
             return null;
         double[] paid = [.. unitRates.Where((rate, unit) => !activity.Active[unit] && rate > NoUnitNats)];
         return paid.Length == 0 || paid.Sum() < NoNats ? null
             : new($"{Counted.Of(paid.Length, "unit")} of {activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} but not at the prior, and cost{(paid.Length == 1 ? "s" : "")} {Bits(paid.Average())} bits{(paid.Length == 1 ? "" : " each")} for nothing: longer training takes them there.", Longer(3));
+    }
+
+    /// <summary>Units of a code without a prior that no record uses; of dictionaries some are to be expected.</summary>
+    private Finding? Dead()
+    {
+        var (active, latent) = (activity.Count, activity.Active.Count);
+        return _model.Bottleneck.IsVariational && !_model.Bottleneck.IsDiscrete || active == 0 || active >= LeastAlive * latent ? null
+            : new($"{latent - active} of {Counted.Of(latent, "unit")} are dead: {(activity.FiringRates is null ? "they hardly vary" : $"no test {Noun} turns them on")}. A smaller code does as much.", Train((ModelSpecification.Latent.Key, $"{active}")));
     }
 
     private Finding? Collapse()

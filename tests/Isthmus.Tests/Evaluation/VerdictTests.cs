@@ -86,6 +86,15 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Units_that_no_record_turns_on_are_dead()
+    {
+        var evaluation = Of(Tiny.Shapes(300), "hidden=16 latent=64 k=1 epochs=20 batch-size=16 learning-rate=0.003 average=0", "sparse");
+        Assert.True(evaluation["active_units"]!.Value < 0.9 * 64);
+        Assert.Contains("of 64 units are dead: no test picture turns them on", evaluation.Verdict);
+        Says(evaluation, "", "isthmus train");
+    }
+
+    [Fact]
     public void Records_that_are_all_the_same_leave_nothing_to_tell_apart()
     {
         byte[] picture = [.. Enumerable.Range(0, 64).Select(pixel => (byte)(37 * pixel % 251))];
