@@ -71,20 +71,22 @@ internal static class ExportCommand
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
         var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);
         // The prior of certain codes is the trained one: nothing is fitted to records, and all that differs is rounding.
-        var standard = model.HasBitsBack ? ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count) : (Distortion: distortion, Rate: rate);
+        var standard = model.IsOfStandardPrior ? ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count) : (Distortion: distortion, Rate: rate);
         var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
         var rounded = (standard.Distortion + standard.Rate) / test.Count;
         lines.AddRange(
         [
             $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± {NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers ({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
-            model.HasBitsBack
+            model is { HasBitsBack: true, IsOfStandardPrior: false }
+                ? "  the prior is fitted to the records, whose codes lie far outside of N(0, 1); how much is rounding cannot be told apart"
+                : model.HasBitsBack
                 ? $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and {NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records"
                 : "  all of that is rounding: codes are certain, and their prior is the trained one",
         ]);
         json.AddRange(
         [
             new("records", test.Count), new("float_negative_elbo_bits", real), new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
-            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("rounding_share", (rounded / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
+            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("rounding_share", model is { HasBitsBack: true, IsOfStandardPrior: false } ? null : (rounded / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
         ]);
     }
 }

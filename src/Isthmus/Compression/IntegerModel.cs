@@ -61,6 +61,12 @@ public sealed class IntegerModel
     /// <summary>Whether latents are drawn, so that bits-back can code them; otherwise they are certain given the record, and stored.</summary>
     public bool HasBitsBack => Parts.Priors is not null;
 
+    /// <summary>
+    /// Whether <see cref="WithStandardPrior"/> is the prior of the floating-point model. It is not where codes lay so far outside of N(0, 1) that units were
+    /// divided, and a model that was read from bytes does not know.
+    /// </summary>
+    public bool IsOfStandardPrior => HasBitsBack && Parts.Gains is { } gains && gains.All(gain => gain == 1);
+
     /// <summary>Latent units that carry anything, or slots.</summary>
     public int Units => Parts.Codes.Symbols;
 

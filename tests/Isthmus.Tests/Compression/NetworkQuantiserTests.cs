@@ -102,7 +102,7 @@ public class NetworkQuantiserTests
     }
 
     private static IntegerNetwork Quantised(nn.Module<Tensor, Tensor> network, Tensor x, int[] kept, OutputUnits[] units, int[] outputs) =>
-        NetworkQuantiser.Quantise(network, NetworkQuantiser.Measure(network, x), One, LatentInput.Largest, kept, units, outputs);
+        NetworkQuantiser.Quantise(network, NetworkQuantiser.Measure(network, x), One, LatentInput.Largest, kept, [.. kept.Select(_ => 1.0)], units, outputs);
 
     private static int[] All => [.. Enumerable.Range(0, Width)];
 

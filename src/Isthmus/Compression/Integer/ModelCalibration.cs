@@ -18,9 +18,9 @@ namespace Isthmus.Compression.Integer;
 /// </summary>
 internal static class ModelCalibration
 {
-    private const double LeastUnitNats = 0.01;
+    private const double LeastUnitNats = 0.01, MostReach = 4, MostDeviation = 1.25;
     private const int MostRecords = 10_000, RangeRecords = 2_000, StepRecords = 500, ContextRecords = 200;
-    private const int BucketBits = 6;
+    private const int BucketBits = 6, MostBucketBits = 14 - BucketPrior.GroupBits;
 
     /// <summary>12 bits: a grey pixel's location is wanted to a fraction of a level, and 8 bits cost 1.2 % of the code length of 8-bit MNIST.</summary>
     private const int LargestGreyWeight = 2047;
@@ -32,7 +32,7 @@ internal static class ModelCalibration
 
     private static readonly double OctavesANat = Octaves.Steps / Math.Log(2);
 
-    private const string Encoder = "encoder", DecoderName = "decoder", PriorName = "prior", Context = "context", Units = "units", StepsName = "steps", Codes = "codes", Groups = "groups";
+    private const string Encoder = "encoder", DecoderName = "decoder", PriorName = "prior", Context = "context", Units = "units", Gains = "gains", StepsName = "steps", Codes = "codes", Groups = "groups", Buckets = "bucket-bits";
 
     /// <summary>What records say of a model that has an integer form.</summary>
     /// <exception cref="InvalidInputException">It has none, or takes other records.</exception>
@@ -61,6 +61,7 @@ internal static class ModelCalibration
             }
             var units = Active(code.UnitRates!);
             numbers[Units] = [.. units.Select(unit => (float)unit)];
+            numbers[Gains] = GainsOf(code.Gaussian, units);
             var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)).to(device));
             var mask = zeros(code.Z.shape[^1], device: device);
             foreach (var unit in units)
@@ -85,15 +86,19 @@ internal static class ModelCalibration
         if (model.Model.Bottleneck is VectorQuantisedBottleneck quantised)
             return CodebookParts(model.Model, schema, quantised, calibration);
         var (likelihood, decoder, posterior) = Networks(model.Model, schema, calibration);
-        return new(schema, likelihood, Steps(calibration, posterior.Units), Priors(calibration, posterior.Units), decoder, posterior.Encoder);
+        return new(schema, likelihood, Steps(calibration, posterior.Units), Priors(calibration, posterior.Units), decoder, posterior.Encoder) { Gains = Doubles(calibration.Of(Gains)) };
     }
 
     private static (IntegerLikelihood Likelihood, IntegerNetwork Decoder, Posterior Posterior) Networks(Autoencoder model, ImageSchema schema, Calibration calibration)
     {
         var units = UnitsOf(calibration, model.Bottleneck.Latent);
+        var gains = Doubles(calibration.Of(Gains, units.Length));
+        if (gains.Any(gain => gain < 1))
+            throw new InvalidInputException("The model file's calibration has a latent unit of a gain below 1; use a copy that is whole, or train again.");
         var (likelihood, outputs) = Likelihood(model, schema, calibration);
-        var decoder = Decoder(model, calibration, LatentInput.One, units, likelihood, outputs);
-        var head = units.Select(_ => new OutputUnits(LocationScale.One)).Concat(units.Select(_ => new OutputUnits(-Octaves.Steps / (2 * Math.Log(2)))));
+        var decoder = Decoder(model, calibration, LatentInput.One, units, gains, likelihood, outputs);
+        // z / gain has the mean / gain, and the deviation / gain.
+        var head = gains.Select(gain => new OutputUnits(LocationScale.One / gain)).Concat(gains.Select(gain => new OutputUnits(-OctavesANat / 2, OctavesANat * Math.Log(gain))));
         var encoder = EncoderOf(model, schema, calibration, [.. head], [.. units, .. units.Select(unit => model.Bottleneck.Latent + unit)]);
         return (likelihood, decoder, new(new(encoder, schema.Levels)));
     }
@@ -108,17 +113,54 @@ internal static class ModelCalibration
         int[] all = [.. Enumerable.Range(0, bottleneck.Latent)];
         var logits = prior.Slots * (int)prior.Codebook.shape[0];
         var layers = prior.Layers();
-        var network = NetworkQuantiser.Quantise(layers, Read(calibration, PriorName, layers), one, LatentInput.Largest, all, [.. Enumerable.Repeat(new OutputUnits(OctavesANat), logits)], [.. Enumerable.Range(0, logits)]);
+        var network = NetworkQuantiser.Quantise(layers, Read(calibration, PriorName, layers), one, LatentInput.Largest, all, Ones(all), [.. Enumerable.Repeat(new OutputUnits(OctavesANat), logits)], [.. Enumerable.Range(0, logits)]);
         var encoder = EncoderOf(model, schema, calibration, [.. all.Select(_ => new OutputUnits(one))], all);
         return new(schema, likelihood, new CodebookCodes([.. vectors.Select(number => (short)Math.Round(number * one))], bottleneck.Latent / prior.Slots, network), null,
-            Decoder(model, calibration, one, all, likelihood, outputs), new(encoder, schema.Levels));
+            Decoder(model, calibration, one, all, Ones(all), likelihood, outputs), new(encoder, schema.Levels));
     }
 
-    private static IntegerNetwork EncoderOf(Autoencoder model, ImageSchema schema, Calibration calibration, OutputUnits[] head, int[] outputs) =>
-        NetworkQuantiser.Quantise(model.Encoder, Read(calibration, Encoder, model.Encoder), schema.Levels - 1, schema.Levels - 1, [.. Enumerable.Range(0, schema.Dimension)], head, outputs);
+    private static IntegerNetwork EncoderOf(Autoencoder model, ImageSchema schema, Calibration calibration, OutputUnits[] head, int[] outputs)
+    {
+        int[] pixels = [.. Enumerable.Range(0, schema.Dimension)];
+        return NetworkQuantiser.Quantise(model.Encoder, Read(calibration, Encoder, model.Encoder), schema.Levels - 1, schema.Levels - 1, pixels, Ones(pixels), head, outputs);
+    }
 
-    private static IntegerNetwork Decoder(Autoencoder model, Calibration calibration, double one, int[] kept, IntegerLikelihood likelihood, OutputUnits[] outputs) =>
-        NetworkQuantiser.Quantise(model.Decoder, Read(calibration, DecoderName, model.Decoder), one, LatentInput.Largest, kept, outputs, [.. Enumerable.Range(0, outputs.Length)], likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+    private static double[] Ones(int[] inputs) => Array.ConvertAll(inputs, _ => 1.0);
+
+    private static double[] Doubles(float[] numbers) => Array.ConvertAll(numbers, number => (double)number);
+
+    /// <summary>
+    /// What one in whole numbers stands for of each unit. Buckets of bits-back are fine where N(0, 1) is dense and end near 3.5, and a decoder's inputs end at 8:
+    /// codes that the rate does not hold to N(0, 1) (few epochs, a small beta) lie far outside. Theirs are divided, so that means are within 3, and the root mean
+    /// square of all codes is at most 1; those that N(0, 1) holds are as they are.
+    /// </summary>
+    private static float[] GainsOf(DiagonalGaussian codes, int[] units)
+    {
+        var reach = NetworkQuantiser.Numbers(codes.Mean.abs().amax([0L]));
+        var squares = NetworkQuantiser.Numbers((codes.Mean.square() + codes.LogVariance.exp()).mean([0]));
+        return [.. units.Select(unit => Math.Sqrt(squares[unit]) is var deviation && (reach[unit] > MostReach || deviation > MostDeviation) ? (float)Math.Max(1, Math.Max(reach[unit] / 3, deviation)) : 1)];
+    }
+
+    /// <summary>
+    /// log2 of the buckets in a group: more where more than one in a hundred posteriors has a deviation below the width of the bucket that it lies in,
+    /// 1 / (2^bits phi(mean)), as what bits-back draws is then not the code but a bucket's middle.
+    /// </summary>
+    private static int BucketBitsOf(int[] heads, Posterior posterior)
+    {
+        var narrow = 0;
+        var count = heads.Length / (2 * posterior.Units);
+        for (var i = 0; i < count * posterior.Units; i++)
+        {
+            var row = heads.AsSpan(i / posterior.Units * 2 * posterior.Units);
+            var (mean, deviation) = (row[i % posterior.Units] / (double)LocationScale.One, Math.Pow(2, -row[posterior.Units + (i % posterior.Units)] / (double)Octaves.Steps));
+            if (deviation * Math.Exp(-mean * mean / 2) / Math.Sqrt(2 * Math.PI) * (1 << (BucketPrior.GroupBits + BucketBits)) < 1)
+                narrow++;
+        }
+        return 100L * narrow > (long)count * posterior.Units ? MostBucketBits : BucketBits;
+    }
+
+    private static IntegerNetwork Decoder(Autoencoder model, Calibration calibration, double one, int[] kept, double[] gains, IntegerLikelihood likelihood, OutputUnits[] outputs) =>
+        NetworkQuantiser.Quantise(model.Decoder, Read(calibration, DecoderName, model.Decoder), one, LatentInput.Largest, kept, gains, outputs, [.. Enumerable.Range(0, outputs.Length)], likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
 
     /// <summary>Throws unless the model has an integer form.</summary>
     /// <returns>What a record of it is.</returns>
@@ -214,6 +256,7 @@ internal static class ModelCalibration
         var steps = BestSteps(heads, pixels, decoder, likelihood, posterior);
         numbers[StepsName] = [.. steps.SelectMany(unit => new float[] { unit.Step, unit.First, unit.Codes.Size })];
         numbers[Codes] = [.. steps.SelectMany(unit => Frequencies(unit.Codes))];
+        numbers[Buckets] = [BucketBitsOf(heads, posterior)];
         numbers[Groups] = [.. PriorsOf(heads, posterior).SelectMany(Frequencies)];
     }
 
@@ -314,7 +357,8 @@ internal static class ModelCalibration
     private static BitsBackPriors Priors(Calibration calibration, int units)
     {
         var groups = calibration.Of(Groups, units << BucketPrior.GroupBits);
-        return new([.. groups.Chunk(1 << BucketPrior.GroupBits).Select(unit => new BucketPrior(Table(unit, BucketPrior.GroupPrecision), BucketBits))], BucketBits);
+        var bits = (int)Math.Clamp(calibration.Of(Buckets, 1)[0], 0, MostBucketBits);
+        return new([.. groups.Chunk(1 << BucketPrior.GroupBits).Select(unit => new BucketPrior(Table(unit, BucketPrior.GroupPrecision), bits))], bits);
     }
 
     private static Categorical Table(ReadOnlySpan<float> frequencies, int precision)

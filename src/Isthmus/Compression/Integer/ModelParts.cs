@@ -31,6 +31,9 @@ internal sealed record ModelParts
     /// <summary>What says the latent of a record, where it is kept.</summary>
     public IntegerEncoder? Encoder { get; init; }
 
+    /// <summary>What one of each unit stands for, where the parts were made here: it is in the networks, and no decoder asks. Null of models that were read.</summary>
+    public IReadOnlyList<double>? Gains { get; init; }
+
     /// <summary>The arithmetic that a reader must have: the latest of its parts.</summary>
     public byte ArithmeticProfile => Math.Max(Likelihood.ArithmeticProfile, Codes.ArithmeticProfile);
 }

@@ -25,16 +25,17 @@ internal static class NetworkQuantiser
     /// <param name="one">One in the units of the whole-numbered inputs.</param>
     /// <param name="largestInput">Their largest magnitude.</param>
     /// <param name="kept">Which inputs are given at all; the others are 0.</param>
+    /// <param name="gains">What an input of 1 stands for, of each that is given.</param>
     /// <param name="units">Output after output (of the network's, which are <paramref name="outputs"/>), what it becomes.</param>
     /// <param name="outputs">Which of the network's outputs are wanted.</param>
     /// <param name="largestOutputWeight">Largest magnitude of a weight of the last layer.</param>
     /// <exception cref="InvalidInputException">A layer that has no integer form.</exception>
-    public static IntegerNetwork Quantise(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics, double one, int largestInput, int[] kept, OutputUnits[] units, int[] outputs, int largestOutputWeight = SByteWeight)
+    public static IntegerNetwork Quantise(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics, double one, int largestInput, int[] kept, double[] gains, OutputUnits[] units, int[] outputs, int largestOutputWeight = SByteWeight)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var layers = Layers(network, statistics);
-        layers[0] = layers[0].WithInputs(kept);
+        layers[0] = layers[0].WithInputs(kept, gains);
         layers[^1] = layers[^1].WithOutputs(outputs);
         int LargestWeight(int layer) => layer < layers.Length - 1 ? SByteWeight : largestOutputWeight;
         var quantised = layers.Select((layer, i) => Rounded(layer, LargestWeight(i))).ToArray();
@@ -155,12 +156,12 @@ internal static class NetworkQuantiser
     /// <summary>A linear layer, with normalisation folded in, and its non-linearity; ranges and moments are those of the calibration records.</summary>
     private sealed record FloatLayer(int Inputs, int Outputs, double[] Weights, double[] Bias, double[] InputMeans, double[] InputSquares, Func<double, double>? Activation, bool Gated, double Range, double GateRange)
     {
-        public FloatLayer WithInputs(int[] kept) => this with
+        public FloatLayer WithInputs(int[] kept, double[] gains) => this with
         {
             Inputs = kept.Length,
-            Weights = [.. Enumerable.Range(0, Outputs).SelectMany(o => kept.Select(i => Weights[(o * Inputs) + i]))],
-            InputMeans = [.. kept.Select(i => InputMeans[i])],
-            InputSquares = [.. kept.Select(i => InputSquares[i])],
+            Weights = [.. Enumerable.Range(0, Outputs).SelectMany(o => kept.Zip(gains, (i, gain) => Weights[(o * Inputs) + i] * gain))],
+            InputMeans = [.. kept.Zip(gains, (i, gain) => InputMeans[i] / gain)],
+            InputSquares = [.. kept.Zip(gains, (i, gain) => InputSquares[i] / gain / gain)],
         };
 
         public FloatLayer WithOutputs(int[] kept) => this with { Outputs = kept.Length, Weights = [.. kept.SelectMany(o => Weights[(o * Inputs)..((o + 1) * Inputs)])], Bias = [.. kept.Select(o => Bias[o])] };
