@@ -78,8 +78,7 @@ internal static class MeasureCommand
             return;
         }
         var (table, firstWidth) = session.Detached(() => MeasuredData.Read(paths, reading.Get(session)));
-        foreach (var note in table.Notes)
-            session.Note($"{string.Join(" and ", paths)}: {note}");
+        var notes = table.Notes;
         table = table.Treating(session.Get(Discrete), session.Get(Continuous));
         if (session.Get(Sample) is { } sample)
             table = session.Get(Lag) is null ? table.Sample(sample, session.Seed) : throw new InvalidInputException("--sample takes rows by chance, and --lag needs them in their order; take one out.");
@@ -90,6 +89,9 @@ internal static class MeasureCommand
                 session.Get(Y) is { } y ? table.Select(y, "--y") : session.Get(X) is null ? [.. table.Columns.Skip(firstWidth)] : null, options);
         else
             PrintMatrix(session, table, options);
+        // Last, so that an error stands alone.
+        foreach (var note in notes)
+            session.Note($"{string.Join(" and ", paths)}: {note}");
     }
 
     private static void RequireSense(Session session)

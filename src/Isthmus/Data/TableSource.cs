@@ -27,6 +27,8 @@ internal sealed class TableSource
         (Names, HasHeader) = (Dialect.Names, Dialect.HasHeader);
         _types = [.. Names.Select(_ => "VARCHAR")];
         Rules = new(reading, isComma: Dialect.Delimiter == ";");
+        if (reading.Header is null && known is null)
+            NoteHeader();
         if (Dialect.Titles > 0)
             Notes.Add($"{(Dialect.Titles == 1 ? "line 1 is" : $"the first {Dialect.Titles} lines are")} taken for a title, '{Dialect.Title}'; the columns begin in line {Dialect.HeaderLine}");
     }
@@ -104,6 +106,15 @@ internal sealed class TableSource
                 profiles[i].Add(row[i], row.Number);
         });
         return (profiles, rows);
+    }
+
+    /// <summary>Says what the first line was taken for where that is not plain.</summary>
+    private void NoteHeader()
+    {
+        if (!HasHeader)
+            Notes.Add("the first line is taken for a row and columns are called column0, column1, ...; --header yes takes it for their names");
+        else if (Names.FirstOrDefault(name => NumberCell.TryParse(Encoding.UTF8.GetBytes(name), isComma: false, out _)) is { } number)
+            Notes.Add($"the first line is taken for names, though '{number}' is a number; --header no takes it for a row");
     }
 
     private bool ReadText(Stream stream, CsvDialect dialect, IReadOnlyList<int> columns, Action<TableRow> visit)

@@ -43,6 +43,9 @@ public sealed class TableSourceTests : IDisposable
         Assert.Equal(["7", "9"], TableSource.Open(path, new() { Header = true }).Names);
         Assert.Equal(["7", "9"], TableSource.Open(path, new(), ["9", "7"]).Names);
         Assert.Equal(["column0", "column1"], TableSource.Open(_scratch.Write("u.csv", "a,b\nc,d\n"), new() { Header = false }).Names);
+        Assert.Contains("--header yes takes it for their names", Assert.Single(TableSource.Open(path, new()).Notes));
+        Assert.Contains("though '2019' is a number; --header no", Assert.Single(TableSource.Open(_scratch.Write("v.csv", "c,2019,2020\nx,1,5\ny,7,2\n"), new()).Notes));
+        Assert.Empty(TableSource.Open(path, new() { Header = false }).Notes);
     }
 
     [Fact]
@@ -138,6 +141,26 @@ public sealed class TableSourceTests : IDisposable
             command.ExecuteNonQuery();
         }
         Assert.Equal(["1", "true", "0", "02134", "false", "1"], Scratch.Values(DataSource.LoadAll(path, new() { Expected = schema })).Select((place, i) => Name(i % 3, place)));
+    }
+
+    [Fact]
+    public void Typed_times_and_offsets_are_read_and_written_in_their_types()
+    {
+        var path = Path.Combine(_scratch.Folder, "t.parquet");
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"COPY (SELECT TIME '10:00:00' + to_minutes(r * 7 % 300) AS a, TIMESTAMP '2024-01-01 10:00:00' + to_hours(r) AS b, 0.1::FLOAT * (r % 9) AS c, (r % 2)::TINYINT AS d FROM range(60) x(r)) TO '{path.Replace("'", "''")}' (FORMAT parquet)";
+        command.ExecuteNonQuery();
+        var schema = (TableSchema)DataSource.LoadAll(path, Mixed()).Schema;
+        Assert.Equal([ColumnKind.Date, ColumnKind.Date, ColumnKind.Numeric, ColumnKind.Boolean], schema.Fields.Select(field => field.Kind));
+        // A 32-bit 0.1 is a tenth.
+        Assert.Equal(0.1, ((NumberField)schema.Fields[2]).Step, 12);
+        var made = Path.Combine(_scratch.Folder, "m.parquet");
+        TableWriter.Write(made, [.. schema.Fields.Select(field => new TableColumn(field.Name, [field.Decode(0, new(1)), field.Decode(1, new(1))], field.WrittenType))]);
+        command.CommandText = $"DESCRIBE SELECT * FROM '{made.Replace("'", "''")}'";
+        using var reader = command.ExecuteReader();
+        Assert.Equal(["TIME", "TIMESTAMP", "FLOAT", "TINYINT"], schema.Fields.Select(_ => reader.Read() ? reader.GetString(1) : "none"));
     }
 
     [Fact]
