@@ -1,6 +1,8 @@
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
+using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Applications;
@@ -40,21 +42,21 @@ public sealed class CodeFlow : CodeSampler
         using var scope = NewDisposeScope();
         manual_seed(seed);
         // A unit that is the same for all codes is drawn so.
-        var (mean, scale) = (codes.mean([0L]), codes.std(0, unbiased: false).clamp_min(1e-6));
+        var (mean, scale) = (codes.mean([0L]), codes.std(0, unbiased: false).ClampMin(1e-6));
         var standard = ((codes - mean) / scale).index_select(0, randperm(codes.shape[0]));
         var heldOut = standard.shape[0] / 10;
         var (validation, train) = (standard.narrow(0, 0, heldOut), standard.narrow(0, heldOut, standard.shape[0] - heldOut));
         var flow = new AutoregressiveFlowPrior((int)codes.shape[1], Steps, Hidden);
-        using var optimiser = optim.Adam(flow.parameters(), LearningRate);
+        using var optimiser = new AdamUpdate(flow.parameters());
         var (best, kept) = (double.NegativeInfinity, Array.Empty<Tensor>());
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
             using var inner = NewDisposeScope();
             foreach (var batch in train.index_select(0, randperm(train.shape[0])).split(BatchCodes))
             {
-                optimiser.zero_grad();
+                optimiser.ClearGradients();
                 (-flow.LogProbability(batch).mean()).backward();
-                optimiser.step();
+                optimiser.Step(LearningRate);
             }
             using var noGradient = no_grad();
             if (flow.LogProbability(validation).mean().item<float>() is var reached && reached > best)
@@ -71,7 +73,7 @@ public sealed class CodeFlow : CodeSampler
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return (_flow.Sample(count) * _scale + _mean).to(device ?? CPU).MoveToOuterDisposeScope();
+        return (_flow.Sample(count) * _scale).Plus(_mean).to(device ?? CPU).MoveToOuterDisposeScope();
     }
 
     /// <summary>ln of the density of codes, nats, N.</summary>

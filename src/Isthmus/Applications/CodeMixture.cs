@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Applications;
@@ -47,17 +48,17 @@ public sealed class CodeMixture : CodeSampler
         new Random(seed).Shuffle(order);
         var means = codes.index_select(0, tensor([.. order.Take(components).Select(place => (long)place)]));
         var spread = codes.var(0, unbiased: false);
-        var floor = diag(Ridge * spread + 1e-9);
-        var covariances = diag(spread + 1e-9).unsqueeze(0).repeat(components, 1, 1);
-        var logWeights = full(components, -Math.Log(components), float64);
+        var floor = diag(spread.Times(Ridge).Plus(1e-9));
+        var covariances = diag(spread.Plus(1e-9)).unsqueeze(0).repeat(components, 1, 1);
+        var logWeights = ScalarOperations.Full(components, -Math.Log(components), float64);
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             using var scope = NewDisposeScope();
-            var shares = (LogDensities(codes, means, linalg.cholesky(covariances)) + logWeights).softmax(1);
-            var sizes = shares.sum([0L]).clamp_min(1e-6);
+            var shares = LogDensities(codes, means, linalg.cholesky(covariances)).Plus(logWeights).softmax(1);
+            var sizes = shares.sum([0L]).ClampMin(1e-6);
             var centres = shares.t().matmul(codes) / sizes.unsqueeze(1);
             var deviates = codes.unsqueeze(0) - centres.unsqueeze(1);
-            var spreads = (deviates * shares.t().unsqueeze(2)).transpose(1, 2).matmul(deviates) / sizes.view(-1, 1, 1) + floor;
+            var spreads = ((deviates * shares.t().unsqueeze(2)).transpose(1, 2).matmul(deviates) / sizes.view(-1, 1, 1)).Plus(floor);
             (means, covariances, logWeights) = (centres.MoveToOuterDisposeScope(), spreads.MoveToOuterDisposeScope(), (sizes / sizes.sum()).log().MoveToOuterDisposeScope());
         }
         return new(logWeights, means, linalg.cholesky(covariances));
@@ -69,7 +70,7 @@ public sealed class CodeMixture : CodeSampler
         using var scope = NewDisposeScope();
         var chosen = tensor(_logWeights).softmax(0).multinomial(count, replacement: true);
         var factors = tensor(_factors).view(-1, _latent, _latent).index_select(0, chosen);
-        var drawn = tensor(_means).view(-1, _latent).index_select(0, chosen) + factors.matmul(randn(count, _latent, 1)).squeeze(-1);
+        var drawn = tensor(_means).view(-1, _latent).index_select(0, chosen).Plus(factors.matmul(randn(count, _latent, 1)).squeeze(-1));
         return drawn.to(device ?? CPU).MoveToOuterDisposeScope();
     }
 
@@ -78,6 +79,6 @@ public sealed class CodeMixture : CodeSampler
     {
         var deviates = linalg.solve_triangular(factors, (codes.unsqueeze(0) - means.unsqueeze(1)).transpose(1, 2), upper: false);
         var logDeterminants = factors.diagonal(0, 1, 2).log().sum(-1);
-        return (-0.5 * (deviates.square().sum(1) + codes.shape[1] * DiagonalGaussian.LogTwoPi) - logDeterminants.unsqueeze(1)).t();
+        return (deviates.Square().sum(1).Plus(codes.shape[1] * DiagonalGaussian.LogTwoPi).Times(-0.5) - logDeterminants.unsqueeze(1)).t();
     }
 }

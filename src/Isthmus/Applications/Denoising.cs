@@ -3,6 +3,7 @@ using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -80,7 +81,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
 
         public void Add(Tensor x, Tensor other)
         {
-            foreach (var error in (x - other).square().mean([1L]).cpu().data<float>())
+            foreach (var error in (x - other).Square().mean([1L]).cpu().data<float>())
             {
                 Mean.Add(error);
                 // As in the evaluation: a perfect record counts as 100 dB.

@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Applications;
@@ -61,7 +62,7 @@ public static class DocumentSearch
             var logits = trained.Model.Decode(codes.narrow(0, start, length).to(device ?? CPU));
             nats.narrow(0, start, length).copy_(logits.log_softmax(-1).index_select(1, words).matmul(times).cpu());
         }
-        var bits = (nats.to(float64) - nats.to(float64).logsumexp(0) + Math.Log(data.Count)) / Math.Log(2);
+        var bits = (nats.to(float64) - nats.to(float64).logsumexp(0)).Plus(Math.Log(data.Count)).Over(Math.Log(2));
         Tensor Seen(Tensor z) => trained.Model.Topics?.Directions(z) ?? z;
         var similarities = nn.functional.cosine_similarity(Seen(codes), Seen(Codes.Of(trained.Model, query, device)), dim: 1);
         var (best, places) = bits.topk(Math.Min(count, data.Count));

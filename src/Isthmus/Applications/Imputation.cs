@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -52,7 +53,7 @@ public static class Imputation
             var z = codes?.Z ?? code.Z.unsqueeze(0).expand(samples, -1, -1);
             var parameters = model.Decode(z);
             var logWeights = codes is not null
-                ? likelihood.LogProbability(x, parameters) + model.Bottleneck.Prior!.LogProbability(z) - codes.LogProbability
+                ? likelihood.LogProbability(x, parameters).Plus(model.Bottleneck.Prior!.LogProbability(z)) - codes.LogProbability
                 : zeros(samples, part.Length);
             float[] weights = [.. logWeights.softmax(0).contiguous().data<float>()];
             float[] means = [.. likelihood.Mean(parameters).contiguous().data<float>()], drawn = [.. likelihood.Sample(parameters).contiguous().data<float>()];

@@ -72,7 +72,7 @@ internal class ProductScores(Autoencoder model, CountEncoder encoder, MatrixProd
         using var scope = NewDisposeScope();
         var product = empty(Rows, count);
         Kernels.Multiply(Hidden, Weight.narrow(0, first, count).t(), product);
-        var logits = Lanes.Of<float>(product.add_(last.Bias.narrow(0, first, count)));
+        var logits = Lanes.Of<float>(product.AddInPlace(last.Bias.narrow(0, first, count)));
         for (var row = 0; row < Rows; row++)
             reader(row, logits.Slice(row * count, count));
     }

@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -33,8 +34,8 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         var gains = new List<Tensor>();
         foreach (var part in Enumerable.Range(0, without.Length).Chunk(Users))
             gains.Add(nats - LogProbabilities(trained, TensorBatches.Gather(Histories(schema, [.. part.Select(row => without[row])]), [.. Enumerable.Range(0, part.Length)], device), seen).index_select(1, items));
-        var gained = (cat(gains, 0) / Math.Log(2)).cpu();
-        var (bits, chosen) = ((-nats / Math.Log(2)).cpu().data<float>().ToArray(), items.cpu().data<long>().ToArray());
+        var gained = cat(gains, 0).Over(Math.Log(2)).cpu();
+        var (bits, chosen) = ((-nats).Over(Math.Log(2)).cpu().data<float>().ToArray(), items.cpu().data<long>().ToArray());
         return [.. chosen.Select((item, place) =>
         {
             using var column = gained.select(1, place).contiguous();
@@ -111,8 +112,8 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         {
             var (nats, items) = LogProbabilities(trained, seen, seen).topk(count, -1);
             // What has been seen costs a billion nats.
-            var lacked = items.masked_fill(nats.lt(-1e8), -1);
-            return ([.. lacked.cpu().data<long>().Select(item => (int)item)], [.. (-nats / Math.Log(2)).cpu().data<float>()]);
+            var lacked = items.MaskedFill(nats.Below(-1e8), -1);
+            return ([.. lacked.cpu().data<long>().Select(item => (int)item)], [.. (-nats).Over(Math.Log(2)).cpu().data<float>()]);
         }
     }
 

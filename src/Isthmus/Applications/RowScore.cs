@@ -147,7 +147,7 @@ public sealed class RowScore
         foreach (var group in _groups)
         {
             var blanked = tensor(group);
-            var told = Parameters(where(blanked.gt(0), _blank.On(x.device), x));
+            var told = Parameters(where(blanked.Above(0), _blank.On(x.device), x));
             cells -= _likelihood.CellLogProbability(x, told) * blanked;
         }
         return cells;
@@ -162,9 +162,9 @@ public sealed class RowScore
         var logs = _likelihood.CellLogProbability(x, _trained.Model.Decode(z));
         if (_kind == RowScoreKind.Elbo)
             return (-logs.mean([0L]), code.Rate);
-        var weights = logs.sum(-1) + _trained.Model.Bottleneck.Prior!.LogProbability(z) - logPosterior;
+        var weights = logs.sum(-1).Plus(_trained.Model.Bottleneck.Prior!.LogProbability(z)) - logPosterior;
         var cells = -(weights.softmax(0).unsqueeze(-1) * logs).sum([0L]);
-        return (cells, -(weights.logsumexp(0) - Math.Log(_samples)) - cells.sum(-1));
+        return (cells, -weights.logsumexp(0).Minus(Math.Log(_samples)) - cells.sum(-1));
     }
 
     private Tensor Parameters(Tensor x) => _trained.Model.Decode(_trained.Model.Encode(x, sample: false).Z);

@@ -1,6 +1,7 @@
 using Isthmus.Data;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -46,12 +47,12 @@ public sealed record AggregatedPosterior(RunningMoments InformationUpper, Runnin
             using var inner = NewDisposeScope();
             var rows = Math.Min(Rows, count - start);
             var pairs = posterior.LogProbabilities(z.narrow(0, start, rows));
-            var diagonal = arange(start, start + rows, device: pairs.device).unsqueeze(1);
+            var diagonal = ScalarOperations.Range(start, start + rows, device: pairs.device).unsqueeze(1);
             // The products that give the pairs round; a record's own density is known better.
             pairs.scatter_(1, diagonal, posterior.LogProbability(z).narrow(0, start, rows).unsqueeze(1));
-            Numbers(pairs.logsumexp(1) - Math.Log(count)).CopyTo(withOwn, start);
-            pairs.scatter_(1, diagonal, full([rows, 1], float.NegativeInfinity, device: pairs.device));
-            Numbers(pairs.logsumexp(1) - Math.Log(count - 1)).CopyTo(without, start);
+            Numbers(pairs.logsumexp(1).Minus(Math.Log(count))).CopyTo(withOwn, start);
+            pairs.scatter_(1, diagonal, ScalarOperations.Full([rows, 1], float.NegativeInfinity, device: pairs.device));
+            Numbers(pairs.logsumexp(1).Minus(Math.Log(count - 1))).CopyTo(without, start);
         }
         var units = UnitDensities(posterior, z, Math.Min(count, MostForUnits));
         for (var i = 0; i < count; i++)
@@ -88,7 +89,7 @@ public sealed record AggregatedPosterior(RunningMoments InformationUpper, Runnin
         {
             using var inner = NewDisposeScope();
             Tensor Column(Tensor whole) => whole.narrow(0, 0, count).select(1, unit);
-            sum.add_(DiagonalGaussian.UnitLogProbability(Column(z).unsqueeze(1), Column(posterior.Mean).unsqueeze(0), Column(posterior.LogVariance).unsqueeze(0)).logsumexp(1) - Math.Log(count));
+            sum.AddInPlace(DiagonalGaussian.UnitLogProbability(Column(z).unsqueeze(1), Column(posterior.Mean).unsqueeze(0), Column(posterior.LogVariance).unsqueeze(0)).logsumexp(1).Minus(Math.Log(count)));
         }
         return Numbers(sum);
     }

@@ -2,6 +2,7 @@ using Isthmus.Data;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -42,8 +43,8 @@ public static class AnnealedImportanceSampling
         Run(model, x, heats, steps, PilotChains, adapt: true, share => progress?.Report(0.1 * share), cancel);
         var logWeights = Run(model, x, heats, steps, Chains, adapt: false, share => progress?.Report(0.1 + 0.9 * share), cancel);
         var (moments, effective, samplingVariance) = (new RunningMoments(), new RunningMoments(), 0.0);
-        var share = ((2 * logWeights.logsumexp(0) - (2 * logWeights).logsumexp(0)).exp() / Chains).cpu().data<double>().ToArray();
-        foreach (var (logMean, own) in (logWeights.logsumexp(0) - Math.Log(Chains)).cpu().data<double>().ToArray().Zip(share))
+        var share = (logWeights.logsumexp(0).Times(2) - logWeights.Times(2).logsumexp(0)).exp().Over(Chains).cpu().data<double>().ToArray();
+        foreach (var (logMean, own) in logWeights.logsumexp(0).Minus(Math.Log(Chains)).cpu().data<double>().ToArray().Zip(share))
         {
             moments.Add(-logMean);
             effective.Add(own);
@@ -64,7 +65,7 @@ public static class AnnealedImportanceSampling
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            weights.add_(((heats[t] - heats[t - 1]) * model.LogLikelihood(x, z)).to(float64));
+            weights.AddInPlace(model.LogLikelihood(x, z).Times(heats[t] - heats[t - 1]).to(float64));
             var acceptance = Move(model, x, z, heats[t], steps[t]);
             if (adapt && t + 1 < steps.Length)
                 steps[t + 1] = steps[t] * (acceptance > WantedAcceptance ? 1.1 : 0.9);
@@ -80,22 +81,22 @@ public static class AnnealedImportanceSampling
         {
             using var gradients = enable_grad();
             var leaf = at.detach().requires_grad_();
-            var value = model.Bottleneck.Prior!.LogProbability(leaf) + heat * model.LogLikelihood(x, leaf);
+            var value = model.Bottleneck.Prior!.LogProbability(leaf).Plus(model.LogLikelihood(x, leaf).Times(heat));
             return (value.detach(), autograd.grad([value.sum()], [leaf])[0].detach());
         }
         var momentum = randn_like(z);
         var (start, slope) = Density(z);
-        var before = start - 0.5 * momentum.square().sum(-1);
+        var before = start - momentum.Square().sum(-1).Times(0.5);
         var (place, now) = (z, start);
         for (var i = 0; i < Leapfrogs; i++)
         {
-            momentum = momentum + 0.5 * step * slope;
-            place = place + step * momentum;
+            momentum = momentum.Plus(slope.Times(0.5 * step));
+            place = place.Plus(momentum.Times(step));
             (now, slope) = Density(place);
-            momentum = momentum + 0.5 * step * slope;
+            momentum = momentum.Plus(slope.Times(0.5 * step));
         }
         // A proposal that ran away has no number; it is not taken.
-        var ratio = (now - 0.5 * momentum.square().sum(-1) - before).nan_to_num(float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity);
+        var ratio = (now - momentum.Square().sum(-1).Times(0.5) - before).nan_to_num(float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity);
         var taken = rand_like(ratio).log().lt(ratio);
         z.copy_(where(taken.unsqueeze(-1), place, z));
         return taken.to(ScalarType.Float32).mean().item<float>();

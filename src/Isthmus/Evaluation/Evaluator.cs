@@ -8,6 +8,7 @@ using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -89,7 +90,7 @@ public static class Evaluator
             var distortion = -model.LogLikelihood(x, code.Z);
             bounds.Distortion.Add([.. distortion.cpu().data<float>()]);
             bounds.Rate.Add([.. code.Rate.cpu().data<float>()]);
-            bounds.Sum.Add([.. (distortion + code.Rate).cpu().data<float>()]);
+            bounds.Sum.Add([.. distortion.Plus(code.Rate).cpu().data<float>()]);
             if (code.UnitRates is not null)
             {
                 unitRates ??= new double[model.Bottleneck.Latent];
@@ -196,7 +197,7 @@ public static class Evaluator
             if (numbers is not null)
             {
                 var known = x.isnan().logical_not().logical_and(numbers);
-                clean.Add(x.masked_fill(known.logical_not(), 0), model.Reconstruct(x).masked_fill(known.logical_not(), 0));
+                clean.Add(x.MaskedFill(known.logical_not(), 0), model.Reconstruct(x).MaskedFill(known.logical_not(), 0));
                 continue;
             }
             var reconstruction = model.Reconstruct(x);
@@ -230,9 +231,9 @@ public static class Evaluator
         {
             using var scope = NewDisposeScope();
             // In double precision the sum of equal numbers is exact, and their mean that number.
-            sum.add_(model.Record(x).sum([0L], type: float64));
+            sum.AddInPlace(model.Record(x).sum([0L], type: float64));
         }
-        return (sum / test.Count).to(float32);
+        return sum.Over(test.Count).to(float32);
     }
 
     private static IEnumerable<Figure> ActivityFigures(UnitActivity activity)

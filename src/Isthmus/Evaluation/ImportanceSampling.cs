@@ -2,6 +2,7 @@ using Isthmus.Data;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -66,20 +67,20 @@ public static class ImportanceSampling
     private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, LikelihoodPass? pass, Tensor x, int samples, int chunk)
     {
         var (posterior, prior) = (model.Encode(x, sample: false).Posterior!, model.Bottleneck.Prior!);
-        var largest = full(x.shape[0], float.NegativeInfinity, device: x.device);
+        var largest = ScalarOperations.Full(x.shape[0], float.NegativeInfinity, device: x.device);
         Tensor sum = zeros_like(largest), squares = zeros_like(largest);
         for (var done = 0; done < samples; done += chunk)
         {
             using var scope = NewDisposeScope();
             var (z, logPosterior) = posterior.Draw(Math.Min(chunk, samples - done));
-            var logWeight = (pass?.LogProbability(x, z) ?? model.LogLikelihood(x, z)) + prior.LogProbability(z) - logPosterior;
+            var logWeight = (pass?.LogProbability(x, z) ?? model.LogLikelihood(x, z)).Plus(prior.LogProbability(z)) - logPosterior;
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();
             var weight = (logWeight - peak).exp();
-            sum.mul_(scale).add_(weight.sum([0L]));
-            squares.mul_(scale.square()).add_(weight.square().sum([0L]));
+            sum.mul_(scale).AddInPlace(weight.sum([0L]));
+            squares.mul_(scale.Square()).AddInPlace(weight.Square().sum([0L]));
             largest.copy_(peak);
         }
-        return (largest + (sum / samples).log(), sum.square() / (squares * samples));
+        return (largest.Plus(sum.Over(samples).log()), sum.Square() / squares.Times(samples));
     }
 }

@@ -67,7 +67,7 @@ internal sealed class LikelihoodPass : IDisposable
             return pass.LogProbability(x, z);
         }
         var difference = Of(inBfloat16: true) - Of(inBfloat16: false);
-        return Math.Abs(difference.mean().item<float>()) + 0.5 * difference.square().mean().item<float>();
+        return Math.Abs(difference.mean().item<float>()) + 0.5 * difference.Square().mean().item<float>();
     }
 
     /// <summary>ln p(x|z), nats, K x N.</summary>

@@ -1,6 +1,7 @@
 using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -36,7 +37,7 @@ public static class LinearProbe
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var mean = trainCodes.mean([0L]);
-        var scale = trainCodes.std([0L], unbiased: false).clamp_min(1e-6);
+        var scale = trainCodes.std([0L], unbiased: false).ClampMin(1e-6);
         Tensor Standardised(Tensor codes) => cat([(codes - mean) / scale, ones(codes.shape[0], 1)], 1);
         var weight = Fit(Standardised(trainCodes), nn.functional.one_hot(tensor([.. trainLabels.Select(label => (long)label)]), classes).to(ScalarType.Float32));
         var logits = Standardised(testCodes).matmul(weight);
@@ -57,15 +58,15 @@ public static class LinearProbe
         penalised[-1] = 0;
         var weight = zeros(x.shape[1], y.shape[1]);
         Tensor first = zeros_like(weight), second = zeros_like(weight);
-        var transposed = x.t().contiguous() / x.shape[0];
+        var transposed = x.t().contiguous().Over(x.shape[0]);
         for (var t = 1; t <= Iterations; t++)
         {
             using var scope = NewDisposeScope();
-            var gradient = transposed.matmul(x.matmul(weight).softmax(1) - y) + Penalty * penalised * weight;
-            first.mul_(Beta1).add_(gradient, 1 - Beta1);
-            second.mul_(Beta2).add_(gradient.square(), 1 - Beta2);
+            var gradient = transposed.matmul(x.matmul(weight).softmax(1) - y).Plus(penalised.Times(Penalty) * weight);
+            first.MultiplyInPlace(Beta1).AddInPlace(gradient, 1 - Beta1);
+            second.MultiplyInPlace(Beta2).AddInPlace(gradient.Square(), 1 - Beta2);
             var step = StepSize * 0.5 * (1 + Math.Cos(Math.PI * (t - 1) / Iterations));
-            weight.sub_(first / (1 - Math.Pow(Beta1, t)) / ((second / (1 - Math.Pow(Beta2, t))).sqrt() + 1e-8) * step);
+            weight.sub_((first.Over(1 - Math.Pow(Beta1, t)) / second.Over(1 - Math.Pow(Beta2, t)).sqrt().Plus(1e-8)).Times(step));
         }
         return weight;
     }

@@ -1,4 +1,5 @@
 using Isthmus.Information;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -21,7 +22,7 @@ public static class NearestNeighbourProbe
         using var noGradient = no_grad();
         k = Math.Min(k, trainLabels.Count);
         // |a - b|^2 = |a|^2 - 2 a.b + |b|^2; |a|^2 is the same for all neighbours of a and left out.
-        var (transposed, squares) = (trainCodes.t().contiguous(), trainCodes.square().sum(1));
+        var (transposed, squares) = (trainCodes.t().contiguous(), trainCodes.Square().sum(1));
         var right = 0L;
         const int Rows = 250;
         Span<int> votes = new int[trainLabels.Max() + 1];
@@ -29,7 +30,7 @@ public static class NearestNeighbourProbe
         {
             using var scope = NewDisposeScope();
             var rows = Math.Min(Rows, testLabels.Count - start);
-            var (_, nearest) = (squares - 2 * testCodes.narrow(0, start, rows).matmul(transposed)).topk(k, -1, largest: false, sorted: true);
+            var (_, nearest) = (squares - testCodes.narrow(0, start, rows).matmul(transposed).Times(2)).topk(k, -1, largest: false, sorted: true);
             var neighbours = nearest.data<long>().ToArray();
             for (var row = 0; row < rows; row++)
             {

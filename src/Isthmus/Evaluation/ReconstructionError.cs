@@ -1,4 +1,5 @@
 using Isthmus.Information.Numerics;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -16,7 +17,7 @@ internal sealed class ReconstructionError
     public void Add(Tensor x, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
-        foreach (var error in (x - reconstruction).square().mean([1L]).cpu().data<float>())
+        foreach (var error in (x - reconstruction).Square().mean([1L]).cpu().data<float>())
         {
             SquaredError.Add(error);
             Psnr.Add(-10 * Math.Log10(Math.Max(error, LeastSquaredError)));

@@ -1,6 +1,7 @@
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -39,18 +40,18 @@ public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IRead
             origin ??= z.mean([0L]).MoveToOuterDisposeScope();
             var deviates = z - origin;
             count += z.shape[0];
-            sums.add_(deviates.sum([0L]));
-            squares.add_(deviates.square().sum([0L]));
+            sums.AddInPlace(deviates.sum([0L]));
+            squares.AddInPlace(deviates.Square().sum([0L]));
             if (!bottleneck.IsSparse)
                 continue;
-            var fires = batch.gt(bottleneck.OnAbove).cpu();
-            firing.add_(fires.sum([0L]).to(float64));
+            var fires = batch.Above(bottleneck.OnAbove).cpu();
+            firing.AddInPlace(fires.sum([0L]).to(float64));
             on.Add([.. fires.sum(1).to(float32).data<float>()]);
         }
-        float[] variances = [.. (squares / count - (sums / count).square()).clamp_min(0).to(float32).data<float>()];
+        float[] variances = [.. (squares.Over(count) - sums.Over(count).Square()).ClampMin(0).to(float32).data<float>()];
         if (bottleneck.IsSparse)
         {
-            float[] rates = [.. (firing / count).to(float32).data<float>()];
+            float[] rates = [.. firing.Over(count).to(float32).data<float>()];
             return new([.. rates.Select(rate => rate > 0)], "on for at least one record", variances, rates) { UnitsOn = on.Estimate };
         }
         var isAgainstPrior = bottleneck is { IsVariational: true, IsDiscrete: false };

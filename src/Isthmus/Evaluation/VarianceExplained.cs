@@ -1,4 +1,5 @@
 using Isthmus.Information;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -18,14 +19,14 @@ internal sealed class VarianceExplained(Tensor mean)
     public void Add(Tensor x, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
-        Tensor Squares(Tensor deviation) => deviation.square().sum(-1).to(float64);
+        Tensor Squares(Tensor deviation) => deviation.Square().sum(-1).to(float64);
         var (left, whole) = (Squares(x - reconstruction), Squares(x - mean));
         _count += x.shape[0];
         _left += left.sum().item<double>();
         _whole += whole.sum().item<double>();
-        _leftSquares += left.square().sum().item<double>();
+        _leftSquares += left.Square().sum().item<double>();
         _products += (left * whole).sum().item<double>();
-        _wholeSquares += whole.square().sum().item<double>();
+        _wholeSquares += whole.Square().sum().item<double>();
     }
 
     // float32 rounds to some 6e-8 of a number: deviations of that size are none.

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models;
@@ -31,14 +32,14 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance) : Reparam
     public override Tensor LogProbability(Tensor z) => UnitLogProbability(z).sum(-1);
 
     /// <summary>z of a draw without its ln q.</summary>
-    internal Tensor Place(Tensor noise) => Mean + (LogVariance * 0.5).exp() * noise;
+    internal Tensor Place(Tensor noise) => Mean.Plus(LogVariance.Times(0.5).exp() * noise);
 
     /// <summary>The same by unit, nats.</summary>
     public Tensor UnitLogProbability(Tensor z) => UnitLogProbability(z, Mean, LogVariance);
 
     /// <summary>ln N(z; mean, exp(log variance)) of each unit, nats.</summary>
     internal static Tensor UnitLogProbability(Tensor z, Tensor mean, Tensor logVariance) =>
-        -0.5 * (logVariance + (z - mean).square() * (-logVariance).exp() + LogTwoPi);
+        logVariance.Plus((z - mean).Square() * (-logVariance).exp()).Plus(LogTwoPi).Times(-0.5);
 
     /// <summary>
     /// ln of each row's density at each z, nats, summed over the L units: z of ... x L and K rows give ... x K, by matrix
@@ -48,14 +49,14 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance) : Reparam
     public Tensor LogProbabilities(Tensor z)
     {
         var precision = (-LogVariance).exp();
-        var constant = (LogVariance + Mean.square() * precision + LogTwoPi).sum(-1);
-        return -0.5 * (z.square().matmul(precision.t()) - 2 * z.matmul((Mean * precision).t()) + constant);
+        var constant = LogVariance.Plus(Mean.Square() * precision).Plus(LogTwoPi).sum(-1);
+        return (z.Square().matmul(precision.t()) - z.matmul((Mean * precision).t()).Times(2)).Plus(constant).Times(-0.5);
     }
 
     /// <summary>KL(q || N(0, I)) of each unit, nats, N x L: (mean^2 + variance - 1 - ln variance) / 2.</summary>
-    public Tensor UnitDivergenceFromStandardNormal() => 0.5 * (Mean.square() + LogVariance.exp() - 1 - LogVariance);
+    public Tensor UnitDivergenceFromStandardNormal() => (Mean.Square().Plus(LogVariance.exp()).Minus(1) - LogVariance).Times(0.5);
 
     /// <summary>KL(this || other) of each unit, nats, N x L.</summary>
     public Tensor UnitDivergence(DiagonalGaussian other) =>
-        0.5 * ((Mean - other.Mean).square() * (-other.LogVariance).exp() + (LogVariance - other.LogVariance).exp() - 1 - LogVariance + other.LogVariance);
+        (((Mean - other.Mean).Square() * (-other.LogVariance).exp()).Plus((LogVariance - other.LogVariance).exp()).Minus(1) - LogVariance).Plus(other.LogVariance).Times(0.5);
 }

@@ -48,7 +48,7 @@ internal sealed class SeparableCritic : Critic
     public override Tensor forward(Tensor xs, Tensor ys)
     {
         var (a, b) = (x.call(xs), y.call(ys));
-        return a.narrow(1, 0, Embedding).matmul(b.narrow(1, 0, Embedding).t()) + a.narrow(1, Embedding, 1) + b.narrow(1, Embedding, 1).t();
+        return a.narrow(1, 0, Embedding).matmul(b.narrow(1, 0, Embedding).t()).Plus(a.narrow(1, Embedding, 1)).Plus(b.narrow(1, Embedding, 1).t());
     }
 
     private static Sequential Layers(long width, int hidden, MatrixProduct output) =>
@@ -69,5 +69,5 @@ internal sealed class JointCritic : Critic
     }
 
     /// <inheritdoc cref="SeparableCritic.forward"/>
-    public override Tensor forward(Tensor xs, Tensor ys) => pair.call(x.call(xs).unsqueeze(1) + y.call(ys).unsqueeze(0)).squeeze(2);
+    public override Tensor forward(Tensor xs, Tensor ys) => pair.call(x.call(xs).unsqueeze(1).Plus(y.call(ys).unsqueeze(0))).squeeze(2);
 }

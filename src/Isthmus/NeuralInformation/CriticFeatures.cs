@@ -1,4 +1,5 @@
 using Isthmus.Information.Numerics;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;
@@ -35,9 +36,9 @@ internal sealed class CriticFeatures
 
     private static Tensor Told(Tensor coordinates, Tensor logDistance, Tensor train)
     {
-        var features = cat([coordinates, coordinates.square().sum(1, keepdim: true).sqrt(), logDistance], 1);
+        var features = cat([coordinates, coordinates.Square().sum(1, keepdim: true).sqrt(), logDistance], 1);
         var fitted = features.index_select(0, train);
-        return (features - fitted.mean([0])) / fitted.std([0], unbiased: false).clamp_min(1e-6);
+        return (features - fitted.mean([0])) / fitted.std([0], unbiased: false).ClampMin(1e-6);
     }
 
     private static Tensor Matrix(Points points) => stack([.. Enumerable.Range(0, points.Dimensions).Select(c => tensor(points[c].ToArray()))], 1);

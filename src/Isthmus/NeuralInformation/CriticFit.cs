@@ -65,7 +65,7 @@ internal sealed class CriticFit : IDisposable
     {
         using var scope = NewDisposeScope();
         var known = rows.BaseScores();
-        return stack([_bound.Terms(known + _critic.call(rows.X, rows.Y)), _bound.Terms(known), known.diagonal()], 1).MoveToOuterDisposeScope();
+        return stack([_bound.Terms(known.Plus(_critic.call(rows.X, rows.Y))), _bound.Terms(known), known.diagonal()], 1).MoveToOuterDisposeScope();
     }
 
     private void Train(PairedRows train, PairedRows validation, NeuralOptions options, Random random, CancellationToken cancel)
@@ -124,7 +124,7 @@ internal sealed class CriticFit : IDisposable
     {
         using var scope = NewDisposeScope();
         _parameters.Gradients.zero_();
-        var loss = _bound.Loss(rows.BaseScores() + _critic.call(rows.X, rows.Y));
+        var loss = _bound.Loss(rows.BaseScores().Plus(_critic.call(rows.X, rows.Y)));
         if (!float.IsFinite(loss.item<float>()))
             return false;
         loss.backward();

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;
@@ -19,10 +20,10 @@ internal sealed class GaussianBase
     {
         (_meanX, _meanY) = (x.mean([0]), y.mean([0]));
         var (whiteX, whiteY) = (Whitening(x - _meanX), Whitening(y - _meanY));
-        var cross = (x - _meanX).matmul(whiteX).t().matmul((y - _meanY).matmul(whiteY)) / x.shape[0];
+        var cross = (x - _meanX).matmul(whiteX).t().matmul((y - _meanY).matmul(whiteY)).Over(x.shape[0]);
         var (u, s, vh) = linalg.svd(cross, fullMatrices: true);
         (_toU, _toV) = (whiteX.matmul(u), whiteY.matmul(vh.t()));
-        _correlations = s.clamp(0, LargestCorrelation).to(ScalarType.Float32);
+        _correlations = s.Clamp(0, LargestCorrelation).to(ScalarType.Float32);
     }
 
     /// <summary>Canonical coordinates of rows of x, float32.</summary>
@@ -36,17 +37,17 @@ internal sealed class GaussianBase
     {
         var pairs = _correlations.shape[0];
         var (a, b) = (u.narrow(1, 0, pairs), v.narrow(1, 0, pairs));
-        var rest = 1 - _correlations.square();
-        var (product, square) = (_correlations / rest, -_correlations.square() / rest / 2);
-        Tensor Squares(Tensor coordinates) => coordinates.square().matmul(square).unsqueeze(1);
+        var rest = _correlations.Square().From(1);
+        var (product, square) = (_correlations / rest, (-_correlations.Square() / rest).Over(2));
+        Tensor Squares(Tensor coordinates) => coordinates.Square().matmul(square).unsqueeze(1);
         var one = ones(u.shape[0], 1);
-        return (cat([a * product, Squares(a) - rest.log().sum() / 2, one], 1), cat([b, one, Squares(b)], 1));
+        return (cat([a * product, Squares(a) - rest.log().sum().Over(2), one], 1), cat([b, one, Squares(b)], 1));
     }
 
     private static Tensor Whitening(Tensor centred)
     {
-        var (variances, directions) = linalg.eigh(centred.t().matmul(centred) / centred.shape[0]);
-        var kept = variances > variances.max() * Dependent;
+        var (variances, directions) = linalg.eigh(centred.t().matmul(centred).Over(centred.shape[0]));
+        var kept = variances > variances.max().Times(Dependent);
         return directions.index_select(1, kept.nonzero().squeeze(1)) / variances.masked_select(kept).sqrt();
     }
 }

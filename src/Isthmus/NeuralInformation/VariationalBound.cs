@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;
@@ -33,8 +34,8 @@ public abstract class VariationalBound
     private protected static (Tensor Rows, Tensor Columns) LogMeanOfOthers(Tensor scores)
     {
         var rows = scores.shape[0];
-        var others = scores.masked_fill(eye(rows, dtype: ScalarType.Bool, device: scores.device), float.NegativeInfinity);
-        return (others.logsumexp(1) - Math.Log(rows - 1), others.logsumexp(0) - Math.Log(rows - 1));
+        var others = scores.MaskedFill(eye(rows, dtype: ScalarType.Bool, device: scores.device), float.NegativeInfinity);
+        return (others.logsumexp(1).Minus(Math.Log(rows - 1)), others.logsumexp(0).Minus(Math.Log(rows - 1)));
     }
 }
 
@@ -45,7 +46,7 @@ public abstract class VariationalBound
 internal sealed class InfoNce() : VariationalBound("infonce")
 {
     internal override Tensor Terms(Tensor scores) =>
-        scores.diagonal() - (scores.logsumexp(1) + scores.logsumexp(0)) / 2 + Math.Log(scores.shape[0]);
+        (scores.diagonal() - scores.logsumexp(1).Plus(scores.logsumexp(0)).Over(2)).Plus(Math.Log(scores.shape[0]));
 }
 
 /// <summary>Donsker and Varadhan (1983): E[f] - ln E_independent[e^f]. Its spread grows as e^I, and a finite sample's value may be above the truth.</summary>
@@ -60,10 +61,10 @@ internal class DonskerVaradhan(string name = "dv") : VariationalBound(name)
     {
         var others = LogMeanOfOthers(partition);
         var normaliser = LogNormaliser(others);
-        return joint - normaliser - ((others.Rows - normaliser).exp() + (others.Columns - normaliser).exp()) / 2 + 1;
+        return (joint - normaliser - (others.Rows - normaliser).exp().Plus((others.Columns - normaliser).exp()).Over(2)).Plus(1);
     }
 
-    private protected static Tensor LogNormaliser((Tensor Rows, Tensor Columns) others) => others.Rows.logsumexp(0) - Math.Log(others.Rows.shape[0]);
+    private protected static Tensor LogNormaliser((Tensor Rows, Tensor Columns) others) => others.Rows.logsumexp(0).Minus(Math.Log(others.Rows.shape[0]));
 }
 
 /// <summary>
@@ -81,7 +82,7 @@ internal sealed class Mine() : DonskerVaradhan("mine")
         var now = batch.item<float>();
         // ln(decay Z + (1 - decay) Z_batch), where neither is too large for an exponential.
         _logNormaliser = double.IsNaN(_logNormaliser) ? now : Math.Max(now, _logNormaliser) + Math.Log(Decay * Math.Exp(_logNormaliser - Math.Max(now, _logNormaliser)) + (1 - Decay) * Math.Exp(now - Math.Max(now, _logNormaliser)));
-        return (batch - _logNormaliser).exp() - scores.diagonal().mean();
+        return batch.Minus(_logNormaliser).exp() - scores.diagonal().mean();
     }
 }
 
@@ -91,7 +92,7 @@ internal sealed class Nwj() : VariationalBound("nwj")
     internal override Tensor Terms(Tensor scores)
     {
         var (rows, columns) = LogMeanOfOthers(scores);
-        return 1 + scores.diagonal() - (rows.exp() + columns.exp()) / 2;
+        return scores.diagonal().Plus(1) - rows.exp().Plus(columns.exp()).Over(2);
     }
 }
 
@@ -106,10 +107,10 @@ internal sealed class Smile() : DonskerVaradhan("smile")
     internal override Tensor Loss(Tensor scores)
     {
         var rows = scores.shape[0];
-        var joint = nn.functional.softplus(-scores.diagonal());
-        var all = nn.functional.softplus(scores);
-        return joint.mean() + (all.sum() - all.diagonal().sum()) / (rows * (rows - 1));
+        var joint = (-scores.diagonal()).Softplus();
+        var all = scores.Softplus();
+        return joint.mean().Plus((all.sum() - all.diagonal().sum()).Over(rows * (rows - 1)));
     }
 
-    internal override Tensor Terms(Tensor scores) => Terms(scores.diagonal(), scores.clamp(-Cut, Cut));
+    internal override Tensor Terms(Tensor scores) => Terms(scores.diagonal(), scores.Clamp(-Cut, Cut));
 }

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -76,7 +77,7 @@ public static class ImageGrid
             throw new InvalidInputException($"Records of shape {string.Join(" x ", records.shape)} are no {schema}; N x {schema.Dimension} is needed.");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var bytes = records.detach().to(float32).nan_to_num(0).clamp(0, 1).mul(255).round().to(uint8).cpu().contiguous();
+        var bytes = records.detach().to(float32).nan_to_num(0).Clamp(0, 1).Times(255).round().to(uint8).cpu().contiguous();
         return [.. bytes.bytes.ToArray().Chunk(schema.Dimension)];
     }
 

@@ -4,6 +4,7 @@ using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -87,7 +88,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return [];
         // One scale for all: 0.5 for no change, 0 or 1 for the largest of any unit.
         var change = stack(changes);
-        var shown = ImageGrid.ToBytes(0.5 + 0.5 * change / change.abs().max().clamp_min(1e-6), _image);
+        var shown = ImageGrid.ToBytes((change.Times(0.5) / change.abs().max().ClampMin(1e-6)).Plus(0.5), _image);
         return [.. rows.Select((row, i) => new Traversal(row.Unit, [.. row.Values.Select(value => (double)value)], row.Pictures, shown[i]))];
     }
 
@@ -137,7 +138,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return null;
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        var (points, shown) = PrincipalPlane((0.5 * decoder.LogProbabilities()).exp().cpu());
+        var (points, shown) = PrincipalPlane(decoder.LogProbabilities().Times(0.5).exp().cpu());
         return new([.. DocumentTopic.Of(trained, test, words, documents, _device).Select(topic => (topic, points[topic.Number].X, points[topic.Number].Y))], shown);
     }
 
@@ -146,13 +147,13 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     {
         var (u, s, _) = linalg.svd((rows - rows.mean([0L])).to(float64), fullMatrices: false);
         // Rows that lie on a line have float32's rounding for a second component.
-        s = where(s.gt(s.max() * 1e-6), s, zeros_like(s));
+        s = where(s.gt(s.max().Times(1e-6)), s, zeros_like(s));
         var scores = u.narrow(1, 0, Math.Min(2, u.shape[1])) * s.narrow(0, 0, Math.Min(2, s.shape[0]));
         if (scores.shape[1] < 2)
             scores = cat([scores, zeros_like(scores)], 1);
         // A component's sign is arbitrary: let its largest score be positive.
         scores *= scores.gather(0, scores.abs().argmax(0, true)).sign();
-        var variances = s.square();
+        var variances = s.Square();
         var total = variances.sum().item<double>();
         var shown = total > 0 ? variances.narrow(0, 0, Math.Min(2, s.shape[0])).sum().item<double>() / total : 1;
         return (Plane(scores.to(float32)), shown);
@@ -188,16 +189,16 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     {
         var shares = linspace(0.05, 0.95, steps);
         if (_model.Bottleneck.Prior is StandardNormalPrior)
-            return [.. (special.erfinv(shares * 2 - 1) * Math.Sqrt(2)).data<float>()];
+            return [.. special.erfinv(shares.Times(2).Minus(1)).Times(Math.Sqrt(2)).data<float>()];
         var values = codes.select(1, unit);
         if (!_model.Bottleneck.IsSparse)
             return [.. values.quantile(shares).data<float>()];
-        var on = values.masked_select(values.gt(_model.Bottleneck.OnAbove));
+        var on = values.masked_select(values.Above(_model.Bottleneck.OnAbove));
         return [.. linspace(0, on.quantile(tensor(0.95f)).item<float>(), steps).data<float>()];
     }
 
     private static double[] Psnr(Tensor clean, Tensor other) =>
-        [.. (-10 * (clean - other).square().mean([1L]).clamp_min(1e-10).log10()).cpu().data<float>().Select(value => (double)value)];
+        [.. (clean - other).Square().mean([1L]).ClampMin(1e-10).log10().Times(-10).cpu().data<float>().Select(value => (double)value)];
 
     private static (double X, double Y)[] Plane(Tensor points)
     {

@@ -107,7 +107,7 @@ internal sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         if (Slices.Count == 0)
             return Gradients.norm().item<float>();
-        float SquaredNorm(Func<GradientSlice, Tensor> part) => Slices.Select(part).Aggregate(zeros(1), (sum, gradient) => sum + gradient.to(ScalarType.Float32)).square().sum().item<float>();
+        float SquaredNorm(Func<GradientSlice, Tensor> part) => Slices.Select(part).Aggregate(zeros(1), (sum, gradient) => sum.Plus(gradient.to(ScalarType.Float32))).Square().sum().item<float>();
         return Math.Sqrt(SquaredNorm(slice => slice.Products) + SquaredNorm(slice => slice.Rest));
     }
 

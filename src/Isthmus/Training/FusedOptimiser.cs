@@ -62,7 +62,7 @@ internal sealed class FusedOptimiser : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        _steps.add_(1);
+        _steps.AddInPlace(1);
         var (weights, all) = (_parameters.WeightCount, _parameters.Values.numel());
         if (HasSlices)
         {
@@ -81,9 +81,8 @@ internal sealed class FusedOptimiser : IDisposable
                 crew.Run(thread => Share(thread, crew.Count));
             return;
         }
-        using Scalar scale = gradientScale;
         if (gradientScale != 1)
-            _parameters.Gradients.mul_(scale);
+            _parameters.Gradients.MultiplyInPlace(gradientScale);
         foreach (var (first, count, split, decay) in new[] { (0L, weights, _parameters.FirstWeightCount, _weightDecay), (weights, all - weights, _parameters.FirstOtherCount, 0.0) })
         {
             var begin = part == TrainedPart.Decoder ? split : 0;
@@ -110,9 +109,8 @@ internal sealed class FusedOptimiser : IDisposable
             return;
         Tensor[] Part(Tensor whole) => [whole.narrow(0, first, count)];
         Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
-        // A number handed over as it is becomes a native one that nothing holds, and the collector may free it before the kernel
-        // has read it: seen once in some hundred thousand steps. These live until the end of the step.
-        using Scalar rate = learningRate, momentum = _momentum, shrink = decay, beta1 = _beta1, beta2 = FlatUpdate.Beta2, epsilon = FlatUpdate.Epsilon;
+        using Scalar rate = ScalarOperations.Held(learningRate), momentum = ScalarOperations.Held(_momentum), shrink = ScalarOperations.Held(decay);
+        using Scalar beta1 = ScalarOperations.Held(_beta1), beta2 = ScalarOperations.Held(FlatUpdate.Beta2), epsilon = ScalarOperations.Held(FlatUpdate.Epsilon);
         if (_kind == "sgd")
             _kernels!.invoke("sgd", p, g, m, rate, momentum, shrink);
         else

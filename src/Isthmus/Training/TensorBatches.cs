@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -36,7 +37,7 @@ public static class TensorBatches
         var pixels = empty(shape, ScalarType.Byte);
         data.CopyPixels(indices, pixels.bytes);
         var scaled = pixels.to(device ?? CPU).to(ScalarType.Float32);
-        return (image.Levels == 2 ? scaled : scaled.div_(image.Levels - 1)).MoveToOuterDisposeScope();
+        return (image.Levels == 2 ? scaled : scaled.DivideInPlace(image.Levels - 1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The whole set in order, at most <paramref name="size"/> records at a time. Each batch is disposed when the next is asked for.</summary>

@@ -2,6 +2,7 @@ using Isthmus.Data;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -100,7 +101,7 @@ public sealed record RankingResult(string Recommender, IReadOnlyList<Figure> Fig
 
     /// <summary>Of each user, the mean of -log2 p over the held-out items.</summary>
     private static float[] HeldOutBits(Tensor scores, Tensor heldOut) =>
-        [.. (-MultinomialLikelihood.LogProbabilityInOrder(heldOut, scores) / heldOut.sum(-1) / Math.Log(2)).data<float>()];
+        [.. (-MultinomialLikelihood.LogProbabilityInOrder(heldOut, scores) / heldOut.sum(-1)).Over(Math.Log(2)).data<float>()];
 
     private static double Mean(ReadOnlySpan<int> items, Func<int, double> value)
     {

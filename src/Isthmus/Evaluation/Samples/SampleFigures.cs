@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ internal static class SampleFigures
         }
         var own = cat(real, 0);
         // Distances in standard deviations of the real codes: no unit counts more because the reference happens to stretch it.
-        var scale = own.std([0L]).clamp_min(1e-6);
+        var scale = own.std([0L]).ClampMin(1e-6);
         Tensor Scaled(IReadOnlyList<Tensor> codes) => cat([.. codes], 0) / scale;
         var (truth, drawn, restored) = (Scaled(real), Scaled(samples), Scaled(reconstructions));
         var of = $"{count} samples";

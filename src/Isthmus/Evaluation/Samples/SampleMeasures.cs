@@ -1,5 +1,6 @@
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Samples;
@@ -24,7 +25,7 @@ public static class SampleMeasures
     {
         using var scope = NewDisposeScope();
         var moments = new RunningMoments();
-        moments.Add([.. (Within(real, samples, k).sum([1L]).to(ScalarType.Float32) / k).cpu().data<float>()]);
+        moments.Add([.. Within(real, samples, k).sum([1L]).to(ScalarType.Float32).Over(k).cpu().data<float>()]);
         return moments.Estimate;
     }
 
@@ -74,9 +75,9 @@ public static class SampleMeasures
         var (meanA, covarianceA) = Gaussian(a);
         var (meanB, covarianceB) = Gaussian(b);
         var (values, vectors) = linalg.eigh(covarianceA);
-        var root = vectors.matmul(values.clamp_min(0).sqrt().diag()).matmul(vectors.t());
-        var cross = linalg.eigvalsh(root.matmul(covarianceB).matmul(root)).clamp_min(0).sqrt().sum();
-        return ((meanA - meanB).square().sum() + covarianceA.diagonal().sum() + covarianceB.diagonal().sum() - 2 * cross).item<double>();
+        var root = vectors.matmul(values.ClampMin(0).sqrt().diag()).matmul(vectors.t());
+        var cross = linalg.eigvalsh(root.matmul(covarianceB).matmul(root)).ClampMin(0).sqrt().sum();
+        return ((meanA - meanB).Square().sum().Plus(covarianceA.diagonal().sum()).Plus(covarianceB.diagonal().sum()) - cross.Times(2)).item<double>();
     }
 
     private static (Tensor Mean, Tensor Covariance) Gaussian(Tensor codes)
@@ -84,18 +85,18 @@ public static class SampleMeasures
         var numbers = codes.to(float64);
         var mean = numbers.mean([0L]);
         var centred = numbers - mean;
-        return (mean, centred.t().matmul(centred) / (numbers.shape[0] - 1));
+        return (mean, centred.t().matmul(centred).Over(numbers.shape[0] - 1));
     }
 
     internal static double Discrepancy(Tensor a, Tensor b)
     {
         double dimension = a.shape[1];
         (Tensor first, Tensor second) = (a.to(float64), b.to(float64));
-        Tensor Kernel(Tensor x, Tensor y) => (x.matmul(y.t()) / dimension + 1).pow(3);
+        Tensor Kernel(Tensor x, Tensor y) => x.matmul(y.t()).Over(dimension).Plus(1).Power(3);
         double Within(Tensor x)
         {
             var kernel = Kernel(x, x);
-            return ((kernel.sum() - kernel.diagonal().sum()) / (x.shape[0] * (x.shape[0] - 1.0))).item<double>();
+            return (kernel.sum() - kernel.diagonal().sum()).Over(x.shape[0] * (x.shape[0] - 1.0)).item<double>();
         }
         return Within(first) + Within(second) - 2 * Kernel(first, second).mean().item<double>();
     }

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models.Networks;
+using Isthmus.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ internal sealed class RowClassifier : IDisposable
         var (x, y) = (tensor(rows).view(classes.Count, -1), tensor([.. classes.Select(value => (long)value)]));
         var batch = Math.Min(BatchSize, classes.Count);
         var steps = Math.Max(LeastSteps, Epochs * classes.Count / batch);
-        using var optimiser = optim.AdamW(_layers.parameters(), StepSize, weight_decay: WeightDecay);
+        using var optimiser = new AdamUpdate(_layers.parameters(), WeightDecay);
         var order = randperm(classes.Count);
         for (var (step, at) = (0, 0); step < steps; step++, at += batch)
         {
@@ -40,12 +41,10 @@ internal sealed class RowClassifier : IDisposable
             using var own = NewDisposeScope();
             if (at + batch > classes.Count)
                 (order, at) = (randperm(classes.Count).MoveToOuterDisposeScope(), 0);
-            foreach (var group in optimiser.ParamGroups)
-                group.LearningRate = StepSize * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
             var chosen = order.narrow(0, at, batch);
-            optimiser.zero_grad();
+            optimiser.ClearGradients();
             nn.functional.cross_entropy(_layers.call(_input.call(x.index_select(0, chosen))), y.index_select(0, chosen)).backward();
-            optimiser.step();
+            optimiser.Step(StepSize * 0.5 * (1 + Math.Cos(Math.PI * step / steps)));
         }
         _layers.eval();
     }

@@ -3,6 +3,7 @@ using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -60,7 +61,7 @@ public static class DocumentFigures
                 for (var draw = 0; draw < Draws; draw++)
                 {
                     var code = model.Bottleneck.Encode(head, sample: true, x);
-                    bound -= (MultinomialLikelihood.LogProbabilityInOrder(x, model.Decode(code.Z)) - code.Rate) / Draws;
+                    bound -= (MultinomialLikelihood.LogProbabilityInOrder(x, model.Decode(code.Z)) - code.Rate).Over(Draws);
                 }
                 var lengths = x.sum(-1).cpu().data<float>().ToArray();
                 foreach (var (length, cost) in lengths.Zip(bound.cpu().data<float>().ToArray()))

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -52,10 +53,10 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var least = where(kept.gt(0), kept, full_like(kept, double.PositiveInfinity)).min();
+        var least = where(kept.Above(0), kept, kept.FullLike(double.PositiveInfinity)).min();
         if (!double.IsFinite(least.to(float64).item<double>()))
             return;
-        _batches.add_(1).clamp_max_(Memory);
-        _threshold.add_((least - _threshold) / _batches);
+        _batches.AddInPlace(1).ClampMaxInPlace(Memory);
+        _threshold.AddInPlace((least - _threshold) / _batches);
     }
 }

@@ -1,5 +1,6 @@
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class BernoulliBottleneck : Bottleneck
         var posterior = new BernoulliPosterior(head);
         // ln 2 - H = ln 2 + q ln q + (1 - q) ln (1 - q), with ln q = -softplus(-l).
         var on = sigmoid(head);
-        var rates = Math.Log(2) - on * nn.functional.softplus(-head) - (1 - on) * nn.functional.softplus(head);
+        var rates = (on * (-head).Softplus()).From(Math.Log(2)) - on.From(1) * head.Softplus();
         return new(!sample ? posterior.Mean : training ? Relaxed(head) : posterior.Sample(), rates.sum(-1), rates, posterior);
     }
 
@@ -49,6 +50,6 @@ public sealed class BernoulliBottleneck : Bottleneck
     {
         // The difference of two Gumbel draws is a logistic one, and finite.
         var logistic = empty_like(logits).exponential_().log() - empty_like(logits).exponential_().log();
-        return sigmoid((logits + logistic) / _temperature);
+        return sigmoid(logits.Plus(logistic).Over(_temperature));
     }
 }

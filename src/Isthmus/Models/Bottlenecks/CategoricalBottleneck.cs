@@ -1,5 +1,6 @@
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ public sealed class CategoricalBottleneck : Bottleneck
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var logs = head.view([.. head.shape[..^1], -1, _choices]).log_softmax(-1);
-        var rates = logs.exp() * (logs + Math.Log(_choices));
+        var rates = logs.exp() * logs.Plus(Math.Log(_choices));
         var posterior = new CategoricalPosterior(logs);
         var z = !sample ? posterior.Mean : training ? Relaxed(logs) : posterior.Sample();
         return new(z.view(head.shape), rates.sum([-1, -2]), rates.view(head.shape), posterior);
@@ -59,6 +60,6 @@ public sealed class CategoricalBottleneck : Bottleneck
     {
         // -ln of an exponential draw is one of Gumbel's.
         var gumbel = -empty_like(logs).exponential_().log();
-        return ((logs + gumbel) / _temperature).softmax(-1);
+        return logs.Plus(gumbel).Over(_temperature).softmax(-1);
     }
 }

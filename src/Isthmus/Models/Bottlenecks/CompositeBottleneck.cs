@@ -1,5 +1,6 @@
 using Isthmus.Models.Networks;
 using Isthmus.Models.Posteriors;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -46,9 +47,9 @@ public sealed class CompositeBottleneck : Bottleneck
         var earlier = DiagonalPosteriorFamily.Gaussian(before);
         var prior = stack(
         [
-            Math.Log(StandardShare) + DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), zeros(1, device: z.device)),
-            Math.Log(EarlierShare) + DiagonalGaussian.UnitLogProbability(z, earlier.Mean, earlier.LogVariance),
-            Math.Log(WideShare) + DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), full(1, WideLogVariance, device: z.device)),
+            DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), zeros(1, device: z.device)).Plus(Math.Log(StandardShare)),
+            DiagonalGaussian.UnitLogProbability(z, earlier.Mean, earlier.LogVariance).Plus(Math.Log(EarlierShare)),
+            DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), ScalarOperations.Full(1, WideLogVariance, device: z.device)).Plus(Math.Log(WideShare)),
         ], 0).logsumexp(0);
         var rates = DiagonalGaussian.UnitLogProbability(z, posterior.Mean, posterior.LogVariance) - prior;
         return new(z, rates.sum(-1), rates, posterior);

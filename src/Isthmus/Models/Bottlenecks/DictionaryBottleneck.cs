@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Evaluation;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -66,7 +67,7 @@ public abstract class DictionaryBottleneck : Bottleneck
     /// <summary>Units that were off for all of the last training records.</summary>
     public override IEnumerable<Figure> Figures(Tensor codes)
     {
-        yield return new("units_dead_in_training", $"Units off for the last {_deadAfter} training records or more", "", _silent.ge(_deadAfter).sum().item<long>());
+        yield return new("units_dead_in_training", $"Units off for the last {_deadAfter} training records or more", "", _silent.AtLeast(_deadAfter).sum().item<long>());
     }
 
     /// <summary>In training, notes which units are on; gives what the loss holds besides distortion and rate.</summary>
@@ -78,24 +79,24 @@ public abstract class DictionaryBottleneck : Bottleneck
         Tensor dead;
         using (no_grad())
         {
-            _silent.copy_(where(z.gt(0).any(0), zeros_like(_silent), _silent + z.shape[0]));
-            dead = _silent.ge(_deadAfter);
+            _silent.copy_(where(z.Above(0).any(0), zeros_like(_silent), _silent.Plus(z.shape[0])));
+            dead = _silent.AtLeast(_deadAfter);
         }
         var count = (int)dead.sum().item<long>();
         if (count == 0 || _auxiliaryWeight == 0 || x is null || _reconstruct is null)
             return null;
-        var (values, places) = where(dead, head, full_like(head, double.NegativeInfinity)).topk(Math.Min(_auxiliaryUnits, count), -1);
+        var (values, places) = where(dead, head, head.FullLike(double.NegativeInfinity)).topk(Math.Min(_auxiliaryUnits, count), -1);
         var revived = zeros_like(head).scatter(-1, places, values);
         Tensor left, scale;
         using (no_grad())
         {
             var record = _record!(x);
             left = record - _reconstruct(z, x);
-            var all = record.square().mean();
-            scale = all / (left.square().mean() + LeastShare * all);
+            var all = record.Square().mean();
+            scale = all / left.Square().mean().Plus(all.Times(LeastShare));
         }
         var explained = _reconstruct(revived, x) - _reconstruct(zeros_like(z), x);
-        return 0.5 * _auxiliaryWeight * scale * (left - explained).square().sum(-1).mean();
+        return scale.Times(0.5 * _auxiliaryWeight) * (left - explained).Square().sum(-1).mean();
     }
 
     /// <summary>|x - x^(z)|^2 / 2, mean over the batch, as a function of z alone: the decoder is seen as constant.</summary>
@@ -104,8 +105,8 @@ public abstract class DictionaryBottleneck : Bottleneck
         if (x is null || _reconstruct is null || !is_grad_enabled())
             return null;
         var leaf = z.detach().requires_grad_(true);
-        var error = 0.5 * (_record!(x) - _reconstruct(leaf, x)).square().sum(-1).mean();
+        var error = (_record!(x) - _reconstruct(leaf, x)).Square().sum(-1).mean().Times(0.5);
         var path = (autograd.grad([error], [leaf])[0].detach() * z).sum();
-        return error.detach() + path - path.detach();
+        return error.detach().Plus(path) - path.detach();
     }
 }

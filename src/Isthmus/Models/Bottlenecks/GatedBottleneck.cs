@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -40,9 +41,9 @@ public sealed class GatedBottleneck : DictionaryBottleneck
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var gate = nn.functional.relu(head);
-        var z = head.gt(0).to(head.dtype) * nn.functional.relu(_logScale.exp() * head + _shift);
-        var charges = _weight * gate;
+        var z = head.Above(0).to(head.dtype) * nn.functional.relu((_logScale.exp() * head).Plus(_shift));
+        var charges = gate.Times(_weight);
         Tensor?[] asked = training && sample ? [HeldError(gate, x), Learn(head, z, x)] : [];
-        return new(z, charges.sum(-1), charges) { Penalty = asked.Aggregate((Tensor?)null, (sum, next) => sum is null ? next : next is null ? sum : sum + next) };
+        return new(z, charges.sum(-1), charges) { Penalty = asked.Aggregate((Tensor?)null, (sum, next) => sum is null ? next : next is null ? sum : sum.Plus(next)) };
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
     public JumpReluBottleneck(PartContext context) : base("jump-relu", context)
     {
         (_weight, _bandwidth) = (context.Get(Weight), context.Get(Bandwidth));
-        _logThreshold = new Parameter(full(context.Latent, Math.Log(context.Get(Threshold))).DetachFromDisposeScope());
+        _logThreshold = new Parameter(ScalarOperations.Full(context.Latent, Math.Log(context.Get(Threshold))).DetachFromDisposeScope());
         RegisterComponents();
     }
 
@@ -41,11 +42,11 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
         var threshold = _logThreshold.exp();
         var held = threshold.detach();
         var on = head.gt(held).to(head.dtype);
-        var kernel = (head.detach() - held).abs().le(_bandwidth / 2).to(head.dtype) / _bandwidth;
+        var kernel = (head.detach() - held).abs().AtMost(_bandwidth / 2).to(head.dtype).Over(_bandwidth);
         // Of value 0: it brings the threshold's gradient.
         var shift = kernel * (threshold - held);
         var z = head * on - held * shift;
-        var charges = _weight * (on - shift);
+        var charges = (on - shift).Times(_weight);
         return new(z, charges.sum(-1), charges) { Penalty = training && sample ? Learn(head, z, x) : null };
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -27,9 +28,9 @@ public sealed class KlSparseBottleneck(int latent, double targetRate, double wei
     {
         var z = sigmoid(head);
         // Units that are off for the whole batch must not divide by zero: float32 resolves 1e-6 beside 1.
-        var rate = z.mean([0L]).clamp(1e-6, 1 - 1e-6);
-        var divergence = targetRate * (Math.Log(targetRate) - rate.log()) + (1 - targetRate) * (Math.Log(1 - targetRate) - (1 - rate).log());
-        var charges = (weight * divergence).expand_as(z);
+        var rate = z.mean([0L]).Clamp(1e-6, 1 - 1e-6);
+        var divergence = rate.log().From(Math.Log(targetRate)).Times(targetRate).Plus(rate.From(1).log().From(Math.Log(1 - targetRate)).Times(1 - targetRate));
+        var charges = divergence.Times(weight).expand_as(z);
         return new(z, charges.sum(-1), charges);
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -21,7 +22,7 @@ public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", l
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var z = nn.functional.relu(head);
-        var charges = weight * z;
+        var charges = z.Times(weight);
         return new(z, charges.sum(-1), charges);
     }
 }

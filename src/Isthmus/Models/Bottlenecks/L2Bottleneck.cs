@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
@@ -13,7 +14,7 @@ public sealed class L2Bottleneck(int latent, double weight) : Bottleneck("l2", l
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
-        var charge = 0.5 * weight * head.square();
+        var charge = head.Square().Times(0.5 * weight);
         return new(head, charge.sum(-1), charge);
     }
 }

@@ -1,5 +1,6 @@
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -73,7 +74,7 @@ public sealed class LadderBottleneck : Bottleneck
         List<DiagonalGaussian> levels = [];
         foreach (var (level, toLevel) in _heads.Index())
         {
-            head = level == 0 ? head : head + _climb[level - 1].call(nn.functional.silu(head));
+            head = level == 0 ? head : head.Plus(_climb[level - 1].call(nn.functional.silu(head)));
             levels.Add(DiagonalPosteriorFamily.Gaussian(toLevel.call(nn.functional.silu(head))));
         }
         return new LadderPosterior(_prior, levels);

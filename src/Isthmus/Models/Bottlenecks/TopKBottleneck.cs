@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using Isthmus.Models.Networks;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -19,13 +19,13 @@ public sealed class TopKBottleneck : Bottleneck
 
     private readonly int _k;
     [ComponentName(Name = "standardise")]
-    private readonly BatchNorm1d _standardise;
+    private readonly BatchNormalisation _standardise;
 
     /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
     public TopKBottleneck(int latent, int k) : base("top-k", latent)
     {
         _k = k;
-        _standardise = nn.BatchNorm1d(latent, affine: false);
+        _standardise = new BatchNormalisation(latent, affine: false);
         RegisterComponents();
     }
 

@@ -1,6 +1,7 @@
 using Isthmus.Evaluation;
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -79,8 +80,8 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         shares = shares / shares.sum();
         return
         [
-            new("codebook_used_share", "Codebook vectors in use, share", "", shares.gt(0).to(ScalarType.Float64).mean().item<double>()),
-            new("codebook_perplexity", $"Perplexity of the codebook, of {_vectors.shape[0]}", "", (-(shares * shares.clamp_min(double.Epsilon).log()).sum()).exp().item<double>()),
+            new("codebook_used_share", "Codebook vectors in use, share", "", shares.Above(0).to(ScalarType.Float64).mean().item<double>()),
+            new("codebook_perplexity", $"Perplexity of the codebook, of {_vectors.shape[0]}", "", (-(shares * shares.ClampMin(double.Epsilon).log()).sum()).exp().item<double>()),
         ];
     }
 
@@ -95,11 +96,11 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         var vectors = _prior.Vectors(chosen, given.shape);
         if (learns)
             Follow(given, chosen);
-        var slots = given.requires_grad ? given + (vectors - given).detach() : vectors;
+        var slots = given.requires_grad ? given.Plus((vectors - given).detach()) : vectors;
         var rates = _prior.SlotRates(vectors.view(head.shape), chosen);
-        return new(slots.view(head.shape), rates.sum(-1), (rates / (Latent / _prior.Slots)).repeat_interleave(Latent / _prior.Slots, dim: -1), new CertainPosterior(vectors.view(head.shape)))
+        return new(slots.view(head.shape), rates.sum(-1), rates.Over(Latent / _prior.Slots).repeat_interleave(Latent / _prior.Slots, dim: -1), new CertainPosterior(vectors.view(head.shape)))
         {
-            Penalty = learns ? _commitment * (given - vectors).square().sum([-1, -2]).mean() : null,
+            Penalty = learns ? (given - vectors).Square().sum([-1, -2]).mean().Times(_commitment) : null,
         };
     }
 
@@ -110,7 +111,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         using var noGradient = no_grad();
         _vectors.copy_(Some(given));
         _sums.copy_(_vectors);
-        _begun.fill_(1);
+        _begun.FillInPlace(1);
     }
 
     /// <summary>Each vector towards the mean of what chose it; those that hardly anything chooses to some of what there is.</summary>
@@ -121,13 +122,13 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         var (rows, count) = (given.detach().reshape(-1, _vectors.shape[1]), _vectors.shape[0]);
         var places = chosen.flatten();
         var average = rows.shape[0] / (double)count;
-        _counts.mul_(_decay).add_(places.bincount(null, count).to(_counts.dtype), 1 - _decay);
-        _sums.mul_(_decay).add_(zeros_like(_sums).index_add(0, places, rows, 1), 1 - _decay);
-        var dead = _counts.lt(LeastShare * average);
+        _counts.MultiplyInPlace(_decay).AddInPlace(places.bincount(null, count).to(_counts.dtype), 1 - _decay);
+        _sums.MultiplyInPlace(_decay).AddInPlace(zeros_like(_sums).IndexAdd(0, places, rows, 1), 1 - _decay);
+        var dead = _counts.Below(LeastShare * average);
         // One that begins anew counts as an average one, or it would be dead again at once.
-        _sums.copy_(where(dead.unsqueeze(1), Some(given) * average, _sums));
-        _counts.copy_(where(dead, full_like(_counts, average), _counts));
-        _vectors.copy_(_sums / (_counts + Smoothing).unsqueeze(1));
+        _sums.copy_(where(dead.unsqueeze(1), Some(given).Times(average), _sums));
+        _counts.copy_(where(dead, _counts.FullLike(average), _counts));
+        _vectors.copy_(_sums / _counts.Plus(Smoothing).unsqueeze(1));
     }
 
     /// <summary>As many of the encoder's outputs as there are vectors, drawn from torch's generator.</summary>

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
@@ -24,14 +25,14 @@ public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
         var rows = Inside(x, image.Height).unsqueeze(-1);
         var columns = Inside(x, image.Width).unsqueeze(-2);
         var patch = rows.logical_and(columns).unsqueeze(1);
-        return x.view(-1, image.Channels, image.Height, image.Width).masked_fill(patch, 0).view(x.shape);
+        return x.view(-1, image.Channels, image.Height, image.Width).MaskedFill(patch, 0).view(x.shape);
     }
 
     /// <summary>N x length: whether each row (or column) is in the patch.</summary>
     private Tensor Inside(Tensor x, int length)
     {
         var first = randint(0, length - side + 1, [x.shape[0], 1], device: x.device);
-        var place = arange(length, device: x.device).unsqueeze(0) - first;
-        return place.ge(0).logical_and(place.lt(side));
+        var place = ScalarOperations.Range(length, device: x.device).unsqueeze(0) - first;
+        return place.AtLeast(0).logical_and(place.Below(side));
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
@@ -15,7 +16,7 @@ public sealed class GaussianCorruption(double sigma, bool clip) : Corruption
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)
     {
-        var noisy = x + sigma * randn_like(x);
-        return clip ? noisy.clamp(0, 1) : noisy;
+        var noisy = x.Plus(randn_like(x).Times(sigma));
+        return clip ? noisy.Clamp(0, 1) : noisy;
     }
 }

@@ -20,8 +20,8 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => blanks
-        ? where(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device) * Math.Min(2 * probability, 1)), _blank.On(x.device), x)
-        : x * rand_like(x).ge(probability).to(x.dtype);
+        ? where(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device).Times(Math.Min(2 * probability, 1))), _blank.On(x.device), x)
+        : x * rand_like(x).AtLeast(probability).to(x.dtype);
 
     internal override bool KeepsZeros => !blanks;
 

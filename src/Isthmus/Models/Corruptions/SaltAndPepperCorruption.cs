@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
@@ -18,6 +19,6 @@ public sealed class SaltAndPepperCorruption(double probability) : Corruption
     public override Tensor Apply(Tensor x)
     {
         var uniform = rand_like(x);
-        return x.masked_fill(uniform.lt(probability / 2), 0).masked_fill(uniform.ge(1 - probability / 2), 1);
+        return x.MaskedFill(uniform.Below(probability / 2), 0).MaskedFill(uniform.AtLeast(1 - probability / 2), 1);
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -41,7 +42,7 @@ internal sealed class AutoregressiveFlow : nn.Module
         foreach (var step in _steps)
         {
             var (shift, logScale) = Conditionals(step, x, context);
-            (x, logDeterminant) = ((logScale.exp() * x + shift).flip(-1), logDeterminant + logScale.sum(-1));
+            (x, logDeterminant) = ((logScale.exp() * x).Plus(shift).flip(-1), logDeterminant.Plus(logScale.sum(-1)));
         }
         return (x, logDeterminant);
     }
@@ -66,6 +67,6 @@ internal sealed class AutoregressiveFlow : nn.Module
     private (Tensor Shift, Tensor LogScale) Conditionals(MaskedNetwork step, Tensor x, Tensor? context)
     {
         var outputs = step.Forward(x, context).view([.. x.shape, 2]);
-        return (outputs.select(-1, 0), MostLogScale * (outputs.select(-1, 1) / MostLogScale).tanh());
+        return (outputs.select(-1, 0), outputs.select(-1, 1).Over(MostLogScale).tanh().Times(MostLogScale));
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         var seen = Seen(x.device);
         var first = Masked(_input, x, seen.Input);
         if (_context is not null)
-            first = first + nn.functional.linear(context!, _context.weight!);
+            first = first.Plus(nn.functional.linear(context!, _context.weight!));
         var second = Masked(_middle, nn.functional.silu(first), seen.Middle);
         return Masked(_output, nn.functional.silu(second), seen.Output);
     }
@@ -69,8 +70,8 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Which weights of each layer are not masked, outputs x inputs.</summary>
     private (Tensor Input, Tensor Middle, Tensor Output) Seen(Device? device)
     {
-        var degrees = arange(_hidden, ScalarType.Int64, device).remainder(_places);
-        Tensor Places(long each) => arange(_places, ScalarType.Int64, device).repeat_interleave(each);
+        var degrees = ScalarOperations.Range(_hidden, ScalarType.Int64, device).Remainder(_places);
+        Tensor Places(long each) => ScalarOperations.Range(_places, ScalarType.Int64, device).repeat_interleave(each);
         return (degrees.unsqueeze(1).gt(Places(_inputs)), degrees.unsqueeze(1).ge(degrees), Places(_outputs).unsqueeze(1).ge(degrees));
     }
 

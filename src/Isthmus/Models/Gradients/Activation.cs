@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Isthmus.Models.Networks;
 using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ internal abstract class Activation
         ReLU => new Elementwise<Rectified>(),
         SiLU => new Elementwise<SigmoidWeighted>(),
         Tanh => new Elementwise<HyperbolicTangent>(),
-        ELU => new Elementwise<Exponential>(),
+        Elu => new Elementwise<Exponential>(),
         GLU => new Gated(),
         _ => null,
     };

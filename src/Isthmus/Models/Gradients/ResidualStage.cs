@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
@@ -5,7 +6,7 @@ namespace Isthmus.Models.Gradients;
 /// <summary>x + f(x).</summary>
 internal sealed class ResidualStage(Stage branch) : Stage
 {
-    public override Tensor Forward(Tensor x) => x + branch.Forward(x);
+    public override Tensor Forward(Tensor x) => x.Plus(branch.Forward(x));
 
-    public override Tensor? Backward(Tensor gradient, bool wanted = true) => branch.Backward(gradient, wanted) is { } below ? gradient + below : null;
+    public override Tensor? Backward(Tensor gradient, bool wanted = true) => branch.Backward(gradient, wanted) is { } below ? gradient.Plus(below) : null;
 }

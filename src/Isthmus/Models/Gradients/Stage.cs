@@ -24,7 +24,7 @@ internal abstract class Stage
     public static bool Knows(nn.Module<Tensor, Tensor> module) => module switch
     {
         Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(Knows),
-        BatchNorm1d or BatchNorm2d or LayerNorm or GELU or Dropout => true,
+        BatchNorm or LayerNorm or GELU or Dropout => true,
         _ => IsSeparable(module),
     };
 

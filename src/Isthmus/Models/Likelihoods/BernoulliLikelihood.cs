@@ -21,13 +21,13 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor x, Tensor parameters) => (x * parameters - nn.functional.softplus(parameters)).sum(-1);
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => (x * parameters - parameters.Softplus()).sum(-1);
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor parameters) => sigmoid(parameters);
 
     /// <inheritdoc/>
-    public override Tensor Mode(Tensor parameters) => parameters.gt(0).to(parameters.dtype);
+    public override Tensor Mode(Tensor parameters) => parameters.Above(0).to(parameters.dtype);
 
     /// <inheritdoc/>
     public override Tensor Sample(Tensor parameters) => bernoulli(sigmoid(parameters));

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -21,7 +22,7 @@ public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihoo
     public override Tensor LogProbability(Tensor x, Tensor parameters)
     {
         var logits = ByLevel(parameters);
-        var level = (x * (ParametersPerDimension - 1)).round().to(int64).unsqueeze(-2);
+        var level = x.Times(ParametersPerDimension - 1).round().to(int64).unsqueeze(-2);
         // gather does not broadcast; views of both that do cost nothing.
         var both = broadcast_tensors(level, logits);
         return (both[1].gather(-2, both[0].narrow(-2, 0, 1)).squeeze(-2) - logits.logsumexp(-2)).sum(-1);
@@ -35,15 +36,15 @@ public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihoo
     }
 
     /// <inheritdoc/>
-    public override Tensor Mode(Tensor parameters) => ByLevel(parameters).argmax(-2).to(parameters.dtype) / (ParametersPerDimension - 1);
+    public override Tensor Mode(Tensor parameters) => ByLevel(parameters).argmax(-2).to(parameters.dtype).Over(ParametersPerDimension - 1);
 
     /// <inheritdoc/>
     public override Tensor Sample(Tensor parameters)
     {
         // Gumbel-max: argmax(l - ln(-ln u)) is a draw from softmax(l) (Gumbel 1954).
         var logits = ByLevel(parameters);
-        var gumbel = -(-rand_like(logits).clamp_min(1e-20).log()).log();
-        return (logits + gumbel).argmax(-2).to(parameters.dtype) / (ParametersPerDimension - 1);
+        var gumbel = -(-rand_like(logits).ClampMin(1e-20).log()).log();
+        return logits.Plus(gumbel).argmax(-2).to(parameters.dtype).Over(ParametersPerDimension - 1);
     }
 
     private Tensor ByLevel(Tensor parameters) => parameters.view([.. parameters.shape[..^1], ParametersPerDimension, Dimension]);

@@ -50,8 +50,8 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
     ];
 
     /// <summary>ln((1 - w) e^a + w e^b).</summary>
-    protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a + Math.Log(1 - weight), b + Math.Log(weight));
+    protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a.Plus(Math.Log(1 - weight)), b.Plus(Math.Log(weight)));
 
     /// <summary>A draw of each softmax over the last axis, by Gumbel-max.</summary>
-    protected static Tensor Choose(Tensor logits) => (logits - (-rand_like(logits).clamp_min(1e-20).log()).log()).argmax(-1);
+    protected static Tensor Choose(Tensor logits) => (logits - (-rand_like(logits).ClampMin(1e-20).log()).log()).argmax(-1);
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -12,18 +13,18 @@ internal sealed class CountBlock(long[] columns) : ColumnBlock(columns, 2)
 
     public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
     {
-        var (logMean, logSize) = (parameters.select(-1, 0).clamp(-MostLog, MostLog), parameters.select(-1, 1).clamp(-MostLog, MostLog));
+        var (logMean, logSize) = (parameters.select(-1, 0).Clamp(-MostLog, MostLog), parameters.select(-1, 1).Clamp(-MostLog, MostLog));
         var size = logSize.exp();
         var logSum = logaddexp(logMean, logSize);
-        return lgamma(x + size) - lgamma(size) - lgamma(x + 1) + size * (logSize - logSum) + x * (logMean - logSum);
+        return (lgamma(x.Plus(size)) - lgamma(size) - lgamma(x.Plus(1))).Plus(size * (logSize - logSum)).Plus(x * (logMean - logSum));
     }
 
-    public override Tensor Mean(Tensor parameters) => parameters.select(-1, 0).clamp(-MostLog, MostLog).exp();
+    public override Tensor Mean(Tensor parameters) => parameters.select(-1, 0).Clamp(-MostLog, MostLog).exp();
 
     public override Tensor Sample(Tensor parameters, Tensor? freedom)
     {
-        var (logMean, logSize) = (parameters.select(-1, 0).clamp(-MostLog, MostLog), parameters.select(-1, 1).clamp(-MostLog, MostLog));
+        var (logMean, logSize) = (parameters.select(-1, 0).Clamp(-MostLog, MostLog), parameters.select(-1, 1).Clamp(-MostLog, MostLog));
         // A Poisson draw whose rate is gamma distributed with mean m and size r.
-        return poisson(distributions.Gamma(logSize.exp(), (logSize - logMean).exp()).sample());
+        return poisson((_standard_gamma(logSize.exp()) / (logSize - logMean).exp()).detach().ClampMin(finfo(parameters.dtype).tiny));
     }
 }

@@ -72,14 +72,14 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
     internal static Tensor LogMass(Tensor x, Tensor mean, Tensor inverseScale, double step)
     {
         var centred = (x - mean) * inverseScale;
-        var half = inverseScale * (0.5 * step);
+        var half = inverseScale.Times(0.5 * step);
         // Levels are a step apart and exactly 0 and 1 at the ends, so a quarter of a step tells the ends apart.
-        var lowest = x.lt(0.25 * step);
-        var highest = x.gt(1 - 0.25 * step);
-        var below = nn.functional.logsigmoid(centred + half).masked_fill(highest, 0);
-        var above = nn.functional.logsigmoid(half - centred).masked_fill(lowest, 0);
-        var width = (-(-2 * half).expm1()).log().masked_fill(lowest.logical_or(highest), 0);
-        return below + above + width;
+        var lowest = x.Below(0.25 * step);
+        var highest = x.Above(1 - 0.25 * step);
+        var below = nn.functional.logsigmoid(centred.Plus(half)).MaskedFill(highest, 0);
+        var above = nn.functional.logsigmoid(half - centred).MaskedFill(lowest, 0);
+        var width = (-half.Times(-2).expm1()).log().MaskedFill(lowest.logical_or(highest), 0);
+        return below.Plus(above).Plus(width);
     }
 
     /// <summary>The mean of each pixel.</summary>
@@ -91,31 +91,31 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
         for (var first = 1; first < levels; first += together)
         {
             using var scope = NewDisposeScope();
-            var edges = (arange(first, Math.Min(levels, first + together), dtype: mean.dtype, device: mean.device) - 0.5) / (levels - 1);
-            sum.add_(sigmoid((mean.unsqueeze(-1) - edges) * inverseScale.unsqueeze(-1)).sum(-1));
+            var edges = ScalarOperations.Range(first, Math.Min(levels, first + together), dtype: mean.dtype, device: mean.device).Minus(0.5).Over(levels - 1);
+            sum.AddInPlace(sigmoid((mean.unsqueeze(-1) - edges) * inverseScale.unsqueeze(-1)).sum(-1));
         }
-        return sum / (levels - 1);
+        return sum.Over(levels - 1);
     }
 
     /// <summary>1 / s of the decoder's output for the scale.</summary>
-    internal static Tensor InverseScale(Tensor output) => (-(output + FirstLogScale).clamp(LeastLogScale, MostLogScale)).exp();
+    internal static Tensor InverseScale(Tensor output) => (-output.Plus(FirstLogScale).Clamp(LeastLogScale, MostLogScale)).exp();
 
     /// <summary>A logistic draw, rounded to the nearest level.</summary>
     internal static Tensor Sample(Tensor mean, Tensor inverseScale, double step)
     {
-        var uniform = rand_like(mean).clamp(1e-7, 1 - 1e-7);
-        var drawn = mean + (uniform.log() - (1 - uniform).log()) / inverseScale;
-        return (drawn.clamp(0, 1) / step).round() * step;
+        var uniform = rand_like(mean).Clamp(1e-7, 1 - 1e-7);
+        var drawn = mean.Plus((uniform.log() - uniform.From(1).log()) / inverseScale);
+        return drawn.Clamp(0, 1).Over(step).round().Times(step);
     }
 
     /// <summary>The likelier of the level nearest to the mean and the two ends, which have the tails besides.</summary>
     public override Tensor Mode(Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
-        var nearest = (mean.clamp(0, 1) / _step).round() * _step;
-        var interior = Edge(mean, inverseScale, nearest + 0.5 * _step) - Edge(mean, inverseScale, nearest - 0.5 * _step);
+        var nearest = mean.Clamp(0, 1).Over(_step).round().Times(_step);
+        var interior = Edge(mean, inverseScale, nearest.Plus(0.5 * _step)) - Edge(mean, inverseScale, nearest.Minus(0.5 * _step));
         var low = Edge(mean, inverseScale, 0.5 * _step);
-        var high = 1 - Edge(mean, inverseScale, 1 - 0.5 * _step);
+        var high = Edge(mean, inverseScale, 1 - 0.5 * _step).From(1);
         var end = high.gt(low).to(mean.dtype);
         return where(interior.lt(maximum(low, high)), end, nearest);
     }
@@ -129,11 +129,11 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
 
     private static Tensor Edge(Tensor mean, Tensor inverseScale, Tensor edge) => sigmoid((edge - mean) * inverseScale);
 
-    private static Tensor Edge(Tensor mean, Tensor inverseScale, double edge) => sigmoid((edge - mean) * inverseScale);
+    private static Tensor Edge(Tensor mean, Tensor inverseScale, double edge) => sigmoid(mean.From(edge) * inverseScale);
 
     private (Tensor Mean, Tensor InverseScale) MeanAndInverseScale(Tensor parameters)
     {
         var split = Split(parameters);
-        return (split[0] + 0.5, InverseScale(split[1]));
+        return (split[0].Plus(0.5), InverseScale(split[1]));
     }
 }

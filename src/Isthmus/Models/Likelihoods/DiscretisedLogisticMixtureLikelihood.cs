@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -48,7 +49,7 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
         Tensor? best = null, mode = null;
         for (var first = 0; first < levels; first += LevelsAtOnce)
         {
-            var some = arange(first, Math.Min(levels, first + LevelsAtOnce), dtype: parameters.dtype, device: parameters.device) * _step;
+            var some = ScalarOperations.Range(first, Math.Min(levels, first + LevelsAtOnce), dtype: parameters.dtype, device: parameters.device).Times(_step);
             var (highest, place) = LogMass(some.view([-1, .. Enumerable.Repeat(1L, (int)parameters.dim())]), (logWeights, means, inverseScales)).max(0);
             var levelsThere = some.index_select(0, place.flatten()).view(place.shape);
             mode = best is null ? levelsThere : where(highest.gt(best), levelsThere, mode!);
@@ -62,8 +63,8 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     {
         var (logWeights, means, inverseScales) = Mixture(parameters);
         // Gumbel-max: argmax(ln w - ln(-ln u)) is a draw from w (Gumbel 1954).
-        var gumbel = -(-rand_like(logWeights).clamp_min(1e-20).log()).log();
-        var chosen = (logWeights + gumbel).argmax(-2, keepdim: true);
+        var gumbel = -(-rand_like(logWeights).ClampMin(1e-20).log()).log();
+        var chosen = logWeights.Plus(gumbel).argmax(-2, keepdim: true);
         return DiscretisedLogisticLikelihood.Sample(means.gather(-2, chosen).squeeze(-2), inverseScales.gather(-2, chosen).squeeze(-2), _step);
     }
 
@@ -71,13 +72,13 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     internal static double FirstMean(int k, int components) => components == 1 ? 0.5 : k / (components - 1.0);
 
     private Tensor LogMass(Tensor x, (Tensor LogWeights, Tensor Means, Tensor InverseScales) mixture) =>
-        (mixture.LogWeights + DiscretisedLogisticLikelihood.LogMass(x.unsqueeze(-2), mixture.Means, mixture.InverseScales, _step)).logsumexp(-2);
+        mixture.LogWeights.Plus(DiscretisedLogisticLikelihood.LogMass(x.unsqueeze(-2), mixture.Means, mixture.InverseScales, _step)).logsumexp(-2);
 
     /// <summary>Each ... x K x D.</summary>
     private (Tensor LogWeights, Tensor Means, Tensor InverseScales) Mixture(Tensor parameters)
     {
         var three = parameters.view([.. parameters.shape[..^1], 3, Components, Dimension]).unbind(-3);
         var first = tensor(Enumerable.Range(0, Components).Select(k => FirstMean(k, Components)).ToArray(), parameters.dtype, parameters.device).unsqueeze(-1);
-        return (three[0].log_softmax(-2), three[1] + first, DiscretisedLogisticLikelihood.InverseScale(three[2]));
+        return (three[0].log_softmax(-2), three[1].Plus(first), DiscretisedLogisticLikelihood.InverseScale(three[2]));
     }
 }

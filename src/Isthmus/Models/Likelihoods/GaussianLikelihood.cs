@@ -45,7 +45,7 @@ public sealed class GaussianLikelihood : Likelihood
         _fixedLogSigma = Math.Log(sigma);
         if (variance == "learned")
             // Parts outlive the scope that a model is built in.
-            _logSigma = new Parameter(full(1, _fixedLogSigma).DetachFromDisposeScope());
+            _logSigma = new Parameter(ScalarOperations.Full(1, _fixedLogSigma).DetachFromDisposeScope());
         RegisterComponents();
     }
 
@@ -57,8 +57,8 @@ public sealed class GaussianLikelihood : Likelihood
     {
         var residual = x - Mean(parameters);
         if (LogSigma(parameters) is not { } logSigma)
-            return -0.5 * residual.square().sum(-1) * Math.Exp(-2 * _fixedLogSigma) - Dimension * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi);
-        return -(0.5 * residual.square() * (-2 * logSigma).exp() + logSigma + 0.5 * DiagonalGaussian.LogTwoPi).sum(-1);
+            return residual.Square().sum(-1).Times(-0.5).Times(Math.Exp(-2 * _fixedLogSigma)).Minus(Dimension * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi));
+        return -(residual.Square().Times(0.5) * logSigma.Times(-2).exp()).Plus(logSigma).Plus(0.5 * DiagonalGaussian.LogTwoPi).sum(-1);
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed class GaussianLikelihood : Likelihood
     {
         var mean = Mean(parameters);
         var noise = randn_like(mean);
-        return mean + noise * (LogSigma(parameters)?.exp() ?? full(1, Math.Exp(_fixedLogSigma), device: mean.device));
+        return mean.Plus(noise * (LogSigma(parameters)?.exp() ?? ScalarOperations.Full(1, Math.Exp(_fixedLogSigma), device: mean.device)));
     }
 
     internal override bool IsSeparable => ParametersPerDimension == 1 && _logSigma is null;
@@ -124,5 +124,5 @@ public sealed class GaussianLikelihood : Likelihood
     }
 
     private Tensor? LogSigma(Tensor parameters) =>
-        (ParametersPerDimension == 2 ? Split(parameters)[1] + _fixedLogSigma : _logSigma)?.clamp_min(LeastLogSigma);
+        (ParametersPerDimension == 2 ? Split(parameters)[1].Plus(_fixedLogSigma) : _logSigma)?.ClampMin(LeastLogSigma);
 }

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -10,7 +11,7 @@ internal sealed class LevelBlock(long[] columns, int levels, double anything) : 
         var logs = parameters.log_softmax(-1);
         // Not gathered: rows and draws of the code need not have as many leading axes.
         var chosen = (nn.functional.one_hot(x.to(ScalarType.Int64), ParametersPerColumn) * logs).sum(-1);
-        return Mixed(chosen, full_like(chosen, -Math.Log(ParametersPerColumn)), anything);
+        return Mixed(chosen, chosen.FullLike(-Math.Log(ParametersPerColumn)), anything);
     }
 
     public override Tensor Mean(Tensor parameters) => parameters.argmax(-1).to(parameters.dtype);
@@ -25,12 +26,12 @@ internal sealed class TwoLevelBlock(long[] columns, double anything) : ColumnBlo
     {
         var odds = parameters.squeeze(-1);
         // x = 0: ln sigmoid(-l), x = 1: ln sigmoid(l).
-        var log = -nn.functional.softplus(odds * (1 - 2 * x.clamp_max(1)));
-        var third = full_like(log, -Math.Log(3));
-        return where(x.ge(2), third + Math.Log(anything), Mixed(log, third, anything));
+        var log = -(odds * x.ClampMax(1).Times(2).From(1)).Softplus();
+        var third = log.FullLike(-Math.Log(3));
+        return where(x.AtLeast(2), third.Plus(Math.Log(anything)), Mixed(log, third, anything));
     }
 
-    public override Tensor Mean(Tensor parameters) => parameters.squeeze(-1).gt(0).to(parameters.dtype);
+    public override Tensor Mean(Tensor parameters) => parameters.squeeze(-1).Above(0).to(parameters.dtype);
 
     public override Tensor Sample(Tensor parameters, Tensor? freedom) => rand_like(parameters).lt(parameters.sigmoid()).to(parameters.dtype).squeeze(-1);
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Gradients;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
@@ -50,7 +51,7 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
         using var gradients = enable_grad();
         var leaf = parameters.to(ScalarType.Float32).detach().requires_grad_(true);
         var distortion = -LogProbability(x, leaf).sum();
-        (distortion / step.BatchSize).backward();
+        distortion.Over(step.BatchSize).backward();
         return new(distortion.item<float>(), leaf.grad!);
     }
 

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -96,8 +97,8 @@ public sealed class LocalContextLikelihood : Likelihood
         var (value, gradients) = _kernel.LogProbability(Rows(x), Rows(parameters), weights.detach(), withGradients, get_num_threads());
         if (gradients is not null)
         {
-            value += (gradients.ByFeatures * (parameters - parameters.detach()).view(gradients.ByFeatures.shape)).sum(-1);
-            value += gradients.ByWeights.matmul(weights - weights.detach());
+            value = value.Plus((gradients.ByFeatures * (parameters - parameters.detach()).view(gradients.ByFeatures.shape)).sum(-1));
+            value = value.Plus(gradients.ByWeights.matmul(weights - weights.detach()));
         }
         return value.view(parameters.shape[..^1]);
 
@@ -152,7 +153,7 @@ public sealed class LocalContextLikelihood : Likelihood
                 {
                     using var scope = NewDisposeScope();
                     var known = canvas.narrow(0, row, _reach + 1).narrow(1, column, 2 * _reach + 1).reshape(-1, count).narrow(0, 0, _known);
-                    var hidden = (fromFeatures[row * _image.Width + column].narrow(0, channel * _hidden, _hidden) + fromWindow.narrow(0, channel * _hidden, _hidden).matmul(known)).relu_();
+                    var hidden = fromFeatures[row * _image.Width + column].narrow(0, channel * _hidden, _hidden).Plus(fromWindow.narrow(0, channel * _hidden, _hidden).matmul(known)).relu_();
                     var (toOutput, bias) = Output(channel);
                     canvas[row + _reach, column + _reach, channel].copy_(decide(nn.functional.linear(hidden.t(), toOutput, bias)).squeeze(-1));
                 }

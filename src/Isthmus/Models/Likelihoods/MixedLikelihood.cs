@@ -42,7 +42,7 @@ public sealed class MixedLikelihood : Likelihood
         var heavy = _blocks.Where(block => block is NumberBlock { HasHeavyTails: true }).Sum(block => block.Columns.Length);
         if (heavy > 0)
             // Parts outlive the scope that a model is built in.
-            _logFreedom = new Parameter(full(heavy, Math.Log(3)).DetachFromDisposeScope());
+            _logFreedom = new Parameter(ScalarOperations.Full(heavy, Math.Log(3)).DetachFromDisposeScope());
         RegisterComponents();
     }
 
@@ -86,7 +86,7 @@ public sealed class MixedLikelihood : Likelihood
             Tensor? freedom = null;
             if (block is NumberBlock { HasHeavyTails: true })
             {
-                freedom = 1 + _logFreedom!.narrow(0, firstHeavy, block.Columns.Length).exp();
+                freedom = _logFreedom!.narrow(0, firstHeavy, block.Columns.Length).exp().Plus(1);
                 firstHeavy += block.Columns.Length;
             }
             var own = parameters.narrow(-1, start, width);

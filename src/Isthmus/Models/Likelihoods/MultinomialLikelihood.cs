@@ -30,13 +30,13 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     internal override bool IsSeparable => true;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogOrders(x) + LogProbabilityInOrder(x, parameters);
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogOrders(x).Plus(LogProbabilityInOrder(x, parameters));
 
     /// <summary>sum x_i ln p_i, nats: the probability of the draws in one order. Divided by N it is what perplexity is made of.</summary>
     public static Tensor LogProbabilityInOrder(Tensor x, Tensor parameters) => (x * parameters.log_softmax(-1)).sum(-1);
 
     /// <summary>The logits of draws that cannot be of what has been seen: an item is met once.</summary>
-    public static Tensor WithoutSeen(Tensor parameters, Tensor seen) => parameters.masked_fill(seen.gt(0), Never);
+    public static Tensor WithoutSeen(Tensor parameters, Tensor seen) => parameters.MaskedFill(seen.Above(0), Never);
 
     /// <summary>The probabilities of one draw: E[x|z] / N.</summary>
     public override Tensor Mean(Tensor parameters) => parameters.softmax(-1);
@@ -45,7 +45,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     public override Tensor Mode(Tensor parameters) => nn.functional.one_hot(parameters.argmax(-1), Dimension).to(parameters.dtype);
 
     /// <summary>One draw, by Gumbel-max.</summary>
-    public override Tensor Sample(Tensor parameters) => Mode(parameters - (-rand_like(parameters).clamp_min(1e-20).log()).log());
+    public override Tensor Sample(Tensor parameters) => Mode(parameters - (-rand_like(parameters).ClampMin(1e-20).log()).log());
 
     /// <summary>
     /// The distortion of counts without their zeros, and its gradient (N p - x) / batch in the place of the logits: a pass for
@@ -126,7 +126,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     /// <summary>ln N! - sum ln x_i!; the second sum is 0, and costs nothing, where no count is above 1.</summary>
     private static Tensor LogOrders(Tensor x)
     {
-        var all = lgamma(x.sum(-1) + 1);
-        return x.gt(1).any().item<bool>() ? all - lgamma(x + 1).sum(-1) : all;
+        var all = lgamma(x.sum(-1).Plus(1));
+        return x.Above(1).any().item<bool>() ? all - lgamma(x.Plus(1)).sum(-1) : all;
     }
 }

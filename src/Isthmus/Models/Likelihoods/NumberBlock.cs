@@ -34,11 +34,11 @@ internal sealed class NumberBlock : ColumnBlock
         var (logWeights, locations, scales) = Components(parameters);
         var deviates = (x.unsqueeze(-1) - locations) / scales;
         var densities = freedom is null
-            ? -0.5 * (deviates.square() + DiagonalGaussian.LogTwoPi) - scales.log()
+            ? deviates.Square().Plus(DiagonalGaussian.LogTwoPi).Times(-0.5) - scales.log()
             : StudentT(deviates, freedom.unsqueeze(-1)) - scales.log();
-        var density = logWeights is null ? densities.squeeze(-1) : (logWeights + densities).logsumexp(-1);
-        var cauchy = -Math.Log(Math.PI) - x.square().log1p();
-        return Mixed(density, cauchy, _anything) + _logSteps.On(x.device);
+        var density = logWeights is null ? densities.squeeze(-1) : logWeights.Plus(densities).logsumexp(-1);
+        var cauchy = x.Square().log1p().From(-Math.Log(Math.PI));
+        return Mixed(density, cauchy, _anything).Plus(_logSteps.On(x.device));
     }
 
     public override Tensor Mean(Tensor parameters)
@@ -60,14 +60,14 @@ internal sealed class NumberBlock : ColumnBlock
     public override Tensor Sample(Tensor parameters, Tensor? freedom)
     {
         var (logWeights, locations, scales) = Components(parameters);
-        scales = (scales.square() - (_least.On(parameters.device) * _deviations.On(parameters.device)).square()).clamp_min(0).sqrt();
+        scales = (scales.Square() - (_least.On(parameters.device) * _deviations.On(parameters.device)).Square()).ClampMin(0).sqrt();
         if (logWeights is not null)
         {
             var chosen = Choose(logWeights).unsqueeze(-1);
             (locations, scales) = (locations.gather(-1, chosen), scales.gather(-1, chosen));
         }
         locations = locations.squeeze(-1);
-        return locations + scales.squeeze(-1) * (freedom is null ? randn_like(locations) : StudentDraw(locations, freedom));
+        return locations.Plus(scales.squeeze(-1) * (freedom is null ? randn_like(locations) : StudentDraw(locations, freedom)));
     }
 
     private (Tensor? LogWeights, Tensor Locations, Tensor Scales) Components(Tensor parameters)
@@ -76,14 +76,14 @@ internal sealed class NumberBlock : ColumnBlock
         var deviations = _deviations.On(parameters.device);
         var least = _least.On(parameters.device);
         // At 0 from the decoder a component has its mode's deviation, at least.
-        var scales = (least + nn.functional.softplus(parts[^1] + 0.5413)) * deviations;
-        return (_modes == 1 ? null : parts[0].log_softmax(-1), _means.On(parameters.device) + parts[^2] * deviations, scales);
+        var scales = least.Plus(parts[^1].Plus(0.5413).Softplus()) * deviations;
+        return (_modes == 1 ? null : parts[0].log_softmax(-1), _means.On(parameters.device).Plus(parts[^2] * deviations), scales);
     }
 
     private static Tensor StudentT(Tensor deviates, Tensor freedom) =>
-        lgamma((freedom + 1) / 2) - lgamma(freedom / 2) - 0.5 * (freedom.log() + Math.Log(Math.PI)) - (freedom + 1) / 2 * (deviates.square() / freedom).log1p();
+        lgamma(freedom.Plus(1).Over(2)) - lgamma(freedom.Over(2)) - freedom.log().Plus(Math.Log(Math.PI)).Times(0.5) - freedom.Plus(1).Over(2) * (deviates.Square() / freedom).log1p();
 
     /// <summary>Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
     private static Tensor StudentDraw(Tensor like, Tensor freedom) =>
-        (freedom * (rand_like(like).clamp_min(1e-7).pow(-2 / freedom) - 1)).clamp_min(0).sqrt() * (2 * Math.PI * rand_like(like)).cos();
+        (freedom * rand_like(like).ClampMin(1e-7).pow(freedom.Into(-2)).Minus(1)).ClampMin(0).sqrt() * rand_like(like).Times(2 * Math.PI).cos();
 }

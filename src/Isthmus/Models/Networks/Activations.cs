@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,10 +13,10 @@ internal static class Activations
     private static readonly Dictionary<string, Func<nn.Module<Tensor, Tensor>>> Makers = new()
     {
         ["relu"] = () => nn.ReLU(),
-        ["elu"] = () => nn.ELU(),
+        ["elu"] = () => new Elu(),
         ["gelu"] = () => nn.GELU(),
         ["silu"] = () => nn.SiLU(),
-        ["softplus"] = () => nn.Softplus(),
+        ["softplus"] = () => new Softplus(),
         ["tanh"] = () => nn.Tanh(),
         [Gated] = () => nn.GLU(1),
     };
@@ -25,8 +26,20 @@ internal static class Activations
     public static nn.Module<Tensor, Tensor> Create(string name) => Makers[name]();
 
     /// <summary>Whether a module is one of them.</summary>
-    public static bool Is(nn.Module module) => module is ReLU or ELU or GELU or SiLU or Softplus or Tanh or GLU;
+    public static bool Is(nn.Module module) => module is ReLU or Elu or GELU or SiLU or Softplus or Tanh or GLU;
 
     /// <summary>How many numbers a layer must give the activation for each number that comes out.</summary>
     public static int InputsPerUnit(string name) => name == Gated ? 2 : 1;
+}
+
+/// <summary>x where it is positive, e^x - 1 elsewhere (Clevert, Unterthiner and Hochreiter 2016).</summary>
+internal sealed class Elu() : nn.Module<Tensor, Tensor>("ELU")
+{
+    public override Tensor forward(Tensor x) => x.Elu();
+}
+
+/// <summary>ln(1 + e^x).</summary>
+internal sealed class Softplus() : nn.Module<Tensor, Tensor>("Softplus")
+{
+    public override Tensor forward(Tensor x) => x.Softplus();
 }

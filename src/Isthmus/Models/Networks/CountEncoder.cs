@@ -51,7 +51,7 @@ internal sealed class CountEncoder : IDisposable
                 map.Apply(there);
         }
         _product.Multiply(seen, 0, Lanes.Of<float>(product));
-        return _encoder.After(product.add_(_encoder.First.Bias), sums).MoveToOuterDisposeScope();
+        return _encoder.After(product.AddInPlace(_encoder.First.Bias), sums).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

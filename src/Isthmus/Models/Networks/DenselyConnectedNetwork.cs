@@ -58,8 +58,8 @@ public static class DenselyConnectedNetwork
             var sum = hidden;
             for (var i = 1; i < _layers.Count; i++)
             {
-                hidden = _norms[i].call(nn.functional.silu(_layers[i].call(hidden) + sum));
-                sum += hidden;
+                hidden = _norms[i].call(nn.functional.silu(_layers[i].call(hidden).Plus(sum)));
+                sum = sum.Plus(hidden);
             }
             return _output.call(hidden);
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Isthmus.Data;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -80,7 +81,7 @@ public static class EaseNetwork
         {
             using var scope = NewDisposeScope();
             var gram = Gram(train).to(_weight.device);
-            gram.diagonal().add_(_penalty);
+            gram.diagonal().AddInPlace(_penalty);
             cancel.ThrowIfCancellationRequested();
             var factor = linalg.cholesky(gram);
             gram.Dispose();
@@ -113,13 +114,13 @@ public static class EaseNetwork
             foreach (var knee in Knees)
             {
                 using var inner = NewDisposeScope();
-                var (low, high, curved) = (LeastSlope, MostSlope, (scores / knee).asinh());
+                var (low, high, curved) = (LeastSlope, MostSlope, scores.Over(knee).asinh());
                 for (var i = 0; i < 20; i++)
                 {
                     var middle = Math.Sqrt(low * high);
                     (low, high) = Descent(curved, middle, seen, heldOut) < 0 ? (middle, high) : (low, middle);
                 }
-                var nats = -MultinomialLikelihood.LogProbabilityInOrder(heldOut, MultinomialLikelihood.WithoutSeen(curved * low, seen)).sum().item<float>();
+                var nats = -MultinomialLikelihood.LogProbabilityInOrder(heldOut, MultinomialLikelihood.WithoutSeen(curved.Times(low), seen)).sum().item<float>();
                 if (nats >= least)
                     continue;
                 least = nats;
@@ -130,7 +131,7 @@ public static class EaseNetwork
         private static double Descent(Tensor curved, double slope, Tensor seen, Tensor heldOut)
         {
             using var scope = NewDisposeScope();
-            var expected = (MultinomialLikelihood.WithoutSeen(curved * slope, seen).softmax(-1) * curved).sum(-1);
+            var expected = (MultinomialLikelihood.WithoutSeen(curved.Times(slope), seen).softmax(-1) * curved).sum(-1);
             return (heldOut.sum(-1) * expected - (heldOut * curved).sum(-1)).sum().item<float>();
         }
     }

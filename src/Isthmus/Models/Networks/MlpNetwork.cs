@@ -54,7 +54,7 @@ public static class MlpNetwork
                 Scale(linear, HeScale);
             layers.Add(($"linear{i}", linear));
             if (settings.Get(Normalisation) is "batch")
-                layers.Add(($"norm{i}", nn.BatchNorm1d(units)));
+                layers.Add(($"norm{i}", new BatchNormalisation(units)));
             else if (settings.Get(Normalisation) is "layer")
                 layers.Add(($"norm{i}", nn.LayerNorm(units)));
             layers.Add(($"activation{i}", Activations.Create(activation)));

@@ -20,5 +20,5 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     /// <summary>What is added to x.</summary>
     public Sequential Branch => _branch;
 
-    public override Tensor forward(Tensor x) => x + _branch.call(x);
+    public override Tensor forward(Tensor x) => x.Plus(_branch.call(x));
 }

@@ -44,7 +44,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         }
         Add(_numbers, values => values.asinh());
         Add(_counts, values => values.log1p());
-        Add(_pairs, values => where(values.ge(2), zeros_like(values), 2 * values - 1));
+        Add(_pairs, values => where(values.AtLeast(2), zeros_like(values), values.Times(2).Minus(1)));
         foreach (var (column, levels) in _levels)
             parts.Add(nn.functional.one_hot(x.select(-1, column).nan_to_num(0).to(ScalarType.Int64), levels).to(x.dtype) * observed.narrow(-1, column, 1));
         foreach (var (column, modes) in _modes)
@@ -60,7 +60,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         public int Count { get; } = modes.Count;
 
         /// <summary>N x K of N x 1.</summary>
-        public Tensor Of(Tensor z) => (_logShares.On(z.device) - 0.5 * ((z - _means.On(z.device)) / _deviations.On(z.device)).square()).softmax(-1);
+        public Tensor Of(Tensor z) => (_logShares.On(z.device) - ((z - _means.On(z.device)) / _deviations.On(z.device)).Square().Times(0.5)).softmax(-1);
 
         private static KeptTensor Of(IReadOnlyList<ColumnMode> modes, Func<ColumnMode, double> number) => new([.. modes.Select(mode => (float)number(mode))], -1);
     }

@@ -24,7 +24,7 @@ public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
     private double Scale { get; }
 
     /// <summary>The proportions of the topics in documents, N x K, rows that sum to 1.</summary>
-    public Tensor Proportions(Tensor z) => (Scale * z).softmax(-1);
+    public Tensor Proportions(Tensor z) => z.Times(Scale).softmax(-1);
 
     /// <summary>What of a code the decoder sees, N x K: of proportions, a softmax, the code less its mean over the topics.</summary>
     public virtual Tensor Directions(Tensor z) => z - z.mean([-1L], keepdim: true);
@@ -36,7 +36,7 @@ public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
     /// What a topic's words are ranked by, K x D, nats: relevance (Sievert and Shirley 2014), ln p(word | only topic k) less 0.4
     /// of ln p(word | z = 0), so that words common everywhere do not lead every topic.
     /// </summary>
-    public virtual Tensor Weights() => LogProbabilities() - (1 - OwnShare) * call(zeros(1, Topics, device: LogProbabilities().device)).log_softmax(-1);
+    public virtual Tensor Weights() => LogProbabilities() - call(zeros(1, Topics, device: LogProbabilities().device)).log_softmax(-1).Times(1 - OwnShare);
 }
 
 /// <summary>Logits W z + b: topics are directions (NVDM, Miao et al. 2016). "Only topic k" is the code whose unit k is 1, the others 0.</summary>
@@ -77,7 +77,7 @@ public sealed class ProductOfTopics : TopicDecoder
     private readonly MatrixProduct _words;
 
     [ComponentName(Name = "norm")]
-    private readonly BatchNorm1d _norm;
+    private readonly BatchNormalisation _norm;
 
     [ComponentName(Name = "dropout")]
     private readonly Dropout _dropout;
@@ -115,12 +115,12 @@ public sealed class EmbeddedTopics : TopicDecoder
     public EmbeddedTopics(int topics, int dimension, int embedding, double scale) : base("embedded_topics", topics, scale)
     {
         _wordEmbeddings = new Parameter(randn(dimension, embedding).DetachFromDisposeScope());
-        _topicEmbeddings = new Parameter(randn(topics, embedding).div_(Math.Sqrt(embedding)).DetachFromDisposeScope());
+        _topicEmbeddings = new Parameter(randn(topics, embedding).DivideInPlace(Math.Sqrt(embedding)).DetachFromDisposeScope());
         RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor z) => (Proportions(z).matmul(LogProbabilities().exp()) + Least).log();
+    public override Tensor forward(Tensor z) => Proportions(z).matmul(LogProbabilities().exp()).Plus(Least).log();
 
     /// <inheritdoc/>
     public override Tensor LogProbabilities() => _topicEmbeddings.matmul(_wordEmbeddings.t()).log_softmax(-1);

@@ -42,9 +42,9 @@ public static class TopicNetwork
     }
 
     /// <summary>Normalisation over the batch with a learnt shift; its scale stays 1.</summary>
-    internal static BatchNorm1d UnitScale(int units)
+    internal static BatchNormalisation UnitScale(int units)
     {
-        var norm = nn.BatchNorm1d(units);
+        var norm = new BatchNormalisation(units);
         norm.weight!.requires_grad = false;
         return norm;
     }
@@ -52,7 +52,7 @@ public static class TopicNetwork
     /// <summary>What the encoder is given of a count.</summary>
     private sealed class Seen(string input) : IKeepsZeros
     {
-        public Tensor Of(Tensor x, Tensor words) => input switch { "log" => x.log1p(), "share" => x / words.clamp_min(1), _ => x };
+        public Tensor Of(Tensor x, Tensor words) => input switch { "log" => x.log1p(), "share" => x / words.ClampMin(1), _ => x };
 
         public void Apply(Span<float> values)
         {
@@ -72,9 +72,9 @@ public static class TopicNetwork
         private readonly Sequential _layers;
 
         [ComponentName(Name = "norm")]
-        private readonly BatchNorm1d? _norm;
+        private readonly BatchNormalisation? _norm;
 
-        public Encoder(string input, Sequential layers, BatchNorm1d? norm) : base("documents")
+        public Encoder(string input, Sequential layers, BatchNormalisation? norm) : base("documents")
         {
             (_seen, _layers, _norm) = (new(input), layers, norm);
             RegisterComponents();
@@ -95,7 +95,7 @@ public static class TopicNetwork
             var head = product;
             for (var i = 1; i < _layers.Count; i++)
                 head = _layers[i].call(head);
-            return (_norm?.call(head) ?? head) * sums.gt(0);
+            return (_norm?.call(head) ?? head) * sums.Above(0);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -26,6 +27,6 @@ internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : 
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)
     {
         var drawn = model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype);
-        return Weight * nn.functional.softplus(-Judge.Logits(code.Z, held: true)).mean() + Judge.Loss(drawn, code.Z);
+        return (-Judge.Logits(code.Z, held: true)).Softplus().mean().Times(Weight).Plus(Judge.Loss(drawn, code.Z));
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -20,13 +21,13 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     internal override bool IsOfFirstOrder => false;
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Weight * SquaredDerivative(seen, x => model.Encode(x, sample: false).Z) : null;
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? SquaredDerivative(seen, x => model.Encode(x, sample: false).Z).Times(Weight) : null;
 
     /// <summary>E |v' df/dx|^2, the mean over the rows of x.</summary>
     internal static Tensor SquaredDerivative(Tensor x, Func<Tensor, Tensor> map)
     {
         var leaf = x.detach().requires_grad_(true);
         var y = map(leaf);
-        return autograd.grad([y], [leaf], [randn_like(y)], retain_graph: true, create_graph: true)[0].square().sum(-1).mean();
+        return autograd.grad([y], [leaf], [randn_like(y)], retain_graph: true, create_graph: true)[0].Square().sum(-1).mean();
     }
 }

@@ -18,9 +18,9 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
 
     private static readonly Dictionary<string, Func<Code, Autoencoder, Tensor, Tensor>> Kinds = new()
     {
-        ["l2"] = (_, model, _) => Weights(model).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next),
+        ["l2"] = (_, model, _) => Weights(model).Select(weight => weight.Square().sum()).Aggregate((sum, next) => sum.Plus(next)),
         ["gradient"] = (code, model, seen) => ContractivePenalty.SquaredDerivative(code.Z, z => model.Likelihood.Mean(model.Decode(z, model.Given(seen)))),
-        ["spectral"] = (_, model, _) => Weights(model).Select(weight => SpectralNorm(weight.flatten(1)).square()).Aggregate((sum, next) => sum + next),
+        ["spectral"] = (_, model, _) => Weights(model).Select(weight => SpectralNorm(weight.flatten(1)).Square()).Aggregate((sum, next) => sum.Plus(next)),
     };
 
     private static readonly Setting<string> KindSetting = SettingKinds.Choice("decoder-penalty", "l2", "what is asked of the decoder: short weights, a small derivative, or layers of small spectral norm", Kinds.Keys);
@@ -33,7 +33,7 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     internal override bool IsOfFirstOrder => false;
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Weight * Kinds[Kind](code, model, seen) : null;
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Kinds[Kind](code, model, seen).Times(Weight) : null;
 
     /// <summary>The largest singular value of a matrix, from below.</summary>
     internal static Tensor SpectralNorm(Tensor matrix)

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -26,6 +27,6 @@ internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) :
     {
         var (count, latent) = (code.Z.shape[0], code.Z.shape[1]);
         var shuffled = code.Z.detach().gather(0, rand([count, latent], device: code.Z.device).argsort(0));
-        return Weight * Judge.Logits(code.Z, held: true).mean() + Judge.Loss(code.Z, shuffled);
+        return Judge.Logits(code.Z, held: true).mean().Times(Weight).Plus(Judge.Loss(code.Z, shuffled));
     }
 }

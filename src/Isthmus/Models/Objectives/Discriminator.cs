@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -37,12 +38,12 @@ internal sealed class Discriminator : nn.Module
         foreach (var (index, layer) in _layers.Index())
         {
             var (weight, bias) = held ? (layer.weight!.detach(), layer.bias!.detach()) : (layer.weight!, (Tensor)layer.bias!);
-            z = nn.functional.linear(index == 0 ? z : nn.functional.leaky_relu(z, Slope), weight, bias);
+            z = nn.functional.linear(index == 0 ? z : z.LeakyRelu(Slope), weight, bias);
         }
         return z.squeeze(-1);
     }
 
     /// <summary>Its own loss, the cross-entropy in nats of telling codes of the first kind from as many of the second: ln 2 where they are one. No gradient leaves it.</summary>
     public Tensor Loss(Tensor first, Tensor second) =>
-        0.5 * (nn.functional.softplus(-Logits(first.detach(), held: false)).mean() + nn.functional.softplus(Logits(second.detach(), held: false)).mean());
+        (-Logits(first.detach(), held: false)).Softplus().mean().Plus(Logits(second.detach(), held: false).Softplus().mean()).Times(0.5);
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -27,11 +28,11 @@ public sealed record DisentangledInferredPriorPenalty(double OffDiagonal, double
     {
         var posterior = code.Gaussian;
         var centred = posterior.Mean - posterior.Mean.mean([0L], keepdim: true);
-        var covariance = centred.t().matmul(centred) / posterior.Mean.shape[0];
+        var covariance = centred.t().matmul(centred).Over(posterior.Mean.shape[0]);
         var variances = covariance.diagonal();
-        var between = covariance.square().sum() - variances.square().sum();
+        var between = covariance.Square().sum() - variances.Square().sum();
         if (WithPosteriorVariance)
-            variances = variances + posterior.LogVariance.exp().mean([0L]);
-        return OffDiagonal * between + Diagonal * (variances - 1).square().sum();
+            variances = variances.Plus(posterior.LogVariance.exp().mean([0L]));
+        return between.Times(OffDiagonal).Plus(variances.Minus(1).Square().sum().Times(Diagonal));
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -41,7 +42,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
         var terms = Combine(-model.LogLikelihood(x, code.Z), code, epoch, x);
         foreach (var charge in new[] { code.Penalty, Penalty.Charge(code, model, seen) })
             if (charge is not null)
-                terms = terms with { Loss = terms.Loss + charge };
+                terms = terms with { Loss = terms.Loss.Plus(charge) };
         return terms;
     }
 
@@ -50,13 +51,13 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     /// <param name="x">The clean records, N x D, where they are counts.</param>
-    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) => new(distortion.mean() + Charge(code, epoch, x), distortion, code.Rate);
+    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) => new(distortion.mean().Plus(Charge(code, epoch, x)), distortion, code.Rate);
 
     /// <summary>What the loss holds of the rate: its mean over the batch, free nats and weights of records regarded, times beta w; or beta times its distance from the capacity.</summary>
     internal Tensor Charge(Code code, double epoch, Tensor? x = null)
     {
-        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).clamp_min(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? code.Rate * x.sum(-1) * BetaPerCount : code.Rate).mean();
-        return Capacity > 0 ? Beta * (charged - Grown(epoch) * Capacity).abs() : Weight(epoch) * charged;
+        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).ClampMin(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? (code.Rate * x.sum(-1)).Times(BetaPerCount) : code.Rate).mean();
+        return Capacity > 0 ? charged.Minus(Grown(epoch) * Capacity).abs().Times(Beta) : charged.Times(Weight(epoch));
     }
 
     /// <inheritdoc/>

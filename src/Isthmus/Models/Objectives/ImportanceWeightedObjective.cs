@@ -1,4 +1,5 @@
 using Isthmus.Models.Gradients;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -63,12 +64,12 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         var draws = !isByHand ? z : IsPartial ? z.detach().requires_grad_() : WrittenFunction.Of(z, draw => draw, gradient => gradient * change!);
         var logPosterior = Gradient == Plain ? drawn.LogProbability : Held(posterior).LogProbability(draws);
         var logLikelihood = model.LogLikelihood(x, draws);
-        var all = logLikelihood + model.Bottleneck.Prior!.LogProbability(draws) - logPosterior;
+        var all = logLikelihood.Plus(model.Bottleneck.Prior!.LogProbability(draws)) - logPosterior;
         var logWeights = all.view(Groups, Samples, -1);
-        var bound = IsPartial ? all.logsumexp(0) - Math.Log((double)Groups * Samples) : logWeights.logsumexp(1).mean([0L]) - Math.Log(Samples);
-        var loss = -((1 - ElboShare) * bound + ElboShare * all.mean([0L])).mean();
+        var bound = IsPartial ? all.logsumexp(0).Minus(Math.Log((double)Groups * Samples)) : logWeights.logsumexp(1).mean([0L]).Minus(Math.Log(Samples));
+        var loss = -bound.Times(1 - ElboShare).Plus(all.mean([0L]).Times(ElboShare)).mean();
         if (isByHand && IsPartial)
-            loss = loss + PathTerm(logWeights, draws, z);
+            loss = loss.Plus(PathTerm(logWeights, draws, z));
         else if (isByHand)
             change = Change(logWeights).view(all.shape).unsqueeze(-1);
         var distortion = -logLikelihood.mean([0L]);
@@ -88,13 +89,13 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     {
         var v = logWeights.detach().softmax(1);
         var (whole, each) = (1 - ElboShare, ElboShare / Samples);
-        return (whole * v.square() + each) / (whole * v + each).clamp_min(1e-38);
+        return v.Square().Times(whole).Plus(each) / v.Times(whole).Plus(each).ClampMin(1e-38);
     }
 
     /// <summary>A term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.</summary>
     private Tensor PathTerm(Tensor logWeights, Tensor draws, Tensor z)
     {
-        var shares = ((1 - ElboShare) * logWeights.detach().softmax(1).square() + ElboShare / Samples) / (Groups * logWeights.shape[2]);
+        var shares = logWeights.detach().softmax(1).Square().Times(1 - ElboShare).Plus(ElboShare / Samples).Over(Groups * logWeights.shape[2]);
         var slope = autograd.grad([(logWeights * shares).sum()], [draws], retain_graph: true)[0].detach();
         var path = (slope * z).sum();
         return path.detach() - path;

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -23,20 +24,20 @@ public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePen
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => code.Z.shape[0] < 2
         ? null
-        : Weight * SquaredDiscrepancy(code.Z, model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype));
+        : SquaredDiscrepancy(code.Z, model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype)).Times(Weight);
 
     /// <summary>The unbiased estimate from M draws of each, M x L.</summary>
     internal static Tensor SquaredDiscrepancy(Tensor a, Tensor b)
     {
         double m = a.shape[0];
         // The diagonal of a kernel with itself, 1 for each scale, does not belong to the unbiased mean over pairs.
-        Tensor WithinMean(Tensor z) => (Kernel(z, z).sum() - Scales.Length * m) / (m * (m - 1));
-        return WithinMean(a) + WithinMean(b) - 2 * Kernel(a, b).mean();
+        Tensor WithinMean(Tensor z) => Kernel(z, z).sum().Minus(Scales.Length * m).Over(m * (m - 1));
+        return WithinMean(a).Plus(WithinMean(b)) - Kernel(a, b).mean().Times(2);
     }
 
     private static Tensor Kernel(Tensor a, Tensor b)
     {
-        var squares = (a.square().sum(1, keepdim: true) + b.square().sum(1) - 2 * a.matmul(b.t())).clamp_min(0);
-        return Scales.Select(scale => 2 * a.shape[1] * scale).Select(c => c / (c + squares)).Aggregate((sum, next) => sum + next);
+        var squares = (a.Square().sum(1, keepdim: true).Plus(b.Square().sum(1)) - a.matmul(b.t()).Times(2)).ClampMin(0);
+        return Scales.Select(scale => 2 * a.shape[1] * scale).Select(c => squares.Plus(c).Into(c)).Aggregate((sum, next) => sum.Plus(next));
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -19,9 +20,9 @@ public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
     { Code = CodeKind.DiagonalGaussian };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => -Weight * Information(code.Z, code.Gaussian);
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => Information(code.Z, code.Gaussian).Times(-Weight);
 
     /// <summary>The bound, nats, from draws M x L of the posteriors.</summary>
     internal static Tensor Information(Tensor z, DiagonalGaussian posterior) =>
-        (posterior.LogProbability(z) - posterior.LogProbabilities(z).logsumexp(-1)).mean() + Math.Log(z.shape[0]);
+        (posterior.LogProbability(z) - posterior.LogProbabilities(z).logsumexp(-1)).mean().Plus(Math.Log(z.shape[0]));
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;
@@ -25,7 +26,7 @@ public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : A
     { Code = CodeKind.DiagonalGaussian };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => Weight * TotalCorrelation(code.Z, code.Gaussian, Math.Max(model.Records, code.Z.shape[0]));
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => TotalCorrelation(code.Z, code.Gaussian, Math.Max(model.Records, code.Z.shape[0])).Times(Weight);
 
     /// <summary>The mean over the batch of ln q(z) - sum_j ln q(z_j), nats.</summary>
     /// <param name="z">Draws, M x L.</param>
@@ -35,16 +36,16 @@ public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : A
     {
         var pairs = new DiagonalGaussian(posterior.Mean.unsqueeze(0), posterior.LogVariance.unsqueeze(0)).UnitLogProbability(z.unsqueeze(1));
         var logWeights = LogWeights(z.shape[0], records).to(z.dtype).to(z.device);
-        var joint = (pairs.sum(-1) + logWeights).logsumexp(1);
-        var marginals = (pairs + logWeights.unsqueeze(-1)).logsumexp(1).sum(-1);
+        var joint = pairs.sum(-1).Plus(logWeights).logsumexp(1);
+        var marginals = pairs.Plus(logWeights.unsqueeze(-1)).logsumexp(1).sum(-1);
         return (joint - marginals).mean();
     }
 
     private Tensor LogWeights(long batch, long records)
     {
         if (!Stratified || batch == 1)
-            return full([batch, batch], -Math.Log((double)records * batch), float64);
+            return ScalarOperations.Full([batch, batch], -Math.Log((double)records * batch), float64);
         var own = eye(batch, dtype: float64);
-        return own * -Math.Log(records) + (1 - own) * Math.Log((records - 1.0) / records / (batch - 1));
+        return own.Times(-Math.Log(records)).Plus(own.From(1).Times(Math.Log((records - 1.0) / records / (batch - 1))));
     }
 }

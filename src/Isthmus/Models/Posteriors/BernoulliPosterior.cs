@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;
@@ -18,5 +19,5 @@ internal sealed record BernoulliPosterior(Tensor Logits) : ApproximatePosterior
     }
 
     /// <summary>Of codes of whole bits.</summary>
-    public override Tensor LogProbability(Tensor z) => (z * Logits - nn.functional.softplus(Logits)).sum(-1);
+    public override Tensor LogProbability(Tensor z) => (z * Logits - Logits.Softplus()).sum(-1);
 }

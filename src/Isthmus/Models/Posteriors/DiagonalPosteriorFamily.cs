@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;
@@ -18,6 +19,6 @@ public sealed class DiagonalPosteriorFamily(int latent) : PosteriorFamily("diago
     internal static DiagonalGaussian Gaussian(Tensor head)
     {
         var halves = head.chunk(2, -1);
-        return new(halves[0], halves[1].clamp(LeastLogVariance, MostLogVariance));
+        return new(halves[0], halves[1].Clamp(LeastLogVariance, MostLogVariance));
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;
@@ -22,9 +23,9 @@ public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily(
         var marginal = DiagonalPosteriorFamily.Gaussian(head.narrow(-1, 0, 2 * Latent));
         var places = tril_indices(Latent, Latent, -1, device: head.device);
         var below = zeros([.. head.shape[..^1], Latent * Latent], head.dtype, head.device)
-            .index_copy(-1, places[0] * Latent + places[1], head.narrow(-1, 2 * Latent, HeadWidth - 2 * Latent)).view([.. head.shape[..^1], Latent, Latent]);
-        var deviation = (marginal.LogVariance * 0.5).exp();
-        return new FullCovarianceGaussian(marginal.Mean, deviation.unsqueeze(-1) * (below + eye(Latent, dtype: head.dtype, device: head.device)), marginal.LogVariance);
+            .index_copy(-1, places[0].Times(Latent).Plus(places[1]), head.narrow(-1, 2 * Latent, HeadWidth - 2 * Latent)).view([.. head.shape[..^1], Latent, Latent]);
+        var deviation = marginal.LogVariance.Times(0.5).exp();
+        return new FullCovarianceGaussian(marginal.Mean, deviation.unsqueeze(-1) * below.Plus(eye(Latent, dtype: head.dtype, device: head.device)), marginal.LogVariance);
     }
 
     private sealed record FullCovarianceGaussian(Tensor Center, Tensor Factor, Tensor LogVariance) : ReparameterisedPosterior
@@ -33,11 +34,11 @@ public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily(
 
         protected override Tensor Like => Center;
 
-        public override PosteriorDraw At(Tensor noise) => new(Center + Factor.matmul(noise.unsqueeze(-1)).squeeze(-1), LogDensity(noise));
+        public override PosteriorDraw At(Tensor noise) => new(Center.Plus(Factor.matmul(noise.unsqueeze(-1)).squeeze(-1)), LogDensity(noise));
 
         public override Tensor LogProbability(Tensor z) =>
             LogDensity(linalg.solve_triangular(Factor, (z - Center).unsqueeze(-1), upper: false).squeeze(-1));
 
-        private Tensor LogDensity(Tensor noise) => StandardNormalPrior.LogDensity(noise) - 0.5 * LogVariance.sum(-1);
+        private Tensor LogDensity(Tensor noise) => StandardNormalPrior.LogDensity(noise) - LogVariance.sum(-1).Times(0.5);
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;
@@ -47,7 +48,7 @@ internal sealed record LadderPosterior(LadderPrior Prior, IReadOnlyList<Diagonal
             var posterior = level == levels.Length - 1 ? FromRecord[level] : Merged(FromRecord[level], prior);
             placed[level] = place(posterior, prior, levels[level]);
             var own = posterior.LogProbability(placed[level]);
-            sum = sum is null ? own : sum + own;
+            sum = sum is null ? own : sum.Plus(own);
         }
         return new(cat(placed, -1), sum!);
     }
@@ -55,7 +56,7 @@ internal sealed record LadderPosterior(LadderPrior Prior, IReadOnlyList<Diagonal
     private static DiagonalGaussian Merged(DiagonalGaussian first, DiagonalGaussian second)
     {
         var (a, b) = ((-first.LogVariance).exp(), (-second.LogVariance).exp());
-        var precision = a + b;
-        return new((first.Mean * a + second.Mean * b) / precision, -precision.log());
+        var precision = a.Plus(b);
+        return new((first.Mean * a).Plus(second.Mean * b) / precision, -precision.log());
     }
 }

@@ -1,4 +1,5 @@
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;
@@ -55,11 +56,11 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
         /// <summary>The root of I + c c'.</summary>
         public static Shear RootOf(Tensor c)
         {
-            var square = c.square().sum(-1, keepdim: true);
-            return new(c, 1 / (1 + (1 + square).sqrt()), 0.5 * square.squeeze(-1).log1p());
+            var square = c.Square().sum(-1, keepdim: true);
+            return new(c, square.Plus(1).sqrt().Plus(1).Into(1), square.squeeze(-1).log1p().Times(0.5));
         }
 
-        public Tensor Apply(Tensor vector) => vector + Weight * Direction * (Direction * vector).sum(-1, keepdim: true);
+        public Tensor Apply(Tensor vector) => vector.Plus(Weight * Direction * (Direction * vector).sum(-1, keepdim: true));
 
         /// <summary>(I + g c c')^-1 = I - g / (1 + g |c|^2) c c', and 1 + g |c|^2 is the root of 1 + |c|^2.</summary>
         public Tensor Inverse(Tensor vector) => vector - Weight / LogDeterminant.unsqueeze(-1).exp() * Direction * (Direction * vector).sum(-1, keepdim: true);
@@ -72,19 +73,19 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
         protected override Tensor Like => Center;
 
         public override PosteriorDraw At(Tensor noise) =>
-            new(Center + (LogVariance * 0.5).exp() * Shears.Reverse().Aggregate(noise, (vector, shear) => shear.Apply(vector)), LogDensity(noise));
+            new(Center.Plus(LogVariance.Times(0.5).exp() * Shears.Reverse().Aggregate(noise, (vector, shear) => shear.Apply(vector))), LogDensity(noise));
 
-        public override Tensor LogProbability(Tensor z) => LogDensity(Shears.Aggregate((z - Center) * (LogVariance * -0.5).exp(), (vector, shear) => shear.Inverse(vector)));
+        public override Tensor LogProbability(Tensor z) => LogDensity(Shears.Aggregate((z - Center) * LogVariance.Times(-0.5).exp(), (vector, shear) => shear.Inverse(vector)));
 
         /// <summary>(tr(S (I + A A') S) + |mean|^2 - L - ln det) / 2.</summary>
         public override Tensor DivergenceFromStandardNormal()
         {
-            var spread = Directions.Aggregate(ones_like(Center), (sum, direction) => sum + direction.square());
-            return 0.5 * (LogVariance.exp() * spread + Center.square() - 1 - LogVariance).sum(-1) - RootLogDeterminant;
+            var spread = Directions.Aggregate(ones_like(Center), (sum, direction) => sum.Plus(direction.Square()));
+            return ((LogVariance.exp() * spread).Plus(Center.Square()).Minus(1) - LogVariance).sum(-1).Times(0.5) - RootLogDeterminant;
         }
 
-        private Tensor RootLogDeterminant => Shears.Select(shear => shear.LogDeterminant).Aggregate((sum, next) => sum + next);
+        private Tensor RootLogDeterminant => Shears.Select(shear => shear.LogDeterminant).Aggregate((sum, next) => sum.Plus(next));
 
-        private Tensor LogDensity(Tensor noise) => StandardNormalPrior.LogDensity(noise) - 0.5 * LogVariance.sum(-1) - RootLogDeterminant;
+        private Tensor LogDensity(Tensor noise) => StandardNormalPrior.LogDensity(noise) - LogVariance.sum(-1).Times(0.5) - RootLogDeterminant;
     }
 }

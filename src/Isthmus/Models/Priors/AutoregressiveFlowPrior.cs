@@ -1,4 +1,5 @@
 using Isthmus.Models.Flows;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public sealed class AutoregressiveFlowPrior : Prior
     public override Tensor LogProbability(Tensor z)
     {
         var (noise, logDeterminant) = _flow.Forward(z);
-        return StandardNormalPrior.LogDensity(noise) + logDeterminant;
+        return StandardNormalPrior.LogDensity(noise).Plus(logDeterminant);
     }
 
     /// <inheritdoc/>

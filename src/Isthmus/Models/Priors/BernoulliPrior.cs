@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Priors;
@@ -6,7 +7,7 @@ namespace Isthmus.Models.Priors;
 public sealed class BernoulliPrior(int latent) : Prior("bernoulli", latent)
 {
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor z) => full(z.shape[..^1], -Latent * Math.Log(2), z.dtype, z.device);
+    public override Tensor LogProbability(Tensor z) => ScalarOperations.Full(z.shape[..^1], -Latent * Math.Log(2), z.dtype, z.device);
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null) => randint(2, [count, Latent], ScalarType.Int64, device).to(ScalarType.Float32);

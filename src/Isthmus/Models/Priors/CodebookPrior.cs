@@ -1,4 +1,5 @@
 using Isthmus.Models.Flows;
+using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ public sealed class CodebookPrior : Prior
     internal Tensor Nearest(Tensor slots)
     {
         var codebook = _codebook().to(slots.dtype);
-        return (codebook.square().sum(-1) - 2 * slots.detach().matmul(codebook.t())).argmin(-1);
+        return (codebook.Square().sum(-1) - slots.detach().matmul(codebook.t()).Times(2)).argmin(-1);
     }
 
     /// <summary>The vectors of these numbers, in the shape of the slots.</summary>

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ public sealed class GaussianMixturePrior : Prior
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor z) => (new DiagonalGaussian(_means, _logVariances).LogProbabilities(z) + _logits.log_softmax(0)).logsumexp(-1);
+    public override Tensor LogProbability(Tensor z) => new DiagonalGaussian(_means, _logVariances).LogProbabilities(z).Plus(_logits.log_softmax(0)).logsumexp(-1);
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null)

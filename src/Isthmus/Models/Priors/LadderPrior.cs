@@ -1,5 +1,6 @@
 using Isthmus.Models.Networks;
 using Isthmus.Models.Posteriors;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -32,7 +33,7 @@ public sealed class LadderPrior : Prior
     {
         var (levels, sum) = (Split(z), zeros(z.shape[..^1], z.dtype, z.device));
         for (var level = 0; level < Levels.Count; level++)
-            sum = sum + Given(levels, level).LogProbability(levels[level]);
+            sum = sum.Plus(Given(levels, level).LogProbability(levels[level]));
         return sum;
     }
 

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Priors;
@@ -12,7 +13,7 @@ public sealed class StandardNormalPrior(int latent) : Prior("standard-normal", l
     public override Tensor LogProbability(Tensor z) => LogDensity(z);
 
     /// <summary>ln N(z; 0, I), nats, summed over the last axis.</summary>
-    internal static Tensor LogDensity(Tensor z) => -0.5 * (z.square() + DiagonalGaussian.LogTwoPi).sum(-1);
+    internal static Tensor LogDensity(Tensor z) => z.Square().Plus(DiagonalGaussian.LogTwoPi).sum(-1).Times(-0.5);
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null) => randn([count, Latent], device: device);

@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -42,13 +43,13 @@ public sealed class VampPrior : Prior
     public override void StartFrom(Tensor records)
     {
         using var noGradient = no_grad();
-        using var rows = arange(RecordsWanted, ScalarType.Int64, records.device).remainder(records.shape[0]);
+        using var rows = ScalarOperations.Range(RecordsWanted, ScalarType.Int64, records.device).Remainder(records.shape[0]);
         using var chosen = records.index_select(0, rows);
         _pseudoInputs.copy_(chosen);
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor z) => _posterior(_pseudoInputs).LogProbabilities(z).logsumexp(-1) - Math.Log(RecordsWanted);
+    public override Tensor LogProbability(Tensor z) => _posterior(_pseudoInputs).LogProbabilities(z).logsumexp(-1).Minus(Math.Log(RecordsWanted));
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null)

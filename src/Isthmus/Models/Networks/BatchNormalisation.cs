@@ -1,0 +1,31 @@
+using Isthmus.Tensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// Each unit to mean 0 and variance 1 over the batch, then scaled and shifted by learnt numbers; outside training by running means
+/// (Ioffe and Szegedy 2015). TorchSharp's own counts its batches with a number that nothing holds.
+/// </summary>
+/// <param name="units">Units.</param>
+/// <param name="affine">Whether a scale and a shift are learnt.</param>
+internal sealed class BatchNormalisation(int units, bool affine = true)
+    : BatchNorm(units, Epsilon, Momentum, affine, track_running_stats: true, device: null, dtype: null, "BatchNorm1d")
+{
+    private const double Epsilon = 1e-5, Momentum = 0.1;
+
+    public override Tensor forward(Tensor x)
+    {
+        ValidateInputDimensions(x);
+        if (training)
+            num_batches_tracked!.AddInPlace(1);
+        return nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+    }
+
+    protected override void ValidateInputDimensions(Tensor x)
+    {
+        if (x.dim() is not (2 or 3))
+            throw new ArgumentException($"Expected rows of units, and this has {x.dim()} dimensions.", nameof(x));
+    }
+}
