@@ -265,6 +265,6 @@ internal static class ScalarOperations
         public static implicit operator Number(double value) => new(value);
 
         /// <summary>The native number.</summary>
-        public Scalar Held() => _isWhole ? _whole : _real;
+        public Scalar Held() => _isWhole ? (Scalar)_whole : (Scalar)_real;
     }
 }
