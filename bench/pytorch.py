@@ -2,11 +2,13 @@
 
     python3 bench/pytorch.py --models mlp,wide --batch 128 --threads 1 --isthmus "dotnet run -c Release --project bench/Isthmus.Benchmarks --"
 
-Without PyTorch it says so and ends. Nothing in Isthmus needs it.
+Where this Python has no PyTorch, another that has it is looked for (Debian's is /usr/bin/python3); without any it says so and ends. Nothing in Isthmus needs it.
 """
 import argparse
 import json
+import os
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -16,7 +18,12 @@ try:
     import torch
     from torch import nn
 except ImportError:
-    sys.exit("PyTorch is not installed (python3 -c 'import torch' fails): nothing to compare with.")
+    # Once only: the Python that is started here must not look for another.
+    if "ISTHMUS_BENCH_PYTHON" not in os.environ:
+        for python in dict.fromkeys(filter(None, map(shutil.which, ["/usr/bin/python3", "/usr/local/bin/python3", "python3", "python"]))):
+            if subprocess.run([python, "-c", "import torch"], stderr=subprocess.DEVNULL).returncode == 0:
+                os.execve(python, [python, *sys.argv], {**os.environ, "ISTHMUS_BENCH_PYTHON": python})
+    sys.exit("PyTorch is not installed (python3 -c 'import torch' fails for every python3 here): nothing to compare with.")
 
 
 class Vae(nn.Module):

@@ -62,11 +62,14 @@ internal static class RunNames
         var file = Environment.ProcessPath ?? "isthmus";
         return Path.GetFileName(file) switch
         {
-            "Isthmus.Cli" or "Isthmus.Cli.exe" => [Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && !near.StartsWith("..") ? $"./{near}" : file],
+            "Isthmus.Cli" or "Isthmus.Cli.exe" or "isthmus" or "isthmus.exe" when !IsOnThePath(file) => [Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && !near.StartsWith("..") ? $"./{near}" : file],
             "dotnet" or "dotnet.exe" when Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "Isthmus.Cli.dll" => ["dotnet", Environment.GetCommandLineArgs()[0]],
             _ => ["isthmus"],
         };
     }
+
+    private static bool IsOnThePath(string file) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Contains(Path.GetDirectoryName(file));
 
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";

@@ -15,6 +15,7 @@ internal static class SweepCommand
     private static readonly Option<int> Seeds = CommonOptions.Whole("--seeds", "Runs of each combination, from --seed up", 1, 1).AtMost(10_000);
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
+    private static readonly Option<string?> Target = new("--target") { Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.", HelpName = "label" };
     private static readonly Option<string?> Name = new("--name") { Description = "The sweep's folder. Default: named after the data and the model.", HelpName = "name" };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of all runs.", DefaultValueFactory = _ => "runs", HelpName = "folder" };
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
@@ -26,7 +27,7 @@ internal static class SweepCommand
         var verb = new Verb("sweep", "Train a grid of settings and seeds, and draw all runs on one page. Started again, it goes on where it was.",
             "isthmus sweep mnist --model beta-vae --set beta=0.1,0.5,1,4 --seeds 3 --epochs 20", session => Run(session, data!));
         data = DataArguments.AddTo(verb);
-        foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Name, Output, ImportanceSamples, SplitSeed, InformationUnit.Nats])
+        foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Target, Name, Output, ImportanceSamples, SplitSeed, InformationUnit.Nats])
             verb.Add(option);
         return verb;
     }
@@ -101,7 +102,7 @@ internal static class SweepCommand
     private static Dictionary<string, string> Fixed(Session session)
     {
         var settings = new Dictionary<string, string>();
-        foreach (var (key, value) in new[] { ("epochs", session.Get(Epochs)), ("latent", session.Get(Latent)) })
+        foreach (var (key, value) in new[] { ("epochs", session.Get(Epochs)), ("latent", session.Get(Latent)), ("target", session.Get(Target)) })
             if (value is not null)
                 settings[key] = value;
         foreach (var pair in session.Get(Fix))

@@ -56,6 +56,10 @@ internal static class TrainCommand
             notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
         var source = arguments.Name(session);
         var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), notes.Add);
+        if (session.Get(Resume) && IsFinished(session, run, preset, settings))
+            return;
+        if (session.Get(Resume) && !File.Exists(run.Checkpoint))
+            notes.Add($"{run.Path} has no checkpoint yet: training starts from the beginning.");
         var data = session.Detached(() => DataSource.Load(source, options));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
         notes.Add($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
@@ -68,6 +72,7 @@ internal static class TrainCommand
             using var complete = model.WithMetrics(evaluation.Values);
             complete.Save(run.Model);
             WriteReport(session, run, new TrainingRun(complete, epochs), data, evaluation);
+            run.Finish();
             Print(session, run, complete, data, evaluation);
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
@@ -86,6 +91,25 @@ internal static class TrainCommand
         if (choice.Preset != Usual)
             notes.Add($"no --model named: {choice.Preset}, for {choice.Why}; --model takes another.");
         return (choice.Preset, choice.Options);
+    }
+
+    /// <summary>Whether nothing is left to do of a run that is to be resumed; said in one line, as a scheduler may start the same command once more.</summary>
+    /// <exception cref="InvalidInputException">It is finished, but was another training than the one asked for.</exception>
+    private static bool IsFinished(Session session, RunFolder run, string preset, Dictionary<string, string> settings)
+    {
+        if (!File.Exists(run.Report) || !File.Exists(run.Model) || File.Exists(run.Checkpoint))
+            return false;
+        var made = ModelManifest.Read(run.Model);
+        if (made.Preset != preset)
+            throw new InvalidInputException($"{run.Path} holds a finished {made.Preset}, and --resume asks for {preset}; leave --resume out to train it, or give another --name.");
+        if (made.Provenance.Seed != session.Seed)
+            throw new InvalidInputException($"{run.Path} is finished with seed {made.Provenance.Seed}, and --resume asks for {session.Seed}; leave --resume out to train it, or give another --name.");
+        foreach (var (key, value) in settings)
+            if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
+                throw new InvalidInputException($"{run.Path} is finished with {key}={own}, and {key}={value} cannot be reached from there; leave --resume out to train anew.");
+        session.Result([$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
+            [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]);
+        return true;
     }
 
     private static Dictionary<string, string> Settings(Session session)
@@ -168,7 +192,7 @@ internal static class TrainCommand
             new("best_epoch", provenance.BestEpoch), new("training_seconds", provenance.TrainingSeconds), new("importance_samples", evaluation.ImportanceSamples),
             .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
             new("verdict", evaluation.Verdict), new("next_command", evaluation.Next), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report),
-            new("metrics_path", run.Metrics), new("checkpoint_path", run.Checkpoint),
+            new("metrics_path", run.Metrics),
         ]);
     }
 

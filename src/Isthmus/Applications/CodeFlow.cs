@@ -40,7 +40,7 @@ public sealed class CodeFlow : CodeSampler
     internal static CodeFlow Fit(Tensor codes, int seed)
     {
         using var scope = NewDisposeScope();
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         // A unit that is the same for all codes is drawn so.
         var (mean, scale) = (codes.mean([0L]), codes.std(0, unbiased: false).ClampMin(1e-6));
         var standard = ((codes - mean) / scale).index_select(0, randperm(codes.shape[0]));

@@ -41,7 +41,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     {
         if (trained.Model.Corruption is NoCorruption)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) was trained without a corruption, so it has no noise of its own to add; give it noisy data, or train one with --model denoising.");
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         return Restore(trained, (x, _) => trained.Model.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancel);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Isthmus.Data;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ public static class Generation
         DemandMemory(trained, count);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device), draw);
     }
 

@@ -42,7 +42,7 @@ public static class Imputation
         var cells = new List<ImputedCell>();
         var random = new Random(seed);
         using var noGradient = inference_mode();
-        manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length));
+        using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length));
         foreach (var part in blank.Chunk(Rows))
         {
             cancel.ThrowIfCancellationRequested();

@@ -109,7 +109,7 @@ public sealed class RowScore
         _density?.Nats(rows, get_num_threads(), cells, rest);
         if (_kind == RowScoreKind.Neighbour)
             return (cells, rest);
-        manual_seed(RandomStream.Seed(_seed, RandomStream.Evaluation, count));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Evaluation, count));
         for (var start = 0; start < count; start += Rows)
         {
             cancel.ThrowIfCancellationRequested();

@@ -37,7 +37,7 @@ public sealed record AggregatedPosterior(RunningMoments InformationUpper, Runnin
         using var noGradient = inference_mode();
         if (Posteriors(model, data.Count > MostRecords ? data.Select([.. Enumerable.Range(0, MostRecords)]) : data, device) is not { } posterior)
             return null;
-        manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, -2));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, -2));
         var (z, count) = (posterior.Sample(), (int)posterior.Mean.shape[0]);
         var result = new AggregatedPosterior(new(), new(), new(), new(), new());
         var (withOwn, without) = (new float[count], new float[count]);

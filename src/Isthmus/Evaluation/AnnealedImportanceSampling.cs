@@ -34,7 +34,7 @@ public static class AnnealedImportanceSampling
     public static ImportanceSampling.Result Estimate(Autoencoder model, Dataset data, int distributions, int seed, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         using var scope = NewDisposeScope();
-        manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, -3));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, -3));
         var x = TensorBatches.Gather(data, [.. Enumerable.Range(0, data.Count)], device);
         double[] heats = [.. Enumerable.Range(0, distributions + 1).Select(t => Heat(t / (double)distributions))];
         // The step sizes are found by a few chains of their own: were they to follow the chains that count, the mean weight would no longer be p(x).

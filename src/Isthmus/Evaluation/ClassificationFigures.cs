@@ -3,6 +3,7 @@ using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -19,16 +20,16 @@ internal static class ClassificationFigures
         var likelihood = (ClassLikelihood)model.Likelihood;
         var (right, crossEntropy, counts) = (0L, new RunningMoments(), new double[likelihood.Dimension]);
         using var noGradient = inference_mode();
-        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -2));
-        foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
-        {
-            using var scope = NewDisposeScope();
-            var labels = likelihood.Labels(x);
-            right += model.Decode(model.Encode(x, sample: false).Z).argmax(-1).eq(labels.argmax(-1)).sum().item<long>();
-            crossEntropy.Add([.. (-model.LogLikelihood(x, model.Encode(x, sample: true).Z)).cpu().data<float>()]);
-            foreach (var (index, count) in labels.sum([0L]).cpu().data<float>().ToArray().Index())
-                counts[index] += count;
-        }
+        using (RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -2)))
+            foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
+            {
+                using var scope = NewDisposeScope();
+                var labels = likelihood.Labels(x);
+                right += model.Decode(model.Encode(x, sample: false).Z).argmax(-1).eq(labels.argmax(-1)).sum().item<long>();
+                crossEntropy.Add([.. (-model.LogLikelihood(x, model.Encode(x, sample: true).Z)).cpu().data<float>()]);
+                foreach (var (index, count) in labels.sum([0L]).cpu().data<float>().ToArray().Index())
+                    counts[index] += count;
+            }
         var entropy = -counts.Where(count => count > 0).Sum(count => count / test.Count * Math.Log(count / test.Count));
         yield return new("accuracy", "Labels told right, accuracy", "", Estimate.Share((int)right, test.Count));
         yield return new("label_entropy_bits", "Entropy of the labels", "bits", InformationUnits.NatsToBits(entropy));

@@ -28,7 +28,7 @@ public static class Codes
     /// <summary>The same, some records at a time; of counts, without making them dense where the encoder allows. Each batch is disposed when the next is asked for.</summary>
     public static IEnumerable<Tensor> InOrder(Autoencoder model, Dataset data, Device? device = null, int batch = 1000)
     {
-        using var counts = data.Schema is CountSchema && data.Attached.Count == 0 && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;
+        using var counts = SparseEncoder(model, data, device);
         for (var start = 0; start < data.Count; start += batch)
         {
             int[] records = [.. Enumerable.Range(start, Math.Min(batch, data.Count - start))];
@@ -37,6 +37,10 @@ public static class Codes
             yield return z;
         }
     }
+
+    /// <summary>The encoder that never makes counts dense; null where records are no counts, are told a label, or the encoder is of another make or elsewhere.</summary>
+    internal static CountEncoder? SparseEncoder(Autoencoder model, Dataset data, Device? device) =>
+        data.Schema is CountSchema && data.Attached.Count == 0 && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;
 
     private static Tensor CodeOf(Autoencoder model, Dataset data, int[] records, Device? device)
     {

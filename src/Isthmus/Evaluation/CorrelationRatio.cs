@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -19,10 +20,10 @@ public static class CorrelationRatio
         var z = codes.to(float64);
         var deviates = z - z.mean([0L]);
         var members = nn.functional.one_hot(tensor([.. label.Values.Select(value => (long)value)]), label.Classes.Count).to(float64);
-        var counts = members.sum([0L]).clamp_min(1).unsqueeze(1);
+        var counts = members.sum([0L]).ClampMin(1).unsqueeze(1);
         var sums = members.t().matmul(deviates);
-        var between = (sums.square() / counts).sum([0L]);
-        var all = deviates.square().sum([0L]);
-        return [.. where(all.gt(0), between / all, zeros_like(all)).data<double>()];
+        var between = (sums.Square() / counts).sum([0L]);
+        var all = deviates.Square().sum([0L]);
+        return [.. where(all.Above(0), between / all, zeros_like(all)).data<double>()];
     }
 }

@@ -82,7 +82,7 @@ public static class Evaluator
         var bounds = new Bounds(new(), new(), new(), null);
         double[]? unitRates = null;
         using var noGradient = inference_mode();
-        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, 0));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, 0));
         foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
         {
             using var scope = NewDisposeScope();
@@ -190,25 +190,25 @@ public static class Evaluator
         var numbers = test.Schema is TableSchema table ? tensor(table.Fields.Select(field => field is NumberField).ToArray(), device: options.Device) : null;
         using var noGradient = inference_mode();
         var explained = numbers is null ? new VarianceExplained(MeanRecord(model, test, options)) : null;
-        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1));
-        foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
-        {
-            using var scope = NewDisposeScope();
-            if (numbers is not null)
+        using (RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1)))
+            foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
             {
-                var known = x.isnan().logical_not().logical_and(numbers);
-                clean.Add(x.MaskedFill(known.logical_not(), 0), model.Reconstruct(x).MaskedFill(known.logical_not(), 0));
-                continue;
+                using var scope = NewDisposeScope();
+                if (numbers is not null)
+                {
+                    var known = x.isnan().logical_not().logical_and(numbers);
+                    clean.Add(x.MaskedFill(known.logical_not(), 0), model.Reconstruct(x).MaskedFill(known.logical_not(), 0));
+                    continue;
+                }
+                var reconstruction = model.Reconstruct(x);
+                clean.Add(model.Record(x), reconstruction);
+                explained?.Add(model.Record(x), reconstruction);
+                if (!denoises)
+                    continue;
+                var corrupted = model.Corruption.Apply(x);
+                noisy.Add(x, corrupted);
+                restored.Add(x, model.Reconstruct(corrupted));
             }
-            var reconstruction = model.Reconstruct(x);
-            clean.Add(model.Record(x), reconstruction);
-            explained?.Add(model.Record(x), reconstruction);
-            if (!denoises)
-                continue;
-            var corrupted = model.Corruption.Apply(x);
-            noisy.Add(x, corrupted);
-            restored.Add(x, model.Reconstruct(corrupted));
-        }
         yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);
         if (isImage)
             yield return new("reconstruction_psnr_db", "Reconstruction, PSNR", "dB", clean.Psnr.Estimate);

@@ -38,11 +38,10 @@ public static class ImportanceSampling
         var chunk = Math.Clamp(ChunkNumbers / width / records, 1, samples);
         var (moments, effective, samplingVariance) = (new RunningMoments(), new RunningMoments(), 0.0);
         using var noGradient = inference_mode();
-        void Seed() => manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
-        Seed();
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
         using var pass = LikelihoodPass.For(model, device, TensorBatches.Gather(data, [.. Enumerable.Range(0, Math.Min(records, data.Count))], device));
         // The trial of the pass draws too, and must not move the draws of the figure.
-        Seed();
+        using var own = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
         foreach (var x in TensorBatches.InOrder(data, records, device))
         {
             cancel.ThrowIfCancellationRequested();

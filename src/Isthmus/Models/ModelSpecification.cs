@@ -150,17 +150,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     internal IReadOnlyDictionary<string, long[]> Shapes()
     {
         Tensors.TensorLibrary.EnsureLoaded();
-        var usual = TorchSharp.torch.get_default_device();
-        TorchSharp.torch.set_default_device(TorchSharp.torch.META);
-        try
-        {
-            using var model = Build(seed: 0);
-            return model.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.shape, StringComparer.Ordinal);
-        }
-        finally
-        {
-            TorchSharp.torch.set_default_device(usual);
-        }
+        using var model = Tensors.NewWeights.WithoutMemory(() => Build(seed: 0));
+        return model.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.shape, StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -169,11 +160,11 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Preset, Schema, Settings, Labels.Count);
 
-    /// <summary>Builds the model, weights drawn from torch's generator by <paramref name="seed"/>.</summary>
+    /// <summary>Builds the model, weights drawn by <paramref name="seed"/>; torch's generator is left as it was.</summary>
     public Autoencoder Build(int seed)
     {
         Tensors.TensorLibrary.EnsureLoaded();
-        TorchSharp.torch.manual_seed(seed);
+        using var draws = Tensors.RandomDraws.Seeded(seed);
         var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels };
         var bottleneck = Parts.Bottlenecks.Named("bottleneck", Settings.Get(Bottleneck)).Create(context);
         var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);

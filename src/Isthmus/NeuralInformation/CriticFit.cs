@@ -41,7 +41,7 @@ internal sealed class CriticFit : IDisposable
     /// <summary>Trains on some rows, stops by others.</summary>
     public static CriticFit Run(PairedRows train, PairedRows validation, NeuralOptions options, long seed, CancellationToken cancel)
     {
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         var fit = new CriticFit(train, options);
         fit.Train(train, validation, options, new Random(unchecked((int)seed)), cancel);
         return fit;

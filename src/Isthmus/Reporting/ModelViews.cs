@@ -40,7 +40,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device), _model.Condition?.InTurn(count, null, _device))), _image);
     }
 
@@ -51,7 +51,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         var x = First(count);
         var noisy = _model.Corruption.Apply(x);
         var restored = _model.Reconstruct(noisy);

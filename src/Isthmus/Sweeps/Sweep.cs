@@ -42,7 +42,7 @@ public static class Sweep
     {
         var points = definition.Grid.Points();
         foreach (var point in points)
-            ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All);
+            ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
         if (points.GroupBy(point => point.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new InvalidInputException($"Two runs of the sweep would share the folder {same.Key}; give values that differ in letters and digits.");
         Claim(definition, folder);
@@ -73,6 +73,7 @@ public static class Sweep
 
     private static void Train(SweepDefinition definition, SweepPoint point, DataSplits data, RunFolder run, string path, TrainingOptions options)
     {
+        var specification = ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
         var observed = InformationPath.IsFor(data) ? new InformationPath(Scaled(data.Train), Scaled(data.Validation), path, point.Seed) : null;
         var trained = TrainingRun.Train(definition.Model, data, options with
         {
@@ -87,8 +88,9 @@ public static class Sweep
         using var complete = model.WithMetrics(evaluation.Values);
         complete.Save(run.Model);
         ReportPage.Write(run.Report, ReportContent.Collect(point.Name, new TrainingRun(complete, trained.Epochs), data, evaluation, point.Seed));
+        run.Finish();
 
-        Dataset Scaled(Dataset part) => data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train).Apply(part) : part;
+        Dataset Scaled(Dataset part) => specification.Attach(data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train).Apply(part) : part, isRequired: true);
     }
 
     private static Dictionary<string, string> Settings(SweepDefinition definition, SweepPoint point)

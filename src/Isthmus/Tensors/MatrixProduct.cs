@@ -54,14 +54,14 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>x W' + b, with torch's first weights.</summary>
     public static MatrixProduct Linear(long inputs, long outputs)
     {
-        var made = nn.Linear(inputs, outputs);
+        var made = nn.Linear(inputs, outputs, device: NewWeights.Device);
         return new("linear", made.weight, made.bias!, nn.functional.linear);
     }
 
     /// <summary>A convolution of square kernels, with torch's first weights.</summary>
     public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
-        var made = nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding);
+        var made = nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
         return new("convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]))
         {
             Window = new(kernel, stride, padding),
@@ -71,7 +71,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>A transposed convolution of square kernels, with torch's first weights.</summary>
     public static MatrixProduct TransposedConvolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
-        var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding);
+        var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
         return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]))
         {
             Window = new(kernel, stride, padding),

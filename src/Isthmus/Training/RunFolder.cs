@@ -26,6 +26,9 @@ public sealed record RunFolder(string Path)
         File.Delete(Metrics);
     }
 
+    /// <summary>Deletes the checkpoint of a run whose model and report are written: there is nothing left to resume, and it is some times the size of the model.</summary>
+    public void Finish() => File.Delete(Checkpoint);
+
     /// <summary>Writes the figures of all epochs so far.</summary>
     public void WriteMetrics(IEnumerable<EpochMetrics> epochs) =>
         AtomicFile.WriteText(Metrics, string.Concat(epochs.Select(epoch => JsonSerializer.Serialize(epoch, JsonFormat.Compact) + "\n")));

@@ -187,7 +187,7 @@ public sealed class Trainer : IDisposable
         _weights.BeforeStep();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
         var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
-        manual_seed(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
         var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, count)))
             : _slices.Length > 0 ? Gradient(_order.Batch(epoch, first, count, _device))
             : GradientByAutograd(_order.Batch(epoch, first, count, _device), epoch, inEpoch);
@@ -309,7 +309,7 @@ public sealed class Trainer : IDisposable
         _weights.WithJudged(() =>
         {
             Model.eval();
-            manual_seed(RandomStream.Seed(_seed, RandomStream.Validation, 0));
+            using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Validation, 0));
             (distortion, rate) = _foldIn is null ? Bound() : (Completion.Nats(Model, _foldIn, _device), 0);
             Model.train();
         });

@@ -35,7 +35,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (specification.IsClosedForm)
             return Solve(specification, data, options);
         using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
-        if (!options.Resume)
+        if (checkpoint is null)
             options.Folder?.Probe();
         var lastMetrics = options.Clock.GetTimestamp();
         if (standardisation?.ConstantColumns((VectorSchema)data.Train.Schema) is { } constant)
@@ -93,9 +93,12 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         Label = data.Train.Schema is ImageSchema ? null : data.Train.Labels.FirstOrDefault()?.Name,
     };
 
-    private static Checkpoint LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
+    /// <summary>The checkpoint to go on from; null where the run was stopped before it wrote one.</summary>
+    private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
     {
         var path = options.Folder?.Checkpoint ?? throw new InvalidInputException("Resuming needs the folder of the run that was interrupted; give its --name.");
+        if (!File.Exists(path))
+            return File.Exists(options.Folder.Model) ? throw new InvalidInputException($"{options.Folder.Path} holds a finished run and no checkpoint, so there is nothing to resume; to train longer, train anew without --resume.") : null;
         var checkpoint = Checkpoint.Load(path);
         if (checkpoint.Specification.Preset != specification.Preset || !checkpoint.Specification.Schema.Equals(specification.Schema))
             throw new InvalidInputException($"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} on {specification.Schema}. Resume with what it was started with, or give another --name.");

@@ -20,6 +20,7 @@ public sealed class SweepVerbTests
         {
             var folder = run.GetProperty("run_path").GetString()!;
             Assert.True(File.Exists(Path.Combine(folder, "report.html")));
+            Assert.False(File.Exists(Path.Combine(folder, "checkpoint.isthmus")));
             Assert.Contains($"href=\"{Path.GetFileName(folder)}/report.html\"", page);
             // A line of the information plane for each of the two epochs; what the code knows of the label is at most what it knows of
             // the record, to within the errors of means over 12 records.
@@ -27,6 +28,18 @@ public sealed class SweepVerbTests
             Assert.Equal(2, plane.Count);
             Assert.All(plane, point => Assert.InRange(point.LabelInformationNats, 0, point.InformationUpperNats!.Value + 0.5));
         }
+    }
+
+    /// <summary>Labels are found as train finds them, and one of several is named in the same way.</summary>
+    [Theory]
+    [InlineData("vib", "--target scale", "label_information_bits")]
+    [InlineData("cond-vae", "", "elbo_nats")]
+    public void A_sweep_of_a_model_that_knows_labels_finds_them(string model, string target, string figure)
+    {
+        using var terminal = new Terminal();
+        var swept = terminal.Json($"sweep shapes --limit 120 --model {model} {target} --fix hidden=12 --set latent=2,3 --epochs 1 --threads 1 --importance-samples 0 -o {{runs}} --name s");
+        foreach (var run in swept.GetProperty("runs").EnumerateArray())
+            Assert.True(run.GetProperty("figures").TryGetProperty(figure, out _));
     }
 
     [Fact]

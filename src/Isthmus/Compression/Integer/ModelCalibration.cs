@@ -5,6 +5,7 @@ using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Priors;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -62,7 +63,8 @@ internal static class ModelCalibration
             var units = Active(code.UnitRates!);
             numbers[Units] = [.. units.Select(unit => (float)unit)];
             numbers[Gains] = GainsOf(code.Gaussian, units);
-            var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(Seed)).to(device));
+            using var generator = new Generator(Seed);
+            var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: generator).to(device));
             var mask = zeros(code.Z.shape[^1], device: device);
             foreach (var unit in units)
                 mask[unit] = 1;

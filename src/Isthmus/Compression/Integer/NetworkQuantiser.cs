@@ -178,7 +178,7 @@ internal static class NetworkQuantiser
         var found = new List<LayerStatistics>();
         foreach (var step in Steps(network))
         {
-            var (means, squares) = (Numbers(x.mean([0])), Numbers(x.square().mean([0])));
+            var (means, squares) = (Numbers(x.mean([0])), Numbers(x.Square().mean([0])));
             var (reach, gateReach) = (LayerStatistics.LeastReach, LayerStatistics.LeastReach);
             if (step.Activation is { } activation)
             {
@@ -201,7 +201,7 @@ internal static class NetworkQuantiser
     public static int[] Inputs(nn.Module<Tensor, Tensor> network) => [.. Steps(network).Select(step => (int)step.Linear.get_parameter("weight")!.shape[1])];
 
     /// <summary>A linear map, the normalisation of what it gives, and a non-linearity; the last has none.</summary>
-    private sealed record Step(nn.Module<Tensor, Tensor> Linear, BatchNorm1d? Norm = null, nn.Module<Tensor, Tensor>? Activation = null);
+    private sealed record Step(nn.Module<Tensor, Tensor> Linear, BatchNorm? Norm = null, nn.Module<Tensor, Tensor>? Activation = null);
 
     private static List<Step> Steps(nn.Module<Tensor, Tensor> network)
     {
@@ -214,7 +214,7 @@ internal static class NetworkQuantiser
                     steps.Add(new((nn.Module<Tensor, Tensor>)module));
                     isOpen = true;
                     break;
-                case BatchNorm1d norm when isOpen && steps[^1].Norm is null:
+                case BatchNorm norm when isOpen && steps[^1].Norm is null:
                     steps[^1] = steps[^1] with { Norm = norm };
                     break;
                 case Dropout:
@@ -240,7 +240,7 @@ internal static class NetworkQuantiser
         if (step.Norm is not { } norm)
             return layer;
         // gamma (y - mean) / sqrt(variance + epsilon) + beta, in evaluation: a scale and a shift of each output.
-        return Scaled(layer, Numbers(norm.weight! / (norm.running_var! + norm.eps).sqrt()), Numbers(norm.bias! - (norm.running_mean! * norm.weight! / (norm.running_var! + norm.eps).sqrt())));
+        return Scaled(layer, Numbers(norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()), Numbers(norm.bias! - (norm.running_mean! * norm.weight! / norm.running_var!.Plus(norm.eps).sqrt())));
     }
 
     private static FloatLayer Scaled(FloatLayer layer, double[] scale, double[] shift) => layer with
@@ -252,9 +252,9 @@ internal static class NetworkQuantiser
     private static Func<double, double>? Activation(nn.Module module) => module switch
     {
         ReLU => t => Math.Max(t, 0),
-        ELU => t => t > 0 ? t : Math.Exp(t) - 1,
+        Models.Networks.Elu => t => t > 0 ? t : Math.Exp(t) - 1,
         SiLU => t => t / (1 + Math.Exp(-t)),
-        Softplus => t => Math.Max(t, 0) + Math.Log(1 + Math.Exp(-Math.Abs(t))),
+        Models.Networks.Softplus => t => Math.Max(t, 0) + Math.Log(1 + Math.Exp(-Math.Abs(t))),
         GELU => t => t * Phi(t),
         Tanh => Math.Tanh,
         GLU => t => 1 / (1 + Math.Exp(-t)),

@@ -48,7 +48,7 @@ internal static class SampleFigures
         note($"Samples are compared in the code space of reference encoder {reference.Hash[..16]} (seed {ReferenceEncoder.Seed}); --reference checks that another run has the same.");
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -4));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -4));
         List<Tensor> real = [], samples = [], reconstructions = [];
         foreach (var x in TensorBatches.InOrder(test.Select([.. Enumerable.Range(0, count)]), 500, options.Device))
         {

@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models.Networks;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ internal sealed class RowClassifier : IDisposable
     public RowClassifier(TableSchema table, float[] rows, IReadOnlyList<int> classes, int count, int seed, CancellationToken cancel = default)
     {
         _input = new(table);
-        manual_seed(seed);
+        using var draws = RandomDraws.Seeded(seed);
         _layers = nn.Sequential(("1", nn.Linear(_input.Width, Hidden)), ("2", nn.GELU()), ("3", nn.Dropout(Dropout)), ("4", nn.Linear(Hidden, Hidden)), ("5", nn.GELU()), ("6", nn.Dropout(Dropout)), ("7", nn.Linear(Hidden, count)));
         using var scope = NewDisposeScope();
         var (x, y) = (tensor(rows).view(classes.Count, -1), tensor([.. classes.Select(value => (long)value)]));

@@ -53,7 +53,7 @@ public static class DocumentFigures
         var (perWord, nats, words) = (new RunningMoments(), 0.0, 0.0);
         using (inference_mode())
         {
-            manual_seed(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -2));
+            using var draws = RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -2));
             foreach (var x in TensorBatches.InOrder(test, BatchSize, options.Device))
             {
                 using var scope = NewDisposeScope();

@@ -30,7 +30,7 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
     public BatchTopKBottleneck(PartContext context) : base("batch-top-k", context)
     {
         _k = TopKBottleneck.KOf(context);
-        (_threshold, _batches) = (zeros(1).DetachFromDisposeScope(), zeros(1).DetachFromDisposeScope());
+        (_threshold, _batches) = (zeros(1, device: NewWeights.Device).DetachFromDisposeScope(), zeros(1, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -42,7 +42,7 @@ public abstract class DictionaryBottleneck : Bottleneck
         _deadAfter = context.Get(DeadAfter);
         _auxiliaryWeight = context.Get(AuxiliaryWeight);
         _auxiliaryUnits = context.Get(AuxiliaryUnits) is > 0 and var set ? set : Math.Max(1, context.Schema.Dimension / 2);
-        _silent = zeros(context.Latent).DetachFromDisposeScope();
+        _silent = zeros(context.Latent, device: NewWeights.Device).DetachFromDisposeScope();
     }
 
     /// <summary>Settings that all of them have.</summary>

@@ -32,8 +32,8 @@ public sealed class GatedBottleneck : DictionaryBottleneck
     public GatedBottleneck(PartContext context) : base("gated", context)
     {
         _weight = context.Get(Weight);
-        _logScale = new Parameter(zeros(context.Latent).DetachFromDisposeScope());
-        _shift = new Parameter(zeros(context.Latent).DetachFromDisposeScope());
+        _logScale = new Parameter(zeros(context.Latent, device: NewWeights.Device).DetachFromDisposeScope());
+        _shift = new Parameter(zeros(context.Latent, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -32,7 +32,7 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
     public JumpReluBottleneck(PartContext context) : base("jump-relu", context)
     {
         (_weight, _bandwidth) = (context.Get(Weight), context.Get(Bandwidth));
-        _logThreshold = new Parameter(ScalarOperations.Full(context.Latent, Math.Log(context.Get(Threshold))).DetachFromDisposeScope());
+        _logThreshold = new Parameter(ScalarOperations.Full(context.Latent, Math.Log(context.Get(Threshold)), device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -38,8 +38,8 @@ public sealed class LadderBottleneck : Bottleneck
     {
         HeadWidth = hidden;
         _prior = new(levels, hidden);
-        _climb = nn.ModuleList([.. levels.Skip(1).Select(_ => nn.Sequential(("linear", nn.Linear(hidden, hidden)), ("activation", nn.SiLU()), ("output", nn.Linear(hidden, hidden))))]);
-        _heads = nn.ModuleList([.. levels.Select(width => nn.Linear(hidden, 2 * width))]);
+        _climb = nn.ModuleList([.. levels.Skip(1).Select(_ => nn.Sequential(("linear", nn.Linear(hidden, hidden, device: NewWeights.Device)), ("activation", nn.SiLU()), ("output", nn.Linear(hidden, hidden, device: NewWeights.Device))))]);
+        _heads = nn.ModuleList([.. levels.Select(width => nn.Linear(hidden, 2 * width, device: NewWeights.Device))]);
         RegisterComponents();
     }
 

@@ -60,8 +60,8 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         if (latent % slotWidth != 0)
             throw new InvalidInputException($"Setting slot-width={slotWidth}: a code of {latent} numbers is no whole number of slots; give a --latent that {slotWidth} divides, such as {(latent / slotWidth + 1) * slotWidth}.");
         (_commitment, _decay) = (commitment, decay);
-        (_vectors, _sums) = (randn(codebook, slotWidth).DetachFromDisposeScope(), zeros(codebook, slotWidth).DetachFromDisposeScope());
-        (_counts, _begun) = (ones(codebook).DetachFromDisposeScope(), zeros(1).DetachFromDisposeScope());
+        (_vectors, _sums) = (randn(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope(), zeros(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope());
+        (_counts, _begun) = (ones(codebook, device: NewWeights.Device).DetachFromDisposeScope(), zeros(1, device: NewWeights.Device).DetachFromDisposeScope());
         _prior = new(latent, slotWidth, codebook, priorHidden, () => _vectors);
         RegisterComponents();
     }

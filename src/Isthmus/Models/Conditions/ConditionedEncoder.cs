@@ -1,3 +1,4 @@
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
     public ConditionedEncoder(nn.Module<Tensor, Tensor> record, Condition condition, int headWidth) : base("conditioned")
     {
         (_condition, _record) = (condition, record);
-        (_joined, _output) = (nn.Linear(Features + condition.Width, Features), nn.Linear(Features, headWidth));
+        (_joined, _output) = (nn.Linear(Features + condition.Width, Features, device: NewWeights.Device), nn.Linear(Features, headWidth, device: NewWeights.Device));
         RegisterComponents();
     }
 

@@ -45,7 +45,7 @@ public sealed class GaussianLikelihood : Likelihood
         _fixedLogSigma = Math.Log(sigma);
         if (variance == "learned")
             // Parts outlive the scope that a model is built in.
-            _logSigma = new Parameter(ScalarOperations.Full(1, _fixedLogSigma).DetachFromDisposeScope());
+            _logSigma = new Parameter(ScalarOperations.Full(1, _fixedLogSigma, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -51,8 +51,8 @@ public sealed class LocalContextLikelihood : Likelihood
         var channels = image.Channels;
         _known = (2 * reach * (reach + 1) + 1) * channels - 1;
         _kernel = new(channels, image.Height, image.Width, reach, _known, features, hidden, image.Levels == 2 ? new BernoulliKernel() : new DiscretisedLogisticMixtureKernel(image.Levels, components));
-        _toHidden = nn.Linear(_known + channels * features, channels * hidden);
-        _toOutput = nn.Linear(hidden, channels * _base.ParametersPerDimension);
+        _toHidden = nn.Linear(_known + channels * features, channels * hidden, device: NewWeights.Device);
+        _toOutput = nn.Linear(hidden, channels * _base.ParametersPerDimension, device: NewWeights.Device);
         using (no_grad())
             _toHidden.weight.copy_(Causal(_toHidden.weight));
         RegisterComponents();

@@ -42,7 +42,7 @@ public sealed class MixedLikelihood : Likelihood
         var heavy = _blocks.Where(block => block is NumberBlock { HasHeavyTails: true }).Sum(block => block.Columns.Length);
         if (heavy > 0)
             // Parts outlive the scope that a model is built in.
-            _logFreedom = new Parameter(ScalarOperations.Full(heavy, Math.Log(3)).DetachFromDisposeScope());
+            _logFreedom = new Parameter(ScalarOperations.Full(heavy, Math.Log(3), device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -11,7 +11,7 @@ namespace Isthmus.Models.Networks;
 /// <param name="units">Units.</param>
 /// <param name="affine">Whether a scale and a shift are learnt.</param>
 internal sealed class BatchNormalisation(int units, bool affine = true)
-    : BatchNorm(units, Epsilon, Momentum, affine, track_running_stats: true, device: null, dtype: null, "BatchNorm1d")
+    : BatchNorm(units, Epsilon, Momentum, affine, track_running_stats: true, device: NewWeights.Device, dtype: null, "BatchNorm1d")
 {
     private const double Epsilon = 1e-5, Momentum = 0.1;
 

@@ -24,6 +24,8 @@ internal sealed class CountProduct : IDisposable
     {
         (_inputs, Outputs) = ((int)weight.shape[0], (int)weight.shape[1]);
         using var noGradient = no_grad();
+        // The threads below are in no inference mode of the caller's, and could not write to a tensor that was made in one.
+        using var normal = inference_mode(false);
         using var scope = NewDisposeScope();
         _tiles = empty((Outputs + TileWidth - 1) / TileWidth, _inputs, TileWidth).DetachFromDisposeScope();
         var rest = Outputs % TileWidth;

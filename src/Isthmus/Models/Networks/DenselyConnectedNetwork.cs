@@ -38,7 +38,7 @@ public static class DenselyConnectedNetwork
             for (var i = 0; i < depth; i++)
             {
                 _layers.Add(MatrixProduct.Linear(i == 0 ? dimension : width, width));
-                _norms.Add(nn.LayerNorm(width));
+                _norms.Add(nn.LayerNorm(width, device: NewWeights.Device));
             }
             _output = MatrixProduct.Linear(width, outputs);
             RegisterComponents();

@@ -1,4 +1,5 @@
 using Isthmus.Data;
+using Isthmus.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -35,7 +36,7 @@ public static class DictionaryNetwork
         {
             // The centre is the decoder's to move and to keep; a function is no component.
             (_dimension, _centre) = (dimension, () => decoder.Bias);
-            _linear = nn.Linear(dimension, outputs);
+            _linear = nn.Linear(dimension, outputs, device: NewWeights.Device);
             RegisterComponents();
             using var noGradient = no_grad();
             nn.init.zeros_(_linear.bias!);
@@ -58,8 +59,8 @@ public static class DictionaryNetwork
         public Decoder(int latent, int outputs) : base("dictionary_decoder")
         {
             // Parts outlive the scope that a model is built in.
-            _weight = new Parameter(randn(outputs, latent).DetachFromDisposeScope());
-            _bias = new Parameter(zeros(outputs).DetachFromDisposeScope());
+            _weight = new Parameter(randn(outputs, latent, device: NewWeights.Device).DetachFromDisposeScope());
+            _bias = new Parameter(zeros(outputs, device: NewWeights.Device).DetachFromDisposeScope());
             RegisterComponents();
         }
 

@@ -53,8 +53,8 @@ public static class EaseNetwork
         public Weights(int items, double penalty) : base("ease")
         {
             _penalty = penalty;
-            _weight = zeros(items, items).DetachFromDisposeScope();
-            _link = ones(2).DetachFromDisposeScope();
+            _weight = zeros(items, items, device: NewWeights.Device).DetachFromDisposeScope();
+            _link = ones(2, device: NewWeights.Device).DetachFromDisposeScope();
             register_buffer("weight", _weight);
             register_buffer("link", _link);
         }

@@ -56,7 +56,7 @@ public static class MlpNetwork
             if (settings.Get(Normalisation) is "batch")
                 layers.Add(($"norm{i}", new BatchNormalisation(units)));
             else if (settings.Get(Normalisation) is "layer")
-                layers.Add(($"norm{i}", nn.LayerNorm(units)));
+                layers.Add(($"norm{i}", nn.LayerNorm(units, device: NewWeights.Device)));
             layers.Add(($"activation{i}", Activations.Create(activation)));
             if (settings.Get(Dropout) > 0)
                 layers.Add(($"dropout{i}", nn.Dropout(settings.Get(Dropout))));

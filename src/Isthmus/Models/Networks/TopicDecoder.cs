@@ -114,8 +114,8 @@ public sealed class EmbeddedTopics : TopicDecoder
     /// <summary>K topics and <paramref name="dimension"/> words in one space.</summary>
     public EmbeddedTopics(int topics, int dimension, int embedding, double scale) : base("embedded_topics", topics, scale)
     {
-        _wordEmbeddings = new Parameter(randn(dimension, embedding).DetachFromDisposeScope());
-        _topicEmbeddings = new Parameter(randn(topics, embedding).DivideInPlace(Math.Sqrt(embedding)).DetachFromDisposeScope());
+        _wordEmbeddings = new Parameter(randn(dimension, embedding, device: NewWeights.Device).DetachFromDisposeScope());
+        _topicEmbeddings = new Parameter(randn(topics, embedding, device: NewWeights.Device).DivideInPlace(Math.Sqrt(embedding)).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -25,7 +25,7 @@ internal sealed class Discriminator : nn.Module
     public Discriminator(int latent, int[] hidden) : base("discriminator")
     {
         int[] widths = [latent, .. hidden, 1];
-        _layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) => nn.Linear(inputs, outputs))]);
+        _layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) => nn.Linear(inputs, outputs, device: NewWeights.Device))]);
         RegisterComponents();
     }
 

@@ -28,9 +28,9 @@ public sealed class GaussianMixturePrior : Prior
     /// <summary>Means drawn from N(0, I), so that the components differ from the start; variances 1, equal weights.</summary>
     public GaussianMixturePrior(int latent, int components) : base("mixture", latent)
     {
-        _means = new Parameter(randn(components, latent).DetachFromDisposeScope());
-        _logVariances = new Parameter(zeros(components, latent).DetachFromDisposeScope());
-        _logits = new Parameter(zeros(components).DetachFromDisposeScope());
+        _means = new Parameter(randn(components, latent, device: NewWeights.Device).DetachFromDisposeScope());
+        _logVariances = new Parameter(zeros(components, latent, device: NewWeights.Device).DetachFromDisposeScope());
+        _logits = new Parameter(zeros(components, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 

@@ -58,9 +58,9 @@ public sealed class LadderPrior : Prior
     /// <summary>Two layers and a linear map, begun near zero: a level begins as N(0, I) whatever is above.</summary>
     internal static Sequential Map(int inputs, int hidden, int outputs)
     {
-        var output = nn.Linear(hidden, outputs);
+        var output = nn.Linear(hidden, outputs, device: NewWeights.Device);
         nn.init.normal_(output.weight, 0, 0.01);
         nn.init.zeros_(output.bias!);
-        return nn.Sequential(("hidden1", nn.Linear(inputs, hidden)), ("activation1", Activations.Create("silu")), ("hidden2", nn.Linear(hidden, hidden)), ("activation2", Activations.Create("silu")), ("output", output));
+        return nn.Sequential(("hidden1", nn.Linear(inputs, hidden, device: NewWeights.Device)), ("activation1", Activations.Create("silu")), ("hidden2", nn.Linear(hidden, hidden, device: NewWeights.Device)), ("activation2", Activations.Create("silu")), ("output", output));
     }
 }

@@ -29,7 +29,7 @@ public sealed class VampPrior : Prior
     /// <summary>K pseudo-inputs of D numbers, uniform in [0, 1] until records are given.</summary>
     public VampPrior(int latent, int dimension, int pseudoInputs) : base("vamp", latent)
     {
-        _pseudoInputs = new Parameter(rand(pseudoInputs, dimension).DetachFromDisposeScope());
+        _pseudoInputs = new Parameter(rand(pseudoInputs, dimension, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 
