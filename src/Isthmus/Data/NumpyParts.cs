@@ -1,8 +1,8 @@
 namespace Isthmus.Data;
 
-/// <summary>Arrays of records that are split already, as x_train and x_test are: their names differ in the part alone.</summary>
+/// <summary>Arrays of records that are split already, as x_train and x_test are: their names differ in the part alone. Where there is no test, validation is what figures are reported on.</summary>
 /// <param name="Train">The array to train on.</param>
-/// <param name="Validation">The array to validate on; null where there is none.</param>
+/// <param name="Validation">The array to validate on; null where there is none for that alone.</param>
 /// <param name="Test">The array to test on.</param>
 internal sealed record NumpyParts(string Train, string? Validation, string Test)
 {
@@ -19,7 +19,8 @@ internal sealed record NumpyParts(string Train, string? Validation, string Test)
         .Where(array => array.Header is { IsNumeric: true, Shape.Length: >= 2 } && array.Header.Count > 0 && PartOf(array.Name) is not null)
         .GroupBy(array => (Name: Without(array.Name), Record: string.Join(',', array.Header.Shape[1..])))
         .OrderByDescending(group => group.First().Header.Shape.Length)
-        .Select(group => new NumpyParts(NameOf(group, "train") ?? "", NameOf(group, "validation"), NameOf(group, "test") ?? ""))
+        .Select(group => (Train: NameOf(group, "train"), Validation: NameOf(group, "validation"), Test: NameOf(group, "test")))
+        .Select(parts => new NumpyParts(parts.Train ?? "", parts.Test is null ? null : parts.Validation, parts.Test ?? parts.Validation ?? ""))
         .FirstOrDefault(parts => parts.Train.Length > 0 && parts.Test.Length > 0);
 
     private static string Without(string name) => string.Join('_', name.Split('_', '-', '.', '/').Where(word => !Words.ContainsKey(word)));

@@ -122,6 +122,25 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     }
 
     [Fact]
+    public void Sizes_are_those_of_the_files_as_given_and_what_does_not_pay_is_said()
+    {
+        Directory.CreateDirectory(_terminal.File("in"));
+        Isthmus.Reporting.ImageGrid.SavePng(_terminal.File("in/one.png"), new(32, 32, 1, 256), [[.. Pixels(1).Select(pixel => (byte)(255 * pixel))]], 1);
+        File.WriteAllBytes(_terminal.File("in/cut.png"), File.ReadAllBytes(_terminal.File("in/one.png"))[..30]);
+        var given = Directory.GetFiles(_terminal.File("in")).Sum(file => new FileInfo(file).Length);
+        Link("model", _model.Integer);
+        var done = _terminal.Done("compress {in} -m {model} -o {a.isth} --method raw");
+        Assert.Contains(FormattableString.Invariant($"2 files of {given:N0} bytes: it does not pay"), done.Output);
+        Assert.Contains("no block uses the model, so it is left out", done.Output);
+        Assert.Contains("cut.png (no picture, or a damaged one)", done.Error);
+        Assert.Contains("there is none in the archive", _terminal.Done("info {a.isth}").Output);
+        var json = _terminal.Json("compress {in} -m {model} -o {b.isth} --method raw");
+        Assert.Equal((given, false, false), (json.GetProperty("given_bytes").GetInt64(), json.GetProperty("pays").GetBoolean(), json.GetProperty("model_used").GetBoolean()));
+        _terminal.Done("decompress {b.isth} -o {out}");
+        Assert.Equal(File.ReadAllBytes(_terminal.File("in/cut.png")), File.ReadAllBytes(_terminal.File("out/cut.png")));
+    }
+
+    [Fact]
     public void Damage_is_one_line_and_what_is_lost_is_listed()
     {
         File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(50)));

@@ -90,6 +90,7 @@ public sealed class NumpyChoiceTests : IDisposable
     [Theory]
     [InlineData("x_train", "y_train", "x_test", "y_test", null)]
     [InlineData("train_images", "train_labels", "test_images", "test_labels", "val_images")]
+    [InlineData("x_train", "y_train", "x_val", "y_val", null)]
     [InlineData("X-Training", "kind.training", "X-testing", "kind.testing", null)]
     public void Arrays_of_parts_are_the_parts_with_their_own_labels(string train, string trainLabels, string test, string testLabels, string? validation)
     {

@@ -203,6 +203,7 @@ public sealed class PictureKindTests : IDisposable
     [InlineData("train", "test", null)]
     [InlineData("Training", "Testing", "val")]
     [InlineData("train", "test", "validation")]
+    [InlineData("train", "val", null)]
     public void Folders_of_parts_are_the_parts_and_the_classes_lie_in_them(string train, string test, string? validation)
     {
         foreach (var (part, count) in new[] { (train, 10), (test, 3), (validation, 2) })
