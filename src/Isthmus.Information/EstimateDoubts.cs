@@ -123,11 +123,11 @@ public static class EstimateDoubts
             yield return string.Create(CultureInfo.InvariantCulture, $"{cells:N0} combinations of symbols in {rows:N0} rows: most were seen once or never, and the figure says little; trust the p-value of a permutation test before it.");
     }
 
-    /// <summary>Of an information, which is never below 0: a figure below it by more than its error says that the error knows less than all.</summary>
+    /// <summary>Of an information, which is never below 0: a figure below it by three errors says that the error knows less than all.</summary>
     public static IEnumerable<string> OfSign(Estimate information)
     {
-        if (information.Interval().Upper < 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The figure came out at {information.Value:F4} ± {information.StandardError:F4} nats, below 0 by more than its error, and is shown as 0: it is biased by at least that much.");
+        if (information.Value < -Beyond * information.StandardError)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The figure came out at {information.Value:F4} ± {information.StandardError:F4} nats, below 0 by more than three errors, and is shown as 0: it is biased by at least that much.");
     }
 
     /// <summary>Of <see cref="ShrunkMutualInformation"/>: combinations for which there are too few rows to know the bias.</summary>

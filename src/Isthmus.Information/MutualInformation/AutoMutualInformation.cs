@@ -145,11 +145,18 @@ public static class AutoMutualInformation
         // One column's neighbours do not depend on its unit; several columns must share one.
         var points = numbers.Dimensions == 1 ? numbers.Numbers() : numbers.Embedded(1);
         var estimate = RossMutualInformation.Estimate(label.Codes, points, options);
-        // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more.
-        var bias = 1.5 * (RossMutualInformation.Estimate(label.Codes, points, options with { K = 2 * options.K }).Value - estimate.Value);
+        var bias = OfNeighbours(label, points, options);
         estimate = estimate with { StandardError = Math.Sqrt(estimate.StandardError * estimate.StandardError + bias * bias) };
         string[] warnings = [.. EstimateDoubts.OfLabelsSeenOnce(label), .. EstimateDoubts.OfLabel(estimate, label, points, options)];
         return new(estimate, "ross", $"a label of {label.Symbols.ToString("N0", CultureInfo.InvariantCulture)} values with numbers: nearest neighbours within each label{(numbers.Dimensions > 1 ? ", on normal scores of the ranks" : "")}", warnings);
+    }
+
+    // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more; what passes the difference's own error counts.
+    private static double OfNeighbours(DiscreteColumn label, Points points, NeighbourOptions options)
+    {
+        var (once, twice) = (RossMutualInformation.Local(label.Codes, points, options).Local, RossMutualInformation.Local(label.Codes, points, options with { K = 2 * options.K }).Local);
+        var change = LocalTerms.Mean([.. twice.Zip(once, (more, fewer) => more - fewer)]);
+        return 1.5 * Math.Sqrt(Math.Max(0, change.Value * change.Value - change.StandardError * change.StandardError));
     }
 
     private static ChosenEstimate OfNumbers(Points x, Points y, NeighbourOptions options)

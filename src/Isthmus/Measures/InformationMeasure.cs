@@ -19,12 +19,12 @@ public sealed record MeasuredFigure(ChosenEstimate Chosen, int Rows, int LeftOut
     /// <summary>The figure as it is shown: an information below 0 is shown as 0, with the standard error that it has. <see cref="Chosen"/> keeps the estimate as it came out.</summary>
     public Estimate Shown => IsInformation ? Chosen.Estimate with { Value = Math.Max(0, Chosen.Estimate.Value) } : Chosen.Estimate;
 
-    /// <summary>The interval about the estimate as it came out, of an information without what is below 0.</summary>
+    /// <summary>The interval about the figure shown, of an information without what is below 0.</summary>
     /// <param name="level">How often it should hold the truth.</param>
     public (double Lower, double Upper) Interval(double level)
     {
-        var (lower, upper) = Chosen.Estimate.Interval(level);
-        return IsInformation ? (Math.Max(0, lower), Math.Max(0, upper)) : (lower, upper);
+        var (lower, upper) = Shown.Interval(level);
+        return IsInformation ? (Math.Max(0, lower), upper) : (lower, upper);
     }
 }
 

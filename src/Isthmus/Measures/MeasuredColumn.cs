@@ -52,7 +52,7 @@ public sealed class MeasuredColumn
     /// <summary>Why nothing can be learnt from the column, as training decides it; null where something may.</summary>
     public string? Useless =>
         Distinct == 0 ? "missing in every row"
-        : Distinct == 1 ? "one value in every row"
+        : Distinct == 1 ? "the same in every row"
         : _isNumber ? IsWhole && Identifiers.AreNumbers(Rows - Missing, Distinct, Range) ? "an identifier, the numbers of the rows" : null
         : Identifiers.AreTexts(Rows - Missing, Distinct) ? "an identifier, with another value in nearly every row" : null;
 

@@ -115,6 +115,28 @@ public class MeasureTests
     }
 
     [Fact]
+    public void Rankings_leave_out_identifiers_and_constants_and_lead_with_what_chance_does_not_explain()
+    {
+        using var terminal = new Terminal();
+        var random = new Random(6);
+        // Each value of noise and zeros stands beside both of y equally often: no test can find anything.
+        File.WriteAllText(terminal.File("r.csv"), "id,number,same,noise,zeros,good,y\n" + string.Concat(Enumerable.Range(0, 600).Select(i => FormattableString.Invariant(
+            $"u{i:00000},{i + 1},7,{i / 2},{(i / 2 % 10 > 0 ? 0 : i / 2 / 300.0)},{i % 2 + 2 * random.NextDouble()},{"ny"[i % 2]}\n"))));
+        var json = terminal.Json("measure {r.csv} --target y --select 2");
+        var ranking = json.GetProperty("ranking").EnumerateArray().ToArray();
+        Assert.Equal("good", ranking[0].GetProperty("column").GetString());
+        Assert.True(ranking[0].GetProperty("p_value_adjusted").GetDouble() <= 0.05);
+        Assert.All(ranking, column => Assert.True(column.GetProperty("mi_nats").GetDouble() >= 0 && column.GetProperty("interval_lower_nats").GetDouble() >= 0));
+        Assert.Equal(["id", "number", "same"], json.GetProperty("left_out").EnumerateArray().Select(column => column.GetProperty("column").GetString()!));
+        Assert.Equal(["good"], json.GetProperty("selected").EnumerateArray().Select(column => column.GetProperty("column").GetString()!));
+        Assert.Equal("good,id", string.Join(',', terminal.Json("measure {r.csv} --target y --columns id,good").GetProperty("ranking").EnumerateArray().Select(column => column.GetProperty("column").GetString())));
+        Assert.Contains("'same' has one value in every row", terminal.Refused("measure {r.csv} --target same"));
+        var none = terminal.Done("measure {r.csv} --target y --columns noise,zeros --select 1").Output;
+        Assert.Contains("No column tells anything about 'y' that chance would not", none);
+        Assert.Contains("Chosen: none", none);
+    }
+
+    [Fact]
     public void Transfer_goes_with_the_arrow_of_time()
     {
         using var terminal = new Terminal();
