@@ -254,10 +254,10 @@ internal sealed class NearestRows
         for (var at = column; at < _rows.Length; at += _table.Dimension)
             if (!float.IsNaN(_rows[at]))
                 values.Add(_rows[at]);
-        // One wild kept cell must not bring all others together.
+        // One wild kept cell must not bring all others together; held to the usual range it still says that the column has a tail.
         var usual = UsualRange.Of([.. values.Order()]);
         var (count, mean, square) = (0, 0.0, 0.0);
-        foreach (var value in values.Where(value => value >= usual.Least && value <= usual.Greatest))
+        foreach (var value in values.Select(usual.Nearest))
         {
             var delta = value - mean;
             mean += delta / ++count;

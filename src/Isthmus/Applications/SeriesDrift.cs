@@ -23,7 +23,7 @@ public sealed record MovedColumn(string Column, double Before, double After, dou
 public sealed record SeriesDrift(long Since, string Time, double ShareBefore, double ShareAfter, double Expected, IReadOnlyList<MovedColumn> Columns)
 {
     private const int LeastWindows = 4, ShownColumns = 3, Thirds = 3;
-    private const double LeastShare = 0.05, LeastTimes = 4;
+    private const double LeastShare = 0.05, LeastTimes = 4, LeastOfMost = 0.25;
 
     /// <summary>The drift in words.</summary>
     public override string ToString() =>
@@ -58,7 +58,8 @@ public sealed record SeriesDrift(long Since, string Time, double ShareBefore, do
         var columns = Enumerable.Range(0, width).Select(column => new MovedColumn(scored.Columns[column],
             Mean(row => values[row * width + column], 0, since), Mean(row => values[row * width + column], since, rows),
             Mean(row => scored.ColumnBits[row * width + column], since, rows) - (since > 0 ? Mean(row => scored.ColumnBits[row * width + column], 0, since) : 0)));
-        return new(since + 1, times[since], Share(0, since), Share(since, rows), expected, [.. columns.OrderByDescending(column => column.Bits).Take(ShownColumns)]);
+        MovedColumn[] most = [.. columns.OrderByDescending(column => column.Bits).Take(ShownColumns)];
+        return new(since + 1, times[since], Share(0, since), Share(since, rows), expected, [.. most.Where(column => column == most[0] || column.Bits > LeastOfMost * most[0].Bits)]);
     }
 
     private static double Likelihood(int over, int rows) => (over > 0 ? over * Math.Log(over / (double)rows) : 0) + (over < rows ? (rows - over) * Math.Log(1 - over / (double)rows) : 0);

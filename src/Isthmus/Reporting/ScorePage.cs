@@ -44,7 +44,7 @@ public static class ScorePage
         return $"""
             <section><h2>{(scores.Over > scores.MostSurprising.Count ? $"The {scores.MostSurprising.Count} most unusual rows" : "The unusual rows")}</h2>
             <div class="scroll"><table><tr><th class="n">row</th>{names.Select(name => (Html)$"<th>{name}</th>")}<th class="n">bits</th><th class="n">p</th><th>why</th></tr>
-            {scores.MostSurprising.Select(row => (Html)$"""<tr><td class="n">{NumberText.Of(row.Row)}</td>{row.Identifiers.Select(identifier => (Html)$"<td>{identifier.Value}</td>")}<td class="n">{NumberText.Of(row.Bits, 3)}</td><td class="n">{NumberText.Of(row.PValue, 2)}</td><td>{Why(row.Why)}</td></tr>""")}
+            {scores.MostSurprising.Select(row => (Html)$"""<tr><td class="n">{NumberText.Of(row.Row)}</td>{row.Identifiers.Select(identifier => (Html)$"<td>{identifier.Value}</td>")}<td class="n">{NumberText.Of(row.Bits, 3)}</td><td class="n">{NumberText.Of(row.PValue, 2)}</td><td style="min-width:20em">{Why(row.Why)}</td></tr>""")}
             </table></div></section>
             """;
     }
@@ -59,7 +59,7 @@ public static class ScorePage
         return $"""
             <section><h2>{(series.Events.Count > MostEvents ? $"The {MostEvents} greatest of {series.Events.Count} events" : "Events")}</h2>
             <div class="scroll"><table><tr><th>start</th><th>end</th><th class="n">rows</th><th>peak</th><th class="n">bits</th><th class="n">p</th><th>why, with the cells at the peak</th></tr>
-            {series.Events.OrderByDescending(found => found.Bits).Take(MostEvents).Select(found => (Html)$"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>{found.PeakTime}</td><td class="n">{NumberText.Of(found.Bits, 3)}</td><td class="n">{NumberText.Of(found.PValue, 2)}</td><td>{Why(found.Why)}</td></tr>""")}
+            {series.Events.OrderByDescending(found => found.Bits).Take(MostEvents).Select(found => (Html)$"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>{found.PeakTime}</td><td class="n">{NumberText.Of(found.Bits, 3)}</td><td class="n">{NumberText.Of(found.PValue, 2)}</td><td style="min-width:20em">{Why(found.Why)}</td></tr>""")}
             </table></div></section>
             """;
     }
