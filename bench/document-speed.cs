@@ -10,7 +10,6 @@ using System.Globalization;
 using Isthmus.Applications;
 using Isthmus.Data;
 using Isthmus.Evaluation;
-using Isthmus.Reporting;
 using Isthmus.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -32,7 +32,7 @@ internal sealed class VarianceExplained(Tensor mean)
     // float32 rounds to some 6e-8 of a number: deviations of that size are none.
     private const double Rounding = 1e-13;
 
-    private readonly double _size = mean.square().sum().to(float64).item<double>();
+    private readonly double _size = mean.Square().sum().to(float64).item<double>();
 
     /// <summary>Whether the records are all the same, up to the rounding of float32.</summary>
     public bool IsConstant => _whole <= Rounding * _count * _size;

@@ -64,7 +64,7 @@ internal static class ModelCalibration
             numbers[Units] = [.. units.Select(unit => (float)unit)];
             numbers[Gains] = GainsOf(code.Gaussian, units);
             using var generator = new Generator(Seed);
-            var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: generator).to(device));
+            var z = code.Gaussian.Mean.Plus(code.Gaussian.LogVariance.Times(0.5).exp() * randn(code.Z.shape, generator: generator).to(device));
             var mask = zeros(code.Z.shape[^1], device: device);
             foreach (var unit in units)
                 mask[unit] = 1;
@@ -139,7 +139,7 @@ internal static class ModelCalibration
     private static float[] GainsOf(DiagonalGaussian codes, int[] units)
     {
         var reach = NetworkQuantiser.Numbers(codes.Mean.abs().amax([0L]));
-        var squares = NetworkQuantiser.Numbers((codes.Mean.square() + codes.LogVariance.exp()).mean([0]));
+        var squares = NetworkQuantiser.Numbers(codes.Mean.Square().Plus(codes.LogVariance.exp()).mean([0]));
         return [.. units.Select(unit => Math.Sqrt(squares[unit]) is var deviation && (reach[unit] > MostReach || deviation > MostDeviation) ? (float)Math.Max(1, Math.Max(reach[unit] / 3, deviation)) : 1)];
     }
 

@@ -1,6 +1,5 @@
 using Isthmus.Data;
 using Isthmus.Tensors;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -68,7 +67,6 @@ public static class MlpNetwork
     private static void Scale(MatrixProduct linear, double factor)
     {
         using var noGradient = no_grad();
-        using Scalar scale = factor;
-        linear.Weight.mul_(scale);
+        linear.Weight.MultiplyInPlace(factor);
     }
 }
