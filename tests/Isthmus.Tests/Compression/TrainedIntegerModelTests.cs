@@ -114,6 +114,40 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         Assert.Equal(records, back);
     }
 
+    public static TheoryData<string, int, string> Exported => new(
+        from preset in (string[])["vae", "pixel-vae", "beta-vae", "factor-vae", "beta-tc-vae", "dip-vae", "info-vae", "wae", "aae", "iwae", "vq-vae"]
+        from levels in new[] { 2, 256 }
+        from settings in (string[])["", "hidden=256 weight-decay=1 learning-rate=0.01", "hidden=8,8 norm=batch activation=softplus epochs=9"]
+        select (preset, levels, settings));
+
+    /// <summary>
+    /// A small sweep, of which bench/export-sweep.cs is the large one: no model is refused, its bytes are read, and records come back, through numbers that its
+    /// file keeps. Codes are compared with those of floating point elsewhere; here the mean cost may not exceed that of a code that knows no model, 8 bits a
+    /// pixel or 1, by more than a fifth, after nine batches of training.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Exported))]
+    public void No_model_that_can_be_exported_is_refused(string preset, int levels, string settings)
+    {
+        var data = levels == 2 ? Black(200) : Shades(200);
+        var own = preset switch { "vq-vae" => "latent=8 codebook=8 code-hidden=8", "pixel-vae" => "latent=3 context-hidden=4 features=2 reach=1", "iwae" => "latent=3 samples=2", _ => "latent=3" };
+        using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=8 epochs=1 batch-size=16 {own} {settings}"), Threads = 1 }).Model;
+        var model = IntegerModel.From(trained, trained.Calibration!);
+        var (count, records) = (data.Test.Count, new byte[data.Test.Count * 64]);
+        data.Test.CopyPixels([.. Enumerable.Range(0, count)], records);
+        var payload = model.Codecs[0].Encode(records, count)!;
+        var back = new byte[records.Length];
+        IntegerModel.FromBytes(model.ToBytes()).Codecs[0].Decode(payload, count, back);
+        Assert.Equal(records, back);
+        Assert.InRange(model.QuantisedLatentCosts(records, count).Average(cost => cost.Bits), 0, 1.2 * 64 * Math.Log2(levels));
+    }
+
+    private static DataSplits Black(int count)
+    {
+        var random = new Random(1);
+        return DataSplits.Random(Dataset.Images("black", new(8, 8, 1, 2), [.. Enumerable.Range(0, count).SelectMany(_ => { var edge = random.Next(1, 64); return Enumerable.Range(0, 64).Select(pixel => (byte)(pixel < edge ? 1 : 0)); })]), 1);
+    }
+
     /// <summary>
     /// Soft pictures of few records: the decoder learns constants and almost no weights, so that the unit of a sum that suits the weights is too fine for the
     /// constants. Figures as those of <see cref="Richer_likelihoods_cost_what_they_cost_in_floating_point"/>.
