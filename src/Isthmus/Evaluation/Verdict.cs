@@ -61,7 +61,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         var isForced = collapse is not null && _model.Objective is ElboObjective { Beta: > 1 };
         // Of records unlike those it was trained on, a model's errors do not say whether it is trained.
         if ((isForced ? collapse : null) is null && drift is null && Untrained() is { } untrained)
-            return [untrained, .. new[] { Topics() }.OfType<Finding>(), .. Scale()];
+            return [untrained, .. new[] { Dead(), Topics() }.OfType<Finding>(), .. Scale()];
         Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), Topics(), Overfitting(drift), Hole()];
         return [.. all.OfType<Finding>(), .. Scale()];
     }
