@@ -23,7 +23,7 @@ public sealed class AwkwardTableTests : IDisposable
         var random = new Random(1);
         Train("wild", "temp,load", Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{(i is 20 ? 1_000_000 : i is 250 ? -300_000 : 20 + 4 * (random.NextDouble() + random.NextDouble() - 1)):F1},{50 + 10 * random.NextDouble():F1}")));
         File.WriteAllText(_terminal.File("new.csv"), "temp,load\n20.0,55.0\n60.0,55.0\n200.0,55.0\n20.0,120.0\n");
-        var json = _terminal.Json("score {new.csv} -m {wild}");
+        var json = _terminal.Json("score {new.csv} -m {wild} --score neighbour");
         Assert.Equal([2, 3, 4], json.GetProperty("most_surprising").EnumerateArray().Select(row => (Row: row.GetProperty("row").GetInt32(), P: row.GetProperty("p_value").GetDouble())).Where(row => row.P < 0.05).Select(row => row.Row).Order());
     }
 
