@@ -18,7 +18,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     // Words are dropped before the encoder sees a document: without that it learns the training documents by heart.
     private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "softplus", ["corruption"] = "masking" };
 
-    // Black-and-white pictures are learnt in fewer steps so (docs/decisions/0017-quick-start.md).
+    // Black-and-white pictures are learnt in fewer steps so (docs/decisions/0019-quick-start.md).
     private static readonly Dictionary<string, string> EarlyLearning = new() { ["init"] = "he", ["learning-rate"] = "0.003" };
 
     private static readonly Dictionary<string, string> Rows = new()
