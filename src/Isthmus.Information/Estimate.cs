@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Isthmus.Information;
 
 /// <summary>A figure and how sure it is.</summary>
@@ -31,8 +29,8 @@ public readonly record struct Estimate(double Value, double StandardError)
     /// The estimate of a quantity that cannot be negative (an information, a divergence): 0 where chance took it below, with the same
     /// standard error. Everything that is shown of such a quantity, in text, on a page or as JSON, goes through here.
     /// </summary>
-    [JsonIgnore]
-    public Estimate AtLeastZero => Value < 0 ? this with { Value = 0 } : this;
+    // A method: a property of its own type would print, and write as JSON, without end.
+    public Estimate AtLeastZero() => Value < 0 ? this with { Value = 0 } : this;
 
     /// <summary>A share of successes p of n trials, standard error sqrt(p (1 - p) / n).</summary>
     public static Estimate Share(long successes, long trials)

@@ -38,6 +38,6 @@ public static class DocumentWarnings
         if (data.Count < Enough || !trained.Model.Bottleneck.IsVariational)
             return null;
         var some = trained.Prepare(data.Count > Most ? data.Select([.. Enumerable.Range(0, Most)]) : data);
-        return AggregatedPosterior.Of(trained.Model, some, seed: 1, device)?.InformationUpper.Estimate.AtLeastZero.Value;
+        return AggregatedPosterior.Of(trained.Model, some, seed: 1, device)?.InformationUpper.Estimate.AtLeastZero().Value;
     }
 }

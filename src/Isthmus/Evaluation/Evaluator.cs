@@ -264,7 +264,7 @@ public static class Evaluator
             var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, classes);
             var information = drawn is { } z ? LinearProbe.Measure(z.Train, fitted.Values, z.Test, reported.Values, classes).InformationNats : probe.InformationNats;
             yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy{code}", "", probe.Accuracy);
-            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe{(drawn is null ? "" : " of drawn codes")})", "nats", information.AtLeastZero);
+            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe{(drawn is null ? "" : " of drawn codes")})", "nats", information.AtLeastZero());
             yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy{code}", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
         }
         foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))

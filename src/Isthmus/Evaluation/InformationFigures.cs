@@ -29,9 +29,9 @@ internal static class InformationFigures
         var isFull = Math.Log(all.InformationLower.Count) - lower.Value < 1e-3;
         foreach (var figure in InNatsAndBits("information_lower", $"Code carries: I(X;Z), at least (InfoNCE{(isFull ? $": all that {all.InformationLower.Count:N0} records can show" : "")})", isFull ? lower with { StandardError = double.NaN } : lower))
             yield return figure;
-        yield return new("aggregated_kl_nats", "KL(q(z) || p(z)) of all codes together, at least", "nats", all.Divergence.Estimate.AtLeastZero);
-        yield return new("total_correlation_lower_nats", "Total correlation of all codes, at least", "nats", all.CorrelationLower.Estimate.AtLeastZero);
-        yield return new("total_correlation_upper_nats", "Total correlation of all codes, at most", "nats", all.CorrelationUpper.Estimate.AtLeastZero);
+        yield return new("aggregated_kl_nats", "KL(q(z) || p(z)) of all codes together, at least", "nats", all.Divergence.Estimate.AtLeastZero());
+        yield return new("total_correlation_lower_nats", "Total correlation of all codes, at least", "nats", all.CorrelationLower.Estimate.AtLeastZero());
+        yield return new("total_correlation_upper_nats", "Total correlation of all codes, at most", "nats", all.CorrelationUpper.Estimate.AtLeastZero());
     }
 
     // Densities of codes in float32 are no nearer to the truth than this.
@@ -40,7 +40,7 @@ internal static class InformationFigures
     /// <summary>An information as two figures; an estimate below 0 as 0.</summary>
     private static IEnumerable<Figure> InNatsAndBits(string key, string title, Estimate nats)
     {
-        var shown = nats.Value < Rounding && !(nats.StandardError > Rounding) ? new(0, double.NaN) : nats.AtLeastZero;
+        var shown = nats.Value < Rounding && !(nats.StandardError > Rounding) ? new(0, double.NaN) : nats.AtLeastZero();
         return [new($"{key}_nats", title, "nats", shown), new($"{key}_bits", title, "bits", InformationUnits.NatsToBits(shown))];
     }
 }

@@ -38,7 +38,7 @@ internal sealed class InformationPath(Dataset train, Dataset validation, string 
         using var reported = DrawnCodes.Of(model, _validation, seed, stream: -4);
         var information = AggregatedPosterior.Of(model, _validation, seed);
         var (from, to) = (_train.Labels[0], _validation.Labels[0]);
-        _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero.Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero.Value, information?.InformationUpper.Estimate.AtLeastZero.Value);
+        _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero().Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero().Value, information?.InformationUpper.Estimate.AtLeastZero().Value);
         model.train(trains);
         AtomicFile.WriteText(path, string.Concat(_points.Values.Select(point => JsonSerializer.Serialize(point, JsonFormat.Compact) + "\n")));
     }
