@@ -67,7 +67,8 @@ public sealed class Dataset
         new(name, schema, values, labels ?? [], notes ?? []);
 
     /// <summary>Vectors that stay in their file.</summary>
-    internal static Dataset Streamed(string name, VectorSchema schema, VectorFile file) => new(name, schema, VectorBlocks.Of(file, schema.Dimension));
+    internal static Dataset Streamed(string name, VectorSchema schema, VectorFile file, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, VectorBlocks.Of(file, schema.Dimension)) { Notes = notes ?? [] };
 
     /// <summary>The same vectors, or some of them, by their blocks in the file.</summary>
     internal Dataset With(VectorBlocks blocks) => new(Name, (VectorSchema)Schema, blocks);

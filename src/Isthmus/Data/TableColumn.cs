@@ -50,6 +50,9 @@ public sealed record TableColumn
     /// <summary>The text in a row, null of a missing one; only of a column of texts.</summary>
     public string? Text(int row) => _texts[row];
 
+    /// <summary>Name of the column of row numbers, 1 for the first, that tables of codes begin with.</summary>
+    internal const string RowNumbers = "row";
+
     /// <summary>The data's labels in words, one column each, and the records' names where they have any.</summary>
     public static IEnumerable<TableColumn> LabelsOf(Dataset data)
     {
@@ -63,8 +66,8 @@ public sealed record TableColumn
     public static IEnumerable<TableColumn> PlacesOf(Dataset data)
     {
         if (data.RecordNames is null)
-            yield return new("row", [.. Enumerable.Range(0, data.Count).Select(record => data.PlaceOf(record) + 1)]);
-        foreach (var column in data.Identifiers.Where(column => column.Name != "row"))
+            yield return new(RowNumbers, [.. Enumerable.Range(0, data.Count).Select(record => data.PlaceOf(record) + 1)]);
+        foreach (var column in data.Identifiers.Where(column => column.Name != RowNumbers))
             yield return column;
         foreach (var column in LabelsOf(data))
             yield return column;

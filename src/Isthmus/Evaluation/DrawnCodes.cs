@@ -1,5 +1,6 @@
 using Isthmus.Data;
 using Isthmus.Models;
+using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal static class DrawnCodes
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        manual_seed(RandomStream.Seed(seed, RandomStream.Evaluation, stream));
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, stream));
         var codes = empty([data.Count, model.Bottleneck.Latent]);
         var row = 0L;
         foreach (var x in TensorBatches.InOrder(data, BatchSize, device))

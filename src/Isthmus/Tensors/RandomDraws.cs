@@ -17,7 +17,9 @@ internal sealed class RandomDraws : IDisposable
     private RandomDraws(long seed)
     {
         _before = Shared.get_state().DetachFromDisposeScope();
+#pragma warning disable RS0030 // The one place that may.
         manual_seed(seed);
+#pragma warning restore RS0030
     }
 
     private static Generator Shared => _shared ??= Generator.Default;

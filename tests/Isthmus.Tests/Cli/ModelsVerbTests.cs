@@ -22,7 +22,7 @@ public sealed class ModelsVerbTests
         var trained = terminal.Json("train shapes --limit 120 --model vib --target scale --epochs 1 --threads 1 --name n -o {runs} --set hidden=12 --set latent=3");
         Assert.InRange(trained.GetProperty("accuracy").GetDouble(), 0, 1);
         var report = File.ReadAllText(terminal.File("runs/n/report.html"));
-        Assert.Contains("tell the label of", report);
+        Assert.Contains("tells the label of", report);
         Assert.DoesNotContain("NaN", report);
         Assert.Equal(trained.GetProperty("accuracy").GetDouble(), terminal.Json("evaluate shapes --limit 120 -m {runs/n} --threads 1").GetProperty("accuracy").GetDouble());
         terminal.Json("encode shapes --limit 12 -m {runs/n} -o {codes.csv}");

@@ -35,7 +35,7 @@ public sealed class StreamVerbTests
         terminal.Json("encode shapes --limit 20 -m {runs/n} --layer 1 -o {h.npy}");
         var lines = File.ReadAllLines(terminal.File("h.csv"));
         Assert.EndsWith("h0,h1,h2,h3,h4,h5,h6", lines[0]);
-        Assert.StartsWith("shape,", lines[0]);
+        Assert.StartsWith("row,shape,", lines[0]);
         Assert.Equal(lines.Skip(1).SelectMany(line => line.Split(',')[^7..].Select(float.Parse)), Data.Scratch.Values(DataSource.LoadAll(terminal.File("h.npy"), new())));
         Assert.Contains("no hidden layer 3: the encoder has 2", terminal.Refused("encode shapes --limit 20 -m {runs/n} --layer 3 -o {no.npy}"));
         Assert.False(File.Exists(terminal.File("no.npy")));

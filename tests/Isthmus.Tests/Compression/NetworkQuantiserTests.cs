@@ -74,7 +74,7 @@ public class NetworkQuantiserTests
         using var scope = NewDisposeScope();
         var generator = new Generator(2);
         var inputs = Inputs();
-        foreach (var activation in new Func<nn.Module<Tensor, Tensor>>[] { () => nn.ReLU(), () => nn.ELU(), () => nn.Tanh(), () => nn.Softplus(), () => nn.GELU(), () => nn.SiLU() })
+        foreach (var activation in new Func<nn.Module<Tensor, Tensor>>[] { () => nn.ReLU(), () => new Isthmus.Models.Networks.Elu(), () => nn.Tanh(), () => new Isthmus.Models.Networks.Softplus(), () => nn.GELU(), () => nn.SiLU() })
         {
             var network = nn.Sequential(
                 ("linear1", Linear(first * (rand([Width, Width], generator: generator) - 0.5), bias * ones(Width))), ("activation1", activation()),
