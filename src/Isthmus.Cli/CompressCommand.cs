@@ -93,8 +93,15 @@ internal static class CompressCommand
     };
 }
 
-/// <summary>How many records are done, as a bar or in lines.</summary>
+/// <summary>How many records are done, as a bar or in lines; nothing of work that is over in a moment.</summary>
 internal sealed class RecordProgress(ProgressDisplay.Report report, string done, int total) : IProgress<int>
 {
-    public void Report(int value) => report((double)value / Math.Max(1, total), $"{done} {NumberText.Of(value)} of {NumberText.Of(total)} records");
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    private readonly long _start = TimeProvider.System.GetTimestamp();
+
+    public void Report(int value)
+    {
+        if (TimeProvider.System.GetElapsedTime(_start) > Moment)
+            report((double)value / Math.Max(1, total), $"{done} {NumberText.Of(value)} of {NumberText.Of(total)} records");
+    }
 }

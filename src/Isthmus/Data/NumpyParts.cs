@@ -8,7 +8,14 @@ internal sealed record NumpyParts(string Train, string? Validation, string Test)
 {
     private static readonly Dictionary<string, string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["train"] = "train", ["training"] = "train", ["test"] = "test", ["testing"] = "test", ["val"] = "validation", ["valid"] = "validation", ["validation"] = "validation", ["dev"] = "validation",
+        ["train"] = "train",
+        ["training"] = "train",
+        ["test"] = "test",
+        ["testing"] = "test",
+        ["val"] = "validation",
+        ["valid"] = "validation",
+        ["validation"] = "validation",
+        ["dev"] = "validation",
     };
 
     /// <summary>The part that a name tells of: train, validation or test; null if none.</summary>

@@ -104,7 +104,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         int[] records = [.. Enumerable.Range(0, (int)codes.shape[0])];
         LabelColumn[] labels = [.. _test.Labels.Take(most).Select(label => label.Select(records))];
         if (labels.Length > 1)
-            {
+        {
             // Of a code that carries nothing any two units say so.
             var units = TraversedUnits.Of(evaluation, _model.Bottleneck.IsVariational).Carrying;
             return [.. labels.Select(label => ExplainedPlane(codes, label, units.Count > 0 ? units : [.. Enumerable.Range(0, (int)codes.shape[1])]))];

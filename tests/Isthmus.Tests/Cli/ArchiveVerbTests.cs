@@ -150,7 +150,13 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         using (var archive = ArchiveReader.Open(_terminal.File("a.isth"), new()))
             bytes.AsSpan((int)archive.Blocks[2].Offset + 40, 4).Fill(0x77);
         File.WriteAllBytes(_terminal.File("a.isth"), bytes);
-        Assert.Contains("records 20 to 29 are damaged", _terminal.Refused("decompress {a.isth} -o {out}"));
+        // Blocks before the damaged one may be done, and told of, first: that depends on cores and on their speed.
+        var refused = _terminal.Run("decompress {a.isth} -o {out}");
+        Assert.Equal((2, ""), (refused.Code, refused.Output));
+        var lines = refused.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines[..^1], line => Assert.StartsWith("decompressed ", line));
+        Assert.StartsWith("error: ", lines[^1]);
+        Assert.Contains("records 20 to 29 are damaged", lines[^1]);
         Assert.False(Directory.Exists(_terminal.File("out")));
         var outcome = _terminal.Run("decompress {a.isth} -o {out} --keep-going");
         Assert.Equal(1, outcome.Code);
