@@ -86,7 +86,14 @@ internal static class TrainCommand
     {
         var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
         if (session.Get(Model) is { } named && Preset.Named(named) is var preset)
+        {
+            if (preset.IsForInteractions && !arguments.IsDefault(session) && session.Detached(() => ModelChoice.ForInteractions(arguments.Name(session), preset.Name, options)) is { } found)
+            {
+                notes.Add($"{found.Why}; --user and --item take others.");
+                return (preset.Name, found.Options);
+            }
             return (preset.Name, preset.IsForTables ? options with { Table = arguments.Table(session) } : options);
+        }
         var choice = arguments.IsDefault(session) ? new(Usual, options, "shapes") : session.Detached(() => ModelChoice.For(arguments.Name(session), options, arguments.Table(session)));
         if (choice.Preset != Usual)
             notes.Add($"no --model named: {choice.Preset}, for {choice.Why}; --model takes another.");

@@ -25,7 +25,8 @@ internal static class InformationFigures
         if (all is null)
             yield break;
         // Where every code tells its record from all others, the bound stands at ln n, and its error says nothing of I(X;Z).
-        var lower = all.InformationLower.Estimate;
+        // Both are means of the same records: where chance took the lower one above the other, it says as much.
+        var lower = all.InformationLower.Estimate is var own && upper is { } least && own.Value > least.Value ? own with { Value = least.Value } : own;
         var isFull = Math.Log(all.InformationLower.Count) - lower.Value < 1e-3;
         foreach (var figure in InNatsAndBits("information_lower", $"Code carries: I(X;Z), at least (InfoNCE{(isFull ? $": all that {all.InformationLower.Count:N0} records can show" : "")})", isFull ? lower with { StandardError = double.NaN } : lower))
             yield return figure;

@@ -36,9 +36,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string Why)
             return new("table-vae", mixed, "a series");
         var data = MixedTableReader.LoadAll(nameOrPath, mixed with { Limit = null });
         var schema = (TableSchema)data.Schema;
-        if (options.Columns is null && Interactions(schema) is { } found)
-            return new("ease", options with { Interactions = (options.Interactions ?? new()) with { User = found.User, Item = found.Item, Rating = options.Interactions?.Rating ?? found.Rating, Time = options.Interactions?.Time ?? found.Time } },
-                $"interactions: users in column {found.User}, items in column {found.Item}");
+        if (options.Columns is null && Interactions("ease", schema, options) is { } found)
+            return found;
         if (options.Columns is null && Texts(nameOrPath, schema, options) is { } text)
             return new("prod-lda", options with { Documents = (options.Documents ?? new()) with { Text = text } }, $"documents, the texts of column {text}");
         string[] others = [.. schema.Fields.Index().Where(field => !IsNumber(field.Item)).Select(field => field.Item.Name)];
@@ -51,11 +50,25 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string Why)
         return new("vae", options, "numbers");
     }
 
-    private static (string User, string Item, string? Rating, string? Time)? Interactions(TableSchema schema)
+    /// <summary>A recommender that was named, and the columns of users and items where their names tell which they are; null where they do not.</summary>
+    /// <param name="preset">The recommender.</param>
+    /// <param name="path">A table.</param>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
+    public static ModelChoice? ForInteractions(string path, string preset, DataOptions options) =>
+        InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options) ? null
+            : Interactions(preset, (TableSchema)MixedTableReader.LoadAll(path, options with { Table = new(), Limit = null }).Schema, options);
+
+    private static ModelChoice? Interactions(string preset, TableSchema schema, DataOptions options)
     {
         string[] names = [.. schema.Fields.Select(field => field.Name), .. schema.Skipped.Select(column => column.Name)];
         string? First(string[] known) => names.FirstOrDefault(name => known.Contains(Plain(name)));
-        return names.Length <= MostColumnsOfInteractions && First(Users) is { } user && First(Items) is { } item ? (user, item, First(Ratings), First(Times)) : null;
+        // Users of one row each have no history: such a table is of customers.
+        if (names.Length > MostColumnsOfInteractions || First(Users) is not { } user || First(Items) is not { } item || schema.Identifiers.Contains(user))
+            return null;
+        var asked = options.Interactions ?? new();
+        return new(preset, options with { Interactions = asked with { User = user, Item = item, Rating = asked.Rating ?? First(Ratings), Time = asked.Time ?? First(Times) } },
+            $"interactions: users in column {user}, items in column {item}");
     }
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();

@@ -36,6 +36,17 @@ public class ModelChoiceTests
     }
 
     [Fact]
+    public void A_recommender_finds_users_and_items_by_their_names_and_a_table_of_customers_is_none()
+    {
+        using var terminal = new Terminal();
+        File.WriteAllText(terminal.File("ratings.csv"), "user,item,rating\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 12},i{i * 7 % 25},{1 + i % 5}\n")));
+        Assert.Contains("interactions: users in column user, items in column item; --user and --item take others.", terminal.Done($"train {{ratings.csv}} --model rec-vae --min-rating 1 {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x"))).Error);
+        // One row a customer: no history to learn from, whatever the columns are called.
+        File.WriteAllText(terminal.File("customers.csv"), "customer_id,title,age\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"c{i:D4},{(i % 3 == 0 ? "Ms" : "Mr")},{20 + i % 40}\n")));
+        Assert.Equal("table-vae", ModelChoice.For(terminal.File("customers.csv"), new(), new()).Preset);
+    }
+
+    [Fact]
     public void Train_without_a_model_says_which_it_takes()
     {
         using var terminal = new Terminal();
