@@ -40,7 +40,7 @@ public class ModelChoiceTests
     {
         using var terminal = new Terminal();
         File.WriteAllText(terminal.File("ratings.csv"), "user,item,rating\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 12},i{i * 7 % 25},{1 + i % 5}\n")));
-        Assert.Contains("interactions: users in column user, items in column item; --user and --item take others.", terminal.Done($"train {{ratings.csv}} --model rec-vae --min-rating 1 {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x"))).Error);
+        Assert.Contains("interactions: users in column user, items in column item; --user and --item take others.", terminal.Done($"train {{ratings.csv}} --model mult-vae --min-rating 1 {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x"))).Error);
         // One row a customer: no history to learn from, whatever the columns are called.
         File.WriteAllText(terminal.File("customers.csv"), "customer_id,title,age\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"c{i:D4},{(i % 3 == 0 ? "Ms" : "Mr")},{20 + i % 40}\n")));
         Assert.Equal("table-vae", ModelChoice.For(terminal.File("customers.csv"), new(), new()).Preset);
