@@ -19,8 +19,13 @@ internal static class InformationFigures
         var all = AggregatedPosterior.Of(model, data, options.Seed, options.Device);
         // Both are bounds: the rate is one as it stands, the other is the rate less the divergence of all codes from the prior.
         var upper = all is { InformationUpper.Estimate: var other } && !(other.Value > rate?.Value) ? other : rate;
+        // No code carries more than there is.
+        var entropy = ShapesSource.EntropyOf(data.Name);
+        var isWhole = entropy < (upper?.Value ?? double.PositiveInfinity);
+        if (isWhole)
+            upper = new(entropy!.Value, double.NaN);
         if (upper is { } most)
-            foreach (var figure in InNatsAndBits("information_upper", $"Code carries: I(X;Z), at most{(all is null ? " (the rate)" : "")}", most))
+            foreach (var figure in InNatsAndBits("information_upper", $"Code carries: I(X;Z), at most{(isWhole ? " (all that the source holds)" : all is null ? " (the rate)" : "")}", most))
                 yield return figure;
         if (all is null)
             yield break;

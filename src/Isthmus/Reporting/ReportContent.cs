@@ -94,7 +94,7 @@ public sealed record ReportContent
             ValidationRecords = data.Validation.Count,
             IsVariational = model.Bottleneck.IsVariational,
             IsDiscrete = model.Likelihood.IsDiscrete,
-            SourceEntropyNats = data.Test.Name is "shapes" or "shapes-8bit" ? ShapesSource.FactorEntropy : null,
+            SourceEntropyNats = ShapesSource.EntropyOf(data.Test.Name),
             Image = trained.Specification.Schema as ImageSchema,
             Reconstructions = views.Reconstructions(10),
             Samples = views.Samples(40),

@@ -23,6 +23,18 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void No_code_carries_more_than_the_source_holds_and_the_bounds_never_cross()
+    {
+        var evaluation = Evaluate("vae", "hidden=16 latent=8 beta=0.01");
+        double Value(string key) => evaluation[key]!.Value;
+        Assert.True(Value("rate_nats") > ShapesSource.FactorEntropy);
+        Assert.InRange(Value("information_upper_nats"), Value("information_lower_nats"), ShapesSource.FactorEntropy);
+        // Codes that carry nothing: what is left of both bounds is chance.
+        evaluation = Evaluate("vae", "hidden=16 latent=4 beta=1000 warm-up=0");
+        Assert.InRange(Value("information_lower_nats"), 0, Value("information_upper_nats"));
+    }
+
+    [Fact]
     public void Model_without_an_elbo_reports_none()
     {
         var evaluation = Evaluate("ae", "hidden=16 latent=4");
