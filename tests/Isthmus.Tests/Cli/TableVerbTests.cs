@@ -123,7 +123,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         File.WriteAllText(_terminal.File("more.csv"), "x,y,c,day,tail\n1,2,z,2024-01-02,9\n1,2,z,2024-01-02,9\n");
         var outcome = _terminal.Done("score {more.csv} -m {run}");
         Assert.Contains("the model has no column tail; left out", outcome.Error);
-        Assert.Contains("c: 2 cells of levels that the training rows do not have", outcome.Error);
+        Assert.Contains("c: 2 cells of categories that no training row has", outcome.Error);
     }
 
     [Fact]
