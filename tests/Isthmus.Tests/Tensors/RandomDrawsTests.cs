@@ -13,6 +13,14 @@ public class RandomDrawsTests
 {
     static RandomDrawsTests() => TensorLibrary.EnsureLoaded();
 
+    /// <summary>torch.manual_seed(1); torch.rand(1) of PyTorch 2 gives 0.7576.</summary>
+    [Fact]
+    public void A_test_begins_with_the_generator_seeded()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(0.7576f, rand(1).item<float>(), 1e-4f);
+    }
+
     [Fact]
     public void A_scope_draws_what_its_seed_says_and_the_draws_around_it_go_on()
     {
