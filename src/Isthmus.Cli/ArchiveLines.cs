@@ -27,7 +27,7 @@ internal static class ArchiveLines
     private static IEnumerable<string> Head(ArchiveReader archive)
     {
         var header = archive.Header;
-        yield return $"{archive.Name}: archive of {NumberText.Of(archive.Entries.Count)} file{(archive.Entries.Count == 1 ? "" : "s")}, {NumberText.Of(header.Records)} records of {header.RecordBytes} bytes, {NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}";
+        yield return $"{archive.Name}: archive of {Counted.Of(archive.Entries.Count, "file")}, {NumberText.Of(header.Records)} records of {header.RecordBytes} bytes, {NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}";
         yield return $"  files: {string.Join(", ", archive.Entries.Take(5).Select(entry => entry.OutputName))}{(archive.Entries.Count > 5 ? ", ..." : "")}";
         if (header.ModelHash is { } hash)
             yield return $"  model: {header.Schema}, {(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 {Convert.ToHexStringLower(hash)}";

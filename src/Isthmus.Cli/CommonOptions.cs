@@ -23,7 +23,7 @@ internal static class CommonOptions
             result.AddError($"--device {given}: expected {string.Join(" or ", ComputeDevice.Names)}");
     });
 
-    /// <summary>What the help calls them.</summary>
+    /// <summary>Heading of these options in the help.</summary>
     public const string Heading = "Every command";
 
     public static void AddTo(Command command)

@@ -72,7 +72,7 @@ internal static class CompressCommand
         var bitsPerDim = 8.0 * (written.Bytes - written.ModelBytes) / ((double)content.Records * content.RecordBytes);
         session.Result(
         [
-            $"{path}: {NumberText.Of(written.Bytes)} bytes for {NumberText.Of(content.Records)} record{(content.Records == 1 ? "" : "s")} in {NumberText.Of(content.Entries.Count)} file{(content.Entries.Count == 1 ? "" : "s")} of {NumberText.Of(content.GivenBytes)} bytes{(written.Bytes < content.GivenBytes ? "" : ": it does not pay, the archive is no smaller than the files")}",
+            $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(content.Records, "record")} in {Counted.Of(content.Entries.Count, "file")} of {NumberText.Of(content.GivenBytes)} bytes{(written.Bytes < content.GivenBytes ? "" : ": it does not pay, the archive is no smaller than the files")}",
             $"  {NumberText.Of(bitsPerDim)} bits a pixel{(written.UsesModel ? $" without the model ({(isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : "; no block uses the model, so it is left out")}",
             $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {Name(block.Key)}"))}; 'isthmus info {path}' says where the bits went",
         ],

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Isthmus.Compression;
-using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 
@@ -56,7 +55,7 @@ internal static class DecompressCommand
             session.ExitCode = CommandLine.Failed;
         session.Result(
         [
-            $"{folder}: {NumberText.Of(extracted.Files.Count)} file{(extracted.Files.Count == 1 ? "" : "s")}, {NumberText.Of(extracted.Records)} record{(extracted.Records == 1 ? "" : "s")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}",
+            $"{folder}: {Counted.Of(extracted.Files.Count, "file")}, {Counted.Of(extracted.Records, "record")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}",
             .. lost.Select(line => $"  {line}"),
         ],
         [

@@ -51,7 +51,7 @@ internal static class ImputeCommand
             TableWriter.Write(intervals, cells);
         session.Result(
         [
-            $"{path}: {NumberText.Of(cells[0].Count)} missing cell{(cells[0].Count == 1 ? "" : "s")} filled, in {output}",
+            $"{path}: {Counted.Of(cells[0].Count, "missing cell")} filled, in {output}",
             .. drawn.Length > 0 ? [$"draws      {string.Join(", ", drawn)}"] : Array.Empty<string>(),
             .. session.Get(Intervals) is { } written ? [$"intervals  {written}, level {NumberText.Percent(level)}"] : Array.Empty<string>(),
         ],

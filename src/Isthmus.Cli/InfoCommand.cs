@@ -94,7 +94,7 @@ internal static class InfoCommand
         var records = splits is null ? all.Count : parts.Values.Sum();
         string[] lines =
         [
-            $"{name}: {NumberText.Of(records)} record{(records == 1 ? "" : "s")}, {all.Schema}",
+            $"{name}: {Counted.Of(records, "record")}, {all.Schema}",
             parts.Count > 0 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}" : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
             .. all.Schema is TableSchema table ? TableLines.Of(table, table.Series is null ? all.Count : null) : [],
             .. all.Schema is VectorSchema vector ? [$"  columns: {Some(vector.Columns)}"] : Array.Empty<string>(),

@@ -66,7 +66,7 @@ internal static class OutputPaths
         .Where(child => child is not OptionResult { Option: var option } || !IsOutput(option) && option.Name is not ("--output" or "--each"))
         .SelectMany(child => child.Tokens).Select(token => token.Value).Where(Path.Exists);
 
-    /// <summary>What the command reads: of a run's folder its model, and with a model the data that it was trained on.</summary>
+    /// <summary>Files that the command reads: data, models (for a run folder, the model in it) and the data that a model was trained on.</summary>
     private static IEnumerable<string> Inputs(ParseResult parsed)
     {
         foreach (var word in Words(parsed))

@@ -27,7 +27,7 @@ internal sealed class ReadingArguments
         return reading;
     }
 
-    /// <summary>What was said.</summary>
+    /// <summary>Reading options given on the command line.</summary>
     public TableReading Get(Session session) => new()
     {
         Header = session.Get(_header) switch { "yes" or "true" => true, "no" or "false" => false, _ => null },

@@ -70,7 +70,7 @@ internal static class RecommendCommand
         var width = found.Select(item => schema.NameOf(item.Item).Length).DefaultIfEmpty().Max();
         string[] lines =
         [
-            $"after {NumberText.Of(history.Length)} item{(history.Length == 1 ? "" : "s")} ({string.Join(", ", history.Take(5).Select(schema.NameOf))}{(history.Length > 5 ? ", ..." : "")}); bits: -log2 p of being the next",
+            $"after {Counted.Of(history.Length, "item")} ({string.Join(", ", history.Take(5).Select(schema.NameOf))}{(history.Length > 5 ? ", ..." : "")}); bits: -log2 p of being the next",
             .. found.Select((item, rank) => FormattableString.Invariant($"{rank + 1,4}  {schema.NameOf(item.Item).PadRight(width)}  {NumberText.Fixed(item.Bits, 2),5} bits{Because(item, schema)}")),
         ];
         session.Result(lines,

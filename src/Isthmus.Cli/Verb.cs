@@ -24,7 +24,7 @@ internal sealed class Verb : Command
     /// <summary>What the help says after the options; nothing if null.</summary>
     public Func<IEnumerable<string>>? Notes { get; init; }
 
-    /// <summary>What <c>--help settings</c> says; null where a verb has none.</summary>
+    /// <summary>Lines printed by <c>--help settings</c>; null for a verb without settings.</summary>
     public Func<IEnumerable<string>>? Settings { get; init; }
 }
 

@@ -46,7 +46,7 @@ public static class EstimateDoubts
         // With fewer labels than rows in a half, some label is there twice.
         OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows => RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options));
 
-    /// <summary>Of labels with numbers: those that occur once have no neighbours.</summary>
+    /// <summary>Warning about labels that occur once: such rows have no neighbours and are left out.</summary>
     public static IEnumerable<string> OfLabelsSeenOnce(DiscreteColumn label)
     {
         var alone = label.Counts().Count(count => count == 1);

@@ -46,7 +46,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
     public double Expected => Count * Usual.ExpectedShare(FalseAlarms);
 
     /// <summary>"9 of 500 rows look unusual; about 5 would by chance."</summary>
-    public string Summary => $"{NumberText.Of(Over)} of {NumberText.Of(Count)} row{(Count == 1 ? "" : "s")} look{(Over == 1 ? "s" : "")} unusual; about {NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
+    public string Summary => $"{NumberText.Of(Over)} of {Counted.Of(Count, "row")} look{(Over == 1 ? "s" : "")} unusual; about {NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
 
     /// <summary>What a reader of p-values must know where few usual rows are known; null elsewhere.</summary>
     public string? SmallSample => Usual.LeastPValue <= FalseAlarms / 2 ? null

@@ -27,7 +27,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
 
     /// <summary>Of a column of texts where a text, such as NA, was taken for a missing cell and nobody said so: a sentence on it, as it may be Namibia. Null of others.</summary>
     public string? MissingNote => _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates ? null : FormattableString.Invariant(
-        $"{name}: {_missingWords:N0} cell{(_missingWords == 1 ? "" : "s")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)");
+        $"{name}: {Counted.Of(_missingWords, "cell")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)");
 
     /// <summary>How the column writes numbers; null of typed columns and of texts.</summary>
     public NumberSpelling? NumberSpelling => _numberSpelling?.Settled();

@@ -8,7 +8,7 @@ namespace Isthmus.Data;
 /// The content of a gzip file: all of its members, one after another, each checked against the CRC-32 and the length that it states. The
 /// framework's own gzip stream takes a file that was cut short for a complete one. Source: RFC 1952.
 /// </summary>
-internal sealed class GzipContent(Stream packed) : Stream
+internal sealed class GzipContent(Stream packed) : ForwardStream(packed)
 {
     private const int HasHeaderSum = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;
 
@@ -18,12 +18,6 @@ internal sealed class GzipContent(Stream packed) : Stream
     private uint _length;
     private int _at, _end, _members;
     private bool _inMember;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <exception cref="InvalidDataException">The file is damaged, or something else follows the last member.</exception>
     /// <exception cref="EndOfStreamException">It is cut short.</exception>
@@ -49,18 +43,6 @@ internal sealed class GzipContent(Stream packed) : Stream
                 throw new EndOfStreamException();
         }
         return 0;
-    }
-
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            packed.Dispose();
-        base.Dispose(disposing);
     }
 
     private int Inflate(byte[] buffer, int offset, int count)
@@ -122,7 +104,7 @@ internal sealed class GzipContent(Stream packed) : Stream
 
     private bool Fill()
     {
-        (_at, _end) = (0, packed.Read(_input));
+        (_at, _end) = (0, Source.Read(_input));
         return _end > 0;
     }
 }

@@ -47,7 +47,7 @@ internal static class NumpyReader
         if (array.Shape.Length > 2)
             return PixelArray.ToDataset(path, array, labels, options, notes);
         if (array.Shape.Length < 2)
-            throw new InvalidInputException($"{path} holds an array of {array.Shape.Length} dimension{(array.Shape.Length == 1 ? "" : "s")}; records need 2 (N, D) or, for images, more.");
+            throw new InvalidInputException($"{path} holds an array of {Counted.Of(array.Shape.Length, "dimension")}; records need 2 (N, D) or, for images, more.");
         var values = new float[array.Count];
         for (var i = 0; i < values.Length; i++)
             values[i] = (float)array[i];

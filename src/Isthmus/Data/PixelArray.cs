@@ -38,7 +38,7 @@ internal static class PixelArray
             case [var h, var w, (1 or 3 or 4) and var c] when expected is not null && (h, w) == (expected.Height, expected.Width):
                 return (c, true, new(h, w));
             case [>= LeastSide and var h, >= LeastSide and var w, (1 or 3 or 4) and var c]:
-                throw new InvalidInputException(Refusal($"one picture of {h} x {w} with {c} channel{(c == 1 ? "" : "s")}, or {h} grey pictures of {w} x {c}?",
+                throw new InvalidInputException(Refusal($"one picture of {h} x {w} with {Counted.Of(c, "channel")}, or {h} grey pictures of {w} x {c}?",
                     $"Give it a dimension more: array[None] is one picture, array[..., None] is {h} grey ones."));
             case [(3 or 4) and var c, >= LeastSide and var h, >= LeastSide and var w]:
                 notes.Add($"shape {Text(shape)} read as {c} grey pictures of {h} x {w}; one picture of {c} channels has the shape (1, {c}, {h}, {w})");

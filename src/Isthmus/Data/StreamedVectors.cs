@@ -33,7 +33,7 @@ internal static class StreamedVectors
         var header = NumpyArray.ReadHeader(stream, path);
         header.DemandNumbers(path);
         if (header.Shape.Length != 2)
-            throw new InvalidInputException($"{path} holds an array of {header.Shape.Length} dimension{(header.Shape.Length == 1 ? "" : "s")}; vectors need 2 (N, D).");
+            throw new InvalidInputException($"{path} holds an array of {Counted.Of(header.Shape.Length, "dimension")}; vectors need 2 (N, D).");
         if (header.Shape is not [> 0 and var count, > 0 and <= int.MaxValue and var width])
             throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
         if (header.IsFortran)

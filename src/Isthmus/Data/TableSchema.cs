@@ -56,7 +56,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <summary>A sentence for each field that has such cells.</summary>
     /// <param name="strange">How many, by field.</param>
     internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) => Fields.Zip(strange).Where(field => field.Second > 0).Select(field => FormattableString.Invariant(
-        $"{field.First.Name}: {field.Second:N0} cell{(field.Second == 1 ? "" : "s")} {(field.First is LevelField ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"));
+        $"{field.First.Name}: {Counted.Of(field.Second, "cell")} {(field.First is LevelField ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"));
 
     /// <summary>Empty columns for the cells of these fields.</summary>
     public IReadOnlyList<ColumnValues> NewColumns() => [.. Fields.Select(field => new ColumnValues(field.Name, field.Kind) { Order = (field as NumberField)?.Order })];

@@ -253,7 +253,7 @@ public static class Evaluator
             train = train.Select([.. Enumerable.Range(0, options.ProbeRecords)]);
         using var trainCodes = Codes.Of(model, train, options.Device);
         (Tensor Train, Tensor Test)? drawn = model.Bottleneck.IsVariational
-            ? (DrawnCodes.Of(model, train, options.Seed, stream: -3, options.Device), DrawnCodes.Of(model, test, options.Seed, stream: -4, options.Device)) : null;
+            ? (Codes.Drawn(model, train, options.Seed, stream: -3, options.Device), Codes.Drawn(model, test, options.Seed, stream: -4, options.Device)) : null;
         var code = drawn is null ? "" : ", from the mean code";
         foreach (var (fitted, reported) in train.Labels.Zip(test.Labels))
         {

@@ -34,8 +34,8 @@ internal sealed class InformationPath(Dataset train, Dataset validation, string 
             return;
         var trains = model.training;
         model.eval();
-        using var fitted = DrawnCodes.Of(model, _train, seed, stream: -3);
-        using var reported = DrawnCodes.Of(model, _validation, seed, stream: -4);
+        using var fitted = Codes.Drawn(model, _train, seed, stream: -3);
+        using var reported = Codes.Drawn(model, _validation, seed, stream: -4);
         var information = AggregatedPosterior.Of(model, _validation, seed);
         var (from, to) = (_train.Labels[0], _validation.Labels[0]);
         _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero().Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero().Value, information?.InformationUpper.Estimate.AtLeastZero().Value);
