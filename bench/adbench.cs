@@ -10,9 +10,13 @@
 //
 // score= leaves out the other scores; with score=neighbour, which asks nothing of the weights, epochs=1 is enough.
 using System.Globalization;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Information.Numerics;
+using Isthmus.Tables;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +32,7 @@ RowScoreKind[] kinds = settings.Remove("score", out var asked) ? [.. asked.Split
     : [RowScore.Default, RowScoreKind.Surprise, RowScoreKind.Conditional, RowScoreKind.Reconstruction];
 string[] methods = ["norm", "pca", "knn5", .. kinds.Select(kind => kind.ToString().ToLowerInvariant())];
 var all = methods.ToDictionary(method => method, _ => new List<(double Auc, double Ap)>());
-Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+Isthmus.Compute.TensorLibrary.EnsureLoaded();
 set_num_threads(1);
 Console.WriteLine($"| set | rows | {string.Join(" | ", methods)} |\n|---|---|{string.Concat(methods.Select(_ => "---|"))}");
 foreach (var path in Directory.GetFiles(folder, "*.npz").OrderBy(path => int.Parse(Path.GetFileName(path).Split('_')[0])))

@@ -8,8 +8,11 @@
 //
 //     dotnet run -c Release bench/adult.cs [seed] [rows] [key=value ...]
 using System.Globalization;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Tables;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -20,7 +23,7 @@ var path = Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_DATA") ?? th
 var seed = args.Length > 0 ? int.Parse(args[0]) : 1;
 var most = args.Length > 1 ? int.Parse(args[1]) : int.MaxValue;
 var settings = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+Isthmus.Compute.TensorLibrary.EnsureLoaded();
 set_num_threads(1);
 var (whole, holed) = (Path.GetTempFileName() + ".csv", Path.GetTempFileName() + ".csv");
 try

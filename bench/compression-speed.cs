@@ -5,11 +5,12 @@
 //
 //     dotnet run -c Release bench/compression-speed.cs -- static-mnist runs/static-mnist-vae/model.isthmus mnist grey.isth-model
 using System.Diagnostics;
-using Isthmus.Applications;
-using Isthmus.Compression;
-using Isthmus.Data;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
 using Isthmus.Information.Coding;
 using Isthmus.Models;
+using Isthmus.Quantisation;
 
 const int Threads = 2, Block = 100, Rounds = 5;
 for (var pair = 0; pair + 1 < args.Length; pair += 2)

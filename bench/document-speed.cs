@@ -7,17 +7,16 @@
 //     dotnet run -c Release bench/document-speed.cs [preset] [threads]
 using System.Diagnostics;
 using System.Globalization;
-using Isthmus.Applications;
-using Isthmus.Data;
-using Isthmus.Evaluation;
-using Isthmus.Training;
+using Isthmus.Codes;
+using Isthmus.Data.Formats;
+using Isthmus.Documents;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (preset, threads) = (args.Length > 0 ? args[0] : "prod-lda", args.Length > 1 ? int.Parse(args[1]) : 1);
 var data = DataSource.Load("20news", new());
 using var model = TrainingRun.Train(preset, data, new() { Threads = threads, Settings = new Dictionary<string, string> { ["epochs"] = "1" } }).Model;
 var query = DocumentSearch.Query(model.Specification.Schema, "rocket launch");
-Measure("encode", () => Codes.Of(model.Model, data.Test).Dispose());
+Measure("encode", () => RecordCodes.Of(model.Model, data.Test).Dispose());
 Measure("search", () => DocumentSearch.Find(model, data.Test, query, 10));
 Measure("topics", () => DocumentTopic.Of(model, data.Test, 10, 2));
 

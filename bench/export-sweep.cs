@@ -8,10 +8,12 @@
 //     dotnet run -c Release bench/export-sweep.cs -- [first row [rows]]
 using System.Diagnostics;
 using Isthmus;
-using Isthmus.Applications;
-using Isthmus.Compression;
-using Isthmus.Data;
+using Isthmus.Compression.Integer;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Models.Primitives;
+using Isthmus.Quantisation;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

@@ -8,9 +8,9 @@
 //     dotnet run -c Release bench/nab.cs [seeds] [score] [key=value ...]
 using System.Globalization;
 using System.Text.Json;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
 using Isthmus.Information.Numerics;
+using Isthmus.Tables;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -23,7 +23,7 @@ var settings = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair =>
 using var windowsOf = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "labels", "combined_windows.json")));
 var labels = windowsOf.RootElement.EnumerateObject().ToDictionary(series => series.Name, series => series.Value.EnumerateArray().Select(window => (From: Time(window[0].GetString()!), To: Time(window[1].GetString()!))).ToArray());
 var folder = Directory.CreateTempSubdirectory("isthmus-nab").FullName;
-Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+Isthmus.Compute.TensorLibrary.EnsureLoaded();
 set_num_threads(1);
 var found = new List<(double Z, double Ours)>();
 var pooled = (Z: new List<double>(), Ours: new List<double>(), Labels: new List<bool>());

@@ -6,8 +6,8 @@
 //
 //     dotnet run -c Release bench/planted.cs [rows] [seeds] [epochs] [score,score]
 using System.Globalization;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
+using Isthmus.Tables;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -17,7 +17,7 @@ var seeds = args.Length > 1 ? int.Parse(args[1]) : 3;
 var epochs = args.Length > 2 ? args[2] : "20";
 RowScoreKind[] kinds = args.Length > 3 ? [.. args[3].Split(',').Select(name => Enum.Parse<RowScoreKind>(name, ignoreCase: true))] : [RowScore.Default, RowScoreKind.Neighbour, RowScoreKind.Conditional, RowScoreKind.Elbo];
 const int Usual = 400;
-Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+Isthmus.Compute.TensorLibrary.EnsureLoaded();
 set_num_threads(1);
 var folder = Directory.CreateTempSubdirectory("isthmus-planted").FullName;
 Console.WriteLine($"| table | seed | {string.Join(" | ", kinds.Select(kind => kind.ToString().ToLowerInvariant()))} |\n|---|---|{string.Concat(kinds.Select(_ => "---|"))}");

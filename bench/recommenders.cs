@@ -5,10 +5,12 @@
 // generalisation: the table of docs/recommenders.md. Users are split anew by each seed. ISTHMUS_DATA says where the sets are.
 //
 //     dotnet run -c Release bench/recommenders.cs [set] [seeds] [preset key=value ...]
-using Isthmus.Data;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Interactions;
 using Isthmus.Evaluation;
-using Isthmus.Evaluation.Recommendation;
 using Isthmus.Information.Numerics;
+using Isthmus.Models.Primitives;
+using Isthmus.Recommenders;
 using Isthmus.Training;
 
 var folder = Environment.GetEnvironmentVariable("ISTHMUS_DATA") ?? throw new InvalidOperationException("Set ISTHMUS_DATA.");

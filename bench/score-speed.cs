@@ -8,8 +8,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using DuckDB.NET.Data;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
+using Isthmus.Tables;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -22,7 +22,7 @@ try
 {
     Make("train", 20_000);
     Make("rows", count);
-    Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+    Isthmus.Compute.TensorLibrary.EnsureLoaded();
     set_num_threads(threads);
     using var model = TrainingRun.Train("table-vae", DataSource.Load(PathOf("train"), new() { Table = new() }), new() { Threads = threads, Settings = new Dictionary<string, string> { ["epochs"] = "1" } }).Model;
     ScoredTable.Of([model], PathOf("train"), new() { Kind = kind, Output = Path.Combine(folder, "warm.csv") });

@@ -8,11 +8,11 @@
 //     dotnet run -c Release bench/tensor-stress.cs [calls] [trainings]
 using System.Globalization;
 using System.Security.Cryptography;
-using Isthmus.Applications;
-using Isthmus.Data;
-using Isthmus.Evaluation;
+using Isthmus.Codes;
+using Isthmus.Compute;
+using Isthmus.Data.Formats;
 using Isthmus.Models;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -70,7 +70,7 @@ string Hash(TrainedModel model)
 string Encoded()
 {
     using var scope = NewDisposeScope();
-    return Convert.ToHexString(SHA256.HashData(Codes.Of(shared.Model, data.Test).bytes));
+    return Convert.ToHexString(SHA256.HashData(RecordCodes.Of(shared.Model, data.Test).bytes));
 }
 
 string Scored()

@@ -5,7 +5,7 @@
 // where the set is. Seeds choose weights, noise and the 1,000 training documents held out to choose the epoch.
 //
 //     dotnet run -c Release bench/topics.cs [seeds] [preset,preset ...] [key=value ...]
-using Isthmus.Data;
+using Isthmus.Data.Formats;
 using Isthmus.Evaluation;
 using Isthmus.Information.Numerics;
 using Isthmus.Training;

@@ -1,6 +1,6 @@
 #:project ../src/Isthmus/Isthmus.csproj
 #:property UseCurrentRuntimeIdentifier=true
-using Isthmus.Data;
+using Isthmus.Data.Formats;
 using Isthmus.Evaluation;
 using Isthmus.Training;
 

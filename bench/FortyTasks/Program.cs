@@ -32,7 +32,7 @@ command.SetAction(parsed =>
         Console.Error.WriteLine($"Unknown estimator '{unknown}'; known: {string.Join(", ", Estimators.All.Keys)}.");
         return 2;
     }
-    Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+    Isthmus.Compute.TensorLibrary.EnsureLoaded();
     TorchSharp.torch.set_num_threads(parsed.GetValue(threads));
     var known = Score.Read(parsed.GetValue(log));
     // With --json the lines are progress and go beside the object.

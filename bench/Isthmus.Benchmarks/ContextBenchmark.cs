@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Isthmus.Data;
+using Isthmus.Data.Records;
 using Isthmus.Models.Likelihoods;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;

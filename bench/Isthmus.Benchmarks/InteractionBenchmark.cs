@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
+using Isthmus.Recommenders;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

@@ -5,7 +5,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Isthmus.Benchmarks;
-using Isthmus.Tensors;
+using Isthmus.Compute;
 
 var models = new Option<string>("--models") { Description = $"Of {string.Join(", ", Workload.All.Select(w => w.Name))}.", DefaultValueFactory = _ => "mlp" };
 var batches = new Option<string>("--batch") { Description = "Records a step.", DefaultValueFactory = _ => "128" };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Isthmus.Compute;
 using static TorchSharp.torch;
 
 namespace Isthmus.Benchmarks;
@@ -91,7 +92,7 @@ internal static class TrainingBenchmark
     {
         manual_seed(1);
         var data = workload.Data();
-        var records = global::Isthmus.Training.TensorBatches.Gather(data, [.. Enumerable.Range(0, data.Count)]).DetachFromDisposeScope();
+        var records = global::Isthmus.Compute.TensorBatches.Gather(data, [.. Enumerable.Range(0, data.Count)]).DetachFromDisposeScope();
         var model = workload.Plain();
         var optimizer = optim.Adam(model.parameters(), lr: 1e-3);
         var order = randperm(data.Count).DetachFromDisposeScope();
@@ -127,7 +128,7 @@ internal static class TrainingBenchmark
     {
         const int Size = 1024;
         using var scope = NewDisposeScope();
-        var type = Tensors.ProcessorSupport.MultipliesBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var type = ProcessorSupport.MultipliesBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         Tensor a = randn(Size, Size).to(type), b = randn(Size, Size).to(type);
         var times = new List<double>();
         Block(() => a.mm(b).Dispose(), 30, times, []);

@@ -1,4 +1,4 @@
-using Isthmus.Data;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Training;
 

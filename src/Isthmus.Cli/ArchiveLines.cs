@@ -1,5 +1,5 @@
-using Isthmus.Compression;
-using Isthmus.Reporting;
+
+using Isthmus.Compression.Archive;
 
 namespace Isthmus.Cli;
 

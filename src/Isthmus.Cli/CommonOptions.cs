@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Isthmus.Tensors;
+using Isthmus.Compute;
 
 namespace Isthmus.Cli;
 

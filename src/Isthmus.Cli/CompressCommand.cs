@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Isthmus.Compression;
-using Isthmus.Reporting;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Codecs;
+using Isthmus.Compression.Integer;
 
 namespace Isthmus.Cli;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Images;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models;
-using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Isthmus.Compression;
+using Isthmus.Compression.Archive;
 
 namespace Isthmus.Cli;
 

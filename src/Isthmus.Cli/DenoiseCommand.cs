@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
-using Isthmus.Reporting;
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Data.Arrays;
+using Isthmus.Data.Cells;
 using Isthmus.Models;
 
 namespace Isthmus.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
     }
 
     /// <summary>The evaluation of a model, with progress.</summary>
-    public static Evaluation.Evaluation Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, EvaluationOptions options) =>
+    public static EvaluationReport Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, EvaluationOptions options) =>
         session.Progress.Show(report =>
         {
             var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {options.ImportanceSamples} importance samples for each record");

@@ -1,10 +1,11 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Compression;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Reporting;
+using Isthmus.Quantisation;
 
 namespace Isthmus.Cli;
 
@@ -65,7 +66,7 @@ internal static class ExportCommand
         }
     }
 
-    private static void Report(Session session, string name, ImageSchema schema, IntegerModel model, Dataset test, Evaluation.Evaluation evaluation, List<string> lines, List<KeyValuePair<string, object?>> json)
+    private static void Report(Session session, string name, ImageSchema schema, IntegerModel model, Dataset test, EvaluationReport evaluation, List<string> lines, List<KeyValuePair<string, object?>> json)
     {
         var pixels = new byte[test.Count * schema.Dimension];
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);

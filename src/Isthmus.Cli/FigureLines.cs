@@ -1,6 +1,6 @@
 using Isthmus.Evaluation;
 using Isthmus.Information;
-using Isthmus.Reporting;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Cli;
 
@@ -16,7 +16,7 @@ internal static class FigureLines
     ];
 
     /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>
-    public static IEnumerable<string> Probes(Evaluation.Evaluation evaluation)
+    public static IEnumerable<string> Probes(EvaluationReport evaluation)
     {
         foreach (var (prefix, title) in new[] { ("linear_probe_accuracy_", "Linear probe"), ("knn5_accuracy_", "5 nearest neighbours") })
             if (evaluation.Figures.Where(figure => figure.Key.StartsWith(prefix)).ToArray() is { Length: > 0 } probes)
@@ -24,7 +24,7 @@ internal static class FigureLines
     }
 
     /// <summary>What each unit charges, the dearest first, where the rate is a sum over units.</summary>
-    public static IEnumerable<string> Units(Evaluation.Evaluation evaluation, InformationUnit unit)
+    public static IEnumerable<string> Units(EvaluationReport evaluation, InformationUnit unit)
     {
         if (evaluation.UnitRatesNats is not { } rates || evaluation["rate_nats"] is null)
             yield break;
@@ -33,7 +33,7 @@ internal static class FigureLines
     }
 
     /// <summary>Of a recommender: one line each for itself and the baselines, a figure a column.</summary>
-    public static IEnumerable<string> Rankings(Evaluation.Evaluation evaluation)
+    public static IEnumerable<string> Rankings(EvaluationReport evaluation)
     {
         if (evaluation.Rankings.Count == 0)
             yield break;
@@ -48,7 +48,7 @@ internal static class FigureLines
     }
 
     /// <summary>All figures, or only those that a first look needs, information in one unit.</summary>
-    public static IEnumerable<string> Of(Evaluation.Evaluation evaluation, InformationUnit unit, bool headlinesOnly = false)
+    public static IEnumerable<string> Of(EvaluationReport evaluation, InformationUnit unit, bool headlinesOnly = false)
     {
         // What stands in the table of recommenders need not stand above it.
         var shown = evaluation.Figures.Where(figure => (!headlinesOnly || Headlines.Contains(Stem(figure.Key))) && !evaluation.Rankings.Any(ranking => ranking[figure.Key] is not null))
@@ -77,7 +77,7 @@ internal static class FigureLines
         };
     }
 
-    private static string Value(Figure figure, Evaluation.Evaluation evaluation) => figure switch
+    private static string Value(Figure figure, EvaluationReport evaluation) => figure switch
     {
         { Key: "active_units" } => $"{NumberText.Of(figure.Value)} of {evaluation.Activity.Active.Count}",
         { Unit: "", Value: >= 0 and <= 1 } when figure.Key.Contains("accuracy") || figure.Key.EndsWith("share") =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
-using Isthmus.Reporting;
+using Isthmus.Data.Cells;
+using Isthmus.Tables;
 
 namespace Isthmus.Cli;
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
-using Isthmus.Compression;
-using Isthmus.Data;
+using Isthmus.Compression.Archive;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models;
-using Isthmus.Reporting;
 using Isthmus.Training;
 
 namespace Isthmus.Cli;

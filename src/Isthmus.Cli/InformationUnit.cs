@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Isthmus.Information;
-using Isthmus.Reporting;
 
 namespace Isthmus.Cli;
 

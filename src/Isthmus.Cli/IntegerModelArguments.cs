@@ -1,8 +1,10 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Compression;
-using Isthmus.Data;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Files;
+using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Quantisation;
 
 namespace Isthmus.Cli;
 

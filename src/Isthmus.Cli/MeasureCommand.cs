@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Measures;
-using Isthmus.Reporting;
+using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Isthmus.Information;
 using Isthmus.Measures;
-using Isthmus.Reporting;
+using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Isthmus.Applications;
+using Isthmus.Codes;
 using Isthmus.Models;
 using Isthmus.Training;
 

@@ -1,4 +1,3 @@
-using Isthmus.Reporting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Isthmus.Data;
+using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli;
 

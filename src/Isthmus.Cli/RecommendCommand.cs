@@ -1,8 +1,9 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Models;
-using Isthmus.Reporting;
+using Isthmus.Recommenders;
 
 namespace Isthmus.Cli;
 

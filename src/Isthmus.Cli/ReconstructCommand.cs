@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
-using Isthmus.Reporting;
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli;
 

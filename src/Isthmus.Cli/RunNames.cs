@@ -1,3 +1,4 @@
+
 using Isthmus.Training;
 
 namespace Isthmus.Cli;

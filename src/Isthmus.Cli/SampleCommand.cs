@@ -1,9 +1,12 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
-using Isthmus.Evaluation;
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models;
-using Isthmus.Reporting;
+using Isthmus.Reporting.Pages;
+using Isthmus.Tables;
 using static TorchSharp.torch;
 
 namespace Isthmus.Cli;

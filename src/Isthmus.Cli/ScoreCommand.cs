@@ -1,8 +1,9 @@
 using System.CommandLine;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Cells;
 using Isthmus.Models;
-using Isthmus.Reporting;
+using Isthmus.Reporting.Pages;
+using Isthmus.Tables;
+using Isthmus.Training;
 
 namespace Isthmus.Cli;
 
@@ -55,7 +56,7 @@ internal static class ScoreCommand
             throw new InvalidInputException($"--false-alarms {rate}: expected a share between 0 and 1, such as 0.01.");
         if (session.Get(Output) is { } output)
             TableWriter.CheckName(output);
-        string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new Training.RunFolder(member).Model : member)];
+        string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new RunFolder(member).Model : member)];
         var manifest = ModelManifest.Read(paths[0]);
         var options = new ScoreOptions { Kind = session.Get(Score), Samples = session.Get(Samples), Seed = session.Seed, FalseAlarms = rate, Output = session.Get(Output), Explain = session.Get(Explain), Reading = reading.Get(session) };
         var scores = session.Compute(_ =>

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Published;
 using Isthmus.Models;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Cli;

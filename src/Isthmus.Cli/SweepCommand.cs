@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
 using Isthmus.Models;
-using Isthmus.Reporting;
-using Isthmus.Sweeps;
+using Isthmus.Reporting.Experiments;
 
 namespace Isthmus.Cli;
 

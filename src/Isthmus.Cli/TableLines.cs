@@ -1,5 +1,6 @@
-using Isthmus.Data;
-using Isthmus.Reporting;
+
+using Isthmus.Data.Cells;
+using Isthmus.Data.Tables;
 
 namespace Isthmus.Cli;
 

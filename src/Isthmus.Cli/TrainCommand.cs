@@ -1,7 +1,11 @@
 using System.CommandLine;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Reporting;
+using Isthmus.Models.Primitives;
+using Isthmus.Reporting.Experiments;
+using Isthmus.Reporting.Pages;
 using Isthmus.Training;
 
 namespace Isthmus.Cli;
@@ -169,16 +173,16 @@ internal static class TrainCommand
         }
     }
 
-    private static Evaluation.Evaluation Evaluate(Session session, TrainedModel model, DataSplits data, RunFolder run) =>
+    private static EvaluationReport Evaluate(Session session, TrainedModel model, DataSplits data, RunFolder run) =>
         EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, new() { ImportanceSamples = session.Get(ImportanceSamples), ModelPath = run.Path });
 
-    private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, Evaluation.Evaluation evaluation)
+    private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, EvaluationReport evaluation)
     {
         var content = session.Compute(_ => ReportContent.Collect(Path.GetFileName(run.Path), trained, data, evaluation, session.Seed));
         ReportPage.Write(run.Report, content);
     }
 
-    private static void Print(Session session, RunFolder run, TrainedModel model, DataSplits data, Evaluation.Evaluation evaluation)
+    private static void Print(Session session, RunFolder run, TrainedModel model, DataSplits data, EvaluationReport evaluation)
     {
         var provenance = model.Provenance;
         string[] lines =

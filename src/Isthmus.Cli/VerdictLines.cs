@@ -1,3 +1,5 @@
+using Isthmus.Evaluation;
+
 namespace Isthmus.Cli;
 
 /// <summary>A verdict for people: its sentences, and the command to type next on a line of its own.</summary>
@@ -5,7 +7,7 @@ internal static class VerdictLines
 {
     private const string Before = " Next: ";
 
-    public static IEnumerable<string> Of(Evaluation.Evaluation evaluation)
+    public static IEnumerable<string> Of(EvaluationReport evaluation)
     {
         if (evaluation.Next is not { } next || !evaluation.Verdict.EndsWith(Before + next, StringComparison.Ordinal))
             return [evaluation.Verdict];

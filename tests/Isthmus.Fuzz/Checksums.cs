@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Security.Cryptography;
-using Isthmus.Compression;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Codecs;
 
 namespace Isthmus.Fuzz;
 

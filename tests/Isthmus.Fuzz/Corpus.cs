@@ -1,4 +1,5 @@
-using Isthmus.Compression;
+
+using Isthmus.Compression.Archive;
 
 namespace Isthmus.Fuzz;
 

@@ -1,5 +1,8 @@
-using Isthmus.Compression;
-using Isthmus.Data;
+
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Codecs;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Records;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Fuzz;

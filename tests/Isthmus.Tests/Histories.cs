@@ -1,5 +1,6 @@
 using System.Globalization;
-using Isthmus.Data;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Tests;
 

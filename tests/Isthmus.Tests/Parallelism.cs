@@ -1,5 +1,5 @@
 using System.Reflection;
-using Isthmus.Tensors;
+using Isthmus.Compute;
 using Xunit.v3;
 
 // Torch has one random generator a process: tests that seed it must not run beside others that draw from it.

@@ -1,4 +1,6 @@
-using Isthmus.Data;
+
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Tests;
 

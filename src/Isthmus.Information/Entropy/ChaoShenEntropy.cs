@@ -1,3 +1,4 @@
+
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;

@@ -1,3 +1,4 @@
+
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 

@@ -1,3 +1,4 @@
+
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;

@@ -1,3 +1,4 @@
+
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 

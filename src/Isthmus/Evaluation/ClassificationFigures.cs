@@ -1,10 +1,10 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
-using Isthmus.Training;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

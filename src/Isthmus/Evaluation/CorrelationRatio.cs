@@ -1,5 +1,5 @@
-using Isthmus.Data;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

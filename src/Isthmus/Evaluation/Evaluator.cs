@@ -1,15 +1,19 @@
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Compute;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Documents;
 using Isthmus.Evaluation.Disentanglement;
-using Isthmus.Evaluation.Recommendation;
 using Isthmus.Evaluation.Samples;
-using Isthmus.Evaluation.Topics;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
-using Isthmus.Training;
+using Isthmus.Models.Primitives;
+using Isthmus.Recommenders;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -31,7 +35,7 @@ public static class Evaluator
     /// <param name="progress">Told the share done of the slow part.</param>
     /// <param name="cancel">Stops early.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, or there are too few samples or records to compare.</exception>
-    public static Evaluation Evaluate(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static EvaluationReport Evaluate(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var model = trained.Model;
         SampleFigures.Demand(test, options);
@@ -39,8 +43,8 @@ public static class Evaluator
         model.eval();
         using var scope = NewDisposeScope();
         var bounds = MeasureBounds(model, test, options);
-        var codes = Codes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device);
-        var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : Codes.InOrder(model, test, options.Device));
+        var codes = RecordCodes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device);
+        var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : RecordCodes.InOrder(model, test, options.Device));
         var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
         List<string> warnings = [];
         List<Figure> figures =
@@ -251,9 +255,9 @@ public static class Evaluator
             yield break;
         if (train.Count > options.ProbeRecords)
             train = train.Select([.. Enumerable.Range(0, options.ProbeRecords)]);
-        using var trainCodes = Codes.Of(model, train, options.Device);
+        using var trainCodes = RecordCodes.Of(model, train, options.Device);
         (Tensor Train, Tensor Test)? drawn = model.Bottleneck.IsVariational
-            ? (Codes.Drawn(model, train, options.Seed, stream: -3, options.Device), Codes.Drawn(model, test, options.Seed, stream: -4, options.Device)) : null;
+            ? (RecordCodes.Drawn(model, train, options.Seed, stream: -3, options.Device), RecordCodes.Drawn(model, test, options.Seed, stream: -4, options.Device)) : null;
         var code = drawn is null ? "" : ", from the mean code";
         foreach (var (fitted, reported) in train.Labels.Zip(test.Labels))
         {

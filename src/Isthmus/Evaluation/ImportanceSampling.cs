@@ -1,9 +1,8 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
-using Isthmus.Tensors;
-using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

@@ -1,6 +1,9 @@
-using Isthmus.Data;
+
+using Isthmus.Data.Published;
+using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Models;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 

@@ -1,8 +1,7 @@
+using Isthmus.Compute;
 using Isthmus.Models;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
-using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

@@ -1,7 +1,7 @@
+using Isthmus.Compute;
 using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

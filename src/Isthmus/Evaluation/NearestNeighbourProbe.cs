@@ -1,5 +1,5 @@
+using Isthmus.Compute;
 using Isthmus.Information;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

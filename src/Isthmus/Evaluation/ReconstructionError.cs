@@ -1,5 +1,5 @@
+using Isthmus.Compute;
 using Isthmus.Information.Numerics;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

@@ -1,8 +1,12 @@
-using Isthmus.Data;
-using Isthmus.Evaluation.Recommendation;
+
+using Isthmus.Data.Documents;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Primitives;
+using Isthmus.Recommenders;
 using Isthmus.Training;
 
 namespace Isthmus.Evaluation;

@@ -1,4 +1,4 @@
-using Isthmus.Tensors;
+using Isthmus.Compute;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models;
@@ -7,7 +7,7 @@ namespace Isthmus.Models;
 /// What the integer form of a model takes from its training records, so that it can be made where these are not: means, mean squares and ranges of
 /// the numbers that go through each layer, and histograms of the codes. No record is in it; the mean and the mean square of each pixel are.
 /// </summary>
-/// <param name="Numbers">Lists of numbers by name, as <see cref="Compression.Integer.ModelCalibration"/> names them.</param>
+/// <param name="Numbers">Lists of numbers by name, as <c>ModelCalibration</c> names them.</param>
 public sealed record Calibration(IReadOnlyDictionary<string, float[]> Numbers)
 {
     /// <summary>The numbers of a name.</summary>

@@ -1,4 +1,7 @@
-using Isthmus.Data;
+
+using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Models;
 

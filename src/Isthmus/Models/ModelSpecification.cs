@@ -1,9 +1,12 @@
 using System.Globalization;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models.Conditions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Models;
 
@@ -149,8 +152,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Names and shapes of the model's weights and running figures, found without taking memory for them.</summary>
     internal IReadOnlyDictionary<string, long[]> Shapes()
     {
-        Tensors.TensorLibrary.EnsureLoaded();
-        using var model = Tensors.NewWeights.WithoutMemory(() => Build(seed: 0));
+        TensorLibrary.EnsureLoaded();
+        using var model = NewWeights.WithoutMemory(() => Build(seed: 0));
         return model.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.shape, StringComparer.Ordinal);
     }
 
@@ -163,8 +166,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Builds the model, weights drawn by <paramref name="seed"/>; torch's generator is left as it was.</summary>
     public Autoencoder Build(int seed)
     {
-        Tensors.TensorLibrary.EnsureLoaded();
-        using var draws = Tensors.RandomDraws.Seeded(seed);
+        TensorLibrary.EnsureLoaded();
+        using var draws = RandomDraws.Seeded(seed);
         var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels };
         var bottleneck = Parts.Bottlenecks.Named("bottleneck", Settings.Get(Bottleneck)).Create(context);
         var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);

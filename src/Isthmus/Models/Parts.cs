@@ -1,3 +1,4 @@
+
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
@@ -5,6 +6,7 @@ using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Posteriors;
+using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;
 
 namespace Isthmus.Models;

@@ -1,4 +1,7 @@
-using Isthmus.Data;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 
 namespace Isthmus.Models;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
-using Isthmus.Data;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
+using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;
 

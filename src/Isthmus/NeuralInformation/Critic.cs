@@ -1,4 +1,4 @@
-using Isthmus.Tensors;
+using Isthmus.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

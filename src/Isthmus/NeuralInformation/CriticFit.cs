@@ -1,5 +1,5 @@
-using Isthmus.Models;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 using TorchSharp;
 using static TorchSharp.torch;

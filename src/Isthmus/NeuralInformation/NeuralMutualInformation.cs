@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
+using Isthmus.Compute;
 using Isthmus.Information;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
-using Isthmus.Tensors;
-using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;

@@ -1,5 +1,7 @@
-using Isthmus.Data;
+
+using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
 

@@ -1,4 +1,6 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,6 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;

@@ -1,6 +1,11 @@
 using System.Globalization;
-using Isthmus.Data;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
 

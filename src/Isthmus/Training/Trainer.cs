@@ -1,8 +1,10 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
-using Isthmus.Data;
-using Isthmus.Models;
+
+using Isthmus.Data.Records;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
 

@@ -1,8 +1,11 @@
 using System.Reflection;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
+using Isthmus.Quantisation;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;

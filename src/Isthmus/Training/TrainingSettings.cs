@@ -1,6 +1,9 @@
-using Isthmus.Data;
+
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
 

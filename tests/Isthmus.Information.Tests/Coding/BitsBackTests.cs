@@ -1,3 +1,4 @@
+
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Information.Tests.Coding;

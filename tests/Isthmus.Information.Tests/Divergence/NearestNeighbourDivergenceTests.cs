@@ -1,3 +1,4 @@
+
 using Isthmus.Information.Divergence;
 using Isthmus.Information.Numerics;
 

@@ -1,5 +1,6 @@
+
 using Isthmus.Cli;
-using Isthmus.Tensors;
+using Isthmus.Compute;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Verbs;

@@ -1,3 +1,4 @@
+
 using Isthmus.Tests.Data;
 
 namespace Isthmus.Tests.Verbs;

@@ -1,3 +1,4 @@
+
 using Isthmus.Cli;
 using Isthmus.Training;
 

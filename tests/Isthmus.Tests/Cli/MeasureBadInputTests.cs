@@ -1,4 +1,5 @@
-using Isthmus.Tensors;
+
+using Isthmus.Compute;
 using Isthmus.Tests.Data;
 
 namespace Isthmus.Tests.Verbs;

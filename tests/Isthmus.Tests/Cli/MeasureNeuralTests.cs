@@ -1,3 +1,4 @@
+
 using Isthmus.Measures;
 
 namespace Isthmus.Tests.Verbs;

@@ -1,4 +1,5 @@
-using Isthmus.Training;
+
+using Isthmus.Reporting.Experiments;
 
 namespace Isthmus.Tests.Verbs;
 

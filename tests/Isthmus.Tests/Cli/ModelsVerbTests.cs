@@ -1,3 +1,4 @@
+
 using Isthmus.Models;
 
 namespace Isthmus.Tests.Verbs;

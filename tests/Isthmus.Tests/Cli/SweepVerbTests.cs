@@ -1,4 +1,5 @@
-using Isthmus.Sweeps;
+
+using Isthmus.Reporting.Experiments;
 
 namespace Isthmus.Tests.Verbs;
 

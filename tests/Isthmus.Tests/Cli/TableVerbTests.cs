@@ -1,7 +1,7 @@
 using DuckDB.NET.Data;
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
 using Isthmus.Models;
+using Isthmus.Tables;
 
 namespace Isthmus.Tests.Verbs;
 

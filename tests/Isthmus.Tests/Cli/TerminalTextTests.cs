@@ -1,3 +1,4 @@
+
 using Isthmus.Cli;
 
 namespace Isthmus.Tests.Verbs;

@@ -6,7 +6,7 @@ public sealed class TopicVerbTests
     public void From_a_column_of_texts_to_topics_codes_and_found_documents()
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("d.csv"), Documents.TwoSubjectsCsv());
+        File.WriteAllText(terminal.File("d.csv"), SmallDocuments.TwoSubjectsCsv());
         var trained = terminal.Json("train {d.csv} --model prod-lda --text text --label subject --topics 3 --epochs 40 --set hidden=16 --set batch-size=16 --importance-samples 2 --name n -o {runs}");
         Assert.True(trained.GetProperty("perplexity").GetDouble() > 1);
         Assert.InRange(trained.GetProperty("topic_diversity").GetDouble(), 0, 1);
@@ -46,7 +46,7 @@ public sealed class TopicVerbTests
     public void A_collapsed_model_is_said_to_be_one_before_its_topics_and_finds()
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("d.csv"), Documents.TwoSubjectsCsv());
+        File.WriteAllText(terminal.File("d.csv"), SmallDocuments.TwoSubjectsCsv());
         terminal.Done("train {d.csv} --model etm --text text --topics 3 --epochs 10 --set hidden=16 --set embedding=8 --set batch-size=16 --set learning-rate=0.01 --set beta=500 --importance-samples 0 --name n -o {runs}");
         foreach (var line in (string[])["topics -m {runs/n}", "search -m {runs/n} -q rocket"])
         {

@@ -1,5 +1,5 @@
 using System.IO.Hashing;
-using Isthmus.Compression;
+using Isthmus.Compression.Archive;
 
 namespace Isthmus.Tests.Compression;
 

@@ -1,6 +1,9 @@
-using Isthmus.Compression;
+
 using Isthmus.Compression.Integer;
-using Isthmus.Data;
+using Isthmus.Compression.Integer.Latents;
+using Isthmus.Compression.Integer.Layers;
+using Isthmus.Compression.Integer.Likelihoods;
+using Isthmus.Data.Records;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Tests.Compression;

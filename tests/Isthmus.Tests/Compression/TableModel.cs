@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using Isthmus.Compression;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Codecs;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Tests.Compression;

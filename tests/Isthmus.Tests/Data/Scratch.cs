@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using Isthmus.Data;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Tests.Data;
 

@@ -1,4 +1,5 @@
-using Isthmus.Data;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;
@@ -24,7 +25,7 @@ public sealed class CodeInformationTests
     [InlineData("nvdm")]
     [InlineData("prod-lda")]
     [InlineData("etm")]
-    public void A_code_of_documents_knows_no_more_of_a_label_than_of_the_document(string preset) => Holds(preset, Documents.TwoSubjectsSplit(), "hidden=16 latent=3 epochs=10");
+    public void A_code_of_documents_knows_no_more_of_a_label_than_of_the_document(string preset) => Holds(preset, SmallDocuments.TwoSubjectsSplit(), "hidden=16 latent=3 epochs=10");
 
     [Theory]
     [InlineData("table-vae")]
@@ -86,7 +87,7 @@ public sealed class CodeInformationTests
             });
     }
 
-    private static Isthmus.Evaluation.Evaluation Evaluate(string preset, DataSplits data, string settings)
+    private static EvaluationReport Evaluate(string preset, DataSplits data, string settings)
     {
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"epochs=2 batch-size=64 {settings}"), Threads = 1 }).Model;
         return Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken);

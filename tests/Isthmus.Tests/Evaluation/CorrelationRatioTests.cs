@@ -5,7 +5,7 @@ namespace Isthmus.Tests.Evaluation;
 
 public class CorrelationRatioTests
 {
-    static CorrelationRatioTests() => Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+    static CorrelationRatioTests() => Isthmus.Compute.TensorLibrary.EnsureLoaded();
 
     [Fact]
     public void It_is_the_share_of_the_variance_that_lies_between_the_classes()

@@ -1,4 +1,4 @@
-using Isthmus.Data;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Evaluation.Disentanglement;
 using Isthmus.Training;

@@ -1,4 +1,5 @@
-using Isthmus.Data;
+using Isthmus.Data.Published;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Information;
 using Isthmus.Training;
@@ -93,7 +94,7 @@ public class EvaluatorTests
         Assert.Contains("8 x 8", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, other, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
     }
 
-    private static Isthmus.Evaluation.Evaluation Evaluate(string preset, string settings)
+    private static EvaluationReport Evaluate(string preset, string settings)
     {
         var data = Tiny.Shapes(600);
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"epochs=3 batch-size=32 {settings}"), Threads = 1 }).Model;

@@ -1,7 +1,7 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

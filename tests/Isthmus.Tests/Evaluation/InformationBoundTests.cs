@@ -1,6 +1,6 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
-using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Evaluation;

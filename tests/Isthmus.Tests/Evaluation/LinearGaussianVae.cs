@@ -1,6 +1,6 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
-using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

@@ -5,7 +5,7 @@ namespace Isthmus.Tests.Evaluation;
 
 public class ProbeTests
 {
-    static ProbeTests() => Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+    static ProbeTests() => Isthmus.Compute.TensorLibrary.EnsureLoaded();
 
     [Fact]
     public void Linear_probe_separates_what_a_line_separates()

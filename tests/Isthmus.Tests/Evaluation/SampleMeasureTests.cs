@@ -1,6 +1,6 @@
+using Isthmus.Compute;
 using Isthmus.Evaluation;
 using Isthmus.Evaluation.Samples;
-using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -58,7 +58,7 @@ public sealed class SampleMeasureTests
     {
         var data = Tiny.Shapes(400);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=3 epochs=1 batch-size=32"), Threads = 1 }).Model;
-        Isthmus.Evaluation.Evaluation Evaluate(int samples, string? hash = null) =>
+        EvaluationReport Evaluate(int samples, string? hash = null) =>
             Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0, Samples = samples, ReferenceHash = hash }, cancel: TestContext.Current.CancellationToken);
         using (ReferenceEncoder first = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken), second = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken))
         {

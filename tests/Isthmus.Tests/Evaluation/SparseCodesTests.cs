@@ -1,4 +1,5 @@
-using Isthmus.Evaluation;
+using Isthmus.Codes;
+using Isthmus.Compute;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -14,15 +15,15 @@ public class SparseCodesTests
     [InlineData("rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 epochs=2 batch-size=16")]
     public void Sparse_codes_are_the_dense_ones(string preset, string net, string settings)
     {
-        var data = net == "topics" ? Documents.TwoSubjectsSplit() : Histories.TwoTastes();
+        var data = net == "topics" ? SmallDocuments.TwoSubjectsSplit() : Histories.TwoTastes();
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"{settings} net={net}") }).Model;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using (var encoder = Codes.SparseEncoder(model.Model, data.Test, device: null))
+        using (var encoder = RecordCodes.SparseEncoder(model.Model, data.Test, device: null))
             Assert.NotNull(encoder);
         var dense = model.Model.Encode(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), sample: false).Z.Numbers();
         // Sums of at most 20 numbers of order 1 in float32, in another order: 20 x 2^-24, some dozen times over in the layers behind.
-        foreach (var (one, other) in Codes.Of(model.Model, data.Test, batch: 7).Numbers().Zip(dense))
+        foreach (var (one, other) in RecordCodes.Of(model.Model, data.Test, batch: 7).Numbers().Zip(dense))
             Assert.Equal(other, one, 1e-4f);
     }
 
@@ -31,6 +32,6 @@ public class SparseCodesTests
     {
         var data = Tiny.Shapes(60);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=16 latent=4 epochs=1 batch-size=16") }).Model;
-        Assert.Null(Codes.SparseEncoder(model.Model, data.Test, device: null));
+        Assert.Null(RecordCodes.SparseEncoder(model.Model, data.Test, device: null));
     }
 }

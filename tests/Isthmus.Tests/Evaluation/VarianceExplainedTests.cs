@@ -1,5 +1,5 @@
+using Isthmus.Compute;
 using Isthmus.Evaluation;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Evaluation;

@@ -1,4 +1,5 @@
-using Isthmus.Data;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;
@@ -156,13 +157,13 @@ public sealed class VerdictTests
         state["decoder.linear1.bias"].sub_(state["decoder.linear1.weight"].matmul(shift));
     }
 
-    private static Isthmus.Evaluation.Evaluation Of(DataSplits data, string settings, string preset = "vae")
+    private static EvaluationReport Of(DataSplits data, string settings, string preset = "vae")
     {
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"precision=float32 {settings}"), Threads = 1 }).Model;
         return Evaluator.Evaluate(model, data.Test, data.Train, Quick, cancel: TestContext.Current.CancellationToken);
     }
 
-    private static void Says(Isthmus.Evaluation.Evaluation evaluation, string words, string next)
+    private static void Says(EvaluationReport evaluation, string words, string next)
     {
         Assert.StartsWith(words, evaluation.Verdict);
         Assert.DoesNotContain("Healthy", evaluation.Verdict);

@@ -1,3 +1,4 @@
+
 using Isthmus.Information;
 using Isthmus.Measures;
 

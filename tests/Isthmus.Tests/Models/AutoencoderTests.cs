@@ -1,7 +1,7 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

@@ -1,8 +1,8 @@
-using Isthmus.Models;
+using Isthmus.Compute;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

@@ -1,7 +1,8 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

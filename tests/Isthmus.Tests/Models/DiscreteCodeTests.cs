@@ -1,7 +1,7 @@
-using Isthmus.Applications;
+using Isthmus.Codes;
+using Isthmus.Compute;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

@@ -1,5 +1,5 @@
+using Isthmus.Compute;
 using Isthmus.Models.Flows;
-using Isthmus.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,11 +1,10 @@
 using CsCheck;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
-using Isthmus.Tensors;
-using Isthmus.Training;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using CsCheck;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

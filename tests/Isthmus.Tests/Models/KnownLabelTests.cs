@@ -1,9 +1,10 @@
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
-using Isthmus.Data;
-using Isthmus.Models;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;
 

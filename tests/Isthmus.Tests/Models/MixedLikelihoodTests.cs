@@ -1,7 +1,8 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Tables;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Training;
 using static TorchSharp.torch;

@@ -1,9 +1,11 @@
 using System.Text.Json;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Objectives;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Isthmus.Data;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
 using Isthmus.Training;
@@ -157,7 +157,7 @@ public sealed class ModelSpecificationTests
     [Fact]
     public void Every_preset_of_documents_builds_on_documents_and_on_nothing_else()
     {
-        var schema = Documents.TwoSubjectsSplit().Train.Schema;
+        var schema = SmallDocuments.TwoSubjectsSplit().Train.Schema;
         foreach (var preset in Preset.All.Where(preset => preset.IsForDocuments))
         {
             using var model = Resolve(preset.Name, schema, []).Build(seed: 1);
@@ -193,7 +193,7 @@ public sealed class ModelSpecificationTests
     {
         foreach (var preset in Preset.All)
         {
-            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? Documents.TwoSubjectsSplit().Train.Schema : preset.IsForTables ? MixedLikelihoodTests.Table : preset.IsForVectors ? Columns : Grey;
+            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? SmallDocuments.TwoSubjectsSplit().Train.Schema : preset.IsForTables ? MixedLikelihoodTests.Table : preset.IsForVectors ? Columns : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
             Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All, TwoKinds));
         }

@@ -1,8 +1,9 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Objectives;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;
 

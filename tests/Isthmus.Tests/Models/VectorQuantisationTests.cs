@@ -1,6 +1,6 @@
+using Isthmus.Compute;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

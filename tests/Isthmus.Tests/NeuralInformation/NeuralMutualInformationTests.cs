@@ -1,6 +1,7 @@
+
+using Isthmus.Compute;
 using Isthmus.Information.Numerics;
 using Isthmus.NeuralInformation;
-using Isthmus.Tensors;
 
 namespace Isthmus.Tests.NeuralInformation;
 

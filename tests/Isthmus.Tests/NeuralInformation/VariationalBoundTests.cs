@@ -8,7 +8,7 @@ public sealed class VariationalBoundTests
     private const int Rows = 1500;
     private const double Correlation = 0.6;
 
-    static VariationalBoundTests() => Isthmus.Tensors.TensorLibrary.EnsureLoaded();
+    static VariationalBoundTests() => Isthmus.Compute.TensorLibrary.EnsureLoaded();
 
     /// <summary>ln p(x, y) / p(x) p(y) of every pair of two correlated normals: the critic that makes each bound tight.</summary>
     private static Tensor ExactScores()

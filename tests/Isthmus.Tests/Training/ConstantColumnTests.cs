@@ -1,5 +1,6 @@
-using Isthmus.Applications;
-using Isthmus.Data;
+using Isthmus.Codes;
+using Isthmus.Data.Arrays;
+using Isthmus.Data.Formats;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Tests.Data;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Isthmus.Models;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

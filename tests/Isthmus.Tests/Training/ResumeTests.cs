@@ -1,4 +1,7 @@
-using Isthmus.Data;
+
+using Isthmus.Data.Arrays;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Training;

@@ -1,3 +1,4 @@
+
 using Isthmus.Information;
 
 namespace Isthmus.Evaluation.Disentanglement;

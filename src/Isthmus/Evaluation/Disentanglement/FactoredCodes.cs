@@ -1,4 +1,4 @@
-using Isthmus.Data;
+using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Information.MutualInformation;
 using static TorchSharp.torch;

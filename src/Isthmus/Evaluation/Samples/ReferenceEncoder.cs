@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Isthmus.Data;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models;
-using Isthmus.Tensors;
-using Isthmus.Training;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Samples;

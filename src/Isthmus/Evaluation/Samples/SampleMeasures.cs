@@ -1,6 +1,6 @@
+using Isthmus.Compute;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Samples;

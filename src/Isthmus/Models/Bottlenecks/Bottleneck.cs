@@ -1,6 +1,6 @@
-using Isthmus.Evaluation;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;
 using static TorchSharp.torch;
 

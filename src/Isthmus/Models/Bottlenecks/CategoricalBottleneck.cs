@@ -1,6 +1,7 @@
+using Isthmus.Compute;
 using Isthmus.Models.Posteriors;
+using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

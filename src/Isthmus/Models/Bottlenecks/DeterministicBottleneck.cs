@@ -1,5 +1,6 @@
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Isthmus.Compute;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Posteriors;
+using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

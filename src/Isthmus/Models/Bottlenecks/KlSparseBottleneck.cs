@@ -1,4 +1,5 @@
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;

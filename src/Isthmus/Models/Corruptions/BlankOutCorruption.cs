@@ -1,5 +1,6 @@
-using Isthmus.Data;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Isthmus.Compute;
 using Isthmus.Models.Networks;
-using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Isthmus.Tensors;
+using Isthmus.Compute;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;

@@ -1,8 +1,8 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

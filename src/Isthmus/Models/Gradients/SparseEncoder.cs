@@ -1,6 +1,6 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models.Networks;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;

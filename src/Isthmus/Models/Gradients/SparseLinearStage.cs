@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Data;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;

@@ -1,5 +1,5 @@
+using Isthmus.Compute;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

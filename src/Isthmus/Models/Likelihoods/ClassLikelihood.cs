@@ -1,3 +1,4 @@
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;

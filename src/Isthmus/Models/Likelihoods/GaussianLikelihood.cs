@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models.Gradients;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

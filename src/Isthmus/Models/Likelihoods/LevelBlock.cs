@@ -1,4 +1,4 @@
-using Isthmus.Tensors;
+using Isthmus.Compute;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;

@@ -1,5 +1,5 @@
+using Isthmus.Compute;
 using Isthmus.Models.Gradients;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;

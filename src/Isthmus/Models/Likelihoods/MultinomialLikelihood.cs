@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Information.Numerics;
 using Isthmus.Models.Gradients;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Tensors;
+using Isthmus.Compute;
 
 namespace Isthmus.Models.Likelihoods;
 

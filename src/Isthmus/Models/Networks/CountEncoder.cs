@@ -1,6 +1,6 @@
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Models.Gradients;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;

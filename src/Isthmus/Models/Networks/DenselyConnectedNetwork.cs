@@ -1,4 +1,5 @@
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Models.Primitives;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

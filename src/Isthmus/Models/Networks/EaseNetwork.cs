@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
-using Isthmus.Data;
+using Isthmus.Compute;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using Isthmus.Data;
+using Isthmus.Data.Records;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;

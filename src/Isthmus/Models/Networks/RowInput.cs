@@ -1,5 +1,6 @@
-using Isthmus.Data;
-using Isthmus.Tensors;
+using Isthmus.Compute;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Tables;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;

@@ -1,4 +1,5 @@
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;

@@ -1,5 +1,6 @@
+using Isthmus.Compute;
 using Isthmus.Models.Bottlenecks;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;

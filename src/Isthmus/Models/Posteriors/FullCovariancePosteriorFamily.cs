@@ -1,5 +1,6 @@
+using Isthmus.Compute;
+using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;
-using Isthmus.Tensors;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;

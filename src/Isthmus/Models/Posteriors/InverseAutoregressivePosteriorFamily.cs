@@ -1,4 +1,5 @@
 using Isthmus.Models.Flows;
+using Isthmus.Models.Primitives;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

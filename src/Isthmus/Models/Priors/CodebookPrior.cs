@@ -1,5 +1,6 @@
+using Isthmus.Compute;
 using Isthmus.Models.Flows;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
+using Isthmus.Compute;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Posteriors;
-using Isthmus.Tensors;
+using Isthmus.Models.Primitives;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

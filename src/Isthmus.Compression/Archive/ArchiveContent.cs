@@ -1,0 +1,89 @@
+
+using Isthmus.Data.Records;
+
+namespace Isthmus.Compression.Archive;
+
+/// <summary>What goes into an archive: files, and their records.</summary>
+/// <param name="recordBytes">Bytes of one record, D.</param>
+/// <param name="schema">What one record is, if it is a picture.</param>
+public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
+{
+    private readonly List<(ArchiveEntry Entry, byte[] Records, bool IsModelled)> _files = [];
+
+    /// <summary>Bytes of one record, D.</summary>
+    public int RecordBytes => recordBytes;
+
+    /// <summary>What one record is, if it is a picture.</summary>
+    public ImageSchema? Schema => schema;
+
+    /// <summary>Records in all.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>The files, in order.</summary>
+    public IReadOnlyList<ArchiveEntry> Entries => [.. _files.Select(file => file.Entry)];
+
+    /// <summary>The seed by which pixels were made black and white, or null where they are as they were.</summary>
+    public int? BinarisationSeed { get; init; }
+
+    /// <summary>Bytes of the files as they were given, packed pictures and all.</summary>
+    public long GivenBytes { get; internal set; }
+
+    /// <summary>Adds a file; its <see cref="ArchiveEntry.First"/> and <see cref="ArchiveEntry.Records"/> are set here.</summary>
+    /// <param name="entry">The file.</param>
+    /// <param name="records">Its records, one after another.</param>
+    /// <param name="isModelled">Whether they are such as the model was made for; a block holds only records of which this is equally true.</param>
+    /// <exception cref="InvalidInputException">More records than an archive can hold.</exception>
+    public void Add(ArchiveEntry entry, byte[] records, bool isModelled)
+    {
+        var count = records.Length / recordBytes;
+        if (int.MaxValue - Records < count)
+            throw new InvalidInputException($"{entry.Name}: with it there are more than {int.MaxValue} records, the most that one archive can hold; make two.");
+        _files.Add((entry with { First = Records, Records = count }, records, isModelled));
+        Records += count;
+    }
+
+    /// <summary>Where blocks begin and end: after <paramref name="most"/> records, and where records of the model's kind and others meet.</summary>
+    internal IEnumerable<(int First, int Count, bool IsModelled)> Blocks(int most)
+    {
+        for (var i = 0; i < _files.Count;)
+        {
+            var (first, isModelled) = (_files[i].Entry.First, _files[i].IsModelled);
+            while (i < _files.Count && (_files[i].IsModelled == isModelled || _files[i].Entry.Records == 0))
+                i++;
+            var end = i < _files.Count ? _files[i].Entry.First : Records;
+            for (; first < end; first += most)
+                yield return (first, Math.Min(most, end - first), isModelled);
+        }
+    }
+
+    /// <summary>Copies records from <paramref name="first"/> on until <paramref name="destination"/> is full.</summary>
+    internal void CopyRecords(int first, Span<byte> destination)
+    {
+        if (destination.IsEmpty)
+            return;
+        var at = FileOf(first);
+        var offset = (long)(first - _files[at].Entry.First) * recordBytes;
+        while (destination.Length > 0)
+        {
+            var source = _files[at++].Records.AsSpan((int)offset);
+            var part = source[..Math.Min(source.Length, destination.Length)];
+            part.CopyTo(destination);
+            destination = destination[part.Length..];
+            offset = 0;
+        }
+    }
+
+    /// <summary>All records, in order.</summary>
+    internal IEnumerable<byte[]> RecordArrays => _files.Select(file => file.Records);
+
+    private int FileOf(int record)
+    {
+        var (low, high) = (0, _files.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = _files[middle].Entry.First <= record ? (middle, high) : (low, middle - 1);
+        }
+        return low;
+    }
+}

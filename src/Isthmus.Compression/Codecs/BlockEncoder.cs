@@ -1,0 +1,89 @@
+using System.IO.Hashing;
+
+namespace Isthmus.Compression.Codecs;
+
+/// <summary>Which codecs a block is tried with.</summary>
+public enum CompressionMethod
+{
+    /// <summary>All; the smallest is taken.</summary>
+    Auto,
+
+    /// <summary>Quantised latents.</summary>
+    Qlat,
+
+    /// <summary>Bits-back chains.</summary>
+    Bbans,
+
+    /// <summary>Brotli.</summary>
+    Brotli,
+
+    /// <summary>None: the records as they are.</summary>
+    Raw,
+}
+
+/// <summary>
+/// Stores a block in the fewest bytes: every codec is tried, the smallest result is decoded again and compared, and only what comes back is
+/// taken. Records as they are always do.
+/// </summary>
+internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, CompressionMethod method)
+{
+    private static readonly RawCodec Raw = new();
+    private int _failures;
+
+    /// <summary>Times that a codec's block did not come back, and another was taken.</summary>
+    public int Failures => _failures;
+
+    /// <summary>The block's frame and payload.</summary>
+    /// <param name="records">Records, one after another.</param>
+    /// <param name="first">Number of the first in the archive.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="isModelled">Whether they are such as the model was made for.</param>
+    public (BlockFrame Frame, byte[] Payload) Encode(ReadOnlySpan<byte> records, int first, int count, bool isModelled)
+    {
+        var candidates = new List<(IBlockCodec Codec, byte[] Payload)> { (Raw, Raw.Encode(records, count)) };
+        if (isModelled)
+            foreach (var codec in modelCodecs.Where(codec => method is CompressionMethod.Auto || Method(codec.Type) == method))
+                Try(codec, records, count, candidates);
+        if (method is CompressionMethod.Auto or CompressionMethod.Brotli)
+        {
+            // A quick try tells whether a slow one could win: between the two qualities lies less than that.
+            var least = candidates.Min(candidate => candidate.Payload.Length);
+            Try(BrotliCodec.Quick, records, count, candidates);
+            if (method is CompressionMethod.Brotli || candidates[^1].Payload.Length < 1.5 * least)
+                Try(BrotliCodec.Smallest, records, count, candidates);
+        }
+        foreach (var (codec, payload) in candidates.OrderBy(candidate => candidate.Payload.Length).ThenBy(candidate => candidate.Codec.Type))
+        {
+            if (ComesBack(codec, payload, records, count))
+                return (new(codec.Type, first, count, payload.Length, Crc32.HashToUInt32(payload), XxHash32.HashToUInt32(records)), payload);
+            Interlocked.Increment(ref _failures);
+        }
+        throw new InvalidOperationException("Records stored as they are did not come back.");
+    }
+
+    /// <summary>Whether blocks of a type are decoded by a model.</summary>
+    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack;
+
+    private static void Try(IBlockCodec codec, ReadOnlySpan<byte> records, int count, List<(IBlockCodec, byte[])> candidates)
+    {
+        if (codec.Encode(records, count) is { } payload && payload.Length < records.Length)
+            candidates.Add((codec, payload));
+    }
+
+    // Whatever goes wrong in decoding, the block would not come back.
+    private static bool ComesBack(IBlockCodec codec, byte[] payload, ReadOnlySpan<byte> records, int count)
+    {
+        var decoded = new byte[records.Length];
+        try
+        {
+            codec.Decode(payload, count, decoded);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
+        return records.SequenceEqual(decoded);
+    }
+
+    private static CompressionMethod Method(BlockType type) => type == BlockType.BitsBack ? CompressionMethod.Bbans : CompressionMethod.Qlat;
+}

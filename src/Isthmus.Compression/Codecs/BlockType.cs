@@ -1,0 +1,17 @@
+namespace Isthmus.Compression.Codecs;
+
+/// <summary>How the records of one block are coded. The numbers are in files: they never change.</summary>
+public enum BlockType : byte
+{
+    /// <summary>The bytes as they are.</summary>
+    Raw = 0,
+
+    /// <summary>Brotli over the bytes of all the block's records.</summary>
+    Brotli = 1,
+
+    /// <summary>A quantised latent and the record given it, one record at a time.</summary>
+    QuantisedLatent = 2,
+
+    /// <summary>A bits-back chain over the block's records, above records of quantised latents.</summary>
+    BitsBack = 3,
+}

@@ -1,0 +1,20 @@
+using System.Runtime.ExceptionServices;
+
+namespace Isthmus.Compression.Codecs;
+
+/// <summary>The same work on several threads.</summary>
+internal static class Parallelism
+{
+    /// <summary>Does items 0 to <paramref name="count"/> - 1, <paramref name="threads"/> at a time. The first failure is thrown as it is.</summary>
+    public static void ForEach(int count, int threads, CancellationToken cancel, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+}

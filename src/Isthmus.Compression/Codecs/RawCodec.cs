@@ -1,0 +1,31 @@
+namespace Isthmus.Compression.Codecs;
+
+/// <summary>The records as they are: what every other codec must beat, and what a block falls back on.</summary>
+internal sealed class RawCodec : IRecordCodec
+{
+    /// <inheritdoc/>
+    public BlockType Type => BlockType.Raw;
+
+    /// <inheritdoc/>
+    public byte[] Encode(ReadOnlySpan<byte> records, int count) => records.ToArray();
+
+    /// <inheritdoc/>
+    public void Decode(ReadOnlySpan<byte> payload, int count, Span<byte> records)
+    {
+        Check(payload, records.Length);
+        payload.CopyTo(records);
+    }
+
+    /// <inheritdoc/>
+    public void DecodeRecord(ReadOnlySpan<byte> payload, int count, int index, Span<byte> record)
+    {
+        Check(payload, (long)count * record.Length);
+        payload.Slice(index * record.Length, record.Length).CopyTo(record);
+    }
+
+    private static void Check(ReadOnlySpan<byte> payload, long length)
+    {
+        if (payload.Length != length)
+            throw new InvalidInputException($"A raw block of {length} bytes has a payload of {payload.Length}; the two must agree.");
+    }
+}

@@ -1,0 +1,118 @@
+
+using Isthmus.Compression.Codecs;
+using Isthmus.Compression.Integer.Layers;
+using Isthmus.Compression.Integer.Likelihoods;
+using Isthmus.Information.Coding;
+
+namespace Isthmus.Compression.Integer.Latents;
+
+/// <summary>p(code) and p(x|code) of several records at once: the codes symbol after symbol, then the pixels, in each record after record.</summary>
+/// <param name="latents">p(code).</param>
+/// <param name="decoder">Codes' values to the likelihood's parameters.</param>
+/// <param name="likelihood">p(x|z).</param>
+/// <param name="encoder">Where records are to be encoded.</param>
+internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decoder, IntegerLikelihood likelihood, IntegerEncoder? encoder)
+{
+    /// <summary>Whether codes can be chosen here.</summary>
+    public bool CanEncode => encoder is not null;
+
+    /// <summary>Bytes of a record.</summary>
+    public int Dimension => likelihood.Dimension;
+
+    /// <summary>Records that are best worked on together.</summary>
+    public int Together => likelihood.Together;
+
+    /// <summary>Whether every pixel is one that the likelihood knows.</summary>
+    public bool Accepts(ReadOnlySpan<byte> records) => likelihood.Levels > byte.MaxValue || records.IndexOfAnyExceptInRange((byte)0, (byte)(likelihood.Levels - 1)) < 0;
+
+    /// <summary>The nearest codes to what the encoder says, count x symbols.</summary>
+    public int[] Choose(ReadOnlySpan<byte> records, int count)
+    {
+        return Choose((encoder ?? throw new InvalidOperationException("Codes are chosen by an encoder network, and this model has none.")).Heads(records, count), count);
+    }
+
+    /// <summary>The same of what the encoder says, count x heads.</summary>
+    public int[] Choose(int[] heads, int count)
+    {
+        var codes = new int[count * latents.Symbols];
+        for (var record = 0; record < count; record++)
+            latents.Choose(heads.AsSpan(record * latents.Heads, latents.Heads), codes.AsSpan(record * latents.Symbols, latents.Symbols));
+        return codes;
+    }
+
+    /// <summary>Writes codes and records to be read in this order, record r with coder r modulo their number: one for all, or one for each.</summary>
+    public void Push(ReadOnlySpan<RangeEncoder> coders, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    {
+        using var symbols = Symbols(codes, count);
+        Push(coders, symbols.Span, latents.Precision);
+        using var pixels = Pixels(records, codes, count);
+        Push(coders, pixels.Span, likelihood.Precision);
+    }
+
+    /// <summary>The same onto a stack, from which what goes on last comes off first.</summary>
+    public void Push(RansCoder coder, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    {
+        using var pixels = Pixels(records, codes, count);
+        Push(coder, pixels.Span, likelihood.Precision);
+        using var symbols = Symbols(codes, count);
+        Push(coder, symbols.Span, latents.Precision);
+    }
+
+    /// <summary>Reads <paramref name="count"/> records.</summary>
+    /// <returns>Their codes, count x symbols.</returns>
+    /// <exception cref="MessageException">The message is damaged.</exception>
+    public int[] Decode<TCoder>(TCoder coder, int count, Span<byte> records) where TCoder : IIntervalDecoder
+    {
+        var codes = new int[count * latents.Symbols];
+        latents.Decode(coder, count, codes);
+        using var parameters = Parameters(codes, count);
+        likelihood.Decode(coder, parameters.Span, count, records);
+        return codes;
+    }
+
+    /// <summary>Ideal cost in bits of every record: its codes, and its pixels given them.</summary>
+    public RecordCost[] Costs(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    {
+        using var pixels = Pixels(records, codes, count);
+        using var symbols = Symbols(codes, count);
+        return [.. pixels.Span.Bits(likelihood.Precision, count).Zip(symbols.Span.Bits(latents.Precision, count), (distortion, rate) => new RecordCost(distortion, rate))];
+    }
+
+    private Rented<int> Parameters(ReadOnlySpan<int> codes, int count)
+    {
+        using Rented<short> inputs = new(count * latents.Inputs);
+        for (var record = 0; record < count; record++)
+            latents.Values(codes.Slice(record * latents.Symbols, latents.Symbols), inputs.Span.Slice(record * latents.Inputs, latents.Inputs));
+        var parameters = new Rented<int>(count * decoder.Outputs);
+        decoder.Apply(inputs.Span, count, parameters.Span);
+        return parameters;
+    }
+
+    private Rented<Interval> Symbols(ReadOnlySpan<int> codes, int count)
+    {
+        var intervals = new Rented<Interval>(count * latents.Symbols);
+        latents.Intervals(codes, count, intervals.Span);
+        return intervals;
+    }
+
+    private static void Push(ReadOnlySpan<RangeEncoder> coders, ReadOnlySpan<Interval> intervals, int precision)
+    {
+        for (var first = 0; first < intervals.Length; first += coders.Length)
+            for (var coder = 0; coder < coders.Length; coder++)
+                coders[coder].Push(intervals[first + coder].Start, intervals[first + coder].Frequency, precision);
+    }
+
+    private static void Push(RansCoder coder, ReadOnlySpan<Interval> intervals, int precision)
+    {
+        for (var i = intervals.Length - 1; i >= 0; i--)
+            coder.Push(intervals[i].Start, intervals[i].Frequency, precision);
+    }
+
+    private Rented<Interval> Pixels(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    {
+        using var parameters = Parameters(codes, count);
+        var intervals = new Rented<Interval>(count * Dimension);
+        likelihood.Intervals(parameters.Span, records, count, intervals.Span);
+        return intervals;
+    }
+}

@@ -1,0 +1,17 @@
+
+using Isthmus.Information.Coding;
+
+namespace Isthmus.Compression.Integer.Likelihoods;
+
+/// <summary>What intervals cost ideally. For ledgers, never for decoding.</summary>
+internal static class IntervalCosts
+{
+    /// <summary>Bits of each of <paramref name="count"/> records whose intervals take turns.</summary>
+    public static double[] Bits(this Span<Interval> intervals, int precision, int count)
+    {
+        var bits = new double[count];
+        for (var i = 0; i < intervals.Length; i++)
+            bits[i % count] += intervals[i].Bits(precision);
+        return bits;
+    }
+}

@@ -1,0 +1,48 @@
+
+using Isthmus.Compression.Integer.Latents;
+using Isthmus.Compression.Integer.Layers;
+using Isthmus.Compression.Integer.Likelihoods;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Compression.Integer;
+
+/// <summary>What an integer model is made of.</summary>
+/// <exception cref="InvalidDataException">Parts that do not fit each other.</exception>
+internal sealed record ModelParts
+{
+    public ModelParts(ImageSchema schema, IntegerLikelihood likelihood, LatentCodes codes, BitsBackPriors? priors, IntegerNetwork decoder, IntegerEncoder? encoder)
+    {
+        (Schema, Likelihood, Codes, Priors, Decoder, Encoder) = (schema, likelihood, codes, priors, decoder, encoder);
+        if (decoder.Inputs != codes.Inputs || decoder.Outputs != likelihood.OutputsPerDimension * schema.Dimension)
+            throw new InvalidDataException($"its decoder takes {decoder.Inputs} numbers of {codes.Inputs} and gives {decoder.Outputs} for {schema.Dimension} pixels");
+        if (encoder is not null && (encoder.Dimension != schema.Dimension || encoder.Network.Outputs != codes.Heads))
+            throw new InvalidDataException($"its encoder takes {encoder.Dimension} of {schema.Dimension} pixels and gives {encoder.Network.Outputs} of {codes.Heads} numbers");
+    }
+
+    public ImageSchema Schema { get; }
+
+    public IntegerLikelihood Likelihood { get; }
+
+    /// <summary>The latent where it is stored itself.</summary>
+    public LatentCodes Codes { get; init; }
+
+    /// <summary>Of bits-back, where the latent is drawn; null where it is certain given the record.</summary>
+    public BitsBackPriors? Priors { get; init; }
+
+    /// <summary>z to the likelihood's parameters.</summary>
+    public IntegerNetwork Decoder { get; }
+
+    /// <summary>What says the latent of a record, where it is kept.</summary>
+    public IntegerEncoder? Encoder { get; init; }
+
+    /// <summary>What one of each unit stands for, where the parts were made here: it is in the networks, and no decoder asks. Null of models that were read.</summary>
+    public IReadOnlyList<double>? Gains { get; init; }
+
+    /// <summary>The arithmetic that a reader must have: the latest of its parts.</summary>
+    public byte ArithmeticProfile => Math.Max(Likelihood.ArithmeticProfile, Codes.ArithmeticProfile);
+}
+
+/// <summary>Priors of latent units over buckets of equal mass under N(0, 1).</summary>
+/// <param name="Units">One a unit.</param>
+/// <param name="BucketBits">log2 of the buckets in a group.</param>
+internal sealed record BitsBackPriors(IReadOnlyList<BucketPrior> Units, int BucketBits);

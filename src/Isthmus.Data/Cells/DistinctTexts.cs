@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Isthmus.Data.Cells;
+
+/// <summary>Different texts as numbers from 0, in the order they came.</summary>
+/// <param name="byValue">Whether texts of one value are one, such as 1 and 1.0; the first spelling stands for it.</param>
+internal sealed class DistinctTexts(bool byValue = false)
+{
+    private const int Short = 256;
+
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal), _values = new(StringComparer.Ordinal);
+    private readonly List<string> _texts = [];
+
+    /// <summary>The texts, each at its number.</summary>
+    public IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>The number of a text, a new one if it is new.</summary>
+    public int NumberOf(string text)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out var known);
+        if (known)
+            return number;
+        if (byValue)
+        {
+            ref var same = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, CellValue.Of(text), out var isSame);
+            if (isSame)
+                return number = same;
+            same = _texts.Count;
+        }
+        number = _texts.Count;
+        _texts.Add(text);
+        return number;
+    }
+
+    /// <summary>The number of a text in UTF-8, a new one if it is new.</summary>
+    public int NumberOf(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > Short)
+            return NumberOf(Encoding.UTF8.GetString(text));
+        Span<char> letters = stackalloc char[Short];
+        letters = letters[..Encoding.UTF8.GetChars(text, letters)];
+        return _numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters, out var number) ? number : NumberOf(letters.ToString());
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text;
+using Isthmus.Data.Files;
+
+namespace Isthmus.Data.Cells;
+
+/// <summary>
+/// The one reader of tables: CSV, TSV and other delimited text by <see cref="CsvReader"/>, Parquet and JSON by DuckDB. Every verb that reads
+/// a table reads it through this door, so that what is a row, a name, a number or a missing cell is the same for all.
+/// </summary>
+internal sealed class TableSource
+{
+    private readonly string[] _types;
+
+    private TableSource(string path, TableReading reading, IReadOnlyCollection<string>? known)
+    {
+        Path = path;
+        if (!File.Exists(path))
+            throw new InvalidInputException($"{path}: there is no such file; a table is a .csv, .tsv, .json or .parquet file.");
+        if (TableFile.IsParquet(path) || TableFile.IsJson(path))
+        {
+            var columns = TableFile.Read(path, connection => TableFile.Columns(connection, TableFile.Source(path), TableFile.Pattern(path)));
+            (Names, _types) = ([.. columns.Select(column => column.Name)], [.. columns.Select(column => column.Type)]);
+            HasHeader = true;
+            Rules = new(reading, isComma: false);
+            return;
+        }
+        Dialect = CsvDialect.Of(path, reading, known);
+        (Names, HasHeader) = (Dialect.Names, Dialect.HasHeader);
+        _types = [.. Names.Select(_ => "VARCHAR")];
+        Rules = new(reading, isComma: Dialect.Delimiter == ";");
+        if (reading.Header is null && known is null)
+            NoteHeader();
+        if (Dialect.Titles > 0)
+            Notes.Add($"{(Dialect.Titles == 1 ? "line 1 is" : $"the first {Dialect.Titles} lines are")} taken for a title, '{Dialect.Title}'; the columns begin in line {Dialect.HeaderLine}");
+    }
+
+    /// <summary>Opens a table and finds its columns.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reading">What was said of it.</param>
+    /// <param name="known">Names that its columns should have, where a model knows them.</param>
+    /// <exception cref="InvalidInputException">There is no such file, or it is no table.</exception>
+    public static TableSource Open(string path, TableReading reading, IReadOnlyCollection<string>? known = null) => new(path, reading, known);
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>The columns' names, in the file's order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Whether the names are the file's own.</summary>
+    public bool HasHeader { get; }
+
+    /// <summary>How a text is put together; null of a file with types.</summary>
+    public CsvDialect? Dialect { get; }
+
+    /// <summary>What cells mean.</summary>
+    public CellRules Rules { get; }
+
+    /// <summary>What was taken for what, a sentence each.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>The type of a column in a file that has types, as DuckDB names it; null of texts.</summary>
+    public string? TypeOf(int column) => _types[column] == "VARCHAR" ? null : _types[column];
+
+    /// <summary>The line of names or the first record for people; empty of a file with types.</summary>
+    public string FirstLine => Dialect is null ? "" : string.Join(Dialect.Delimiter, Names);
+
+    /// <summary>The column's place by its name; -1 if there is none.</summary>
+    public int Place(string name)
+    {
+        for (var column = 0; column < Names.Count; column++)
+            if (Names[column] == name)
+                return column;
+        return -1;
+    }
+
+    /// <summary>Throws if two columns have one name, so that it would not say which is meant.</summary>
+    public void RefuseTwins()
+    {
+        if (Names.CountBy(name => name).FirstOrDefault(twin => twin.Value > 1) is { Value: > 1 } twin)
+            throw new InvalidInputException($"{Path} has {twin.Value} columns named '{twin.Key}'; give each its own name.");
+    }
+
+    /// <summary>Reads the rows of some columns in the file's order, without holding them.</summary>
+    /// <param name="columns">Their places.</param>
+    /// <param name="asTexts">Of each, whether typed numbers are wanted as texts; null for none.</param>
+    /// <param name="visit">Told each row, whose cells are those of <paramref name="columns"/>.</param>
+    /// <exception cref="InvalidInputException">A record that has more or fewer cells than there are columns: names the line.</exception>
+    public void ForEachRow(IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit)
+    {
+        if (Dialect is null)
+            ReadTyped(columns, asTexts, visit);
+        else
+            DataFile.Read(Path, stream => ReadText(stream, Dialect, columns, visit));
+    }
+
+    /// <summary>What the columns' cells have in common, in one pass over the file, and its rows.</summary>
+    /// <param name="columns">Their places.</param>
+    public (ColumnProfile[] Profiles, long Rows) Profile(IReadOnlyList<int> columns)
+    {
+        var profiles = columns.Select(column => new ColumnProfile(Path, Names[column], Rules)).ToArray();
+        var rows = 0L;
+        ForEachRow(columns, null, row =>
+        {
+            rows = row.Number;
+            for (var i = 0; i < profiles.Length; i++)
+                profiles[i].Add(row[i], row.Number);
+        });
+        return (profiles, rows);
+    }
+
+    /// <summary>Says what the first line was taken for where that is not plain.</summary>
+    private void NoteHeader()
+    {
+        if (!HasHeader)
+            Notes.Add("the first line is taken for a row and columns are called column0, column1, ...; --header yes takes it for their names");
+        else if (Names.FirstOrDefault(name => NumberCell.TryParse(Encoding.UTF8.GetBytes(name), isComma: false, out _)) is { } number)
+            Notes.Add($"the first line is taken for names, though '{number}' is a number; --header no takes it for a row");
+    }
+
+    private bool ReadText(Stream stream, CsvDialect dialect, IReadOnlyList<int> columns, Action<TableRow> visit)
+    {
+        var reader = new CsvReader(stream, Path, dialect.Delimiter);
+        for (var before = dialect.Before; before > 0 && reader.Read(); before--)
+            ;
+        var emptyBefore = reader.EmptyLines;
+        var row = new TextRow(reader, [.. columns], Rules);
+        for (var number = 1L; reader.Read(); number++)
+        {
+            if (reader.Count != Names.Count)
+                throw new InvalidInputException($"{Path}: line {reader.Line} has {reader.Count} cell{(reader.Count == 1 ? "" : "s")} and {(dialect.HeaderLine == 1 ? "its first line" : $"line {dialect.HeaderLine}")} {Names.Count}; give every row as many.");
+            row.Number = number;
+            visit(row);
+        }
+        if (reader.EmptyLines - emptyBefore is > 0 and var empty && !Notes.Any(note => note.Contains("empty line", StringComparison.Ordinal)))
+            Notes.Add(FormattableString.Invariant($"{empty:N0} empty line{(empty == 1 ? " is" : "s are")} passed over"));
+        return true;
+    }
+
+    private void ReadTyped(IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit) => TableFile.Read(Path, connection =>
+    {
+        bool[] areNumbers = [.. columns.Select((column, i) => TableFile.IsNumberType(_types[column]) && asTexts?[i] != true)];
+        var selected = columns.Select((column, i) => TableFile.Quoted(Names[column]) is var name && !areNumbers[i] ? $"CAST({name} AS VARCHAR)"
+            // A 32-bit 3.3 is 3.3, and not 3.2999999523162842.
+            : _types[column] == "FLOAT" ? $"CAST(CAST({name} AS VARCHAR) AS DOUBLE)" : $"CAST({name} AS DOUBLE)");
+        using var command = TableFile.Command(connection, $"SELECT {string.Join(", ", selected.DefaultIfEmpty("NULL"))} FROM {TableFile.Source(Path)}", TableFile.Pattern(Path));
+        command.UseStreamingMode = true;
+        using var reader = command.ExecuteReader();
+        var row = new TypedRow(reader, areNumbers, Rules);
+        for (var number = 1L; reader.Read(); number++)
+        {
+            row.Number = number;
+            visit(row);
+        }
+        return true;
+    });
+
+    private sealed class TextRow(CsvReader reader, int[] columns, CellRules rules) : TableRow
+    {
+        public override Cell this[int column] => Cell.Of(reader.Cell(columns[column]), rules);
+    }
+
+    private sealed class TypedRow(DuckDB.NET.Data.DuckDBDataReader reader, bool[] areNumbers, CellRules rules) : TableRow
+    {
+        public override Cell this[int column] => reader.IsDBNull(column) ? Cell.Nothing
+            : areNumbers[column] ? Cell.Of(reader.GetDouble(column), rules)
+            : Cell.Of(Encoding.UTF8.GetBytes(reader.GetString(column)), rules);
+    }
+}

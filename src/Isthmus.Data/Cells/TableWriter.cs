@@ -1,0 +1,108 @@
+using DuckDB.NET.Data;
+
+namespace Isthmus.Data.Cells;
+
+/// <summary>Writes columns as CSV or Parquet by DuckDB: whole or not at all.</summary>
+public static class TableWriter
+{
+    /// <summary>Throws unless <see cref="Write(string, IReadOnlyList{TableColumn})"/> can write a file of this name.</summary>
+    /// <exception cref="InvalidInputException">The extension is none of .csv and .parquet.</exception>
+    public static void CheckName(string path) => FormatOf(path);
+
+    /// <summary>Writes the columns side by side; of two of one name the later is written with an underscore more.</summary>
+    /// <param name="path">The file; .csv or .parquet.</param>
+    /// <param name="columns">At least one, all of as many rows.</param>
+    /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<TableColumn> columns) => Write(path, part => part(columns));
+
+    /// <summary>Writes a table that comes in parts, of which memory need not hold more than one.</summary>
+    /// <param name="path">The file; .csv or .parquet.</param>
+    /// <param name="parts">Hands over part after part, at least one: the same columns with the rows that come next.</param>
+    /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
+    public static void Write(string path, Action<Action<IReadOnlyList<TableColumn>>> parts)
+    {
+        var (format, hasTypes) = FormatOf(path);
+        AtomicFile.WriteByPath(path, temporary =>
+        {
+            // Says in .NET's words when the folder cannot be written to.
+            File.Create(temporary).Dispose();
+            var rows = temporary + ".rows";
+            try
+            {
+                using var connection = new DuckDBConnection("DataSource=:memory:");
+                connection.Open();
+                // What does not fit waits on disk.
+                Execute(connection, $"SET memory_limit = '256MB'; SET temp_directory = '{rows.Replace("'", "''")}'");
+                var isFirst = true;
+                var written = "";
+                parts(columns =>
+                {
+                    if (columns.Any(column => column.Count != columns[0].Count))
+                        throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
+                    if (isFirst)
+                    {
+                        string[] names = [.. UniqueNames(columns).Select(TableFile.Quoted)];
+                        Execute(connection, $"CREATE TABLE t ({string.Join(", ", names.Zip(columns, (name, column) => $"{name} {column.Type}"))})");
+                        written = string.Join(", ", names.Zip(columns, (name, column) => hasTypes && column.Cast is { } type ? $"CAST({name} AS {type}) AS {name}" : name));
+                    }
+                    isFirst = false;
+                    Append(connection, columns);
+                });
+                // Its own temporary file would stay behind on a full disk.
+                Execute(connection, $"COPY (SELECT {written} FROM t) TO '{temporary.Replace("'", "''")}' ({format}, USE_TMP_FILE false)");
+            }
+            catch (DuckDBException e)
+            {
+                throw new IOException(e.Message, e);
+            }
+            finally
+            {
+                if (Directory.Exists(rows))
+                    Directory.Delete(rows, recursive: true);
+            }
+            using var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
+            file.Flush(flushToDisk: true);
+        });
+    }
+
+    private static (string Options, bool HasTypes) FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".csv" => ("FORMAT csv, HEADER", false),
+        ".parquet" => ("FORMAT parquet", true),
+        _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
+    };
+
+    private static List<string> UniqueNames(IReadOnlyList<TableColumn> columns)
+    {
+        // DuckDB does not tell upper case from lower.
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new List<string>();
+        foreach (var column in columns)
+        {
+            var name = column.Name;
+            while (!taken.Add(name))
+                name += "_";
+            names.Add(name);
+        }
+        return names;
+    }
+
+    private static void Append(DuckDBConnection connection, IReadOnlyList<TableColumn> columns)
+    {
+        using var appender = connection.CreateAppender("t");
+        for (var row = 0; row < columns[0].Count; row++)
+        {
+            var cells = appender.CreateRow();
+            foreach (var column in columns)
+                cells = column.IsText ? cells.AppendValue(column.Text(row)) : column.IsWhole ? cells.AppendValue((int?)column.Whole(row)) : cells.AppendValue(float.IsNaN(column.Number(row)) ? null : column.Number(row));
+            cells.EndRow();
+        }
+    }
+
+    private static void Execute(DuckDBConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,104 @@
+namespace Isthmus.Data.Files;
+
+/// <summary>
+/// Reads binary files that may be damaged or hostile: gzip is unpacked on the way, sizes that a header declares are
+/// believed only as far as data arrive, and whatever goes wrong is one line about the file.
+/// </summary>
+internal static class DataFile
+{
+    private const int FirstPiece = 1 << 20;
+
+    /// <summary>Opens <paramref name="path"/>, unpacked if it is gzip, and hands the content to <paramref name="read"/>.</summary>
+    public static T Read<T>(string path, Func<Stream, T> read)
+    {
+        FileKind.Demand(path);
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            using Stream content = IsGzip(file) ? new GzipContent(file) : file;
+            return read(content);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidInputException($"{path} does not exist.", e);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new InvalidInputException($"{path} is cut short; fetch or write it again.", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidInputException($"{path} is damaged: {e.Message} Fetch or write it again.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The first bytes of the content, as many as there are of the <paramref name="count"/> asked for.</summary>
+    public static byte[] Head(string path, int count) => Read(path, stream =>
+    {
+        var head = new byte[count];
+        return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
+    });
+
+    /// <summary>All bytes of <paramref name="stream"/>.</summary>
+    public static byte[] ReadAll(Stream stream, string path)
+    {
+        if (stream.CanSeek && stream.Length > Array.MaxLength)
+            throw new InvalidInputException($"{path} has {stream.Length} bytes, more than the {Array.MaxLength} that can be taken at once; split it.");
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+
+    /// <summary>
+    /// Reads the rest of <paramref name="stream"/>, which must be exactly the <paramref name="declared"/> bytes that the
+    /// header told of. A file is measured before anything is allocated; of packed content the memory grows as it comes.
+    /// </summary>
+    public static byte[] ReadPayload(Stream stream, UInt128 declared, string path)
+    {
+        if (stream.CanSeek)
+            DemandRest(stream, declared, path);
+        if (declared > (UInt128)Array.MaxLength)
+            throw new InvalidInputException($"{path} declares {declared} bytes of data, more than the {Array.MaxLength} that one data set can hold; its header is damaged, or take a part of it.");
+
+        var payload = new byte[(int)(stream.CanSeek ? declared : UInt128.Min(declared, FirstPiece))];
+        for (var filled = 0; ; Array.Resize(ref payload, (int)UInt128.Min(declared, 2 * (UInt128)payload.Length)))
+        {
+            filled += stream.ReadAtLeast(payload.AsSpan(filled), payload.Length - filled, throwOnEndOfStream: false);
+            if (filled < payload.Length)
+                throw new InvalidInputException($"{path} declares {declared} bytes of data but ends after {filled}; it is cut short or its header is damaged. Fetch or write it again.");
+            if ((UInt128)filled == declared)
+                break;
+        }
+        // Past the last byte: nothing may follow, and packed content checks its sum.
+        return stream.ReadByte() < 0
+            ? payload
+            : throw new InvalidInputException($"{path} holds more than the {declared} bytes of data that its header declares; the header is damaged. Fetch or write it again.");
+    }
+
+    /// <summary>Throws unless as many bytes follow on a file as its header declares.</summary>
+    /// <exception cref="InvalidInputException">More or fewer do.</exception>
+    public static void DemandRest(Stream file, UInt128 declared, string path)
+    {
+        if (declared != (UInt128)(file.Length - file.Position))
+            throw new InvalidInputException($"{path} declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged. Fetch or write it again.");
+    }
+
+    /// <summary>Whether the file itself is gzip.</summary>
+    public static bool IsGzip(string path)
+    {
+        using var file = File.OpenRead(path);
+        return IsGzip(file);
+    }
+
+    private static bool IsGzip(FileStream file)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        var read = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        file.Position = 0;
+        return read == 2 && magic is [0x1f, 0x8b];
+    }
+}

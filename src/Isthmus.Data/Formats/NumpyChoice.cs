@@ -1,0 +1,77 @@
+using Isthmus.Data.Arrays;
+using Isthmus.Data.Images;
+
+namespace Isthmus.Data.Formats;
+
+/// <summary>Which of several arrays are the records, and which say what the records are.</summary>
+/// <param name="Data">The records.</param>
+/// <param name="Labels">Labels; none if there are none.</param>
+/// <param name="Rest">What is not read.</param>
+internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> Labels, IReadOnlyList<NumpyEntry> Rest)
+{
+    private const int MostFactors = 16;
+    private static readonly string[] DataNames = ["X", "x", "data", "images"], LabelNames = ["y", "labels", "label", "target", "targets"], FactorWords = ["class", "label", "factor", "target"];
+
+    /// <summary>
+    /// The array that was asked for, or else the one named X, x, data or images, or else the largest of three or more dimensions (pictures), or else
+    /// the largest of two. Labels are y, labels, label, target or targets, or else the first array of whole numbers, truth values or texts with one
+    /// for each record, of which some are alike, and of the same part where names tell of parts (x_train, y_train); further arrays of whole numbers that are named as classes or factors and have a row for each record too.
+    /// </summary>
+    /// <param name="arrays">All arrays of the file.</param>
+    /// <param name="wanted">The array that was asked for; null for none.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="isRepeating">Whether some elements of an array are alike.</param>
+    /// <exception cref="InvalidInputException">There is no such array, or none that can be records.</exception>
+    public static NumpyChoice Of(IReadOnlyList<NumpyEntry> arrays, string? wanted, string path, Func<NumpyEntry, bool> isRepeating)
+    {
+        var data = wanted is null ? Chosen(arrays, path) : Named(arrays, wanted, path);
+        var records = data.Header.Shape is [var first, ..] ? first : 0;
+        var labels = new List<NumpyEntry>();
+        // An array of that name is the labels, or wrong; another array's is only looked at where its length fits.
+        if (LabelNames.Select(name => arrays.FirstOrDefault(array => array.Name == name && array != data)).FirstOrDefault(array => array is { Header: { IsNumeric: true } or { IsText: true } }) is { } named
+            && (wanted is null || IsOnePerRecord(named, data)))
+            labels.Add(named);
+        else if (arrays.FirstOrDefault(array => array != data && array.Header is { IsWhole: true } or { IsText: true } && IsOnePerRecord(array, data) && IsOfOnePart(data, array) && isRepeating(array)) is { } found)
+            labels.Add(found);
+        labels.AddRange(arrays.Where(array => array != data && !labels.Contains(array) && array.Header is { IsWhole: true, Shape: [var rows, > 0 and <= MostFactors] } && rows == records
+            && FactorWords.Any(word => array.Name.Contains(word, StringComparison.OrdinalIgnoreCase))));
+        return new(data, labels, [.. arrays.Where(array => array != data && !labels.Contains(array))]);
+    }
+
+    /// <summary>What was taken, in words; nothing to say of a file with records and labels alone under their usual names.</summary>
+    public string[] Notes()
+    {
+        if (Rest.Count == 0 && DataNames.Contains(Data.Name) && Labels.All(array => LabelNames.Contains(array.Name)))
+            return [];
+        var labels = Labels.Count == 0 ? "" : $", labels {string.Join(", ", Labels)}";
+        return [$"records are array {Data}{labels}{(Rest.Count == 0 ? "" : $"; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} (--array names another)")}"];
+    }
+
+    private static NumpyEntry Named(IReadOnlyList<NumpyEntry> arrays, string wanted, string path)
+    {
+        if (arrays.FirstOrDefault(array => array.Name == wanted) is not { } found)
+            throw new InvalidInputException($"{path} has no array '{wanted}'; {(NearestName.Of(wanted, arrays.Select(array => array.Name)) is { } near ? $"did you mean '{near}'?" : $"it holds {string.Join(", ", arrays)}.")}");
+        found.Header.DemandNumbers($"{path}, array '{found.Name}'");
+        return found;
+    }
+
+    private static NumpyEntry Chosen(IReadOnlyList<NumpyEntry> arrays, string path)
+    {
+        NumpyEntry[] able = [.. arrays.Where(array => array.Header is { IsNumeric: true, Shape.Length: >= 2 } && array.Header.Count > 0)];
+        return DataNames.Select(name => able.FirstOrDefault(array => array.Name == name)).FirstOrDefault(array => array is not null)
+            ?? able.Where(array => !LabelNames.Contains(array.Name)).OrderByDescending(array => array.Header.Shape.Length > 2).ThenByDescending(array => array.Header.Count).FirstOrDefault()
+            ?? throw new InvalidInputException($"{path} holds no array of records, which has 2 or more dimensions (N, D): {FolderNotes.Some([.. arrays.Select(array => $"{array}")])}; write it with numpy.savez(path, X=..., y=...).");
+    }
+
+    private static bool IsOfOnePart(NumpyEntry data, NumpyEntry labels) => NumpyParts.PartOf(data.Name) is not { } part || (NumpyParts.PartOf(labels.Name) ?? part) == part;
+
+    /// <summary>Whether an array has one element for each record: (N) or (N, 1), or where records are several in a row, (N, M) of (N, M, H, W).</summary>
+    public bool IsOnePerRecord(NumpyEntry array) => IsOnePerRecord(array, Data);
+
+    private static bool IsOnePerRecord(NumpyEntry array, NumpyEntry data)
+    {
+        var (shape, records) = (array.Header.Shape, data.Header.Shape);
+        return records.Length > 0 && (shape is [var length] && length == records[0] || shape is [var rows, 1] && rows == records[0]
+            || shape.Length > 1 && shape.Length <= records.Length - 2 && shape.AsSpan().SequenceEqual(records.AsSpan(0, shape.Length)));
+    }
+}

@@ -1,0 +1,61 @@
+namespace Isthmus.Data.Images;
+
+/// <summary>What was taken of a folder and what was passed over, in sentences.</summary>
+internal sealed class FolderNotes
+{
+    private const int Named = 5;
+
+    private readonly Dictionary<string, int> _taken = [];
+    private readonly List<string> _animated = [];
+
+    /// <summary>Files whose names begin with a dot, or that the system hides.</summary>
+    public List<string> Hidden { get; } = [];
+
+    /// <summary>Files whose names are not those of pictures.</summary>
+    public List<string> Other { get; } = [];
+
+    /// <summary>Files that are no pictures although their names say so.</summary>
+    public List<string> Unreadable { get; } = [];
+
+    /// <summary>What is no file, or a link to what was taken.</summary>
+    public List<(string Name, string Why)> Skipped { get; } = [];
+
+    /// <summary>Pictures with transparent pixels.</summary>
+    public List<string> Transparent { get; } = [];
+
+    /// <summary>How 16-bit pictures were brought to 8 bits; null where there are none.</summary>
+    public string? Deep { get; set; }
+
+    /// <summary>Counts a picture that is a record.</summary>
+    public void Taken(string name, ImageFacts facts)
+    {
+        var kind = Path.GetExtension(name).ToLowerInvariant();
+        _taken[kind] = _taken.GetValueOrDefault(kind) + 1;
+        if (facts.IsAnimated)
+            _animated.Add(name);
+    }
+
+    /// <summary>A sentence of each; none where there is nothing to say.</summary>
+    public string[] Sentences()
+    {
+        var passed = Other.Count + Unreadable.Count + Hidden.Count + Skipped.Count;
+        string?[] all =
+        [
+            passed == 0 && _taken.Count < 2 ? null : $"{Count(_taken.Values.Sum(), "picture")} read ({string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}",
+            Other.Count == 0 ? null : $"passed over, as their names are not those of PNG, JPEG, WebP, GIF or BMP files: {Some(Other)}",
+            Unreadable.Count == 0 ? null : $"passed over, as they are no pictures, whatever their names say: {Some(Unreadable)}",
+            Hidden.Count == 0 ? null : $"passed over, as they are hidden: {Some(Hidden)}",
+            Skipped.Count == 0 ? null : $"passed over: {Some([.. Skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}",
+            _animated.Count == 0 ? null : $"of {Count(_animated.Count, "animation")} the first frame: {Some(_animated)}",
+            Transparent.Count == 0 ? null : $"transparent pixels laid over white, in {Count(Transparent.Count, "picture")}: {Some(Transparent)}",
+            Deep,
+        ];
+        return [.. all.OfType<string>()];
+    }
+
+    /// <summary>The first names, and how many more there are.</summary>
+    public static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(Named)) + (names.Count > Named ? $" and {names.Count - Named} more" : "");
+
+    /// <summary>"1 picture", "2 pictures".</summary>
+    public static string Count(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
+}

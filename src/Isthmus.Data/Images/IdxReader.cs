@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using Isthmus.Data.Files;
+using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>
+/// IDX, the format of MNIST: two zero bytes, the element type, the number of dimensions, the dimensions as big-endian
+/// 32-bit numbers, then the elements in C order. Unsigned bytes of 3 dimensions (N, H, W) or 4 (N, H, W, C) are images,
+/// of 2 dimensions vectors; "...images-idx3..." is joined with its "...labels-idx1..." if that stands beside it.
+/// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", 1998.
+/// </summary>
+internal static class IdxReader
+{
+    private static readonly Dictionary<byte, string> OtherTypes = new() { [9] = "signed bytes", [11] = "16-bit integers", [12] = "32-bit integers", [13] = "32-bit floats", [14] = "64-bit floats" };
+
+    /// <summary>Whether a file begins as IDX does, of whatever element type.</summary>
+    public static bool IsIdx(ReadOnlySpan<byte> head) => head is [0, 0, >= 8 and <= 14, >= 1 and <= 4, ..];
+
+    /// <summary>Reads images or vectors, with labels if they stand beside the images under the customary name.</summary>
+    public static Dataset Read(string path, DataOptions options) => Read(path, LabelsBeside(path), path, "label", null, options);
+
+    /// <summary>Reads images or vectors and labels from files of any name.</summary>
+    /// <param name="path">The images.</param>
+    /// <param name="labelsPath">The labels, or null.</param>
+    /// <param name="name">The data set's name.</param>
+    /// <param name="labelName">What the labels say.</param>
+    /// <param name="classes">The classes' names by number, or null for the numbers that occur.</param>
+    /// <param name="options">As the user wants them.</param>
+    public static Dataset Read(string path, string? labelsPath, string name, string labelName, IReadOnlyList<string>? classes, DataOptions options)
+    {
+        var (shape, values) = ReadArray(path);
+        LabelColumn[] labels = labelsPath is null ? [] : [ReadLabels(labelsPath, labelName, classes)];
+        if (labels is [var column] && column.Values.Count != shape[0])
+            throw new InvalidInputException($"{path} holds {shape[0]} images but {labelsPath} holds {column.Values.Count} labels; there must be one an image.");
+        switch (shape)
+        {
+            case [_, var height, var width]:
+                return PixelRecords.ToDataset(name, new(height, width), 1, values, options, labels);
+            case [_, var height, var width, 1 or 3]:
+                var size = new ImageSize(height, width);
+                return PixelRecords.ToDataset(name, size, shape[3], PixelRecords.ToPlanar(values, size, shape[3]), options, labels);
+            case [_, _]:
+                return VectorRecords.ToDataset(name, shape[1], Array.ConvertAll(values, value => (float)value), options, labels);
+            case [_]:
+                throw new InvalidInputException($"{path} holds one number a record, as label files do; give the file of the images.");
+            default:
+                throw new InvalidInputException($"{path} holds images of {shape[3]} channels; 1 (grey) or 3 (red, green, blue) can be read.");
+        }
+    }
+
+    private static LabelColumn ReadLabels(string path, string name, IReadOnlyList<string>? classes)
+    {
+        var (shape, values) = ReadArray(path);
+        if (shape.Length != 1)
+            throw new InvalidInputException($"{path} has {shape.Length} dimensions; labels have 1.");
+        if (classes is null)
+            return LabelColumn.OfNumbers(name, Array.ConvertAll(values, value => (double)value));
+        var unknown = values.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
+        return unknown < 0
+            ? new(name, Array.ConvertAll(values, value => (int)value), classes)
+            : throw new InvalidInputException($"{path}: label {unknown + 1} is {values[unknown]}; there are only {classes.Count} classes, numbered from 0.");
+    }
+
+    private static (int[] Shape, byte[] Values) ReadArray(string path) => DataFile.Read(path, stream =>
+    {
+        Span<byte> number = stackalloc byte[4];
+        stream.ReadExactly(number);
+        if (!IsIdx(number))
+            throw new InvalidInputException($"{path} is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions.");
+        if (number[2] != 8)
+            throw new InvalidInputException($"{path} holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}; IDX files of unsigned bytes can be read. Save other numbers as .npy.");
+        var dimensions = new uint[number[3]];
+        var product = UInt128.One;
+        for (var i = 0; i < dimensions.Length; i++)
+        {
+            stream.ReadExactly(number);
+            dimensions[i] = BinaryPrimitives.ReadUInt32BigEndian(number);
+            product *= dimensions[i];
+        }
+        if (product == 0)
+            throw new InvalidInputException($"{path} declares {string.Join(" x ", dimensions)} numbers: no records; at least one is needed.");
+        var values = DataFile.ReadPayload(stream, product, path);
+        return (Array.ConvertAll(dimensions, d => (int)d), values);
+    });
+
+    private static string? LabelsBeside(string path)
+    {
+        var file = Path.GetFileName(path);
+        var labels = file.Replace("images", "labels").Replace("idx3", "idx1").Replace("idx4", "idx1");
+        if (labels == file || !file.Contains("images"))
+            return null;
+        var plain = Path.Combine(Path.GetDirectoryName(path) ?? "", labels.EndsWith(".gz") ? labels[..^3] : labels);
+        return new[] { plain, plain + ".gz" }.FirstOrDefault(File.Exists);
+    }
+}

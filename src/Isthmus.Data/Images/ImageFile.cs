@@ -1,0 +1,177 @@
+using Isthmus.Data.Files;
+using SkiaSharp;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>What a picture's file says beside its pixels.</summary>
+/// <param name="Size">Rows and columns, upright.</param>
+/// <param name="Bits">Bits of a sample: 16 of a deep PNG, 8 of all others.</param>
+/// <param name="IsAnimated">Whether there are more frames than the first, which is read.</param>
+/// <param name="IsTurned">Whether it is stored otherwise than upright (EXIF orientation).</param>
+internal readonly record struct ImageFacts(ImageSize Size, int Bits, bool IsAnimated, bool IsTurned);
+
+/// <summary>
+/// One PNG, JPEG, WebP, GIF or BMP image, upright as its camera noted it (EXIF orientation), transparent pixels laid over white, of an
+/// animation the first frame. Colour profiles are not applied.
+/// </summary>
+internal static class ImageFile
+{
+    private const long MostPixels = 1 << 27;
+
+    /// <summary>Its facts, from its header.</summary>
+    /// <exception cref="InvalidInputException">It is no picture that can be read.</exception>
+    public static ImageFacts Facts(string path)
+    {
+        using var image = Demanded(path);
+        return image.Facts;
+    }
+
+    /// <summary>Its facts; null if it is no picture, whatever its name says.</summary>
+    public static ImageFacts? TryFacts(string path)
+    {
+        using var image = Opened.Of(path);
+        return image?.Facts;
+    }
+
+    /// <summary>The greatest sample of a 16-bit PNG.</summary>
+    public static int Peak(string path)
+    {
+        using var image = Demanded(path);
+        var (pixels, peak) = (DeepPng.Read(image.Content.ToArray(), image.StoredSize, path), 0);
+        for (var i = 0; i < pixels.Length; i++)
+            peak = Math.Max(peak, i % 4 == 3 ? 0 : pixels[i]);
+        return peak;
+    }
+
+    /// <summary>Red, green and blue of every pixel, three bytes a pixel, row by row.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read, is damaged or cut short.</exception>
+    public static (byte[] Rgb, ImageSize Size) Read(string path) => (Read(path, 16, out _, out var facts), facts.Size);
+
+    /// <summary>As above.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="depth">Of a file of 16 bits: the bits that its values take, white being 2^depth - 1; whiter is white.</param>
+    /// <param name="isTransparent">Whether any pixel is.</param>
+    /// <param name="facts">The rest.</param>
+    public static byte[] Read(string path, int depth, out bool isTransparent, out ImageFacts facts)
+    {
+        using var image = Demanded(path);
+        facts = image.Facts;
+        var stored = image.StoredSize;
+        var rgba = facts.Bits == 16 ? Scaled(DeepPng.Read(image.Content.ToArray(), stored, path), depth) : image.Pixels();
+        isTransparent = false;
+        for (var i = 3; i < rgba.Length; i += 4)
+            isTransparent |= rgba[i] != 255;
+        var (start, down, across) = Steps(image.Origin, stored.Width, stored.Height);
+        var rgb = new byte[rgba.Length / 4 * 3];
+        for (int y = 0, to = 0; y < facts.Size.Height; y++)
+            for (var x = 0; x < facts.Size.Width; x++)
+            {
+                var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
+                for (var channel = 0; channel < 3; channel++)
+                    rgb[to++] = OverWhite(pixel[channel], pixel[3]);
+            }
+        return rgb;
+    }
+
+    /// <summary>An 8-bit sample that is <paramref name="alpha"/> / 255 opaque, before white; rounded.</summary>
+    public static byte OverWhite(byte value, byte alpha) => (byte)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+
+    /// <summary>Samples of up to 16 bits as 8: 255 v / (2^depth - 1), rounded; alpha is of 16 bits always.</summary>
+    private static byte[] Scaled(ushort[] rgba, int depth)
+    {
+        var scaled = new byte[rgba.Length];
+        for (var i = 0; i < rgba.Length; i++)
+            scaled[i] = ToByte(rgba[i], i % 4 == 3 ? 16 : depth);
+        return scaled;
+    }
+
+    /// <summary>A sample of <paramref name="depth"/> bits as one of 8: 255 v / (2^depth - 1), rounded; what is more is 255.</summary>
+    public static byte ToByte(int value, int depth)
+    {
+        var most = (1L << depth) - 1;
+        return (byte)((255 * Math.Min(value, most) + most / 2) / most);
+    }
+
+    private static Opened Demanded(string path) => Opened.Of(path) ?? throw new InvalidInputException($"{path} is not a readable PNG, JPEG, WebP, GIF or BMP image; remove or replace it.");
+
+    private static SKData Content(string path) => DataFile.Read(path, stream =>
+    {
+        var content = new MemoryStream();
+        stream.CopyTo(content);
+        return SKData.CreateCopy(content.GetBuffer().AsSpan(0, (int)content.Length));
+    });
+
+    // Where the upright image's first pixel is stored, and how far apart its rows and columns are there.
+    private static (int Start, int Down, int Across) Steps(SKEncodedOrigin origin, int width, int height)
+    {
+        var (right, bottom) = (width - 1, (height - 1) * width);
+        return origin switch
+        {
+            SKEncodedOrigin.TopRight => (right, width, -1),
+            SKEncodedOrigin.BottomRight => (bottom + right, -width, -1),
+            SKEncodedOrigin.BottomLeft => (bottom, -width, 1),
+            SKEncodedOrigin.LeftTop => (0, 1, width),
+            SKEncodedOrigin.RightTop => (bottom, 1, -width),
+            SKEncodedOrigin.RightBottom => (bottom + right, -1, -width),
+            SKEncodedOrigin.LeftBottom => (right, -1, width),
+            _ => (0, width, 1),
+        };
+    }
+
+    /// <summary>A file whose header has been read.</summary>
+    private sealed class Opened : IDisposable
+    {
+        private readonly string _path;
+        private readonly SKCodec _codec;
+
+        private Opened(string path, SKData content, SKCodec codec)
+        {
+            (_path, Content, _codec) = (path, content, codec);
+            var png = PngChunks.Of(Content.AsSpan());
+            // Skia turns what JPEG and WebP say of themselves, and of PNG nothing yet.
+            Origin = _codec.EncodedOrigin == SKEncodedOrigin.TopLeft && png is not null ? png.Origin : _codec.EncodedOrigin;
+            StoredSize = new(_codec.Info.Height, _codec.Info.Width);
+            var upright = Origin >= SKEncodedOrigin.LeftTop ? new ImageSize(StoredSize.Width, StoredSize.Height) : StoredSize;
+            Facts = new(upright, png?.Bits == 16 ? 16 : 8, _codec.FrameCount > 1 || png is { IsAnimated: true }, Origin != SKEncodedOrigin.TopLeft);
+        }
+
+        /// <summary>Opens a file; null if it is no picture.</summary>
+        public static Opened? Of(string path)
+        {
+            var content = ImageFile.Content(path);
+            if (SKCodec.Create(content) is not { } codec)
+                return null;
+            var pixels = (long)codec.Info.Width * codec.Info.Height;
+            // Deflate makes at most 1,032 bytes of one, and a pixel takes a bit at least.
+            var complaint = pixels > MostPixels ? $"is larger than {MostPixels} pixels; reduce it, or replace it if it is damaged."
+                : codec.EncodedFormat == SKEncodedImageFormat.Png && pixels / 8 > 1032 * content.Size ? $"declares {codec.Info.Height}x{codec.Info.Width} pixels, more than its {content.Size} bytes can hold; it is cut short or its header is damaged. Replace it."
+                : null;
+            if (complaint is null)
+                return new(path, content, codec);
+            codec.Dispose();
+            throw new InvalidInputException($"{path} {complaint}");
+        }
+
+        public SKData Content { get; }
+
+        public SKEncodedOrigin Origin { get; }
+
+        public ImageSize StoredSize { get; }
+
+        public ImageFacts Facts { get; }
+
+        /// <summary>Red, green, blue and alpha of every stored pixel, 8 bits each.</summary>
+        public byte[] Pixels()
+        {
+            using var bitmap = new SKBitmap();
+            if (!bitmap.TryAllocPixels(new SKImageInfo(StoredSize.Width, StoredSize.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
+                throw new InvalidInputException($"{_path} ({StoredSize}) does not fit into memory; reduce it.");
+            var result = _codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            return result == SKCodecResult.Success
+                ? bitmap.GetPixelSpan().ToArray()
+                : throw new InvalidInputException($"{_path} is damaged or cut short ({result}); remove or replace it.");
+        }
+
+        public void Dispose() => _codec.Dispose();
+    }
+}

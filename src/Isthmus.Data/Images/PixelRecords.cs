@@ -1,0 +1,119 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>Makes a data set of the pixels that a reader found: channels, size and levels as the options ask.</summary>
+internal static class PixelRecords
+{
+    /// <summary>Takes planar 8-bit records (C x H x W each) into possession; the array may be changed.</summary>
+    public static Dataset ToDataset(string name, ImageSize size, int channels, byte[] pixels, DataOptions options,
+        IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null)
+    {
+        options.RefuseTableOptions(name);
+        if (pixels.Length == 0)
+            throw new InvalidInputException($"{name} holds no records; at least one is needed.");
+        var grey = options.Grey ?? (channels == 1 && options.ExpectedImage?.Channels != 3);
+        if (grey && channels == 3)
+            (pixels, channels) = (ToGrey(pixels, size), 1);
+        else if (!grey && channels == 1)
+            (pixels, channels) = (ToColour(pixels, size), 3);
+        if (options.Size is { } wanted && wanted != size)
+            (pixels, size) = (Resized(name, pixels, size, wanted, channels), wanted);
+        var schema = new ImageSchema(size.Height, size.Width, channels, Levels(name, pixels, options.ExpectedImage?.Levels)) { Depth = options.Depth ?? options.ExpectedImage?.Depth };
+        return Dataset.Images(name, schema, pixels, labels, recordNames, notes);
+    }
+
+    /// <summary>Images that are already a data set, as the options want them.</summary>
+    public static Dataset Adapted(Dataset images, DataOptions options)
+    {
+        var schema = (ImageSchema)images.Schema;
+        var pixels = new byte[images.Count * schema.Dimension];
+        images.CopyPixels([.. Enumerable.Range(0, images.Count)], pixels);
+        return ToDataset(images.Name, new(schema.Height, schema.Width), schema.Channels, pixels, options, images.Labels, images.RecordNames, images.Notes);
+    }
+
+    /// <summary>Rec. 601 luma in whole numbers: (299 R + 587 G + 114 B) / 1000, rounded.</summary>
+    public static byte Luma(byte red, byte green, byte blue) => (byte)((299 * red + 587 * green + 114 * blue + 500) / 1000);
+
+    /// <summary>Records of H x W x C as records of C x H x W.</summary>
+    public static byte[] ToPlanar(byte[] interleaved, ImageSize size, int channels)
+    {
+        if (channels == 1)
+            return interleaved;
+        var area = size.Height * size.Width;
+        var planar = new byte[interleaved.Length];
+        for (var record = 0; record < interleaved.Length; record += area * channels)
+            for (var pixel = 0; pixel < area; pixel++)
+                for (var channel = 0; channel < channels; channel++)
+                    planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
+        return planar;
+    }
+
+    /// <summary>Records of C x H x W as records of H x W x C.</summary>
+    public static byte[] ToInterleaved(byte[] planar, ImageSize size, int channels) =>
+        // The same transposition, of C "pixels" of H W "channels".
+        channels == 1 ? planar : ToPlanar(planar, new(channels, 1), size.Height * size.Width);
+
+    private static byte[] ToGrey(byte[] pixels, ImageSize size)
+    {
+        var area = size.Height * size.Width;
+        var grey = new byte[pixels.Length / 3];
+        for (var i = 0; i < grey.Length; i++)
+        {
+            var red = i / area * 3 * area + i % area;
+            grey[i] = Luma(pixels[red], pixels[red + area], pixels[red + 2 * area]);
+        }
+        return grey;
+    }
+
+    private static byte[] ToColour(byte[] pixels, ImageSize size)
+    {
+        var area = size.Height * size.Width;
+        var colour = new byte[checked(pixels.Length * 3)];
+        for (var start = 0; start < pixels.Length; start += area)
+            for (var channel = 0; channel < 3; channel++)
+                pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
+        return colour;
+    }
+
+    private static byte[] Resized(string name, byte[] pixels, ImageSize from, ImageSize to, int channels)
+    {
+        var source = from.Height * from.Width * channels;
+        var target = (long)to.Height * to.Width * channels;
+        var count = pixels.Length / source;
+        if (target * count > Array.MaxLength)
+            throw new InvalidInputException($"{name}: {count} images of {to} take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size.");
+        // Binary pixels become black and white first, or their mixtures would all round to 0 and 1.
+        ToBlackAndWhite(pixels);
+        var resized = new byte[target * count];
+        for (var record = 0; record < count; record++)
+            ImageResampler.Resize(pixels.AsSpan(record * source, source), from, resized.AsSpan(record * (int)target, (int)target), to, channels);
+        return resized;
+    }
+
+    private static void ToBlackAndWhite(byte[] pixels)
+    {
+        if (pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
+            for (var i = 0; i < pixels.Length; i++)
+                pixels[i] *= 255;
+    }
+
+    // 2 if all pixels are 0 and 1, or 0 and 255 (which become 0 and 1); otherwise, or if the model expects it, 256.
+    private static int Levels(string name, byte[] pixels, int? expected)
+    {
+        if (expected == 256)
+        {
+            ToBlackAndWhite(pixels);
+            return 256;
+        }
+        if (pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
+            return 2;
+        var other = pixels.AsSpan().IndexOfAnyExcept((byte)0, (byte)255);
+        if (other >= 0)
+            return expected != 2 ? 256
+                : throw new InvalidInputException($"{name} has a pixel of value {pixels[other]}, but the model takes binary images (0 and 1, or 0 and 255); binarise them, or use a model of 8-bit images.");
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] &= 1;
+        return 2;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Interactions;
+
+/// <summary>One user's history: which of D items they met. A model keeps the items, and what they were read from.</summary>
+/// <param name="Items">The items' ids, in order.</param>
+/// <param name="Titles">The items' titles, in the same order; null where none are known.</param>
+/// <param name="Source">How the interactions were read.</param>
+public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyList<string>? Titles, InteractionOptions Source) : CountSchema
+{
+    /// <inheritdoc/>
+    public override int Dimension => Items.Count;
+
+    /// <summary>Whether histories are in the order of time.</summary>
+    [JsonIgnore]
+    public bool IsInTimeOrder => Source.Time is not null;
+
+    /// <summary>The name to show for an item: its title, or its id where it has none.</summary>
+    public string NameOf(int item) => Titles is { } titles && titles[item].Length > 0 ? titles[item] : Items[item];
+
+    /// <summary>The titles of <paramref name="items"/>, as far as they are known here; null where none are.</summary>
+    internal IReadOnlyList<string>? TitlesOf(IReadOnlyList<string> items)
+    {
+        if (Titles is not { } titles)
+            return null;
+        var known = Items.Zip(titles).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        return [.. items.Select(item => known.GetValueOrDefault(item, ""))];
+    }
+
+    /// <summary>Histories over other items brought to these; the rest is left out, and so are users of whom nothing is left.</summary>
+    /// <exception cref="InvalidInputException">Nothing is left.</exception>
+    internal Dataset Adapt(Dataset data)
+    {
+        var theirs = (InteractionSchema)data.Schema;
+        var known = Items.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
+        // An id that is spelt or typed otherwise, 7.0 for 7, is the same item.
+        var values = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (place, item) in Items.Index())
+            values.TryAdd(CellValue.Of(item), place);
+        var places = theirs.Items.Select(item => known.TryGetValue(item, out var place) || values.TryGetValue(CellValue.Of(item), out place) ? place : -1).ToArray();
+        var histories = Enumerable.Range(0, data.Count).Select(user =>
+        {
+            var columns = data.Sparse(user).Columns.ToArray();
+            return Array.ConvertAll(columns, column => places[column]).Where(place => place >= 0).Distinct().ToArray();
+        }).ToArray();
+        var users = Enumerable.Range(0, data.Count).Where(user => histories[user].Length > 0).ToArray();
+        if (users.Length == 0)
+            throw new InvalidInputException($"{data.Name}: none of its {theirs.Dimension} items is among the {Dimension} of the model; a model knows only the items that it was trained on. Train one on these data.");
+        var lost = places.Count(place => place < 0);
+        return Dataset.Counts(data.Name, this, SparseCounts.Of(users.Select(user => (histories[user], Enumerable.Repeat(1f, histories[user].Length).ToArray()))),
+            data.RecordNames is { } names ? [.. users.Select(user => names[user])] : null,
+            notes: lost == 0 ? data.Notes : [.. data.Notes, FormattableString.Invariant($"no training user met {lost:N0} of {theirs.Dimension:N0} items; they are left out")]);
+    }
+
+    /// <summary>Of the same items; titles and where they were read may differ.</summary>
+    public bool Equals(InteractionSchema? other) => other is not null && Items.SequenceEqual(other.Items);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"histories over {Dimension} items";
+}

@@ -1,0 +1,34 @@
+using Isthmus.Data.Cells;
+
+namespace Isthmus.Data.Interactions;
+
+/// <summary>
+/// Titles of items from a table of their own: the item column is the one of the interactions' name, or else the first; the
+/// titles are in the column called title or name, or else in the second.
+/// </summary>
+internal static class ItemTitles
+{
+    private static readonly string[] Names = ["title", "name"];
+
+    /// <summary>One title an item, empty where the table has none.</summary>
+    /// <exception cref="InvalidInputException">The table cannot be read, has one column, or knows none of the items.</exception>
+    public static IReadOnlyList<string> Read(string path, InteractionOptions options, IReadOnlyList<string> items, TableReading reading)
+    {
+        var table = new ColumnTable(path, hasHeader: !options.ByNumber, reading);
+        if (table.Names.Count < 2)
+            throw new InvalidInputException($"{path} has one column ('{table.Names[0]}'); a table of titles has the items' ids in one and their titles in another.");
+        var id = table.HasHeader && table.Names.Contains(options.Item!) ? table.Position(options.Item!) : 0;
+        var other = id == 1 ? 0 : 1;
+        var title = Enumerable.Range(0, table.Names.Count).FirstOrDefault(column => column != id && Names.Contains(table.Names[column], StringComparer.OrdinalIgnoreCase), other);
+        var (titles, byValue) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        table.ForEachRow([id, title], (cells, _) =>
+        {
+            if (cells is [{ } item, { } text])
+                titles[item] = byValue[CellValue.Of(item)] = text;
+        });
+        string[] found = [.. items.Select(item => titles.TryGetValue(item, out var text) || byValue.TryGetValue(CellValue.Of(item), out text) ? text : "")];
+        return found.Any(text => text.Length > 0)
+            ? found
+            : throw new InvalidInputException($"{path} names none of the {items.Count} items: its first column '{table.Names[id]}' and the interactions' '{options.Item}' must hold the same ids, such as '{items[0]}'.");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Isthmus;
+
+/// <summary>Numbers for people, invariant: as many digits as mean something.</summary>
+internal static class NumberText
+{
+    private const string Unknown = "not known";
+
+    /// <summary>A figure with its standard error: the error to one digit (two where that is a 1), the figure to the same place.</summary>
+    public static string Of(double value, double? standardError)
+    {
+        if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value) || error <= 0)
+            return Of(value);
+        var power = (int)Math.Floor(Math.Log10(error));
+        var decimals = Math.Clamp((error < 2 * Math.Pow(10, power) ? 1 : 0) - power, 0, 8);
+        return $"{Fixed(value, decimals)} ± {Fixed(error, decimals)}";
+    }
+
+    /// <summary>Whole numbers whole, others to <paramref name="digits"/> significant digits.</summary>
+    public static string Of(double value, int digits = 4)
+    {
+        if (double.IsNaN(value))
+            return Unknown;
+        if (double.IsInfinity(value))
+            return value > 0 ? "∞" : "−∞";
+        if (value == 0)
+            return "0";
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e9)
+            return Fixed(value, 0);
+        var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        return magnitude is < -5 or > 8
+            ? value.ToString($"0.{new string('#', digits - 1)}e0", CultureInfo.InvariantCulture).Replace('-', '−')
+            : Trimmed(Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12)));
+    }
+
+    /// <summary>Somebody's own number with all its digits, at most <paramref name="digits"/>: 9,250 and 19.99.</summary>
+    public static string Own(double value, int digits = 15)
+    {
+        if (!double.IsFinite(value) || value != 0 && Math.Abs(value) is < 1e-5 or >= 1e15)
+            return Of(value, Math.Min(digits, 6));
+        var rounded = double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var text = rounded.ToString("#,0.####################", CultureInfo.InvariantCulture);
+        return text.StartsWith('-') ? $"−{text[1..]}" : text;
+    }
+
+    /// <summary>A share as a percentage.</summary>
+    public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)}\u00a0%" : Unknown;
+
+    /// <summary>A duration in its two largest units.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 10 => $"{Fixed(seconds, 1)} s",
+        < 60 => $"{Fixed(seconds, 0)} s",
+        < 3600 => $"{(int)seconds / 60} min {(int)seconds % 60} s",
+        _ => $"{(int)(seconds / 3600)} h {(int)(seconds % 3600 / 60)} min",
+    };
+
+    private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
+
+    /// <summary>To so many decimals, thousands parted, with a true minus sign.</summary>
+    public static string Fixed(double value, int decimals)
+    {
+        var text = value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
+        return text.StartsWith('-') && text.Any(c => c is >= '1' and <= '9') ? $"−{text[1..]}" : text.TrimStart('-');
+    }
+}

@@ -1,0 +1,104 @@
+using Isthmus.Data.Documents;
+using Isthmus.Data.Interactions;
+
+namespace Isthmus.Data.Records;
+
+/// <summary>What a model is fitted on, what stops its training, and what its figures are reported on: no record is in two.</summary>
+/// <param name="Train">Fitted on.</param>
+/// <param name="Validation">Chooses the epoch (early stopping, best weights).</param>
+/// <param name="Test">Reported on, never fitted on.</param>
+public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
+{
+    /// <summary>
+    /// Splits by a permutation that depends on <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. Records that stay in
+    /// a file are split by its blocks.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Fewer than three records.</exception>
+    public static DataSplits Random(Dataset all, int seed)
+    {
+        if (all.Blocks is { } blocks)
+        {
+            var (first, second, third) = Parts(all.Name, Permutation(blocks.Blocks, seed));
+            return new(all.With(blocks.Select(first)), all.With(blocks.Select(second)), all.With(blocks.Select(third)));
+        }
+        var (train, validation, test) = Parts(all.Name, Permutation(all.Count, seed));
+        return new(all.Select(train), all.Select(validation), all.Select(test));
+    }
+
+    /// <summary>
+    /// Splits histories by user as <see cref="Random"/> does. Items that no training user met cannot be learnt and are left
+    /// out of all parts (Liang et al. 2018), unless the items are given.
+    /// </summary>
+    /// <param name="all">Histories.</param>
+    /// <param name="seed">Which users.</param>
+    /// <param name="items">The items of the model that the data are for; null for those of the training users.</param>
+    /// <exception cref="InvalidInputException">Fewer than three users, or a part of which nothing is left.</exception>
+    public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null)
+    {
+        var parts = Random(all, seed);
+        var schema = (InteractionSchema)all.Schema;
+        if (items is null)
+        {
+            var met = new bool[schema.Dimension];
+            for (var user = 0; user < parts.Train.Count; user++)
+                foreach (var item in parts.Train.Sparse(user).Columns)
+                    met[item] = true;
+            var places = Enumerable.Range(0, met.Length).Where(item => met[item]).ToArray();
+            items = schema with { Items = [.. places.Select(item => schema.Items[item])], Titles = schema.Titles is { } titles ? [.. places.Select(item => titles[item])] : null };
+        }
+        return new(items.Adapt(parts.Train), items.Adapt(parts.Validation), items.Adapt(parts.Test));
+    }
+
+    /// <summary>The same parts of documents, over the words that lie within the limits in the training documents, unless the words are given.</summary>
+    internal DataSplits Over(DocumentSchema? words)
+    {
+        var schema = words ?? DocumentSchema.Chosen(Train);
+        return new(DocumentSchema.Checked(schema.Adapt(Train)), DocumentSchema.Checked(schema.Adapt(Validation)), DocumentSchema.Checked(schema.Adapt(Test)));
+    }
+
+    /// <summary>
+    /// Splits documents as <see cref="Random"/> does, over the words that lie within the limits in the training documents
+    /// (<see cref="DocumentSchema.Chosen"/>), unless the words are given.
+    /// </summary>
+    /// <param name="all">Documents.</param>
+    /// <param name="seed">Which documents.</param>
+    /// <param name="words">The words of the model that the data are for; null for those of the training documents.</param>
+    /// <exception cref="InvalidInputException">Fewer than three documents, or no word left.</exception>
+    public static DataSplits ByDocument(Dataset all, int seed, DocumentSchema? words = null)
+    {
+        var schema = words ?? DocumentSchema.Chosen(Random(all, seed).Train);
+        return Random(DocumentSchema.Checked(schema.Adapt(all)), seed);
+    }
+
+    /// <summary>Takes the validation records out of <paramref name="fitted"/> where the publisher fixed only the test set.</summary>
+    /// <param name="fitted">The publisher's training records.</param>
+    /// <param name="test">The publisher's test records.</param>
+    /// <param name="validation">How many records to hold out.</param>
+    /// <param name="seed">Which ones.</param>
+    /// <exception cref="InvalidInputException">There are no more training records than are to be held out.</exception>
+    public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed)
+    {
+        if (fitted.Count <= validation)
+            throw new InvalidInputException($"{fitted.Name} holds {fitted.Count} training records; more than the {validation} to be held out for validation are needed.");
+        var order = Permutation(fitted.Count, seed);
+        return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
+    }
+
+    /// <summary>The first 80 % of an order of records, the next 10 % and the last, at least one record each.</summary>
+    /// <exception cref="InvalidInputException">Fewer than three records.</exception>
+    internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order)
+    {
+        if (order.Length < 3)
+            throw new InvalidInputException($"{name} holds {order.Length} record{(order.Length == 1 ? "" : "s")}; training needs at least 3, one each to fit, to validate and to test.");
+        var part = Math.Max(1, order.Length / 10);
+        return (order[..^(2 * part)], order[^(2 * part)..^part], order[^part..]);
+    }
+
+    /// <summary>0 .. count - 1 in an order that depends on <paramref name="seed"/> only.</summary>
+    internal static int[] Permutation(int count, int seed)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        new Random(seed).Shuffle(order);
+        return order;
+    }
+}

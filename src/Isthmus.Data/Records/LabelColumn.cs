@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Isthmus.Data.Records;
+
+/// <summary>One known property of every record: its class, or one factor of a generated image.</summary>
+/// <param name="Name">What the label says, e.g. "digit" or "scale".</param>
+/// <param name="Values">One class index a record, 0 .. Classes.Count - 1.</param>
+/// <param name="Classes">The classes' names.</param>
+public sealed record LabelColumn(string Name, IReadOnlyList<int> Values, IReadOnlyList<string> Classes)
+{
+    /// <summary>The same column for the records at <paramref name="indices"/>.</summary>
+    public LabelColumn Select(IReadOnlyList<int> indices) => this with { Values = [.. indices.Select(i => Values[i])] };
+
+    /// <summary>A column whose classes are the numbers that occur, in rising order.</summary>
+    internal static LabelColumn OfNumbers(string name, IReadOnlyList<double> values)
+    {
+        var classes = values.Distinct().Order().ToArray();
+        var index = classes.Index().ToDictionary(c => c.Item, c => c.Index);
+        return new(name, [.. values.Select(value => index[value])], [.. classes.Select(c => c.ToString(CultureInfo.InvariantCulture))]);
+    }
+
+    /// <summary>A column whose classes are the texts that occur, in ordinal order; if all are numbers, in rising order.</summary>
+    internal static LabelColumn OfTexts(string name, IReadOnlyList<string> values)
+    {
+        var classes = values.Distinct().Order(StringComparer.Ordinal).ToArray();
+        var numbers = Array.ConvertAll(classes, c => double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? n : double.NaN);
+        if (!numbers.Any(double.IsNaN))
+            Array.Sort(numbers, classes);
+        var index = classes.Index().ToDictionary(c => c.Item, c => c.Index);
+        return new(name, [.. values.Select(value => index[value])], classes);
+    }
+}

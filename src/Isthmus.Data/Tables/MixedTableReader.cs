@@ -1,0 +1,257 @@
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Tables;
+
+/// <summary>
+/// Tables of mixed columns as data for a model. The schema is fitted on the training rows only, and data for a model are
+/// brought to the schema that it was trained with.
+/// </summary>
+internal static class MixedTableReader
+{
+    // 1 GB of floats.
+    private const long MostNumbers = 250_000_000;
+    private const int PartRows = 4096;
+
+    /// <summary>Whether the options ask for mixed columns.</summary>
+    public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.Expected is TableSchema;
+
+    /// <summary>The splits to train on: by seed, of a series in the order of time.</summary>
+    public static DataSplits Load(string path, DataOptions options)
+    {
+        var file = Open(path, options);
+        var (columns, skipped, labels, notes) = ReadAll(file, path, options);
+        var series = options.Expected is TableSchema { Series: { } fitted } ? fitted : SeriesOf(options, columns);
+        var rows = columns[0].Count;
+        var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
+        var (train, validation, test) = DataSplits.Parts(path, order);
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = Kept(options.Reading, columns) };
+        if (series is not null)
+            return Windows(path, schema, series, columns, [train, validation, test], notes);
+        var all = Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
+        return new(all.Select(train), all.Select(validation), all.Select(test));
+    }
+
+    /// <summary>Every row, brought to the model's schema; without a model, to one fitted on all rows.</summary>
+    public static Dataset LoadAll(string path, DataOptions options)
+    {
+        var file = Open(path, options);
+        var (columns, skipped, labels, notes) = ReadAll(file, path, options);
+        int[] every = [.. Enumerable.Range(0, columns[0].Count)];
+        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = Kept(options.Reading, columns) };
+        if (schema.Series is null && SeriesOf(options, columns) is { } asked)
+            schema = SeriesRecords.Widen(schema, asked);
+        return schema.Series is not null
+            ? SeriesRecords.Of(path, schema, Fitted(schema, columns), every, notes)
+            : Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
+    }
+
+    /// <summary>The rows of a file in parts, brought to a model's schema, without holding more than one part.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's.</param>
+    /// <param name="visit">Told each part.</param>
+    /// <param name="notes">Gets what the training rows had nothing like.</param>
+    /// <param name="reading">How the cells are read, before what the model says.</param>
+    public static void ForEachPart(string path, TableSchema schema, Action<TablePart> visit, ICollection<string> notes, TableReading? reading = null)
+    {
+        var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
+        RequireAll(file, schema);
+        NoteExtra(file, schema, null, notes);
+        var (columns, strange) = (schema.NewColumns(), new long[schema.Dimension]);
+        ColumnValues[] beside = [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new ColumnValues(name, ColumnKind.Category))];
+        file.Read([.. columns, .. beside], PartRows, _ => visit(new(schema.Encode(columns, strange), columns, beside)));
+        foreach (var note in file.Notes.Concat(schema.NotesOn(strange)))
+            notes.Add(note);
+    }
+
+    /// <summary>The rows of a series in the order of time, brought to a model's schema, and their times as they stand in the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's, of windows.</param>
+    /// <param name="notes">Gets what the training rows had nothing like.</param>
+    /// <param name="reading">How the cells are read, before what the model says.</param>
+    public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(string path, TableSchema schema, ICollection<string> notes, TableReading? reading = null)
+    {
+        var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
+        var file = Open(path, options);
+        var (columns, _, _, said) = ReadAll(file, path, options);
+        foreach (var note in said)
+            notes.Add(note);
+        var narrow = SeriesRecords.Narrow(schema);
+        var strange = new long[narrow.Dimension];
+        var rows = narrow.Encode(columns, strange);
+        foreach (var note in narrow.NotesOn(strange))
+            notes.Add(note);
+        return (rows, file.Texts(schema.Series!.Time, schema.Series.Time).Select(time => time ?? "").ToArray());
+    }
+
+    /// <summary>Whether a table has a column of this name.</summary>
+    public static bool HasColumn(string path, string column, DataOptions options) => Open(path, options with { Expected = null }).Names.Contains(column);
+
+    /// <summary>A column's cells as they stand in the file, null of a missing one.</summary>
+    public static IReadOnlyList<string?> Cells(string path, string column, DataOptions options) => Open(path, options with { Expected = null }).Texts(column);
+
+    /// <summary>Every row on the model's scale, and the file that they are from.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The model's.</param>
+    /// <param name="reading">How the cells are read, before what the model says.</param>
+    public static (Dataset Data, TableSource Source) ReadForFilling(string path, TableSchema schema, TableReading? reading = null)
+    {
+        var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
+        var file = Open(path, options);
+        var (columns, _, labels, notes) = ReadAll(file, path, options);
+        return (Rows(path, schema, Fitted(schema, columns), labels, notes), file.Source);
+    }
+
+    /// <summary>What is to be said of a model's columns of texts in a file where a text, such as NA, was taken for a missing cell.</summary>
+    public static IReadOnlyList<string> MissingWords(TableSource source, TableSchema schema)
+    {
+        int[] places = [.. schema.Fields.Where(field => field is LevelField).Select(field => source.Place(field.Name))];
+        return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<string>()];
+    }
+
+    private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.Expected is TableSchema schema ? Own(schema) : null);
+
+    /// <summary>What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.</summary>
+    private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnValues> columns) =>
+        (columns.Any(column => column.Spelling?.IsComma == true) ? reading with { Decimal = reading.Decimal ?? ',' } : reading).OrNothing();
+
+    /// <summary>The names that a file for the model must have.</summary>
+    private static string[] Own(TableSchema schema) => [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
+
+    private static (IReadOnlyList<ColumnValues> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TableColumns file, string path, DataOptions options)
+    {
+        options.RefuseImageOptions(path);
+        if (options.Label is { } label)
+            file.Require(label, "");
+        var (notes, skipped) = (new List<string>(), new List<SkippedColumn>());
+        IReadOnlyList<ColumnValues> columns;
+        if (options.Expected is TableSchema schema)
+        {
+            RequireAll(file, schema);
+            NoteExtra(file, schema, options.Label, notes);
+            columns = schema.Series is null ? schema.NewColumns() : SeriesRecords.Narrow(schema).NewColumns();
+        }
+        else
+            columns = Chosen(file, options, skipped, notes);
+        var order = (options.Expected as TableSchema)?.Series?.Time ?? options.Table?.Time;
+        if (order is not null)
+            file.Require(order, " of times");
+        if (columns.Count == 0)
+            TableSchema.Fit([], [], skipped, path);
+        file.Read(columns, int.MaxValue, _ => { }, order);
+        notes.AddRange(file.Notes);
+        if (columns[0].Count == 0)
+            throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
+        LabelColumn[] labels = options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, [.. file.Texts(options.Label, order).Select((text, row) =>
+            text ?? throw new InvalidInputException($"{path}: row {row + 1} has no label in column '{options.Label}'; fill it or remove the row."))])];
+        return (columns, skipped, labels, notes);
+    }
+
+    private static List<ColumnValues> Chosen(TableColumns file, DataOptions options, List<SkippedColumn> skipped, List<string> notes)
+    {
+        var (wanted, only) = Asked(file, options.Columns ?? []);
+        var apart = new[] { options.Label, options.Table?.Time };
+        foreach (var name in apart.OfType<string>())
+            wanted[name] = ColumnKind.Skip;
+        foreach (var name in file.Names.Where(name => only.Count > 0 && !only.Contains(name)))
+            wanted[name] = ColumnKind.Skip;
+        var (kinds, profiles, rows) = file.Infer(wanted);
+        if (rows == 0)
+            throw new InvalidInputException($"{file.Path} holds no records; at least one row is needed.");
+        var columns = new List<ColumnValues>();
+        foreach (var name in file.Names)
+            if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
+                skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? SkippedColumn.TheLabel : "the time"
+                    : wanted.ContainsKey(name) ? "left out as asked"
+                    : kinds[name] == ColumnKind.Skip ? "missing in every row"
+                    : SkippedColumn.AnIdentifier));
+            else
+            {
+                if (kinds[name] == ColumnKind.Date)
+                    profiles[name].RequireOneOrder();
+                columns.Add(new(name, kinds[name], file.TypeOf(name))
+                {
+                    Spelling = profiles[name].NumberSpelling,
+                    Dates = profiles[name].DateSpelling,
+                    Order = kinds[name] == ColumnKind.Date ? profiles[name].DateOrder : null,
+                });
+            }
+        if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
+            notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
+        notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<string>());
+        if (columns.Count * rows > MostNumbers)
+            throw new InvalidInputException(FormattableString.Invariant($"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on a sample of the rows (scoring has no such limit)."));
+        return columns;
+    }
+
+    /// <summary>"age:numeric" says what a column is; plain names say that only these columns are taken, besides those with a kind.</summary>
+    private static (Dictionary<string, ColumnKind> Kinds, HashSet<string> Only) Asked(TableColumns file, IReadOnlyList<string> asked)
+    {
+        var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
+        var (only, plain) = (new HashSet<string>(StringComparer.Ordinal), false);
+        foreach (var entry in asked)
+        {
+            var at = file.Names.Contains(entry) ? -1 : entry.LastIndexOf(':');
+            var name = at < 0 ? entry : entry[..at];
+            file.Require(name, "");
+            only.Add(name);
+            if (at < 0)
+                plain = true;
+            else
+                kinds[name] = Enum.TryParse<ColumnKind>(entry[(at + 1)..], ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(entry[^1]) ? kind
+                    : throw new InvalidInputException($"{file.Path}: --columns {entry}: expected a kind after the colon, one of {string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}.");
+        }
+        return (kinds, plain ? only : []);
+    }
+
+    private static void RequireAll(TableColumns file, TableSchema schema)
+    {
+        // A column that stands for itself is not the one that was renamed.
+        string[] own = [.. schema.Series is { } series ? series.Columns : schema.Fields.Select(field => field.Name)];
+        foreach (var name in own)
+            file.Require(name, ", which the model was trained on", own);
+    }
+
+    private static void NoteExtra(TableColumns file, TableSchema schema, string? label, ICollection<string> notes)
+    {
+        IEnumerable<string> known = schema.Series is { } series ? [.. series.Columns, series.Time] : schema.Fields.Select(field => field.Name);
+        if (file.Names.Except(known).Except(schema.Skipped.Select(column => column.Name)).Except([label ?? ""]).ToArray() is { Length: > 0 } extra)
+            notes.Add($"the model has no column {string.Join(", ", extra.Take(5))}{(extra.Length > 5 ? ", ..." : "")}; left out");
+    }
+
+    private static SeriesWindows? SeriesOf(DataOptions options, IReadOnlyList<ColumnValues> columns)
+    {
+        if (options.Table?.Time is not { } time)
+            return null;
+        if (columns.FirstOrDefault(column => column.IsText) is { } text)
+            throw new InvalidInputException($"A series is of numbers, and column '{text.Name}' is {text.Kind.ToString().ToLowerInvariant()}; leave it out with --columns {text.Name}:skip.");
+        return new(time, [.. columns.Select(column => column.Name)], options.Table.Window, options.Table.Stride);
+    }
+
+    private static DataSplits Windows(string path, TableSchema schema, SeriesWindows series, IReadOnlyList<ColumnValues> columns, int[][] parts, List<string> notes)
+    {
+        var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
+        var values = Fitted(schema, columns);
+        var records = parts.Select(part => SeriesRecords.Of(path, whole, values, part, notes)).ToArray();
+        return new(records[0], records[1], records[2]);
+    }
+
+    private static float[] Fitted(TableSchema schema, IReadOnlyList<ColumnValues> columns)
+    {
+        if (schema.Series is not null)
+            schema = SeriesRecords.Narrow(schema);
+        return schema.Encode([.. schema.Fields.Select(field => columns.First(column => column.Name == field.Name))]);
+    }
+
+    /// <summary>For a model that is applied: what says which row it is.</summary>
+    private static TableColumn[] Identifiers(TableColumns file, DataOptions options) => options.Expected is not TableSchema schema ? []
+        : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new TableColumn(name, file.Texts(name)))];
+
+    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes, IReadOnlyList<TableColumn>? identifiers = null)
+    {
+        var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
+        if (blank > 0)
+            notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " has" : "s have")} no value in any column"));
+        return Dataset.Rows(path, schema, values, labels, notes, identifiers ?? []);
+    }
+}

@@ -1,0 +1,61 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Tables;
+
+/// <summary>Windows of a series as records: <see cref="SeriesWindows.Window"/> consecutive rows, whose columns are fitted once and shared by all places of the window.</summary>
+internal static class SeriesRecords
+{
+    /// <summary>The schema of windows from that of rows: a field for each column at each place, named column[place].</summary>
+    public static TableSchema Widen(TableSchema rows, SeriesWindows series) => new(
+        [.. Enumerable.Range(0, series.Window).SelectMany(place => rows.Fields.Select(field => field with { Name = FormattableString.Invariant($"{field.Name}[{place}]") }))], rows.Skipped)
+    {
+        Series = series with { Columns = [.. rows.Fields.Select(field => field.Name)] },
+        Asked = rows.Asked,
+        Reading = rows.Reading,
+    };
+
+    /// <summary>The schema of rows from that of windows.</summary>
+    public static TableSchema Narrow(TableSchema windows) => new([.. windows.Fields.Take(windows.Series!.Columns.Count).Zip(windows.Series.Columns, (field, name) => field with { Name = name })], windows.Skipped);
+
+    /// <summary>The windows that lie in a run of rows.</summary>
+    /// <param name="path">Where the rows are from.</param>
+    /// <param name="schema">Of windows.</param>
+    /// <param name="values">All rows on the model's scale.</param>
+    /// <param name="rows">Consecutive rows.</param>
+    /// <param name="notes">What was said of the rows.</param>
+    /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
+    public static Dataset Of(string path, TableSchema schema, float[] values, int[] rows, IReadOnlyList<string> notes)
+    {
+        var series = schema.Series!;
+        Require(path, series, rows.Length);
+        int[] starts = [.. Enumerable.Range(0, (rows.Length - series.Window) / series.Stride + 1).Select(window => rows[0] + window * series.Stride)];
+        return Dataset.Rows(path, schema, Cut(values, series, starts), notes: notes);
+    }
+
+    /// <summary>The first rows of windows that hold every row: a stride apart, and one that ends with the last row.</summary>
+    /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
+    public static IEnumerable<int> Starts(string path, SeriesWindows series, int rows)
+    {
+        Require(path, series, rows);
+        var last = rows - series.Window;
+        for (var first = 0; first < last; first += series.Stride)
+            yield return first;
+        yield return last;
+    }
+
+    /// <summary>The windows that start at these rows.</summary>
+    public static float[] Cut(float[] values, SeriesWindows series, int[] starts)
+    {
+        var width = series.Columns.Count;
+        var windows = new float[starts.Length * series.Window * width];
+        foreach (var (window, first) in starts.Index())
+            values.AsSpan(first * width, series.Window * width).CopyTo(windows.AsSpan(window * series.Window * width));
+        return windows;
+    }
+
+    private static void Require(string path, SeriesWindows series, int rows)
+    {
+        if (rows < series.Window)
+            throw new InvalidInputException($"{path}: {rows} rows in order are fewer than a window of {series.Window}; give a smaller --window (training sets a tenth of the rows aside twice), or a longer series.");
+    }
+}

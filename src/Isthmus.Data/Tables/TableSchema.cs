@@ -1,0 +1,110 @@
+using System.Text.Json.Serialization;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Tables;
+
+/// <summary>
+/// A row of a table of mixed columns, and what was fitted on the training rows: a model keeps it, and data are brought to it.
+/// On the model's scale a row is D floats, one a field; NaN is a blank cell, a value of its own and not a zero.
+/// </summary>
+/// <param name="Fields">The columns that are modelled, in the file's order.</param>
+/// <param name="Skipped">The columns that are not, and why.</param>
+public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList<SkippedColumn> Skipped) : DataSchema
+{
+    /// <summary>Of a series: its windows. Null where a record is one row.</summary>
+    public SeriesWindows? Series { get; init; }
+
+    /// <summary>What was said of the columns when the table was first read (<see cref="DataOptions.Columns"/>); null where nothing was.</summary>
+    public IReadOnlyList<string>? Asked { get; init; }
+
+    /// <summary>The columns that say which row it is, and are not modelled.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Identifiers => Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name);
+
+    /// <inheritdoc/>
+    public override int Dimension => Fields.Count;
+
+    /// <summary>Fits every column on the training rows.</summary>
+    /// <param name="columns">All columns; those to skip are among the skipped.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="skipped">The columns left out so far.</param>
+    /// <param name="name">What an error calls the table.</param>
+    /// <exception cref="InvalidInputException">No column is left.</exception>
+    public static TableSchema Fit(IReadOnlyList<ColumnValues> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table")
+    {
+        var (fields, left) = (new List<TableField>(), new List<SkippedColumn>(skipped));
+        foreach (var column in columns)
+            if (IsBlank(column, rows))
+                left.Add(new(column.Name, "missing in every training row"));
+            else
+                fields.Add((column.IsText ? (TableField)LevelField.Fit(column, rows) : NumberField.Fit(column, rows)) with { Type = column.Type });
+        return fields.Count > 0 ? new(fields, left)
+            : throw new InvalidInputException($"{name}: no column is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column is with --columns name:category (numeric, integer, count, boolean, date).");
+    }
+
+    /// <summary>Rows on the model's scale, N x D.</summary>
+    /// <param name="columns">The cells, a column a field.</param>
+    /// <param name="strange">Gets more, by field, by the cells that the training rows had nothing like.</param>
+    public float[] Encode(IReadOnlyList<ColumnValues> columns, Span<long> strange = default)
+    {
+        var values = new float[columns[0].Count * Dimension];
+        for (var place = 0; place < Dimension; place++)
+            if (Fields[place].Encode(columns[place], values, Dimension, place) is var cells && !strange.IsEmpty)
+                strange[place] += cells;
+        return values;
+    }
+
+    /// <summary>A sentence for each field that has such cells.</summary>
+    /// <param name="strange">How many, by field.</param>
+    internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) => Fields.Zip(strange).Where(field => field.Second > 0).Select(field => FormattableString.Invariant(
+        $"{field.First.Name}: {Counted.Of(field.Second, "cell")} {(field.First is LevelField ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"));
+
+    /// <summary>Empty columns for the cells of these fields.</summary>
+    public IReadOnlyList<ColumnValues> NewColumns() => [.. Fields.Select(field => new ColumnValues(field.Name, field.Kind) { Order = (field as NumberField)?.Order })];
+
+    /// <inheritdoc/>
+    public bool Equals(TableSchema? other) => other is not null && Fields.SequenceEqual(other.Fields) && Equals(Series, other.Series);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Fields.Aggregate(0, HashCode.Combine);
+
+    /// <inheritdoc/>
+    public override string ToString() => Series is { } series
+        ? $"windows of {series.Window} rows of {string.Join(", ", series.Columns)}"
+        : $"rows of {Dimension} column{(Dimension == 1 ? "" : "s")}";
+
+    private static bool IsBlank(ColumnValues column, int[] rows)
+    {
+        foreach (var row in rows)
+            if (column.IsText ? column.Codes[row] >= 0 : !double.IsNaN(column.Numbers[row]))
+                return false;
+        return true;
+    }
+}
+
+/// <summary>A column that is not modelled.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Reason">Why, to follow "is".</param>
+public sealed record SkippedColumn(string Name, string Reason)
+{
+    /// <summary>Why a label is not modelled.</summary>
+    internal const string TheLabel = "the label";
+
+    /// <summary>Why an identifier is not modelled.</summary>
+    internal const string AnIdentifier = "an identifier, with another value in nearly every row";
+}
+
+/// <summary>How a series is cut into records.</summary>
+/// <param name="Time">The column of times.</param>
+/// <param name="Columns">The columns of numbers, in the order of a record's rows: all of the first row, then of the second.</param>
+/// <param name="Window">Rows in a record.</param>
+/// <param name="Stride">Rows from one record's first to the next one's.</param>
+public sealed record SeriesWindows(string Time, IReadOnlyList<string> Columns, int Window, int Stride)
+{
+    /// <inheritdoc/>
+    public bool Equals(SeriesWindows? other) => other is not null && (Time, Window, Stride) == (other.Time, other.Window, other.Stride) && Columns.SequenceEqual(other.Columns);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Time, Window, Stride);
+}

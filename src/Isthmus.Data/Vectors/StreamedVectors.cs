@@ -1,0 +1,72 @@
+using Isthmus.Data.Arrays;
+using Isthmus.Data.Files;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Vectors;
+
+/// <summary>
+/// Vectors that stay in their file and are read in blocks, for files larger than memory. A .npy of 32-bit floats in C order is read where
+/// it is; other arrays and tables are copied once, a few records at a time, to a temporary file of such.
+/// </summary>
+internal static class StreamedVectors
+{
+    private const int PartRecords = 4096, PartBytes = 1 << 24;
+
+    /// <summary>The vectors of a .npy, Parquet, CSV or TSV file.</summary>
+    /// <exception cref="InvalidInputException">Another kind of file, a label, or what reading it at once would refuse.</exception>
+    public static Dataset Open(string path, DataOptions options)
+    {
+        options.RefuseImageOptions(path);
+        if (options.Label is not null)
+            throw new InvalidInputException($"{path}: with --stream there are no labels, which would be held in memory; leave --label out, or --stream.");
+        if (TableReader.IsTable(path))
+            return TableReader.Stream(path, options);
+        if (!NumpyArray.IsNpy(DataFile.Head(path, 8)))
+            throw Refused(path);
+        var dataset = DataFile.Read(path, stream => Array(stream, path));
+        return options.WantedColumns is { } wanted && !wanted.SequenceEqual(((VectorSchema)dataset.Schema).Columns)
+            ? throw new InvalidInputException($"{path}: with --stream all {dataset.Schema.Dimension} columns of an array are taken; leave --columns out, or give data of the model's columns.")
+            : dataset;
+    }
+
+    /// <summary>Whatever else --stream is asked of.</summary>
+    public static InvalidInputException Refused(string name) => new($"{name}: --stream is for vectors in a .npy, .parquet, .csv or .tsv file; leave it out.");
+
+    private static Dataset Array(Stream stream, string path)
+    {
+        var header = NumpyArray.ReadHeader(stream, path);
+        header.DemandNumbers(path);
+        if (header.Shape.Length != 2)
+            throw new InvalidInputException($"{path} holds an array of {Counted.Of(header.Shape.Length, "dimension")}; vectors need 2 (N, D).");
+        if (header.Shape is not [> 0 and var count, > 0 and <= int.MaxValue and var width])
+            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
+        if (header.IsFortran)
+            throw new InvalidInputException($"{path} is in Fortran order, where the numbers of a record lie far apart; save it with numpy.ascontiguousarray, or leave --stream out.");
+        // Measured before the header is believed: what a file holds, or of packed content what a record can be.
+        if (stream is FileStream)
+            DataFile.DemandRest(stream, header.Count * (UInt128)header.ElementSize, path);
+        VectorRecords.DemandWidth(path, width);
+        var file = stream is FileStream && header is { Type: "f4", IsBigEndian: false }
+            ? VectorFile.Open(path, stream.Position, (int)width, count)
+            : VectorFile.Copy(path, (int)width, write => Convert(stream, path, header, (int)width, count, write));
+        return Dataset.Streamed(path, new VectorSchema([.. Enumerable.Range(0, (int)width).Select(i => $"x{i}")]), file);
+    }
+
+    private static void Convert(Stream stream, string path, NumpyArray.Header header, int width, long count, Action<ReadOnlySpan<float>> write)
+    {
+        var most = Math.Clamp(PartBytes / ((long)width * header.ElementSize), 1, PartRecords);
+        for (var first = 0L; first < count; first += most)
+        {
+            var bytes = new byte[Math.Min(most, count - first) * width * header.ElementSize];
+            stream.ReadExactly(bytes);
+            var part = new NumpyArray(header.Type, header.IsBigEndian, [bytes.Length / header.ElementSize], bytes);
+            var values = new float[part.Count];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = (float)part[i] is var value && float.IsFinite(value) ? value
+                    : throw new InvalidInputException($"{path}: record {first + i / width + 1}, column x{i % width} is not a finite 32-bit number; remove or fill it.");
+            write(values);
+        }
+        if (stream.ReadByte() >= 0)
+            throw new InvalidInputException($"{path} holds more than the {count} records that its header declares; the header is damaged. Fetch or write it again.");
+    }
+}

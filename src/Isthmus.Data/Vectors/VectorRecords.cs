@@ -1,0 +1,54 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Vectors;
+
+/// <summary>Makes a data set of the numbers that a reader found, with the columns that the options ask for.</summary>
+internal static class VectorRecords
+{
+    // A name for each costs more than the numbers of a record.
+    private const int MostColumns = 1 << 22;
+
+    /// <summary>Takes N records of <paramref name="width"/> numbers; their columns are named x0, x1, ...</summary>
+    public static Dataset ToDataset(string name, int width, float[] values, DataOptions options, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null)
+    {
+        DemandWidth(name, width);
+        options.RefuseImageOptions(name);
+        if (options.Label is not null)
+            throw new InvalidInputException($"{name} has no named columns; --label is for tables (an array's labels are the array y or labels beside it).");
+        var finite = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (finite >= 0)
+            throw new InvalidInputException($"{name}: record {finite / width + 1}, column x{finite % width} is not a finite 32-bit number; remove or fill it.");
+        var columns = Enumerable.Range(0, width).Select(i => $"x{i}").ToArray();
+        if (options.WantedColumns is not { } wanted || wanted.SequenceEqual(columns))
+            return Dataset.Vectors(name, new(columns), values, labels, notes);
+        if (wanted.Count == 0)
+            throw new InvalidInputException($"{name}: no column is chosen; at least one is needed.");
+        var positions = wanted.Select(column => Position(name, columns, column)).ToArray();
+        var chosen = new float[values.Length / width * positions.Length];
+        for (var i = 0; i < chosen.Length; i++)
+            chosen[i] = values[i / positions.Length * width + positions[i % positions.Length]];
+        return Dataset.Vectors(name, new([.. wanted]), chosen, labels, notes);
+    }
+
+    /// <summary>Throws where records are of more numbers than can be told apart by name.</summary>
+    /// <exception cref="InvalidInputException">There are more.</exception>
+    public static void DemandWidth(string name, long width)
+    {
+        if (width > MostColumns)
+            throw new InvalidInputException($"{name} has records of {width} numbers; at most {MostColumns} are taken. If they are many records, give the array its shape (N, D).");
+    }
+
+    /// <summary>Where <paramref name="wanted"/> stands among the columns.</summary>
+    /// <exception cref="InvalidInputException">It does not.</exception>
+    public static int Position(string name, IReadOnlyList<string> columns, string wanted)
+    {
+        for (var i = 0; i < columns.Count; i++)
+            if (columns[i] == wanted)
+                return i;
+        var nearest = NearestName.Of(wanted, columns);
+        throw new InvalidInputException($"{name} has no column '{wanted}'; " + (nearest is null ? $"it has {Listed(columns)}." : $"did you mean '{nearest}'?"));
+    }
+
+    private static string Listed(IReadOnlyList<string> columns) =>
+        string.Join(", ", columns.Take(12)) + (columns.Count > 12 ? $" and {columns.Count - 12} more" : "");
+}

@@ -1,0 +1,98 @@
+
+using Isthmus.Information.MutualInformation;
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Measures;
+
+/// <summary>A column and what it tells about the target.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Information">I(column; target); null where there is none, and then <paramref name="Problem"/> says why.</param>
+/// <param name="AdjustedPValue">The p-value by Benjamini and Hochberg over all columns; null without a test.</param>
+/// <param name="Problem">Why there is no figure.</param>
+public sealed record RankedColumn(MeasuredColumn Column, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
+{
+    /// <summary>The adjusted p-value up to which a column is taken to tell something.</summary>
+    public const double Level = 0.05;
+
+    /// <summary>Whether the column tells more than chance would have it; where nothing was tested, whether it has a figure.</summary>
+    public bool IsFound => Information is not null && AdjustedPValue is not > Level;
+}
+
+/// <summary>Columns by what each tells about a target, and the few that tell most together.</summary>
+public static class ColumnRanking
+{
+    // The least p-value of a test must stay far below the level when it is adjusted for all columns.
+    private const int FewestPermutations = 999, PermutationsPerColumn = 40;
+
+    /// <summary>Every candidate: those that tell more than chance first, and the one with most information first among them.</summary>
+    /// <remarks>Independence is tested by permutations of the plug-in information of classes, as for all pairs of a table.</remarks>
+    /// <param name="table">The table.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="candidates">The columns to rank.</param>
+    /// <param name="options">Estimator and test; permutations null: 999, or 40 a column if that is more.</param>
+    /// <param name="progress">Told the share done.</param>
+    /// <exception cref="InvalidInputException">The estimator fits no candidate.</exception>
+    public static IReadOnlyList<RankedColumn> Rank(MeasuredTable table, MeasuredColumn target, IReadOnlyList<MeasuredColumn> candidates, MeasureOptions options, Action<double>? progress = null)
+    {
+        var ranked = new List<RankedColumn>();
+        var permutations = options.Permutations ?? Math.Max(FewestPermutations, PermutationsPerColumn * candidates.Count);
+        foreach (var column in candidates)
+        {
+            options.Cancel.ThrowIfCancellationRequested();
+            ranked.Add(Measure(table, column, target, options, permutations));
+            progress?.Invoke(ranked.Count / (double)candidates.Count);
+        }
+        if (ranked.All(column => column.Information is null))
+            throw new InvalidInputException(ranked[0].Problem!);
+        var tested = ranked.Where(column => column.Information?.PValue is not null).ToList();
+        var adjusted = BenjaminiHochberg.Adjust([.. tested.Select(column => column.Information!.PValue!.Value)]);
+        return [.. ranked.Select(column => tested.IndexOf(column) is >= 0 and var i ? column with { AdjustedPValue = adjusted[i] } : column)
+            .OrderByDescending(column => column.IsFound).ThenByDescending(column => column.Information?.Shown.Value ?? double.NegativeInfinity)];
+    }
+
+    /// <summary>Of the ranked columns that tell more than chance, the first <paramref name="count"/> by a criterion that looks at those chosen already, with their scores in nats; fewer if there are fewer.</summary>
+    /// <exception cref="InvalidInputException">A pair that cannot be measured.</exception>
+    public static IReadOnlyList<(MeasuredColumn Column, double Score)> Select(MeasuredTable table, MeasuredColumn target, IReadOnlyList<RankedColumn> ranked, int count, SelectionCriterion criterion, MeasureOptions options)
+    {
+        var found = ranked.Where(column => column.IsFound).ToArray();
+        if (found.Length == 0)
+            return [];
+        double[] relevance = [.. found.Select(column => column.Information!.Shown.Value)];
+        // The figure alone: neither a test nor what speaks against it.
+        var quick = options with { Permutations = 0, Estimator = options.Estimator with { Doubts = null } };
+        var chosen = FeatureSelection.Choose(relevance, Math.Min(count, found.Length), criterion, (i, s) =>
+        {
+            options.Cancel.ThrowIfCancellationRequested();
+            return Named(found[i].Column, found[s].Column, () => criterion == SelectionCriterion.Mrmr
+                ? InformationMeasure.MutualInformation(table, [found[i].Column], [found[s].Column], null, quick)
+                : InformationMeasure.MutualInformation(table, [found[i].Column, found[s].Column], [target], null, quick)).Shown.Value;
+        });
+        return [.. chosen.Select(feature => (found[feature.Column].Column, feature.Score))];
+    }
+
+    private static RankedColumn Measure(MeasuredTable table, MeasuredColumn column, MeasuredColumn target, MeasureOptions options, int permutations)
+    {
+        try
+        {
+            var figure = Named(column, target, () => InformationMeasure.MutualInformation(table, [column], [target], null, options with { Permutations = 0 }));
+            return new(column, permutations == 0 ? figure : figure with { PValue = ClassTest.PValue(table, column, target, permutations, options.Seed), Permutations = permutations }, null, null);
+        }
+        catch (InvalidInputException e)
+        {
+            return new(column, null, null, e.Message);
+        }
+    }
+
+    // What the library says of rows and neighbours, with the columns that it was said of.
+    private static MeasuredFigure Named(MeasuredColumn column, MeasuredColumn other, Func<MeasuredFigure> measure)
+    {
+        try
+        {
+            return measure();
+        }
+        catch (InvalidInputException e) when (!e.Message.Contains($"'{column.Name}'", StringComparison.Ordinal))
+        {
+            throw new InvalidInputException($"columns '{column.Name}' and '{other.Name}': {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+
+using Isthmus.Information;
+using Isthmus.Information.Entropy;
+using Isthmus.Information.MutualInformation;
+using Isthmus.Information.Numerics;
+using Isthmus.NeuralInformation;
+
+namespace Isthmus.Measures;
+
+/// <summary>Every estimator that can be named.</summary>
+public static class InformationEstimators
+{
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IReadOnlyList<InformationEstimator> All { get; } =
+    [
+        new("auto", "looks at types, ties, dimension and rows, and says what it took and why", EstimatorInput.Any)
+        {
+            Entropy = q => AutoEntropy.Estimate(q.X, q.Neighbours),
+            MutualInformation = AutoInformation.Estimate,
+            ConditionalInformation = q => AutoMutualInformation.Conditional(q.X, q.Y!, q.Given!, q.Neighbours),
+        },
+        Counting("plugin", "symbols: the frequencies taken for the probabilities; H too low, I too high with few rows"),
+        Counting("miller-madow", "symbols: plug-in with its first-order bias taken off"),
+        Counting("jackknife", "symbols: plug-in with its bias taken off by leaving rows out"),
+        Counting("grassberger", "symbols: digamma corrections, without knowing how many symbols there are (2003)"),
+        Counting("grassberger1988", "symbols: the same, the older form"),
+        Counting("zhang", "symbols: bias that falls exponentially once all are seen"),
+        Counting("chao-shen", "symbols: coverage-adjusted, for many rare symbols"),
+        Counting("chao-wang-jost", "symbols: the unseen estimated from those seen once and twice"),
+        Counting("shrink", "symbols: James-Stein shrinkage towards equal probabilities"),
+        Counting("jeffreys", "symbols: Bayes, half a pseudo-count a symbol"),
+        Counting("laplace", "symbols: Bayes, one pseudo-count a symbol"),
+        Counting("perks", "symbols: Bayes, one pseudo-count over all symbols"),
+        Counting("minimax", "symbols: Bayes, sqrt(N) pseudo-counts over all symbols"),
+        Counting("wolpert-wolf-laplace", "symbols: the posterior mean of H, one pseudo-count a symbol"),
+        Counting("nsb", "symbols: Nemenman-Shafee-Bialek, for far fewer rows than symbols"),
+        new("shrunk", "symbols: plug-in less the bias of a table between the one seen and independence; for sparse tables", EstimatorInput.Symbols)
+        {
+            MutualInformation = q => Named("shrunk", ShrunkMutualInformation.Estimate(q.X.Symbols(), q.Y!.Symbols())),
+            Doubts = (q, _, _) => EstimateDoubts.OfTable(q.X.Symbols(), q.Y!.Symbols()),
+        },
+        new("mixed", "two columns with ties, zeros, limits or rounded values: frequent values counted, the others by neighbours (--k)", EstimatorInput.Any)
+        {
+            MutualInformation = q => Named("mixed", MixedMutualInformation.Estimate(q.X, q.Y!, q.Neighbours)),
+            Doubts = OfNeighbours,
+        },
+        new("ksg1", "numbers: Kraskov-Stoegbauer-Grassberger by nearest neighbours (--k); given others, Frenzel-Pompe", EstimatorInput.Numbers)
+        {
+            Aliases = ["ksg"],
+            MutualInformation = q => Named("ksg1", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours)),
+            ConditionalInformation = FrenzelPompe,
+            Doubts = OfNeighbours,
+        },
+        new("ksg2", "numbers: the same with a rectangle, less bias in many columns", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("ksg2", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours, KsgVariant.Second)),
+            Doubts = OfNeighbours,
+        },
+        new("lnc", "numbers: KSG with its neighbourhoods fitted to strong dependence (Gao, Ver Steeg and Galstyan)", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("lnc", LocalNonUniformityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
+                LocalNonUniformityMutualInformation.DefaultOptions(q.X.Numbers(), q.Y.Numbers()) is var own ? q.Neighbours with { K = q.K ?? own.K } : null)),
+            Doubts = OfNeighbours,
+        },
+        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers) { Aliases = ["fp"], ConditionalInformation = FrenzelPompe, Doubts = OfNeighbours },
+        new("ross", "a label with numbers: nearest neighbours within each label, as mutual_info_classif", EstimatorInput.LabelWithNumbers)
+        {
+            MutualInformation = q => Named("ross", RossMutualInformation.Estimate(Label(q).Symbols().Codes, Labelled(q).Numbers(), q.Neighbours)),
+            Doubts = (q, _, estimate) => EstimateDoubts.OfLabel(estimate, Label(q).Symbols(), Labelled(q).Numbers(), q.Neighbours),
+        },
+        new("gao", "symbols and numbers in any mixture, ties among them: nearest neighbours (--k)", EstimatorInput.Any)
+        {
+            MutualInformation = q => Named("gao", GaoMutualInformation.Estimate(AsPoints(q.X), AsPoints(q.Y!), q.Neighbours)),
+            Doubts = OfNeighbours,
+        },
+        new("gaussian", "numbers that are jointly normal: their covariance", EstimatorInput.Numbers)
+        {
+            Entropy = q => Named("gaussian", GaussianEntropy.Estimate(q.X.Numbers())),
+            MutualInformation = q => Named("gaussian", GaussianMutualInformation.Estimate(Margin(q.X, q), Margin(q.Y!, q))),
+            Doubts = (q, _, _) => EstimateDoubts.OfNormal(Points.Join([.. Parts(q).Select(part => Margin(part, q))])),
+        },
+        new("copula", "numbers: the normal dependence of their ranks", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("copula", GaussianCopulaMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers())),
+            Doubts = (q, _, _) => EstimateDoubts.OfNormal(RankGaussian.Transform(Points.Join(q.X.Numbers(), q.Y!.Numbers()))),
+        },
+        new("bins", "two columns of numbers: bins of equal mass (--bins)", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("bins", EqualMassBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Bins)),
+            Doubts = OfSecond,
+        },
+        new("freedman-diaconis", "two columns of numbers: bins of equal width, by their spread", EstimatorInput.Numbers)
+        {
+            Aliases = ["fd"],
+            MutualInformation = q => Named("freedman-diaconis", FreedmanDiaconisBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins)),
+            Doubts = OfSecond,
+        },
+        new("kde", "numbers: kernel densities; slow, for smooth ones in few columns", EstimatorInput.Numbers)
+        {
+            MutualInformation = q => Named("kde", KernelDensityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins, threads: q.Threads)),
+            Doubts = OfSecond,
+            IsSlow = true,
+        },
+        Neural("copula-residual", "numbers, many columns: the Gaussian copula, and a critic that learns what it leaves over", new()),
+        Neural("infonce", "numbers: a critic trained by InfoNCE; least spread of the plain bounds, never above ln of the pairs compared", Plain("infonce")),
+        Neural("dv", "numbers: the same by the Donsker-Varadhan bound; spread grows as e^I", Plain("dv")),
+        Neural("mine", "numbers: Donsker-Varadhan with a running normaliser", Plain("mine")),
+        Neural("nwj", "numbers: the bound of Nguyen, Wainwright and Jordan; spread grows as e^I", Plain("nwj")),
+        Neural("smile", "numbers: Donsker-Varadhan, its normaliser cut; may come out above the truth", Plain("smile")),
+        new("kl", "numbers: differential entropy by nearest neighbours (Kozachenko-Leonenko, --k)", EstimatorInput.Numbers)
+        {
+            Aliases = ["kozachenko-leonenko"],
+            Entropy = q => Named("kl", KozachenkoLeonenkoEntropy.Estimate(q.X.Numbers(), q.Neighbours)),
+            Doubts = (q, measure, estimate) => [.. EstimateDoubts.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
+        },
+    ];
+
+    /// <summary>The estimator of a name or alias.</summary>
+    /// <exception cref="InvalidInputException">There is none: names the nearest.</exception>
+    public static InformationEstimator Find(string name) =>
+        All.FirstOrDefault(estimator => estimator.Name == name || estimator.Aliases.Contains(name))
+        ?? throw new InvalidInputException($"There is no estimator '{name}'; " + (NearestName.Of(name, All.SelectMany(estimator => estimator.Aliases.Prepend(estimator.Name))) is { } near
+            ? $"did you mean '{near}'?" : $"known are {string.Join(", ", All.Select(estimator => estimator.Name))}."));
+
+    private static InformationEstimator Counting(string name, string summary)
+    {
+        var estimator = DiscreteEntropyEstimator.Named(name);
+        return new(name, summary, EstimatorInput.Symbols)
+        {
+            Entropy = q => Named(name, estimator.Measure(q.X.Symbols().Counts())),
+            MutualInformation = q => Named(name, DiscreteMutualInformation.Of(q.X.Symbols(), q.Y!.Symbols(), estimator)),
+            ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
+            Doubts = (q, _, _) => q.Y is null
+                ? EstimateDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
+                : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
+        };
+    }
+
+    // Loads the tensor library when it measures, and not before.
+    private static InformationEstimator Neural(string name, string summary, NeuralOptions options) => new(name, summary, EstimatorInput.Numbers)
+    {
+        MutualInformation = q => NeuralMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
+            options with { Margins = options.GaussianBase ? options.Margins : q.Margins, Seed = q.Seed, Threads = q.Threads, Device = q.Device }, cancel: q.Cancel).Chosen,
+        IsSlow = true,
+    };
+
+    private static NeuralOptions Plain(string bound) => new() { Bound = bound, GaussianBase = false };
+
+    private static ChosenEstimate FrenzelPompe(InformationQuestion q) =>
+        Named("frenzel-pompe", FrenzelPompeConditionalMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Given!.Numbers(), q.Neighbours));
+
+    private static bool IsLabelFirst(InformationQuestion q) => q.X.IsDiscrete && (!q.Y!.IsDiscrete || q.Y.HasNumbers);
+
+    private static Variable Label(InformationQuestion q) => IsLabelFirst(q) ? q.X : q.Y!;
+
+    private static Variable Labelled(InformationQuestion q) => IsLabelFirst(q) ? q.Y! : q.X;
+
+    private static IEnumerable<Variable> Parts(InformationQuestion q) => new[] { q.X, q.Y, q.Given }.OfType<Variable>();
+
+    private static IEnumerable<string> OfNeighbours(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
+        [.. EstimateDoubts.OfNeighbours(estimate, Parts(q).Sum(part => part.Dimensions), q.X.Rows, q.Neighbours.K, rows => measure(q.Take(rows)).Estimate), .. OfTails(q)];
+
+    private static IEnumerable<string> OfRows(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
+        EstimateDoubts.OfRows(estimate, q.X.Rows, 2 * (q.Neighbours.K + 1), rows => measure(q.Take(rows)).Estimate);
+
+    private static IEnumerable<string> OfSecond(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
+        EstimateDoubts.OfSecond(estimate, q.X.Numbers(), q.Y!.Numbers(), q.Neighbours);
+
+    // Ranks have no tails.
+    private static IEnumerable<string> OfTails(InformationQuestion q) =>
+        q.Ranked ? [] : EstimateDoubts.OfTails(Parts(q).Where(part => part is { HasNumbers: true, IsDiscrete: false }).Select(part => part.Numbers()));
+
+    private static Points AsPoints(Variable variable) => variable.HasNumbers ? variable.Numbers() : variable.Embedded();
+
+    private static Points Margin(Variable variable, InformationQuestion q) => q.Ranked ? RankGaussian.Transform(variable.Numbers()) : variable.Numbers();
+
+    private static ChosenEstimate Named(string name, Estimate estimate) => new(estimate, name, "", []);
+}

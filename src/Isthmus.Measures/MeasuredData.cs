@@ -1,0 +1,39 @@
+
+using Isthmus.Data.Cells;
+
+namespace Isthmus.Measures;
+
+/// <summary>The front door: what kind of file it is, and its columns.</summary>
+public static class MeasuredData
+{
+    /// <summary>Whether a file has columns: CSV, TSV, .data, Parquet, .npy or .npz. Others are bytes.</summary>
+    /// <exception cref="InvalidInputException">There is no such file.</exception>
+    public static bool HasColumns(string path)
+    {
+        if (Directory.Exists(path))
+            throw new InvalidInputException($"{path} is a folder; a file is measured: a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
+        if (!File.Exists(path))
+            throw new InvalidInputException($"{path} does not exist; give a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
+        return TableFile.IsTable(path) || MeasuredArrays.IsArrays(path);
+    }
+
+    /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>
+    /// <exception cref="InvalidInputException">A file cannot be read, or they differ in length.</exception>
+    public static (MeasuredTable Table, int First) Read(IReadOnlyList<string> paths, TableReading reading)
+    {
+        if (paths is [var only])
+        {
+            var table = Read(only, "x", reading);
+            return (table, table.Columns.Count);
+        }
+        var (x, y) = (Read(paths[0], "x", reading), Read(paths[1], "y", reading));
+        if (x.Rows != y.Rows)
+            throw new InvalidInputException($"{paths[0]} has {x.Rows} rows and {paths[1]} has {y.Rows}; files that are measured together need equal numbers of rows.");
+        return x.Columns.Select(column => column.Name).Intersect(y.Columns.Select(column => column.Name)).FirstOrDefault() is { } both
+            ? throw new InvalidInputException($"{paths[0]} and {paths[1]} both have a column '{both}'; rename it in one.")
+            : (new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]) { Notes = [.. x.Notes, .. y.Notes] }, x.Columns.Count);
+    }
+
+    private static MeasuredTable Read(string path, string prefix, TableReading reading) =>
+        MeasuredArrays.IsArrays(path) ? MeasuredArrays.Read(path, prefix) : MeasuredTableReader.Read(path, reading);
+}

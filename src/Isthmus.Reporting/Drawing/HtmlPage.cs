@@ -1,0 +1,47 @@
+namespace Isthmus.Reporting.Drawing;
+
+/// <summary>The shell of every page: one HTML file without a script that opens anywhere, offline; it follows the reader's light or dark mode, reads on a phone and prints.</summary>
+internal static class HtmlPage
+{
+    /// <summary>The page's text.</summary>
+    /// <param name="title">The window's title; the program's name follows.</param>
+    /// <param name="eyebrow">What it is a page of, after the program's name.</param>
+    /// <param name="heading">The heading.</param>
+    /// <param name="lead">What stands under the heading.</param>
+    /// <param name="main">The sections.</param>
+    /// <param name="footer">What holds for every figure.</param>
+    /// <param name="css">Rules of this page alone.</param>
+    /// <param name="generator">Program and version.</param>
+    public static string Of(string title, string eyebrow, string heading, Html lead, Html main, Html footer, string css = "", string? generator = null)
+    {
+        // Rules are no text: they go in as they are.
+        var style = new Html(0, 0);
+        style.AppendLiteral(ReportStyle.Css + css);
+        Html page = $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            {(generator is null ? null : (Html)$"""<meta name="generator" content="{generator}">""")}
+            <title>{title} · Isthmus</title>
+            <style>
+            {style}
+            </style>
+            </head>
+            <body>
+            <header>
+            <div class="eyebrow">Isthmus · {eyebrow}</div>
+            <h1>{heading}</h1>
+            {lead}
+            </header>
+            <main>
+            {main}
+            </main>
+            <footer>{footer}</footer>
+            </body>
+            </html>
+            """;
+        return page.ToString();
+    }
+}

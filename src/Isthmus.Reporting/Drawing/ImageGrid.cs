@@ -1,0 +1,92 @@
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using SkiaSharp;
+using static TorchSharp.torch;
+
+namespace Isthmus.Reporting.Drawing;
+
+/// <summary>
+/// Pictures side by side as one PNG. A picture is a planar record of 8-bit pixels (C x H x W, 0 black and 255 full),
+/// whatever the schema's levels: <see cref="ToBytes"/> makes such pictures of what a model gives. There is no text in the
+/// bitmap, so no font is needed.
+/// </summary>
+public static class ImageGrid
+{
+    /// <summary>Pixels between two pictures and around all, before scaling.</summary>
+    public const int Gap = 2;
+
+    // Between white and black, so that the edge of a picture is seen on either.
+    private const byte Background = 0x80;
+
+    /// <summary>
+    /// The pictures in rows of <paramref name="columns"/> on mid-grey, with a gap around each; one picture alone has no gap
+    /// and is exactly itself.
+    /// </summary>
+    /// <param name="schema">Height, width and channels of each.</param>
+    /// <param name="pictures">8-bit planar pixels, row after row.</param>
+    /// <param name="columns">Pictures in a row.</param>
+    /// <param name="scale">Side of the square that a pixel becomes.</param>
+    /// <returns>The file's bytes: the same pictures give the same.</returns>
+    /// <exception cref="InvalidInputException">No picture, or one whose size is not the schema's, or a grid too large to draw.</exception>
+    public static byte[] Png(ImageSchema schema, IReadOnlyList<byte[]> pictures, int columns, int scale = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
+        if (pictures.Count == 0)
+            throw new InvalidInputException("A grid needs at least one picture; none was given.");
+        columns = Math.Min(columns, pictures.Count);
+        var rows = (pictures.Count + columns - 1) / columns;
+        var gap = pictures.Count == 1 ? 0 : Gap;
+        var (width, height) = (columns * (schema.Width + (long)gap) + gap, rows * (schema.Height + (long)gap) + gap);
+        if ((double)width * height * scale * scale > 1L << 28)
+            throw new InvalidInputException($"A grid of {rows} x {columns} pictures of {schema.Height} x {schema.Width} pixels, scaled by {scale}, is too large for one PNG; give fewer pictures or a smaller scale.");
+
+        var isGrey = schema.Channels == 1;
+        var bytesPerPixel = isGrey ? 1 : 4;
+        using var grid = new SKBitmap(new SKImageInfo((int)width * scale, (int)height * scale, isGrey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var canvas = grid.GetPixelSpan();
+        canvas.Fill(Background);
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            if (pictures[i].Length != schema.Dimension)
+                throw new InvalidInputException($"Picture {i + 1} has {pictures[i].Length} pixel values; {schema.Height} x {schema.Width} x {schema.Channels} needs {schema.Dimension}.");
+            var (left, top) = (gap + i % columns * (schema.Width + gap), gap + i / columns * (schema.Height + gap));
+            for (var y = 0; y < schema.Height * scale; y++)
+                for (var x = 0; x < schema.Width * scale; x++)
+                    Put(canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..], schema, pictures[i], y / scale * schema.Width + x / scale);
+        }
+        using var encoded = grid.Encode(SKEncodedImageFormat.Png, 100);
+        return encoded.ToArray();
+    }
+
+    /// <summary>Writes <see cref="Png"/> to a file, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <inheritdoc cref="Png"/>
+    /// <param name="schema"/><param name="pictures"/><param name="columns"/><param name="scale"/>
+    public static void SavePng(string path, ImageSchema schema, IReadOnlyList<byte[]> pictures, int columns, int scale = 1)
+    {
+        var png = Png(schema, pictures, columns, scale);
+        AtomicFile.Write(path, stream => stream.Write(png));
+    }
+
+    /// <summary>Records on the model's scale, N x D with pixels in [0, 1] (others are clipped, NaN is black), as 8-bit planar pictures.</summary>
+    /// <exception cref="InvalidInputException">The records' width is not the schema's.</exception>
+    public static byte[][] ToBytes(Tensor records, ImageSchema schema)
+    {
+        if (records.shape is not [_, var dimension] || dimension != schema.Dimension)
+            throw new InvalidInputException($"Records of shape {string.Join(" x ", records.shape)} are no {schema}; N x {schema.Dimension} is needed.");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var bytes = records.detach().to(float32).nan_to_num(0).Clamp(0, 1).Times(255).round().to(uint8).cpu().contiguous();
+        return [.. bytes.bytes.ToArray().Chunk(schema.Dimension)];
+    }
+
+    private static void Put(Span<byte> target, ImageSchema schema, byte[] planes, int pixel)
+    {
+        target[0] = planes[pixel];
+        if (schema.Channels == 1)
+            return;
+        var plane = schema.Height * schema.Width;
+        (target[1], target[2], target[3]) = (planes[plane + pixel], planes[2 * plane + pixel], 255);
+    }
+}

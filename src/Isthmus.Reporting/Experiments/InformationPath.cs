@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Isthmus.Codes;
+using Isthmus.Data.Records;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+
+namespace Isthmus.Reporting.Experiments;
+
+/// <summary>What the code knew of the record and of its label after an epoch, nats.</summary>
+/// <param name="Epoch">1 for the first.</param>
+/// <param name="InformationNats">I(X;Z) from below, of validation records (<see cref="AggregatedPosterior"/>); null where the model has no diagonal Gaussian q(z|x).</param>
+/// <param name="LabelInformationNats">I(Z;Y) of the first label from below, by a linear probe of the same drawn codes, fitted on training records; 0 where the estimate is below.</param>
+/// <param name="InformationUpperNats">I(X;Z) from above; null where it is not known. I(Z;Y) is at most this, within the errors of both.</param>
+public sealed record InformationAtEpoch(int Epoch, double? InformationNats, double LabelInformationNats, double? InformationUpperNats = null);
+
+/// <summary>A model's way through the information plane (Tishby and Zaslavsky 2015) while it trains: a line a point in <c>information.jsonl</c>.</summary>
+/// <param name="train">Its first 2,000 records fit the probe.</param>
+/// <param name="validation">Its first 1,000 records are reported on.</param>
+/// <param name="path">The file; its points are kept.</param>
+/// <param name="seed">Of the draws.</param>
+internal sealed class InformationPath(Dataset train, Dataset validation, string path, int seed)
+{
+    private const int Fitted = 2000, Reported = 1000;
+
+    private readonly Dataset _train = First(train, Fitted), _validation = First(validation, Reported);
+    private readonly SortedDictionary<int, InformationAtEpoch> _points = new(Read(path).ToDictionary(point => point.Epoch));
+
+    /// <summary>Whether the plane has an axis for them.</summary>
+    public static bool IsFor(DataSplits data) => data.Train.Labels.Count > 0 && data.Validation.Count > 1;
+
+    /// <summary>Takes a point after some epochs: the first ten, and then every fifth.</summary>
+    public void Observe(int epoch, Autoencoder model)
+    {
+        if (epoch > 10 && epoch % 5 != 0)
+            return;
+        var trains = model.training;
+        model.eval();
+        using var fitted = RecordCodes.Drawn(model, _train, seed, stream: -3);
+        using var reported = RecordCodes.Drawn(model, _validation, seed, stream: -4);
+        var information = AggregatedPosterior.Of(model, _validation, seed);
+        var (from, to) = (_train.Labels[0], _validation.Labels[0]);
+        _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero().Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero().Value, information?.InformationUpper.Estimate.AtLeastZero().Value);
+        model.train(trains);
+        AtomicFile.WriteText(path, string.Concat(_points.Values.Select(point => JsonSerializer.Serialize(point, JsonFormat.Compact) + "\n")));
+    }
+
+    /// <summary>The points of a run; none where there is no such file.</summary>
+    public static IReadOnlyList<InformationAtEpoch> Read(string path) =>
+        File.Exists(path) ? [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<InformationAtEpoch>(line, JsonFormat.Compact)!)] : [];
+
+    private static Dataset First(Dataset data, int count) => data.Count > count ? data.Select([.. Enumerable.Range(0, count)]) : data;
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+
+namespace Isthmus.Reporting.Experiments;
+
+/// <summary>The model for data of which nobody says which to take, and how the data are then read.</summary>
+/// <param name="Preset">The model.</param>
+/// <param name="Options">How the data are read.</param>
+/// <param name="Why">What the data are, to follow "for".</param>
+public sealed record ModelChoice(string Preset, DataOptions Options, string Why)
+{
+    private const int Sampled = 200, LeastWords = 5, MostColumnsOfInteractions = 6, Named = 3;
+    private static readonly string[] Users = ["user", "userid", "username", "reviewer", "reviewerid", "listener", "listenerid", "member", "memberid", "customer", "customerid"];
+    private static readonly string[] Items = ["item", "itemid", "movie", "movieid", "product", "productid", "artist", "artistid", "track", "trackid", "song", "songid", "book", "bookid", "isbn", "asin", "article", "articleid", "title"];
+    private static readonly string[] Ratings = ["rating", "stars", "score"];
+    private static readonly string[] Times = ["timestamp", "time", "date", "datetime"];
+
+    /// <summary>
+    /// Chooses by what the data hold: ease for interactions (the best ranking with nothing to tune, docs/recommenders.md), prod-lda for documents,
+    /// table-vae for a table with texts, dates, missing values or times, and vae for numbers and pictures.
+    /// </summary>
+    /// <param name="nameOrPath">The data.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="table">How they are read as a table of mixed columns.</param>
+    /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
+    public static ModelChoice For(string nameOrPath, DataOptions options, TableOptions table)
+    {
+        if (InteractionReader.IsWanted(options))
+            return new("ease", options, "interactions of users and items");
+        if (DocumentReader.IsWanted(nameOrPath, options))
+            return new("prod-lda", options, "documents");
+        if (options.Stream || !DataSource.IsTable(nameOrPath, options))
+            return new("vae", options, "numbers or pictures");
+        var mixed = options with { Table = table };
+        if (table.Time is not null)
+            return new("table-vae", mixed, "a series");
+        var data = MixedTableReader.LoadAll(nameOrPath, mixed with { Limit = null });
+        var schema = (TableSchema)data.Schema;
+        if (options.Columns is null && Interactions("ease", schema, options) is { } found)
+            return found;
+        if (options.Columns is null && Texts(nameOrPath, schema, options) is { } text)
+            return new("prod-lda", options with { Documents = (options.Documents ?? new()) with { Text = text } }, $"documents, the texts of column {text}");
+        string[] others = [.. schema.Fields.Index().Where(field => !IsNumber(field.Item)).Select(field => field.Item.Name)];
+        if (others.Length > 0)
+            return new("table-vae", mixed, $"a table with other columns than numbers ({Some(others)})");
+        if (schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier && IsText(nameOrPath, column.Name, options)).Select(column => column.Name).ToArray() is { Length: > 0 } names)
+            return new("table-vae", mixed, $"a table with identifiers ({Some(names)})");
+        if (Missing(data) is { Length: > 0 } missing)
+            return new("table-vae", mixed, $"a table with missing values ({Some(missing)})");
+        return new("vae", options, "numbers");
+    }
+
+    /// <summary>A recommender that was named, and the columns of users and items where their names tell which they are; null where they do not.</summary>
+    /// <param name="preset">The recommender.</param>
+    /// <param name="path">A table.</param>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
+    public static ModelChoice? ForInteractions(string path, string preset, DataOptions options) =>
+        InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options) ? null
+            : Interactions(preset, (TableSchema)MixedTableReader.LoadAll(path, options with { Table = new(), Limit = null }).Schema, options);
+
+    private static ModelChoice? Interactions(string preset, TableSchema schema, DataOptions options)
+    {
+        string[] names = [.. schema.Fields.Select(field => field.Name), .. schema.Skipped.Select(column => column.Name)];
+        string? First(string[] known) => names.FirstOrDefault(name => known.Contains(Plain(name)));
+        // Users of one row each have no history: such a table is of customers.
+        if (names.Length > MostColumnsOfInteractions || First(Users) is not { } user || First(Items) is not { } item || schema.Identifiers.Contains(user))
+            return null;
+        var asked = options.Interactions ?? new();
+        return new(preset, options with { Interactions = asked with { User = user, Item = item, Rating = asked.Rating ?? First(Ratings), Time = asked.Time ?? First(Times) } },
+            $"interactions: users in column {user}, items in column {item}");
+    }
+
+    private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    /// <summary>The one column of texts of several words, where there is nothing else but numbers to tell them apart.</summary>
+    private static string? Texts(string path, TableSchema schema, DataOptions options)
+    {
+        string[] candidates = [.. schema.Fields.Where(field => field is LevelField { Kind: ColumnKind.Category }).Select(field => field.Name),
+            .. schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name)];
+        string[] wordy = [.. candidates.Where(name => MixedTableReader.Cells(path, name, options).Where(cell => cell is not null).Take(Sampled).ToArray() is { Length: > 0 } cells
+            && cells.Average(cell => cell!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length) >= LeastWords)];
+        return wordy.Length == 1 && schema.Fields.Count <= 2 ? wordy[0] : null;
+    }
+
+    private static bool IsText(string path, string column, DataOptions options) =>
+        MixedTableReader.Cells(path, column, options).Take(Sampled).Any(cell => cell is not null && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+
+    private static bool IsNumber(TableField field) => field is NumberField { Kind: not ColumnKind.Date }
+        || field is LevelField { Kind: ColumnKind.Boolean } values && values.Levels.All(level => double.TryParse(level, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+
+    private static string[] Missing(Dataset data)
+    {
+        var schema = (TableSchema)data.Schema;
+        var values = new float[data.Count * schema.Dimension];
+        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
+        return [.. Enumerable.Range(0, schema.Dimension).Where(column => Enumerable.Range(0, data.Count).Any(row => float.IsNaN(values[row * schema.Dimension + column]))).Select(column => schema.Fields[column].Name)];
+    }
+
+    private static string Some(string[] names) => $"{string.Join(", ", names.Take(Named))}{(names.Length > Named ? $" and {names.Length - Named} more" : "")}";
+}

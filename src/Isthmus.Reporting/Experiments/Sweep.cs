@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Reporting.Pages;
+using Isthmus.Training;
+
+namespace Isthmus.Reporting.Experiments;
+
+/// <summary>What a sweep trains: kept beside its runs as <c>sweep.json</c>, so that only the same sweep goes on with them.</summary>
+/// <param name="Data">The data's name or path.</param>
+/// <param name="Model">The preset.</param>
+/// <param name="Grid">What varies.</param>
+/// <param name="Fixed">Settings that are the same in all runs.</param>
+/// <param name="SplitSeed">Which records are trained on, validated on and tested on.</param>
+/// <param name="TrainRecords">How many there are to train on.</param>
+/// <param name="ImportanceSamples">Of each evaluation.</param>
+public sealed record SweepDefinition(string Data, string Model, SweepGrid Grid, IReadOnlyDictionary<string, string> Fixed, int SplitSeed, int TrainRecords, int ImportanceSamples);
+
+/// <summary>A finished run of a sweep.</summary>
+/// <param name="Point">Which one.</param>
+/// <param name="Folder">Its folder's name, beside the page.</param>
+/// <param name="Figures">Its evaluation on the test records, by name with unit.</param>
+/// <param name="Path">Its way through the information plane; empty where no label is known.</param>
+public sealed record SweptRun(SweepPoint Point, string Folder, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<InformationAtEpoch> Path);
+
+/// <summary>
+/// Trains, evaluates and reports every combination of a grid, one after the other, each in a folder of its own. A sweep that was stopped goes
+/// on where it was when it is started again: finished runs are kept, the one under way is resumed to the same weights.
+/// </summary>
+public static class Sweep
+{
+    /// <summary>Runs what is left of the sweep.</summary>
+    /// <param name="definition">What to train.</param>
+    /// <param name="data">The data that it names.</param>
+    /// <param name="folder">Where the runs go.</param>
+    /// <param name="options">Device, threads, cancellation and progress; its settings, seed and folder are each run's own.</param>
+    /// <param name="began">Told each run's place and name, and whether it is done already, resumed or new.</param>
+    /// <exception cref="InvalidInputException">A setting that no part has or a value out of range, before anything is trained; a folder of another sweep.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the run under way has left its checkpoint.</exception>
+    public static IReadOnlyList<SweptRun> Run(SweepDefinition definition, DataSplits data, string folder, TrainingOptions options, Action<int, SweepPoint, string>? began = null)
+    {
+        var points = definition.Grid.Points();
+        foreach (var point in points)
+            ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
+        if (points.GroupBy(point => point.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new InvalidInputException($"Two runs of the sweep would share the folder {same.Key}; give values that differ in letters and digits.");
+        Claim(definition, folder);
+        List<SweptRun> runs = [];
+        foreach (var (index, point) in points.Index())
+        {
+            var run = new RunFolder(Path.Combine(folder, point.Name));
+            // The report is what a run writes last.
+            var state = File.Exists(run.Report) ? "done" : File.Exists(run.Checkpoint) ? "resumed" : "new";
+            began?.Invoke(index, point, state);
+            var path = Path.Combine(run.Path, "information.jsonl");
+            if (state != "done")
+                Train(definition, point, data, run, path, options with { Resume = state == "resumed" });
+            runs.Add(new(point, point.Name, ModelManifest.Read(run.Model).Metrics, InformationPath.Read(path)));
+        }
+        return runs;
+    }
+
+    /// <summary>The runs that no other beats in both: from the least x on, each with a lesser y than all before it.</summary>
+    public static IReadOnlyList<SweptRun> Frontier(IReadOnlyList<SweptRun> runs, Func<SweptRun, double> x, Func<SweptRun, double> y)
+    {
+        List<SweptRun> frontier = [];
+        foreach (var run in runs.Where(run => double.IsFinite(x(run)) && double.IsFinite(y(run))).OrderBy(x).ThenBy(y))
+            if (frontier.Count == 0 || y(run) < y(frontier[^1]))
+                frontier.Add(run);
+        return frontier;
+    }
+
+    private static void Train(SweepDefinition definition, SweepPoint point, DataSplits data, RunFolder run, string path, TrainingOptions options)
+    {
+        var specification = ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
+        var observed = InformationPath.IsFor(data) ? new InformationPath(Scaled(data.Train), Scaled(data.Validation), path, point.Seed) : null;
+        var trained = TrainingRun.Train(definition.Model, data, options with
+        {
+            Settings = Settings(definition, point),
+            Seed = point.Seed,
+            SplitSeed = definition.SplitSeed,
+            Folder = run,
+            Observe = observed is null ? null : observed.Observe,
+        });
+        using var model = trained.Model;
+        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = definition.ImportanceSamples, Seed = point.Seed, Device = options.Device, ModelPath = run.Path }, null, options.Cancel);
+        using var complete = model.WithMetrics(evaluation.Values);
+        complete.Save(run.Model);
+        ReportPage.Write(run.Report, ReportContent.Collect(point.Name, new TrainingRun(complete, trained.Epochs), data, evaluation, point.Seed));
+        run.Finish();
+
+        Dataset Scaled(Dataset part) => specification.Attach(data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train).Apply(part) : part, isRequired: true);
+    }
+
+    private static Dictionary<string, string> Settings(SweepDefinition definition, SweepPoint point)
+    {
+        var settings = definition.Fixed.ToDictionary();
+        foreach (var (key, value) in point.Settings)
+            if (!settings.TryAdd(key, value))
+                throw new InvalidInputException($"Setting {key} is varied and fixed; give it once.");
+        return settings;
+    }
+
+    private static void Claim(SweepDefinition definition, string folder)
+    {
+        var path = Path.Combine(folder, "sweep.json");
+        var text = JsonSerializer.Serialize(definition, JsonFormat.Indented) + "\n";
+        if (!File.Exists(path) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new InvalidInputException($"{folder} holds other files, and a sweep's folder holds its runs alone; give another --name.");
+        if (!File.Exists(path))
+            AtomicFile.WriteText(path, text);
+        else if (File.ReadAllText(path) != text)
+            throw new InvalidInputException($"{folder} holds another sweep, as {path} says; start it with the same data, model, grid and seeds to go on with it, or give another --name.");
+    }
+}

@@ -1,0 +1,155 @@
+using Isthmus.Data.Published;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Documents;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Tables;
+using Isthmus.Training;
+
+namespace Isthmus.Reporting.Pages;
+
+/// <summary>All that a run's report shows, as plain values: no tensor, no model.</summary>
+public sealed record ReportContent
+{
+    // A page of more small charts is not read to its end.
+    private const int MostMaps = 9;
+
+    /// <summary>The run's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the model is, with every setting.</summary>
+    public required ModelSpecification Specification { get; init; }
+
+    /// <summary>How the model came to be.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>Its figures on the test records.</summary>
+    public required EvaluationReport Evaluation { get; init; }
+
+    /// <summary>The figures of each epoch.</summary>
+    public required IReadOnlyList<EpochMetrics> Epochs { get; init; }
+
+    /// <summary>The command that trains the same model again.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Records that chose the epoch.</summary>
+    public required int ValidationRecords { get; init; }
+
+    /// <summary>Whether the rate is a divergence from a prior (then distortion + rate is -ELBO), not a penalty.</summary>
+    public required bool IsVariational { get; init; }
+
+    /// <summary>Whether the likelihood is a probability, whose bits a coder can spend, not a density.</summary>
+    public required bool IsDiscrete { get; init; }
+
+    /// <summary>H(X) of the source, nats, where it is known exactly; otherwise null.</summary>
+    public double? SourceEntropyNats { get; init; }
+
+    /// <summary>What a record's picture is; null for tables, which have none.</summary>
+    public ImageSchema? Image { get; init; }
+
+    /// <summary>Test pictures and what the decoder makes of their codes.</summary>
+    public IReadOnlyList<ReconstructedPicture> Reconstructions { get; init; } = [];
+
+    /// <summary>Means of p(x|z) for codes z drawn from the prior; empty unless the model is variational.</summary>
+    public IReadOnlyList<byte[]> Samples { get; init; } = [];
+
+    /// <summary>One unit of one test record's code changed at a time.</summary>
+    public IReadOnlyList<Traversal> Traversals { get; init; } = [];
+
+    /// <summary>Test pictures, noisy and restored; empty unless the model is a denoising one.</summary>
+    public IReadOnlyList<DenoisedPicture> Denoised { get; init; } = [];
+
+    /// <summary>Column by column what a table's reconstruction keeps; empty for pictures.</summary>
+    public IReadOnlyList<ReconstructedColumn> Columns { get; init; } = [];
+
+    /// <summary>The scores of the series that a model of windows was trained on; null of others.</summary>
+    public ScoredTable? Series { get; init; }
+
+    /// <summary>The topics of a model of documents; null of others.</summary>
+    public TopicMap? Topics { get; init; }
+
+    /// <summary>The test records' codes in the plane: one map for each of several labels, otherwise one.</summary>
+    public required IReadOnlyList<LatentMap> Maps { get; init; }
+
+    /// <summary>Labels of the test records that have no map, as there are so many.</summary>
+    public int LabelsWithoutMap { get; init; }
+
+    /// <summary>Computes everything that the evaluation did not.</summary>
+    /// <param name="name">The run's name.</param>
+    /// <param name="run">The trained model and its history.</param>
+    /// <param name="data">What it was trained on; pictures and codes are of the test records.</param>
+    /// <param name="evaluation">Its evaluation on the test records.</param>
+    /// <param name="seed">Of samples and noise.</param>
+    /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
+    public static ReportContent Collect(string name, TrainingRun run, DataSplits data, EvaluationReport evaluation, int seed)
+    {
+        var trained = run.Model;
+        var model = trained.Model;
+        var views = new ModelViews(trained, data.Test, seed);
+        return new()
+        {
+            Name = name,
+            Specification = trained.Specification,
+            Provenance = trained.Provenance,
+            Evaluation = evaluation,
+            Epochs = run.Epochs,
+            Command = ReproducingCommand.Of(trained.Specification, trained.Provenance),
+            ValidationRecords = data.Validation.Count,
+            IsVariational = model.Bottleneck.IsVariational,
+            IsDiscrete = model.Likelihood.IsDiscrete,
+            SourceEntropyNats = ShapesSource.EntropyOf(data.Test.Name),
+            Image = trained.Specification.Schema as ImageSchema,
+            Reconstructions = views.Reconstructions(10),
+            Samples = views.Samples(40),
+            Traversals = views.Traversals(10, 9, evaluation),
+            Denoised = views.Denoised(6),
+            Columns = views.Columns(12, 4),
+            Series = trained.Specification.Schema is TableSchema { Series: not null } ? ScoredTable.Of([trained], trained.Provenance.Data) : null,
+            Topics = views.Topics(8, 1),
+            Maps = views.Maps(MostMaps, evaluation),
+            LabelsWithoutMap = Math.Max(0, data.Test.Labels.Count - MostMaps),
+        };
+    }
+}
+
+/// <summary>A picture and its reconstruction, 8-bit planar pixels.</summary>
+/// <param name="Original">The test record.</param>
+/// <param name="Reconstruction">E[x|z] at the mean of its code.</param>
+/// <param name="PsnrDb">PSNR of the reconstruction, dB.</param>
+public sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction, double PsnrDb);
+
+/// <summary>A picture, what the encoder was given, and what came back, 8-bit planar pixels.</summary>
+/// <param name="Clean">The test record.</param>
+/// <param name="Noisy">The corrupted record.</param>
+/// <param name="Restored">E[x|z] at the corrupted record's code.</param>
+/// <param name="NoisyPsnrDb">PSNR of the corrupted record, dB.</param>
+/// <param name="RestoredPsnrDb">PSNR of the restored record, dB.</param>
+public sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored, double NoisyPsnrDb, double RestoredPsnrDb);
+
+/// <summary>Pictures that differ in one unit of the code.</summary>
+/// <param name="Unit">Which, 0 for the first.</param>
+/// <param name="Values">The unit's value in each picture.</param>
+/// <param name="Pictures">E[x|z], 8-bit planar pixels.</param>
+/// <param name="Change">Last picture less the first, mid-grey for none, on a scale that all traversals share.</param>
+public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures, byte[] Change);
+
+/// <summary>What the model keeps of one column, in the column's own unit.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="RootMeanSquaredError">Over the test records.</param>
+/// <param name="ShareExplained">1 - mean squared error / variance, over the test records; 1 is perfect, 0 no better than the mean.</param>
+/// <param name="Examples">A few test records: the value, and the reconstruction.</param>
+public sealed record ReconstructedColumn(string Name, double RootMeanSquaredError, double ShareExplained, IReadOnlyList<(double Value, double Reconstruction)> Examples);
+
+/// <summary>Topics in the plane.</summary>
+/// <param name="Topics">Each topic and where it lies, those of the greatest share first.</param>
+/// <param name="VarianceShown">Share of the variance of the square roots of their word distributions that the plane shows.</param>
+public sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
+
+/// <summary>Codes in the plane.</summary>
+/// <param name="Horizontal">What the horizontal coordinate is.</param>
+/// <param name="Vertical">What the vertical coordinate is.</param>
+/// <param name="Points">One a record.</param>
+/// <param name="VarianceShown">Share of the codes' variance that the plane shows; 1 where they are shown as they are.</param>
+/// <param name="Label">What the records are coloured by; null where nothing is known of them.</param>
+public sealed record LatentMap(string Horizontal, string Vertical, IReadOnlyList<(double X, double Y)> Points, double VarianceShown, LabelColumn? Label);

@@ -1,0 +1,42 @@
+using Isthmus.Evaluation;
+using Isthmus.Reporting.Drawing;
+
+namespace Isthmus.Reporting.Pages;
+
+/// <summary>A run's report. Pictures are PNG data, charts inline SVG.</summary>
+public static class ReportPage
+{
+    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <param name="path">Where to: usually <c>report.html</c> in the run folder.</param>
+    /// <param name="content">What it shows.</param>
+    /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
+    public static void Write(string path, ReportContent content) => AtomicFile.WriteText(path, Render(content));
+
+    /// <summary>The page's text: the same content gives the same.</summary>
+    public static string Render(ReportContent content)
+    {
+        var words = new ReportWords(content);
+        return HtmlPage.Of(content.Name, $"{content.Specification.Preset} on {ReportWords.DataName(content)}", content.Name,
+            lead: $"""
+            <p class="lede">{words.Summary()}</p>
+            {words.Isthmus()}
+            <div class="figures">{words.Headlines().Select(headline => (Html)$"""<div class="figure"><b>{headline.Number} <i>{headline.Unit}</i></b><span>{headline.Words}</span></div>""")}</div>
+            <p class="verdict"><b>Verdict.</b> {Verdict(content.Evaluation)}</p>
+            """,
+            main: $"""
+            {LearningSection.Of(content)}
+            {SeriesSection.Of(content.Series)}
+            {PictureSections.Of(content)}
+            {TopicSections.Of(content)}
+            {CodeSections.Of(content)}
+            {PictureSections.Denoised(content)}
+            {FigureSections.Of(content)}
+            """,
+            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of {Counted.Of(content.Evaluation.Records, "test record")}, {(content.Evaluation.Records == 1 ? "which was" : "which were")} neither fitted on nor used to choose the epoch; ± is one standard error.",
+            generator: content.Provenance.MadeBy);
+    }
+
+    /// <summary>The verdict with the command that it ends with as one.</summary>
+    private static Html Verdict(EvaluationReport evaluation) => evaluation.Next is { } next && evaluation.Verdict.EndsWith(next, StringComparison.Ordinal)
+        ? $"{evaluation.Verdict[..^next.Length]}<code>{next}</code>" : (Html)$"{evaluation.Verdict}";
+}

@@ -1,0 +1,98 @@
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Information;
+using Isthmus.Information.Numerics;
+using Isthmus.Models;
+using Isthmus.Models.Corruptions;
+using static TorchSharp.torch;
+
+namespace Isthmus.Codes;
+
+/// <summary>Restores noisy records: E[x | z], z the code of what was seen (Vincent et al. 2008).</summary>
+/// <param name="Noisy">What the encoder was given.</param>
+/// <param name="Restored">What came back.</param>
+/// <param name="Errors">Against the clean records, where they are known.</param>
+public sealed record Denoising(RecordValues Noisy, RecordValues Restored, DenoisingErrors? Errors)
+{
+    /// <summary>Restores records that are noisy as they are read.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="noisy">The noisy records.</param>
+    /// <param name="clean">The same records without noise, in the same order, for the errors; null if not known.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    /// <exception cref="InvalidInputException">Data of another shape than the model's, or not as many clean records as noisy ones.</exception>
+    public static Denoising Restore(TrainedModel trained, Dataset noisy, Dataset? clean = null, Device? device = null, CancellationToken cancel = default)
+    {
+        if (clean is not null && clean.Count != noisy.Count)
+            throw new InvalidInputException($"{noisy.Name} has {noisy.Count} noisy records and {clean.Name} {clean.Count} clean ones; there must be one for each.");
+        var seen = trained.Prepare(noisy);
+        return Restore(trained, (_, i) => TensorBatches.Gather(seen, i, device), clean is null ? null : trained.Prepare(clean), seen.Count, device, cancel);
+    }
+
+    /// <summary>Puts the model's own corruption on clean records and restores them.</summary>
+    /// <param name="trained">A model that was trained with a corruption.</param>
+    /// <param name="clean">The clean records.</param>
+    /// <param name="seed">Of the noise.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    /// <exception cref="InvalidInputException">The model has no corruption, or the data is of another shape than the model's.</exception>
+    public static Denoising CorruptAndRestore(TrainedModel trained, Dataset clean, int seed, Device? device = null, CancellationToken cancel = default)
+    {
+        if (trained.Model.Corruption is NoCorruption)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) was trained without a corruption, so it has no noise of its own to add; give it noisy data, or train one with --model denoising.");
+        using var draws = RandomDraws.Seeded(seed);
+        return Restore(trained, (x, _) => trained.Model.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancel);
+    }
+
+    private delegate Tensor Look(Tensor? clean, int[] indices);
+
+    private static Denoising Restore(TrainedModel trained, Look look, Dataset? clean, int count, Device? device, CancellationToken cancel)
+    {
+        const int Batch = 500;
+        var schema = trained.Specification.Schema;
+        var (noisy, restored) = (new float[count * schema.Dimension], new float[count * schema.Dimension]);
+        var (before, after) = (new SquaredErrors(), new SquaredErrors());
+        using var noGradient = inference_mode();
+        for (var start = 0; start < count; start += Batch)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            int[] indices = [.. Enumerable.Range(start, Math.Min(Batch, count - start))];
+            var x = clean is null ? null : TensorBatches.Gather(clean, indices, device);
+            var seen = look(x, indices);
+            var back = trained.Model.Reconstruct(seen);
+            RecordValues.FromModel(trained, seen).Values.CopyTo(noisy, start * schema.Dimension);
+            RecordValues.FromModel(trained, back).Values.CopyTo(restored, start * schema.Dimension);
+            if (x is null)
+                continue;
+            before.Add(x, seen);
+            after.Add(x, back);
+        }
+        return new(new(schema, noisy), new(schema, restored), clean is null ? null
+            : new(before.Mean.Estimate, after.Mean.Estimate, schema is ImageSchema ? before.Psnr.Estimate : null, schema is ImageSchema ? after.Psnr.Estimate : null));
+    }
+
+    private sealed class SquaredErrors
+    {
+        public RunningMoments Mean { get; } = new();
+
+        public RunningMoments Psnr { get; } = new();
+
+        public void Add(Tensor x, Tensor other)
+        {
+            foreach (var error in (x - other).Square().mean([1L]).cpu().data<float>())
+            {
+                Mean.Add(error);
+                // As in the evaluation: a perfect record counts as 100 dB.
+                Psnr.Add(-10 * Math.Log10(Math.Max(error, 1e-10)));
+            }
+        }
+    }
+}
+
+/// <summary>Errors against the clean records, means over records.</summary>
+/// <param name="NoisySquared">Mean squared error of the noisy records: pixels in [0, 1], columns in standard deviations.</param>
+/// <param name="RestoredSquared">The same of the restored ones.</param>
+/// <param name="NoisyPsnrDb">PSNR of the noisy images, dB; null for tables.</param>
+/// <param name="RestoredPsnrDb">PSNR of the restored images, dB; null for tables.</param>
+public sealed record DenoisingErrors(Estimate NoisySquared, Estimate RestoredSquared, Estimate? NoisyPsnrDb, Estimate? RestoredPsnrDb);

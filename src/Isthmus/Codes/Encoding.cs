@@ -1,0 +1,102 @@
+using Isthmus.Compute;
+using Isthmus.Data.Arrays;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Models.Networks;
+using static TorchSharp.torch;
+
+namespace Isthmus.Codes;
+
+/// <summary>The codes of records, or what a hidden layer of the encoder gives for them, as a table: features for whatever comes after.</summary>
+public static class Encoding
+{
+    private const int BatchRecords = 1000;
+
+    /// <summary>
+    /// The records' names or row numbers, a table's identifiers and the labels, then one column a unit, <c>z0</c>, <c>z1</c>, ...: the mean of
+    /// q(z|x), or z itself where there is no q.
+    /// </summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="data">Records as read.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
+    public static IReadOnlyList<TableColumn> Of(TrainedModel trained, Dataset data, Device? device = null)
+    {
+        using var scope = NewDisposeScope();
+        return Columns(data, RecordCodes.Of(trained.Model, trained.Prepare(data), device), "z");
+    }
+
+    /// <summary>
+    /// Writes the same, some records at a time, so that memory does not grow with them. Columns of a hidden layer are <c>h0</c>,
+    /// <c>h1</c>, ...; of a convolution, a record has a row for each of its places, and its channels are the columns. A .npy file
+    /// holds the numbers alone.
+    /// </summary>
+    /// <param name="path">The file: .npy, .csv or .parquet.</param>
+    /// <param name="trained">The model.</param>
+    /// <param name="data">Records as read.</param>
+    /// <param name="layer">Which hidden layer of the encoder, 1 for the first; null for the code.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="cancel">Stops between two batches; nothing is left behind.</param>
+    /// <returns>Rows, and the columns of numbers.</returns>
+    /// <exception cref="InvalidInputException">The data is of another shape than the model's, no such layer, or the file cannot be written.</exception>
+    public static (long Rows, IReadOnlyList<string> Columns) Write(string path, TrainedModel trained, Dataset data, int? layer, Device? device = null, CancellationToken cancel = default)
+    {
+        var prepared = trained.Prepare(data);
+        var prefix = layer is null ? "z" : "h";
+        var width = Batches(trained.Model, prepared.Select([0]), layer, device).Select(batch => (int)batch.Vectors.shape[1]).First();
+        IReadOnlyList<string> names = [.. Enumerable.Range(0, width).Select(unit => $"{prefix}{unit}")];
+        if (NumpyWriter.IsName(path))
+            return (NumpyWriter.Write(path, width, Batches(trained.Model, prepared, layer, device, cancel).Select(batch => batch.Vectors.data<float>().ToArray())), names);
+        var rows = 0L;
+        TableWriter.Write(path, write =>
+        {
+            foreach (var (first, count, vectors) in Batches(trained.Model, prepared, layer, device, cancel))
+            {
+                var places = (int)vectors.shape[0] / count;
+                write(Columns(data.Select([.. Enumerable.Range(0, (int)vectors.shape[0]).Select(row => first + row / places)]), vectors, prefix));
+                rows += vectors.shape[0];
+            }
+        });
+        return (rows, names);
+    }
+
+    private static IEnumerable<(int First, int Count, Tensor Vectors)> Batches(Autoencoder model, Dataset prepared, int? layer, Device? device, CancellationToken cancel = default)
+    {
+        var first = 0;
+        if (layer is null)
+        {
+            foreach (var codes in RecordCodes.InOrder(model, prepared, device, BatchRecords))
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return (first, (int)codes.shape[0], codes);
+                first += (int)codes.shape[0];
+            }
+            yield break;
+        }
+        foreach (var x in TensorBatches.InOrder(prepared, BatchRecords, device))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var vectors = LayerOf(model, x, layer.Value);
+            yield return (first, (int)x.shape[0], vectors);
+            first += (int)x.shape[0];
+        }
+    }
+
+    private static Tensor LayerOf(Autoencoder model, Tensor x, int layer)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return HiddenLayer.Of(model, x, layer).cpu().contiguous().MoveToOuterDisposeScope();
+    }
+
+    private static IReadOnlyList<TableColumn> Columns(Dataset data, Tensor vectors, string prefix) =>
+    [
+        .. TableColumn.PlacesOf(data),
+        .. Enumerable.Range(0, (int)vectors.shape[1]).Select(unit =>
+        {
+            using var inner = NewDisposeScope();
+            return new TableColumn($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
+        }),
+    ];
+}

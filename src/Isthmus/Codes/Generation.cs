@@ -1,0 +1,171 @@
+using System.Globalization;
+using Isthmus.Compute;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Models;
+using Isthmus.Models.Primitives;
+using static TorchSharp.torch;
+
+namespace Isthmus.Codes;
+
+/// <summary>How one code becomes another.</summary>
+public enum CodePath
+{
+    /// <summary>z(t) = (1 - t) a + t b.</summary>
+    Linear,
+
+    /// <summary>
+    /// z(t) = (sin((1 - t) w) a + sin(t w) b) / sin w, w the angle between a and b (Shoemake 1985; White 2016): keeps the
+    /// length that codes under a Gaussian prior have, where the straight line would pass near its centre.
+    /// </summary>
+    Spherical,
+}
+
+/// <summary>New records from codes: drawn from the prior, or between the codes of two records.</summary>
+public static class Generation
+{
+    // A number is a 32-bit float, a pixel and part of a picture to be written, or a cell of a table with its own type.
+    private const int BytesANumber = 64;
+
+    private const int PartRecords = 1024;
+
+    /// <summary>z ~ p(z), then E[x|z], or a draw of p(x|z).</summary>
+    /// <param name="trained">A variational model.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="label">Of a model that is given a label: its class, of several NAME=CLASS joined by commas; null for each class in turn.</param>
+    /// <param name="codes">Where so many codes come from instead of the prior.</param>
+    /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
+    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, Func<int, Device?, Tensor>? codes = null)
+    {
+        trained.DemandRecords();
+        if (label is not null && trained.Model.Condition is null)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train --model cond-vae).");
+        var places = KnownLabel.Places(trained.Specification.Labels, label);
+        var prior = trained.Model.Bottleneck.Prior;
+        if (prior is null && codes is null)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records with --codes-of, or take a variational model (isthmus train --model vae).");
+        DemandMemory(trained, count);
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        using var draws = RandomDraws.Seeded(seed);
+        return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device), draw);
+    }
+
+    /// <summary>
+    /// Synthetic rows of a table in the columns' own types, ranges and level names: z from the codes of the kept training rows, each
+    /// q(z|x) alike, which is the prior that the decoder was trained under (Hoffman and Johnson 2016), and x ~ p(x|z).
+    /// </summary>
+    /// <param name="trained">A variational model of a table.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
+    public static IReadOnlyList<TableColumn> Rows(TrainedModel trained, int count, int seed)
+    {
+        if (trained.Specification.Schema is not TableSchema { Series: null } table)
+            throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.");
+        var values = DrawnRows(trained, count, seed);
+        var random = new Random(seed);
+        return [.. table.Fields.Select((field, column) =>
+        {
+            var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
+            return new TableColumn(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
+        })];
+    }
+
+    /// <summary>The same rows on the model's scale, N x D: as a file of them would be read again.</summary>
+    internal static float[] Encoded(TrainedModel trained, int count, int seed)
+    {
+        var table = (TableSchema)trained.Specification.Schema;
+        var values = DrawnRows(trained, count, seed);
+        for (var i = 0; i < values.Length; i++)
+            if (table.Fields[i % table.Dimension] is NumberField number)
+                values[i] = number.Scaled(number.Number(values[i]));
+        return values;
+    }
+
+    private static float[] DrawnRows(TrainedModel trained, int count, int seed)
+    {
+        Tensor OfKept(int rows, Device? device)
+        {
+            var x = tensor(trained.Reference!.Train).view(-1, trained.Specification.Schema.Dimension);
+            return trained.Model.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
+        }
+        return Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Model.Bottleneck.Prior: not null } ? OfKept : null).Values;
+    }
+
+    /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="data">Records as read.</param>
+    /// <param name="from">The first record, 0 for the first of the data.</param>
+    /// <param name="to">The last record.</param>
+    /// <param name="steps">How many, at least 2.</param>
+    /// <param name="path">Which way; null takes spherical for variational models and linear for others.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <exception cref="InvalidInputException">No such record, fewer than 2 steps, or data of another shape than the model's.</exception>
+    public static RecordValues Interpolate(TrainedModel trained, Dataset data, int from, int to, int steps, CodePath? path = null, Device? device = null)
+    {
+        trained.DemandRecords();
+        foreach (var index in (int[])[from, to])
+            if (index < 0 || index >= data.Count)
+                throw new InvalidInputException($"There is no record {index}: {data.Name} has {data.Count}, numbered 0 to {data.Count - 1}.");
+        if (steps < 2)
+            throw new InvalidInputException($"{steps} step{(steps == 1 ? "" : "s")} cannot join two records; at least 2 are needed.");
+        DemandMemory(trained, steps);
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var records = trained.Prepare(data.Select([from, to]));
+        var ends = RecordCodes.Of(trained.Model, records, device);
+        float[] a = [.. ends[0].data<float>()], b = [.. ends[1].data<float>()];
+        var way = path ?? (trained.Model.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear);
+        float[] codes = [.. Enumerable.Range(0, steps).SelectMany(step => Between(a, b, step / (steps - 1.0), way))];
+        var z = tensor(codes).view(steps, a.Length).to(device ?? CPU);
+        // The label goes from the first record's to the last one's along a straight line.
+        var given = trained.Model.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1)) : null;
+        return Decoded(trained, z, given, draw: false);
+    }
+
+    /// <summary>Records of codes, some at a time, so that what a network computes on the way takes no more memory than for those.</summary>
+    private static RecordValues Decoded(TrainedModel trained, Tensor codes, Tensor? given, bool draw)
+    {
+        var (count, width) = ((int)codes.shape[0], trained.Specification.Schema.Dimension);
+        var values = new float[count * width];
+        for (var first = 0; first < count; first += PartRecords)
+        {
+            using var scope = NewDisposeScope();
+            var rows = Math.Min(PartRecords, count - first);
+            var parameters = trained.Model.Decode(codes.narrow(0, first, rows), given?.narrow(0, first, rows));
+            RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters)).Values.CopyTo(values, first * width);
+        }
+        return new(trained.Specification.Schema, values);
+    }
+
+    /// <summary>Throws where so many records would not fit into memory, before any is taken.</summary>
+    private static void DemandMemory(TrainedModel trained, int count)
+    {
+        var width = trained.Specification.Schema.Dimension;
+        var (needed, there) = ((double)count * width * BytesANumber, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0);
+        if (needed > there || (long)count * width > Array.MaxLength)
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{count:N0} records of {width:N0} numbers take some {needed / 1e9:N1} GB, and {Math.Min(there, (double)Array.MaxLength * BytesANumber) / 1e9:N1} GB can be had; ask for fewer, several times with other seeds if need be."));
+    }
+
+    /// <summary>The code a share <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>
+    internal static float[] Between(float[] a, float[] b, double t, CodePath path)
+    {
+        var (weightA, weightB) = (1 - t, t);
+        if (path == CodePath.Spherical)
+        {
+            var (product, lengths) = (Product(a, b), Math.Sqrt(Product(a, a)) * Math.Sqrt(Product(b, b)));
+            var angle = lengths > 0 ? Math.Acos(Math.Clamp(product / lengths, -1, 1)) : 0;
+            // Of codes in one line (or the origin) there is no arc, and the straight line is the limit.
+            if (Math.Sin(angle) > 1e-6)
+                (weightA, weightB) = (Math.Sin((1 - t) * angle) / Math.Sin(angle), Math.Sin(t * angle) / Math.Sin(angle));
+        }
+        return [.. a.Zip(b, (first, second) => (float)(weightA * first + weightB * second))];
+    }
+
+    private static double Product(float[] a, float[] b) => a.Zip(b, (first, second) => (double)first * second).Sum();
+}

@@ -1,0 +1,75 @@
+using Isthmus.Compute;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Models;
+using static TorchSharp.torch;
+
+namespace Isthmus.Codes;
+
+/// <summary>Records on the data's own scale, as a model gave them or as they were read: pixels in [0, 1], columns in their units.</summary>
+/// <param name="Schema">What one record is.</param>
+/// <param name="Values">N x D numbers, record after record.</param>
+public sealed record RecordValues(DataSchema Schema, float[] Values)
+{
+    /// <summary>Records, N.</summary>
+    public int Count => Values.Length / Schema.Dimension;
+
+    /// <summary>Records as they were read.</summary>
+    public static RecordValues Of(Dataset data)
+    {
+        TensorLibrary.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        return new(data.Schema, [.. TensorBatches.Gather(data, [.. Enumerable.Range(0, data.Count)]).data<float>()]);
+    }
+
+    /// <summary>The first <paramref name="count"/> records, or all if there are fewer.</summary>
+    public RecordValues Take(int count) => this with { Values = Values[..(Math.Min(count, Count) * Schema.Dimension)] };
+
+    /// <summary>The records as 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; other values than [0, 1] are clipped, NaN is black.</summary>
+    /// <exception cref="InvalidInputException">The records are no images.</exception>
+    public IReadOnlyList<byte[]> Pictures()
+    {
+        if (Schema is not ImageSchema)
+            throw new InvalidInputException($"{Schema} cannot be shown as pictures; write them as a table (.csv or .parquet).");
+        return [.. Array.ConvertAll(Values, value => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1))).Chunk(Schema.Dimension)];
+    }
+
+    /// <summary>The records as columns for <see cref="TableWriter"/>.</summary>
+    /// <exception cref="InvalidInputException">The records are images.</exception>
+    public IReadOnlyList<TableColumn> Columns()
+    {
+        if (Schema is CountSchema)
+            throw new InvalidInputException($"{Schema} have no records to write back; isthmus recommend says what a history lacks.");
+        if (Schema is TableSchema)
+            throw new InvalidInputException($"{Schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
+        if (Schema is not VectorSchema vector)
+            throw new InvalidInputException($"{Schema} are written as pictures, not as a table; give a name that ends in .png.");
+        return [.. vector.Columns.Select((name, column) => new TableColumn(name, [.. Enumerable.Range(0, Count).Select(row => Values[row * vector.Dimension + column])]))];
+    }
+
+    /// <summary>What the model gives, N x D on its own scale, on the data's.</summary>
+    internal static RecordValues FromModel(TrainedModel trained, Tensor records)
+    {
+        using var scope = NewDisposeScope();
+        float[] values = [.. records.detach().to(float32).cpu().contiguous().data<float>()];
+        trained.Standardisation?.Invert(values);
+        return new(trained.Specification.Schema, values);
+    }
+
+    /// <summary>What the model makes of each batch of the data, one after another.</summary>
+    internal static RecordValues Map(TrainedModel trained, Dataset prepared, Func<Tensor, Tensor> map, Device? device, CancellationToken cancel)
+    {
+        var (values, done) = (new float[prepared.Count * prepared.Schema.Dimension], 0);
+        using var noGradient = inference_mode();
+        foreach (var x in TensorBatches.InOrder(prepared, 500, device))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var batch = FromModel(trained, map(x)).Values;
+            batch.CopyTo(values, done);
+            done += batch.Length;
+        }
+        return new(trained.Specification.Schema, values);
+    }
+}

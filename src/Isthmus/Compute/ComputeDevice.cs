@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Compute;
+
+/// <summary>Where tensors are computed, by name.</summary>
+public static class ComputeDevice
+{
+    /// <summary>The names there are.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda"];
+
+    /// <summary>Loads the tensor library, sets its threads for the calling thread and those that begin later, and gives the device.</summary>
+    /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
+    /// <param name="threads">Threads of the tensor library; 0 leaves them as they are.</param>
+    /// <exception cref="InvalidInputException">There is no such device here.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no tensor library for this system.</exception>
+    public static Device Select(string name, int threads = 0)
+    {
+        if (!Names.Contains(name))
+            throw new InvalidInputException($"Unknown device '{name}'; known are {string.Join(" and ", Names)}.");
+        TensorLibrary.EnsureLoaded();
+        if (threads > 0)
+            set_num_threads(threads);
+        if (name == "cuda" && !cuda.is_available())
+            throw new InvalidInputException("No CUDA device can be used: there is none, or the tensor library of this build is the one for CPUs. Take --device cpu.");
+        return name == "cuda" ? CUDA : CPU;
+    }
+}

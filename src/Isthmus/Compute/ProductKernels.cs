@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Compute;
+
+/// <summary>Matrix products into a tensor that is there, which TorchSharp's own cannot; of one thread at a time.</summary>
+internal sealed class ProductKernels : IDisposable
+{
+    private readonly jit.CompilationUnit _kernels = jit.compile("""
+        def product(a: Tensor, b: Tensor, into: Tensor):
+            torch.mm(a, b, out=into)
+
+        def whole_product(a: Tensor, b: Tensor, into: Tensor):
+            torch._int_mm(a, b, out=into)
+
+        """);
+
+    /// <summary>a b.</summary>
+    public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);
+
+    /// <summary>a b of 8-bit whole numbers, exact, in 32 bits.</summary>
+    public void MultiplyWhole(Tensor a, Tensor b, Tensor into) => _kernels.invoke("whole_product", a, b, into);
+
+    /// <inheritdoc/>
+    public void Dispose() => _kernels.Dispose();
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using static TorchSharp.torch;
+
+namespace Isthmus.Compute;
+
+/// <summary>
+/// Vectors as 8-bit whole numbers q and a scale s each, so that products of them are products of whole numbers: v is about
+/// s q with s = max |v_i| / 127, each number off by at most s / 2.
+/// </summary>
+internal sealed class RoundedVectors : IDisposable
+{
+    private const float Most = 127;
+
+    private readonly Tensor _memory;
+
+    /// <summary>Room for a number of vectors.</summary>
+    public RoundedVectors(int count, int width)
+    {
+        _memory = empty([count, width], ScalarType.Int8).DetachFromDisposeScope();
+        (Scales, Lengths, Errors) = (new float[count], new float[count], new float[count]);
+    }
+
+    /// <summary>The rows of a matrix.</summary>
+    public RoundedVectors(Tensor rows) : this((int)rows.shape[0], (int)rows.shape[1]) => Round(rows);
+
+    /// <summary>Vectors that there is room for.</summary>
+    public int Count => Scales.Length;
+
+    /// <summary>s of each.</summary>
+    public float[] Scales { get; }
+
+    /// <summary>|s q|, Euclidean.</summary>
+    public float[] Lengths { get; }
+
+    /// <summary>|v - s q|.</summary>
+    public float[] Errors { get; }
+
+    /// <summary>q of the first vectors, a row each; the caller owns the view.</summary>
+    public Tensor Numbers(int count) => _memory.narrow(0, 0, count);
+
+    /// <summary>Rounds the rows of a contiguous matrix, as many as there is room for or fewer.</summary>
+    public void Round(Tensor rows)
+    {
+        var width = (int)_memory.shape[1];
+        ReadOnlySpan<float> values = Lanes.Of<float>(rows);
+        var numbers = MemoryMarshal.Cast<byte, sbyte>(_memory.bytes);
+        for (var row = 0; row < values.Length / width; row++)
+            Round(values.Slice(row * width, width), numbers.Slice(row * width, width), out Scales[row], out Lengths[row], out Errors[row]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Round(ReadOnlySpan<float> vector, Span<sbyte> numbers, out float scale, out float length, out float error)
+    {
+        var (largest, i) = (Vector512<float>.Zero, 0);
+        for (; i <= vector.Length - Lanes.Count; i += Lanes.Count)
+            largest = Vector512.MaxNative(largest, Vector512.Abs(Lanes.Load<float, Lanes.Whole>(vector, i)));
+        var most = 0f;
+        for (var lane = 0; lane < Lanes.Count; lane++)
+            most = MathF.Max(most, largest[lane]);
+        for (; i < vector.Length; i++)
+            most = MathF.Max(most, MathF.Abs(vector[i]));
+        // A vector of zeros has any scale.
+        scale = most > 0 ? most / Most : 1;
+        var (squares, errors) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        for (i = 0; i <= vector.Length - Lanes.Count; i += Lanes.Count)
+        {
+            var value = Lanes.Load<float, Lanes.Whole>(vector, i);
+            var number = Vector512.Round(value / Vector512.Create(scale));
+            Store(Vector512.ConvertToInt32Native(number), numbers[i..]);
+            var rounded = number * Vector512.Create(scale);
+            squares = Vector512.FusedMultiplyAdd(rounded, rounded, squares);
+            errors = Vector512.FusedMultiplyAdd(rounded - value, rounded - value, errors);
+        }
+        var (square, missed) = (Vector512.Sum(squares), Vector512.Sum(errors));
+        for (; i < vector.Length; i++)
+        {
+            var number = MathF.Round(vector[i] / scale);
+            numbers[i] = (sbyte)number;
+            square += number * scale * number * scale;
+            missed += (number * scale - vector[i]) * (number * scale - vector[i]);
+        }
+        (length, error) = (MathF.Sqrt(square), MathF.Sqrt(missed));
+    }
+
+    private static void Store(Vector512<int> numbers, Span<sbyte> into)
+    {
+        if (Avx512F.IsSupported)
+            Avx512F.ConvertToVector128SByte(numbers).CopyTo(into);
+        else
+            for (var lane = 0; lane < Lanes.Count; lane++)
+                into[lane] = (sbyte)numbers[lane];
+    }
+}

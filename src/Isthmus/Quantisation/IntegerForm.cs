@@ -1,0 +1,60 @@
+
+using Isthmus.Codes;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+
+namespace Isthmus.Quantisation;
+
+/// <summary>
+/// The integer form of a trained model, the same whoever asks, so that one model has one form and one hash. It is made from what was measured on the first
+/// 1,000 training records when the model was trained, and kept in the model file; of files from before that, on those records read again (docs/decisions).
+/// </summary>
+public static class IntegerForm
+{
+    /// <summary>More change the ranges of sums no more, and the figures little.</summary>
+    public const int CalibrationRecords = 1000;
+
+    /// <summary>The integer form of a model.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="options">How data is read, if it must be.</param>
+    /// <exception cref="InvalidInputException">The model has no integer form; or its file keeps no calibration, and the data are not there any more.</exception>
+    public static IntegerModel Of(TrainedModel trained, DataOptions options)
+    {
+        ModelCalibration.Demand(trained);
+        return trained.Calibration is { } calibration ? IntegerModel.From(trained, calibration) : IntegerModel.From(trained, Records(trained, options));
+    }
+
+    /// <summary>The same of data at hand; of others than the model was trained on, the form has a hash of its own.</summary>
+    public static Dataset Calibration(ModelData data) => First(data.Train ?? data.Records, CalibrationRecords);
+
+    /// <summary>The first records, at most <paramref name="count"/>.</summary>
+    public static Dataset First(Dataset data, int count) => data.Select([.. Enumerable.Range(0, Math.Min(count, data.Count))]);
+
+    /// <summary>What a model's integer form takes from its training records; null where it has none.</summary>
+    internal static Calibration? Measured(TrainedModel trained, Dataset records)
+    {
+        try
+        {
+            return ModelCalibration.Measure(trained, records);
+        }
+        catch (InvalidInputException)
+        {
+            // A model without an integer form is as good as any other: who wants the form is told what is missing.
+            return null;
+        }
+    }
+
+    private static Dataset Records(TrainedModel trained, DataOptions options)
+    {
+        var manifest = trained.Manifest;
+        try
+        {
+            return Calibration(ModelData.Load(manifest, manifest.Provenance.Data, options));
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException($"The model file was written before these kept what an integer form needs, so the data that it was trained on, {manifest.Provenance.Data}, are read again, and they cannot be ({e.Message.TrimEnd('.')}); make the form on records like those with 'isthmus export --data', or train again.", e);
+        }
+    }
+}

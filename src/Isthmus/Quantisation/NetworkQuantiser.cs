@@ -1,0 +1,283 @@
+using Isthmus.Compression.Integer.Layers;
+using Isthmus.Compute;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Quantisation;
+
+/// <summary>
+/// Turns a trained network into whole numbers. Weights of an output share a scale, the one of least squared error in the output among nine that
+/// clip more and more; the largest weight is halved as often as it takes for the output's constant to fit its sums; biases take up what rounding shifts on
+/// average; the ranges of sums and activations are those of calibration records, with a quarter to spare.
+/// </summary>
+internal static class NetworkQuantiser
+{
+    /// <summary>Weights of 8 bits.</summary>
+    public const int SByteWeight = 127;
+
+    private const double Spare = 1.25;
+
+    /// <summary>Half of what a sum may reach is the bias's, half the weights'.</summary>
+    private const int LargestBias = 1 << 30;
+
+    /// <summary>The network over whole numbers.</summary>
+    /// <param name="network">Layers in order, as the fully connected networks have them.</param>
+    /// <param name="statistics">What <see cref="Measure"/> found of them, layer by layer.</param>
+    /// <param name="one">One in the units of the whole-numbered inputs.</param>
+    /// <param name="largestInput">Their largest magnitude.</param>
+    /// <param name="kept">Which inputs are given at all; the others are 0.</param>
+    /// <param name="gains">What an input of 1 stands for, of each that is given.</param>
+    /// <param name="units">Output after output (of the network's, which are <paramref name="outputs"/>), what it becomes.</param>
+    /// <param name="outputs">Which of the network's outputs are wanted.</param>
+    /// <param name="largestOutputWeight">Largest magnitude of a weight of the last layer.</param>
+    /// <exception cref="InvalidInputException">A layer that has no integer form.</exception>
+    public static IntegerNetwork Quantise(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics, double one, int largestInput, int[] kept, double[] gains, OutputUnits[] units, int[] outputs, int largestOutputWeight = SByteWeight)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var layers = Layers(network, statistics);
+        layers[0] = layers[0].WithInputs(kept, gains);
+        layers[^1] = layers[^1].WithOutputs(outputs);
+        int LargestWeight(int layer) => layer < layers.Length - 1 ? SByteWeight : largestOutputWeight;
+        var quantised = layers.Select((layer, i) => Rounded(layer, LargestWeight(i))).ToArray();
+        var made = new List<IntegerLayer>();
+        var (unit, given) = (1 / one, largestInput);
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var (layer, (weights, scales, shifts)) = (layers[i], quantised[i]);
+            var largest = i + 1 < layers.Length ? Largest(quantised[i + 1].Weights, layers[i + 1].Inputs) : 0;
+            var (kind, table, tableUnit) = Table(layer, largest);
+            var multipliers = new double[layer.Outputs];
+            var bias = new int[layer.Outputs];
+            for (var o = 0; o < layer.Outputs; o++)
+            {
+                // A sum is the output in units of scale x unit.
+                var first = kind != LayerKind.Gate || o < layer.Outputs / 2;
+                var (scale, offset) = kind == LayerKind.Output ? units[o] : new((1 << 15) / (first ? layer.Range : layer.GateRange));
+                var row = weights.AsSpan(o * layer.Inputs, layer.Inputs);
+                double Constant() => layer.Bias[o] + shifts[o] + (offset / scale);
+                // A weight is then off by half a unit, so its product by at most 2^14 units: beside a constant of 2^29 the last of 16 bits.
+                for (var most = LargestWeight(i) / 2; !Fits(Constant() / (scales[o] * unit), row, given); most /= 2)
+                    (scales[o], shifts[o]) = most > 0 ? Rounded(layer, o, most, row) : (2 * scales[o], Round(layer, o, scales[o], 0, row));
+                multipliers[o] = scales[o] * unit * scale;
+                bias[o] = (int)Math.Round(Constant() / (scales[o] * unit));
+            }
+            var shift = Math.Clamp(30 - (int)Math.Ceiling(Math.Log2(multipliers.Max(Math.Abs))), 1, 62);
+            made.Add(new(kind, new(layer.Inputs, layer.Outputs, weights, bias), [.. multipliers.Select(multiplier => (int)Math.Clamp(Math.Round(Math.ScaleB(multiplier, shift)), -int.MaxValue, int.MaxValue))], shift, table));
+            (unit, given) = (tableUnit, largest);
+        }
+        return new(made, largestInput);
+    }
+
+    /// <summary>Whether a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/>; what is no number does not get better.</summary>
+    private static bool Fits(double constant, ReadOnlySpan<short> row, int given)
+    {
+        if (!double.IsFinite(constant))
+            throw NotFinite();
+        var mass = 0L;
+        foreach (var weight in row)
+            mass += Math.Abs((int)weight);
+        return Math.Abs(constant) <= LargestBias && (mass * given) + Math.Ceiling(Math.Abs(constant)) <= int.MaxValue;
+    }
+
+    /// <summary>The largest magnitude of an input for which weights alone stay within half of 32 bits.</summary>
+    private static int Largest(short[] weights, int inputs)
+    {
+        var mass = weights.Chunk(inputs).Max(row => row.Sum(weight => Math.Abs((int)weight)));
+        return (int)Math.Min(short.MaxValue, ((long)int.MaxValue - LargestBias) / Math.Max(1, mass));
+    }
+
+    /// <summary>The non-linearity over the fixed point's range, and the value of one unit of what comes out.</summary>
+    private static (LayerKind Kind, short[] Table, double Unit) Table(FloatLayer layer, int largest)
+    {
+        if (layer.Activation is not { } activation)
+            return (LayerKind.Output, [], 0);
+        var gated = layer.Gated;
+        double At(int point) => activation((point - 256) / 256.0 * (gated ? layer.GateRange : layer.Range));
+        var unit = gated ? 1.0 / largest : Enumerable.Range(0, IntegerLayer.TablePoints).Max(point => Math.Abs(At(point))) / largest;
+        var table = Enumerable.Range(0, IntegerLayer.TablePoints).Select(point => (short)Math.Clamp(Math.Round(At(point) / unit), -largest, largest)).ToArray();
+        return (gated ? LayerKind.Gate : LayerKind.Table, table, gated ? layer.Range / largest : unit);
+    }
+
+    private static (short[] Weights, double[] Scales, double[] Shifts) Rounded(FloatLayer layer, int largestWeight)
+    {
+        var weights = new short[layer.Outputs * layer.Inputs];
+        var (scales, shifts) = (new double[layer.Outputs], new double[layer.Outputs]);
+        for (var o = 0; o < layer.Outputs; o++)
+            (scales[o], shifts[o]) = Rounded(layer, o, largestWeight, weights.AsSpan(o * layer.Inputs, layer.Inputs));
+        // An output that sees nothing is its bias alone, in the coarsest unit of the others: as small a number as theirs.
+        bool Sees(int o) => weights.AsSpan(o * layer.Inputs, layer.Inputs).ContainsAnyExcept((short)0);
+        var coarsest = scales.Where((_, o) => Sees(o)).DefaultIfEmpty(scales[0]).Max();
+        for (var o = 0; o < scales.Length; o++)
+            if (!Sees(o))
+                scales[o] = coarsest;
+        return (weights, scales, shifts);
+    }
+
+    /// <summary>Rounds the weights of an output to the scale of least squared error.</summary>
+    /// <returns>The scale, and what rounding takes off the output on average.</returns>
+    private static (double Scale, double Shift) Rounded(FloatLayer layer, int output, int largest, Span<short> rounded)
+    {
+        var row = layer.Weights.AsSpan(output * layer.Inputs, layer.Inputs);
+        var most = 0.0;
+        foreach (var weight in row)
+            most = Math.Max(most, Math.Abs(weight));
+        var (best, least) = (Math.Max(most, 1e-12) / largest, double.PositiveInfinity);
+        for (var cut = 20; cut >= 12; cut--)
+        {
+            var scale = Math.Max(most, 1e-12) * cut / 20 / largest;
+            var error = 0.0;
+            for (var i = 0; i < row.Length; i++)
+            {
+                var off = row[i] - (scale * Whole(row[i], scale, largest));
+                error += off * off * layer.InputSquares[i];
+            }
+            if (error < least)
+                (best, least) = (scale, error);
+        }
+        return (best, Round(layer, output, best, largest, rounded));
+    }
+
+    /// <summary>Rounds the weights of an output to a scale.</summary>
+    /// <returns>What that takes off the output on average.</returns>
+    private static double Round(FloatLayer layer, int output, double scale, int largest, Span<short> rounded)
+    {
+        var shift = 0.0;
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            var weight = layer.Weights[(output * layer.Inputs) + i];
+            rounded[i] = Whole(weight, scale, largest);
+            shift += (weight - (scale * rounded[i])) * layer.InputMeans[i];
+        }
+        return shift;
+    }
+
+    private static short Whole(double weight, double scale, int largest) => (short)Math.Clamp(Math.Round(weight / scale), -largest, largest);
+
+    /// <summary>A linear layer, with normalisation folded in, and its non-linearity; ranges and moments are those of the calibration records.</summary>
+    private sealed record FloatLayer(int Inputs, int Outputs, double[] Weights, double[] Bias, double[] InputMeans, double[] InputSquares, Func<double, double>? Activation, bool Gated, double Range, double GateRange)
+    {
+        public FloatLayer WithInputs(int[] kept, double[] gains) => this with
+        {
+            Inputs = kept.Length,
+            Weights = [.. Enumerable.Range(0, Outputs).SelectMany(o => kept.Zip(gains, (i, gain) => Weights[(o * Inputs) + i] * gain))],
+            InputMeans = [.. kept.Zip(gains, (i, gain) => InputMeans[i] / gain)],
+            InputSquares = [.. kept.Zip(gains, (i, gain) => InputSquares[i] / gain / gain)],
+        };
+
+        public FloatLayer WithOutputs(int[] kept) => this with { Outputs = kept.Length, Weights = [.. kept.SelectMany(o => Weights[(o * Inputs)..((o + 1) * Inputs)])], Bias = [.. kept.Select(o => Bias[o])] };
+    }
+
+    /// <summary>What the quantiser takes from records: of every layer in order, the moments of its inputs and the reach of its sums.</summary>
+    /// <param name="network">Layers in order, as the fully connected networks have them.</param>
+    /// <param name="x">Calibration records, N x inputs, as the network takes them.</param>
+    /// <exception cref="InvalidInputException">A layer that has no integer form, or numbers that are not finite.</exception>
+    public static LayerStatistics[] Measure(nn.Module<Tensor, Tensor> network, Tensor x)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var found = new List<LayerStatistics>();
+        foreach (var step in Steps(network))
+        {
+            var (means, squares) = (Numbers(x.mean([0])), Numbers(x.Square().mean([0])));
+            var (reach, gateReach) = (LayerStatistics.LeastReach, LayerStatistics.LeastReach);
+            if (step.Activation is { } activation)
+            {
+                var sums = step.Linear.call(x);
+                sums = step.Norm?.call(sums) ?? sums;
+                var halves = activation is GLU ? sums.chunk(2, 1) : [sums, sums];
+                (reach, gateReach) = (Reach(halves[0]), Reach(halves[1]));
+                x = activation.call(sums);
+            }
+            found.Add(new([.. means.Select(mean => (float)mean)], [.. squares.Select(square => (float)square)], reach, gateReach));
+        }
+        return [.. found];
+    }
+
+    /// <summary>Throws unless every layer has an integer form.</summary>
+    /// <exception cref="InvalidInputException">One has none.</exception>
+    public static void Demand(nn.Module<Tensor, Tensor> network) => Steps(network);
+
+    /// <summary>Numbers that each layer takes.</summary>
+    public static int[] Inputs(nn.Module<Tensor, Tensor> network) => [.. Steps(network).Select(step => (int)step.Linear.get_parameter("weight")!.shape[1])];
+
+    /// <summary>A linear map, the normalisation of what it gives, and a non-linearity; the last has none.</summary>
+    private sealed record Step(nn.Module<Tensor, Tensor> Linear, BatchNorm? Norm = null, nn.Module<Tensor, Tensor>? Activation = null);
+
+    private static List<Step> Steps(nn.Module<Tensor, Tensor> network)
+    {
+        var steps = new List<Step>();
+        var isOpen = false;
+        foreach (var (name, module) in network.named_children())
+            switch (module)
+            {
+                case MatrixProduct or Linear when !isOpen && module.get_parameter("weight") is { } weight && weight.dim() == 2:
+                    steps.Add(new((nn.Module<Tensor, Tensor>)module));
+                    isOpen = true;
+                    break;
+                case BatchNorm norm when isOpen && steps[^1].Norm is null:
+                    steps[^1] = steps[^1] with { Norm = norm };
+                    break;
+                case Dropout:
+                    break;
+                case var _ when isOpen && Activation(module) is not null:
+                    steps[^1] = steps[^1] with { Activation = (nn.Module<Tensor, Tensor>)module };
+                    isOpen = false;
+                    break;
+                default:
+                    throw new InvalidInputException($"The model's layer '{name}' ({module.GetName()}) has no integer form yet; archives take models of --net mlp with norm=none or norm=batch.");
+            }
+        return isOpen ? steps : throw new InvalidInputException("The model's network ends with no linear layer; archives take models of --net mlp.");
+    }
+
+    private static FloatLayer[] Layers(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics) => [.. Steps(network).Zip(statistics, Layer)];
+
+    private static FloatLayer Layer(Step step, LayerStatistics statistics)
+    {
+        var weight = step.Linear.get_parameter("weight")!;
+        double[] Doubles(float[] numbers) => Array.ConvertAll(numbers, number => (double)number);
+        FloatLayer layer = new((int)weight.shape[1], (int)weight.shape[0], Numbers(weight), Numbers(step.Linear.get_parameter("bias")!), Doubles(statistics.InputMeans), Doubles(statistics.InputSquares),
+            step.Activation is null ? null : Activation(step.Activation), step.Activation is GLU, Spare * statistics.Reach, Spare * statistics.GateReach);
+        if (step.Norm is not { } norm)
+            return layer;
+        // gamma (y - mean) / sqrt(variance + epsilon) + beta, in evaluation: a scale and a shift of each output.
+        return Scaled(layer, Numbers(norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()), Numbers(norm.bias! - (norm.running_mean! * norm.weight! / norm.running_var!.Plus(norm.eps).sqrt())));
+    }
+
+    private static FloatLayer Scaled(FloatLayer layer, double[] scale, double[] shift) => layer with
+    {
+        Weights = [.. layer.Weights.Select((weight, i) => weight * scale[i / layer.Inputs])],
+        Bias = [.. layer.Bias.Select((bias, o) => (bias * scale[o]) + shift[o])],
+    };
+
+    private static Func<double, double>? Activation(nn.Module module) => module switch
+    {
+        ReLU => t => Math.Max(t, 0),
+        Models.Networks.Elu => t => t > 0 ? t : Math.Exp(t) - 1,
+        SiLU => t => t / (1 + Math.Exp(-t)),
+        Models.Networks.Softplus => t => Math.Max(t, 0) + Math.Log(1 + Math.Exp(-Math.Abs(t))),
+        GELU => t => t * Phi(t),
+        Tanh => Math.Tanh,
+        GLU => t => 1 / (1 + Math.Exp(-t)),
+        _ => null,
+    };
+
+    private static double Phi(double t)
+    {
+        using var scope = NewDisposeScope();
+        return 0.5 * (1 + tensor(t / Math.Sqrt(2), float64).erf().item<double>());
+    }
+
+    private static float Reach(Tensor sums) => Math.Max((float)Numbers(sums.abs().max().view(1))[0], LayerStatistics.LeastReach);
+
+    /// <summary>A tensor's numbers, row after row.</summary>
+    /// <exception cref="InvalidInputException">One is not finite.</exception>
+    internal static double[] Numbers(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = values.detach().to(float64).cpu().contiguous().data<double>().ToArray();
+        return Array.TrueForAll(numbers, double.IsFinite) ? numbers : throw NotFinite();
+    }
+
+    private static InvalidInputException NotFinite() => new("The model has a weight or an activation that is no finite number; train it again with a smaller learning rate.");
+}

@@ -1,0 +1,113 @@
+using Isthmus.Compute;
+using Isthmus.Data.Interactions;
+using Isthmus.Information;
+using Isthmus.Information.Numerics;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Primitives;
+using static TorchSharp.torch;
+
+namespace Isthmus.Recommenders;
+
+/// <summary>What one recommender does for users it was not fitted on: figures with standard errors over users.</summary>
+/// <param name="Recommender">Its name.</param>
+/// <param name="Figures">In the order to show them.</param>
+/// <param name="UserNdcg">NDCG@100 of each user, for paired comparisons.</param>
+public sealed record RankingResult(string Recommender, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg)
+{
+    private const int Longest = 100, Shown = 10, Users = 250;
+
+    /// <summary>The figure of that key, or null.</summary>
+    public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
+
+    /// <summary>Ranks what each user has not seen, and compares with what was held out.</summary>
+    /// <param name="recommender">Who ranks.</param>
+    /// <param name="data">Users in two parts.</param>
+    /// <param name="items">How popular items are among the training users; null where that is not known.</param>
+    /// <param name="trainUsers">Training users.</param>
+    /// <param name="progress">Told the share of users done.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    public static RankingResult Of(Recommender recommender, FoldIn data, ItemProducts? items, int trainUsers, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        var dimension = data.Seen.Schema.Dimension;
+        var (ndcg, means) = (new List<double>(), new OrderedDictionary<string, RunningMoments>());
+        var recommended = new bool[dimension];
+        void Add(string key, double value)
+        {
+            if (!means.TryGetValue(key, out var moments))
+                means.Add(key, moments = new());
+            moments.Add(value);
+        }
+        using var noGradient = inference_mode();
+        for (var start = 0; start < data.Seen.Count; start += Users)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            int[] users = [.. Enumerable.Range(start, Math.Min(Users, data.Seen.Count - start))];
+            var seen = TensorBatches.Gather(data.Seen, users);
+            var scores = MultinomialLikelihood.WithoutSeen(recommender.Scores(data.Seen, users).cpu(), seen);
+            var bits = recommender.IsProbabilistic ? HeldOutBits(scores, TensorBatches.Gather(data.HeldOut, users)) : [];
+            var length = Math.Min(Longest, dimension);
+            int[] ranked = Array.ConvertAll(scores.topk(length, -1).indexes.data<long>().ToArray(), item => (int)item);
+            for (var i = 0; i < users.Length; i++)
+            {
+                var history = data.Seen.Sparse(users[i]).Columns;
+                // What has been seen stands last, and is not recommended.
+                ReadOnlySpan<int> list = ranked.AsSpan(i * length, Math.Min(length, dimension - history.Length));
+                var heldOut = data.HeldOut.Sparse(users[i]).Columns.ToArray().ToHashSet();
+                Add("ndcg_10", RankingMetrics.Ndcg(list, heldOut, 10));
+                ndcg.Add(RankingMetrics.Ndcg(list, heldOut, 100));
+                Add("ndcg_100", ndcg[^1]);
+                Add("recall_20", RankingMetrics.Recall(list, heldOut, 20));
+                Add("recall_50", RankingMetrics.Recall(list, heldOut, 50));
+                Add("map_100", RankingMetrics.AveragePrecision(list, heldOut, 100));
+                Add("hit_rate_10", RankingMetrics.HitRate(list, heldOut, 10));
+                if (recommender.IsProbabilistic)
+                    Add("held_out_bits", bits[i]);
+                var top = list[..Math.Min(Shown, list.Length)];
+                foreach (var item in top)
+                    recommended[item] = true;
+                if (items is null || top.Length == 0)
+                    continue;
+                Add("novelty_bits", Mean(top, item => Math.Log2(trainUsers / Math.Max(1.0, items.RecordsWith(item)))));
+                Add("popularity_bias", Mean(top, item => items.RecordsWith(item)) / Math.Max(1, Mean(history, item => items.RecordsWith(item))));
+            }
+            progress?.Report(ndcg.Count / (double)data.Seen.Count);
+        }
+        var coverage = new Figure("coverage", $"Coverage: items among anyone's first {Shown}", "", recommended.Count(item => item) / (double)dimension);
+        return new(recommender.Name, [.. means.Select(mean => new Figure(mean.Key, Titles[mean.Key], mean.Key.EndsWith("bits", StringComparison.Ordinal) ? "bits" : "", mean.Value.Estimate)), coverage], ndcg);
+    }
+
+    /// <summary>Mean difference of NDCG@100 to another recommender on the same users, with its standard error over users.</summary>
+    public Estimate Over(RankingResult other)
+    {
+        var difference = new RunningMoments();
+        foreach (var (mine, theirs) in UserNdcg.Zip(other.UserNdcg))
+            difference.Add(mine - theirs);
+        return difference.Estimate;
+    }
+
+    private static readonly Dictionary<string, string> Titles = new()
+    {
+        ["ndcg_10"] = "NDCG@10",
+        ["ndcg_100"] = "NDCG@100",
+        ["recall_20"] = "Recall@20",
+        ["recall_50"] = "Recall@50",
+        ["map_100"] = "MAP@100",
+        ["hit_rate_10"] = "Hit rate@10",
+        ["held_out_bits"] = "Cost of a held-out item",
+        ["novelty_bits"] = "Novelty@10: self-information of an item",
+        ["popularity_bias"] = "Popularity@10, of the history's",
+    };
+
+    /// <summary>Of each user, the mean of -log2 p over the held-out items.</summary>
+    private static float[] HeldOutBits(Tensor scores, Tensor heldOut) =>
+        [.. (-MultinomialLikelihood.LogProbabilityInOrder(heldOut, scores) / heldOut.sum(-1)).Over(Math.Log(2)).data<float>()];
+
+    private static double Mean(ReadOnlySpan<int> items, Func<int, double> value)
+    {
+        var sum = 0.0;
+        foreach (var item in items)
+            sum += value(item);
+        return sum / items.Length;
+    }
+}

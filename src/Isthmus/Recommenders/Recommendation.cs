@@ -1,0 +1,131 @@
+using Isthmus.Compute;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using static TorchSharp.torch;
+
+namespace Isthmus.Recommenders;
+
+/// <summary>An item that a history lacks.</summary>
+/// <param name="Item">Which, 0 .. D - 1.</param>
+/// <param name="Bits">What it would cost to be told that it is the next: -log2 p(item | history), over the items not in the history. The best costs least.</param>
+/// <param name="Reasons">The items of the history that speak for it most.</param>
+public sealed record Recommendation(int Item, double Bits, IReadOnlyList<RecommendationReason> Reasons)
+{
+    private const int Users = 500;
+
+    /// <summary>The likeliest next items for one history, new or known: the encoder makes its code, and nothing is retrained.</summary>
+    /// <param name="trained">A model of interactions.</param>
+    /// <param name="history">Items met.</param>
+    /// <param name="count">How many; fewer where fewer are left.</param>
+    /// <param name="reasons">Reasons for each, at most.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    public static IReadOnlyList<Recommendation> For(TrainedModel trained, IReadOnlyList<int> history, int count, int reasons = 2, Device? device = null)
+    {
+        var schema = SchemaOf(trained);
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var seen = TensorBatches.Gather(Histories(schema, [[.. history]]), [0], device);
+        var logProbabilities = LogProbabilities(trained, seen, seen);
+        var (nats, items) = logProbabilities.squeeze(0).topk(Math.Min(count, schema.Dimension - history.Count), -1);
+        // Each row lacks one item of the history; what is recommended stays the same.
+        int[][] without = [.. history.Select(left => history.Where(item => item != left).ToArray())];
+        var gains = new List<Tensor>();
+        foreach (var part in Enumerable.Range(0, without.Length).Chunk(Users))
+            gains.Add(nats - LogProbabilities(trained, TensorBatches.Gather(Histories(schema, [.. part.Select(row => without[row])]), [.. Enumerable.Range(0, part.Length)], device), seen).index_select(1, items));
+        var gained = cat(gains, 0).Over(Math.Log(2)).cpu();
+        var (bits, chosen) = ((-nats).Over(Math.Log(2)).cpu().data<float>().ToArray(), items.cpu().data<long>().ToArray());
+        return [.. chosen.Select((item, place) =>
+        {
+            using var column = gained.select(1, place).contiguous();
+            var why = column.data<float>().ToArray().Zip(history, (gain, left) => new RecommendationReason(left, gain)).Where(reason => reason.Bits > 0);
+            return new Recommendation((int)item, bits[place], [.. why.OrderByDescending(reason => reason.Bits).Take(reasons)]);
+        })];
+    }
+
+    /// <summary>The likeliest next items of every history, as a table of user, rank, item, title (where known) and bits, some users at a time: the next are ranked while these are written.</summary>
+    /// <param name="trained">A model of interactions.</param>
+    /// <param name="histories">Histories over its items.</param>
+    /// <param name="count">How many for each.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="progress">Told the share of users done.</param>
+    /// <param name="cancel">Stops between two parts.</param>
+    public static IEnumerable<IReadOnlyList<TableColumn>> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        var schema = SchemaOf(trained);
+        var width = Math.Min(count, schema.Dimension);
+        using var pass = RecommendationPass.For(trained.Model, device);
+        var atOnce = pass?.Histories ?? Users;
+        Task<(int[] Items, float[] Bits)> Rank(int start) => Task.Run(() =>
+        {
+            int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
+            return pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
+        });
+        var ranking = Rank(0);
+        try
+        {
+            for (var start = 0; start < histories.Count; start += atOnce)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var (items, bits) = ranking.GetAwaiter().GetResult();
+                if (start + atOnce < histories.Count)
+                    ranking = Rank(start + atOnce);
+                yield return Columns(schema, histories.RecordNames!, start, width, items, bits);
+                progress?.Report(Math.Min(1, (start + atOnce) / (double)histories.Count));
+            }
+        }
+        finally
+        {
+            // What it works with is disposed of next.
+            ((IAsyncResult)ranking).AsyncWaitHandle.WaitOne();
+        }
+    }
+
+    private static IReadOnlyList<TableColumn> Columns(InteractionSchema schema, IReadOnlyList<string> users, int start, int width, int[] items, float[] bits)
+    {
+        // The places past the end of what a history lacks are left out.
+        int[] places = [.. Enumerable.Range(0, items.Length).Where(place => items[place] >= 0)];
+        return
+        [
+            new TableColumn("user", Array.ConvertAll(places, place => users[start + place / width])),
+            new TableColumn("rank", Array.ConvertAll(places, place => place % width + 1)),
+            new TableColumn("item", Array.ConvertAll(places, place => schema.Items[items[place]])),
+            .. schema.Titles is { } titles ? [new TableColumn("title", Array.ConvertAll(places, place => titles[items[place]]))] : Array.Empty<TableColumn>(),
+            new TableColumn("bits", Array.ConvertAll(places, place => bits[place])),
+        ];
+    }
+
+    /// <summary>The items that a model of interactions knows.</summary>
+    /// <exception cref="InvalidInputException">It is another kind of model.</exception>
+    public static InteractionSchema SchemaOf(TrainedModel trained) => SchemaOf(trained.Specification.Schema);
+
+    /// <inheritdoc cref="SchemaOf(TrainedModel)"/>
+    public static InteractionSchema SchemaOf(DataSchema schema) => schema as InteractionSchema
+        ?? throw new InvalidInputException($"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item movieId).");
+
+    private static (int[] Items, float[] Bits) Best(TrainedModel trained, Tensor seen, int count)
+    {
+        using var noGradient = inference_mode();
+        using var scope = NewDisposeScope();
+        using (seen)
+        {
+            var (nats, items) = LogProbabilities(trained, seen, seen).topk(count, -1);
+            // What has been seen costs a billion nats.
+            var lacked = items.MaskedFill(nats.Below(-1e8), -1);
+            return ([.. lacked.cpu().data<long>().Select(item => (int)item)], [.. (-nats).Over(Math.Log(2)).cpu().data<float>()]);
+        }
+    }
+
+    private static Tensor LogProbabilities(TrainedModel trained, Tensor histories, Tensor seen) =>
+        MultinomialLikelihood.WithoutSeen(trained.Model.Decode(trained.Model.Encode(histories, sample: false).Z), seen).log_softmax(-1);
+
+    private static Dataset Histories(InteractionSchema schema, int[][] histories) =>
+        Dataset.Counts("history", schema, SparseCounts.Of(histories.Select(items => (items, Enumerable.Repeat(1f, items.Length).ToArray()))));
+}
+
+/// <summary>Why an item is recommended.</summary>
+/// <param name="Item">An item of the history.</param>
+/// <param name="Bits">How much likelier it makes what is recommended: log2 p(item | history) - log2 p(item | history without it).</param>
+public sealed record RecommendationReason(int Item, double Bits);

@@ -1,0 +1,93 @@
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Models.Gradients;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Isthmus.Recommenders;
+
+/// <summary>
+/// The first items of many histories, which are never made dense: of networks whose encoder begins with a product and whose decoder
+/// ends with one, and of EASE. Blocks of histories are shared by all threads. Where the processor multiplies 8-bit whole
+/// numbers, a network's last product, which is nearly all of the work, is of such and finds candidates; items and their
+/// order are float32's. Bits take ln of the sum over all items from the rounded logits, those of the candidates excepted.
+/// </summary>
+internal sealed class RecommendationPass : IDisposable
+{
+    private const int BlockRows = 1024, BlocksOfThread = 4;
+
+    private readonly Crew _crew;
+    private readonly (ItemScores Scores, ItemRanking Ranking)[] _workers;
+    private readonly List<IDisposable> _shared = [];
+    private readonly int _threads;
+
+    private RecommendationPass(Autoencoder model, Func<ItemScores> worker, IEnumerable<IDisposable> shared)
+    {
+        _shared.AddRange(shared);
+        _threads = get_num_threads();
+        _workers = [.. Enumerable.Range(0, _threads).Select(_ => (worker(), new ItemRanking(model.Likelihood.Dimension)))];
+        _crew = new(_threads, () => { });
+    }
+
+    /// <summary>Histories that keep all threads at work.</summary>
+    public int Histories => BlockRows * BlocksOfThread * _threads;
+
+    /// <summary>A pass of the model, or null where it has other parts or is not in the processor's memory.</summary>
+    /// <param name="model">The model, not training.</param>
+    /// <param name="device">Where it is; the CPU if null.</param>
+    /// <param name="inWholeNumbers">Whether candidates are found in 8-bit whole numbers; where the processor multiplies them, if null.</param>
+    public static RecommendationPass? For(Autoencoder model, Device? device, bool? inWholeNumbers = null)
+    {
+        if (device is not (null or { type: DeviceType.CPU }) || model.Likelihood is not MultinomialLikelihood || model.Condition is not null)
+            return null;
+        using var noGradient = no_grad();
+        if (model.Decoder is EaseNetwork.Weights ease)
+        {
+            var weights = new CountProduct(ease.Weight);
+            return new(model, () => new EaseScores(weights, ease.Slope, ease.Knee), [weights]);
+        }
+        nn.Module<Tensor, Tensor>[] decoder = [.. Stage.Flat(model.Decoder)];
+        if (decoder[^1] is not MatrixProduct { Window: null } last || CountEncoder.Of(model.Encoder) is not { } encoder)
+            return null;
+        if (!(inWholeNumbers ?? ProcessorSupport.MultipliesWholeNumbers))
+            return new(model, () => new ProductScores(model, encoder, last, decoder[..^1]), [encoder]);
+        using var weight = last.Weight.contiguous();
+        var rounded = new RoundedVectors(weight);
+        return new(model, () => new RoundedProductScores(model, encoder, last, decoder[..^1], rounded), [encoder, rounded]);
+    }
+
+    /// <summary>The likeliest items that a history lacks, best first, and what each costs in bits: count of each, those past the end of a history's being -1.</summary>
+    public (int[] Items, float[] Bits) Best(SparseCounts histories, int count)
+    {
+        var (items, bits) = (new int[histories.Count * count], new float[histories.Count * count]);
+        var rows = Math.Clamp((histories.Count + _threads - 1) / _threads, 1, BlockRows);
+        var taken = 0;
+        _crew.Run(thread =>
+        {
+            set_num_threads(1);
+            using var noGradient = no_grad();
+            var (scores, ranking) = _workers[thread];
+            // A thread that is held up takes fewer.
+            for (int first; (first = (Interlocked.Increment(ref taken) - 1) * rows) < histories.Count;)
+            {
+                var block = histories.Slice(first, Math.Min(first + rows, histories.Count));
+                ranking.Rank(block, scores, count, items.AsSpan(first * count, block.Count * count), bits.AsSpan(first * count, block.Count * count));
+            }
+        });
+        set_num_threads(_threads);
+        return (items, bits);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _crew.Dispose();
+        foreach (var worker in _workers)
+            worker.Scores.Dispose();
+        foreach (var shared in _shared)
+            shared.Dispose();
+    }
+}

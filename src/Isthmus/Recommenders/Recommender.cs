@@ -1,0 +1,52 @@
+using Isthmus.Compute;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using static TorchSharp.torch;
+
+namespace Isthmus.Recommenders;
+
+/// <summary>What scores all items for a user's history; a higher score is a better place.</summary>
+public abstract class Recommender
+{
+    /// <summary>Its name in the table.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether a softmax over the scores is its probability of the next item.</summary>
+    public abstract bool IsProbabilistic { get; }
+
+    /// <summary>N x D scores, also of what is in the histories.</summary>
+    public abstract Tensor Scores(Dataset histories, ReadOnlySpan<int> users);
+}
+
+/// <summary>The decoder's logits at the mean code of a history.</summary>
+public sealed class ModelRecommender(TrainedModel trained, Device? device = null) : Recommender
+{
+    /// <inheritdoc/>
+    public override string Name => trained.Specification.Preset;
+
+    /// <inheritdoc/>
+    public override bool IsProbabilistic => true;
+
+    /// <inheritdoc/>
+    public override Tensor Scores(Dataset histories, ReadOnlySpan<int> users)
+    {
+        using var scope = NewDisposeScope();
+        return trained.Model.Decode(trained.Model.Encode(TensorBatches.Gather(histories, users, device), sample: false).Z).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>The same for every user: items by how many training users met them. Scores are ln of that number.</summary>
+public sealed class MostPopular(ItemProducts items, int count) : Recommender
+{
+    private readonly float[] _scores = [.. Enumerable.Range(0, count).Select(item => MathF.Log(Math.Max(items.RecordsWith(item), 0.5f)))];
+
+    /// <inheritdoc/>
+    public override string Name => "most-popular";
+
+    /// <inheritdoc/>
+    public override bool IsProbabilistic => true;
+
+    /// <inheritdoc/>
+    public override Tensor Scores(Dataset histories, ReadOnlySpan<int> users) => tensor(_scores).unsqueeze(0).expand(users.Length, _scores.Length);
+}

@@ -1,0 +1,104 @@
+using Isthmus.Compute;
+using Isthmus.Data.Tables;
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tables;
+
+/// <summary>What a blank cell may have been.</summary>
+/// <param name="Row">Its row, 0 for the first.</param>
+/// <param name="Column">Its field.</param>
+/// <param name="Value">Of numbers the conditional mean, of levels the likeliest; on the model's scale.</param>
+/// <param name="Low">Of numbers the lower end of the interval; NaN of levels.</param>
+/// <param name="High">The upper end.</param>
+/// <param name="Draws">Draws from p(blank cells | the others); those of one row belong together.</param>
+public sealed record ImputedCell(int Row, int Column, float Value, float Low, float High, IReadOnlyList<float> Draws);
+
+/// <summary>
+/// Blank cells told from the others of their row by self-normalised importance sampling (Mattei and Frellsen 2019): z_k ~ q(z | known cells),
+/// w_k proportional to p(known | z_k) p(z_k) / q(z_k | known), and of each z_k a draw of the blank cells. A model without a prior has one z.
+/// </summary>
+public static class Imputation
+{
+    private const int Rows = 25;
+
+    /// <summary>Every blank cell, in the order of the table.</summary>
+    /// <param name="trained">A model of a table.</param>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="draws">Draws of each cell.</param>
+    /// <param name="level">The interval's level.</param>
+    /// <param name="samples">K.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    /// <exception cref="InvalidInputException">Not a model of mixed columns.</exception>
+    public static IReadOnlyList<ImputedCell> Of(TrainedModel trained, float[] rows, int draws = 0, double level = 0.9, int samples = 200, int seed = 1, CancellationToken cancel = default)
+    {
+        var schema = trained.Specification.Schema as TableSchema ?? throw new InvalidInputException($"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae).");
+        var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Model.Likelihood, trained.Model);
+        // Contains asks Equals, for which a NaN is a NaN.
+        int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
+        var cells = new List<ImputedCell>();
+        var random = new Random(seed);
+        using var noGradient = inference_mode();
+        using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length));
+        foreach (var part in blank.Chunk(Rows))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var x = tensor(part.SelectMany(row => rows.AsSpan(row * width, width).ToArray()).ToArray()).view(part.Length, width);
+            var code = model.Encode(x, sample: false);
+            var codes = code.Posterior?.Draw(samples);
+            var z = codes?.Z ?? code.Z.unsqueeze(0).expand(samples, -1, -1);
+            var parameters = model.Decode(z);
+            var logWeights = codes is not null
+                ? likelihood.LogProbability(x, parameters).Plus(model.Bottleneck.Prior!.LogProbability(z)) - codes.LogProbability
+                : zeros(samples, part.Length);
+            float[] weights = [.. logWeights.softmax(0).contiguous().data<float>()];
+            float[] means = [.. likelihood.Mean(parameters).contiguous().data<float>()], drawn = [.. likelihood.Sample(parameters).contiguous().data<float>()];
+            for (var i = 0; i < part.Length; i++)
+            {
+                double[] own = [.. Enumerable.Range(0, samples).Select(k => (double)weights[k * part.Length + i])];
+                int[] chosen = [.. Enumerable.Range(0, draws).Select(_ => Choose(own, random))];
+                for (var column = 0; column < width; column++)
+                    if (float.IsNaN(rows[part[i] * width + column]))
+                    {
+                        int At(int k) => (k * part.Length + i) * width + column;
+                        var field = schema.Fields[column];
+                        var isNumber = field is NumberField;
+                        // As the cell would stand in the file: on the column's grid and in its range.
+                        float[] values = [.. Enumerable.Range(0, samples).Select(k => field is NumberField number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)])];
+                        cells.Add(new(part[i], column,
+                            isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
+                            isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,
+                            isNumber ? Quantile(values, own, (1 + level) / 2) : float.NaN,
+                            [.. chosen.Select(k => values[k])]));
+                    }
+            }
+        }
+        return cells;
+    }
+
+    /// <summary>The least value that a share of the weight is at or below.</summary>
+    internal static float Quantile(float[] values, double[] weights, double share)
+    {
+        int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => values[i])];
+        var sum = 0.0;
+        foreach (var i in order)
+            if ((sum += weights[i]) >= share)
+                return values[i];
+        return values[order[^1]];
+    }
+
+    private static float Likeliest(float[] values, double[] weights) =>
+        values.Index().GroupBy(value => value.Item).MaxBy(group => group.Sum(value => weights[value.Index]))!.Key;
+
+    private static int Choose(double[] weights, Random random)
+    {
+        var left = random.NextDouble();
+        for (var i = 0; i < weights.Length; i++)
+            if ((left -= weights[i]) < 0)
+                return i;
+        return weights.Length - 1;
+    }
+}

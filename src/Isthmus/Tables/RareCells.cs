@@ -1,0 +1,131 @@
+
+using Isthmus.Data.Cells;
+using Isthmus.Data.Tables;
+
+namespace Isthmus.Tables;
+
+/// <summary>
+/// What is odd about single cells: a number outside the training values' range, a category that is rare or new, a missing value where few are
+/// missing. In bits, -log2 of the share of usual rows that have anything as odd:
+/// <list type="bullet">
+/// <item>of a number outside, (n + 1) / 2d for d columns of numbers with two ends each, and above that what an <see cref="UpperTail"/> of the
+/// training values says of the distance;</item>
+/// <item>of a category or a missing value, (n + 1) / (1 + the training rows that have one as rare to the others, in any column).</item>
+/// </list>
+/// </summary>
+internal sealed class RareCells
+{
+    private readonly TableSchema _table;
+    private readonly Ends?[] _ends;
+    private readonly double[] _missing;
+    private readonly double[]?[] _levels;
+    private readonly double[] _rising, _sums;
+    private readonly int _rows, _numbers;
+
+    /// <summary>Learns what is usual.</summary>
+    /// <param name="table">What a row is.</param>
+    /// <param name="kept">Kept training rows, M x D numbers on the model's scale.</param>
+    public RareCells(TableSchema table, float[] kept)
+    {
+        _table = table;
+        var width = table.Dimension;
+        _rows = kept.Length / width;
+        _numbers = table.Fields.Count(field => field is NumberField);
+        (_ends, _missing, _levels) = (new Ends?[width], new double[width], new double[width][]);
+        for (var column = 0; column < width; column++)
+        {
+            float[] known = [.. Enumerable.Range(0, _rows).Select(row => kept[row * width + column]).Where(cell => !float.IsNaN(cell)).Order()];
+            _missing[column] = (_rows - known.Length) / (double)_rows;
+            if (table.Fields[column] is LevelField level)
+                _levels[column] = [.. level.Shares, Math.Max(0, 1 - level.Shares.Sum())];
+            else
+                _ends[column] = new((NumberField)table.Fields[column], known);
+        }
+        _rising = [.. _missing.Concat(_levels.OfType<double[]>().SelectMany(shares => shares)).Where(share => share > 0).Order()];
+        _sums = [0, .. _rising.Select((_, last) => _rising.Take(last + 1).Sum())];
+    }
+
+    /// <summary>Bits of each cell; 0 of one that is not odd.</summary>
+    /// <param name="row">D numbers on the model's scale.</param>
+    /// <param name="isKept">Whether the row is one of those that were learnt from, which does not count for itself.</param>
+    /// <param name="bits">Gets D numbers.</param>
+    /// <returns>The most bits.</returns>
+    public double Bits(ReadOnlySpan<float> row, bool isKept, Span<double> bits)
+    {
+        var most = 0.0;
+        for (var column = 0; column < row.Length; column++)
+        {
+            bits[column] = float.IsNaN(row[column]) ? Rarity(_missing[column], _rows, isKept)
+                : _levels[column] is { } levels ? Rarity(levels[Math.Clamp((int)row[column], 0, levels.Length - 1)], _table.Fields[column] is LevelField { Observed: var rows } ? rows : _rows, isKept)
+                : OfNumber(_ends[column]!, row[column], isKept);
+            most = Math.Max(most, bits[column]);
+        }
+        return most;
+    }
+
+    /// <summary>-log2 p of a row of categories were its columns independent, p their shares; a category that no training row has counts as half a row.</summary>
+    /// <param name="row">D numbers on the model's scale.</param>
+    /// <param name="bits">Gets D numbers.</param>
+    public double Profile(ReadOnlySpan<float> row, Span<double> bits)
+    {
+        var sum = 0.0;
+        bits.Clear();
+        for (var column = 0; column < row.Length; column++)
+            if (_levels[column] is { } levels && !float.IsNaN(row[column]))
+                sum += bits[column] = -Math.Log2(Math.Max(levels[Math.Clamp((int)row[column], 0, levels.Length - 1)], 0.5 / _rows));
+        return sum;
+    }
+
+    private double OfNumber(Ends ends, float value, bool isKept)
+    {
+        if (ends.IsNew(value))
+            return Rarity(0, ends.Rows, isKept);
+        return ends.Beyond(value, isKept) is >= 0 and var beyond ? Math.Max(0, Math.Log2((ends.Rows + 1) / (2.0 * _numbers)) + beyond) : 0;
+    }
+
+    /// <summary>
+    /// Bits of a value that a share of n training rows has. Rows to come have one at most as frequent about as often as training rows have one of
+    /// at most one row more, as each of these is new to the others (Good 1953, Turing's estimate).
+    /// </summary>
+    private double Rarity(double share, int rows, bool isKept)
+    {
+        var most = share + (isKept ? 0 : 1.0 / rows) + 1e-9;
+        var at = Array.BinarySearch(_rising, most);
+        return Math.Max(0, Math.Log2((rows + 1) / (rows * _sums[at < 0 ? ~at : at] + 1)));
+    }
+
+    /// <summary>The two ends of a column of numbers.</summary>
+    private sealed class Ends
+    {
+        private readonly float _low, _high, _nextLow, _nextHigh, _zero;
+        private readonly UpperTail _above, _below;
+
+        public Ends(NumberField field, float[] rising)
+        {
+            (_low, _high) = (field.Scaled(field.Minimum), field.Scaled(field.Maximum));
+            (_nextLow, _nextHigh) = rising.Length > 1 ? (rising[1], rising[^2]) : (_low, _high);
+            _above = new(rising.Select(cell => (double)cell).Append(_high));
+            _below = new(rising.Select(cell => -(double)cell).Append(-_low));
+            Rows = field.Observed;
+            _zero = field.Kind == ColumnKind.Date ? float.NegativeInfinity : field.Scaled(0);
+        }
+
+        /// <summary>Whether a value is of a kind that no training row has, however far: another one than a constant, below zero where none is.</summary>
+        public bool IsNew(float value) => _low == _high ? Math.Abs(value - _low) > Hair(value) : value < _zero - Hair(value) && _low >= _zero - Hair(value);
+
+        public int Rows { get; }
+
+        /// <summary>Bits of the distance beyond an end, -1 of a value between them. A kept row that is the end lies beyond the next one.</summary>
+        public double Beyond(float value, bool isKept)
+        {
+            var hair = Hair(value);
+            var (low, high) = isKept ? (Math.Abs(value - _low) <= hair ? _nextLow : _low, Math.Abs(value - _high) <= hair ? _nextHigh : _high) : (_low, _high);
+            return value > high + hair ? _above.Bits(value) - _above.Bits(high)
+                : value < low - hair ? _below.Bits(-value) - _below.Bits(-low)
+                : -1;
+        }
+
+        // A hair beyond is the same number in single precision.
+        private static float Hair(float value) => 1e-5f * Math.Max(1, Math.Abs(value));
+    }
+}

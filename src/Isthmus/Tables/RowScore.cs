@@ -1,0 +1,171 @@
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tables;
+
+/// <summary>What a row's score is. All are nats, turned to bits when shown, and the sum of what the columns contribute.</summary>
+public enum RowScoreKind
+{
+    /// <summary>-ln of the share of usual rows that are as odd, by whichever finds the row oddest: its distance from any seen, its single cells, its pairs of cells.</summary>
+    Combined,
+
+    /// <summary>Conditional and neighbour together: how badly the columns foretell each other, and how far the row is from any seen.</summary>
+    Surprise,
+
+    /// <summary>sum over columns of -ln p(x_j | the rest): columns are blanked an eighth at a time, and told from the others.</summary>
+    Conditional,
+
+    /// <summary>-ln of a density of Gaussians around the kept training rows, each as wide as the row's own distance to the next.</summary>
+    Neighbour,
+
+    /// <summary>-ELBO, by K draws of q(z|x).</summary>
+    Elbo,
+
+    /// <summary>-ln p(x) by K importance samples.</summary>
+    Nll,
+
+    /// <summary>-ln p(x | z) at the mean code.</summary>
+    Reconstruction,
+}
+
+/// <summary>Scores of rows and what each column has in them. Blank cells contribute nothing.</summary>
+public sealed class RowScore
+{
+    /// <summary>Score used where none is named.</summary>
+    public const RowScoreKind Default = RowScoreKind.Combined;
+
+    private const int Groups = 8, Rows = 500;
+    private readonly TrainedModel _trained;
+    private readonly MixedLikelihood _likelihood;
+    private readonly RowScoreKind _kind;
+    private readonly int _samples, _seed;
+    private readonly NeighbourDensity? _density;
+    private readonly CombinedScore? _combined;
+    private readonly float[][] _groups;
+    // As a number it would become a Scalar, which may be collected during the call.
+    private readonly KeptTensor _blank = new([float.NaN], 1);
+
+    /// <summary>A score by a trained model of a table.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="kind">Which score.</param>
+    /// <param name="samples">Draws of q(z|x), for <see cref="RowScoreKind.Elbo"/> and <see cref="RowScoreKind.Nll"/>.</param>
+    /// <param name="seed">Of the draws, and of which columns are blanked together.</param>
+    /// <exception cref="InvalidInputException">Not a model of mixed columns, or one without a prior where the score needs it.</exception>
+    public RowScore(TrainedModel trained, RowScoreKind kind = Default, int samples = 50, int seed = 1)
+    {
+        (_trained, _kind, _samples, _seed) = (trained, kind, samples, seed);
+        Schema = trained.Specification.Schema as TableSchema ?? throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae).");
+        _likelihood = trained.Model.Likelihood as MixedLikelihood ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
+        if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Model.Bottleneck.IsVariational)
+            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; take --score surprise, or train table-vae.");
+        if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour or RowScoreKind.Combined)
+            _density = new(Schema, trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."), get_num_threads());
+        var order = DataSplits.Permutation(Schema.Dimension, 1);
+        var groups = Math.Min(Groups, Schema.Dimension);
+        _groups = [.. Enumerable.Range(0, groups).Select(g =>
+        {
+            var blanked = new float[Schema.Dimension];
+            foreach (var (place, column) in order.Index())
+                if (place % groups == g)
+                    blanked[column] = 1;
+            return blanked;
+        })];
+        if (kind == RowScoreKind.Combined)
+            _combined = new(Schema, trained.Reference!, _density!, get_num_threads());
+    }
+
+    /// <summary>What a row is.</summary>
+    public TableSchema Schema { get; }
+
+    /// <summary>
+    /// Whether kept training rows are scored as rows never seen are, each held against the others. Such a score asks nothing of the weights, which
+    /// were fitted to these rows. Windows of a series overlap, so that one kept has all but itself among the others.
+    /// </summary>
+    internal bool LeavesKeptOut => AsksNothingOfWeights && Schema.Series is null;
+
+    /// <summary>Whether the score is the same whatever the weights.</summary>
+    internal bool AsksNothingOfWeights => _combined is not null;
+
+    /// <summary>Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.</summary>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    public (float[] Cells, float[] Other) Nats(float[] rows, CancellationToken cancel = default) => Nats(rows, areKept: false, cancel);
+
+    /// <inheritdoc cref="Nats(float[], CancellationToken)"/>
+    internal (float[] Cells, float[] Other) Nats(float[] rows, bool areKept, CancellationToken cancel)
+    {
+        using var noGradient = inference_mode();
+        var (width, count) = (Schema.Dimension, rows.Length / Schema.Dimension);
+        var (cells, rest) = (new float[rows.Length], new float[count]);
+        if (_combined is not null)
+        {
+            _combined.Nats(rows, areKept, get_num_threads(), cells, rest);
+            return (cells, rest);
+        }
+        _density?.Nats(rows, get_num_threads(), cells, rest);
+        if (_kind == RowScoreKind.Neighbour)
+            return (cells, rest);
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Evaluation, count));
+        for (var start = 0; start < count; start += Rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var size = Math.Min(Rows, count - start);
+            var x = tensor(rows.AsSpan(start * width, size * width).ToArray()).view(size, width);
+            var (nats, other) = OfBatch(x);
+            Add(cells.AsSpan(start * width, size * width), nats);
+            Add(rest.AsSpan(start, size), other);
+        }
+        return (cells, rest);
+    }
+
+    private static void Add(Span<float> sums, Tensor values)
+    {
+        float[] more = [.. values.contiguous().data<float>()];
+        for (var i = 0; i < more.Length; i++)
+            sums[i] += more[i];
+    }
+
+    private (Tensor Cells, Tensor Other) OfBatch(Tensor x)
+    {
+        var none = zeros(x.shape[0]);
+        return _kind switch
+        {
+            RowScoreKind.Conditional or RowScoreKind.Surprise => (Conditional(x), none),
+            RowScoreKind.Reconstruction => (-_likelihood.CellLogProbability(x, Parameters(x)), none),
+            _ => Bound(x),
+        };
+    }
+
+    private Tensor Conditional(Tensor x)
+    {
+        var cells = zeros_like(x);
+        foreach (var group in _groups)
+        {
+            var blanked = tensor(group);
+            var told = Parameters(where(blanked.Above(0), _blank.On(x.device), x));
+            cells -= _likelihood.CellLogProbability(x, told) * blanked;
+        }
+        return cells;
+    }
+
+    /// <summary>Weighted by w_k = p(x, z_k) / q(z_k | x): the cells' share is their mean under w, and what is left is the rate.</summary>
+    private (Tensor, Tensor) Bound(Tensor x)
+    {
+        var code = _trained.Model.Encode(x, sample: false);
+        var posterior = code.Posterior!;
+        var (z, logPosterior) = posterior.Draw(_samples);
+        var logs = _likelihood.CellLogProbability(x, _trained.Model.Decode(z));
+        if (_kind == RowScoreKind.Elbo)
+            return (-logs.mean([0L]), code.Rate);
+        var weights = logs.sum(-1).Plus(_trained.Model.Bottleneck.Prior!.LogProbability(z)) - logPosterior;
+        var cells = -(weights.softmax(0).unsqueeze(-1) * logs).sum([0L]);
+        return (cells, -weights.logsumexp(0).Minus(Math.Log(_samples)) - cells.sum(-1));
+    }
+
+    private Tensor Parameters(Tensor x) => _trained.Model.Decode(_trained.Model.Encode(x, sample: false).Z);
+}

@@ -1,0 +1,71 @@
+
+using Isthmus.Data.Tables;
+using Isthmus.Models;
+
+namespace Isthmus.Tables;
+
+/// <summary>Scores rows in bits by a model, or by the mean over models of other seeds, beside the scores of rows that are usual.</summary>
+public sealed class RowScorer
+{
+    private readonly RowScore[] _scores;
+    private readonly string[] _names;
+
+    /// <summary>A scorer; the models must live as long.</summary>
+    /// <param name="models">One, or more of the same table.</param>
+    /// <param name="kind">Which score.</param>
+    /// <param name="samples">Draws of the code, for elbo and nll.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="cancel">Stops the scoring of held-out rows between two batches.</param>
+    /// <exception cref="InvalidInputException">Models of different tables, or one that cannot score so.</exception>
+    public RowScorer(IReadOnlyList<TrainedModel> models, RowScoreKind kind = RowScore.Default, int samples = 50, int seed = 1, CancellationToken cancel = default)
+    {
+        if (models.FirstOrDefault(model => !model.Specification.Schema.Equals(models[0].Specification.Schema)) is { } other)
+            throw new InvalidInputException($"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed.");
+        _scores = [.. models.Select(model => new RowScore(model, kind, samples, seed))];
+        _names = [.. Schema.Fields.Select(field => field.Name)];
+        var reference = models[0].Reference ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
+        var scored = Score(reference.HeldOut, cancel);
+        Usually = new(Schema, reference.Train);
+        Usual = Rising([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
+        UsualOfSeries = Schema.Series is null ? Usual : Rising([SeriesScores.Of(Schema, scored), .. _scores[0].AsksNothingOfWeights ? BlockedScores.Of(Schema, reference, TorchSharp.torch.get_num_threads()) : []]);
+    }
+
+    /// <summary>What a row is.</summary>
+    public TableSchema Schema => _scores[0].Schema;
+
+    /// <summary>Scores of usual rows: of those held out, and where the score can leave kept training rows out, of those.</summary>
+    public UsualScores Usual { get; }
+
+    /// <summary>What each column's cells usually are.</summary>
+    internal UsualCells Usually { get; }
+
+    /// <summary>Of a series: the scores of the held-out part's single rows, which are means over windows.</summary>
+    public UsualScores UsualOfSeries { get; }
+
+    /// <summary>Scores rows.</summary>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    public ScoredRows Score(float[] rows, CancellationToken cancel = default) => Score(rows, areKept: false, cancel);
+
+    private ScoredRows Score(float[] rows, bool areKept, CancellationToken cancel)
+    {
+        var (cells, rest) = _scores[0].Nats(rows, areKept, cancel);
+        foreach (var score in _scores.AsSpan(1))
+        {
+            var (nats, other) = score.Nats(rows, areKept, cancel);
+            Add(cells, nats);
+            Add(rest, other);
+        }
+        return ScoredRows.FromNats(_names, rows, cells, rest, _scores.Length);
+    }
+
+    private static void Add(float[] sums, float[] nats)
+    {
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] += nats[i];
+    }
+
+    private static UsualScores Rising(IEnumerable<ScoredRows> scored) => scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
+        ? new(bits)
+        : throw new InvalidInputException("The model's held-out rows are missing every cell, so nothing says what is usual; train on more rows.");
+}

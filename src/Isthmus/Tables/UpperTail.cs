@@ -1,0 +1,70 @@
+namespace Isthmus.Tables;
+
+/// <summary>
+/// Rarity in bits of a value among usual ones: -log2 of the share of usual values that are as great. Between usual values it is interpolated,
+/// and above the greatest, of which no share is known, a generalised Pareto tail goes on (Pickands 1975), fitted to the greatest tenth by
+/// probability-weighted moments (Hosking and Wallis 1987). Its shape is held between 1/4 and 3/4: never so light that a tail that was seen in
+/// few values makes the next one impossible.
+/// </summary>
+internal sealed class UpperTail
+{
+    private const double LightestShape = 0.25, HeaviestShape = 0.75, Share = 0.1;
+    private const int Least = 10;
+    private readonly double[] _values, _bits;
+    private readonly double _shape, _scale, _spread;
+
+    /// <summary>A tail.</summary>
+    /// <param name="usual">At least one usual value; NaN does not count.</param>
+    public UpperTail(IEnumerable<double> usual)
+    {
+        double[] sorted = [.. usual.Where(value => !double.IsNaN(value)).Order()];
+        var (values, bits) = (new List<double>(), new List<double>());
+        for (var i = 0; i < sorted.Length; i++)
+            if (i == 0 || sorted[i] > sorted[i - 1])
+            {
+                values.Add(sorted[i]);
+                bits.Add(Math.Log2((sorted.Length + 1.0) / (sorted.Length - i + 1)));
+            }
+        (_values, _bits) = ([.. values], [.. bits]);
+        _spread = sorted.Length > 0 ? Spread(sorted) : 1;
+        (_shape, _scale) = Fit(sorted, _spread);
+    }
+
+    /// <summary>Bits of a value, more for a greater one and never negative; 0 where nothing is known to be usual.</summary>
+    public double Bits(double value)
+    {
+        if (_values.Length == 0 || double.IsNaN(value))
+            return 0;
+        if (value >= _values[^1])
+            return _bits[^1] + Math.Log2(1 + _shape * (value - _values[^1]) / _scale) / _shape;
+        if (value < _values[0])
+            return _bits[0] * Math.Exp((value - _values[0]) / _spread);
+        var at = Array.BinarySearch(_values, value) is >= 0 and var found ? found : ~Array.BinarySearch(_values, value) - 1;
+        var share = (value - _values[at]) / (_values[at + 1] - _values[at]);
+        return _bits[at] + share * (_bits[at + 1] - _bits[at]);
+    }
+
+    /// <summary>Shape of the tail, and its scale at the greatest value.</summary>
+    private static (double Shape, double Scale) Fit(double[] sorted, double spread)
+    {
+        var count = Math.Min(sorted.Length - 1, Math.Max(Least, (int)(Share * sorted.Length)));
+        if (count < 2)
+            return (LightestShape, spread);
+        var above = sorted[^(count + 1)];
+        var (mean, weighted) = (0.0, 0.0);
+        for (var i = 0; i < count; i++)
+        {
+            var excess = sorted[sorted.Length - count + i] - above;
+            mean += excess / count;
+            // The share of the tail that is greater.
+            weighted += excess / count * (count - 1 - i) / (count - 1);
+        }
+        if (mean <= 1e-9 * spread)
+            return (LightestShape, spread);
+        var shape = Math.Clamp(2 - mean / Math.Max(mean - 2 * weighted, double.Epsilon), LightestShape, HeaviestShape);
+        // The mean excess of such a tail is scale / (1 - shape), and grows by shape with every unit.
+        return (shape, (1 - shape) * mean + shape * (sorted[^1] - above));
+    }
+
+    private static double Spread(double[] sorted) => (sorted[^1] - sorted[0]) / 4 is > 0 and var spread ? spread : Math.Max(Math.Abs(sorted[^1]) / 10, 1e-6);
+}

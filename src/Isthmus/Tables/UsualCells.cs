@@ -1,0 +1,132 @@
+using System.Globalization;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Tables;
+
+namespace Isthmus.Tables;
+
+/// <summary>What cells usually are, by the training rows that a model keeps, in words: of a column, and where it depends on another, given that one.</summary>
+internal sealed class UsualCells
+{
+    private const double Tail = 0.01, MostOfLevels = 0.9;
+    private const int LeastRows = 10, MostLevelsNamed = 3, Shown = 3;
+    private readonly TableSchema _table;
+    private readonly float[] _kept;
+    private readonly Lazy<RarePairs> _pairs;
+    private readonly (double Low, double High)?[] _ranges;
+
+    /// <summary>Learns what is usual.</summary>
+    /// <param name="table">What a row is; of a series its windows.</param>
+    /// <param name="kept">Kept training rows, M x D numbers on the model's scale.</param>
+    public UsualCells(TableSchema table, float[] kept)
+    {
+        // A window is its rows, one after another.
+        (_table, _kept) = (table.Series is null ? table : SeriesRecords.Narrow(table), kept);
+        _pairs = new(() => new(_table, _kept));
+        _ranges = [.. Enumerable.Range(0, _table.Dimension).Select(column => Range(column, _ => true))];
+    }
+
+    /// <summary>The columns' names.</summary>
+    public IReadOnlyList<string> Columns => [.. _table.Fields.Select(known => known.Name)];
+
+    /// <summary>A cell in words, from its value in the column's own unit or its category.</summary>
+    public string Value(int column, double number, string? text) => _table.Fields[column] is NumberField field
+        ? double.IsNaN(number) ? "missing" : Text(column, field, number)
+        : text ?? "missing";
+
+    /// <summary>Why a row scores what it does: the columns with most bits, and every cell that no training row has the like of.</summary>
+    /// <param name="row">D numbers on the model's scale.</param>
+    /// <param name="bits">What each column has in the score.</param>
+    /// <param name="other">What no column has.</param>
+    /// <param name="value">A column's cell in words.</param>
+    public ScoreReasons Reasons(float[] row, float[] bits, float other, Func<int, string> value)
+    {
+        var (pairs, others) = (new double[row.Length], new int[row.Length]);
+        _pairs.Value.Bits(row, isKept: false, pairs, others);
+        var order = Enumerable.Range(0, row.Length).OrderByDescending(column => bits[column]).ToArray();
+        // A share of a twentieth says nothing.
+        var least = 0.05 * bits.Where(share => share > 0).Sum();
+        int[] named = [.. order.Take(Shown).Where((column, place) => place == 0 || bits[column] > least), .. order.Skip(Shown).Where(column => IsUnheardOf(column, row[column])).Take(Shown)];
+        return new([.. named.Distinct().Select(column => new ScoreReason(_table.Fields[column].Name, value(column), Usual(column, row, others[column]), bits[column]))],
+            order.Except(named).Sum(column => bits[column]), other);
+    }
+
+    /// <summary>A number on its column's grid: what single precision took off comes back.</summary>
+    public static double Rounded(NumberField field, double number) => field.Step > 0 && Math.Abs(number / field.Step) < 1e15
+        ? (double)((decimal)Math.Round(number / field.Step) * (decimal)field.Step) : number;
+
+    /// <summary>What is usual in a column, and how a cell differs from it.</summary>
+    private string Usual(int column, float[] row, int other)
+    {
+        var cell = row[column];
+        if (float.IsNaN(cell))
+            return Share(Enumerable.Range(0, _kept.Length / row.Length).Count(kept => float.IsNaN(_kept[kept * row.Length + column])) / (double)(_kept.Length / row.Length), "missing in");
+        if (_table.Fields[column] is LevelField level)
+            return (int)cell >= level.Levels.Count && level.Rare.Count == 0 ? $"in no training row; usual {Levels(column, _ => true)}"
+                : (int)cell >= level.Levels.Count ? "new, or in one training row only"
+                : Given(row, other) is { } alike && Levels(column, alike) is { Length: > 0 } likely ? $"usual {likely}{Where(row, other)}"
+                : Share(level.Shares[(int)cell], "in");
+        if (_table.Fields[column] is not NumberField field || _ranges[column] is not { } range)
+            return "";
+        var number = field.Unscaled(cell);
+        var usual = $"usual {Text(column, field, range.Low)} to {Text(column, field, range.High)}";
+        if (IsUnheardOf(column, cell))
+            return $"{(number > field.Maximum ? "above" : "below")} every training row; {usual}";
+        return number >= range.Low && number <= range.High && Given(row, other) is { } near && Range(column, near) is { } given && (number < given.Low || number > given.High)
+            ? $"usual {Text(column, field, given.Low)} to {Text(column, field, given.High)}{Where(row, other)}"
+            : usual;
+    }
+
+    /// <summary>Whether no training row has a cell like it.</summary>
+    private bool IsUnheardOf(int column, float cell) => _table.Fields[column] switch
+    {
+        LevelField level => (int)cell >= level.Levels.Count && level.Rare.Count == 0 && !float.IsNaN(cell),
+        NumberField field => cell > field.Scaled(field.Maximum) + Hair(cell) || cell < field.Scaled(field.Minimum) - Hair(cell),
+        _ => false,
+    };
+
+    // What single precision rounds.
+    private static float Hair(float cell) => 1e-5f * Math.Max(1, Math.Abs(cell));
+
+    private Func<int, bool>? Given(float[] row, int other) => other < 0 ? null : kept => _pairs.Value.IsAlike(other, row[other], _kept[kept * row.Length + other]);
+
+    private string Where(float[] row, int other)
+    {
+        var field = _table.Fields[other];
+        if (field is LevelField level)
+            return (int)row[other] < level.Levels.Count ? $" where {field.Name} is {level.Levels[(int)row[other]]}" : "";
+        var numbers = Known(other, Given(row, other)!);
+        return numbers.Length == 0 ? "" : $" where {field.Name} is {Text(other, (NumberField)field, numbers[0])} to {Text(other, (NumberField)field, numbers[^1])}";
+    }
+
+    /// <summary>The values between the hundredth from below and from above, of the rows that are meant; null of too few.</summary>
+    private (double Low, double High)? Range(int column, Func<int, bool> isMeant) => _table.Fields[column] is NumberField && Known(column, isMeant) is { Length: >= LeastRows } known
+        ? (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)])
+        : null;
+
+    private double[] Known(int column, Func<int, bool> isMeant) => [.. Enumerable.Range(0, _kept.Length / _table.Dimension).Where(isMeant)
+        .Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell)).Select(cell => Rounded((NumberField)_table.Fields[column], ((NumberField)_table.Fields[column]).Unscaled(cell))).Order()];
+
+    /// <summary>The commonest categories of the rows that are meant, until nine of ten rows have one.</summary>
+    private string Levels(int column, Func<int, bool> isMeant)
+    {
+        var level = (LevelField)_table.Fields[column];
+        var counts = Enumerable.Range(0, _kept.Length / _table.Dimension).Where(isMeant).Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell) && (int)cell < level.Levels.Count)
+            .CountBy(cell => (int)cell).OrderByDescending(count => count.Value).ToArray();
+        var (sum, all) = (0, counts.Sum(count => count.Value));
+        if (all < LeastRows)
+            return "";
+        string[] names = [.. counts.TakeWhile(count => (sum += count.Value) - count.Value < MostOfLevels * all).Select(count => level.Levels[count.Key])];
+        return names.Length <= MostLevelsNamed ? string.Join(" or ", names) : $"{string.Join(", ", names.Take(MostLevelsNamed))}, ...";
+    }
+
+    private static string Share(double share, string verb) => share == 0 ? $"{verb} no training row" : $"{verb} {NumberText.Percent(share)} of training rows";
+
+    private string Text(int column, NumberField field, double number)
+    {
+        if (field.Kind == ColumnKind.Date)
+            return number is > -6e10 and < 2.5e11 && DateTime.UnixEpoch.AddSeconds(Math.Round(number)) is var time ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : NumberText.Of(number);
+        // A year has no mark at its thousands.
+        var isYear = field.Step >= 1 && field.Minimum >= 1000 && field.Maximum < 3000;
+        return isYear && number == Math.Floor(number) && number is >= 0 and < 10_000 ? number.ToString("0", CultureInfo.InvariantCulture) : NumberText.Own(number, field.Step > 0 ? 15 : 6);
+    }
+}
