@@ -58,7 +58,7 @@ static IntegerModel Model(string path, DataSplits splits)
     if (!ModelManifest.IsIn(path))
         return IntegerModel.FromBytes(File.ReadAllBytes(path));
     using var trained = TrainedModel.Load(path);
-    return IntegerModel.From(trained, IntegerForm.First(splits.Train, IntegerForm.CalibrationRecords));
+    return IntegerForm.From(trained, IntegerForm.First(splits.Train, IntegerForm.CalibrationRecords));
 }
 
 static void ForEach(int count, Action<int> work) => Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads }, work);

@@ -32,6 +32,7 @@ internal static class Estimators
 
     private static ChosenEstimate Named(string name, InformationQuestion question)
     {
+        NeuralEstimators.Register();
         var estimator = InformationEstimators.Find(name);
         return estimator.Answer(estimator.MutualInformation!, question);
     }

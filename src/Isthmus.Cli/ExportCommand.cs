@@ -39,7 +39,7 @@ internal static class ExportCommand
         // To report is not worth a download: a model that was carried here is exported without its data.
         var (data, missing) = session.Detached(() => Read(manifest, name, options with { Offline = own }, own));
         var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) =>
-            (own || data is null ? IntegerForm.Of(trained, options) : IntegerModel.From(trained, IntegerForm.Calibration(data)),
+            (own || data is null ? IntegerForm.Of(trained, options) : IntegerForm.From(trained, IntegerForm.Calibration(data)),
             data is null ? null : Evaluator.Evaluate(trained, IntegerForm.First(data.Records, ReportedRecords), null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
         var bytes = model.ToBytes();
         AtomicFile.Write(path, stream => stream.Write(bytes));

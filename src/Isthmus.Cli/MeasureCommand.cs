@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Measures;
+using Isthmus.NeuralInformation;
 using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli;
@@ -54,6 +55,7 @@ internal static class MeasureCommand
 
     private static void Run(Session session, ReadingArguments reading)
     {
+        NeuralEstimators.Register();
         var paths = session.Get(Data);
         var options = new MeasureOptions
         {
@@ -297,6 +299,7 @@ internal static class MeasureCommand
 
     private static IEnumerable<string> Notes()
     {
+        NeuralEstimators.Register();
         yield return "Estimators (--estimator):";
         foreach (var estimator in InformationEstimators.All)
             yield return $"  {string.Join(" ", estimator.Aliases.Prepend(estimator.Name)),-24}{estimator.Summary}";

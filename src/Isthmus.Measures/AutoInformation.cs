@@ -1,7 +1,6 @@
 using System.Globalization;
 using Isthmus.Information;
 using Isthmus.Information.MutualInformation;
-using Isthmus.NeuralInformation;
 
 namespace Isthmus.Measures;
 
@@ -10,7 +9,8 @@ namespace Isthmus.Measures;
 /// apart, a critic.
 /// </summary>
 /// <remarks>
-/// In 4 columns of numbers or more, of 1,000 rows or more, without many ties, <c>copula-residual</c> is fitted too. Both err
+/// In 4 columns of numbers or more, of 1,000 rows or more, without many ties, <c>copula-residual</c> is fitted too, where an assembly with a tensor library
+/// has registered it. Both err
 /// towards 0: neighbours by their distance, the critic by what it does not learn. The critic's figure is therefore taken where
 /// it is no lower than the other by more than the spread of both, and the neighbours' or the copula's where it is. Cost: some
 /// seconds at 10,000 rows, and the tensor library; fewer columns or rows need neither.
@@ -18,6 +18,8 @@ namespace Isthmus.Measures;
 public static class AutoInformation
 {
     private const int LeastColumns = 4, LeastRows = 1000;
+
+    private const string CriticName = "copula-residual";
 
     // Figures that differ by less than this many errors of their difference are taken for the same.
     private const double Clearly = 3;
@@ -40,13 +42,12 @@ public static class AutoInformation
             : near with { Reason = string.Create(CultureInfo.InvariantCulture, $"{near.Reason}; a critic in {columns} finds only {critic.Estimate.Value:F2} nats") };
     }
 
-    // Null where columns decide one another: then there is no copula to begin with.
+    // Null where columns decide one another: then there is no copula to begin with. Null, too, where no critic is registered.
     private static ChosenEstimate? Critic(InformationQuestion question)
     {
         try
         {
-            return NeuralMutualInformation.Estimate(question.X.Numbers(), question.Y!.Numbers(),
-                new() { Seed = question.Seed, Threads = question.Threads, Device = question.Device }, cancel: question.Cancel).Chosen;
+            return InformationEstimators.All.FirstOrDefault(estimator => estimator.Name == CriticName)?.MutualInformation!(question);
         }
         catch (ArgumentException)
         {

@@ -3,15 +3,15 @@ using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
-using Isthmus.NeuralInformation;
 
 namespace Isthmus.Measures;
 
-/// <summary>Every estimator that can be named.</summary>
+/// <summary>Every estimator that can be named: those of this assembly, and those that others register (safe from several threads).</summary>
 public static class InformationEstimators
 {
-    /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<InformationEstimator> All { get; } =
+    private static readonly Lock Registration = new();
+
+    private static InformationEstimator[] _all =
     [
         new("auto", "looks at types, ties, dimension and rows, and says what it took and why", EstimatorInput.Any)
         {
@@ -101,12 +101,6 @@ public static class InformationEstimators
             Doubts = OfSecond,
             IsSlow = true,
         },
-        Neural("copula-residual", "numbers, many columns: the Gaussian copula, and a critic that learns what it leaves over", new()),
-        Neural("infonce", "numbers: a critic trained by InfoNCE; least spread of the plain bounds, never above ln of the pairs compared", Plain("infonce")),
-        Neural("dv", "numbers: the same by the Donsker-Varadhan bound; spread grows as e^I", Plain("dv")),
-        Neural("mine", "numbers: Donsker-Varadhan with a running normaliser", Plain("mine")),
-        Neural("nwj", "numbers: the bound of Nguyen, Wainwright and Jordan; spread grows as e^I", Plain("nwj")),
-        Neural("smile", "numbers: Donsker-Varadhan, its normaliser cut; may come out above the truth", Plain("smile")),
         new("kl", "numbers: differential entropy by nearest neighbours (Kozachenko-Leonenko, --k)", EstimatorInput.Numbers)
         {
             Aliases = ["kozachenko-leonenko"],
@@ -114,6 +108,16 @@ public static class InformationEstimators
             Doubts = (q, measure, estimate) => [.. EstimateDoubts.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
         },
     ];
+
+    /// <summary>All of them, in the order of the help: the registered ones last.</summary>
+    public static IReadOnlyList<InformationEstimator> All => Volatile.Read(ref _all);
+
+    /// <summary>Adds estimators of another assembly. One that is there already by its name stays as it is.</summary>
+    public static void Register(params IEnumerable<InformationEstimator> estimators)
+    {
+        lock (Registration)
+            Volatile.Write(ref _all, [.. _all.Concat(estimators).DistinctBy(estimator => estimator.Name)]);
+    }
 
     /// <summary>The estimator of a name or alias.</summary>
     /// <exception cref="InvalidInputException">There is none: names the nearest.</exception>
@@ -135,16 +139,6 @@ public static class InformationEstimators
                 : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
         };
     }
-
-    // Loads the tensor library when it measures, and not before.
-    private static InformationEstimator Neural(string name, string summary, NeuralOptions options) => new(name, summary, EstimatorInput.Numbers)
-    {
-        MutualInformation = q => NeuralMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
-            options with { Margins = options.GaussianBase ? options.Margins : q.Margins, Seed = q.Seed, Threads = q.Threads, Device = q.Device }, cancel: q.Cancel).Chosen,
-        IsSlow = true,
-    };
-
-    private static NeuralOptions Plain(string bound) => new() { Bound = bound, GaussianBase = false };
 
     private static ChosenEstimate FrenzelPompe(InformationQuestion q) =>
         Named("frenzel-pompe", FrenzelPompeConditionalMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Given!.Numbers(), q.Neighbours));

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using Isthmus.Compression.Codecs;
-using Isthmus.Reporting.Drawing;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 

@@ -1,7 +1,5 @@
-
 using Isthmus.Compression.Codecs;
 using Isthmus.Data.Images;
-using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Compression.Archive;
 

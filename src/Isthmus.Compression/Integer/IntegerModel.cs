@@ -5,8 +5,6 @@ using Isthmus.Compression.Integer.Layers;
 using Isthmus.Compression.Integer.Likelihoods;
 using Isthmus.Data.Records;
 using Isthmus.Information.Coding;
-using Isthmus.Models;
-using Isthmus.Quantisation;
 
 namespace Isthmus.Compression.Integer;
 
@@ -77,28 +75,6 @@ public sealed class IntegerModel
     internal ModelParts Parts { get; }
 
     internal QuantisedLatents Latents { get; }
-
-    /// <summary>The integer form of a trained model. Whatever is not an ELBO-trained model of pixels with fully connected layers is refused.</summary>
-    /// <param name="model">The model, of which nothing is changed.</param>
-    /// <param name="calibration">Records such as it was trained on: they set ranges, steps and histograms. More than 10,000 are thinned out.</param>
-    /// <exception cref="InvalidInputException">A model or data without an integer form: the message says what to take.</exception>
-    public static IntegerModel From(TrainedModel model, Dataset calibration) => From(model, ModelCalibration.Measure(model, calibration));
-
-    /// <summary>The integer form of a trained model from what was measured when it was trained, <see cref="TrainedModel.Calibration"/>: no records are needed.</summary>
-    /// <param name="model">The model, of which nothing is changed.</param>
-    /// <param name="calibration">What was measured.</param>
-    /// <exception cref="InvalidInputException">A model without an integer form, or the calibration of another: the message says what to take.</exception>
-    public static IntegerModel From(TrainedModel model, Calibration calibration)
-    {
-        try
-        {
-            return Of(ModelCalibration.Parts(model, calibration));
-        }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException)
-        {
-            throw new InvalidInputException($"The model file's calibration does not fit the model ({e.Message.TrimEnd('.')}); use a copy that is whole, or train again.", e);
-        }
-    }
 
     /// <summary>The model that these bytes spell.</summary>
     /// <exception cref="InvalidInputException">They spell none. Nothing is allocated beyond what the bytes can fill, and no sum can overflow.</exception>

@@ -31,7 +31,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var noGradient = inference_mode();
         var x = First(count);
         var reconstructed = _model.Reconstruct(x);
-        var (before, after, psnr) = (ImageGrid.ToBytes(_model.Record(x), _image), ImageGrid.ToBytes(reconstructed, _image), Psnr(_model.Record(x), reconstructed));
+        var (before, after, psnr) = (RecordPictures.Of(_model.Record(x), _image), RecordPictures.Of(reconstructed, _image), Psnr(_model.Record(x), reconstructed));
         return [.. before.Select((picture, i) => new ReconstructedPicture(picture, after[i], psnr[i]))];
     }
 
@@ -43,7 +43,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         using var draws = RandomDraws.Seeded(seed);
-        return ImageGrid.ToBytes(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device), _model.Condition?.InTurn(count, null, _device))), _image);
+        return RecordPictures.Of(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, _device), _model.Condition?.InTurn(count, null, _device))), _image);
     }
 
     /// <summary>The first test pictures, corrupted and restored.</summary>
@@ -57,7 +57,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         var x = First(count);
         var noisy = _model.Corruption.Apply(x);
         var restored = _model.Reconstruct(noisy);
-        var (clean, seen, back) = (ImageGrid.ToBytes(x, _image), ImageGrid.ToBytes(noisy, _image), ImageGrid.ToBytes(restored, _image));
+        var (clean, seen, back) = (RecordPictures.Of(x, _image), RecordPictures.Of(noisy, _image), RecordPictures.Of(restored, _image));
         var (noisyPsnr, restoredPsnr) = (Psnr(x, noisy), Psnr(x, restored));
         return [.. clean.Select((picture, i) => new DenoisedPicture(picture, seen[i], back[i], noisyPsnr[i], restoredPsnr[i]))];
     }
@@ -83,14 +83,14 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             var moved = codes[record].repeat(steps, 1);
             moved.select(1, unit).copy_(tensor(values));
             var means = _model.Likelihood.Mean(_model.Decode(moved.to(_device), _model.Given(First((int)record + 1).narrow(0, record, 1))));
-            rows.Add((unit, values, ImageGrid.ToBytes(means, _image)));
+            rows.Add((unit, values, RecordPictures.Of(means, _image)));
             changes.Add(means[-1] - means[0]);
         }
         if (rows.Count == 0)
             return [];
         // One scale for all: 0.5 for no change, 0 or 1 for the largest of any unit.
         var change = stack(changes);
-        var shown = ImageGrid.ToBytes((change.Times(0.5) / change.abs().max().ClampMin(1e-6)).Plus(0.5), _image);
+        var shown = RecordPictures.Of((change.Times(0.5) / change.abs().max().ClampMin(1e-6)).Plus(0.5), _image);
         return [.. rows.Select((row, i) => new Traversal(row.Unit, [.. row.Values.Select(value => (double)value)], row.Pictures, shown[i]))];
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
 

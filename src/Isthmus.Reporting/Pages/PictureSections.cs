@@ -1,4 +1,4 @@
-
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Reporting.Drawing;
 

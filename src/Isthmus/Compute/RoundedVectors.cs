@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Compute;
@@ -45,7 +46,7 @@ internal sealed class RoundedVectors : IDisposable
     public void Round(Tensor rows)
     {
         var width = (int)_memory.shape[1];
-        ReadOnlySpan<float> values = Lanes.Of<float>(rows);
+        ReadOnlySpan<float> values = TensorMemory.Of<float>(rows);
         var numbers = MemoryMarshal.Cast<byte, sbyte>(_memory.bytes);
         for (var row = 0; row < values.Length / width; row++)
             Round(values.Slice(row * width, width), numbers.Slice(row * width, width), out Scales[row], out Lengths[row], out Errors[row]);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Isthmus.Information.Numerics;
 
 namespace Isthmus.Compute;
 

@@ -84,7 +84,7 @@ internal sealed class LikelihoodPass : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var count = Math.Min(BlockRows, rows - first);
-                _likelihood.LogProbabilities(x, _decoders[thread].Forward(codes.narrow(0, first, count)), first, Lanes.Of<float>(result).Slice(first, count));
+                _likelihood.LogProbabilities(x, _decoders[thread].Forward(codes.narrow(0, first, count)), first, TensorMemory.Of<float>(result).Slice(first, count));
             }
         });
         return result;

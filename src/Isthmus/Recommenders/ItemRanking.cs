@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Information.Numerics;
 using Isthmus.Models.Likelihoods;
 
 namespace Isthmus.Recommenders;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
 using static TorchSharp.torch;
@@ -72,7 +73,7 @@ internal class ProductScores(Autoencoder model, CountEncoder encoder, MatrixProd
         using var scope = NewDisposeScope();
         var product = empty(Rows, count);
         Kernels.Multiply(Hidden, Weight.narrow(0, first, count).t(), product);
-        var logits = Lanes.Of<float>(product.AddInPlace(last.Bias.narrow(0, first, count)));
+        var logits = TensorMemory.Of<float>(product.AddInPlace(last.Bias.narrow(0, first, count)));
         for (var row = 0; row < Rows; row++)
             reader(row, logits.Slice(row * count, count));
     }
@@ -127,7 +128,7 @@ internal sealed class RoundedProductScores : ProductScores
     public override void MakeExact(int row, Span<(float Logit, int Item)> items)
     {
         var width = (int)Hidden.shape[1];
-        ReadOnlySpan<float> hidden = Lanes.Of<float>(Hidden).Slice(row * width, width), weight = Lanes.Of<float>(Weight);
+        ReadOnlySpan<float> hidden = TensorMemory.Of<float>(Hidden).Slice(row * width, width), weight = TensorMemory.Of<float>(Weight);
         // Four at once: what they read is nearly always in memory alone, and is then waited for together.
         for (var i = 0; i < items.Length; i += Together)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
+using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -28,8 +29,8 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
     {
         var inProducts = last <= parameters.ProductCount;
         Span<float> gradient = stackalloc float[BlockNumbers];
-        Span<float> values = Lanes.Of<float>(parameters.Values), moments = Lanes.Of<float>(firstMoment), squares = Lanes.Of<float>(secondMoment), averages = average is null ? [] : Lanes.Of<float>(average);
-        var working = inProducts && parameters.InBfloat16 ? Lanes.Of<ushort>(parameters.Working) : [];
+        Span<float> values = TensorMemory.Of<float>(parameters.Values), moments = TensorMemory.Of<float>(firstMoment), squares = TensorMemory.Of<float>(secondMoment), averages = average is null ? [] : TensorMemory.Of<float>(average);
+        var working = inProducts && parameters.InBfloat16 ? TensorMemory.Of<ushort>(parameters.Working) : [];
         for (var at = first; at < last; at += BlockNumbers)
         {
             var count = Math.Min(BlockNumbers, last - at);
@@ -55,7 +56,7 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
 
     private void Add<T>(Tensor slice, int first, Span<float> sum, bool isFirst) where T : unmanaged
     {
-        var numbers = Lanes.Of<T>(slice).Slice(first, sum.Length);
+        var numbers = TensorMemory.Of<T>(slice).Slice(first, sum.Length);
         if (isFirst)
             sum.Clear();
         var i = 0;

@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Information.Numerics;
 using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -21,7 +21,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         var pixels = Pixels(300);
         Directory.CreateDirectory(_terminal.File("in put"));
         File.WriteAllBytes(_terminal.File("in put/ünï-idx3-ubyte"), Idx(pixels));
-        Isthmus.Reporting.Drawing.ImageGrid.SavePng(_terminal.File("in put/one.png"), new(32, 32, 1, 256), [[.. pixels[..1024].Select(pixel => (byte)(255 * pixel))]], 1);
+        Isthmus.Data.Images.ImageGrid.SavePng(_terminal.File("in put/one.png"), new(32, 32, 1, 256), [[.. pixels[..1024].Select(pixel => (byte)(255 * pixel))]], 1);
         Link("model", _model.Integer);
 
         var done = _terminal.Run(["compress", _terminal.File("in put"), "-m", _terminal.File("model"), "-o", _terminal.File("a.isth"), "--block", "100", "--method", "bbans"]);
@@ -127,7 +127,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     public void Sizes_are_those_of_the_files_as_given_and_what_does_not_pay_is_said()
     {
         Directory.CreateDirectory(_terminal.File("in"));
-        Isthmus.Reporting.Drawing.ImageGrid.SavePng(_terminal.File("in/one.png"), new(32, 32, 1, 256), [[.. Pixels(1).Select(pixel => (byte)(255 * pixel))]], 1);
+        Isthmus.Data.Images.ImageGrid.SavePng(_terminal.File("in/one.png"), new(32, 32, 1, 256), [[.. Pixels(1).Select(pixel => (byte)(255 * pixel))]], 1);
         File.WriteAllBytes(_terminal.File("in/cut.png"), File.ReadAllBytes(_terminal.File("in/one.png"))[..30]);
         var given = Directory.GetFiles(_terminal.File("in")).Sum(file => new FileInfo(file).Length);
         Link("model", _model.Integer);

@@ -118,8 +118,8 @@ public class VerbTests
         Directory.CreateDirectory(terminal.File("noisy"));
         foreach (var (i, picture) in pixels.Chunk(images.Schema.Dimension).Index())
         {
-            Isthmus.Reporting.Drawing.ImageGrid.SavePng(terminal.File($"clean/picture {i:D2}.png"), (ImageSchema)images.Schema, [picture], 1);
-            Isthmus.Reporting.Drawing.ImageGrid.SavePng(terminal.File($"noisy/picture {i:D2}.png"), (ImageSchema)images.Schema, [[.. picture.Select(p => (byte)(p / 2 + 60))]], 1);
+            Isthmus.Data.Images.ImageGrid.SavePng(terminal.File($"clean/picture {i:D2}.png"), (ImageSchema)images.Schema, [picture], 1);
+            Isthmus.Data.Images.ImageGrid.SavePng(terminal.File($"noisy/picture {i:D2}.png"), (ImageSchema)images.Schema, [[.. picture.Select(p => (byte)(p / 2 + 60))]], 1);
         }
         terminal.Done("train {clean} --model denoising --set hidden=16 --latent 4 --set batch-size=8 --epochs 1 --threads 1 --name d -o {runs}");
         var restored = terminal.Json("denoise {noisy} --clean {clean} -m {runs/d} --each {restored}");

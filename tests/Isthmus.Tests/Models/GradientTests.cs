@@ -1,6 +1,7 @@
 using CsCheck;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Gradients;
@@ -278,9 +279,9 @@ public sealed class GradientTests
         var numbers = (randn(1000) * 1e3).pow(3);
         var (ours, theirs) = (zeros(1000, ScalarType.BFloat16), numbers.to(ScalarType.BFloat16));
         for (var i = 0; i < 1000; i += Lanes.Count)
-            Lanes.Store<ushort, Lanes.Rest>(Lanes.Of<ushort>(ours)[..Math.Min(1000, i + Lanes.Count)], i, Lanes.Load<float, Lanes.Rest>(Lanes.Of<float>(numbers)[..Math.Min(1000, i + Lanes.Count)], i));
+            Lanes.Store<ushort, Lanes.Rest>(TensorMemory.Of<ushort>(ours)[..Math.Min(1000, i + Lanes.Count)], i, Lanes.Load<float, Lanes.Rest>(TensorMemory.Of<float>(numbers)[..Math.Min(1000, i + Lanes.Count)], i));
         Assert.Equal(theirs.Numbers(), ours.Numbers());
-        Assert.Equal(theirs.Numbers(), Enumerable.Range(0, 1000).Select(i => (double)Lanes.Load<ushort, Lanes.Rest>(Lanes.Of<ushort>(ours)[..(i + 1)], i)[0]));
+        Assert.Equal(theirs.Numbers(), Enumerable.Range(0, 1000).Select(i => (double)Lanes.Load<ushort, Lanes.Rest>(TensorMemory.Of<ushort>(ours)[..(i + 1)], i)[0]));
     }
 
     /// <summary>sum of c . Unfold(x) = sum of Fold(c) . x, for every window, size and channel count: whole numbers, so exactly.</summary>

@@ -26,7 +26,7 @@ public class CalibrationTests
         var (path, file) = (Pictures(scratch, levels), Path.Combine(scratch.Folder, "m.isthmus"));
         var data = DataSource.Load(path, new());
         using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=2 batch-size=16 {settings}"), Threads = 1 }).Model;
-        var form = IntegerModel.From(trained, IntegerForm.First(data.Train, IntegerForm.CalibrationRecords)).ToBytes();
+        var form = IntegerForm.From(trained, IntegerForm.First(data.Train, IntegerForm.CalibrationRecords)).ToBytes();
         trained.Save(file);
         File.Delete(path);
         using var carried = TrainedModel.Load(file);
@@ -64,7 +64,7 @@ public class CalibrationTests
         var data = Tiny.Shapes(100);
         using var trained = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=2 epochs=1 batch-size=16"), Threads = 1 }).Model;
         var numbers = trained.Calibration!.Numbers;
-        var whole = IntegerModel.From(trained, trained.Calibration).ToBytes();
+        var whole = IntegerForm.From(trained, trained.Calibration).ToBytes();
         foreach (var (name, value) in numbers)
         {
             foreach (float[]? wrong in new[] { null, [], value[1..], [.. value, 1f], [.. value.Select(_ => float.NaN)], [.. value.Select(_ => -1f)], [.. value.Select(_ => 0f)], [.. value.Select(_ => 1e30f)] })
@@ -75,16 +75,16 @@ public class CalibrationTests
                 try
                 {
                     // Means, squares and ranges may be anything: another form, which is one all the same.
-                    IntegerModel.FromBytes(IntegerModel.From(trained, new Calibration(damaged)).ToBytes());
+                    IntegerModel.FromBytes(IntegerForm.From(trained, new Calibration(damaged)).ToBytes());
                 }
                 catch (InvalidInputException e)
                 {
                     Assert.DoesNotContain('\n', e.Message);
                 }
             }
-            Assert.Throws<InvalidInputException>(() => IntegerModel.From(trained, new Calibration(numbers.Where(pair => pair.Key != name).ToDictionary())));
+            Assert.Throws<InvalidInputException>(() => IntegerForm.From(trained, new Calibration(numbers.Where(pair => pair.Key != name).ToDictionary())));
         }
-        Assert.Equal(whole, IntegerModel.From(trained, trained.Calibration).ToBytes());
+        Assert.Equal(whole, IntegerForm.From(trained, trained.Calibration).ToBytes());
     }
 
     [Theory]

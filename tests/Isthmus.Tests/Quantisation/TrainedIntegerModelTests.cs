@@ -19,7 +19,7 @@ public sealed class TrainedShapes : IDisposable
     {
         Data = Tiny.Shapes(3000);
         Trained = TrainingRun.Train("vae", Data, new() { Settings = Tiny.Settings("hidden=32 latent=8 epochs=6 batch-size=32 warm-up=1 learning-rate=0.003"), Threads = 1 }).Model;
-        Model = IntegerModel.From(Trained, Data.Train);
+        Model = IntegerForm.From(Trained, Data.Train);
         Records = new byte[Data.Test.Count * 1024];
         Data.Test.CopyPixels([.. Enumerable.Range(0, Data.Test.Count)], Records);
     }
@@ -73,7 +73,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     {
         var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
         using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=4 batch-size=32 warm-up=3 learning-rate=0.003 {settings}"), Threads = 1 }).Model;
-        var model = IntegerModel.From(trained, data.Train);
+        var model = IntegerForm.From(trained, data.Train);
         var records = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
         Assert.InRange(IntegerOverFloat(model, trained, data, records), 0.998, 1.002);
@@ -97,7 +97,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     {
         var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
         using var trained = TrainingRun.Train("vq-vae", data, new() { Settings = Tiny.Settings("hidden=32 latent=16 codebook=24 code-hidden=32 epochs=6 batch-size=32 learning-rate=0.003"), Threads = 1 }).Model;
-        var model = IntegerModel.From(trained, data.Train);
+        var model = IntegerForm.From(trained, data.Train);
         Assert.False(model.HasBitsBack);
         Assert.Equal(BlockType.QuantisedLatent, Assert.Single(model.Codecs).Type);
         var (count, records) = (data.Test.Count, new byte[data.Test.Count * data.Test.Schema.Dimension]);
@@ -136,7 +136,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         var data = levels == 2 ? Black(200) : Shades(200);
         var own = preset switch { "vq-vae" => "latent=8 codebook=8 code-hidden=8", "pixel-vae" => "latent=3 context-hidden=4 features=2 reach=1", "iwae" => "latent=3 samples=2", _ => "latent=3" };
         using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=8 epochs=1 batch-size=16 {own} {settings}"), Threads = 1 }).Model;
-        var model = IntegerModel.From(trained, trained.Calibration!);
+        var model = IntegerForm.From(trained, trained.Calibration!);
         var (count, records) = (data.Test.Count, new byte[data.Test.Count * 64]);
         data.Test.CopyPixels([.. Enumerable.Range(0, count)], records);
         var payload = model.Codecs[0].Encode(records, count)!;
@@ -167,7 +167,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     {
         var data = Soft(120);
         using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=32 latent=8 batch-size=16 epochs=20 {settings}"), Threads = 1 }).Model;
-        var model = IntegerModel.From(trained, data.Train);
+        var model = IntegerForm.From(trained, data.Train);
         var records = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
         Assert.InRange(IntegerOverFloat(model, trained, data, records), 0.998, 1.002);
@@ -214,7 +214,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     {
         var data = Tiny.Shapes(1500);
         using var trained = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=32 latent=4 epochs=8 batch-size=32 warm-up=100 learning-rate=0.003"), Threads = 1 }).Model;
-        var model = IntegerModel.From(trained, data.Train);
+        var model = IntegerForm.From(trained, data.Train);
         var records = new byte[data.Test.Count * 1024];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
         using var scope = NewDisposeScope();
@@ -301,11 +301,11 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     public void What_has_no_integer_form_is_refused_with_a_remedy()
     {
         using var free = TrainingRun.Train("ae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32"), Threads = 1 }).Model;
-        Assert.Contains("train --model vae", Assert.Throws<InvalidInputException>(() => IntegerModel.From(free, Tiny.Shapes(100).Train)).Message);
+        Assert.Contains("train --model vae", Assert.Throws<InvalidInputException>(() => IntegerForm.From(free, Tiny.Shapes(100).Train)).Message);
         using var layers = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32 norm=layer"), Threads = 1 }).Model;
-        Assert.Contains("no integer form", Assert.Throws<InvalidInputException>(() => IntegerModel.From(layers, Tiny.Shapes(100).Train)).Message);
+        Assert.Contains("no integer form", Assert.Throws<InvalidInputException>(() => IntegerForm.From(layers, Tiny.Shapes(100).Train)).Message);
         using var mixed = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=6 latent=2 epochs=1 batch-size=16 prior=mixture prior-components=2"), Threads = 1 }).Model;
-        Assert.Contains("prior=standard-normal", Assert.Throws<InvalidInputException>(() => IntegerModel.From(mixed, Tiny.Shapes(100).Train)).Message);
+        Assert.Contains("prior=standard-normal", Assert.Throws<InvalidInputException>(() => IntegerForm.From(mixed, Tiny.Shapes(100).Train)).Message);
     }
 
     /// <summary>Every non-linearity, and batch normalisation folded in: outputs of both networks within 2 % of their spread.</summary>
@@ -320,7 +320,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     {
         var data = Tiny.Shapes(400);
         using var trained = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings($"hidden=24,16 latent=3 epochs=3 batch-size=32 {settings}"), Threads = 1 }).Model;
-        var model = IntegerModel.From(trained, data.Train);
+        var model = IntegerForm.From(trained, data.Train);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var x = TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, 64)]);

@@ -9,7 +9,7 @@ namespace Isthmus.Compression.Integer.Likelihoods;
 
 /// <summary>
 /// p(x|z) = prod_i p(x_i | features of z at i, known neighbours of i) in whole numbers, the pixels in raster order, at each place one channel
-/// after another (<see cref="Models.Likelihoods.LocalContextLikelihood"/>). The decoder gives F features for each place and channel. A pixel's
+/// after another (<c>local-context</c>). The decoder gives F features for each place and channel. A pixel's
 /// parameters come from a <see cref="ContextNetwork"/> over the window's pixels, times <see cref="PixelUnit"/>, and the features, 16 records at a time:
 /// an image is hundreds of small steps one after another, and what can be done side by side is other images.
 /// </summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
+using Isthmus.Information.Numerics;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Posteriors;
@@ -88,8 +89,8 @@ public sealed class GaussianBottleneck : Bottleneck
     {
         var z = empty_like(noise, dtype: head.dtype);
         var (rate, weight) = (0.0, (float)(step.Objective.Weight(step.Epoch) / step.BatchSize));
-        var e = Lanes.Of<float>(noise);
-        Span<T> h = Lanes.Of<T>(head), code = Lanes.Of<T>(z);
+        var e = TensorMemory.Of<float>(noise);
+        Span<T> h = TensorMemory.Of<T>(head), code = TensorMemory.Of<T>(z);
         for (var row = 0; row < code.Length / Latent; row++)
         {
             ReadOnlySpan<T> mean = h.Slice(2 * row * Latent, Latent), logVariance = h.Slice((2 * row + 1) * Latent, Latent);
@@ -118,8 +119,8 @@ public sealed class GaussianBottleneck : Bottleneck
     private Tensor HeadGradient<T>(Tensor head, Tensor noise, Tensor gradient, float weight) where T : unmanaged
     {
         var result = empty_like(head);
-        var e = Lanes.Of<float>(noise);
-        Span<T> h = Lanes.Of<T>(head), above = Lanes.Of<T>(gradient), below = Lanes.Of<T>(result);
+        var e = TensorMemory.Of<float>(noise);
+        Span<T> h = TensorMemory.Of<T>(head), above = TensorMemory.Of<T>(gradient), below = TensorMemory.Of<T>(result);
         for (var row = 0; row < above.Length / Latent; row++)
         {
             ReadOnlySpan<T> mean = h.Slice(2 * row * Latent, Latent), logVariance = h.Slice((2 * row + 1) * Latent, Latent), g = above.Slice(row * Latent, Latent);

@@ -31,7 +31,7 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
     internal override SparseCounts Apply(SparseCounts counts)
     {
         using var uniform = rand(counts.Columns.Length);
-        var draws = Lanes.Of<float>(uniform);
+        var draws = TensorMemory.Of<float>(uniform);
         var (offsets, columns, values) = (new int[counts.Offsets.Length], new List<int>(), new List<float>());
         for (var record = 0; record < counts.Count; record++)
         {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Compute;
+using Isthmus.Information.Numerics;
 using Isthmus.Models.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

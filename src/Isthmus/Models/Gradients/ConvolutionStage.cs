@@ -123,21 +123,21 @@ internal sealed class ConvolutionStage : Stage
     private void Slide<T>(Places places) where T : unmanaged
     {
         if (_folds)
-            _window.Fold(Lanes.Of<T>(places.Columns), Lanes.Of<T>(places.Product), places.Height, places.Width, _outputs);
+            _window.Fold(TensorMemory.Of<T>(places.Columns), TensorMemory.Of<T>(places.Product), places.Height, places.Width, _outputs);
         else
-            _window.Unfold(Lanes.Of<T>(_x!), Lanes.Of<T>(places.Columns), places.InputHeight, places.InputWidth, _inputs);
+            _window.Unfold(TensorMemory.Of<T>(_x!), TensorMemory.Of<T>(places.Columns), places.InputHeight, places.InputWidth, _inputs);
     }
 
     private void Activate<T>(Places places) where T : unmanaged =>
-        _activation.Forward(Lanes.Of<T>(places.Product), Lanes.Of<float>(_product.Bias), Lanes.Of<T>(places.Output));
+        _activation.Forward(TensorMemory.Of<T>(places.Product), TensorMemory.Of<float>(_product.Bias), TensorMemory.Of<T>(places.Output));
 
     private void Differentiate<T>(Places places, Tensor above, Tensor before) where T : unmanaged
     {
-        _activation.Backward(Lanes.Of<T>(places.Product), Lanes.Of<T>(above), Lanes.Of<T>(before), _context.RestGradient(_product.Bias));
+        _activation.Backward(TensorMemory.Of<T>(places.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(before), _context.RestGradient(_product.Bias));
         if (_folds)
-            _window.Unfold(Lanes.Of<T>(before), Lanes.Of<T>(places.Columns), places.Height, places.Width, _outputs);
+            _window.Unfold(TensorMemory.Of<T>(before), TensorMemory.Of<T>(places.Columns), places.Height, places.Width, _outputs);
     }
 
     private void FoldBack<T>(Places places) where T : unmanaged =>
-        _window.Fold(Lanes.Of<T>(places.Columns), Lanes.Of<T>(places.InputGradient), places.InputHeight, places.InputWidth, _inputs);
+        _window.Fold(TensorMemory.Of<T>(places.Columns), TensorMemory.Of<T>(places.InputGradient), places.InputHeight, places.InputWidth, _inputs);
 }

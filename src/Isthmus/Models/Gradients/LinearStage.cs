@@ -54,8 +54,8 @@ internal sealed class LinearStage(MatrixProduct product, Activation activation, 
     }
 
     private void Activate<T>(Rows rows) where T : unmanaged =>
-        activation.Forward(Lanes.Of<T>(rows.Product), Lanes.Of<float>(product.Bias), Lanes.Of<T>(rows.Output));
+        activation.Forward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<float>(product.Bias), TensorMemory.Of<T>(rows.Output));
 
     private void Differentiate<T>(Rows rows, Tensor above) where T : unmanaged =>
-        activation.Backward(Lanes.Of<T>(rows.Product), Lanes.Of<T>(above), Lanes.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
+        activation.Backward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
 }

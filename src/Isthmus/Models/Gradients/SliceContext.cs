@@ -35,7 +35,7 @@ internal sealed class SliceContext : IDisposable
 
     /// <summary>Where the gradient of any other parameter goes.</summary>
     public Span<float> RestGradient(Parameter parameter) =>
-        Lanes.Of<float>(_gradients!.Rest).Slice((int)(_parameters!.OffsetOf(parameter) - _parameters.ProductCount), (int)parameter.numel());
+        TensorMemory.Of<float>(_gradients!.Rest).Slice((int)(_parameters!.OffsetOf(parameter) - _parameters.ProductCount), (int)parameter.numel());
 
     /// <summary><paramref name="x"/> in the working precision, contiguous.</summary>
     public Tensor Working(Tensor x) => x.to(Type).contiguous();

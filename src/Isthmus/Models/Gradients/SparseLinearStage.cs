@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
@@ -50,18 +51,18 @@ internal sealed class SparseLinearStage(MatrixProduct product, Activation activa
 
     private void Forward<T>(SparseCounts x, Rows rows) where T : unmanaged
     {
-        var weight = Lanes.Of<T>(_weight);
-        var sums = Lanes.Of<T>(rows.Product);
+        var weight = TensorMemory.Of<T>(_weight);
+        var sums = TensorMemory.Of<T>(rows.Product);
         for (var row = 0; row < x.Count; row++)
             SumRows(weight, x[row].Columns, x[row].Values, sums.Slice(row * _outputs, _outputs));
-        activation.Forward(sums, Lanes.Of<float>(product.Bias), Lanes.Of<T>(rows.Output));
+        activation.Forward(sums, TensorMemory.Of<float>(product.Bias), TensorMemory.Of<T>(rows.Output));
     }
 
     private void Backward<T>(SparseCounts x, Rows rows, Tensor above) where T : unmanaged
     {
-        activation.Backward(Lanes.Of<T>(rows.Product), Lanes.Of<T>(above), Lanes.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
-        var before = Lanes.Of<T>(activation.IsIdentity ? above : rows.Gradient);
-        var result = Lanes.Of<T>(_weightGradient!.t());
+        activation.Backward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
+        var before = TensorMemory.Of<T>(activation.IsIdentity ? above : rows.Gradient);
+        var result = TensorMemory.Of<T>(_weightGradient!.t());
         var byInput = Transposed(x);
         for (var input = 0; input < _inputs; input++)
             SumRows<T>(before, byInput[input].Columns, byInput[input].Values, result.Slice(input * _outputs, _outputs));

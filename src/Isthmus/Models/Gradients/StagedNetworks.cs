@@ -65,9 +65,9 @@ internal sealed class StagedNetworks : IDisposable
         {
             var result = empty(codes.shape[0]);
             parameters = stage.Forward(codes);
-            likelihood.LogProbabilities(records, parameters, 0, Lanes.Of<float>(result));
+            likelihood.LogProbabilities(records, parameters, 0, TensorMemory.Of<float>(result));
             return result;
-        }, gradient => stage.Backward(likelihood.Gradient(records, parameters!, Lanes.Of<float>(gradient)), wanted), _anchor);
+        }, gradient => stage.Backward(likelihood.Gradient(records, parameters!, TensorMemory.Of<float>(gradient)), wanted), _anchor);
     }
 
     public void Dispose()

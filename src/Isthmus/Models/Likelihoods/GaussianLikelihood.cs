@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Information.Numerics;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Primitives;
 using TorchSharp.Modules;
@@ -92,8 +93,8 @@ public sealed class GaussianLikelihood : Likelihood
         var gradient = empty_like(parameters);
         var (precision, squares) = (Math.Exp(-2 * _fixedLogSigma), 0.0);
         var scale = (float)(precision / step.BatchSize);
-        ReadOnlySpan<float> data = Lanes.Of<float>(x);
-        Span<T> given = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
+        ReadOnlySpan<float> data = TensorMemory.Of<float>(x);
+        Span<T> given = TensorMemory.Of<T>(parameters), result = TensorMemory.Of<T>(gradient);
         for (var row = 0; row < data.Length; row += Dimension)
         {
             var (sum, i) = (Vector512<float>.Zero, 0);

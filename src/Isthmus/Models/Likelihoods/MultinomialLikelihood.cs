@@ -61,7 +61,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     private static DistortionPullback Pullback<T>(SparseCounts x, Tensor logits, GradientStep step) where T : unmanaged
     {
         var (dimension, share, distortion) = ((int)logits.shape[1], 1f / step.BatchSize, 0.0);
-        var numbers = Lanes.Of<T>(logits);
+        var numbers = TensorMemory.Of<T>(logits);
         for (var row = 0; row < x.Count; row++)
         {
             var record = x[row];

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Isthmus.Compute;
+using Isthmus.Information.Numerics;
 
 namespace Isthmus.Models.Likelihoods;
 

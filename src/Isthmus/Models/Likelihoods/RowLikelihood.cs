@@ -58,8 +58,8 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
 
     private void LogProbabilities<T>(Tensor x, Tensor parameters, int first, Span<float> result) where T : unmanaged
     {
-        ReadOnlySpan<float> data = Lanes.Of<float>(x);
-        ReadOnlySpan<T> numbers = Lanes.Of<T>(parameters);
+        ReadOnlySpan<float> data = TensorMemory.Of<float>(x);
+        ReadOnlySpan<T> numbers = TensorMemory.Of<T>(parameters);
         var records = (int)x.shape[0];
         for (var row = 0; row < result.Length; row++)
             result[row] = -(float)Distortion<T>(data.Slice((first + row) % records * Dimension, Dimension), numbers.Slice(row * ParameterWidth, ParameterWidth), [], 0);
@@ -69,8 +69,8 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
     private double Gradient<T>(Tensor x, Tensor parameters, ReadOnlySpan<float> shares, Tensor gradient) where T : unmanaged
     {
         var (records, distortion) = ((int)x.shape[0], 0.0);
-        ReadOnlySpan<float> data = Lanes.Of<float>(x);
-        Span<T> numbers = Lanes.Of<T>(parameters), result = Lanes.Of<T>(gradient);
+        ReadOnlySpan<float> data = TensorMemory.Of<float>(x);
+        Span<T> numbers = TensorMemory.Of<T>(parameters), result = TensorMemory.Of<T>(gradient);
         for (var row = 0; row < shares.Length; row++)
             distortion += Distortion<T>(data.Slice(row % records * Dimension, Dimension), numbers.Slice(row * ParameterWidth, ParameterWidth), result.Slice(row * ParameterWidth, ParameterWidth), -shares[row]);
         return distortion;

@@ -40,7 +40,7 @@ internal sealed class CountEncoder : IDisposable
         using var noGradient = no_grad();
         var seen = x.Alone();
         var (product, sums) = (empty(x.Count, _product.Outputs), empty(x.Count, 1));
-        var totals = Lanes.Of<float>(sums);
+        var totals = TensorMemory.Of<float>(sums);
         for (var record = 0; record < seen.Count; record++)
         {
             var there = seen.Values.AsSpan(seen.Offsets[record]..seen.Offsets[record + 1]);
@@ -50,7 +50,7 @@ internal sealed class CountEncoder : IDisposable
             foreach (var map in _before)
                 map.Apply(there);
         }
-        _product.Multiply(seen, 0, Lanes.Of<float>(product));
+        _product.Multiply(seen, 0, TensorMemory.Of<float>(product));
         return _encoder.After(product.AddInPlace(_encoder.First.Bias), sums).MoveToOuterDisposeScope();
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
@@ -50,7 +51,7 @@ internal sealed class CountProduct : IDisposable
     public void Multiply(SparseCounts x, int first, Span<float> into)
     {
         var width = into.Length / x.Count;
-        var tiles = Lanes.Of<float>(_tiles);
+        var tiles = TensorMemory.Of<float>(_tiles);
         Span<float> rest = stackalloc float[TileWidth];
         for (var done = 0; done < width; done += TileWidth)
         {

@@ -1,8 +1,7 @@
-
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
-using Isthmus.Compression.Integer;
 using Isthmus.Data.Records;
+using Isthmus.Quantisation;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Compression.Archive;
@@ -115,6 +114,6 @@ public class ArchiveGoldenTests
     {
         var pictures = Dataset.Images("golden", schema, Pictures(schema, 2000));
         using var trained = TrainingRun.Train(preset, DataSplits.Random(pictures, 1), new() { Settings = Tiny.Settings($"hidden=16 latent=3 epochs=30 batch-size=50{more}") }).Model;
-        return ArchiveModel.Of(IntegerModel.From(trained, pictures));
+        return ArchiveModel.Of(IntegerForm.From(trained, pictures));
     }
 }

@@ -1,10 +1,11 @@
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Reporting.Drawing;
 using SkiaSharp;
 using static TorchSharp.torch;
 
-namespace Isthmus.Tests.Reporting.Drawing;
+namespace Isthmus.Tests.Data.Images;
 
 public class ImageGridTests
 {
@@ -61,7 +62,7 @@ public class ImageGridTests
     {
         TensorLibrary.EnsureLoaded();
         using var records = tensor(new[] { 0f, 1, 0.5f, -3, 7, float.NaN, 1, 1, 1, 1, 1, 1 }).view(2, 6);
-        Assert.Equal([[0, 255, 128, 0, 255, 0], [255, 255, 255, 255, 255, 255]], ImageGrid.ToBytes(records, Grey with { Levels = 2 }));
+        Assert.Equal([[0, 255, 128, 0, 255, 0], [255, 255, 255, 255, 255, 255]], RecordPictures.Of(records, Grey with { Levels = 2 }));
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public class ImageGridTests
     {
         TensorLibrary.EnsureLoaded();
         using var records = zeros(2, 5);
-        Assert.Contains("2 x 5", Assert.Throws<InvalidInputException>(() => ImageGrid.ToBytes(records, Grey)).Message);
+        Assert.Contains("2 x 5", Assert.Throws<InvalidInputException>(() => RecordPictures.Of(records, Grey)).Message);
     }
 
     [Fact]

@@ -2,20 +2,16 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using static TorchSharp.torch;
 
-namespace Isthmus.Compute;
+namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Sixteen numbers at a time out of and into the memory of tensors, as float32 whatever they are stored as: float32
+/// Sixteen numbers at a time out of and into memory, as float32 whatever they are stored as: float32
 /// (<see cref="float"/>) or bfloat16 (<see cref="ushort"/>, the upper half of a float32, rounded to nearest even).
 /// </summary>
 internal static class Lanes
 {
     public const int Count = 16, HalfCount = Count / 2;
-
-    /// <summary>The numbers of a contiguous CPU tensor, in place.</summary>
-    public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
     /// <summary>A number in memory as float32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,14 +1,11 @@
-using Isthmus.Compute;
 using Isthmus.Data.Records;
 using SkiaSharp;
-using static TorchSharp.torch;
 
-namespace Isthmus.Reporting.Drawing;
+namespace Isthmus.Data.Images;
 
 /// <summary>
 /// Pictures side by side as one PNG. A picture is a planar record of 8-bit pixels (C x H x W, 0 black and 255 full),
-/// whatever the schema's levels: <see cref="ToBytes"/> makes such pictures of what a model gives. There is no text in the
-/// bitmap, so no font is needed.
+/// whatever the schema's levels. There is no text in the bitmap, so no font is needed.
 /// </summary>
 public static class ImageGrid
 {
@@ -67,18 +64,6 @@ public static class ImageGrid
     {
         var png = Png(schema, pictures, columns, scale);
         AtomicFile.Write(path, stream => stream.Write(png));
-    }
-
-    /// <summary>Records on the model's scale, N x D with pixels in [0, 1] (others are clipped, NaN is black), as 8-bit planar pictures.</summary>
-    /// <exception cref="InvalidInputException">The records' width is not the schema's.</exception>
-    public static byte[][] ToBytes(Tensor records, ImageSchema schema)
-    {
-        if (records.shape is not [_, var dimension] || dimension != schema.Dimension)
-            throw new InvalidInputException($"Records of shape {string.Join(" x ", records.shape)} are no {schema}; N x {schema.Dimension} is needed.");
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var bytes = records.detach().to(float32).nan_to_num(0).Clamp(0, 1).Times(255).round().to(uint8).cpu().contiguous();
-        return [.. bytes.bytes.ToArray().Chunk(schema.Dimension)];
     }
 
     private static void Put(Span<byte> target, ImageSchema schema, byte[] planes, int pixel)

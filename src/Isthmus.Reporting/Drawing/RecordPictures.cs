@@ -1,0 +1,21 @@
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using static TorchSharp.torch;
+
+namespace Isthmus.Reporting.Drawing;
+
+/// <summary>Pictures of what a model takes and gives.</summary>
+public static class RecordPictures
+{
+    /// <summary>Records on the model's scale, N x D with pixels in [0, 1] (others are clipped, NaN is black), as 8-bit planar pictures.</summary>
+    /// <exception cref="InvalidInputException">The records' width is not the schema's.</exception>
+    public static byte[][] Of(Tensor records, ImageSchema schema)
+    {
+        if (records.shape is not [_, var dimension] || dimension != schema.Dimension)
+            throw new InvalidInputException($"Records of shape {string.Join(" x ", records.shape)} are no {schema}; N x {schema.Dimension} is needed.");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var bytes = records.detach().to(float32).nan_to_num(0).Clamp(0, 1).Times(255).round().to(uint8).cpu().contiguous();
+        return [.. bytes.bytes.ToArray().Chunk(schema.Dimension)];
+    }
+}
