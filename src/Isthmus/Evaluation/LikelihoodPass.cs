@@ -79,7 +79,8 @@ internal sealed class LikelihoodPass : IDisposable
         var result = empty(z.shape[0], z.shape[1]);
         _crew.Run(thread =>
         {
-            using var noGradient = no_grad();
+            // Of each thread its own: buffers that were made under the caller's can only be written under one.
+            using var inference = inference_mode();
             for (var first = thread * BlockRows; first < rows; first += _crew.Count * BlockRows)
             {
                 using var scope = NewDisposeScope();

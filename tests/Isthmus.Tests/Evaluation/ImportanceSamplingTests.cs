@@ -92,10 +92,12 @@ public class ImportanceSamplingTests
         Assert.InRange(Off(inBfloat16: true), 1e-6, 0.2);
     }
 
-    [Fact]
-    public void Figures_of_the_pass_do_not_depend_on_the_threads()
+    [Theory]
+    [InlineData("hidden=20 latent=5")]
+    [InlineData("net=conv channels=5,6 dense=7 latent=4")]
+    public void Figures_of_the_pass_do_not_depend_on_the_threads(string settings)
     {
-        using var model = ModelSpecification.Resolve("vae", new ImageSchema(10, 8, 1, 2), Tiny.Settings("hidden=20 latent=5"), TrainingSettings.All).Build(seed: 3);
+        using var model = ModelSpecification.Resolve("vae", new ImageSchema(10, 8, 1, 2), Tiny.Settings(settings), TrainingSettings.All).Build(seed: 3);
         model.eval();
         var usual = get_num_threads();
         ImportanceSampling.Result On(int threads)
