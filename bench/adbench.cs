@@ -10,7 +10,6 @@
 //
 // score= leaves out the other scores; with score=neighbour, which asks nothing of the weights, epochs=1 is enough.
 using System.Globalization;
-using Isthmus.Codes;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;

@@ -10,6 +10,7 @@ using System.Globalization;
 using Isthmus.Codes;
 using Isthmus.Data.Formats;
 using Isthmus.Documents;
+using Isthmus.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (preset, threads) = (args.Length > 0 ? args[0] : "prod-lda", args.Length > 1 ? int.Parse(args[1]) : 1);

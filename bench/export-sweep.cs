@@ -12,7 +12,6 @@ using Isthmus.Compression.Integer;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Models;
-using Isthmus.Models.Primitives;
 using Isthmus.Quantisation;
 using Isthmus.Training;
 using static TorchSharp.torch;

@@ -12,7 +12,6 @@ using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Formats;
 using Isthmus.Models;
-using Isthmus.Models.Primitives;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
