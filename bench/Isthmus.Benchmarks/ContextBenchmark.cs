@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Models.Likelihoods;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Isthmus.Codes;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Integer;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;

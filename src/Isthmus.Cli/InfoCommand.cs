@@ -5,6 +5,7 @@ using Isthmus.Data.Documents;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Training;
 

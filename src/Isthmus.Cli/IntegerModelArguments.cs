@@ -2,7 +2,7 @@ using System.CommandLine;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Integer;
 using Isthmus.Data.Files;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Quantisation;
 

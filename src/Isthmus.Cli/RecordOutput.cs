@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Isthmus.Codes;
 using Isthmus.Data.Cells;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli;

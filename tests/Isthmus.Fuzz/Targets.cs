@@ -1,8 +1,7 @@
-
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Fuzz;

@@ -1,5 +1,4 @@
-
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 

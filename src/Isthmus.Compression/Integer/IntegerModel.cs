@@ -3,7 +3,7 @@ using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer.Latents;
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Compression.Integer.Likelihoods;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer;

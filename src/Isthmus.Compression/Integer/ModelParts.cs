@@ -1,8 +1,7 @@
-
 using Isthmus.Compression.Integer.Latents;
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Compression.Integer.Likelihoods;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Integer;
 

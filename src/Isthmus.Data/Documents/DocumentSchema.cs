@@ -9,6 +9,9 @@ namespace Isthmus.Data.Documents;
 public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOptions Source) : CountSchema
 {
     /// <inheritdoc/>
+    public override RecordKind Kind => DocumentKind.Instance;
+
+    /// <inheritdoc/>
     public override int Dimension => Vocabulary.Count;
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Isthmus.Data.Records;
 using SkiaSharp;
 
 namespace Isthmus.Data.Images;

@@ -11,6 +11,9 @@ namespace Isthmus.Data.Interactions;
 public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyList<string>? Titles, InteractionOptions Source) : CountSchema
 {
     /// <inheritdoc/>
+    public override RecordKind Kind => InteractionKind.Instance;
+
+    /// <inheritdoc/>
     public override int Dimension => Items.Count;
 
     /// <summary>Whether histories are in the order of time.</summary>

@@ -4,6 +4,7 @@ using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Published;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Records;
 

@@ -1,4 +1,5 @@
 using Isthmus.Data.Cells;
+using Isthmus.Data.Images;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
 

@@ -23,6 +23,9 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     public IEnumerable<string> Identifiers => Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name);
 
     /// <inheritdoc/>
+    public override RecordKind Kind => TableKind.Instance;
+
+    /// <inheritdoc/>
     public override int Dimension => Fields.Count;
 
     /// <summary>Fits every column on the training rows.</summary>

@@ -1,7 +1,9 @@
 using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Documents;
 using Isthmus.Evaluation;
 using Isthmus.Models;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Isthmus.Data.Images;
-using Isthmus.Data.Records;
 
 namespace Isthmus.Reporting.Pages;
 

@@ -1,5 +1,4 @@
 using Isthmus.Data.Images;
-using Isthmus.Data.Records;
 using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;

@@ -1,3 +1,4 @@
+using Isthmus.Data.Images;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;

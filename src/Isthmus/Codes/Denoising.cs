@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;

@@ -1,7 +1,9 @@
 using Isthmus.Compute;
 using Isthmus.Data.Cells;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using static TorchSharp.torch;
 

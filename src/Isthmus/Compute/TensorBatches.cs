@@ -1,3 +1,4 @@
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using static TorchSharp.torch;
 

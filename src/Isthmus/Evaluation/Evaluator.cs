@@ -1,6 +1,7 @@
 using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;

@@ -1,7 +1,8 @@
-
 using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;

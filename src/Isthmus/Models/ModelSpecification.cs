@@ -1,7 +1,9 @@
 using System.Globalization;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 using Isthmus.Models.Conditions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;

@@ -1,7 +1,9 @@
 using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 
 namespace Isthmus.Models;
 

@@ -1,6 +1,6 @@
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Compression.Integer.Likelihoods;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
 using static TorchSharp.torch;

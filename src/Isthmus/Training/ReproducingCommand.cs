@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Formats;
+using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;

@@ -1,7 +1,7 @@
-
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
 

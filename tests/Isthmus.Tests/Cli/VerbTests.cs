@@ -1,6 +1,7 @@
 using Isthmus.Codes;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
+using Isthmus.Data.Vectors;
 using Isthmus.Training;
 using SkiaSharp;
 

@@ -1,9 +1,8 @@
-
 using Isthmus.Compression.Integer;
 using Isthmus.Compression.Integer.Latents;
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Compression.Integer.Likelihoods;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Tests.Compression;

@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Training;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;
 using static TorchSharp.torch;

@@ -1,5 +1,7 @@
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Primitives;

@@ -1,6 +1,8 @@
 using CsCheck;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;

@@ -1,5 +1,6 @@
 using Isthmus.Codes;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;

@@ -1,5 +1,6 @@
 using Isthmus.Compute;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
+using Isthmus.Data.Vectors;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Primitives;
 using TorchSharp;

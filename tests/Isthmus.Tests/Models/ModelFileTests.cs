@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Training;
 using static TorchSharp.torch;

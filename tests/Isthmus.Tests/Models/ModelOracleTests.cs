@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Objectives;

@@ -1,4 +1,6 @@
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
 using Isthmus.Training;

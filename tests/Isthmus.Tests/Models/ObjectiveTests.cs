@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Objectives;

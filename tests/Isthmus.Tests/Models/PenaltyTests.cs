@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
@@ -51,7 +52,7 @@ public sealed class PenaltyTests
         using var scope = NewDisposeScope();
         Dictionary<string, double[]> Gradients(string settings)
         {
-            using var model = ModelSpecification.Resolve(preset, new Isthmus.Data.Records.ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=3 adversary-hidden=6 beta=0 {settings}"), []).Build(seed: 1);
+            using var model = ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=3 adversary-hidden=6 beta=0 {settings}"), []).Build(seed: 1);
             model.train();
             manual_seed(2);
             model.Loss(rand(16, 16).round(), 0).Loss.backward();
@@ -116,13 +117,13 @@ public sealed class PenaltyTests
     [InlineData("vq-vae", "objective=importance-weighted gradient=plain", "no draws that can be differentiated")]
     [InlineData("rae", "penalty=adversarial", "no prior and no posterior")]
     public void Codes_that_a_part_cannot_work_with_are_refused(string preset, string settings, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new Isthmus.Data.Records.ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), [])).Message);
+        Assert.Contains(expected, Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), [])).Message);
 
     [Fact]
     public void A_partial_bound_teaches_the_decoder_by_all_draws_and_the_encoder_by_groups()
     {
         using var scope = NewDisposeScope();
-        using var model = ModelSpecification.Resolve("vae", new Isthmus.Data.Records.ImageSchema(4, 4, 1, 2), Tiny.Settings("hidden=8 latent=3"), []).Build(seed: 1);
+        using var model = ModelSpecification.Resolve("vae", new ImageSchema(4, 4, 1, 2), Tiny.Settings("hidden=8 latent=3"), []).Build(seed: 1);
         model.to(float64);
         manual_seed(6);
         var x = rand([4, 16], float64).round();

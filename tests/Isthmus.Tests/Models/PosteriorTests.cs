@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Posteriors;
@@ -18,7 +19,7 @@ public sealed class PosteriorTests
 
     private static Autoencoder Model(string settings)
     {
-        var model = ModelSpecification.Resolve("vae", new Isthmus.Data.Records.ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=4 {settings}"), []).Build(seed: 1);
+        var model = ModelSpecification.Resolve("vae", new ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=4 {settings}"), []).Build(seed: 1);
         using var noGradient = no_grad();
         // Begun as they are, flows are the identity and ladders do not look up.
         foreach (var (_, parameter) in model.named_parameters())

@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Training;
 using static TorchSharp.torch;
@@ -90,7 +91,7 @@ public class TrainerTests
         using var model = TrainingRun.Train("vae", Tiny.Shapes(200), options).Model;
         Assert.Equal(usual, Of(model.Specification));
         // Real numbers need more digits than bfloat16 has.
-        var columns = ModelSpecification.Resolve("vae", new Isthmus.Data.Records.VectorSchema(["a"]), Tiny.Settings("latent=1"), TrainingSettings.All);
+        var columns = ModelSpecification.Resolve("vae", new VectorSchema(["a"]), Tiny.Settings("latent=1"), TrainingSettings.All);
         Assert.Equal("float32", Of(TrainingSettings.WithPrecision(columns, null)));
 
         options = options with { Folder = new(temporary.File("run")) };
@@ -121,7 +122,7 @@ public class TrainerTests
     [InlineData(3, 1, 3, 1667, 555)]
     public void Left_alone_the_plan_fits_the_number_of_records(int records, int batch, int steps, int epochs, int patience)
     {
-        var data = Isthmus.Data.Records.Dataset.Vectors("some", new Isthmus.Data.Records.VectorSchema(["a"]), new float[records]);
+        var data = Isthmus.Data.Records.Dataset.Vectors("some", new VectorSchema(["a"]), new float[records]);
         var plan = TrainingPlan.For(Isthmus.Models.Primitives.Settings.Empty, data);
         Assert.Equal((batch, steps, epochs, patience), (plan.BatchSize, plan.StepsPerEpoch, plan.Epochs, plan.Patience));
         Assert.True(plan.LearningRateWarmUp <= plan.Steps / 10);
@@ -130,7 +131,7 @@ public class TrainerTests
     [Fact]
     public void A_presets_batch_gives_way_to_few_records_and_one_asked_for_does_not()
     {
-        static Isthmus.Data.Records.Dataset Some(int records) => Isthmus.Data.Records.Dataset.Vectors("some", new Isthmus.Data.Records.VectorSchema(["a"]), new float[records]);
+        static Isthmus.Data.Records.Dataset Some(int records) => Isthmus.Data.Records.Dataset.Vectors("some", new VectorSchema(["a"]), new float[records]);
         var settings = Isthmus.Models.Primitives.Settings.Empty.Overlay([new("batch-size", "200")]);
         Assert.Equal(200, TrainingPlan.For(settings, Some(800), usualOfPreset: 200).BatchSize);
         Assert.Equal(99, TrainingPlan.For(settings, Some(799), usualOfPreset: 200).BatchSize);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compression.Integer.Layers;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Likelihoods;

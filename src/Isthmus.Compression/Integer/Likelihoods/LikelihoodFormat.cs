@@ -1,6 +1,5 @@
-
 using Isthmus.Compression.Integer.Layers;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Integer.Likelihoods;
 

@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;

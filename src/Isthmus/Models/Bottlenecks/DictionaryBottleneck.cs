@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Models.Primitives;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;

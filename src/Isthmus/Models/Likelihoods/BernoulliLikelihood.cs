@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Information.Numerics;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;

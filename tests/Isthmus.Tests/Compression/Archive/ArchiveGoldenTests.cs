@@ -1,5 +1,6 @@
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Quantisation;
 using Isthmus.Training;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using Isthmus.Compression.Archive;
 using Isthmus.Data.Images;
-using Isthmus.Data.Records;
 using SkiaSharp;
 
 namespace Isthmus.Tests.Compression.Archive;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 using Isthmus.Data.Vectors;
 
 namespace Isthmus.Tests.Data.Formats;

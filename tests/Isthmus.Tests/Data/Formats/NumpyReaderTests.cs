@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Tests.Data.Formats;
 

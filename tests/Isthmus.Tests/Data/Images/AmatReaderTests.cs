@@ -1,6 +1,5 @@
-
 using Isthmus.Data.Formats;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
 
 namespace Isthmus.Tests.Data.Images;
 

@@ -1,6 +1,6 @@
-
 using Isthmus.Data.Formats;
-using Isthmus.Data.Records;
+using Isthmus.Data.Images;
+using Isthmus.Data.Vectors;
 
 namespace Isthmus.Tests.Data.Images;
 

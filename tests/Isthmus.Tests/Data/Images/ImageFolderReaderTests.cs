@@ -1,6 +1,5 @@
 using Isthmus.Data.Formats;
 using Isthmus.Data.Images;
-using Isthmus.Data.Records;
 using SkiaSharp;
 
 namespace Isthmus.Tests.Data.Images;

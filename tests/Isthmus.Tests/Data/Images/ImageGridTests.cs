@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Data.Images;
-using Isthmus.Data.Records;
 using Isthmus.Reporting.Drawing;
 using SkiaSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-
 using Isthmus.Data.Formats;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Tests.Data.Published;

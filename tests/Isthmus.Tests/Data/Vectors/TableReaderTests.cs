@@ -1,6 +1,6 @@
 using DuckDB.NET.Data;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 
 namespace Isthmus.Tests.Data.Vectors;
 

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>
+/// An image of whole-numbered pixels. Records are planar: all of channel 0 row by row, then channel 1, and so on
+/// (C x H x W), whatever the file's order.
+/// </summary>
+/// <param name="Height">Rows, H.</param>
+/// <param name="Width">Columns, W.</param>
+/// <param name="Channels">1 (grey) or 3 (RGB).</param>
+/// <param name="Levels">Values a pixel can take: 2 (binary, stored 0 and 1) or 256 (8-bit).</param>
+public sealed record ImageSchema(int Height, int Width, int Channels, int Levels) : DataSchema
+{
+    /// <summary>
+    /// Bits of a sample, white being 2^Depth - 1, where the pictures were brought to 8 bits from files of 16; null where they were not. Says how such
+    /// files are read, and not what a record is: pictures that differ in it alone are alike.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Depth { get; init; }
+
+    /// <inheritdoc/>
+    public override RecordKind Kind => ImageKind.Instance;
+
+    /// <inheritdoc/>
+    public override int Dimension => Height * Width * Channels;
+
+    /// <inheritdoc/>
+    public bool Equals(ImageSchema? other) => other is not null && (Height, Width, Channels, Levels) == (other.Height, other.Width, other.Channels, other.Levels);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Height, Width, Channels, Levels);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Height} x {Width} x {Channels} images of {Levels} levels";
+}

@@ -1,0 +1,4 @@
+namespace Isthmus.Data.Records;
+
+/// <summary>How often each of D things occurs in a record: a long vector, few of its numbers above 0, kept as <see cref="SparseCounts"/>.</summary>
+public abstract record CountSchema : DataSchema;

@@ -1,0 +1,23 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Vectors;
+
+/// <summary>A vector of real numbers, one a column.</summary>
+/// <param name="Columns">The columns' names, in order.</param>
+public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
+{
+    /// <inheritdoc/>
+    public override RecordKind Kind => VectorKind.Instance;
+
+    /// <inheritdoc/>
+    public override int Dimension => Columns.Count;
+
+    /// <inheritdoc/>
+    public bool Equals(VectorSchema? other) => other is not null && Columns.SequenceEqual(other.Columns);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Columns.Aggregate(0, HashCode.Combine);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"vectors of {Dimension} columns";
+}
