@@ -1,5 +1,5 @@
-
 using Isthmus.Information;
+using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 using Isthmus.Measures;

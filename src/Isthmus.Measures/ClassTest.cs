@@ -1,5 +1,3 @@
-
-using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;

@@ -1,5 +1,4 @@
-
-using Isthmus.Information;
+using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Measures;

@@ -1,6 +1,4 @@
-
 using Isthmus.Data.Cells;
-using Isthmus.Information;
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Measures;

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using Isthmus.Compression.Codecs;
+using Isthmus.Compression.Integer;
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Archive;

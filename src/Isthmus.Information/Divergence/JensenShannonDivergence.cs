@@ -1,3 +1,5 @@
+using Isthmus.Information.Numerics;
+
 namespace Isthmus.Information.Divergence;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;

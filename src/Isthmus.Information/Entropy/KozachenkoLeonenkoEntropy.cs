@@ -1,5 +1,3 @@
-
-using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;

@@ -1,5 +1,3 @@
-
-using Isthmus.Information.Divergence;
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;

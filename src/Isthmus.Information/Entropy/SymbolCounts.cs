@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Isthmus.Information.Divergence;
+using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
 

@@ -1,5 +1,4 @@
-
-using Isthmus.Information;
+using Isthmus.Information.Entropy;
 using Isthmus.Measures;
 
 namespace Isthmus.Tests.Measures;

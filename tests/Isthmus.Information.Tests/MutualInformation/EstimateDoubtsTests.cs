@@ -1,7 +1,8 @@
 using CsCheck;
+using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
-namespace Isthmus.Information.Tests;
+namespace Isthmus.Information.Tests.MutualInformation;
 
 public sealed class EstimateDoubtsTests
 {

@@ -1,7 +1,4 @@
-
-using Isthmus.Information.Numerics;
-
-namespace Isthmus.Information.MutualInformation;
+namespace Isthmus.Information.Numerics;
 
 /// <summary>
 /// The mean of local terms and its standard error, sd / sqrt(N): the terms are taken as independent. For nearest-neighbour

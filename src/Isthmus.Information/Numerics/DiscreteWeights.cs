@@ -1,4 +1,4 @@
-namespace Isthmus.Information.Divergence;
+namespace Isthmus.Information.Numerics;
 
 /// <summary>Weights of symbols as a distribution: checked and divided by their sum.</summary>
 internal static class DiscreteWeights

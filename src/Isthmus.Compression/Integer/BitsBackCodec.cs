@@ -1,9 +1,9 @@
-
+using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer.Latents;
 using Isthmus.Compression.Integer.Likelihoods;
 using Isthmus.Information.Coding;
 
-namespace Isthmus.Compression.Codecs;
+namespace Isthmus.Compression.Integer;
 
 /// <summary>
 /// A bits-back chain: the first records are coded as <see cref="QuantisedLatents"/>, and the message they leave is what the first latents

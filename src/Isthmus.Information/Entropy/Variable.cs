@@ -1,8 +1,6 @@
-
-using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
-namespace Isthmus.Information;
+namespace Isthmus.Information.Entropy;
 
 /// <summary>
 /// A random variable as its rows show it: one or more columns taken together, each of symbols, of numbers, or of numbers

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer.Latents;
 using Isthmus.Information.Coding;
 
-namespace Isthmus.Compression.Codecs;
+namespace Isthmus.Compression.Integer;
 
 /// <summary>
 /// Each record as the nearest codes to its posterior mean and then its pixels given those codes. Only the decoder network is needed to read it.

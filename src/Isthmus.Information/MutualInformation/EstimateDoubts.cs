@@ -1,9 +1,8 @@
 using System.Globalization;
 using Isthmus.Information.Entropy;
-using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
-namespace Isthmus.Information;
+namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
 /// What speaks against a figure, a sentence each, found in the data themselves: signs that it is off by more than its standard

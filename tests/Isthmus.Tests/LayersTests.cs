@@ -1,0 +1,167 @@
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace Isthmus.Tests;
+
+/// <summary>
+/// Rooms and their order: a type may use types of its own room and of rooms below it, and of no other. Read from the compiled assemblies: base types,
+/// signatures, attributes, local variables and everything that the code of a method names. Constants leave no trace there.
+/// </summary>
+public class LayersTests
+{
+    // From the bottom up; an assembly, then the folders in it. The root of an assembly is named by the assembly alone.
+    private static readonly string[] Rooms =
+    [
+        "Isthmus.Information", "Isthmus.Information/Numerics", "Isthmus.Information/Entropy", "Isthmus.Information/Divergence", "Isthmus.Information/MutualInformation", "Isthmus.Information/Coding",
+        "Isthmus.Data", "Isthmus.Data/Files", "Isthmus.Data/Arrays", "Isthmus.Data/Cells", "Isthmus.Data/Records", "Isthmus.Data/Vectors", "Isthmus.Data/Images", "Isthmus.Data/Tables",
+        "Isthmus.Data/Interactions", "Isthmus.Data/Documents", "Isthmus.Data/Published", "Isthmus.Data/Formats",
+        "Isthmus.Compression/Codecs", "Isthmus.Compression/Integer", "Isthmus.Compression/Archive",
+        "Isthmus.Measures",
+        "Isthmus/Compute", "Isthmus/Models/Primitives", "Isthmus/Models/*", "Isthmus/Models", "Isthmus/Codes", "Isthmus/Quantisation", "Isthmus/Training", "Isthmus/NeuralInformation", "Isthmus/Evaluation",
+        "Isthmus/Recommenders", "Isthmus/Documents", "Isthmus/Tables", "Isthmus",
+        "Isthmus.Reporting/Drawing", "Isthmus.Reporting/Pages", "Isthmus.Reporting/Experiments",
+        "Isthmus.Cli",
+    ];
+
+    private static readonly Dictionary<string, Assembly> Assemblies = new[] { "Isthmus.Information", "Isthmus.Data", "Isthmus.Compression", "Isthmus.Measures", "Isthmus", "Isthmus.Reporting", "Isthmus.Cli" }
+        .ToDictionary(name => name, Assembly.Load);
+
+    private static readonly OpCode[] Codes = [.. typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!)];
+    private static readonly Dictionary<int, OpCode> ByValue = Codes.ToDictionary(code => code.Value & 0xFFFF);
+
+    public static TheoryData<string> Houses => [.. Assemblies.Keys];
+
+    [Theory]
+    [MemberData(nameof(Houses))]
+    public void No_type_uses_one_of_a_room_above_its_own(string assembly)
+    {
+        var upward = Assemblies[assembly].GetTypes().Where(IsOurs)
+            .SelectMany(type => Used(type).Select(Plain).OfType<Type>().Where(IsOurs).Distinct().Where(used => Floor(used) > Floor(type)).Select(used => $"{Outer(type).FullName} -> {Outer(used).FullName}"))
+            .Distinct().Order().ToArray();
+        Assert.True(upward.Length == 0, $"Arrows that point up:\n{string.Join('\n', upward)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Houses))]
+    public void Every_type_is_in_a_room_that_is_stated(string assembly) =>
+        Assert.Empty(Assemblies[assembly].GetTypes().Where(IsOurs).Select(Room).Distinct().Except(Rooms));
+
+    [Fact]
+    public void A_method_that_names_a_type_is_seen_to_use_it()
+    {
+        // The reader itself: a type that stands in a body alone.
+        Assert.Contains(typeof(System.Text.StringBuilder), Used(typeof(Naming)).Select(Plain));
+        Assert.Contains(typeof(CancellationToken), Used(typeof(Naming)).Select(Plain));
+    }
+
+    private static class Naming
+    {
+        public static object Body() => new System.Text.StringBuilder();
+
+        public static async Task Later(List<CancellationToken[]> tokens) => await Task.Delay(tokens.Count);
+    }
+
+    private static bool IsOurs(Type type) => Assemblies.ContainsValue(type.Assembly) && Outer(type).Namespace is not null and not "System.Text.RegularExpressions.Generated" && !Outer(type).Name.StartsWith('<');
+
+    private static Type Outer(Type type) => type.DeclaringType is { } outer ? Outer(outer) : type;
+
+    private static string Room(Type type)
+    {
+        var (assembly, space) = (type.Assembly.GetName().Name!, Outer(type).Namespace!);
+        string[] folders = space.Length > assembly.Length ? space[(assembly.Length + 1)..].Split('.') : [];
+        return (assembly, folders) switch
+        {
+            ("Isthmus.Data", _) when space == "Isthmus" => assembly,
+            ("Isthmus.Cli", _) => assembly,
+            (_, []) => assembly,
+            ("Isthmus", ["Models", "Primitives"]) => "Isthmus/Models/Primitives",
+            ("Isthmus", ["Models", _]) => "Isthmus/Models/*",
+            _ => $"{assembly}/{folders[0]}",
+        };
+    }
+
+    private static int Floor(Type type) => Array.IndexOf(Rooms, Room(type));
+
+    // Elements of arrays, by-references and pointers; of a generic type its definition, whose arguments are listed apart.
+    private static Type? Plain(Type? type) => type switch
+    {
+        null => null,
+        { HasElementType: true } => Plain(type.GetElementType()),
+        { IsGenericParameter: true } => null,
+        { IsGenericType: true } => type.GetGenericTypeDefinition(),
+        _ => type,
+    };
+
+    private static IEnumerable<Type?> Parts(Type? type)
+    {
+        yield return type;
+        for (var inner = type; inner is not null; inner = inner.HasElementType ? inner.GetElementType() : null)
+            if (inner.IsGenericType)
+                foreach (var part in inner.GetGenericArguments().SelectMany(Parts))
+                    yield return part;
+    }
+
+    private static IEnumerable<Type?> Used(Type type)
+    {
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        List<Type?> used = [type.BaseType, .. type.GetInterfaces(), .. Attributes(type)];
+        foreach (var nested in type.GetNestedTypes(All))
+            used.AddRange(Used(nested));
+        foreach (var field in type.GetFields(All))
+            used.AddRange([field.FieldType, .. Attributes(field)]);
+        foreach (var property in type.GetProperties(All))
+            used.AddRange([property.PropertyType, .. Attributes(property)]);
+        foreach (var method in type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)))
+        {
+            used.AddRange([(method as MethodInfo)?.ReturnType, .. method.GetParameters().Select(parameter => parameter.ParameterType), .. Attributes(method)]);
+            if (method.GetMethodBody() is { } body)
+                used.AddRange([.. body.LocalVariables.Select(local => local.LocalType), .. body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType), .. Named(method, body)]);
+        }
+        return used.SelectMany(Parts);
+    }
+
+    private static IEnumerable<Type?> Attributes(MemberInfo member) => member.GetCustomAttributesData()
+        .SelectMany(attribute => attribute.ConstructorArguments.Select(argument => argument.Value as Type).Append(attribute.AttributeType));
+
+    // Tokens in the code: types, and of methods and fields what declares them and what they are made of.
+    private static IEnumerable<Type?> Named(MethodBase method, MethodBody body)
+    {
+        var code = body.GetILAsByteArray()!;
+        var ofType = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
+        var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        for (var at = 0; at < code.Length;)
+        {
+            var value = code[at] == 0xFE ? 0xFE00 | code[at + 1] : code[at];
+            var operation = ByValue[value];
+            at += operation.Size;
+            switch (operation.OperandType)
+            {
+                case OperandType.InlineTok or OperandType.InlineType or OperandType.InlineMethod or OperandType.InlineField:
+                    var named = method.Module.ResolveMember(BitConverter.ToInt32(code, at), ofType, ofMethod);
+                    yield return named as Type ?? named?.DeclaringType;
+                    if (named is MethodInfo { IsGenericMethod: true } generic)
+                        foreach (var argument in generic.GetGenericArguments())
+                            yield return argument;
+                    at += 4;
+                    break;
+                case OperandType.InlineSwitch:
+                    at += 4 + (4 * BitConverter.ToInt32(code, at));
+                    break;
+                case OperandType.InlineNone:
+                    break;
+                case OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar:
+                    at += 1;
+                    break;
+                case OperandType.InlineVar:
+                    at += 2;
+                    break;
+                case OperandType.InlineI8 or OperandType.InlineR:
+                    at += 8;
+                    break;
+                default:
+                    at += 4;
+                    break;
+            }
+        }
+    }
+}
