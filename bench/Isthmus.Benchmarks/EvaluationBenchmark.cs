@@ -4,6 +4,7 @@ using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

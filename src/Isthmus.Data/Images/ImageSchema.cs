@@ -21,6 +21,7 @@ public sealed record ImageSchema(int Height, int Width, int Channels, int Levels
     public int? Depth { get; init; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override RecordKind Kind => ImageKind.Instance;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
@@ -7,6 +8,7 @@ namespace Isthmus.Data.Vectors;
 public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override RecordKind Kind => VectorKind.Instance;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Isthmus.Codes;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
-using Isthmus.Models;
+using Isthmus.Models.Networks;
 
 namespace Isthmus.Reporting.Experiments;
 

@@ -8,6 +8,7 @@ using Isthmus.Documents;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Priors;
 using Isthmus.Reporting.Drawing;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Models;
 using Isthmus.Models.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

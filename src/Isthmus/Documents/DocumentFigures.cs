@@ -3,8 +3,8 @@ using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
-using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 

@@ -2,8 +2,8 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
-using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 

@@ -13,6 +13,7 @@ using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using Isthmus.Recommenders;
 using static TorchSharp.torch;

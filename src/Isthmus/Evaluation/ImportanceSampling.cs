@@ -2,7 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
-using Isthmus.Models;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

@@ -2,7 +2,7 @@
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Information;
-using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;

@@ -1,7 +1,7 @@
 using Isthmus.Compute;
-using Isthmus.Models;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

@@ -1,7 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Information;
 using Isthmus.Information.Numerics;
-using Isthmus.Models;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

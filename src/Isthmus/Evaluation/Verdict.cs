@@ -5,6 +5,7 @@ using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
 using Isthmus.Information;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
 using Isthmus.Recommenders;

@@ -4,7 +4,9 @@ using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
+using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Conditions;
+using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
@@ -170,11 +172,11 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     {
         TensorLibrary.EnsureLoaded();
         using var draws = RandomDraws.Seeded(seed);
-        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels };
-        var bottleneck = Parts.Bottlenecks.Named("bottleneck", Settings.Get(Bottleneck)).Create(context);
-        var likelihood = Parts.Likelihoods.Named("likelihood", Settings.Get(Likelihood)).Create(context);
-        var condition = Parts.Conditions.Named("condition", Settings.Get(Condition)).Create(context);
-        var make = Parts.Networks.Named("net", Settings.Get(Net)).Create(context);
+        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels, Kinds = Kinds };
+        var bottleneck = context.Create<Bottleneck>();
+        var likelihood = context.Create<Likelihood>();
+        var condition = context.Create<Condition?>();
+        var make = context.Create<Func<NetworkContext, Network>>();
         Network network;
         if (condition is not null)
         {
@@ -186,8 +188,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             network = make(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
         if (!likelihood.IsOfRecord)
             network = network with { Encoder = TorchSharp.torch.nn.Sequential(("record", new RecordAlone(Schema.Dimension)), ("layers", network.Encoder)) };
-        var corruption = Parts.Corruptions.Named("corruption", Settings.Get(Corruption)).Create(context);
-        var objective = Parts.Objectives.Named("objective", Settings.Get(Objective)).Create(context);
+        var corruption = context.Create<Corruption>();
+        var objective = context.Create<Objective>();
         return new Autoencoder(corruption, network, bottleneck, likelihood, objective, condition);
     }
 }

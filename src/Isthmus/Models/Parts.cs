@@ -48,10 +48,4 @@ public static class Parts
 
     /// <summary>Kinds of network.</summary>
     public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part, DictionaryNetwork.Part];
-
-    /// <summary>The part of that name.</summary>
-    /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
-    public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) => parts.FirstOrDefault(part => part.Name == name)
-        ?? throw new InvalidInputException(
-            $"Unknown {kind} '{name}'{(NearestName.Of(name, parts.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", parts.Select(p => p.Name))}.");
 }

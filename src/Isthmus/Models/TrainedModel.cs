@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;

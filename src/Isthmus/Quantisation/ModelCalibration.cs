@@ -9,6 +9,7 @@ using Isthmus.Information.Coding;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;

@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Information.Numerics;
-using Isthmus.Models;
 using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 

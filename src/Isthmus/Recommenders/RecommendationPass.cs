@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Models;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;

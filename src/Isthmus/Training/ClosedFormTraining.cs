@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

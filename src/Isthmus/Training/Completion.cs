@@ -1,8 +1,8 @@
 using Isthmus.Compute;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
-using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;

@@ -3,6 +3,7 @@ using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Gradients;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using Isthmus.Models;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;

@@ -1,6 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Compute;

@@ -3,6 +3,7 @@ using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 using Isthmus.Training;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Models;

@@ -7,6 +7,7 @@ using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Gradients;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using static TorchSharp.torch;
 

@@ -6,6 +6,7 @@ using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
 using TorchSharp;

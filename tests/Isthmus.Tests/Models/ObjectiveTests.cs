@@ -1,7 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Models;
-using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
 using TorchSharp;

@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
 using Isthmus.Models.Priors;

@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Vectors;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

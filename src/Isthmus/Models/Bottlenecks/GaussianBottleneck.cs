@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using Isthmus.Compute;
 using Isthmus.Information.Numerics;
 using Isthmus.Models.Gradients;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
@@ -21,7 +22,7 @@ public sealed class GaussianBottleneck : Bottleneck
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("gaussian", "Gaussian posterior, KL to the prior", [],
-        context => new GaussianBottleneck(Parts.Priors.Named("prior", context.Get(ModelSpecification.Prior)).Create(context), Parts.Posteriors.Named("posterior", context.Get(ModelSpecification.Posterior)).Create(context)))
+        context => new GaussianBottleneck(context.Create<Prior>(), context.Create<PosteriorFamily>()))
     { Code = CodeKind.DiagonalGaussian };
 
     private const double LeastLogVariance = PosteriorFamily.LeastLogVariance, MostLogVariance = PosteriorFamily.MostLogVariance;

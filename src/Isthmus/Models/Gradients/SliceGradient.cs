@@ -1,6 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Priors;
 using TorchSharp.Modules;

@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 

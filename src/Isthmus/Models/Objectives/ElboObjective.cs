@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
@@ -26,7 +26,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Objective> Part = new("elbo", "distortion + beta rate, one draw of the code", [BetaSetting, WarmUpSetting, FreeNatsSetting, CapacitySetting, BetaPerCountSetting],
         context => new ElboObjective(context.Get(BetaSetting), context.Get(WarmUpSetting), context.Get(FreeNatsSetting), context.Get(CapacitySetting), context.Get(BetaPerCountSetting),
-            Parts.Penalties.Named("penalty", context.Get(ModelSpecification.Penalty)).Create(context)));
+            context.Create<AggregatePenalty>()));
 
     /// <inheritdoc/>
     public override nn.Module? Adversary => Penalty.Adversary;

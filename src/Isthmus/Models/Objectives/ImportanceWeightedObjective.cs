@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Models.Gradients;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Objectives;

@@ -1,6 +1,5 @@
 
 using Isthmus.Data.Records;
-using Isthmus.Models.Networks;
 
 namespace Isthmus.Models.Primitives;
 
@@ -10,16 +9,23 @@ namespace Isthmus.Models.Primitives;
 /// <param name="Settings">The model's settings, resolved.</param>
 public sealed record PartContext(DataSchema Schema, int Latent, Settings Settings)
 {
-    /// <summary>The labels that the model knows; <see cref="ModelSpecification.Resolve"/> finds them for every part that asks.</summary>
+    /// <summary>The labels that the model knows; <c>ModelSpecification.Resolve</c> finds them for every part that asks.</summary>
     public IReadOnlyList<KnownLabel> Labels { get; init; } = [];
+
+    /// <summary>Every place of the model, so that a part that has parts itself can have them made. Default: none.</summary>
+    public IReadOnlyList<PartKind> Kinds { get; init; } = [];
 
     /// <summary>The value of a setting.</summary>
     public T Get<T>(Setting<T> setting) where T : IParsable<T> => Settings.Get(setting);
+
+    /// <summary>The part that the settings choose for the place of parts that are <typeparamref name="T"/>.</summary>
+    /// <exception cref="InvalidInputException">There is no such part, or it does not fit the data.</exception>
+    public T Create<T>() => Kinds.OfType<PartKind<T>>().Single().Chosen(Settings).Create(this);
 }
 
 /// <summary>
 /// One kind of bottleneck, likelihood, corruption or network: its name in the settings, the settings it has itself,
-/// and how to make one. To add a kind, write its file with such a description and name it in <see cref="Parts"/>.
+/// and how to make one. To add a kind, write its file with such a description and name it in <c>Parts</c>.
 /// </summary>
 /// <param name="Name">As the literature names it, lower case.</param>
 /// <param name="Summary">One line.</param>
@@ -30,6 +36,16 @@ public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting>
     /// <summary>Of a bottleneck or a family of posteriors: what codes it makes. Of a prior, an objective or a penalty: what codes it needs.</summary>
     public CodeKind Code { get; init; }
 
-    /// <summary>Of a network: whether its weights have a closed form (<see cref="IClosedForm"/>), and nothing is left to the training loop.</summary>
+    /// <summary>Of a network: whether its weights have a closed form (<c>IClosedForm</c>), and nothing is left to the training loop.</summary>
     public bool IsClosedForm { get; init; }
+}
+
+/// <summary>Parts by name.</summary>
+public static class PartNames
+{
+    /// <summary>The part of that name.</summary>
+    /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
+    public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) => parts.FirstOrDefault(part => part.Name == name)
+        ?? throw new InvalidInputException(
+            $"Unknown {kind} '{name}'{(NearestName.Of(name, parts.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", parts.Select(p => p.Name))}.");
 }

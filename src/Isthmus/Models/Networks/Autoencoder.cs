@@ -3,11 +3,11 @@ using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Likelihoods;
-using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
-namespace Isthmus.Models;
+namespace Isthmus.Models.Networks;
 
 /// <summary>
 /// corruption -> encoder -> bottleneck -> decoder -> likelihood, and the objective over distortion and rate. Records are
