@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Isthmus.Codes;
-using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli;
 
@@ -55,7 +54,7 @@ internal static class DenoiseCommand
         RecordValues[] rows = [denoised.Noisy.Take(shown), denoised.Restored.Take(shown)];
         if (clean is not null)
             rows = [RecordValues.Of(clean.Select([.. Enumerable.Range(0, Math.Min(shown, clean.Count))])), .. rows];
-        output.Write(session, rows, denoised.Restored, data.RecordNames, TableColumn.LabelsOf(data));
+        output.Write(session, rows, denoised.Restored, data.RecordNames, data.LabelColumns());
         session.Result(Lines(session, output, denoised),
         [
             new("verb", "denoise"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Count), new("part", part), new("added_noise", addNoise),

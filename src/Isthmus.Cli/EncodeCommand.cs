@@ -36,7 +36,7 @@ internal static class EncodeCommand
         // Not detached: an interrupt between two batches leaves nothing of the file behind.
         using var trained = session.Compute(device => TrainedModel.Load(model.Path(session)).MoveTo(device));
         var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.Cancel);
-        string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. TableColumn.PlacesOf(data.Records.Select([0])).Select(column => column.Name), .. units];
+        string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. data.Records.Select([0]).PlaceColumns().Select(column => column.Name), .. units];
         var what = layer is null ? $"codes of {DataArguments.Count(data)}" : $"layer {layer} of {DataArguments.Count(data)}{(rows > data.Records.Count ? $", {rows / data.Records.Count} places each" : "")}";
         session.Result([$"{what}, {units.Count} numbers each: {output}"],
         [

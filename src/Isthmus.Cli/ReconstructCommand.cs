@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Isthmus.Codes;
-using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli;
 
@@ -34,7 +33,7 @@ internal static class ReconstructCommand
         var first = data.Records.Select([.. Enumerable.Range(0, shown)]);
         var (originals, made) = session.Compute(model.Path(session), (trained, device) =>
             (RecordValues.Of(first), Reconstruction.Of(trained, output.WantsAll(session, manifest.Schema) ? data.Records : first, device, session.Cancel)));
-        output.Write(session, [originals, made.Take(shown)], made, data.Records.RecordNames, TableColumn.LabelsOf(data.Records));
+        output.Write(session, [originals, made.Take(shown)], made, data.Records.RecordNames, data.Records.LabelColumns());
         session.Result([output.Words(session, made, "reconstructed", shown)],
         [
             new("verb", "reconstruct"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", made.Count),

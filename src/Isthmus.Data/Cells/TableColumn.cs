@@ -1,5 +1,3 @@
-using Isthmus.Data.Records;
-
 namespace Isthmus.Data.Cells;
 
 /// <summary>A named column of a table to be written: of numbers, of whole numbers or of texts.</summary>
@@ -54,24 +52,4 @@ public sealed record TableColumn
 
     /// <summary>Name of the column of row numbers, 1 for the first, that tables of codes begin with.</summary>
     internal const string RowNumbers = "row";
-
-    /// <summary>The data's labels in words, one column each, and the records' names where they have any.</summary>
-    public static IEnumerable<TableColumn> LabelsOf(Dataset data)
-    {
-        if (data.RecordNames is { } names)
-            yield return new("record", names);
-        foreach (var label in data.Labels)
-            yield return new(label.Name, [.. label.Values.Select(value => label.Classes[value])]);
-    }
-
-    /// <summary>Which records they are: their names, or the numbers of their rows, 1 for the first; a table's identifiers; and the labels in words.</summary>
-    public static IEnumerable<TableColumn> PlacesOf(Dataset data)
-    {
-        if (data.RecordNames is null)
-            yield return new(RowNumbers, [.. Enumerable.Range(0, data.Count).Select(record => data.PlaceOf(record) + 1)]);
-        foreach (var column in data.Identifiers.Where(column => column.Name != RowNumbers))
-            yield return column;
-        foreach (var column in LabelsOf(data))
-            yield return column;
-    }
 }

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Documents;
 
 /// <summary>Texts as counts of words.</summary>
-public sealed class DocumentKind : RecordKind
+public sealed class DocumentKind : CountKind
 {
     private DocumentKind() { }
 
@@ -15,4 +15,27 @@ public sealed class DocumentKind : RecordKind
 
     /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "document";
+
+    /// <inheritdoc/>
+    public override Type SchemaType => typeof(DocumentSchema);
+
+    /// <inheritdoc/>
+    public override string Unit => "word";
+
+    /// <inheritdoc/>
+    public override string Phrase(DataSchema schema) => $"documents over {Counted.Of(schema.Dimension, Unit)}";
+
+    /// <inheritdoc/>
+    public override string Model => "prod-lda";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)
+    {
+        var source = ((DocumentSchema)schema).Source;
+        return isPublished ? [] :
+        [
+            ("--text", source.Text), ("--vocabulary", source.Vocabulary), ("--stop-words", source.StopWords), ("--min-documents", source.MinDocuments),
+            ("--max-document-share", source.MaxShare), ("--max-words", source.MaxWords),
+        ];
+    }
 }

@@ -16,6 +16,9 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
     /// <inheritdoc/>
     public override int Dimension => Vocabulary.Count;
 
+    /// <inheritdoc/>
+    public override string NameOf(int dimension) => Vocabulary[dimension];
+
     /// <summary>
     /// The words of <paramref name="train"/> that lie within the limits of their source: in enough of the documents, in
     /// not too many of them, and if too many words are left, those in the most documents (of equals, the first in order).

@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
@@ -15,4 +16,48 @@ public sealed class ImageKind : RecordKind
 
     /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "picture";
+
+    /// <inheritdoc/>
+    public override Type SchemaType => typeof(ImageSchema);
+
+    /// <inheritdoc/>
+    public override string Unit => "pixel";
+
+    /// <inheritdoc/>
+    public override string Phrase(DataSchema schema)
+    {
+        var image = (ImageSchema)schema;
+        return $"{image.Height} × {image.Width} {(image.Levels == 2 ? "black-and-white" : image.Channels == 1 ? "grey" : "colour")} pictures";
+    }
+
+    /// <inheritdoc/>
+    public override string Model => "vae";
+
+    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order.</summary>
+    public override string Likelihood(DataSchema schema) => ((ImageSchema)schema).Levels == 2 ? "bernoulli" : "discretised-logistic";
+
+    /// <summary>Classes of pictures come with them, and no option names them.</summary>
+    public override bool KeepsLabel => false;
+
+    /// <inheritdoc/>
+    public override RecordForm Form => RecordForm.Pictures;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
+        throw new InvalidInputException($"{schema} are written as pictures, not as a table; give a name that ends in .png.");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<byte[]> Pictures(DataSchema schema, float[] values) =>
+        [.. Array.ConvertAll(values, value => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1))).Chunk(schema.Dimension)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [("--depth", ((ImageSchema)schema).Depth)];
+
+    /// <inheritdoc/>
+    public override string Remedy(DataSchema found, DataSchema expected) => (found, expected) switch
+    {
+        (ImageSchema images, ImageSchema wanted) when (images.Height, images.Width) != (wanted.Height, wanted.Width) => $"resize them with --size {wanted.Height}x{wanted.Width}, or give the data that the model was trained for.",
+        (ImageSchema, ImageSchema { Channels: 1 }) => "take the colour out with --grey, or give the data that the model was trained for.",
+        _ => base.Remedy(found, expected),
+    };
 }

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Interactions;
 
 /// <summary>What users did with items, a user a record.</summary>
-public sealed class InteractionKind : RecordKind
+public sealed class InteractionKind : CountKind
 {
     private InteractionKind() { }
 
@@ -15,4 +15,27 @@ public sealed class InteractionKind : RecordKind
 
     /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "user";
+
+    /// <inheritdoc/>
+    public override Type SchemaType => typeof(InteractionSchema);
+
+    /// <inheritdoc/>
+    public override string Unit => "item";
+
+    /// <inheritdoc/>
+    public override string Phrase(DataSchema schema) => $"histories over {Counted.Of(schema.Dimension, Unit)}";
+
+    /// <inheritdoc/>
+    public override string Model => "ease";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)
+    {
+        var source = ((InteractionSchema)schema).Source;
+        return
+        [
+            ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
+            ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
+        ];
+    }
 }

@@ -22,7 +22,7 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
     public bool IsInTimeOrder => Source.Time is not null;
 
     /// <summary>The name to show for an item: its title, or its id where it has none.</summary>
-    public string NameOf(int item) => Titles is { } titles && titles[item].Length > 0 ? titles[item] : Items[item];
+    public override string NameOf(int dimension) => Titles is { } titles && titles[dimension].Length > 0 ? titles[dimension] : Items[dimension];
 
     /// <summary>The titles of <paramref name="items"/>, as far as they are known here; null where none are.</summary>
     internal IReadOnlyList<string>? TitlesOf(IReadOnlyList<string> items)

@@ -1,3 +1,4 @@
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Published;

@@ -21,6 +21,9 @@ public abstract record DataSchema
     [JsonIgnore]
     public abstract int Dimension { get; }
 
+    /// <summary>What one of the D numbers is called.</summary>
+    public virtual string NameOf(int dimension) => FormattableString.Invariant($"x{dimension}");
+
     /// <summary>Which kind of record it is.</summary>
     [JsonIgnore]
     public abstract RecordKind Kind { get; }

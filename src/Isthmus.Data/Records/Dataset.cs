@@ -1,7 +1,4 @@
 using Isthmus.Data.Cells;
-using Isthmus.Data.Images;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Records;
 
@@ -12,85 +9,75 @@ namespace Isthmus.Data.Records;
 /// </summary>
 public sealed class Dataset
 {
-    private readonly byte[] _pixels = [];
-    private readonly float[] _values = [];
-    private readonly SparseCounts _counts = new([0], [], []);
+    private static readonly SparseCounts NoCounts = new([0], [], []);
+
+    private readonly byte[]? _pixels;
+    private readonly float[]? _values;
+    private readonly SparseCounts? _counts;
     private readonly VectorBlocks? _blocks;
     private readonly int[]? _selection;
 
-    private Dataset(string name, DataSchema schema, int count, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames)
+    private Dataset(string name, DataSchema schema, int count, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
     {
         if (count == 0)
             throw new InvalidInputException($"{name} holds no records; at least one is needed.");
-        foreach (var column in labels)
+        foreach (var column in labels ?? [])
             if (column.Values.Count != count)
                 throw new InvalidInputException($"{name} has {count} records but {column.Values.Count} labels in '{column.Name}'; there must be one a record.");
         Name = name;
         Schema = schema;
         Count = count;
-        Labels = labels;
+        Labels = labels ?? [];
         RecordNames = recordNames;
+        Notes = notes ?? [];
     }
 
     private Dataset(Dataset source, int[] selection)
         : this(source.Name, source.Schema, selection.Length, [.. source.Labels.Select(column => column.Select(selection))],
-            source.RecordNames is { } names ? [.. selection.Select(i => names[i])] : null)
+            source.RecordNames is { } names ? [.. selection.Select(i => names[i])] : null, source.Notes)
     {
         _pixels = source._pixels;
         _values = source._values;
         _counts = source._counts;
         _blocks = source._blocks;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
-        Notes = source.Notes;
         Array = source.Array;
         Identifiers = [.. source.Identifiers.Select(column => new TableColumn(column.Name, [.. selection.Select(column.Text)]))];
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
-    private Dataset(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
-        : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames) => (_pixels, Notes) = (pixels, notes);
+    private Dataset(string name, DataSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+        : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames, notes) => _pixels = pixels;
 
-    private Dataset(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes)
-        : this(name, schema, WholeRecords(name, values.Length, schema), labels, null) => (_values, Notes) = (values, notes);
+    private Dataset(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+        : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames, notes) => _values = values;
 
-    private Dataset(string name, VectorSchema schema, VectorBlocks blocks) : this(name, schema, blocks.Count, [], null) => _blocks = blocks;
+    private Dataset(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+        : this(name, schema, counts.Count, labels, recordNames, notes) => _counts = counts;
 
-    private Dataset(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
-        : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames) => (_values, Notes) = (values, notes);
+    private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<string>? notes) : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
 
-    private Dataset(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string> notes)
-        : this(name, schema, counts.Count, labels, recordNames) => (_counts, Notes) = (counts, notes);
-
-    /// <summary>Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.</summary>
+    /// <summary>Records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-    public static Dataset Images(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, pixels, labels ?? [], recordNames, notes ?? []);
+    public static Dataset OfBytes(string name, DataSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, pixels, labels, recordNames, notes);
 
-    /// <summary>Vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
+    /// <summary>Records of real numbers. <paramref name="values"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-    public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, values, labels ?? [], notes ?? []);
-
-    /// <summary>Vectors that stay in their file.</summary>
-    internal static Dataset Streamed(string name, VectorSchema schema, VectorFile file, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, VectorBlocks.Of(file, schema.Dimension)) { Notes = notes ?? [] };
-
-    /// <summary>The same vectors, or some of them, by their blocks in the file.</summary>
-    internal Dataset With(VectorBlocks blocks) => new(Name, (VectorSchema)Schema, blocks);
-
-    /// <summary>Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a blank cell.</summary>
-    /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
-    public static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-        Rows(name, schema, values, labels ?? [], notes ?? [], [], recordNames);
-
-    /// <summary>Rows of a table, and what says which row each is.</summary>
-    internal static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes, IReadOnlyList<TableColumn> identifiers, IReadOnlyList<string>? recordNames = null) =>
-        new(name, schema, values, labels, recordNames, notes) { Identifiers = identifiers };
+    public static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, values, labels, recordNames, notes);
 
     /// <summary>Counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
     public static Dataset Counts(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<string>? recordNames = null, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, counts, labels ?? [], recordNames, notes ?? []);
+        new(name, schema, counts, labels, recordNames, notes);
+
+    /// <summary>Real numbers that stay in their file.</summary>
+    internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<string>? notes = null) =>
+        new(name, schema, VectorBlocks.Of(file, schema.Dimension), notes);
+
+    /// <summary>The same vectors, or some of them, by their blocks in the file.</summary>
+    internal Dataset With(VectorBlocks blocks) => new(Name, Schema, blocks, null);
 
     /// <summary>Where the records came from: a catalogue name or a path.</summary>
     public string Name { get; }
@@ -117,7 +104,7 @@ public sealed class Dataset
     internal string? Array { get; private init; }
 
     /// <summary>Of a table: the columns that say which row a record is, as they stand in the file.</summary>
-    internal IReadOnlyList<TableColumn> Identifiers { get; init; } = [];
+    internal IReadOnlyList<TableColumn> Identifiers { get; private init; } = [];
 
     /// <summary>Which record of the data as they were read a record is, 0 for the first.</summary>
     internal int PlaceOf(int index) => _selection is null ? index : _selection[index];
@@ -126,7 +113,7 @@ public sealed class Dataset
     internal VectorBlocks? Blocks => _selection is null ? _blocks : null;
 
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
-    internal long StoredBytes => _pixels.Length + sizeof(float) * ((long)_values.Length + _counts.Count + _counts.Columns.Length + _counts.Values.Length);
+    internal long StoredBytes => (_pixels?.LongLength ?? 0) + sizeof(float) * ((_values?.LongLength ?? 0) + (_counts is null ? 0 : (long)_counts.Count + _counts.Columns.Length + _counts.Values.Length));
 
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
@@ -137,8 +124,14 @@ public sealed class Dataset
     /// <summary>The same records, with the name of the array that was asked for.</summary>
     internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
 
+    /// <summary>The same records, with what says which row each is.</summary>
+    internal Dataset With(IReadOnlyList<TableColumn> identifiers) => identifiers.Count == 0 ? this : new(this, [.. Enumerable.Range(0, Count)]) { Identifiers = identifiers };
+
     /// <summary>The same records with other notes.</summary>
     internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
+
+    /// <summary>Whether numbers are kept as bytes, which <see cref="CopyPixels"/> gives; <see cref="CopyValues"/> gives all others.</summary>
+    public bool HasPixels => _pixels is not null;
 
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
     public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);
@@ -151,7 +144,7 @@ public sealed class Dataset
             _blocks.Copy(_selection is null ? indices : Selected(indices), destination);
             return;
         }
-        if (Schema is not CountSchema)
+        if (_counts is null)
         {
             Copy<float>(_values, indices, destination);
             return;
@@ -166,7 +159,7 @@ public sealed class Dataset
     }
 
     /// <summary>What is not 0 in a record (counts only), in the order it was read in.</summary>
-    public SparseRecord Sparse(int index) => _counts[_selection is null ? index : _selection[index]];
+    public SparseRecord Sparse(int index) => (_counts ?? NoCounts)[_selection is null ? index : _selection[index]];
 
     /// <summary>What is not 0 in the records at <paramref name="indices"/> (counts only), one after another.</summary>
     internal SparseCounts SparseRecords(ReadOnlySpan<int> indices)
@@ -182,6 +175,26 @@ public sealed class Dataset
             record.Values.CopyTo(values.AsSpan(offsets[row]));
         }
         return new(offsets, columns, values);
+    }
+
+    /// <summary>The labels in words, one column each, and the records' names where they have any.</summary>
+    public IEnumerable<TableColumn> LabelColumns()
+    {
+        if (RecordNames is { } names)
+            yield return new("record", names);
+        foreach (var label in Labels)
+            yield return new(label.Name, [.. label.Values.Select(value => label.Classes[value])]);
+    }
+
+    /// <summary>Which records they are: their names, or the numbers of their rows, 1 for the first; a table's identifiers; and the labels in words.</summary>
+    public IEnumerable<TableColumn> PlaceColumns()
+    {
+        if (RecordNames is null)
+            yield return new(TableColumn.RowNumbers, [.. Enumerable.Range(0, Count).Select(record => PlaceOf(record) + 1)]);
+        foreach (var column in Identifiers.Where(column => column.Name != TableColumn.RowNumbers))
+            yield return column;
+        foreach (var column in LabelColumns())
+            yield return column;
     }
 
     private int[] Selected(ReadOnlySpan<int> indices)

@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
@@ -15,4 +16,40 @@ public sealed class TableKind : RecordKind
 
     /// <inheritdoc/>
     public override string Noun(DataSchema schema) => schema is TableSchema { Series: not null } ? "window" : "row";
+
+    /// <inheritdoc/>
+    public override Type SchemaType => typeof(TableSchema);
+
+    /// <inheritdoc/>
+    public override string Unit => "column";
+
+    /// <inheritdoc/>
+    public override string Phrase(DataSchema schema) => $"records of {Counted.Of(schema.Dimension, Unit)}";
+
+    /// <inheritdoc/>
+    public override string Model => "table-vae";
+
+    /// <summary>What each column is says what is known of a cell.</summary>
+    public override string Likelihood(DataSchema schema) => "mixed";
+
+    /// <inheritdoc/>
+    public override bool AllowsHalfPrecision => false;
+
+    /// <inheritdoc/>
+    public override RecordForm Form => RecordForm.None;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
+        throw new InvalidInputException($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)
+    {
+        var table = (TableSchema)schema;
+        return
+        [
+            ("--columns", table.Asked is { } asked ? string.Join(',', asked) : null), ("--label", table.Skipped.FirstOrDefault(column => column.Reason == SkippedColumn.TheLabel)?.Name),
+            ("--time", table.Series?.Time), ("--window", table.Series?.Window), ("--stride", table.Series?.Stride),
+        ];
+    }
 }

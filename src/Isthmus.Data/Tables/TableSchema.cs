@@ -29,6 +29,9 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <inheritdoc/>
     public override int Dimension => Fields.Count;
 
+    /// <inheritdoc/>
+    public override string NameOf(int dimension) => Fields[dimension].Name;
+
     /// <summary>Fits every column on the training rows.</summary>
     /// <param name="columns">All columns; those to skip are among the skipped.</param>
     /// <param name="rows">The training rows.</param>

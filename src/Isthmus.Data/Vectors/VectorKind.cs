@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
@@ -15,4 +16,32 @@ public sealed class VectorKind : RecordKind
 
     /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "record";
+
+    /// <inheritdoc/>
+    public override Type SchemaType => typeof(VectorSchema);
+
+    /// <inheritdoc/>
+    public override string Unit => "column";
+
+    /// <inheritdoc/>
+    public override string Phrase(DataSchema schema) => $"records of {Counted.Of(schema.Dimension, Unit)}";
+
+    /// <inheritdoc/>
+    public override string Model => "vae";
+
+    /// <summary>A column is a real number.</summary>
+    public override string Likelihood(DataSchema schema) => "gaussian";
+
+    /// <inheritdoc/>
+    public override bool AllowsHalfPrecision => false;
+
+    /// <inheritdoc/>
+    public override bool IsStandardised => true;
+
+    /// <inheritdoc/>
+    public override RecordForm Form => RecordForm.Columns;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) => [.. ((VectorSchema)schema).Columns.Select((name, column) =>
+        new TableColumn(name, [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])]))];
 }

@@ -15,6 +15,9 @@ public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
     public override int Dimension => Columns.Count;
 
     /// <inheritdoc/>
+    public override string NameOf(int dimension) => Columns[dimension];
+
+    /// <inheritdoc/>
     public bool Equals(VectorSchema? other) => other is not null && Columns.SequenceEqual(other.Columns);
 
     /// <inheritdoc/>

@@ -92,7 +92,7 @@ public static class Encoding
 
     private static IReadOnlyList<TableColumn> Columns(Dataset data, Tensor vectors, string prefix) =>
     [
-        .. TableColumn.PlacesOf(data),
+        .. data.PlaceColumns(),
         .. Enumerable.Range(0, (int)vectors.shape[1]).Select(unit =>
         {
             using var inner = NewDisposeScope();

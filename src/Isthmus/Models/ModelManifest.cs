@@ -1,6 +1,4 @@
-
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
 using Isthmus.Models.Primitives;
 
 namespace Isthmus.Models;

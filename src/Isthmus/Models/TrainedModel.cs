@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using TorchSharp;

@@ -3,7 +3,6 @@ using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
 using Isthmus.Quantisation;
@@ -28,7 +27,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     public static TrainingRun Train(string preset, DataSplits data, TrainingOptions? options = null)
     {
         options ??= new();
-        var standardisation = data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train) : null;
+        var standardisation = data.Train.Schema.Kind.Standardise(data.Train);
         var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All, data.Train.Labels);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
         specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
@@ -42,7 +41,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (checkpoint is null)
             options.Folder?.Probe();
         var lastMetrics = options.Clock.GetTimestamp();
-        if (standardisation?.ConstantColumns((VectorSchema)data.Train.Schema) is { } constant)
+        if (standardisation?.ConstantColumns(data.Train.Schema) is { } constant)
             options.Note?.Invoke(constant);
         options.Begun?.Invoke();
         var ended = trainer.Run(

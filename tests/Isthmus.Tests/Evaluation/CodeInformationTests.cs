@@ -1,5 +1,6 @@
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;

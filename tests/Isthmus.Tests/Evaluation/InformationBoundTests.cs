@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;

@@ -3,6 +3,7 @@ using Isthmus.Compression.Integer;
 using Isthmus.Compression.Integer.Latents;
 using Isthmus.Compression.Integer.Likelihoods;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Quantisation;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 
 namespace Isthmus.Tests.Data.Records;
 

@@ -68,7 +68,7 @@ public class StandardisationTests
         var schema = new VectorSchema([.. Enumerable.Range(0, 8).Select(i => $"x{i}")]);
         var fitted = Standardisation.Fit(Dataset.Vectors("t", schema, [0, 1, 2, 3, 4, 5, 6, 7, 1, 1, 2, 3, 4, 5, 6, 7]));
         Assert.Equal("7 of 8 columns are constant in the training records (x1 = 1, x2 = 2, x3 = 3, x4 = 4, x5 = 5 and 2 more): such a column tells nothing, and comes back as it is.", fitted.ConstantColumns(schema));
-        Assert.Null(Standardisation.Fit(Dataset.Vectors("t", new(["a"]), [1, 2])).ConstantColumns(new(["a"])));
+        Assert.Null(Standardisation.Fit(Dataset.Vectors("t", new(["a"]), [1, 2])).ConstantColumns(new VectorSchema(["a"])));
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Isthmus.Data.Arrays;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Data.Vectors;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Isthmus.Data.Formats;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
 using Isthmus.Reporting.Pages;
 using Isthmus.Training;

@@ -1,4 +1,5 @@
 using Isthmus.Data.Formats;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Reporting.Pages;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Isthmus.Data.Vectors;
+namespace Isthmus.Data.Records;
 
 /// <summary>N vectors of D numbers that stay in a file: little-endian 32-bit floats, record after record from some offset. Any number of threads may read.</summary>
 internal sealed class VectorFile

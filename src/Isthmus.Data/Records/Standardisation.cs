@@ -1,6 +1,5 @@
-using Isthmus.Data.Records;
 
-namespace Isthmus.Data.Vectors;
+namespace Isthmus.Data.Records;
 
 /// <summary>
 /// The column-wise map z = (x - mean) / scale, fitted on the training records only: mean = sum x / N and
@@ -15,9 +14,9 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     /// <exception cref="InvalidInputException">Records that are no vectors.</exception>
     public static Standardisation Fit(Dataset train)
     {
-        if (train.Schema is not VectorSchema schema)
+        if (!train.Schema.Kind.IsStandardised)
             throw new InvalidInputException($"{train.Name} holds {train.Schema}; only vectors are standardised.");
-        var width = schema.Dimension;
+        var width = train.Schema.Dimension;
         var means = new double[width];
         var scales = new double[width];
         ForEachRecord(train, record =>
@@ -43,11 +42,11 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
 
     /// <summary>What to say of the columns that are constant in the training records; null where none is.</summary>
     /// <param name="schema">The columns.</param>
-    public string? ConstantColumns(VectorSchema schema)
+    public string? ConstantColumns(DataSchema schema)
     {
         const int Named = 5;
         int[] constant = [.. Enumerable.Range(0, Scales.Count).Where(column => Scales[column] == 0)];
-        var named = string.Join(", ", constant.Take(Named).Select(column => FormattableString.Invariant($"{schema.Columns[column]} = {(float)Means[column]}"))) + (constant.Length > Named ? $" and {constant.Length - Named} more" : "");
+        var named = string.Join(", ", constant.Take(Named).Select(column => FormattableString.Invariant($"{schema.NameOf(column)} = {(float)Means[column]}"))) + (constant.Length > Named ? $" and {constant.Length - Named} more" : "");
         return constant.Length == 0 ? null
             : FormattableString.Invariant($"{constant.Length} of {Scales.Count} columns {(constant.Length == 1 ? "is" : "are")} constant in the training records ({named}): such a column tells nothing, and comes back as it is.");
     }
@@ -56,14 +55,14 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     /// <exception cref="InvalidInputException">Data of another width.</exception>
     public Dataset Apply(Dataset data)
     {
-        if (data.Schema is not VectorSchema schema || schema.Dimension != Means.Count)
+        if (!data.Schema.Kind.IsStandardised || data.Schema.Dimension != Means.Count)
             throw new InvalidInputException($"{data.Name} holds {data.Schema}; the standardisation was fitted on {Means.Count} columns.");
         if (data.Blocks is { } blocks)
             return data.With(blocks.Scaled(this));
         var values = new float[data.Count * Means.Count];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         Apply(values);
-        return Dataset.Vectors(data.Name, schema, values, data.Labels);
+        return Dataset.OfNumbers(data.Name, data.Schema, values, data.Labels);
     }
 
     /// <summary>Standardises whole records in place.</summary>

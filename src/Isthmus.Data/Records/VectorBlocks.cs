@@ -1,4 +1,4 @@
-namespace Isthmus.Data.Vectors;
+namespace Isthmus.Data.Records;
 
 /// <summary>
 /// Some blocks of records of a <see cref="VectorFile"/>, in the order of the file: data of which memory holds no more than is asked for. A

@@ -1,0 +1,17 @@
+using Isthmus.Data.Cells;
+
+namespace Isthmus.Data.Records;
+
+/// <summary>What kinds of counts have in common.</summary>
+public abstract class CountKind : RecordKind
+{
+    /// <summary>Counts are draws from one softmax.</summary>
+    public override string Likelihood(DataSchema schema) => "multinomial";
+
+    /// <inheritdoc/>
+    public override RecordForm Form => RecordForm.None;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
+        throw new InvalidInputException($"{schema} have no records to write back; isthmus recommend says what a history lacks.");
+}

@@ -1,0 +1,15 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Vectors;
+
+/// <summary>Data sets of vectors.</summary>
+public static class VectorData
+{
+    extension(Dataset)
+    {
+        /// <summary>Vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
+        /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
+        public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
+            Dataset.OfNumbers(name, schema, values, labels, notes: notes);
+    }
+}
