@@ -96,7 +96,7 @@ internal sealed record Map(string Name, Func<double, (double Value, double P)[]>
         return seen.Length == 1 || random.NextDouble() < seen[0].P ? seen[0].Value : seen[1].Value;
     }
 
-    public Variable Variable(double[] column) => IsNames ? Isthmus.Information.Variable.OfSymbols(DiscreteColumn.Of<double>(column)) : Isthmus.Information.Variable.OfNumbersByRule(column);
+    public Variable Variable(double[] column) => IsNames ? Isthmus.Information.Entropy.Variable.OfSymbols(DiscreteColumn.Of<double>(column)) : Isthmus.Information.Entropy.Variable.OfNumbersByRule(column);
 
     public static Map Of(string name, Func<double, double> seen) => new(name, z => [(seen(z), 1)]);
 

@@ -105,7 +105,7 @@ public static class InformationEstimators
         {
             Aliases = ["kozachenko-leonenko"],
             Entropy = q => Named("kl", KozachenkoLeonenkoEntropy.Estimate(q.X.Numbers(), q.Neighbours)),
-            Doubts = (q, measure, estimate) => [.. EstimateDoubts.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
+            Doubts = (q, measure, estimate) => [.. EntropyDoubts.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
         },
     ];
 
@@ -135,7 +135,7 @@ public static class InformationEstimators
             MutualInformation = q => Named(name, DiscreteMutualInformation.Of(q.X.Symbols(), q.Y!.Symbols(), estimator)),
             ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
             Doubts = (q, _, _) => q.Y is null
-                ? EstimateDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
+                ? EntropyDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
                 : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
         };
     }

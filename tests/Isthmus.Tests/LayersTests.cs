@@ -12,7 +12,7 @@ public class LayersTests
     // From the bottom up; an assembly, then the folders in it. The root of an assembly is named by the assembly alone.
     private static readonly string[] Rooms =
     [
-        "Isthmus.Information", "Isthmus.Information/Numerics", "Isthmus.Information/Entropy", "Isthmus.Information/Divergence", "Isthmus.Information/MutualInformation", "Isthmus.Information/Coding",
+        "Isthmus.Information/Numerics", "Isthmus.Information", "Isthmus.Information/Entropy", "Isthmus.Information/Divergence", "Isthmus.Information/MutualInformation", "Isthmus.Information/Coding",
         "Isthmus.Data", "Isthmus.Data/Files", "Isthmus.Data/Arrays", "Isthmus.Data/Cells", "Isthmus.Data/Records", "Isthmus.Data/Vectors", "Isthmus.Data/Images", "Isthmus.Data/Tables",
         "Isthmus.Data/Interactions", "Isthmus.Data/Documents", "Isthmus.Data/Published", "Isthmus.Data/Formats",
         "Isthmus.Compression/Codecs", "Isthmus.Compression/Integer", "Isthmus.Compression/Archive",

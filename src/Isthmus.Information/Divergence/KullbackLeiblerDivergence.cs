@@ -1,4 +1,4 @@
-using Isthmus.Information.Numerics;
+using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.Divergence;
 

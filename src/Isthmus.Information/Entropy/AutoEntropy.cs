@@ -1,5 +1,4 @@
 using System.Globalization;
-using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -30,7 +29,7 @@ public static class AutoEntropy
             return counted with { Warnings = [string.Create(CultureInfo.InvariantCulture, $"Numbers of which {most:N0} rows are equal have no density: their values were counted as symbols."), .. counted.Warnings] };
         }
         return new(Differential(variable.Numbers(), options), "kl", "numbers without heavy ties: nearest neighbours (Kozachenko-Leonenko)",
-            [.. EstimateDoubts.OfDimension(variable.Dimensions)]);
+            [.. EntropyDoubts.OfDimension(variable.Dimensions)]);
     }
 
     /// <summary>The entropy of a histogram.</summary>
@@ -43,7 +42,7 @@ public static class AutoEntropy
         var once = string.Create(CultureInfo.InvariantCulture, $"{profile.SymbolsSeen(1):N0} of them once");
         return new(estimator.Measure(profile), estimator.Name,
             isSeenOften ? $"{observed}, few seen only once: the plug-in with its first-order bias taken off" : $"{observed}, {once}: an estimator that counts on symbols not seen yet",
-            [.. EstimateDoubts.OfSymbols(profile)]);
+            [.. EntropyDoubts.OfSymbols(profile)]);
     }
 
     private static Estimate Differential(Points points, NeighbourOptions? options)

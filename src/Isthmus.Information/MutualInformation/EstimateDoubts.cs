@@ -33,13 +33,6 @@ public static class EstimateDoubts
             yield return doubt;
     }
 
-    /// <summary>Of a differential entropy by nearest neighbours: many columns.</summary>
-    public static IEnumerable<string> OfDimension(int columns)
-    {
-        if (columns > ManyColumns)
-            yield return $"{columns} columns: the entropy by nearest neighbours comes out too high in many dimensions.";
-    }
-
     /// <summary>Of <see cref="RossMutualInformation"/>: the same, where labels come again often enough to have halves.</summary>
     public static IEnumerable<string> OfLabel(Estimate whole, DiscreteColumn label, Points numbers, NeighbourOptions options) =>
         // With fewer labels than rows in a half, some label is there twice.
@@ -141,14 +134,6 @@ public static class EstimateDoubts
     {
         if (!table.IsBiasKnown)
             yield return string.Create(CultureInfo.InvariantCulture, $"{table.Cells:N0} combinations of symbols, many seen only a few times: ways to allow for those not seen differ by {table.Gap:F3} nats. Join rare symbols, or bring more rows.");
-    }
-
-    /// <summary>Of an entropy of symbols: so many of them seen once that most were not seen at all.</summary>
-    /// <param name="counts">Of each symbol.</param>
-    public static IEnumerable<string> OfSymbols(CountProfile counts)
-    {
-        if (counts.SymbolsSeen(1) * 2 > counts.Total)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{counts.Observed:N0} symbols in {counts.Total:N0} rows, {counts.SymbolsSeen(1):N0} of them once: the rows say only that there are many more symbols; the figure is the estimator's belief.");
     }
 
     internal static bool HaveHeavyTails(IEnumerable<Points> parts) => parts.Any(points => Enumerable.Range(0, points.Dimensions).Any(c =>

@@ -27,7 +27,7 @@ public static class SubsampledStandardError
         for (var parts = 2; parts <= most; parts++)
         {
             random.Shuffle(order);
-            var moments = new Numerics.RunningMoments();
+            var moments = new RunningMoments();
             for (var part = 0; part < parts; part++)
                 moments.Add(estimate(order[(int)((long)rows * part / parts)..(int)((long)rows * (part + 1) / parts)]));
             sum += (parts - 1) * moments.Variance / parts;

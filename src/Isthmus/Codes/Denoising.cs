@@ -2,7 +2,6 @@ using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Information;
-using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using static TorchSharp.torch;

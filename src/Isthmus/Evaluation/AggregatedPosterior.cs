@@ -1,7 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Information.Numerics;
 using Isthmus.Models.Networks;
+using Isthmus.Information;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 

@@ -9,7 +9,6 @@ using Isthmus.Documents;
 using Isthmus.Evaluation.Disentanglement;
 using Isthmus.Evaluation.Samples;
 using Isthmus.Information;
-using Isthmus.Information.Numerics;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;

@@ -1,7 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Information;
-using Isthmus.Information.Numerics;
 using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Information;
 using Isthmus.Information.Entropy;
-using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

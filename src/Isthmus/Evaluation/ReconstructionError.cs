@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Information.Numerics;
+using Isthmus.Information;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;

@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Information;
-using Isthmus.Information.Numerics;
 using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 

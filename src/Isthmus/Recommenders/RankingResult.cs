@@ -1,7 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Interactions;
 using Isthmus.Information;
-using Isthmus.Information.Numerics;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;

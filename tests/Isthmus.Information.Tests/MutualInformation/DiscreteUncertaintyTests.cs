@@ -2,7 +2,6 @@ using CsCheck;
 using Isthmus.Information.Divergence;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
-using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Tests.MutualInformation;
 

@@ -1,6 +1,4 @@
-
 using Isthmus.Information.MutualInformation;
-using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Tests.MutualInformation;
 

@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 
 namespace Isthmus.Evaluation.Disentanglement;
@@ -24,7 +23,7 @@ public sealed record DisentanglementCompletenessInformativeness(double Disentang
         for (var unit = 0; unit < fitted.Units.Count; unit++)
             for (var factor = 0; factor < trees.Length; factor++)
                 importance[unit, factor] = trees[factor].Importance[unit];
-        var right = new Information.Numerics.RunningMoments();
+        var right = new RunningMoments();
         for (var row = 0; row < reported.Count; row++)
             right.Add(trees.Select((tree, factor) => tree.Foretell(reported.Units, row) == reported.Factors[factor].Values[row] ? 1.0 : 0).Average());
         var (disentanglement, completeness) = Shares(importance);

@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Information;
-using Isthmus.Information.Numerics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Samples;

@@ -1,4 +1,4 @@
-namespace Isthmus.Information.Numerics;
+namespace Isthmus.Information.Entropy;
 
 /// <summary>Weights of symbols as a distribution: checked and divided by their sum.</summary>
 internal static class DiscreteWeights
@@ -26,7 +26,7 @@ internal static class DiscreteWeights
 
     public static double[] FromCounts(ReadOnlySpan<long> counts, string subject)
     {
-        var total = Entropy.SymbolCounts.Total(counts, subject);
+        var total = SymbolCounts.Total(counts, subject);
         var result = new double[counts.Length];
         for (var i = 0; i < result.Length; i++)
             result[i] = (double)counts[i] / total;
@@ -42,7 +42,7 @@ internal static class DiscreteWeights
     /// <summary>The variance of a mean over the observations of a histogram of a function of their symbol; NaN from one observation.</summary>
     public static double VarianceOfMean(double[] p, ReadOnlySpan<long> counts, Func<int, double> f)
     {
-        var total = Entropy.SymbolCounts.Total(counts, "Variance");
+        var total = SymbolCounts.Total(counts, "Variance");
         double mean = 0, squares = 0;
         for (var i = 0; i < p.Length; i++)
             if (p[i] > 0)

@@ -1,7 +1,6 @@
 using CsCheck;
-using Isthmus.Information.Numerics;
 
-namespace Isthmus.Information.Tests.Numerics;
+namespace Isthmus.Information.Tests;
 
 public class RunningMomentsTests
 {

@@ -1,4 +1,4 @@
-namespace Isthmus.Information.Numerics;
+namespace Isthmus.Information;
 
 /// <summary>
 /// Mean and variance of a stream in one pass, without the cancellation of sums of squares

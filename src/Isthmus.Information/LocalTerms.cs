@@ -1,4 +1,6 @@
-namespace Isthmus.Information.Numerics;
+using Isthmus.Information.Numerics;
+
+namespace Isthmus.Information;
 
 /// <summary>
 /// The mean of local terms and its standard error, sd / sqrt(N): the terms are taken as independent. For nearest-neighbour
