@@ -38,12 +38,18 @@ internal static class EvaluateCommand
     public static EvaluationReport Evaluate(Session session, Func<Device, TrainedModel> model, Dataset test, Dataset? train, EvaluationOptions options) =>
         session.Progress.Show(report =>
         {
-            var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {options.ImportanceSamples} importance samples for each record");
             var left = new TimeLeft();
-            var progress = new Share(done => report(done, FormattableString.Invariant($"{work}, {100 * done:F0} % of the records{left.Words(done)}")));
+            var progress = new Share(done => report(done, Words(test, options.ImportanceSamples, done, left)));
             return session.Compute(device => Evaluator.Evaluate(model(device), test, train,
                 options with { Seed = session.Seed, Device = device }, progress, session.Cancel));
         });
+
+    /// <summary>What an evaluation does, how much of it is done, and the time left.</summary>
+    public static string Words(Dataset test, int importanceSamples, double done, TimeLeft left)
+    {
+        var work = test.Schema is InteractionSchema ? "ranking" : FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+        return FormattableString.Invariant($"{work}, {100 * done:F0} % of the records{left.Words(done)}");
+    }
 
     private static void Run(Session session, DataArguments arguments, ModelArguments model)
     {

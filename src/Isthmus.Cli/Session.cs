@@ -55,14 +55,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     /// interrupt need not wait for it. The work must change nothing that outlives the process.
     /// </summary>
     /// <exception cref="OperationCanceledException">Interrupted; the work is left to its fate.</exception>
-    public T Detached<T>(Func<T> work)
-    {
-        cancel.ThrowIfCancellationRequested();
-        var task = Task.Run(work);
-        // The task's own failure is thrown below, as it is and not in an AggregateException.
-        Task.WaitAny([task], cancel);
-        return task.GetAwaiter().GetResult();
-    }
+    public T Detached<T>(Func<T> work) => Reporting.Experiments.Detached.Run(work, cancel);
 
     /// <summary><see cref="Detached{T}"/> with the tensor library loaded, on the device that was asked for.</summary>
     public T Compute<T>(Func<Device, T> work) => Detached(() => work(SelectDevice()));

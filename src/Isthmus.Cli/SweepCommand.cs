@@ -36,8 +36,9 @@ internal static class SweepCommand
         var preset = Preset.Named(session.Get(Model));
         var grid = SweepGrid.Parse(session.Get(Set), [.. Enumerable.Range(session.Seed, session.Get(Seeds))]);
         var (source, fix) = (arguments.Name(session), Fixed(session));
-        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed), Table = preset.IsForTables ? arguments.Table(session) : null };
-        var data = session.Detached(() => DataSource.Load(source, options));
+        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
+        var choice = session.Detached(() => ModelChoice.Of(preset.Name, source, options, arguments.Table(session)));
+        var data = session.Detached(() => DataSource.Load(source, choice.Options));
         var name = session.Get(Name) ?? $"{RunNames.Default(source, preset.Name, fix)}-sweep";
         if (name is "" or "." or ".." || name != Path.GetFileName(name))
             throw new InvalidInputException($"--name {name}: expected the name of one folder; where it lies is said by --output.");

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
-using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
 using Isthmus.Reporting.Experiments;
-using Isthmus.Reporting.Pages;
 using Isthmus.Training;
 
 namespace Isthmus.Cli;
@@ -55,73 +53,82 @@ internal static class TrainCommand
         var settings = Settings(session);
         // Said once all is checked, so that an error stands alone.
         var notes = new List<string>();
-        var (preset, options) = Choose(session, arguments, notes);
+        var choice = Choose(session, arguments, notes);
         if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
             notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
         var source = arguments.Name(session);
-        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, preset, settings), session.Get(Resume), notes.Add);
-        if (session.Get(Resume) && IsFinished(session, run, preset, settings))
+        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, choice.Preset, settings), session.Get(Resume), notes.Add);
+        var training = new TrainingOptions
+        {
+            Settings = settings,
+            Seed = session.Seed,
+            SplitSeed = session.Get(SplitSeed),
+            CommandLine = RunNames.Lasting(session.Words),
+            Folder = run,
+            Resume = session.Get(Resume),
+            Threads = session.Threads,
+            Cancel = session.Cancel,
+            Note = notes.Add,
+            Begun = () => notes.ForEach(session.Note),
+        };
+        if (session.Get(Resume) && Experiment.IsFinished(run, choice.Preset, training))
+        {
+            PrintFinished(session, run);
             return;
+        }
         if (session.Get(Resume) && !File.Exists(run.Checkpoint))
             notes.Add($"{run.Path} has no checkpoint yet: training starts from the beginning.");
-        var data = session.Detached(() => DataSource.Load(source, options));
+        var data = session.Detached(() => DataSource.Load(source, choice.Options));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
-        notes.Add($"training {preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
+        notes.Add($"training {choice.Preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
+        using var result = Run(session, data, choice.Preset, training);
+        Print(session, run, data, result);
+    }
 
-        using var model = Train(session, preset, settings, data, run, notes, out var epochs);
-        model.Save(run.Model);
+    private static ExperimentResult Run(Session session, DataSplits data, string preset, TrainingOptions training)
+    {
+        var (unit, samples, run) = (InformationUnit.Of(session), session.Get(ImportanceSamples), training.Folder!);
+        TimeLeft? left = null;
         try
         {
-            var evaluation = Evaluate(session, model, data, run);
-            using var complete = model.WithMetrics(evaluation.Values);
-            complete.Save(run.Model);
-            WriteReport(session, run, new TrainingRun(complete, epochs), data, evaluation);
-            run.Finish();
-            Print(session, run, complete, data, evaluation);
+            return session.Progress.Show(report => Experiment.Run(data, preset, new()
+            {
+                Training = training with { Device = session.SelectDevice(), Report = progress => report(progress.Fraction, Words(progress, unit)) },
+                ImportanceSamples = samples,
+                Trained = trained =>
+                {
+                    var provenance = trained.Model.Provenance;
+                    session.Note($"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
+                    left = new();
+                },
+                Evaluating = new Share(done => report(done, EvaluateCommand.Words(data.Test, samples, done, left!))),
+            }));
         }
-        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && left is not null)
         {
             throw new InterruptedException($"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}");
+        }
+        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
+        {
+            throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
         }
     }
 
     /// <summary>The model that was named, or the one for such data, and how it reads them.</summary>
-    private static (string Preset, DataOptions Options) Choose(Session session, DataArguments arguments, List<string> notes)
+    private static ModelChoice Choose(Session session, DataArguments arguments, List<string> notes)
     {
-        var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
-        if (session.Get(Model) is { } named && Preset.Named(named) is var preset)
-        {
-            if (preset.IsForInteractions && !arguments.IsDefault(session) && session.Detached(() => ModelChoice.ForInteractions(arguments.Name(session), preset.Name, options)) is { } found)
-            {
-                notes.Add($"{found.Why}; --user and --item take others.");
-                return (preset.Name, found.Options);
-            }
-            return (preset.Name, preset.IsForTables ? options with { Table = arguments.Table(session) } : options);
-        }
-        var choice = arguments.IsDefault(session) ? new(Usual, options, "shapes") : session.Detached(() => ModelChoice.For(arguments.Name(session), options, arguments.Table(session)));
-        if (choice.Preset != Usual)
+        var (named, options) = (session.Get(Model), arguments.Options(session) with { Seed = session.Get(SplitSeed) });
+        var choice = session.Detached(() => ModelChoice.Of(named, arguments.Name(session), options, arguments.Table(session)));
+        if (choice.Why is { } why && named is not null)
+            notes.Add($"{why}; --user and --item take others.");
+        else if (choice.Why is not null && choice.Preset != Usual)
             notes.Add($"no --model named: {choice.Preset}, for {choice.Why}; --model takes another.");
-        return (choice.Preset, choice.Options);
+        return choice;
     }
 
-    /// <summary>Whether nothing is left to do of a run that is to be resumed; said in one line, as a scheduler may start the same command once more.</summary>
-    /// <exception cref="InvalidInputException">It is finished, but was another training than the one asked for.</exception>
-    private static bool IsFinished(Session session, RunFolder run, string preset, Dictionary<string, string> settings)
-    {
-        if (!File.Exists(run.Report) || !File.Exists(run.Model) || File.Exists(run.Checkpoint))
-            return false;
-        var made = ModelManifest.Read(run.Model);
-        if (made.Preset != preset)
-            throw new InvalidInputException($"{run.Path} holds a finished {made.Preset}, and --resume asks for {preset}; leave --resume out to train it, or give another --name.");
-        if (made.Provenance.Seed != session.Seed)
-            throw new InvalidInputException($"{run.Path} is finished with seed {made.Provenance.Seed}, and --resume asks for {session.Seed}; leave --resume out to train it, or give another --name.");
-        foreach (var (key, value) in settings)
-            if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
-                throw new InvalidInputException($"{run.Path} is finished with {key}={own}, and {key}={value} cannot be reached from there; leave --resume out to train anew.");
-        session.Result([$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
-            [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]);
-        return true;
-    }
+    // In one line, as a scheduler may start the same command once more.
+    private static void PrintFinished(Session session, RunFolder run) => session.Result([$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
+        [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]);
 
     private static Dictionary<string, string> Settings(Session session)
     {
@@ -142,48 +149,9 @@ internal static class TrainCommand
         return settings;
     }
 
-    private static TrainedModel Train(Session session, string preset, Dictionary<string, string> settings, DataSplits data, RunFolder run, List<string> notes, out IReadOnlyList<EpochMetrics> epochs)
+    private static void Print(Session session, RunFolder run, DataSplits data, ExperimentResult result)
     {
-        var unit = InformationUnit.Of(session);
-        try
-        {
-            var trained = session.Progress.Show(report => TrainingRun.Train(preset, data, new()
-            {
-                Settings = settings,
-                Seed = session.Seed,
-                SplitSeed = session.Get(SplitSeed),
-                CommandLine = RunNames.Lasting(session.Words),
-                Folder = run,
-                Resume = session.Get(Resume),
-                Device = session.SelectDevice(),
-                Threads = session.Threads,
-                Cancel = session.Cancel,
-                Note = notes.Add,
-                Begun = () => notes.ForEach(session.Note),
-                Report = progress => report(progress.Fraction, Words(progress, unit)),
-            }));
-            epochs = trained.Epochs;
-            var provenance = trained.Model.Provenance;
-            session.Note($"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
-            return trained.Model;
-        }
-        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
-        {
-            throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
-        }
-    }
-
-    private static EvaluationReport Evaluate(Session session, TrainedModel model, DataSplits data, RunFolder run) =>
-        EvaluateCommand.Evaluate(session, _ => model, data.Test, data.Train, new() { ImportanceSamples = session.Get(ImportanceSamples), ModelPath = run.Path });
-
-    private static void WriteReport(Session session, RunFolder run, TrainingRun trained, DataSplits data, EvaluationReport evaluation)
-    {
-        var content = session.Compute(_ => ReportContent.Collect(Path.GetFileName(run.Path), trained, data, evaluation, session.Seed));
-        ReportPage.Write(run.Report, content);
-    }
-
-    private static void Print(Session session, RunFolder run, TrainedModel model, DataSplits data, EvaluationReport evaluation)
-    {
+        var (model, evaluation) = (result.Model, result.Evaluation);
         var provenance = model.Provenance;
         string[] lines =
         [

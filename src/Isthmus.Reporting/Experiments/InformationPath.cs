@@ -2,7 +2,7 @@ using System.Text.Json;
 using Isthmus.Codes;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
-using Isthmus.Models.Networks;
+using Isthmus.Training;
 
 namespace Isthmus.Reporting.Experiments;
 
@@ -14,31 +14,31 @@ namespace Isthmus.Reporting.Experiments;
 public sealed record InformationAtEpoch(int Epoch, double? InformationNats, double LabelInformationNats, double? InformationUpperNats = null);
 
 /// <summary>A model's way through the information plane (Tishby and Zaslavsky 2015) while it trains: a line a point in <c>information.jsonl</c>.</summary>
-/// <param name="train">Its first 2,000 records fit the probe.</param>
-/// <param name="validation">Its first 1,000 records are reported on.</param>
 /// <param name="path">The file; its points are kept.</param>
 /// <param name="seed">Of the draws.</param>
-internal sealed class InformationPath(Dataset train, Dataset validation, string path, int seed)
+internal sealed class InformationPath(string path, int seed)
 {
+    // So many training records fit the probe; so many validation records are reported on.
     private const int Fitted = 2000, Reported = 1000;
 
-    private readonly Dataset _train = First(train, Fitted), _validation = First(validation, Reported);
     private readonly SortedDictionary<int, InformationAtEpoch> _points = new(Read(path).ToDictionary(point => point.Epoch));
 
     /// <summary>Whether the plane has an axis for them.</summary>
     public static bool IsFor(DataSplits data) => data.Train.Labels.Count > 0 && data.Validation.Count > 1;
 
     /// <summary>Takes a point after some epochs: the first ten, and then every fifth.</summary>
-    public void Observe(int epoch, Autoencoder model)
+    public void Observe(ObservedEpoch observed)
     {
+        var (epoch, model) = (observed.Epoch, observed.Model);
         if (epoch > 10 && epoch % 5 != 0)
             return;
+        var (train, validation) = (First(observed.Train, Fitted), First(observed.Validation, Reported));
         var trains = model.training;
         model.eval();
-        using var fitted = RecordCodes.Drawn(model, _train, seed, stream: -3);
-        using var reported = RecordCodes.Drawn(model, _validation, seed, stream: -4);
-        var information = AggregatedPosterior.Of(model, _validation, seed);
-        var (from, to) = (_train.Labels[0], _validation.Labels[0]);
+        using var fitted = RecordCodes.Drawn(model, train, seed, stream: -3);
+        using var reported = RecordCodes.Drawn(model, validation, seed, stream: -4);
+        var information = AggregatedPosterior.Of(model, validation, seed);
+        var (from, to) = (train.Labels[0], validation.Labels[0]);
         _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero().Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero().Value, information?.InformationUpper.Estimate.AtLeastZero().Value);
         model.train(trains);
         AtomicFile.WriteText(path, string.Concat(_points.Values.Select(point => JsonSerializer.Serialize(point, JsonFormat.Compact) + "\n")));

@@ -11,14 +11,32 @@ namespace Isthmus.Reporting.Experiments;
 /// <summary>The model for data of which nobody says which to take, and how the data are then read.</summary>
 /// <param name="Preset">The model.</param>
 /// <param name="Options">How the data are read.</param>
-/// <param name="Why">What the data are, to follow "for".</param>
-public sealed record ModelChoice(string Preset, DataOptions Options, string Why)
+/// <param name="Why">What the data are, to follow "for"; null where nothing had to be found out.</param>
+public sealed record ModelChoice(string Preset, DataOptions Options, string? Why)
 {
     private const int Sampled = 200, LeastWords = 5, MostColumnsOfInteractions = 6, Named = 3;
     private static readonly string[] Users = ["user", "userid", "username", "reviewer", "reviewerid", "listener", "listenerid", "member", "memberid", "customer", "customerid"];
     private static readonly string[] Items = ["item", "itemid", "movie", "movieid", "product", "productid", "artist", "artistid", "track", "trackid", "song", "songid", "book", "bookid", "isbn", "asin", "article", "articleid", "title"];
     private static readonly string[] Ratings = ["rating", "stars", "score"];
     private static readonly string[] Times = ["timestamp", "time", "date", "datetime"];
+
+    /// <summary>The model that was named, or the one for such data, and how it reads them.</summary>
+    /// <param name="model">A preset's name; null for the one that fits.</param>
+    /// <param name="nameOrPath">The data.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="table">How they are read as a table of mixed columns.</param>
+    /// <exception cref="InvalidInputException">An unknown preset; a table that cannot be read.</exception>
+    public static ModelChoice Of(string? model, string nameOrPath, DataOptions options, TableOptions table)
+    {
+        if (model is null)
+            return For(nameOrPath, options, table);
+        var preset = Models.Preset.Named(model);
+        return preset.IsForInteractions && ForInteractions(nameOrPath, preset.Name, options) is { } found ? found
+            : new(preset.Name, preset.IsForTables ? options with { Table = table } : options, null);
+    }
+
+    /// <summary>The model for records of data that have been read.</summary>
+    public static ModelChoice For(DataSchema schema) => new(schema.Kind.Model, new(), $"{schema}");
 
     /// <summary>
     /// Chooses by what the data hold: ease for interactions (the best ranking with nothing to tune, docs/recommenders.md), prod-lda for documents,

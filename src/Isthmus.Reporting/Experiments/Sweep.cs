@@ -1,9 +1,6 @@
 using System.Text.Json;
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
-using Isthmus.Evaluation;
 using Isthmus.Models;
-using Isthmus.Reporting.Pages;
 using Isthmus.Training;
 
 namespace Isthmus.Reporting.Experiments;
@@ -56,7 +53,19 @@ public static class Sweep
             began?.Invoke(index, point, state);
             var path = Path.Combine(run.Path, "information.jsonl");
             if (state != "done")
-                Train(definition, point, data, run, path, options with { Resume = state == "resumed" });
+                Experiment.Run(data, definition.Model, new()
+                {
+                    ImportanceSamples = definition.ImportanceSamples,
+                    Training = options with
+                    {
+                        Settings = Settings(definition, point),
+                        Seed = point.Seed,
+                        SplitSeed = definition.SplitSeed,
+                        Folder = run,
+                        Resume = state == "resumed",
+                        Observe = InformationPath.IsFor(data) ? new InformationPath(path, point.Seed).Observe : null,
+                    },
+                }).Dispose();
             runs.Add(new(point, point.Name, ModelManifest.Read(run.Model).Metrics, InformationPath.Read(path)));
         }
         return runs;
@@ -70,28 +79,6 @@ public static class Sweep
             if (frontier.Count == 0 || y(run) < y(frontier[^1]))
                 frontier.Add(run);
         return frontier;
-    }
-
-    private static void Train(SweepDefinition definition, SweepPoint point, DataSplits data, RunFolder run, string path, TrainingOptions options)
-    {
-        var specification = ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
-        var observed = InformationPath.IsFor(data) ? new InformationPath(Scaled(data.Train), Scaled(data.Validation), path, point.Seed) : null;
-        var trained = TrainingRun.Train(definition.Model, data, options with
-        {
-            Settings = Settings(definition, point),
-            Seed = point.Seed,
-            SplitSeed = definition.SplitSeed,
-            Folder = run,
-            Observe = observed is null ? null : observed.Observe,
-        });
-        using var model = trained.Model;
-        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = definition.ImportanceSamples, Seed = point.Seed, Device = options.Device, ModelPath = run.Path }, null, options.Cancel);
-        using var complete = model.WithMetrics(evaluation.Values);
-        complete.Save(run.Model);
-        ReportPage.Write(run.Report, ReportContent.Collect(point.Name, new TrainingRun(complete, trained.Epochs), data, evaluation, point.Seed));
-        run.Finish();
-
-        Dataset Scaled(Dataset part) => specification.Attach(data.Train.Schema is VectorSchema ? Standardisation.Fit(data.Train).Apply(part) : part, isRequired: true);
     }
 
     private static Dictionary<string, string> Settings(SweepDefinition definition, SweepPoint point)

@@ -1,3 +1,4 @@
+using Isthmus.Data.Records;
 using Isthmus.Models.Networks;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public sealed record TrainingOptions
     public Action<TrainingProgress>? Report { get; init; }
 
     /// <summary>Shown the model after each epoch, with the weights of its last step; it may be asked for codes, but not changed. Default: nobody.</summary>
-    public Action<int, Autoencoder>? Observe { get; init; }
+    public Action<ObservedEpoch>? Observe { get; init; }
 
     /// <summary>The clock of times spent and left. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -51,3 +52,10 @@ public sealed record TrainingOptions
     /// <summary>Stops between two steps, after a checkpoint. Default: never.</summary>
     public CancellationToken Cancel { get; init; }
 }
+
+/// <summary>A model in training, as it is after an epoch.</summary>
+/// <param name="Epoch">1 for the first.</param>
+/// <param name="Model">With the weights of the last step.</param>
+/// <param name="Train">The records that it trains on, on its own scale and with the labels that it knows.</param>
+/// <param name="Validation">The records that choose the epoch, likewise.</param>
+public sealed record ObservedEpoch(int Epoch, Autoencoder Model, Dataset Train, Dataset Validation);

@@ -37,7 +37,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             set_num_threads(options.Threads);
         if (specification.IsClosedForm)
             return Solve(specification, data, options);
-        using var trainer = new Trainer(specification, Scaled(data.Train), Scaled(data.Validation), options.Seed, options.Device, checkpoint, options.Clock);
+        var (train, validation) = (Scaled(data.Train), Scaled(data.Validation));
+        using var trainer = new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock);
         if (checkpoint is null)
             options.Folder?.Probe();
         var lastMetrics = options.Clock.GetTimestamp();
@@ -54,7 +55,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                     lastMetrics = options.Clock.GetTimestamp();
                 }
                 if (progress.Finished is { } finished)
-                    options.Observe?.Invoke(finished.Epoch, trainer.Model);
+                    options.Observe?.Invoke(new(finished.Epoch, trainer.Model, train, validation));
                 options.Report?.Invoke(progress);
             },
             options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null, options.CheckpointEvery, options.Cancel);

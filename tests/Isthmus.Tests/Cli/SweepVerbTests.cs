@@ -1,4 +1,5 @@
 
+using Isthmus.Models;
 using Isthmus.Reporting.Experiments;
 
 namespace Isthmus.Tests.Verbs;
@@ -41,6 +42,25 @@ public sealed class SweepVerbTests
         var swept = terminal.Json($"sweep shapes --limit 120 --model {model} {target} --fix hidden=12 --set latent=2,3 --epochs 1 --threads 1 --importance-samples 0 -o {{runs}} --name s");
         foreach (var run in swept.GetProperty("runs").EnumerateArray())
             Assert.True(run.GetProperty("figures").TryGetProperty(figure, out _));
+    }
+
+    [Fact]
+    public void A_bottleneck_of_labels_is_swept_over_its_price()
+    {
+        using var terminal = new Terminal();
+        var swept = terminal.Json("sweep shapes --model vib --set beta=0.01,0.1 --limit 120 --fix hidden=12 --latent 3 --epochs 2 --threads 1 --importance-samples 0 -o {runs} --name s");
+        Assert.Equal(["0.01", "0.1"], swept.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("settings").GetProperty("beta").GetString()));
+        Assert.All(swept.GetProperty("runs").EnumerateArray(), run => Assert.True(run.GetProperty("figures").TryGetProperty("accuracy", out _)));
+    }
+
+    [Fact]
+    public void A_run_of_a_sweep_is_the_run_that_train_makes()
+    {
+        using var terminal = new Terminal();
+        terminal.Done($"sweep {Small} --set beta=0.5,4 -o {{runs}} --name s");
+        terminal.Done($"train {Small.Replace("--fix", "--set")} --set beta=4 -o {{runs}} --name t");
+        Assert.Equal(terminal.Weights("runs/t"), terminal.Weights("runs/s/beta-4-seed-1"));
+        Assert.Equal(ModelManifest.Read(terminal.File("runs/t/model.isthmus")).Metrics, ModelManifest.Read(terminal.File("runs/s/beta-4-seed-1/model.isthmus")).Metrics);
     }
 
     [Fact]

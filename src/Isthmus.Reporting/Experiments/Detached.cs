@@ -1,0 +1,16 @@
+namespace Isthmus.Reporting.Experiments;
+
+/// <summary>Work that cannot be stopped from inside (reading a file, fitting a probe), on a thread of its own, so that an interrupt need not wait for it.</summary>
+internal static class Detached
+{
+    /// <summary>Does the work, which must change nothing that outlives the process.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted; the work is left to its fate.</exception>
+    public static T Run<T>(Func<T> work, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var task = Task.Run(work, CancellationToken.None);
+        // The task's own failure is thrown below, as it is and not in an AggregateException.
+        Task.WaitAny([task], cancel);
+        return task.GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,93 @@
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Reporting.Pages;
+using Isthmus.Training;
+
+namespace Isthmus.Reporting.Experiments;
+
+/// <summary>
+/// From data to a model with its figures and its report: resolves the model's settings with the labels of the data, trains, saves, evaluates,
+/// saves again with the figures, writes the report, and clears the checkpoint. The command line and sweeps run this and nothing else.
+/// </summary>
+public static class Experiment
+{
+    /// <summary>Runs one experiment on data that have been read.</summary>
+    /// <param name="data">Fitted on Train, the best epoch chosen on Validation, evaluated on Test.</param>
+    /// <param name="model">A preset's name; null for <see cref="RecordKind.Model"/> of the data's kind, which the result and <see cref="TrainingOptions.Note"/> then say.</param>
+    /// <param name="options">How; null for the defaults, which write nothing.</param>
+    /// <returns>The model, which the caller disposes of, and its figures.</returns>
+    /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a checkpoint of another run, a folder that cannot be written to.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled. While it trains the checkpoint is written first; afterwards the trained model is saved, and what cannot be stopped from inside
+    /// runs out by itself in the background.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
+    public static ExperimentResult Run(DataSplits data, string? model = null, ExperimentOptions? options = null)
+    {
+        options ??= new();
+        var choice = model is null ? ModelChoice.For(data.Train.Schema) : null;
+        if (choice is not null)
+            options.Training.Note?.Invoke($"no model named: {choice.Preset}, for {choice.Why}.");
+        return Complete(data, model ?? choice!.Preset, options) with { Why = choice?.Why };
+    }
+
+    /// <summary>Reads data and runs one experiment on them.</summary>
+    /// <param name="nameOrPath">A catalogue name or a path.</param>
+    /// <param name="model">A preset's name; null for the one that <see cref="ModelChoice"/> takes by what the data hold.</param>
+    /// <param name="options">How; null for the defaults, which write nothing.</param>
+    /// <param name="reading">How the data are read; null for the defaults.</param>
+    /// <inheritdoc cref="Run(DataSplits, string?, ExperimentOptions?)"/>
+    public static ExperimentResult Run(string nameOrPath, string? model = null, ExperimentOptions? options = null, DataOptions? reading = null)
+    {
+        options ??= new();
+        reading ??= new() { Seed = options.Training.SplitSeed };
+        var choice = ModelChoice.Of(model, nameOrPath, reading, reading.Table ?? new());
+        if (choice.Why is { } why)
+            options.Training.Note?.Invoke(model is null ? $"no model named: {choice.Preset}, for {why}." : $"{why}.");
+        return Complete(DataSource.Load(nameOrPath, choice.Options), choice.Preset, options) with { Why = choice.Why };
+    }
+
+    /// <summary>Whether nothing is left to do of a run that is to be resumed.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="model">The preset that is asked for.</param>
+    /// <param name="training">The settings and the seed that are asked for.</param>
+    /// <exception cref="InvalidInputException">It is finished, but was another training than the one asked for.</exception>
+    public static bool IsFinished(RunFolder folder, string model, TrainingOptions training)
+    {
+        if (!File.Exists(folder.Report) || !File.Exists(folder.Model) || File.Exists(folder.Checkpoint))
+            return false;
+        var made = ModelManifest.Read(folder.Model);
+        if (made.Preset != model)
+            throw new InvalidInputException($"{folder.Path} holds a finished {made.Preset}, and --resume asks for {model}; leave --resume out to train it, or give another --name.");
+        if (made.Provenance.Seed != training.Seed)
+            throw new InvalidInputException($"{folder.Path} is finished with seed {made.Provenance.Seed}, and --resume asks for {training.Seed}; leave --resume out to train it, or give another --name.");
+        foreach (var (key, value) in training.Settings)
+            if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
+                throw new InvalidInputException($"{folder.Path} is finished with {key}={own}, and {key}={value} cannot be reached from there; leave --resume out to train anew.");
+        return true;
+    }
+
+    private static ExperimentResult Complete(DataSplits data, string model, ExperimentOptions options)
+    {
+        var (training, folder) = (options.Training, options.Training.Folder);
+        var trained = TrainingRun.Train(model, data, training);
+        // Saved before it is evaluated, so that an interrupt costs the figures and not the training.
+        if (folder is not null)
+            trained.Model.Save(folder.Model);
+        options.Trained?.Invoke(trained);
+        var evaluating = new EvaluationOptions { ImportanceSamples = options.ImportanceSamples, Seed = training.Seed, Device = training.Device, ModelPath = folder?.Path ?? new EvaluationOptions().ModelPath };
+        // A model that such work may still compute with is left to the collector.
+        var evaluation = Detached.Run(() => Evaluator.Evaluate(trained.Model, data.Test, data.Train, evaluating, options.Evaluating, training.Cancel), training.Cancel);
+        var complete = trained with { Model = trained.Model.WithMetrics(evaluation.Values) };
+        if (folder is not null)
+        {
+            complete.Model.Save(folder.Model);
+            if (options.Report)
+                ReportPage.Write(folder.Report, Detached.Run(() => ReportContent.Collect(Path.GetFileName(folder.Path), complete, data, evaluation, training.Seed), training.Cancel));
+            folder.Finish();
+        }
+        return new(complete.Model, complete.Epochs, evaluation, folder);
+    }
+}

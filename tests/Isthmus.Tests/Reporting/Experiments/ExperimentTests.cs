@@ -1,0 +1,135 @@
+using Isthmus.Data.Documents;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Images;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
+using Isthmus.Models;
+using Isthmus.Reporting.Experiments;
+using Isthmus.Tests.Verbs;
+using Isthmus.Training;
+
+namespace Isthmus.Tests.Reporting.Experiments;
+
+/// <summary>One pipeline from data to report, whoever starts it.</summary>
+public class ExperimentTests
+{
+    private const string Small = "hidden=12 latent=3 epochs=2";
+
+    [Theory]
+    [InlineData("vae", 20)]
+    [InlineData("vib", 0)]
+    public void The_library_gives_the_weights_and_the_figures_that_the_command_line_gives(string model, int samples)
+    {
+        using var terminal = new Terminal();
+        terminal.Done($"train shapes --limit 200 --model {model} --set hidden=12 --latent 3 --epochs 2 --seed 5 --threads 1 --importance-samples {samples} -o {{runs}} --name c");
+        using var result = Experiment.Run("shapes", model, new()
+        {
+            Training = new() { Settings = Tiny.Settings(Small), Seed = 5, Threads = 1, Folder = new(terminal.File("runs/l")) },
+            ImportanceSamples = samples,
+        }, new() { Limit = 200 });
+        Assert.Equal(terminal.Weights("runs/c"), terminal.Weights("runs/l"));
+        Assert.Equal(terminal.Weights("runs/l"), result.Model.WeightBytes());
+        var (command, library) = (ModelManifest.Read(terminal.File("runs/c/model.isthmus")), ModelManifest.Read(terminal.File("runs/l/model.isthmus")));
+        Assert.NotEmpty(command.Metrics);
+        Assert.Equal(command.Metrics, library.Metrics);
+        Assert.Equal(command.Metrics, result.Evaluation.Values);
+        Assert.Equal(command.Settings, library.Settings);
+        foreach (var name in new[] { "metrics.jsonl", "report.html", "model.isthmus" })
+            Assert.Equal(File.Exists(terminal.File($"runs/c/{name}")), File.Exists(terminal.File($"runs/l/{name}")));
+        Assert.Equal(File.ReadAllText(terminal.File("runs/c/metrics.jsonl")), File.ReadAllText(terminal.File("runs/l/metrics.jsonl")));
+        Assert.False(File.Exists(terminal.File("runs/l/checkpoint.isthmus")));
+        Assert.Null(result.Why);
+    }
+
+    [Fact]
+    public void An_experiment_that_was_stopped_and_is_run_again_is_the_one_that_was_not()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Tiny.Shapes(200);
+        Options("whole", CancellationToken.None).Run(data).Dispose();
+
+        using (var stop = new CancellationTokenSource())
+            Assert.ThrowsAny<OperationCanceledException>(() => Options("parts", stop.Token, progress => { if (progress.Finished is { Epoch: 1 }) stop.Cancel(); }).Run(data));
+        Assert.True(File.Exists(Folder("parts").Checkpoint));
+        Assert.False(File.Exists(Folder("parts").Model));
+        Assert.False(Experiment.IsFinished(Folder("parts"), "vae", new()));
+
+        // Stopped once more, after training: the model is there, its figures are not.
+        using (var stop = new CancellationTokenSource())
+            Assert.ThrowsAny<OperationCanceledException>(() => Options("parts", stop.Token, trained: stop.Cancel).Run(data));
+        Assert.Empty(ModelManifest.Read(Folder("parts").Model).Metrics);
+
+        Options("parts", CancellationToken.None).Run(data).Dispose();
+        using var whole = TrainedModel.Load(Folder("whole").Model);
+        using var parts = TrainedModel.Load(Folder("parts").Model);
+        Assert.Equal(whole.WeightBytes(), parts.WeightBytes());
+        Assert.Equal(whole.Metrics, parts.Metrics);
+        Assert.False(File.Exists(Folder("parts").Checkpoint));
+        Assert.True(Experiment.IsFinished(Folder("parts"), "vae", new() { Settings = Tiny.Settings(Small) }));
+        Assert.Contains("finished vae", Assert.Throws<InvalidInputException>(() => Experiment.IsFinished(Folder("parts"), "ae", new())).Message);
+
+        RunFolder Folder(string name) => new(folder.File(name));
+
+        Started Options(string name, CancellationToken cancel, Action<TrainingProgress>? report = null, Action? trained = null) => new(new()
+        {
+            Training = new() { Settings = Tiny.Settings($"{Small} batch-size=20"), Threads = 1, Folder = Folder(name), Resume = File.Exists(Folder(name).Checkpoint), Cancel = cancel, Report = report },
+            ImportanceSamples = 5,
+            Trained = _ => trained?.Invoke(),
+        });
+    }
+
+    private sealed record Started(ExperimentOptions Options)
+    {
+        public ExperimentResult Run(DataSplits data) => Experiment.Run(data, "vae", Options);
+    }
+
+    [Fact]
+    public void Without_a_folder_nothing_is_written_and_without_a_page_no_page()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new ExperimentOptions { Training = new() { Settings = Tiny.Settings(Small), Threads = 1 }, ImportanceSamples = 0 };
+        var here = Directory.GetFileSystemEntries(Environment.CurrentDirectory);
+        using var result = Experiment.Run(Tiny.Shapes(200), "ae", options);
+        Assert.Equal(here, Directory.GetFileSystemEntries(Environment.CurrentDirectory));
+        Assert.NotEmpty(result.Evaluation.Figures);
+        Assert.Equal(2, result.Epochs.Count);
+        Assert.Null(result.Folder);
+
+        using var quiet = Experiment.Run(Tiny.Shapes(200), "ae", options with { Report = false, Training = options.Training with { Folder = new(folder.File("run")) } });
+        Assert.Equal(["metrics.jsonl", "model.isthmus"], Directory.GetFiles(folder.File("run")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(result.Model.WeightBytes(), quiet.Model.WeightBytes());
+    }
+
+    [Fact]
+    public void Without_a_model_the_kind_s_own_is_taken_and_said()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("t.csv"), "age,city\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{20 + i * 7 % 30},{"ABC"[i % 3]}town\n"))));
+        List<string> notes = [];
+        ExperimentOptions options = new() { Training = new() { Settings = Tiny.Settings("hidden=8 latent=2 epochs=1"), Threads = 1, Note = notes.Add }, ImportanceSamples = 0, Report = false };
+        using var read = Experiment.Run(folder.File("t.csv"), options: options);
+        Assert.Equal("table-vae", read.Model.Specification.Preset);
+        Assert.Contains("no model named: table-vae, for a table with other columns than numbers (city).", notes);
+        Assert.Equal("a table with other columns than numbers (city)", read.Why);
+
+        using var given = Experiment.Run(DataSource.Load(folder.File("t.csv"), new() { Table = new() }), options: options);
+        Assert.Equal(read.Model.WeightBytes(), given.Model.WeightBytes());
+        using var pictures = Experiment.Run(Tiny.Shapes(200), options: options);
+        Assert.Equal("vae", pictures.Model.Specification.Preset);
+        Assert.Contains(notes, note => note.StartsWith("no model named: vae, for ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("interactions", "ease")]
+    [InlineData("documents", "prod-lda")]
+    [InlineData("table", "table-vae")]
+    [InlineData("vector", "vae")]
+    [InlineData("image", "vae")]
+    public void Every_kind_names_a_preset_for_it(string kind, string preset)
+    {
+        var found = new RecordKind[] { ImageKind.Instance, VectorKind.Instance, TableKind.Instance, InteractionKind.Instance, DocumentKind.Instance }.Single(one => one.Name == kind);
+        Assert.Equal(preset, Preset.Named(found.Model).Name);
+    }
+}
