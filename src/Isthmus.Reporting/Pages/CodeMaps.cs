@@ -10,7 +10,7 @@ internal static class CodeMaps
 
     private static Html One(ReportContent content, LatentMap map)
     {
-        var noun = ReportWords.Record(content);
+        var noun = content.Kind.Record;
         var colours = map.Label is { } label ? new ClassColours(label) : null;
         var chart = Chart(map, colours);
         var areNamed = colours is { IsQuantity: false } && NameClasses(chart, map, colours);
@@ -24,7 +24,7 @@ internal static class CodeMaps
 
     private static Html Several(ReportContent content) => $"""
         <section id="map"><h2>The map of codes</h2>
-        <p>Each mark is the code of one of {NumberText.Of(content.Maps[0].Points.Count)} test {ReportWords.Record(content)}s. Each map is coloured by one label, which the model was not told, and lies on the two units that this label explains most of: the share of a unit's variance that is between the label's values, 100 % where the unit has one value for each.{(content.LabelsWithoutMap > 0 ? $" {content.LabelsWithoutMap} more {(content.LabelsWithoutMap == 1 ? "label has" : "labels have")} no map." : "")}</p>
+        <p>Each mark is the code of one of {NumberText.Of(content.Maps[0].Points.Count)} test {content.Kind.Record}s. Each map is coloured by one label, which the model was not told, and lies on the two units that this label explains most of: the share of a unit's variance that is between the label's values, 100 % where the unit has one value for each.{(content.LabelsWithoutMap > 0 ? $" {content.LabelsWithoutMap} more {(content.LabelsWithoutMap == 1 ? "label has" : "labels have")} no map." : "")}</p>
         <div class="panels maps">{content.Maps.Select(map => (map, colours: new ClassColours(map.Label!))).Select(pair => (Html)$"<figure><figcaption><b>{pair.map.Label!.Name}</b></figcaption>{pair.colours.Legend()}{Chart(pair.map, pair.colours).Draw()}</figure>")}</div></section>
         """;
 

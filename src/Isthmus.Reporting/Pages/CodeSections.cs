@@ -18,7 +18,7 @@ internal static class CodeSections
         if (rates is not null)
             panels.Add(Sorted(content, order, rates, "KL from the prior, bits"));
         if (activity.FiringRates is { } firing)
-            panels.Add(Histogram([.. firing.Select(rate => 100.0 * rate)], $"on for this share of test {ReportWords.Record(content)}s, %", "units"));
+            panels.Add(Histogram([.. firing.Select(rate => 100.0 * rate)], $"on for this share of test {content.Kind.Record}s, %", "units"));
         else
             panels.Add(Variances(content, order));
         var dead = activity.Active.Count - activity.Count;

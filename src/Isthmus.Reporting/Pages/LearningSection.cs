@@ -1,4 +1,3 @@
-using Isthmus.Data.Interactions;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Objectives;
@@ -13,11 +12,11 @@ internal static class LearningSection
     public static Html Of(ReportContent content)
     {
         var factor = content.IsVariational ? InformationUnits.BitsPerNat : 1;
-        var unit = $"{(content.IsVariational ? "bits" : "nats")} a {ReportWords.Record(content)}";
+        var unit = $"{(content.IsVariational ? "bits" : "nats")} a {content.Kind.Record}";
         var hasRate = content.Epochs.Any(epoch => epoch.ValidationRateNats != 0 || epoch.TrainRateNats != 0);
         var isCut = false;
         // What was held out of histories is predicted: no bound, and no rate.
-        var isCompletion = content.Specification.Schema is InteractionSchema;
+        var isCompletion = content.Kind.IsCompleted;
         Html Panel(string name, Func<EpochMetrics, double>? train, Func<EpochMetrics, double>? held)
         {
             double[] Values(Func<EpochMetrics, double>? of) => of is null ? [] : [.. content.Epochs.Select(epoch => of(epoch) * factor)];

@@ -1,7 +1,6 @@
 using Isthmus.Data.Images;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Documents;
 using Isthmus.Evaluation;
 using Isthmus.Models;
@@ -21,6 +20,9 @@ public sealed record ReportContent
 
     /// <summary>What the model is, with every setting.</summary>
     public required ModelSpecification Specification { get; init; }
+
+    /// <summary>What is said and shown of such records.</summary>
+    internal KindPage Kind => KindPage.Of(Specification.Schema);
 
     /// <summary>How the model came to be.</summary>
     public required Provenance Provenance { get; init; }
@@ -86,9 +88,8 @@ public sealed record ReportContent
     public static ReportContent Collect(string name, TrainingRun run, DataSplits data, EvaluationReport evaluation, int seed)
     {
         var trained = run.Model;
-        var model = trained.Model;
         var views = new ModelViews(trained, data.Test, seed);
-        return new()
+        var content = new ReportContent
         {
             Name = name,
             Specification = trained.Specification,
@@ -97,20 +98,13 @@ public sealed record ReportContent
             Epochs = run.Epochs,
             Command = ReproducingCommand.Of(trained.Specification, trained.Provenance),
             ValidationRecords = data.Validation.Count,
-            IsVariational = model.Bottleneck.IsVariational,
-            IsDiscrete = model.Likelihood.IsDiscrete,
+            IsVariational = views.Model.Bottleneck.IsVariational,
+            IsDiscrete = views.Model.Likelihood.IsDiscrete,
             SourceEntropyNats = ShapesSource.EntropyOf(data.Test.Name),
-            Image = trained.Specification.Schema as ImageSchema,
-            Reconstructions = views.Reconstructions(10),
-            Samples = views.Samples(40),
-            Traversals = views.Traversals(10, 9, evaluation),
-            Denoised = views.Denoised(6),
-            Columns = views.Columns(12, 4),
-            Series = trained.Specification.Schema is TableSchema { Series: not null } ? ScoredTable.Of([trained], trained.Provenance.Data) : null,
-            Topics = views.Topics(8, 1),
             Maps = views.Maps(MostMaps, evaluation),
             LabelsWithoutMap = Math.Max(0, data.Test.Labels.Count - MostMaps),
         };
+        return content.Kind.Fill(content, views, evaluation);
     }
 }
 

@@ -1,6 +1,3 @@
-using Isthmus.Data.Documents;
-using Isthmus.Data.Images;
-using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Information;
 using Isthmus.Models;
@@ -12,9 +9,6 @@ namespace Isthmus.Reporting.Pages;
 internal sealed class ReportWords(ReportContent content)
 {
     private readonly EvaluationReport _evaluation = content.Evaluation;
-
-    /// <summary>"picture", "document" or "record".</summary>
-    public static string Record(ReportContent content) => content.Image is not null ? "picture" : content.Specification.Schema is DocumentSchema ? "document" : "record";
 
     /// <summary>The catalogue's name, or the file's without its folders.</summary>
     public static string DataName(ReportContent content) => Path.GetFileName(Path.TrimEndingDirectorySeparator(content.Provenance.Data)) is { Length: > 0 } name ? name : content.Provenance.Data;
@@ -28,10 +22,9 @@ internal sealed class ReportWords(ReportContent content)
         return $"{("aeio".Contains(kind[0]) ? "An" : "A")} {kind}";
     }
 
-    private string Noun => Record(content);
+    private string Noun => content.Kind.Record;
 
-    /// <summary>What a record of counts counts.</summary>
-    private string Thing => content.Specification.Schema is DocumentSchema ? "word" : "item";
+    private string Source => content.Specification.Schema.Kind.Phrase(content.Specification.Schema);
 
     private int Dimension => content.Specification.Schema.Dimension;
 
@@ -39,14 +32,6 @@ internal sealed class ReportWords(ReportContent content)
     private string? Accuracy => _evaluation["accuracy"] is { } figure ? NumberText.Of(100 * figure.Value, 100 * figure.StandardError) : null;
 
     private string Units => Count(_evaluation["latent_units"]?.Value ?? 0, "unit");
-
-    private string Source => content.Specification.Schema switch
-    {
-        ImageSchema image => $"{image.Height} × {image.Width} {(image.Levels == 2 ? "black-and-white" : image.Channels == 1 ? "grey" : "colour")} pictures",
-        DocumentSchema => $"documents over {Count(Dimension, Thing)}",
-        CountSchema => $"histories over {Count(Dimension, Thing)}",
-        _ => $"records of {Count(Dimension, "column")}",
-    };
 
     private bool IsWider => (_evaluation["units_on_per_record"]?.Value ?? _evaluation["latent_units"]?.Value ?? 0) > Dimension;
 
@@ -75,7 +60,7 @@ internal sealed class ReportWords(ReportContent content)
     {
         // Units at the prior hold nothing.
         var latent = _evaluation["units_on_per_record"]?.Value ?? (content.IsVariational ? _evaluation.Activity.Count : _evaluation["latent_units"]?.Value) ?? 0;
-        var narrow = content is { IsVariational: true, IsDiscrete: true, Image: { } image } ? _evaluation["rate_bits"]!.Value / (Dimension * Math.Log2(image.Levels)) : latent / Dimension;
+        var narrow = content is { IsVariational: true, IsDiscrete: true, Kind.PlainBits: { } plain } ? _evaluation["rate_bits"]!.Value / plain : latent / Dimension;
         var (half, end) = double.IsFinite(narrow) ? (50 * Math.Clamp(narrow, 0.01, 1), 50 / Math.Clamp(narrow, 1, 100)) : (50, 50);
         Html middle = content.IsVariational ? $"{Units}: <b>costs {Text("rate_bits")} bits</b>{(CarriedInformation.Of(_evaluation) is { } carried ? $", carries {carried.Bits}" : "")}"
             : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on" : $"{Units}";
@@ -85,7 +70,7 @@ internal sealed class ReportWords(ReportContent content)
             : _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB" : $"given back, mean squared error {Text("reconstruction_mse")}";
         return $"""
             <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 {50 - end}H60C130 {50 - end} 120 {50 - half} 180 {50 - half}S230 {50 - end} 300 {50 - end}H360V{50 + end}H300C230 {50 + end} 240 {50 + half} 180 {50 + half}S130 {50 + end} 60 {50 + end}H0z"/></svg>
-            <div><span>{Raw()} in</span><span>{middle}</span><span>{result}</span></div></figure>
+            <div><span>{content.Kind.Raw} in</span><span>{middle}</span><span>{result}</span></div></figure>
             """;
     }
 
@@ -98,7 +83,7 @@ internal sealed class ReportWords(ReportContent content)
             if (CarriedInformation.Of(_evaluation) is { } carried)
                 yield return (carried.Bits, $"bits a {Noun}", $"What a code carries: so much of its cost tells {Noun}s apart, I(X;Z), {carried.Bounds}.");
             if (Accuracy is null)
-                yield return (NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError), $"bits a {Noun}", $"The −ELBO: rate and distortion together, {PerDimension()}. {AgainstRaw()}");
+                yield return (NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError), $"bits a {Noun}", $"The −ELBO: rate and distortion together, {PerDimension()}. {content.Kind.Worth(-_evaluation["elbo_bits"]!.Value, content.IsDiscrete)}");
             if (_evaluation["nll_bits"] is not null)
                 yield return (Text("nll_bits"), $"bits a {Noun}", $"The negative log-likelihood by {NumberText.Of(_evaluation.ImportanceSamples)} importance samples: a closer bound than the −ELBO on what the model spends.");
         }
@@ -155,24 +140,9 @@ internal sealed class ReportWords(ReportContent content)
         ? $"{NumberText.Of(discrete.Value, discrete.StandardError)} {(discrete.Key == "bits_per_dim" ? "bits/dim" : "bits an interaction")}"
         : $"{Text("differential_bits_per_dim")} bits/dim of a density, relative to the unit of x";
 
-    private string AgainstRaw()
-    {
-        if (content.Specification.Schema is CountSchema)
-            return $"It pays for which {Thing}s they are; how many there are is known.";
-        if (content is not { IsDiscrete: true, Image: { } image })
-            return "A density's bits are no code length.";
-        var raw = Dimension * Math.Log2(image.Levels);
-        var spent = -_evaluation["elbo_bits"]!.Value;
-        return $"A coder built on the model would spend this on a test picture; stored plainly it takes {NumberText.Of(raw)} bits{(spent > 0 && raw / spent >= 1.1 ? $", {NumberText.Of(raw / spent, 2)} times as many" : "")}.";
-    }
-
     private string Cost((double Value, double? Error) bits) => content.IsDiscrete
         ? $"{NumberText.Of(bits.Value, bits.Error)} bits"
         : $"{NumberText.Of(bits.Value, bits.Error)} bits (of a density: relative to the unit of x)";
-
-    private Html Raw() => content.Specification.Schema is CountSchema ? $"{Count(Dimension, Thing)}" : content.Image is { } image
-        ? image.Levels == 2 ? (Html)$"{NumberText.Of(Dimension)} pixels of 1 bit" : $"{NumberText.Of(Dimension)} values of 8 bits"
-        : (Html)$"{Count(Dimension, "column")}";
 
     private (double, double?) Negated(string key) => _evaluation[key] is { } figure ? (-figure.Value, figure.StandardError) : (double.NaN, null);
 
