@@ -37,10 +37,10 @@ foreach (var name in chosen)
         {
             var run = TrainingRun.Train(preset, data, new() { Seed = seed, SplitSeed = seed, Threads = 1, Settings = settings });
             var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new() { Seed = seed });
-            foreach (var result in preset == presets[0] ? evaluation.Rankings.Skip(1).Append(evaluation.Rankings[0]) : [evaluation.Rankings[0]])
+            foreach (var result in (preset == presets[0] ? evaluation.Rankings.Skip(1).Append(evaluation.Rankings[0]) : [evaluation.Rankings[0]]).Cast<RankingResult>())
             {
-                if (!results.TryGetValue(result.Recommender, out var all))
-                    results.Add(result.Recommender, all = []);
+                if (!results.TryGetValue(result.Name, out var all))
+                    results.Add(result.Name, all = []);
                 all.Add(result);
             }
             Console.Error.WriteLine($"{name} seed {seed} {preset}: {run.Model.Provenance.TrainingSeconds:F0} s, epoch {run.Model.Provenance.BestEpoch} of {run.Model.Provenance.Epochs}, {evaluation.Verdict}");

@@ -41,7 +41,7 @@ internal static class FigureLines
         string[][] rows =
         [
             ["", .. keys],
-            .. evaluation.Rankings.Select(ranking => (string[])[ranking.Recommender, .. keys.Select(key => ranking[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : "")]),
+            .. evaluation.Rankings.Select(ranking => (string[])[ranking.Name, .. keys.Select(key => ranking[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : "")]),
         ];
         foreach (var row in rows)
             yield return "  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(rows.Max(other => other[column].Length)))).TrimEnd();

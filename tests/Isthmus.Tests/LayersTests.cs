@@ -18,7 +18,7 @@ public class LayersTests
         "Isthmus.Compression/Codecs", "Isthmus.Compression/Integer", "Isthmus.Compression/Archive",
         "Isthmus.Measures",
         "Isthmus/Compute", "Isthmus/Models/Primitives", "Isthmus/Models/*", "Isthmus/Models", "Isthmus/Codes", "Isthmus/Quantisation", "Isthmus/Training", "Isthmus/NeuralInformation", "Isthmus/Evaluation",
-        "Isthmus/Recommenders", "Isthmus/Documents", "Isthmus/Tables", "Isthmus",
+        "Isthmus/Images", "Isthmus/Vectors", "Isthmus/Recommenders", "Isthmus/Documents", "Isthmus/Tables", "Isthmus",
         "Isthmus.Reporting/Drawing", "Isthmus.Reporting/Pages", "Isthmus.Reporting/Experiments",
         "Isthmus.Cli",
     ];

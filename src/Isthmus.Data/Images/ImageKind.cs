@@ -15,6 +15,9 @@ public sealed class ImageKind : RecordKind
     public override string Name => "image";
 
     /// <inheritdoc/>
+    public override int? HighestLevel(DataSchema schema) => ((ImageSchema)schema).Levels - 1;
+
+    /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "picture";
 
     /// <inheritdoc/>

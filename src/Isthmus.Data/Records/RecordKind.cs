@@ -14,6 +14,15 @@ public abstract class RecordKind
     /// <summary>The schemas of this kind.</summary>
     public abstract Type SchemaType { get; }
 
+    /// <summary>Of numbers that are one of some levels from 0 on, the highest, which is 1 on the model's scale; null where they are not.</summary>
+    public virtual int? HighestLevel(DataSchema schema) => null;
+
+    /// <summary>Whether some of a record's numbers may be missing, which NaN says.</summary>
+    public virtual bool MayHaveMissingNumbers => false;
+
+    /// <summary>Whether nearly all of a record's numbers are 0, so that <see cref="Dataset.SparseRecords"/> says the others.</summary>
+    public virtual bool IsSparse => false;
+
     /// <summary>One record in words: <c>picture</c>.</summary>
     public abstract string Noun(DataSchema schema);
 

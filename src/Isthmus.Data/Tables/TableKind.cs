@@ -15,6 +15,9 @@ public sealed class TableKind : RecordKind
     public override string Name => "table";
 
     /// <inheritdoc/>
+    public override bool MayHaveMissingNumbers => true;
+
+    /// <inheritdoc/>
     public override string Noun(DataSchema schema) => schema is TableSchema { Series: not null } ? "window" : "row";
 
     /// <inheritdoc/>

@@ -98,7 +98,7 @@ internal sealed class ReportWords(ReportContent content)
             yield return (Text("reconstruction_psnr_db"), "dB", $"PSNR of the reconstructions{(_evaluation["denoised_psnr_db"] is null ? "" : " of clean pictures")}, mean over test pictures.");
         else if (_evaluation["ndcg_100"] is not null)
             foreach (var ranking in _evaluation.Rankings)
-                yield return (NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError), "NDCG@100", $"{ranking.Recommender}: a fifth of each test user's history predicted from the rest; the users are new to the model.");
+                yield return (NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError), "NDCG@100", $"{ranking.Name}: a fifth of each test user's history predicted from the rest; the users are new to the model.");
         else if (_evaluation["completion_perplexity"] is not null)
             foreach (var headline in Topics())
                 yield return headline;

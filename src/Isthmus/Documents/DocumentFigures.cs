@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Information;
+using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
@@ -14,12 +15,36 @@ namespace Isthmus.Documents;
 /// KL(q || p), so that the orders of the words are not counted as saved; z is drawn <see cref="Draws"/> times a document.
 /// Documents without words have no perplexity and are left out of it.
 /// </summary>
-public static class DocumentFigures
+internal sealed class DocumentFigures : RecordFigures
 {
     private const int Draws = 10, BatchSize = 500, CoherenceWords = 10, DiversityWords = 25;
 
+    // Words of topics that people find coherent have an NPMI of 0.1 and more (Lau et al. 2014).
+    private const double LeastCoherence = 0.03;
+
+    /// <summary>A document lacks more than a corruption takes.</summary>
+    public override bool SeesCorrupted => false;
+
+    /// <summary>None: perplexity is the figure of words.</summary>
+    public override Figure? PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats) => null;
+
     /// <summary>Perplexities, and where the decoder is one of topics and the training documents are at hand, what the topics are worth.</summary>
-    public static IEnumerable<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options)
+    public override IEnumerable<Figure> OfDecoder(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options) =>
+        Of(trained.Model, test, train is null ? null : trained.Prepare(train), options);
+
+    /// <inheritdoc/>
+    public override string? Untrained(Verdict verdict) =>
+        verdict["completion_perplexity"] is { } perplexity && verdict["completion_perplexity_of_frequencies"] is { } common && perplexity.Value >= common.Value && !verdict.IsMean(common.Value / perplexity.Value - 1)
+            ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})" : null;
+
+    /// <inheritdoc/>
+    public override Finding? Lacks(Verdict verdict) => verdict["npmi"] is { Value: < LeastCoherence } npmi
+        ? new(FormattableString.Invariant($"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI {Verdict.Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; 0 is chance)."), verdict.Longer(3)) : null;
+
+    /// <inheritdoc/>
+    public override string Next(TrainedModel trained, string path) => trained.Model.Topics is not null ? $"isthmus topics -m {path}" : base.Next(trained, path);
+
+    private static IEnumerable<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options)
     {
         foreach (var figure in Perplexities(model, test, options).Concat(Completion(model, test, train, options)))
             yield return figure;

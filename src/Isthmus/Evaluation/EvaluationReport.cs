@@ -1,6 +1,5 @@
 
 using Isthmus.Models.Primitives;
-using Isthmus.Recommenders;
 
 namespace Isthmus.Evaluation;
 
@@ -17,7 +16,7 @@ namespace Isthmus.Evaluation;
 public sealed record EvaluationReport(string Model, string Data, int Records, int Seed, int ImportanceSamples, IReadOnlyList<Figure> Figures, string Verdict, UnitActivity Activity, IReadOnlyList<double>? UnitRatesNats)
 {
     /// <summary>Of a recommender: what it and the baselines do for the same users, itself first; otherwise empty.</summary>
-    public IReadOnlyList<RankingResult> Rankings { get; init; } = [];
+    public IReadOnlyList<ComparedFigures> Rankings { get; init; } = [];
 
     /// <summary>The command that the verdict ends with.</summary>
     public string? Next { get; init; }
@@ -30,7 +29,7 @@ public sealed record EvaluationReport(string Model, string Data, int Records, in
 
     /// <summary>Every figure by its key, standard errors as <c>key_standard_error</c>; of baselines, as <c>item_knn_key</c>.</summary>
     public IReadOnlyDictionary<string, double> Values => Figures
-        .Concat(Rankings.Skip(1).SelectMany(baseline => baseline.Figures.Select(figure => figure with { Key = $"{baseline.Recommender.Replace('-', '_')}_{figure.Key}" })))
+        .Concat(Rankings.Skip(1).SelectMany(baseline => baseline.Figures.Select(figure => figure with { Key = $"{baseline.Name.Replace('-', '_')}_{figure.Key}" })))
         .SelectMany(figure => figure.StandardError is { } error
             ? new[] { KeyValuePair.Create(figure.Key, figure.Value), KeyValuePair.Create($"{figure.Key}_standard_error", error) }
             : [KeyValuePair.Create(figure.Key, figure.Value)])

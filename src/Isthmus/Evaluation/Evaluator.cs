@@ -1,20 +1,13 @@
 using Isthmus.Codes;
 using Isthmus.Compute;
-using Isthmus.Data.Documents;
-using Isthmus.Data.Images;
-using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
-using Isthmus.Documents;
 using Isthmus.Evaluation.Disentanglement;
 using Isthmus.Evaluation.Samples;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Corruptions;
-using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
-using Isthmus.Recommenders;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -41,12 +34,13 @@ public static class Evaluator
         var model = trained.Model;
         SampleFigures.Demand(test, options);
         test = trained.Prepare(test);
+        var ofRecords = RecordFigures.Of(test.Schema);
         model.eval();
         using var scope = NewDisposeScope();
         var bounds = MeasureBounds(model, test, options);
         var codes = RecordCodes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device);
         var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : RecordCodes.InOrder(model, test, options.Device));
-        var rankings = test.Schema is InteractionSchema ? Rank(trained, test, train, options, progress, cancel) : [];
+        var rankings = ofRecords.Compare(trained, test, train, options, progress, cancel);
         List<string> warnings = [];
         List<Figure> figures =
         [
@@ -56,12 +50,12 @@ public static class Evaluator
                 .. LikelihoodFigures(model, test, options, progress, cancel),
                 .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
                 .. InformationFigures.Of(model, test, SeesCorrupted(model, test) ? null : bounds.Rate.Estimate, options),
-                .. test.Schema is CountSchema ? DocumentFigures.Of(model, test, train is null ? null : trained.Prepare(train), options) : model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(model, test, options) : ReconstructionFigures(model, test, options),
+                .. ofRecords.OfDecoder(trained, test, train, options),
             ],
             .. ActivityFigures(activity),
             .. model.Bottleneck.Figures(codes),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
-            .. SampleFigures.Of(model, test, train, options, warnings.Add, cancel),
+            .. ofRecords.OfSamples(model, test, train, options, warnings.Add, cancel),
         ];
         var (words, next) = new Verdict(trained, test, figures, activity, bounds.UnitRates, options.ModelPath).Of(rankings);
         return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
@@ -69,18 +63,9 @@ public static class Evaluator
         { Rankings = rankings, Warnings = warnings, Next = next };
     }
 
-    /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
-    private static List<RankingResult> Rank(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
-    {
-        var foldIn = FoldIn.Of(test, options.Seed);
-        var (products, items) = (train is null ? null : new ItemProducts(trained.Prepare(train)), test.Schema.Dimension);
-        List<Recommender> all = [new ModelRecommender(trained, options.Device)];
-        if (products is not null)
-            all.AddRange([new MostPopular(products, items), new ItemNeighbours(products, items)]);
-        return [.. all.Select(recommender => RankingResult.Of(recommender, foldIn, products, train?.Count ?? 0, progress, cancel))];
-    }
-
     private sealed record Bounds(RunningMoments Distortion, RunningMoments Rate, RunningMoments Sum, IReadOnlyList<double>? UnitRates);
+
+    private static bool SeesCorrupted(Autoencoder model, Dataset test) => model.Corruption is not NoCorruption && RecordFigures.Of(test.Schema).SeesCorrupted;
 
     private static Bounds MeasureBounds(Autoencoder model, Dataset test, EvaluationOptions options)
     {
@@ -107,9 +92,6 @@ public static class Evaluator
         return bounds with { UnitRates = unitRates };
     }
 
-    // A history or a row is no picture with noise on it: it lacks more than a corruption takes.
-    private static bool SeesCorrupted(Autoencoder model, Dataset test) => model.Corruption is not NoCorruption && test.Schema is not (CountSchema or TableSchema);
-
     private static IEnumerable<Figure> BoundFigures(Autoencoder model, Dataset test, Bounds bounds)
     {
         yield return new("distortion_nats", "Distortion, -ln p(x|z)", "nats", bounds.Distortion.Estimate);
@@ -123,8 +105,8 @@ public static class Evaluator
         yield return new("rate_bits", "Code costs: Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
-        if (test.Schema is not DocumentSchema && model.Likelihood.IsOfRecord)
-            yield return PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate);
+        if (model.Likelihood.IsOfRecord && RecordFigures.Of(test.Schema).PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate) is { } share)
+            yield return share;
     }
 
     /// <summary>What a test record costs more than a training one; both with one draw of the code.</summary>
@@ -142,8 +124,8 @@ public static class Evaluator
         var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
         yield return new("nll_bits", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "bits", InformationUnits.NatsToBits(result.NegativeLogLikelihood));
-        if (test.Schema is not DocumentSchema)
-            yield return PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood);
+        if (RecordFigures.Of(test.Schema).PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood) is { } share)
+            yield return share;
         yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
     }
 
@@ -163,82 +145,6 @@ public static class Evaluator
         if (options.ImportanceSamples > 0)
             yield return new("ais_records_nll_nats", $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples", "nats",
                 ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood);
-    }
-
-    /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so.</summary>
-    private static Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
-    {
-        if (test.Schema is CountSchema)
-            return new($"{prefix}bits_per_interaction", $"{title} an interaction", "bits", InformationUnits.NatsToBits(nats) * (1.0 / MeanCount(test)));
-        var bits = InformationUnits.NatsToBits(nats) * (1.0 / test.Schema.Dimension);
-        return model.Likelihood.IsDiscrete
-            ? new($"{prefix}bits_per_dim", $"{title} a dimension", "bits/dim", bits)
-            : new($"{prefix}differential_bits_per_dim", $"{title} a dimension (of a density: relative to the unit of x)", "bits/dim", bits);
-    }
-
-    private static double MeanCount(Dataset data)
-    {
-        var sum = 0.0;
-        for (var record = 0; record < data.Count; record++)
-            foreach (var value in data.Sparse(record).Values)
-                sum += value;
-        return sum / data.Count;
-    }
-
-    private static IEnumerable<Figure> ReconstructionFigures(Autoencoder model, Dataset test, EvaluationOptions options)
-    {
-        var isImage = test.Schema is ImageSchema;
-        var unit = isImage ? "of the [0, 1] range, squared" : "standard deviations squared";
-        var (clean, noisy, restored) = (new ReconstructionError(), new ReconstructionError(), new ReconstructionError());
-        var denoises = model.Corruption is not NoCorruption;
-        // Of a row, the numbers that are there; levels have no distance.
-        var numbers = test.Schema is TableSchema table ? tensor(table.Fields.Select(field => field is NumberField).ToArray(), device: options.Device) : null;
-        using var noGradient = inference_mode();
-        var explained = numbers is null ? new VarianceExplained(MeanRecord(model, test, options)) : null;
-        using (RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1)))
-            foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
-            {
-                using var scope = NewDisposeScope();
-                if (numbers is not null)
-                {
-                    var known = x.isnan().logical_not().logical_and(numbers);
-                    clean.Add(x.MaskedFill(known.logical_not(), 0), model.Reconstruct(x).MaskedFill(known.logical_not(), 0));
-                    continue;
-                }
-                var reconstruction = model.Reconstruct(x);
-                clean.Add(model.Record(x), reconstruction);
-                explained?.Add(model.Record(x), reconstruction);
-                if (!denoises)
-                    continue;
-                var corrupted = model.Corruption.Apply(x);
-                noisy.Add(x, corrupted);
-                restored.Add(x, model.Reconstruct(corrupted));
-            }
-        yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);
-        if (isImage)
-            yield return new("reconstruction_psnr_db", "Reconstruction, PSNR", "dB", clean.Psnr.Estimate);
-        if (explained?.Estimate is { } share)
-            yield return new("variance_explained", "Variance explained", "", share);
-        if (!denoises || numbers is not null)
-            yield break;
-        yield return new("denoised_mse", "Denoised, mean squared error", unit, restored.SquaredError.Estimate);
-        yield return new("noisy_mse", "Noisy input, mean squared error", unit, noisy.SquaredError.Estimate);
-        if (!isImage)
-            yield break;
-        yield return new("denoised_psnr_db", "Denoised, PSNR", "dB", restored.Psnr.Estimate);
-        yield return new("noisy_psnr_db", "Noisy input, PSNR", "dB", noisy.Psnr.Estimate);
-    }
-
-    private static Tensor MeanRecord(Autoencoder model, Dataset test, EvaluationOptions options)
-    {
-        var sum = zeros(test.Schema.Dimension, float64, options.Device);
-        foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
-        {
-            using var scope = NewDisposeScope();
-            // In double precision the sum of equal numbers is exact, and their mean that number.
-            sum.AddInPlace(model.Record(x).sum([0L], type: float64));
-        }
-        return sum.Over(test.Count).to(float32);
     }
 
     private static IEnumerable<Figure> ActivityFigures(UnitActivity activity)

@@ -1,14 +1,9 @@
-using Isthmus.Data.Documents;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
-using Isthmus.Recommenders;
 using Isthmus.Training;
 
 namespace Isthmus.Evaluation;
@@ -37,28 +32,40 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
     // Fewer records than this may differ from others by accident.
     private const int LeastRecords = 30;
 
-    // Words of topics that people find coherent have an NPMI of 0.1 and more (Lau et al. 2014).
-    private const double LeastCoherence = 0.03;
-
     private readonly Autoencoder _model = trained.Model;
+    private readonly RecordFigures _kind = RecordFigures.Of(test.Schema);
+
+    /// <summary>The model.</summary>
+    public TrainedModel Trained => trained;
+
+    /// <summary>The records reported on.</summary>
+    public Dataset Test => test;
+
+    /// <summary>Where the model's file lies, as a word of a command.</summary>
+    public string Path { get; } = ReproducingCommand.Quoted(modelPath);
+
+    /// <summary>What a record is called.</summary>
+    public string Noun => _kind.Noun(test.Schema);
+
+    /// <summary>The figure of that key, or null.</summary>
+    public Figure? this[string key] => figures.FirstOrDefault(figure => figure.Key == key);
 
     /// <summary>Whether the loss leaves the rate out, so that it is not meant to be small.</summary>
     private bool IsFree => _model.Objective is ElboObjective { Beta: 0, Capacity: 0 };
 
-    private sealed record Finding(string Words, string? Next = null);
-
     /// <summary>The verdict in words, and the command that it ends with.</summary>
     /// <param name="rankings">Of a recommender: its ranking and the baselines'; otherwise empty.</param>
-    public (string Words, string? Next) Of(IReadOnlyList<RankingResult> rankings)
+    public (string Words, string? Next) Of(IReadOnlyList<ComparedFigures> rankings)
     {
-        Finding[] found = [.. rankings.Count > 0 ? OfRecommender(rankings) : Findings()];
+        Finding[] found = [.. _kind.Judge(this, rankings)];
         if (found.Length == 0)
             found = [Healthy()];
         var next = found.FirstOrDefault(finding => finding.Next is not null)?.Next;
         return ($"{string.Join(' ', found.Select(finding => finding.Words))}{(next is null ? "" : $" Next: {next}")}", next);
     }
 
-    private IEnumerable<Finding> Findings()
+    /// <summary>The findings of a model that is judged by its own figures.</summary>
+    public IEnumerable<Finding> Findings()
     {
         if (IsConstant)
             return [new($"Nothing to tell apart: all {test.Count:N0} test {Noun}s are the same.", $"isthmus info {ReproducingCommand.Quoted(trained.Provenance.Data)}")];
@@ -67,27 +74,25 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         var isForced = collapse is not null && _model.Objective is ElboObjective { Beta: > 1 };
         // Of records unlike those it was trained on, a model's errors do not say whether it is trained.
         if ((isForced ? collapse : null) is null && drift is null && Untrained() is { } untrained)
-            return [untrained, .. new[] { Dead(), Topics() }.OfType<Finding>(), .. Scale()];
-        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), Topics(), Overfitting(drift), Hole()];
+            return [untrained, .. new[] { Dead(), _kind.Lacks(this) }.OfType<Finding>(), .. Scale()];
+        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), _kind.Lacks(this), Overfitting(drift), Hole()];
         return [.. all.OfType<Finding>(), .. Scale()];
     }
 
     /// <summary>Records that are all the same have no variance to explain.</summary>
-    private bool IsConstant => test.Count > 1 && test.Schema is ImageSchema or VectorSchema && Named("reconstruction_mse") is not null && Named("variance_explained") is null;
+    private bool IsConstant => test.Count > 1 && _kind.ExplainsVariance && this["reconstruction_mse"] is not null && this["variance_explained"] is null;
 
     private Finding? Untrained()
     {
-        var words = Named("variance_explained") is { } explained ? explained.Value <= 0 && !IsMean(explained.Value) ? $"reconstructions are no better than the mean {Noun} (variance explained {Text(Math.Round(100 * explained.Value))} %)" : null
-            : test.Schema is TableSchema && Named("reconstruction_mse") is { } error && error.Value - 2 * (error.StandardError ?? 0) >= 1 ? $"numbers come back no better than the columns' means (mean squared error {Text(error.Value)}, where their variance is 1)"
-            : Named("completion_perplexity") is { } perplexity && Named("completion_perplexity_of_frequencies") is { } common && perplexity.Value >= common.Value && !IsMean(common.Value / perplexity.Value - 1) ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})"
-            : null;
+        var words = _kind.Untrained(this);
         return words is null ? null : new(FormattableString.Invariant($"Not trained yet: {words}, after {Counted.Of(Epochs, "epoch")}."), Longer(4, slower: Epochs >= 10 && trained.Provenance.BestEpoch <= Epochs / 2));
     }
 
-    // Of a collapsed code the decoder has learnt the mean record, no more and not much less.
-    private bool IsMean(double beyond) => beyond > -0.05 && Collapse() is not null;
+    /// <summary>Whether a gain over the mean record, a share of it, is none: of a collapsed code the decoder has learnt the mean record, no more and not much less.</summary>
+    public bool IsMean(double beyond) => beyond > -0.05 && Collapse() is not null;
 
-    private Finding? Improving()
+    /// <summary>Whether longer training would help.</summary>
+    public Finding? Improving()
     {
         if (trained.Provenance.Course is not { } course || trained.Provenance.BestEpoch < Epochs)
             return null;
@@ -97,7 +102,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
 
     private Finding? PaidForNothing()
     {
-        if (IsFree || Named("rate_nats") is not { } rate || Named("information_upper_nats") is not { } carried || rate.Value - carried.Value < 1 || carried.Value > rate.Value / 2)
+        if (IsFree || this["rate_nats"] is not { } rate || this["information_upper_nats"] is not { } carried || rate.Value - carried.Value < 1 || carried.Value > rate.Value / 2)
             return null;
         return new($"Bits paid for nothing: of the {Bits(rate.Value)} bits that a code costs, at most {Bits(carried.Value)} tell {Noun}s apart; the rest is how far all codes together are from the prior.", Longer(3));
     }
@@ -121,9 +126,9 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
 
     private Finding? Collapse()
     {
-        if (_model.Bottleneck.IsVariational ? Named("rate_nats") is not { Value: < NoNats } : activity.Count > 0)
+        if (_model.Bottleneck.IsVariational ? this["rate_nats"] is not { Value: < NoNats } : activity.Count > 0)
             return null;
-        var words = _model.Bottleneck.IsVariational ? $"the code is at the prior, costs {Bits(Named("rate_nats")!.Value)} bits and carries nothing" : $"every {Noun} has the same code";
+        var words = _model.Bottleneck.IsVariational ? $"the code is at the prior, costs {Bits(this["rate_nats"]!.Value)} bits and carries nothing" : $"every {Noun} has the same code";
         var next = _model.Objective is not ElboObjective { Beta: var beta, Capacity: 0 } || !_model.Bottleneck.IsVariational ? Longer(3, slower: true)
             : beta > 1 ? Train(("beta", "1")) : Train((ElboObjective.FreeNatsSetting.Key, "0.1"), ("warm-up", $"{Math.Max(1, Epochs / 2)}"));
         return new($"Collapsed: {words}; the decoder ignores it.", next);
@@ -136,28 +141,25 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
             return null;
         var beyond = TestLoss - course.KeptNats;
         // Both means are of about as many records, and as uncertain; of few records one wild loss makes the mean.
-        if (test.Count < LeastRecords || beyond < 2.0 / 3 * gap.Value || beyond < 3 * Math.Sqrt(2) * ((Named("elbo_nats") ?? Named("distortion_nats"))!.StandardError ?? 0))
+        if (test.Count < LeastRecords || beyond < 2.0 / 3 * gap.Value || beyond < 3 * Math.Sqrt(2) * ((this["elbo_nats"] ?? this["distortion_nats"])!.StandardError ?? 0))
             return null;
         return new($"Drift: a test record costs {Bits(gap.Value)} bits more than a training one, a validation record only {Bits(Math.Max(0, gap.Value - beyond))}: the test part is unlike the part that the model was trained on.",
-            $"isthmus evaluate {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {ReproducingCommand.Quoted(modelPath)} --part validation");
+            $"isthmus evaluate {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {Path} --part validation");
     }
 
     private Finding? Overfitting(Finding? drift) => drift is not null || Gap() is not { } gap ? null
         : new(FormattableString.Invariant($"Overfitting: a test record costs {Bits(gap.Value)} bits more than a training one, {100 * gap.Value / Math.Abs(TestLoss):F0} % of its {Bits(TestLoss)}: more data, narrower layers or more decay of the weights may help."),
             Train((TrainingSettings.WeightDecay.Key, trained.Specification.Settings.Get(TrainingSettings.WeightDecay) is > 0 and var decay ? Text(3 * decay) : "0.1")));
 
-    private Figure? Gap() => Named("train_gap_nats") is { StandardError: { } error } gap && gap.Value > 3 * error && gap.Value > MostGap * Math.Abs(TestLoss) ? gap : null;
+    private Figure? Gap() => this["train_gap_nats"] is { StandardError: { } error } gap && gap.Value > 3 * error && gap.Value > MostGap * Math.Abs(TestLoss) ? gap : null;
 
-    private double TestLoss => Named("elbo_nats") is { } elbo ? -elbo.Value : Named("distortion_nats")!.Value + (Named("penalty_nats")?.Value ?? 0);
-
-    private Finding? Topics() => Named("npmi") is { Value: < LeastCoherence } npmi
-        ? new(FormattableString.Invariant($"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI {Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; 0 is chance)."), Longer(3)) : null;
+    private double TestLoss => this["elbo_nats"] is { } elbo ? -elbo.Value : this["distortion_nats"]!.Value + (this["penalty_nats"]?.Value ?? 0);
 
     private Finding? Hole()
     {
-        if (Named("sample_frechet") is not { } samples || Named("reconstruction_frechet") is not { } restored || samples.Value - restored.Value <= 3 * (samples.StandardError ?? 0) || samples.Value <= MostHole * restored.Value)
+        if (this["sample_frechet"] is not { } samples || this["reconstruction_frechet"] is not { } restored || samples.Value - restored.Value <= 3 * (samples.StandardError ?? 0) || samples.Value <= MostHole * restored.Value)
             return null;
-        var beyond = Named("aggregated_kl_nats") is { Value: > 1 } kl ? $" All codes together are {Bits(kl.Value)} bits or more from it." : "";
+        var beyond = this["aggregated_kl_nats"] is { Value: > 1 } kl ? $" All codes together are {Bits(kl.Value)} bits or more from it." : "";
         return new(FormattableString.Invariant($"Prior hole: samples are {samples.Value / restored.Value:F1} times as far from real pictures as reconstructions are: the prior draws codes where no {Noun} lies.{beyond}"),
             trained.Specification.Settings.Values.GetValueOrDefault(ModelSpecification.Prior.Key) == ModelSpecification.Prior.Default ? Train((ModelSpecification.Prior.Key, "vamp")) : Longer(3));
     }
@@ -180,33 +182,13 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         var idle = latent - active;
         var words = idle == 0 ? $"all {Counted.Of(latent, "unit")} {(latent == 1 ? "is" : "are")} active"
             : $"{active} of {Counted.Of(latent, "unit")} are active, {(_model.Bottleneck is { IsVariational: true, IsDiscrete: false } ? $"the other {(idle == 1 ? "one lies" : $"{idle} lie")} at the prior and cost{(idle == 1 ? "s" : "")} nothing" : $"{idle} {(idle == 1 ? "is" : "are")} dead")}";
-        var (path, data) = (ReproducingCommand.Quoted(modelPath), ReproducingCommand.Quoted(trained.Provenance.Data));
-        return new($"Healthy: {(latent == 1 ? "its unit is active" : words)}.", _model.Topics is not null ? $"isthmus topics -m {path}"
-            : test.Schema is TableSchema ? $"isthmus score {data} -m {path} --explain"
-            : test.Schema is ImageSchema && _model.Bottleneck.IsVariational && _model.Likelihood.IsOfRecord ? $"isthmus sample -m {path} -o samples.png"
-            : $"isthmus encode {data} -m {path} -o codes.csv");
-    }
-
-    private IEnumerable<Finding> OfRecommender(IReadOnlyList<RankingResult> rankings)
-    {
-        var next = $"isthmus recommend -m {ReproducingCommand.Quoted(modelPath)} {(test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
-        if (rankings.Count == 1)
-            return [new("No baselines: the users that the model was fitted on are not at hand.", next)];
-        (string Name, Estimate Difference)[] over = [.. rankings.Skip(1).Select(baseline => (baseline.Recommender, rankings[0].Over(baseline)))];
-        var words = over.Select(other => FormattableString.Invariant($"{other.Difference.Value:+0.000;-0.000}{(double.IsNaN(other.Difference.StandardError) ? " (one user, no error)" : FormattableString.Invariant($" ± {other.Difference.StandardError:F3}"))} over {other.Name}"));
-        var worst = over.MinBy(other => other.Difference.Value);
-        var improving = trained.Specification.IsClosedForm ? null : Improving();
-        Finding? behind = worst.Difference.Value > 0 ? null
-            : new($"Not worth its training: {worst.Name} ranks {(worst.Difference.Value < -2 * worst.Difference.StandardError ? "better" : "as well")}.", trained.Specification.IsClosedForm ? next : $"isthmus train {string.Join(' ', ReproducingCommand.Data(trained.Specification, trained.Provenance).Select(ReproducingCommand.Quoted))} --model ease");
-        return [.. new[] { improving, behind }.OfType<Finding>(), new($"NDCG@100, paired over users: {string.Join(", ", words)}.", next)];
+        return new($"Healthy: {(latent == 1 ? "its unit is active" : words)}.", _kind.Next(trained, Path));
     }
 
     private int Epochs => trained.Provenance.Epochs;
 
-    private string Noun => test.Schema switch { ImageSchema => "picture", DocumentSchema => "document", TableSchema { Series: not null } => "window", TableSchema => "row", _ => "record" };
-
     /// <summary>The same training for so many times the epochs, and in smaller steps where it did not get better to the end.</summary>
-    private string? Longer(int times, bool slower = false) => trained.Specification.IsClosedForm ? null : Train(
+    public string? Longer(int times, bool slower = false) => trained.Specification.IsClosedForm ? null : Train(
     [
         (TrainingSettings.Epochs.Key, $"{Math.Max(10, times * Epochs)}"),
         .. slower ? new[] { (TrainingSettings.LearningRate.Key, Text(trained.Specification.Settings.Get(TrainingSettings.LearningRate) / 3)) } : [],
@@ -214,9 +196,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
 
     private string Train(params (string Key, string Value)[] changes) => ReproducingCommand.With(trained.Specification, trained.Provenance, changes.Select(change => KeyValuePair.Create(change.Key, change.Value)));
 
-    private Figure? Named(string key) => figures.FirstOrDefault(figure => figure.Key == key);
-
     private static string Bits(double nats) => Text(InformationUnits.NatsToBits(nats));
 
-    private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "F0" : "G3", System.Globalization.CultureInfo.InvariantCulture).Replace("-", value < 0 ? "−" : "-");
+    /// <summary>A number in a sentence.</summary>
+    public static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "F0" : "G3", System.Globalization.CultureInfo.InvariantCulture).Replace("-", value < 0 ? "−" : "-");
 }

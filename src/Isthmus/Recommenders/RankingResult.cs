@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Interactions;
+using Isthmus.Evaluation;
 using Isthmus.Information;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Primitives;
@@ -8,15 +9,12 @@ using static TorchSharp.torch;
 namespace Isthmus.Recommenders;
 
 /// <summary>What one recommender does for users it was not fitted on: figures with standard errors over users.</summary>
-/// <param name="Recommender">Its name.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Figures">In the order to show them.</param>
 /// <param name="UserNdcg">NDCG@100 of each user, for paired comparisons.</param>
-public sealed record RankingResult(string Recommender, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg)
+public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg) : ComparedFigures(Name, Figures)
 {
     private const int Longest = 100, Shown = 10, Users = 250;
-
-    /// <summary>The figure of that key, or null.</summary>
-    public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
 
     /// <summary>Ranks what each user has not seen, and compares with what was held out.</summary>
     /// <param name="recommender">Who ranks.</param>

@@ -1,5 +1,4 @@
 using Isthmus.Compute;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
@@ -25,7 +24,18 @@ internal static class SampleFigures
             throw new InvalidInputException($"{test.Name} holds {test.Count} records to compare samples with; at least {LeastRecords} are needed.");
     }
 
-    /// <summary>The figures; nothing but a warning where there are no pictures, no prior or no training pictures.</summary>
+    /// <summary>A reason why samples are not measured.</summary>
+    public const string NoTrainingPictures = "no training pictures are at hand";
+
+    /// <summary>No figures, and where samples were asked for, a note why.</summary>
+    public static IReadOnlyList<Figure> LeftOut(EvaluationOptions options, string reason, Action<string> note)
+    {
+        if (options.Samples > 0)
+            note($"Samples are measured of models with a prior over pictures, beside training pictures; {reason}: they are left out.");
+        return [];
+    }
+
+    /// <summary>The figures; nothing but a warning where there is no prior or no training pictures.</summary>
     /// <param name="model">The model.</param>
     /// <param name="test">Test pictures on the model's scale.</param>
     /// <param name="train">Training pictures as read, which the reference encoder is trained on.</param>
@@ -35,13 +45,8 @@ internal static class SampleFigures
     /// <exception cref="InvalidInputException">Another reference than the one wanted.</exception>
     public static IReadOnlyList<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel)
     {
-        if (options.Samples == 0)
-            return [];
-        if (test.Schema is not ImageSchema || model.Bottleneck.Prior is not { } prior || !model.Likelihood.IsOfRecord || train is null)
-        {
-            note($"Samples are measured of models with a prior over pictures, beside training pictures; {(train is null ? "no training pictures are at hand" : test.Schema is not ImageSchema ? "these are no pictures" : "this model has no prior to draw from")}: they are left out.");
-            return [];
-        }
+        if (options.Samples == 0 || train is null || model.Bottleneck.Prior is not { } prior || !model.Likelihood.IsOfRecord)
+            return LeftOut(options, train is null ? NoTrainingPictures : "this model has no prior to draw from", note);
         var count = Math.Min(options.Samples, test.Count);
         using var reference = ReferenceEncoder.Of(train, cancel);
         if (options.ReferenceHash is { } wanted && !reference.Hash.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))

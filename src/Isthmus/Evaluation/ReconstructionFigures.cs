@@ -1,0 +1,62 @@
+using Isthmus.Compute;
+using Isthmus.Data.Records;
+using Isthmus.Models.Corruptions;
+using Isthmus.Models.Networks;
+using Isthmus.Models.Primitives;
+using static TorchSharp.torch;
+
+namespace Isthmus.Evaluation;
+
+/// <summary>How near reconstructions come to their records, and restored records to clean ones: of records whose numbers all have distances.</summary>
+internal static class ReconstructionFigures
+{
+    /// <summary>Errors, the share of the variance that is explained, and where a model has a corruption, what it makes of corrupted records.</summary>
+    public static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
+    {
+        // A signal-to-noise ratio needs a largest signal.
+        var hasRange = test.Schema.Kind.HighestLevel(test.Schema) is not null;
+        var unit = hasRange ? "of the [0, 1] range, squared" : "standard deviations squared";
+        var (clean, noisy, restored) = (new ReconstructionError(), new ReconstructionError(), new ReconstructionError());
+        var denoises = model.Corruption is not NoCorruption;
+        using var noGradient = inference_mode();
+        var explained = new VarianceExplained(MeanRecord(model, test, options));
+        using (RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -1)))
+            foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
+            {
+                using var scope = NewDisposeScope();
+                var reconstruction = model.Reconstruct(x);
+                clean.Add(model.Record(x), reconstruction);
+                explained.Add(model.Record(x), reconstruction);
+                if (!denoises)
+                    continue;
+                var corrupted = model.Corruption.Apply(x);
+                noisy.Add(x, corrupted);
+                restored.Add(x, model.Reconstruct(corrupted));
+            }
+        yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);
+        if (hasRange)
+            yield return new("reconstruction_psnr_db", "Reconstruction, PSNR", "dB", clean.Psnr.Estimate);
+        if (explained.Estimate is { } share)
+            yield return new("variance_explained", "Variance explained", "", share);
+        if (!denoises)
+            yield break;
+        yield return new("denoised_mse", "Denoised, mean squared error", unit, restored.SquaredError.Estimate);
+        yield return new("noisy_mse", "Noisy input, mean squared error", unit, noisy.SquaredError.Estimate);
+        if (!hasRange)
+            yield break;
+        yield return new("denoised_psnr_db", "Denoised, PSNR", "dB", restored.Psnr.Estimate);
+        yield return new("noisy_psnr_db", "Noisy input, PSNR", "dB", noisy.Psnr.Estimate);
+    }
+
+    private static Tensor MeanRecord(Autoencoder model, Dataset test, EvaluationOptions options)
+    {
+        var sum = zeros(test.Schema.Dimension, float64, options.Device);
+        foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            // In double precision the sum of equal numbers is exact, and their mean that number.
+            sum.AddInPlace(model.Record(x).sum([0L], type: float64));
+        }
+        return sum.Over(test.Count).to(float32);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
+using Isthmus.Documents;
+using Isthmus.Evaluation;
+using Isthmus.Images;
+using Isthmus.Recommenders;
+using Isthmus.Tables;
+using Isthmus.Vectors;
+
+namespace Isthmus;
+
+/// <summary>Every kind of record that models can be trained on. A new kind is one more line here.</summary>
+internal static class RegisteredKinds
+{
+    /// <summary>Makes them known before anything of this assembly is used.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Kinds stand above what asks for them, which so needs to name none.")]
+    internal static void Register()
+    {
+        Add(ImageKind.Instance, new ImageFigures());
+        Add(VectorKind.Instance, new VectorFigures());
+        Add(TableKind.Instance, new TableFigures());
+        Add(InteractionKind.Instance, new InteractionFigures());
+        Add(DocumentKind.Instance, new DocumentFigures());
+    }
+
+    private static void Add(RecordKind kind, RecordFigures figures) => RecordFigures.Register(kind, figures);
+}
