@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Isthmus.Codes;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models;
 
 namespace Isthmus.Cli;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Isthmus.Compute;
-using Isthmus.Data.Published;
+using Isthmus.Data.Files;
 using Isthmus.Models;
 using static TorchSharp.torch;
 

@@ -8,16 +8,36 @@ namespace Isthmus;
 /// <summary>How Isthmus writes JSON: snake_case names, so that figures read <c>elbo_nats</c>; non-finite numbers as strings.</summary>
 public static class JsonFormat
 {
+    private static readonly List<(Type Base, JsonDerivedType Derived)> Known = [];
+
     /// <summary>One object a line.</summary>
-    public static JsonSerializerOptions Compact { get; } = Create(indented: false);
+    public static JsonSerializerOptions Compact { get; private set; } = Create(indented: false);
 
     /// <summary>For people.</summary>
-    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+    public static JsonSerializerOptions Indented { get; private set; } = Create(indented: true);
+
+    /// <summary>Makes a type known by the name that its <c>kind</c> has in files where a type that it extends is expected.</summary>
+    internal static void Know(Type baseType, Type type, string kind)
+    {
+        lock (Known)
+        {
+            Known.Add((baseType, new(type, kind)));
+            // What was once looked up in options is fixed.
+            (Compact, Indented) = (Create(indented: false), Create(indented: true));
+        }
+    }
+
+    private static void AddKinds(JsonTypeInfo type)
+    {
+        lock (Known)
+            foreach (var (_, derived) in Known.Where(known => known.Base == type.Type))
+                (type.PolymorphismOptions ??= new() { TypeDiscriminatorPropertyName = "kind" }).DerivedTypes.Add(derived);
+    }
 
     private static JsonSerializerOptions Create(bool indented) => new()
     {
         // Named, because file-based apps and trimmed ones switch the implicit one off.
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddKinds } },
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = indented,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

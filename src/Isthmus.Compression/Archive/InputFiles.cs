@@ -3,6 +3,7 @@ using Isthmus.Compression.Codecs;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Files;
 using Isthmus.Data.Images;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Compression.Archive;
 

@@ -8,7 +8,10 @@ internal static class TableFile
     private static readonly string[] Extensions = [".csv", ".tsv", ".data", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
     private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
 
-    /// <summary>Whether the name is that of a table.</summary>
+    /// <summary>Whether the name is that of a table of any kind.</summary>
+    public static bool IsAny(string path) => IsTable(path) || IsJson(path);
+
+    /// <summary>Whether the name is that of a table of text or Parquet.</summary>
     public static bool IsTable(string path) => Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant());
 
     /// <summary>Whether it is Parquet, which has typed columns; the others are text.</summary>

@@ -1,3 +1,4 @@
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
@@ -41,4 +42,9 @@ public sealed class DocumentKind : CountKind
             ("--max-document-share", source.MaxShare), ("--max-words", source.MaxWords),
         ];
     }
+
+    /// <summary>By the folders train, validation and test where all documents lie in such, over the words of the training documents.</summary>
+    public override DataSplits Split(Dataset all, DataOptions options) => all.RecordNames is { } names && FolderParts.AreIn(names)
+        ? FolderParts.Of(all, options.Seed).Over(options.Expected as DocumentSchema)
+        : DataSplits.ByDocument(all, options.Seed, options.Expected as DocumentSchema);
 }

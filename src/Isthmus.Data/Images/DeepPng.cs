@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 

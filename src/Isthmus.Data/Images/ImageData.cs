@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>Data sets of pictures.</summary>
+/// <summary>Data sets of pictures, and what their options say together.</summary>
 public static class ImageData
 {
     extension(Dataset)
@@ -11,5 +11,11 @@ public static class ImageData
         /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
         public static Dataset Images(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
             Dataset.OfBytes(name, schema, pixels, labels, recordNames, notes);
+    }
+
+    extension(DataOptions options)
+    {
+        /// <summary>The pictures that the model takes; null without a model, or one of other records.</summary>
+        internal ImageSchema? ExpectedImage => options.Expected as ImageSchema;
     }
 }

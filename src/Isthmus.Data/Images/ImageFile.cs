@@ -1,4 +1,5 @@
 using Isthmus.Data.Files;
+using Isthmus.Data.Records;
 using SkiaSharp;
 
 namespace Isthmus.Data.Images;

@@ -63,4 +63,8 @@ public sealed class ImageKind : RecordKind
         (ImageSchema, ImageSchema { Channels: 1 }) => "take the colour out with --grey, or give the data that the model was trained for.",
         _ => base.Remedy(found, expected),
     };
+
+    /// <summary>By the folders train, validation and test where all pictures lie in such.</summary>
+    public override DataSplits Split(Dataset all, DataOptions options) =>
+        all.RecordNames is { } names && FolderParts.AreIn(names) ? FolderParts.Of(all, options.Seed) : base.Split(all, options);
 }

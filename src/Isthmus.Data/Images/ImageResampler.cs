@@ -1,3 +1,5 @@
+using Isthmus.Data.Records;
+
 namespace Isthmus.Data.Images;
 
 /// <summary>

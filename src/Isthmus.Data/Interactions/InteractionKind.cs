@@ -41,4 +41,7 @@ public sealed class InteractionKind : CountKind
             ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
         ];
     }
+
+    /// <summary>By user, over the items that training users met.</summary>
+    public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.Expected as InteractionSchema);
 }

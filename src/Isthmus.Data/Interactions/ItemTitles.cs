@@ -1,4 +1,5 @@
 using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 

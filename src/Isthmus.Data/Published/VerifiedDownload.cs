@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Published;
 

@@ -1,10 +1,5 @@
 using Isthmus.Data.Cells;
-using Isthmus.Data.Documents;
-using Isthmus.Data.Images;
-using Isthmus.Data.Interactions;
-using Isthmus.Data.Published;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
+using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Records;
 
@@ -66,9 +61,14 @@ public sealed record DataOptions
     /// <summary>Stops a download; nothing is left behind.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    internal ImageSchema? ExpectedImage => Expected as ImageSchema;
+    /// <summary>Options of kinds of records that are registered from elsewhere, a record of each kind's own. Default: none.</summary>
+    public IReadOnlyList<object> Others { get; init; } = [];
 
-    internal IReadOnlyList<string>? WantedColumns => Columns ?? (Expected as VectorSchema)?.Columns;
+    /// <summary>The data, where a model takes them or none is given.</summary>
+    /// <exception cref="InvalidInputException">They are of another schema than the model's.</exception>
+    internal Dataset Checked(Dataset data) => Expected is null || Expected.Equals(data.Schema)
+        ? data
+        : throw new InvalidInputException($"{data.Name} holds {data.Schema}, but the model takes {Expected}; {Expected.Kind.Remedy(data.Schema, Expected)}");
 
     internal void RefuseTableOptions(string name, string kind = "images")
     {

@@ -1,20 +1,9 @@
 using System.Text.Json.Serialization;
 using Isthmus.Data.Cells;
-using Isthmus.Data.Documents;
-using Isthmus.Data.Images;
-using Isthmus.Data.Interactions;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Records;
 
-/// <summary>What one record is. A model keeps the schema it was trained on and refuses data of another.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(ImageSchema), "image")]
-[JsonDerivedType(typeof(VectorSchema), "vector")]
-[JsonDerivedType(typeof(InteractionSchema), "interactions")]
-[JsonDerivedType(typeof(TableSchema), "table")]
-[JsonDerivedType(typeof(DocumentSchema), "documents")]
+/// <summary>What one record is. A model keeps the schema it was trained on and refuses data of another. In files the kind's name tells schemas apart.</summary>
 public abstract record DataSchema
 {
     /// <summary>Numbers in one record, D.</summary>

@@ -1,6 +1,3 @@
-using Isthmus.Data.Documents;
-using Isthmus.Data.Interactions;
-
 namespace Isthmus.Data.Records;
 
 /// <summary>What a model is fitted on, what stops its training, and what its figures are reported on: no record is in two.</summary>
@@ -23,51 +20,6 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         }
         var (train, validation, test) = Parts(all.Name, Permutation(all.Count, seed));
         return new(all.Select(train), all.Select(validation), all.Select(test));
-    }
-
-    /// <summary>
-    /// Splits histories by user as <see cref="Random"/> does. Items that no training user met cannot be learnt and are left
-    /// out of all parts (Liang et al. 2018), unless the items are given.
-    /// </summary>
-    /// <param name="all">Histories.</param>
-    /// <param name="seed">Which users.</param>
-    /// <param name="items">The items of the model that the data are for; null for those of the training users.</param>
-    /// <exception cref="InvalidInputException">Fewer than three users, or a part of which nothing is left.</exception>
-    public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null)
-    {
-        var parts = Random(all, seed);
-        var schema = (InteractionSchema)all.Schema;
-        if (items is null)
-        {
-            var met = new bool[schema.Dimension];
-            for (var user = 0; user < parts.Train.Count; user++)
-                foreach (var item in parts.Train.Sparse(user).Columns)
-                    met[item] = true;
-            var places = Enumerable.Range(0, met.Length).Where(item => met[item]).ToArray();
-            items = schema with { Items = [.. places.Select(item => schema.Items[item])], Titles = schema.Titles is { } titles ? [.. places.Select(item => titles[item])] : null };
-        }
-        return new(items.Adapt(parts.Train), items.Adapt(parts.Validation), items.Adapt(parts.Test));
-    }
-
-    /// <summary>The same parts of documents, over the words that lie within the limits in the training documents, unless the words are given.</summary>
-    internal DataSplits Over(DocumentSchema? words)
-    {
-        var schema = words ?? DocumentSchema.Chosen(Train);
-        return new(DocumentSchema.Checked(schema.Adapt(Train)), DocumentSchema.Checked(schema.Adapt(Validation)), DocumentSchema.Checked(schema.Adapt(Test)));
-    }
-
-    /// <summary>
-    /// Splits documents as <see cref="Random"/> does, over the words that lie within the limits in the training documents
-    /// (<see cref="DocumentSchema.Chosen"/>), unless the words are given.
-    /// </summary>
-    /// <param name="all">Documents.</param>
-    /// <param name="seed">Which documents.</param>
-    /// <param name="words">The words of the model that the data are for; null for those of the training documents.</param>
-    /// <exception cref="InvalidInputException">Fewer than three documents, or no word left.</exception>
-    public static DataSplits ByDocument(Dataset all, int seed, DocumentSchema? words = null)
-    {
-        var schema = words ?? DocumentSchema.Chosen(Random(all, seed).Train);
-        return Random(DocumentSchema.Checked(schema.Adapt(all)), seed);
     }
 
     /// <summary>Takes the validation records out of <paramref name="fitted"/> where the publisher fixed only the test set.</summary>

@@ -71,6 +71,9 @@ public abstract class RecordKind
     /// <param name="isPublished">Whether the data are a published set, which is read in one way only.</param>
     public virtual IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [];
 
+    /// <summary>Parts to train, validate and test on of data that come in none: 80 % / 10 % / 10 % by seed.</summary>
+    public virtual DataSplits Split(Dataset all, DataOptions options) => DataSplits.Random(all, options.Seed);
+
     /// <summary>What to do with records of another schema than a model's, a sentence that ends with a full stop.</summary>
     /// <param name="found">What one of the records is.</param>
     /// <param name="expected">What the model takes, of this kind.</param>

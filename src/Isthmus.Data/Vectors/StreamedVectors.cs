@@ -1,4 +1,5 @@
 using Isthmus.Data.Arrays;
+using Isthmus.Data.Cells;
 using Isthmus.Data.Files;
 using Isthmus.Data.Records;
 
@@ -19,7 +20,7 @@ internal static class StreamedVectors
         options.RefuseImageOptions(path);
         if (options.Label is not null)
             throw new InvalidInputException($"{path}: with --stream there are no labels, which would be held in memory; leave --label out, or --stream.");
-        if (TableReader.IsTable(path))
+        if (TableFile.IsTable(path))
             return TableReader.Stream(path, options);
         if (!NumpyArray.IsNpy(DataFile.Head(path, 8)))
             throw Refused(path);

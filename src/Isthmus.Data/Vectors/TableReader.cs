@@ -10,9 +10,6 @@ namespace Isthmus.Data.Vectors;
 /// </summary>
 internal static class TableReader
 {
-    /// <summary>Whether the name is that of a table.</summary>
-    public static bool IsTable(string path) => TableFile.IsTable(path);
-
     /// <summary>Reads the columns that the options ask for, and the label column if there is one.</summary>
     /// <exception cref="InvalidInputException">No such column; text, an empty cell or NaN in a column: names column and row.</exception>
     public static Dataset Read(string path, DataOptions options)

@@ -5,7 +5,6 @@ using Isthmus.Data.Interactions;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 using Isthmus.Models;
 
 namespace Isthmus.Codes;
@@ -48,7 +47,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
         // What was the label is still it, in a table that has it for every row.
-        if (options.Label is null && trained.Provenance.Label is { } label && trained.Schema is not InteractionSchema && File.Exists(nameOrPath) && (TableReader.IsTable(nameOrPath) || TableFile.IsJson(nameOrPath))
+        if (options.Label is null && trained.Provenance.Label is { } label && trained.Schema is not InteractionSchema && File.Exists(nameOrPath) && TableFile.IsAny(nameOrPath)
             && MixedTableReader.HasColumn(nameOrPath, label, options) && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null))
             options = options with { Label = label };
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);

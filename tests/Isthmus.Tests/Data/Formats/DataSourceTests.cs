@@ -1,5 +1,6 @@
 using Isthmus.Data.Formats;
 using Isthmus.Data.Images;
+using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
 
 namespace Isthmus.Tests.Data.Formats;

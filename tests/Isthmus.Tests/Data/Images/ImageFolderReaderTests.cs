@@ -1,5 +1,6 @@
 using Isthmus.Data.Formats;
 using Isthmus.Data.Images;
+using Isthmus.Data.Records;
 using SkiaSharp;
 
 namespace Isthmus.Tests.Data.Images;

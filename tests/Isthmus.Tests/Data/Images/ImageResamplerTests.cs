@@ -1,5 +1,6 @@
 using CsCheck;
 using Isthmus.Data.Images;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Tests.Data.Images;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Isthmus.Data.Files;
 using Isthmus.Data.Images;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;

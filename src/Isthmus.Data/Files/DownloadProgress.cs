@@ -1,4 +1,4 @@
-namespace Isthmus.Data.Published;
+namespace Isthmus.Data.Files;
 
 /// <summary>How far a download is.</summary>
 /// <param name="File">The file's name.</param>

@@ -1,4 +1,4 @@
-namespace Isthmus.Data.Interactions;
+namespace Isthmus.Data.Records;
 
 /// <summary>
 /// How a table of interactions is read: a row says that a user met an item. Columns are names, or, of a file without a

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Isthmus.Data.Images;
+namespace Isthmus.Data.Records;
 
 /// <summary>The size images are brought to.</summary>
 /// <param name="Height">Rows, H, at least 1.</param>

@@ -1,6 +1,4 @@
-using Isthmus.Data.Records;
-
-namespace Isthmus.Data.Tables;
+namespace Isthmus.Data.Records;
 
 /// <summary>How a table of mixed columns is read. <see cref="DataOptions.Columns"/> says which, and of what kind: <c>age:numeric</c>.</summary>
 public sealed record TableOptions

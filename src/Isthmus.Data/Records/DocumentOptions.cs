@@ -1,4 +1,4 @@
-namespace Isthmus.Data.Documents;
+namespace Isthmus.Data.Records;
 
 /// <summary>
 /// How documents are read, and which words count. What is null is taken from the model, or has the default. A model knows

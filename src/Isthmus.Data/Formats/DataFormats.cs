@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Published;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
+
+namespace Isthmus.Data.Formats;
+
+/// <summary>The kinds of records and the formats that Isthmus knows, and those that others add. Safe to use from several threads.</summary>
+public static class DataFormats
+{
+    private static readonly Lock Gate = new();
+
+    /// <summary>All of them; the first that recognises data reads them. What the options say goes before what a name says, and that before first bytes.</summary>
+    public static IReadOnlyList<IDataFormat> All { get; private set; } =
+    [
+        new PublishedFormat(), new MixedTableFormat(), new InteractionFormat(), new DocumentFormat(), new StreamedFormat(), new ShapesFormat(),
+        new ImageFolderFormat(), new NumberTableFormat(), new AmatFormat(), new IdxFormat(), new NumpyFormat(),
+    ];
+
+    /// <summary>The names of formats that others added.</summary>
+    internal static IEnumerable<string> Added => All.Where(format => format.GetType().Assembly != typeof(DataFormats).Assembly).Select(format => format.Name);
+
+    /// <summary>Adds a format, which is asked before those that are there.</summary>
+    /// <exception cref="ArgumentException">Another format has its name.</exception>
+    public static void Register(IDataFormat format)
+    {
+        lock (Gate)
+            All = All.All(known => known.Name != format.Name) ? [format, .. All]
+                : throw new ArgumentException($"There is a format named '{format.Name}' already; give another name.", nameof(format));
+    }
+
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "A file may hold a schema of any kind, so all must be known before one is read, and no kind can be named where schemas are defined.")]
+    internal static void RegisterKinds()
+    {
+        foreach (RecordKind kind in (RecordKind[])[ImageKind.Instance, VectorKind.Instance, InteractionKind.Instance, TableKind.Instance, DocumentKind.Instance])
+            RecordKinds.Register(kind);
+    }
+}

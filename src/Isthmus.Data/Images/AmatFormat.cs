@@ -1,0 +1,13 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>Binary pixels as text, known by the extension.</summary>
+internal sealed class AmatFormat : IDataFormat
+{
+    public string Name => ".amat";
+
+    public bool Recognises(DataLocation data) => data.IsFile && data.PlainPath.EndsWith(".amat", StringComparison.OrdinalIgnoreCase);
+
+    public Dataset Read(DataLocation data) => AmatReader.Read(data.Path, data.Options);
+}

@@ -1,0 +1,14 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>IDX, known by its first bytes or by the names that MNIST has: <c>train-images-idx3-ubyte</c>.</summary>
+internal sealed class IdxFormat : IDataFormat
+{
+    public string Name => "IDX";
+
+    public bool Recognises(DataLocation data) => data.IsFile
+        && (IdxReader.IsIdx(data.Head) || data.PlainPath.EndsWith("ubyte", StringComparison.Ordinal) || data.PlainPath.EndsWith(".idx", StringComparison.Ordinal));
+
+    public Dataset Read(DataLocation data) => IdxReader.Read(data.Path, data.Options);
+}

@@ -1,0 +1,15 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Images;
+
+/// <summary>A folder of pictures, or one.</summary>
+internal sealed class ImageFolderFormat : IDataFormat
+{
+    public string Name => "a folder of images";
+
+    public bool Recognises(DataLocation data) => data.IsFolder || data.IsFile && ImageFolderReader.IsImage(data.Path);
+
+    public Dataset Read(DataLocation data) => ImageFolderReader.Read(data.Path, data.Options);
+
+    public bool HasParts(DataLocation data) => data.IsFolder && FolderParts.AreIn(ImageFolderReader.Names(data.Path, ImageFolderReader.IsImage));
+}

@@ -1,0 +1,34 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Interactions;
+
+/// <summary>Parts of histories.</summary>
+public static class InteractionData
+{
+    extension(DataSplits)
+    {
+        /// <summary>
+        /// Splits histories by user as <see cref="DataSplits.Random"/> does. Items that no training user met cannot be learnt and are left
+        /// out of all parts (Liang et al. 2018), unless the items are given.
+        /// </summary>
+        /// <param name="all">Histories.</param>
+        /// <param name="seed">Which users.</param>
+        /// <param name="items">The items of the model that the data are for; null for those of the training users.</param>
+        /// <exception cref="InvalidInputException">Fewer than three users, or a part of which nothing is left.</exception>
+        public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null)
+        {
+            var parts = DataSplits.Random(all, seed);
+            var schema = (InteractionSchema)all.Schema;
+            if (items is null)
+            {
+                var met = new bool[schema.Dimension];
+                for (var user = 0; user < parts.Train.Count; user++)
+                    foreach (var item in parts.Train.Sparse(user).Columns)
+                        met[item] = true;
+                var places = Enumerable.Range(0, met.Length).Where(item => met[item]).ToArray();
+                items = schema with { Items = [.. places.Select(item => schema.Items[item])], Titles = schema.Titles is { } titles ? [.. places.Select(item => titles[item])] : null };
+            }
+            return new(items.Adapt(parts.Train), items.Adapt(parts.Validation), items.Adapt(parts.Test));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Interactions;
+
+/// <summary>A table of interactions, known by the options that name its columns, or a model of such.</summary>
+internal sealed class InteractionFormat : IDataFormat
+{
+    public string Name => "interactions";
+
+    public bool Recognises(DataLocation data) => InteractionReader.IsWanted(data.Options);
+
+    // Least counts are for training: a model is applied to whoever is there.
+    public Dataset Read(DataLocation data) => data.Options.Expected is InteractionSchema items
+        ? items.Adapt(InteractionReader.Read(data.Path, data.Options, every: true))
+        : InteractionReader.Read(data.Path, data.Options);
+
+    public DataSplits Split(DataLocation data) => InteractionKind.Instance.Split(InteractionReader.Read(data.Path, data.Options), data.Options);
+}

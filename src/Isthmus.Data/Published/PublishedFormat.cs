@@ -1,0 +1,17 @@
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Published;
+
+/// <summary>Published sets, known by their names.</summary>
+internal sealed class PublishedFormat : IDataFormat
+{
+    public string Name => "published";
+
+    public bool Recognises(DataLocation data) => Catalogue.FromEnvironment().Contains(data.Path);
+
+    public Dataset Read(DataLocation data) => Split(data).Test;
+
+    public DataSplits Split(DataLocation data) => Catalogue.FromEnvironment().Load(data.Path, data.Options);
+
+    public bool HasParts(DataLocation data) => true;
+}
