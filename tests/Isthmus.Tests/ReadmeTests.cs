@@ -22,6 +22,20 @@ public partial class ReadmeTests
     [MemberData(nameof(Samples))]
     public async Task Sample_runs_and_says_something_in_bits(string sample) => Assert.Matches(@"\d[\d.,]*( ± \d[\d.,]*)? bits", await Run(sample));
 
+    /// <summary>What decodes archives or measures tables is small: the tensor library alone has 500 MB.</summary>
+    [Theory]
+    [InlineData("03-open-an-archive")]
+    [InlineData("04-measure-a-table")]
+    public async Task Programs_without_a_model_carry_no_tensor_library(string sample)
+    {
+        using var output = new TemporaryFolder();
+        await Dotnet(output.Path, "build", "-c", "Release", Path.Combine(Root, "samples", $"{sample}.cs"), "-o", output.Path);
+        var files = Directory.GetFiles(output.Path, "*", SearchOption.AllDirectories);
+        Assert.Contains(files, file => Path.GetFileName(file) == $"{sample}.dll");
+        Assert.DoesNotContain(files, file => Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(" bits", await Dotnet(output.Path, [Path.Combine(output.Path, $"{sample}.dll"), .. Arguments(sample)]));
+    }
+
     /// <summary>Programs of one file that share a folder of objects would run the one that was built last.</summary>
     [Fact]
     public async Task A_sample_runs_itself_after_another_has_run()
@@ -53,9 +67,16 @@ public partial class ReadmeTests
     private static async Task<string> Run(string sample)
     {
         using var temporary = new TemporaryFolder();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Root, "samples", sample)])
+        return await Dotnet(temporary.Path, ["run", "-c", "Release", Path.Combine(Root, "samples", sample), "--", .. Arguments(sample)]);
+    }
+
+    private static string[] Arguments(string sample) => sample.StartsWith("03-", StringComparison.Ordinal) ? [GoldenFile.PathOf("archives/binary-10001.isth")] : [];
+
+    private static async Task<string> Dotnet(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
-            WorkingDirectory = temporary.Path,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             // The test host's own MSBuild settings are not the sample's.
