@@ -3,6 +3,9 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Isthmus.Cli.Arguments;
+using Isthmus.Cli.Output;
+using Isthmus.Cli.Verbs;
 using Isthmus.Training;
 
 namespace Isthmus.Cli;
@@ -11,7 +14,7 @@ namespace Isthmus.Cli;
 public static class CommandLine
 {
     /// <summary>Exit codes.</summary>
-    public const int Done = 0, Failed = 1, BadInput = 2, Interrupted = 130;
+    public const int Done = ExitCodes.Done, Failed = ExitCodes.Failed, BadInput = ExitCodes.BadInput, Interrupted = ExitCodes.Interrupted;
 
     /// <summary>Runs one command.</summary>
     /// <param name="args">As the shell gives them, without the program's name.</param>

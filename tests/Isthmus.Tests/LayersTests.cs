@@ -20,7 +20,7 @@ public class LayersTests
         "Isthmus/Compute", "Isthmus/Models/Primitives", "Isthmus/Models/*", "Isthmus/Models", "Isthmus/Codes", "Isthmus/Quantisation", "Isthmus/Training", "Isthmus/NeuralInformation", "Isthmus/Evaluation",
         "Isthmus/Images", "Isthmus/Vectors", "Isthmus/Recommenders", "Isthmus/Documents", "Isthmus/Tables", "Isthmus",
         "Isthmus.Reporting/Drawing", "Isthmus.Reporting/Pages", "Isthmus.Reporting/Experiments",
-        "Isthmus.Cli",
+        "Isthmus.Cli/Output", "Isthmus.Cli/Arguments", "Isthmus.Cli/Verbs", "Isthmus.Cli",
     ];
 
     private static readonly Dictionary<string, Assembly> Assemblies = new[] { "Isthmus.Information", "Isthmus.Data", "Isthmus.Compression", "Isthmus.Measures", "Isthmus", "Isthmus.Reporting", "Isthmus.Cli" }
@@ -72,7 +72,6 @@ public class LayersTests
         return (assembly, folders) switch
         {
             ("Isthmus.Data", _) when space == "Isthmus" => assembly,
-            ("Isthmus.Cli", _) => assembly,
             (_, []) => assembly,
             ("Isthmus", ["Models", "Primitives"]) => "Isthmus/Models/Primitives",
             ("Isthmus", ["Models", _]) => "Isthmus/Models/*",

@@ -5,6 +5,7 @@ using Isthmus.Data.Formats;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
 
 namespace Isthmus.Reporting.Experiments;
 
@@ -49,28 +50,28 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     public static ModelChoice For(string nameOrPath, DataOptions options, TableOptions table)
     {
         if (InteractionReader.IsWanted(options))
-            return new("ease", options, "interactions of users and items");
+            return new(InteractionKind.Instance.Model, options, "interactions of users and items");
         if (DocumentReader.IsWanted(nameOrPath, options))
-            return new("prod-lda", options, "documents");
+            return new(DocumentKind.Instance.Model, options, "documents");
         if (options.Stream || !DataSource.IsTable(nameOrPath, options))
-            return new("vae", options, "numbers or pictures");
+            return new(VectorKind.Instance.Model, options, "numbers or pictures");
         var mixed = options with { Table = table };
         if (table.Time is not null)
-            return new("table-vae", mixed, "a series");
+            return new(TableKind.Instance.Model, mixed, "a series");
         var data = MixedTableReader.LoadAll(nameOrPath, mixed with { Limit = null });
-        var schema = (TableSchema)data.Schema;
-        if (options.Columns is null && Interactions("ease", schema, options) is { } found)
+        var schema = SchemaOf(data);
+        if (options.Columns is null && Interactions(InteractionKind.Instance.Model, schema, options) is { } found)
             return found;
         if (options.Columns is null && Texts(nameOrPath, schema, options) is { } text)
-            return new("prod-lda", options with { Documents = (options.Documents ?? new()) with { Text = text } }, $"documents, the texts of column {text}");
+            return new(DocumentKind.Instance.Model, options with { Documents = (options.Documents ?? new()) with { Text = text } }, $"documents, the texts of column {text}");
         string[] others = [.. schema.Fields.Index().Where(field => !IsNumber(field.Item)).Select(field => field.Item.Name)];
         if (others.Length > 0)
-            return new("table-vae", mixed, $"a table with other columns than numbers ({Some(others)})");
+            return new(TableKind.Instance.Model, mixed, $"a table with other columns than numbers ({Some(others)})");
         if (schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier && IsText(nameOrPath, column.Name, options)).Select(column => column.Name).ToArray() is { Length: > 0 } names)
-            return new("table-vae", mixed, $"a table with identifiers ({Some(names)})");
+            return new(TableKind.Instance.Model, mixed, $"a table with identifiers ({Some(names)})");
         if (Missing(data) is { Length: > 0 } missing)
-            return new("table-vae", mixed, $"a table with missing values ({Some(missing)})");
-        return new("vae", options, "numbers");
+            return new(TableKind.Instance.Model, mixed, $"a table with missing values ({Some(missing)})");
+        return new(VectorKind.Instance.Model, options, "numbers");
     }
 
     /// <summary>A recommender that was named, and the columns of users and items where their names tell which they are; null where they do not.</summary>
@@ -80,7 +81,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
     public static ModelChoice? ForInteractions(string path, string preset, DataOptions options) =>
         InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options) ? null
-            : Interactions(preset, (TableSchema)MixedTableReader.LoadAll(path, options with { Table = new(), Limit = null }).Schema, options);
+            : Interactions(preset, SchemaOf(MixedTableReader.LoadAll(path, options with { Table = new(), Limit = null })), options);
 
     private static ModelChoice? Interactions(string preset, TableSchema schema, DataOptions options)
     {
@@ -93,6 +94,9 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         return new(preset, options with { Interactions = asked with { User = user, Item = item, Rating = asked.Rating ?? First(Ratings), Time = asked.Time ?? First(Times) } },
             $"interactions: users in column {user}, items in column {item}");
     }
+
+    // What a reader of tables has read is a table.
+    private static TableSchema SchemaOf(Dataset data) => (TableSchema)data.Schema;
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
@@ -114,7 +118,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
 
     private static string[] Missing(Dataset data)
     {
-        var schema = (TableSchema)data.Schema;
+        var schema = SchemaOf(data);
         var values = new float[data.Count * schema.Dimension];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         return [.. Enumerable.Range(0, schema.Dimension).Where(column => Enumerable.Range(0, data.Count).Any(row => float.IsNaN(values[row * schema.Dimension + column]))).Select(column => schema.Fields[column].Name)];

@@ -17,11 +17,11 @@ internal class KindPage(DataSchema schema)
 {
     private static readonly Dictionary<RecordKind, Func<DataSchema, KindPage>> Kinds = new()
     {
-        [ImageKind.Instance] = schema => new ImagePage((ImageSchema)schema),
-        [VectorKind.Instance] = schema => new VectorPage((VectorSchema)schema),
-        [TableKind.Instance] = schema => new TablePage((TableSchema)schema),
-        [InteractionKind.Instance] = schema => new InteractionPage((InteractionSchema)schema),
-        [DocumentKind.Instance] = schema => new DocumentPage((DocumentSchema)schema),
+        [ImageKind.Instance] = For<ImageSchema>(schema => new ImagePage(schema)),
+        [VectorKind.Instance] = For<VectorSchema>(schema => new VectorPage(schema)),
+        [TableKind.Instance] = For<TableSchema>(schema => new TablePage(schema)),
+        [InteractionKind.Instance] = For<InteractionSchema>(schema => new InteractionPage(schema)),
+        [DocumentKind.Instance] = For<DocumentSchema>(schema => new DocumentPage(schema)),
     };
 
     /// <summary>The page of a schema's kind.</summary>
@@ -49,4 +49,7 @@ internal class KindPage(DataSchema schema)
     /// <param name="views">Looks into the model.</param>
     /// <param name="evaluation">The model's figures.</param>
     public virtual ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) => content;
+
+    // The one place that tells a kind's schema from others.
+    private static Func<DataSchema, KindPage> For<TSchema>(Func<TSchema, KindPage> make) where TSchema : DataSchema => schema => make((TSchema)schema);
 }

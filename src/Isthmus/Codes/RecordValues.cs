@@ -1,9 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Cells;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using static TorchSharp.torch;
 
@@ -30,25 +27,11 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
 
     /// <summary>The records as 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; other values than [0, 1] are clipped, NaN is black.</summary>
     /// <exception cref="InvalidInputException">The records are no images.</exception>
-    public IReadOnlyList<byte[]> Pictures()
-    {
-        if (Schema is not ImageSchema)
-            throw new InvalidInputException($"{Schema} cannot be shown as pictures; write them as a table (.csv or .parquet).");
-        return [.. Array.ConvertAll(Values, value => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1))).Chunk(Schema.Dimension)];
-    }
+    public IReadOnlyList<byte[]> Pictures() => Schema.Kind.Pictures(Schema, Values);
 
     /// <summary>The records as columns for <see cref="TableWriter"/>.</summary>
     /// <exception cref="InvalidInputException">The records are images.</exception>
-    public IReadOnlyList<TableColumn> Columns()
-    {
-        if (Schema is CountSchema)
-            throw new InvalidInputException($"{Schema} have no records to write back; isthmus recommend says what a history lacks.");
-        if (Schema is TableSchema)
-            throw new InvalidInputException($"{Schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
-        if (Schema is not VectorSchema vector)
-            throw new InvalidInputException($"{Schema} are written as pictures, not as a table; give a name that ends in .png.");
-        return [.. vector.Columns.Select((name, column) => new TableColumn(name, [.. Enumerable.Range(0, Count).Select(row => Values[row * vector.Dimension + column])]))];
-    }
+    public IReadOnlyList<TableColumn> Columns() => Schema.Kind.Columns(Schema, Values);
 
     /// <summary>What the model gives, N x D on its own scale, on the data's.</summary>
     internal static RecordValues FromModel(TrainedModel trained, Tensor records)

@@ -1,5 +1,5 @@
 
-using Isthmus.Cli;
+using Isthmus.Cli.Arguments;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Verbs;

@@ -1,5 +1,5 @@
 
-using Isthmus.Cli;
+using Isthmus.Cli.Output;
 
 namespace Isthmus.Tests.Verbs;
 

@@ -65,7 +65,7 @@ public class ArchiveGoldenTests
         using var archive = ArchiveReader.Open(path, new());
         Assert.Equal(ArchiveDirectory.ToBytes(content.Entries), ArchiveDirectory.ToBytes(archive.Entries));
         Assert.Equal(Archives.Records(content), Archives.Records(archive));
-        var found = archive.Blocks.Select(block => Isthmus.Cli.CompressCommand.Name(archive.Decode(block, new byte[block.Count * archive.Header.RecordBytes]))).Distinct().Order();
+        var found = archive.Blocks.Select(block => Isthmus.Cli.Verbs.CompressCommand.Name(archive.Decode(block, new byte[block.Count * archive.Header.RecordBytes]))).Distinct().Order();
         Assert.Equal(types, found);
         // What today's encoder makes of the same records with the model in the archive.
         if (archive.Model is { } held)

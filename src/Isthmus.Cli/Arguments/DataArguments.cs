@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Isthmus.Codes;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+
+namespace Isthmus.Cli.Arguments;
+
+/// <summary>Which data, and how they are read: what every kind of record brings, and how the cells of tables are read.</summary>
+internal sealed class DataArguments
+{
+    private readonly Argument<string> _data;
+    private readonly IReadOnlyList<KindArguments> _kinds = KindArguments.OfAll();
+    private ReadingArguments? _reading;
+
+    private DataArguments(string? initial)
+    {
+        _data = new("data")
+        {
+            Description = $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
+        };
+        if (initial is not null)
+            _data.DefaultValueFactory = _ => initial;
+    }
+
+    /// <summary>Adds the argument and its options to a verb.</summary>
+    public static DataArguments AddTo(Command command, string? initial = null)
+    {
+        var data = new DataArguments(initial);
+        command.Add(data._data);
+        foreach (var option in data._kinds.SelectMany(kind => kind.Options))
+            command.Add(option);
+        data._reading = ReadingArguments.AddTo(command);
+        return data;
+    }
+
+    /// <summary>The name or path.</summary>
+    public string Name(Session session) => session.Get(_data);
+
+    /// <summary>Whether the name is the default and not the user's.</summary>
+    public bool IsDefault(Session session) => session.IsDefault(_data);
+
+    /// <summary>How to read it.</summary>
+    public DataOptions Options(Session session) =>
+        _kinds.Aggregate(new DataOptions { Reading = _reading!.Get(session), Progress = session.Downloads, Cancellation = session.Cancel }, (options, kind) => kind.Apply(session, options));
+
+    /// <summary>How a mixed table is read.</summary>
+    public TableOptions Table(Session session) => _kinds.Aggregate(new TableOptions(), (options, kind) => kind.Apply(session, options));
+
+    /// <summary>How many of which records, for people.</summary>
+    public static string Count(ModelData data) => $"{NumberText.Of(data.Records.Count)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
+
+    /// <summary>The data for a model, split as they were when it was trained on them.</summary>
+    public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)
+    {
+        var data = session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
+        foreach (var note in data.Records.Notes)
+            session.NoteLater($"{Name(session)}: {note}");
+        return data;
+    }
+
+    /// <summary>The data named, or where none are, all of those that the model was trained on.</summary>
+    public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>
+        session.Detached(() => ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true));
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Files;
+using Isthmus.Data.Images;
+using Isthmus.Models;
+using Isthmus.Quantisation;
+
+namespace Isthmus.Cli.Arguments;
+
+/// <summary>A model to compress with: one that was trained, or its integer form as <c>isthmus export</c> wrote it.</summary>
+internal sealed class IntegerModelArguments
+{
+    private readonly ModelArguments _model;
+
+    private IntegerModelArguments(ModelArguments model) => _model = model;
+
+    /// <summary>Adds the option to a verb.</summary>
+    public static IntegerModelArguments AddTo(Command command) => new(ModelArguments.AddTo(command, "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'."));
+
+    /// <summary>The file; of a run's folder, its model.</summary>
+    public string Path(Session session) => _model.Path(session);
+
+    /// <summary>What the model takes, without loading the tensor library.</summary>
+    public ImageSchema Schema(Session session) => ModelManifest.IsIn(Path(session))
+        ? ModelArguments.Demand<ImageSchema>(_model.Manifest(session), $"{Path(session)} is a model of tables; models of pictures can compress.")
+        : IntegerModel.FromBytes(Read(Path(session))).Schema;
+
+    /// <summary>The model in integers. A trained one is brought to integers here, to the same that <c>isthmus export</c> writes.</summary>
+    public IntegerModel Load(Session session)
+    {
+        var path = Path(session);
+        if (!ModelManifest.IsIn(path))
+            return session.Detached(() => IntegerModel.FromBytes(Read(path)));
+        return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new() { Progress = session.Downloads, Cancellation = session.Cancel }));
+    }
+
+    /// <summary>The bytes of a file of <c>isthmus export</c>.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read, is too large, or is a trained model.</exception>
+    public static byte[] Read(string path)
+    {
+        if (Directory.Exists(path) || ModelManifest.IsIn(path))
+            throw new InvalidInputException($"{path} is {(Directory.Exists(path) ? "the folder of a run" : "a trained model")}; an archive is decoded by its integer form, which 'isthmus export -m {path} -o model.isth-model' writes.");
+        return DataFile.Read(path, stream => stream is FileStream && stream.Length > ArchiveHeader.LargestModel
+            ? throw new InvalidInputException($"{path} has {stream.Length} bytes, and a model has at most {ArchiveHeader.LargestModel}; give the file of 'isthmus export'.")
+            : DataFile.ReadAll(stream, path));
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Isthmus.Codes;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Training;
+
+namespace Isthmus.Cli.Arguments;
+
+/// <summary>Which trained model.</summary>
+internal sealed class ModelArguments
+{
+    private readonly Option<string> _path;
+
+    private ModelArguments(string description) => _path = new("--model", "-m") { Description = description, Required = true, HelpName = "file" };
+
+    /// <summary>Adds the option to a verb.</summary>
+    public static ModelArguments AddTo(Command command, string description = "The model: a file model.isthmus, or the folder of its run.")
+    {
+        var model = new ModelArguments(description);
+        command.Add(model._path);
+        return model;
+    }
+
+    /// <summary>Which part of data that have parts, as a verb's option.</summary>
+    public static Option<DataPart?> PartOption() => new("--part")
+    {
+        Description = "Of published sets and of the data that the model was trained on: train, validation or test. Default: test (encode: all of them, of data that are not published).",
+        HelpName = "part",
+        CustomParser = result => Enum.TryParse<DataPart>(result.Tokens[0].Value, ignoreCase: true, out var part) && Enum.IsDefined(part) && !int.TryParse(result.Tokens[0].Value, out _) ? part : Refuse(result),
+    };
+
+    /// <summary>The file; of a run's folder, its model.</summary>
+    public string Path(Session session) => session.Get(_path) is var path && Directory.Exists(path) ? new RunFolder(path).Model : path;
+
+    /// <summary>What the file says of itself, without loading the tensor library.</summary>
+    public ModelManifest Manifest(Session session) => ModelManifest.Read(Path(session));
+
+    /// <summary>What a verb for one kind of record needs the model to be of.</summary>
+    /// <param name="manifest">The model.</param>
+    /// <param name="refusal">What is wrong with any other, and what to do.</param>
+    /// <exception cref="InvalidInputException">It is of another kind.</exception>
+    public static TSchema Demand<TSchema>(ModelManifest manifest, string refusal) where TSchema : DataSchema =>
+        manifest.Schema as TSchema ?? throw new InvalidInputException(refusal);
+
+    private static DataPart? Refuse(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        result.AddError($"--part {result.Tokens[0].Value}: expected train, validation or test");
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+
+namespace Isthmus.Cli.Arguments;
+
+/// <summary>Which heading of the help an option stands under.</summary>
+internal static class OptionGroup
+{
+    private static readonly ConditionalWeakTable<Option, string> Groups = [];
+
+    /// <summary>Puts options under a heading.</summary>
+    public static void In(string heading, params IEnumerable<Option> options)
+    {
+        foreach (var option in options)
+            Groups.AddOrUpdate(option, heading);
+    }
+
+    /// <summary>The heading; "Options" where none was said.</summary>
+    public static string Of(Option option) => Groups.TryGetValue(option, out var heading) ? heading : "Options";
+}

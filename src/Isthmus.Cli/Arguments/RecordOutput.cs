@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Isthmus.Cli.Output;
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Cli.Arguments;
+
+/// <summary>Where records go; how they are written there is said by their kind.</summary>
+internal sealed class RecordOutput
+{
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Images: a grid as .png. Tables: .csv or .parquet.", HelpName = "file" };
+    private readonly Option<string?> _each = new("--each") { Description = "A folder that gets each image in a file of its own.", HelpName = "folder" };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public static RecordOutput AddTo(Command command)
+    {
+        var output = new RecordOutput();
+        command.Add(output._output);
+        command.Add(output._each);
+        return output;
+    }
+
+    /// <summary>The paths for the JSON object.</summary>
+    public KeyValuePair<string, object?>[] Json(Session session) => [new("output_path", session.Get(_output)), new("each_path", session.Get(_each))];
+
+    /// <summary>What was written where, for people: "10,000 restored: the first 10 in grid.png, each in folder".</summary>
+    public string Words(Session session, RecordValues made, string what, int shown)
+    {
+        var places = new List<string>();
+        if (session.Get(_output) is { } output)
+            places.Add(KindOutput.Of(made.Schema).Written(output, shown, made.Count));
+        if (session.Get(_each) is { } each)
+            places.Add($"each in {each}");
+        return $"{NumberText.Of(made.Count)} {what}: {string.Join(", ", places)}";
+    }
+
+    /// <summary>Whether every record is written, or only as many as a grid shows.</summary>
+    public bool WantsAll(Session session, DataSchema schema) => KindOutput.Of(schema).IsWritten || session.Get(_each) is not null;
+
+    /// <summary>Checks the paths before any work is put into what goes there.</summary>
+    /// <exception cref="InvalidInputException">No path, or one that such records cannot be written to.</exception>
+    public void Check(Session session, DataSchema schema)
+    {
+        var kind = KindOutput.Of(schema);
+        kind.DemandRecords();
+        if (session.Get(_output) is null && session.Get(_each) is null)
+            throw new InvalidInputException($"Nowhere to write to; give -o {kind.Places}.");
+        kind.Check(session.Get(_output), session.Get(_each));
+    }
+
+    /// <summary>Where a table of mixed columns goes.</summary>
+    /// <exception cref="InvalidInputException">No path, or one that no table can be written to.</exception>
+    public string TablePath(Session session)
+    {
+        var path = session.Get(_output) ?? throw new InvalidInputException("Nowhere to write to; give -o table.csv or .parquet.");
+        TableWriter.CheckName(path);
+        return session.Get(_each) is null ? path : throw new InvalidInputException("--each is for images, and the model is of a table; give -o table.csv or .parquet.");
+    }
+
+    /// <summary>Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; of vectors, <paramref name="made"/> as a table.</summary>
+    /// <param name="session">The command.</param>
+    /// <param name="rows">What the grid shows.</param>
+    /// <param name="made">What the command is about.</param>
+    /// <param name="names">The records' names, where known.</param>
+    /// <param name="beside">Columns that stand before those of a table.</param>
+    /// <param name="columns">Pictures side by side at most.</param>
+    public void Write(Session session, IReadOnlyList<RecordValues> rows, RecordValues made, IReadOnlyList<string>? names = null, IEnumerable<TableColumn>? beside = null, int columns = 10) =>
+        KindOutput.Of(made.Schema).Write(made, new(session.Get(_output), session.Get(_each), rows, names, beside ?? [], columns, session.CheckOutput, session.Cancel));
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text.Json;
+using Isthmus.Cli.Output;
+using Isthmus.Compute;
+using Isthmus.Data.Files;
+using Isthmus.Models;
+using static TorchSharp.torch;
+
+namespace Isthmus.Cli.Arguments;
+
+/// <summary>One command under way: its options, where it writes, and how it is stopped.</summary>
+internal sealed class Session(ParseResult parsed, CancellationToken cancel)
+{
+    private readonly List<string> _later = [];
+    private readonly HashSet<string> _warnings = [];
+
+    /// <summary>Ctrl-C.</summary>
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>What the program will exit with, unless something is thrown.</summary>
+    public int ExitCode { get; set; } = ExitCodes.Done;
+
+    /// <summary>Progress on standard error.</summary>
+    public ProgressDisplay Progress { get; } = new(parsed.InvocationConfiguration.Error);
+
+    /// <summary>Told how far downloads are.</summary>
+    public IProgress<DownloadProgress> Downloads => field ??= new DownloadNotes(Progress);
+
+    /// <summary>The arguments as they were given.</summary>
+    public IReadOnlyList<string> Words => [.. parsed.Tokens.Select(token => token.Value)];
+
+    /// <summary>The seed.</summary>
+    public int Seed => Get(CommonOptions.Seed);
+
+    /// <summary>The threads asked for; 0 for the library's own.</summary>
+    public int Threads => Get(CommonOptions.Threads);
+
+    /// <summary>The unit of its information.</summary>
+    public InformationUnit Unit => new(Get(InformationUnit.Nats));
+
+    /// <summary>The value of an option.</summary>
+    public T Get<T>(Option<T> option) => parsed.GetValue(option)!;
+
+    /// <summary>The value of an argument.</summary>
+    public T Get<T>(Argument<T> argument) => parsed.GetValue(argument)!;
+
+    /// <summary>Whether an argument was left out, and has its default.</summary>
+    public bool IsDefault(Argument argument) => parsed.GetResult(argument)?.Implicit ?? true;
+
+    /// <summary>Checks that a file may be written which no option names: one of several, such as <c>name.1.csv</c>.</summary>
+    /// <exception cref="InvalidInputException">It is there already, or is what the command reads.</exception>
+    public void CheckOutput(string path) => OutputPaths.Check(parsed, path);
+
+    /// <summary>Whether a file is one that the command reads.</summary>
+    public bool Reads(string path) => OutputPaths.Reads(parsed, RealPath.Of(path));
+
+    /// <summary>
+    /// Does what cannot be stopped from inside (reading a file, fitting a probe) on a thread of its own, so that an
+    /// interrupt need not wait for it. The work must change nothing that outlives the process.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Interrupted; the work is left to its fate.</exception>
+    public T Detached<T>(Func<T> work) => Reporting.Experiments.Detached.Run(work, cancel);
+
+    /// <summary><see cref="Detached{T}"/> with the tensor library loaded, on the device that was asked for.</summary>
+    public T Compute<T>(Func<Device, T> work) => Detached(() => work(SelectDevice()));
+
+    /// <summary><see cref="Compute{T}(Func{Device, T})"/> with a model on that device.</summary>
+    public T Compute<T>(string modelPath, Func<TrainedModel, Device, T> work) => Compute(device =>
+    {
+        using var model = TrainedModel.Load(modelPath).MoveTo(device);
+        return work(model, device);
+    });
+
+    /// <summary>Loads the tensor library and gives the device that was asked for.</summary>
+    public Device SelectDevice() => ComputeDevice.Select(Get(CommonOptions.Device), Threads);
+
+    /// <summary>A note for people, on standard error.</summary>
+    public void Note(string line) => Progress.Line(line, always: true);
+
+    /// <summary>A note for people that is said with the result, so that an error stands alone.</summary>
+    public void NoteLater(string line) => _later.Add(line);
+
+    /// <summary>The command's result: the lines, or with --json the object.</summary>
+    public void Result(IEnumerable<string> lines, params IEnumerable<KeyValuePair<string, object?>> json)
+    {
+        _later.ForEach(Note);
+        var output = parsed.InvocationConfiguration.Output;
+        if (Get(CommonOptions.Json))
+        {
+            output.WriteLine(JsonSerializer.Serialize(new OrderedDictionary<string, object?>(json), JsonFormat.Compact));
+            return;
+        }
+        var text = new TerminalText(output);
+        foreach (var line in lines)
+            text.WriteLine(line, _warnings.Contains(line) ? "yellow" : null);
+    }
+
+    /// <summary>Says which lines of the result are warnings: a terminal shows them in colour.</summary>
+    public IReadOnlyList<string> Warnings(IReadOnlyList<string> lines)
+    {
+        _warnings.UnionWith(lines);
+        return lines;
+    }
+
+    private sealed class DownloadNotes(ProgressDisplay display) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) =>
+            display.Line(FormattableString.Invariant($"downloading {value.File}: {value.Received / 1e6:F1} of {value.Total / 1e6:F1} MB"), always: value.Received == value.Total);
+    }
+}
+
+/// <summary>An interrupt that left something to go on with; the message says what.</summary>
+internal sealed class InterruptedException(string message) : OperationCanceledException(message);

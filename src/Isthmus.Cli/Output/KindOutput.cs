@@ -1,0 +1,91 @@
+using Isthmus.Codes;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Images;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Data.Vectors;
+
+namespace Isthmus.Cli.Output;
+
+/// <summary>
+/// How commands write the records of a kind and tell of them; as it stands here, of a kind that is written as columns of a table or not at all.
+/// A kind of which there is more to say derives from it and is named in <see cref="Kinds"/>.
+/// </summary>
+internal class KindOutput(DataSchema schema)
+{
+    private static readonly Dictionary<RecordKind, Func<DataSchema, KindOutput>> Kinds = new()
+    {
+        [ImageKind.Instance] = For<ImageSchema>(schema => new ImageOutput(schema)),
+        [VectorKind.Instance] = For<VectorSchema>(schema => new VectorOutput(schema)),
+        [TableKind.Instance] = For<TableSchema>(schema => new TableOutput(schema)),
+        [InteractionKind.Instance] = For<InteractionSchema>(schema => new InteractionOutput(schema)),
+        [DocumentKind.Instance] = For<DocumentSchema>(schema => new DocumentOutput(schema)),
+    };
+
+    /// <summary>Of a schema's kind.</summary>
+    public static KindOutput Of(DataSchema schema) => Kinds.TryGetValue(schema.Kind, out var kind) ? kind(schema) : new(schema);
+
+    /// <summary>What to give where no option says where records go.</summary>
+    public virtual string Places => "table.csv or .parquet";
+
+    /// <summary>Whether every record is written, and not only as many as are shown.</summary>
+    public virtual bool IsWritten => schema.Kind.Form == RecordForm.Columns;
+
+    /// <summary>Whether records are drawn as columns with values of their own, and not decoded on one scale.</summary>
+    public virtual bool IsDrawnByColumns => false;
+
+    /// <summary>Throws where no records can be given back.</summary>
+    /// <exception cref="InvalidInputException">They cannot.</exception>
+    public virtual void DemandRecords()
+    {
+        if (schema.Kind.Form == RecordForm.None)
+            throw new InvalidInputException($"The model is of {schema}, and gives no records back; isthmus recommend says what a history lacks.");
+    }
+
+    /// <summary>Checks where records are to go before any work is put into them.</summary>
+    /// <exception cref="InvalidInputException">Such records cannot be written there.</exception>
+    public virtual void Check(string? output, string? each)
+    {
+        if (each is not null)
+            throw new InvalidInputException($"--each is for images, and the model is of {schema}; give -o table.csv or .parquet.");
+        TableWriter.CheckName(output!);
+    }
+
+    /// <summary>What is in the output, in words.</summary>
+    public virtual string Written(string output, int shown, int count) => output;
+
+    /// <summary>Writes records.</summary>
+    /// <param name="made">The records.</param>
+    /// <param name="to">Where to.</param>
+    public virtual void Write(RecordValues made, Destination to) => TableWriter.Write(to.Output!, [.. to.Beside, .. made.Columns()]);
+
+    /// <summary>What the slow part of an evaluation does.</summary>
+    public virtual string Evaluating(int importanceSamples) => FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+
+    /// <summary>What a model of them knows of them, a line each.</summary>
+    public virtual IEnumerable<string> OfModel() => [];
+
+    /// <summary>What there is to say of data of this kind, a line each.</summary>
+    /// <param name="records">How many there are.</param>
+    public virtual IEnumerable<string> OfData(int records) => [];
+
+    /// <summary>The first of many names.</summary>
+    public static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(12)) + (names.Count > 12 ? $", and {names.Count - 12} more" : "");
+
+    // The one place that tells a kind's schema from others.
+    private static Func<DataSchema, KindOutput> For<TSchema>(Func<TSchema, KindOutput> make) where TSchema : DataSchema => schema => make((TSchema)schema);
+}
+
+/// <summary>Where records go, and what stands beside them.</summary>
+/// <param name="Output">A file; null for none.</param>
+/// <param name="Each">A folder with a file for each record; null for none.</param>
+/// <param name="Rows">What a grid shows: rows under each other.</param>
+/// <param name="Names">The records' names, where known.</param>
+/// <param name="Beside">Columns that stand before those of a table.</param>
+/// <param name="Across">Pictures side by side at most.</param>
+/// <param name="Check">Throws where a file may not be written.</param>
+/// <param name="Cancel">Stops between two files.</param>
+internal sealed record Destination(
+    string? Output, string? Each, IReadOnlyList<RecordValues> Rows, IReadOnlyList<string>? Names, IEnumerable<TableColumn> Beside, int Across, Action<string> Check, CancellationToken Cancel);

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Isthmus.Cli.Arguments;
+using Isthmus.Codes;
+using Isthmus.Compression.Archive;
+using Isthmus.Compression.Integer;
+using Isthmus.Data.Images;
+using Isthmus.Data.Records;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Quantisation;
+
+namespace Isthmus.Cli.Verbs;
+
+/// <summary><c>isthmus export</c>: a trained model in integers, as archives hold it, and what that costs.</summary>
+internal static class ExportCommand
+{
+    private const int ReportedRecords = 2000;
+
+    private static readonly Option<string> Output = new("--output", "-o") { Description = "The file, such as model.isth-model.", Required = true, HelpName = "file" };
+    private static readonly Option<string?> Data = new("--data") { Description = "What ranges are measured and the cost is reported on. Default: what was measured when the model was trained, and its test records where they are here.", HelpName = "name|path" };
+
+    public static Command Create()
+    {
+        ModelArguments? model = null;
+        var verb = new Verb("export", "Write a model in whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
+            "isthmus export -m runs/mnist-vae -o mnist.isth-model", session => Run(session, model!));
+        model = ModelArguments.AddTo(verb);
+        verb.Add(Output);
+        verb.Add(Data);
+        return verb;
+    }
+
+    private static void Run(Session session, ModelArguments arguments)
+    {
+        var (path, manifest) = (session.Get(Output), arguments.Manifest(session));
+        var schema = ModelArguments.Demand<ImageSchema>(manifest, $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
+        var name = session.Get(Data) ?? manifest.Provenance.Data;
+        var options = new DataOptions { Progress = session.Downloads, Cancellation = session.Cancel };
+        var own = session.Get(Data) is null;
+        // To report is not worth a download: a model that was carried here is exported without its data.
+        var (data, missing) = session.Detached(() => Read(manifest, name, options with { Offline = own }, own));
+        var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) =>
+            (own || data is null ? IntegerForm.Of(trained, options) : IntegerForm.From(trained, IntegerForm.Calibration(data)),
+            data is null ? null : Evaluator.Evaluate(trained, IntegerForm.First(data.Records, ReportedRecords), null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
+        var bytes = model.ToBytes();
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+        var hash = Convert.ToHexStringLower(model.Hash);
+        List<string> lines = [$"{path}: {NumberText.Of(bytes.Length)} bytes, SHA-256 {hash}"];
+        List<KeyValuePair<string, object?>> json = [new("verb", "export"), new("model", manifest.Preset), new("data", name), new("seed", session.Seed)];
+        if (data is not null)
+            Report(session, name, schema, model, IntegerForm.First(data.Records, ReportedRecords), evaluation!, lines, json);
+        else
+            session.Note($"what whole numbers cost is not reported: {missing!.TrimEnd('.')}. Give records with --data to see it on them.");
+        session.Result(lines, [.. json, new("model_bytes", bytes.Length), new("model_sha256", hash), new("model_path", arguments.Path(session)), new("output_path", path)]);
+    }
+
+    /// <summary>The data to report on; of a model's own, what is missing where they are not there.</summary>
+    private static (ModelData? Data, string? Missing) Read(ModelManifest manifest, string name, DataOptions options, bool own)
+    {
+        try
+        {
+            return (ModelData.Load(manifest, name, options), null);
+        }
+        catch (InvalidInputException e) when (own)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static void Report(Session session, string name, ImageSchema schema, IntegerModel model, Dataset test, EvaluationReport evaluation, List<string> lines, List<KeyValuePair<string, object?>> json)
+    {
+        var pixels = new byte[test.Count * schema.Dimension];
+        test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
+        var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);
+        // The prior of certain codes is the trained one: nothing is fitted to records, and all that differs is rounding.
+        var standard = model.IsOfStandardPrior ? ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count) : (Distortion: distortion, Rate: rate);
+        var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
+        var rounded = (standard.Distortion + standard.Rate) / test.Count;
+        lines.AddRange(
+        [
+            $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± {NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers ({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
+            model is { HasBitsBack: true, IsOfStandardPrior: false }
+                ? "  the prior is fitted to the records, whose codes lie far outside of N(0, 1); how much is rounding cannot be told apart"
+                : model.HasBitsBack
+                ? $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and {NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records"
+                : "  all of that is rounding: codes are certain, and their prior is the trained one",
+        ]);
+        json.AddRange(
+        [
+            new("records", test.Count), new("float_negative_elbo_bits", real), new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
+            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("rounding_share", model is { HasBitsBack: true, IsOfStandardPrior: false } ? null : (rounded / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
+        ]);
+    }
+}

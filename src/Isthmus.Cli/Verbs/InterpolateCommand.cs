@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Isthmus.Cli.Arguments;
+using Isthmus.Codes;
+
+namespace Isthmus.Cli.Verbs;
+
+/// <summary><c>isthmus interpolate</c>: the way from one record's code to another's.</summary>
+internal static class InterpolateCommand
+{
+    private static readonly Option<int[]> From = CommonOptions.Wholes("--from", "The record to begin at, 0 for the first; several give a row each");
+    private static readonly Option<int[]> To = CommonOptions.Wholes("--to", "The record to end at");
+    private static readonly Option<int> Steps = CommonOptions.Whole("--steps", "Records on the way, both ends included", 10, 2);
+    private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
+
+    private static readonly Option<CodePath?> Way = new("--path")
+    {
+        Description = "linear or spherical. Default: spherical for variational models, linear for others.",
+        HelpName = "path",
+        CustomParser = result =>
+        {
+            var given = result.Tokens[0].Value;
+            if (given is "linear" or "spherical")
+                return given == "linear" ? CodePath.Linear : CodePath.Spherical;
+            result.AddError($"--path {given}: expected linear or spherical");
+            return null;
+        },
+    };
+
+    public static Command Create()
+    {
+        DataArguments? data = null;
+        ModelArguments? model = null;
+        RecordOutput? output = null;
+        var verb = new Verb("interpolate", "Decode the codes between two records.",
+            "isthmus interpolate mnist -m runs/mnist-vae --from 0,3 --to 7,8 --steps 12 -o between.png", session => Run(session, data!, model!, output!));
+        data = DataArguments.AddTo(verb);
+        model = ModelArguments.AddTo(verb);
+        output = RecordOutput.AddTo(verb);
+        foreach (var option in (Option[])[From, To, Steps, Way, Part])
+            verb.Add(option);
+        return verb;
+    }
+
+    private static void Run(Session session, DataArguments arguments, ModelArguments model, RecordOutput output)
+    {
+        var (from, to, steps) = (session.Get(From), session.Get(To), session.Get(Steps));
+        if (from.Length != to.Length)
+            throw new InvalidInputException($"--from names {from.Length} record{(from.Length == 1 ? "" : "s")} and --to {to.Length}; each must have its partner.");
+        var manifest = model.Manifest(session);
+        output.Check(session, manifest.Schema);
+        var data = arguments.For(manifest, session, session.Get(Part)).Records;
+        var rows = session.Compute(model.Path(session), (trained, device) =>
+            from.Zip(to, (first, last) => Generation.Interpolate(trained, data, first, last, steps, session.Get(Way), device)).ToArray());
+        var all = new RecordValues(manifest.Schema, [.. rows.SelectMany(row => row.Values)]);
+        output.Write(session, rows, all, columns: steps);
+        session.Result([output.Words(session, all, $"between {from.Length} pair{(from.Length == 1 ? "" : "s")} of records", all.Count)],
+        [
+            new("verb", "interpolate"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", all.Count),
+            new("from", from), new("to", to), new("steps", steps), new("model_path", model.Path(session)), .. output.Json(session),
+        ]);
+    }
+}

@@ -1,0 +1,212 @@
+using System.CommandLine;
+using Isthmus.Cli.Arguments;
+using Isthmus.Cli.Output;
+using Isthmus.Data.Formats;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Models.Primitives;
+using Isthmus.Reporting.Experiments;
+using Isthmus.Training;
+
+namespace Isthmus.Cli.Verbs;
+
+/// <summary><c>isthmus train</c>: from data to a model, its figures and its report.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string?> Model = new("--model", "-m") { Description = "What to train; the models are listed below. Default: chosen by what the data hold, and said.", HelpName = "name" };
+    private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
+    private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
+    private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
+    private static readonly Option<string?> Target = new("--target") { Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.", HelpName = "label" };
+    private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
+    private static readonly Option<string?> Precision = new("--precision") { Description = "Of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.", HelpName = "float32|bfloat16|auto" };
+    private static readonly Option<string[]> Set = new("--set") { Description = "Any other setting, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Name = new("--name") { Description = "The run's folder. Default: named after the data and the model.", HelpName = "name" };
+    private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of all runs.", DefaultValueFactory = _ => "runs", HelpName = "folder" };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a run that was interrupted: the same weights as if it had not been." };
+    private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
+    private static readonly Option<int> SplitSeed = CommonOptions.Whole("--split-seed", "Which records are trained on, validated on and tested on", 1, int.MinValue);
+
+    // Where nothing speaks for another.
+    private const string Usual = "vae";
+
+    // A first look should take less than a minute; named data get the default of the setting.
+    private const string QuickStartEpochs = "40";
+
+    public static Command Create()
+    {
+        DataArguments? data = null;
+        var verb = new Verb("train", "Train a model on data, evaluate it, and write its report.",
+            "isthmus train mnist --model vae --net conv --latent 20 --epochs 30 --set learning-rate=0.001",
+            session => Run(session, data!))
+        {
+            Notes = Notes,
+            Settings = AllSettings,
+        };
+        OptionGroup.In("Run", Name, Output, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
+        data = DataArguments.AddTo(verb, "shapes");
+        foreach (var option in (Option[])[Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats])
+            verb.Add(option);
+        return verb;
+    }
+
+    private static void Run(Session session, DataArguments arguments)
+    {
+        var settings = Settings(session);
+        // Said once all is checked, so that an error stands alone.
+        var notes = new List<string>();
+        var choice = Choose(session, arguments, notes);
+        if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
+            notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
+        var source = arguments.Name(session);
+        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, choice.Preset, settings), session.Get(Resume), notes.Add);
+        var training = new TrainingOptions
+        {
+            Settings = settings,
+            Seed = session.Seed,
+            SplitSeed = session.Get(SplitSeed),
+            CommandLine = RunNames.Lasting(session.Words),
+            Folder = run,
+            Resume = session.Get(Resume),
+            Threads = session.Threads,
+            Cancel = session.Cancel,
+            Note = notes.Add,
+            Begun = () => notes.ForEach(session.Note),
+        };
+        if (session.Get(Resume) && Experiment.IsFinished(run, choice.Preset, training))
+        {
+            PrintFinished(session, run);
+            return;
+        }
+        if (session.Get(Resume) && !File.Exists(run.Checkpoint))
+            notes.Add($"{run.Path} has no checkpoint yet: training starts from the beginning.");
+        var data = session.Detached(() => DataSource.Load(source, choice.Options));
+        notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
+        notes.Add($"training {choice.Preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
+        using var result = Run(session, data, choice.Preset, training);
+        Print(session, run, data, result);
+    }
+
+    private static ExperimentResult Run(Session session, DataSplits data, string preset, TrainingOptions training)
+    {
+        var (unit, samples, run) = (session.Unit, session.Get(ImportanceSamples), training.Folder!);
+        TimeLeft? left = null;
+        try
+        {
+            return session.Progress.Show(report => Experiment.Run(data, preset, new()
+            {
+                Training = training with { Device = session.SelectDevice(), Report = progress => report(progress.Fraction, Words(progress, unit)) },
+                ImportanceSamples = samples,
+                Trained = trained =>
+                {
+                    var provenance = trained.Model.Provenance;
+                    session.Note($"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
+                    left = new();
+                },
+                Evaluating = new Share(done => report(done, EvaluateCommand.Words(data.Test, samples, done, left!))),
+            }));
+        }
+        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && left is not null)
+        {
+            throw new InterruptedException($"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}");
+        }
+        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
+        {
+            throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
+        }
+    }
+
+    /// <summary>The model that was named, or the one for such data, and how it reads them.</summary>
+    private static ModelChoice Choose(Session session, DataArguments arguments, List<string> notes)
+    {
+        var (named, options) = (session.Get(Model), arguments.Options(session) with { Seed = session.Get(SplitSeed) });
+        var choice = session.Detached(() => ModelChoice.Of(named, arguments.Name(session), options, arguments.Table(session)));
+        if (choice.Why is { } why && named is not null)
+            notes.Add($"{why}; --user and --item take others.");
+        else if (choice.Why is not null && choice.Preset != Usual)
+            notes.Add($"no --model named: {choice.Preset}, for {choice.Why}; --model takes another.");
+        return choice;
+    }
+
+    // In one line, as a scheduler may start the same command once more.
+    private static void PrintFinished(Session session, RunFolder run) => session.Result([$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
+        [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]);
+
+    private static Dictionary<string, string> Settings(Session session)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent) ?? session.Get(Topics)), ("target", session.Get(Target)), ("epochs", session.Get(Epochs)), ("precision", session.Get(Precision)) })
+            if (value is not null)
+                settings[key] = value;
+        if (session.Get(Latent) is { } latent && session.Get(Topics) is { } topics && latent != topics)
+            throw new InvalidInputException($"--latent {latent} and --topics {topics} are two numbers for one thing; give one of them.");
+        foreach (var pair in session.Get(Set))
+        {
+            var parts = pair.Split('=', 2);
+            if (parts is not [{ Length: > 0 } key, { Length: > 0 } value])
+                throw new InvalidInputException($"--set {pair}: expected key=value, such as learning-rate=0.001; 'isthmus train --help settings' lists the keys.");
+            if (!settings.TryAdd(key, value) && settings[key] != value)
+                throw new InvalidInputException($"Setting {key} is given twice, as {settings[key]} and as {value}; give it once.");
+        }
+        return settings;
+    }
+
+    private static void Print(Session session, RunFolder run, DataSplits data, ExperimentResult result)
+    {
+        var (model, evaluation) = (result.Model, result.Evaluation);
+        var provenance = model.Provenance;
+        string[] lines =
+        [
+            $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} test records, figures ± standard errors",
+            .. FigureLines.Of(evaluation, session.Unit, headlinesOnly: true),
+            .. FigureLines.Probes(evaluation),
+            .. FigureLines.Rankings(evaluation),
+            .. VerdictLines.Of(evaluation),
+            $"model   {run.Model}",
+            $"report  {run.Report}",
+        ];
+        session.Result(lines,
+        [
+            new("verb", "train"), new("data", evaluation.Data), new("model", evaluation.Model), new("net", model.Specification.Settings.Get(ModelSpecification.Net)),
+            new("seed", session.Seed), new("split_seed", provenance.SplitSeed), new("threads", provenance.Threads), new("precision", model.Specification.Settings.Get(TrainingSettings.Precision)), new("records", evaluation.Records), new("train_records", data.Train.Count),
+            new("validation_records", data.Validation.Count), new("test_records", data.Test.Count), new("epochs", provenance.Epochs),
+            new("best_epoch", provenance.BestEpoch), new("training_seconds", provenance.TrainingSeconds), new("importance_samples", evaluation.ImportanceSamples),
+            .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
+            new("verdict", evaluation.Verdict), new("next_command", evaluation.Next), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report),
+            new("metrics_path", run.Metrics),
+        ]);
+    }
+
+    private static string Words(TrainingProgress progress, InformationUnit unit) => FormattableString.Invariant(
+        $"epoch {progress.Epoch}/{progress.Epochs}  {unit.Loss(progress.DistortionNats, progress.RateNats)}  {NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s");
+
+    private static IEnumerable<string> Notes()
+    {
+        foreach (var field in Preset.All.GroupBy(preset => preset.Field))
+        {
+            yield return $"Models of {field.Key}:";
+            foreach (var preset in field)
+                yield return $"  {preset.Name,-24}{preset.Summary}";
+            yield return "";
+        }
+        yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4; 'isthmus train --help settings' lists them all.";
+    }
+
+    private static IEnumerable<string> AllSettings()
+    {
+        yield return "Settings (--set key=value) [default; a model may have its own]:";
+        foreach (var line in Listed("", [.. ModelSpecification.Kinds.Select(kind => kind.Choice), .. TrainingSettings.All]))
+            yield return line;
+        foreach (var kind in ModelSpecification.Kinds)
+            foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
+                yield return line;
+    }
+
+    private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
+    {
+        if (part.Length > 0 && settings.Count > 0)
+            yield return $"  with {part}:";
+        foreach (var setting in settings)
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{(setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "")} [{setting.DefaultText}]";
+    }
+}
