@@ -9,6 +9,7 @@ using Isthmus.Data.Vectors;
 using Isthmus.Documents;
 using Isthmus.Evaluation;
 using Isthmus.Images;
+using Isthmus.Models;
 using Isthmus.Recommenders;
 using Isthmus.Tables;
 using Isthmus.Vectors;
@@ -23,12 +24,16 @@ internal static class RegisteredKinds
     [SuppressMessage("Usage", "CA2255", Justification = "Kinds stand above what asks for them, which so needs to name none.")]
     internal static void Register()
     {
-        Add(ImageKind.Instance, new ImageFigures());
-        Add(VectorKind.Instance, new VectorFigures());
-        Add(TableKind.Instance, new TableFigures());
-        Add(InteractionKind.Instance, new InteractionFigures());
-        Add(DocumentKind.Instance, new DocumentFigures());
+        Add(ImageKind.Instance, new ImageLearning(), new ImageFigures());
+        Add(VectorKind.Instance, new VectorLearning(), new VectorFigures());
+        Add(TableKind.Instance, new TableLearning(), new TableFigures());
+        Add(InteractionKind.Instance, new InteractionLearning(), new InteractionFigures());
+        Add(DocumentKind.Instance, new DocumentLearning(), new DocumentFigures());
     }
 
-    private static void Add(RecordKind kind, RecordFigures figures) => RecordFigures.Register(kind, figures);
+    private static void Add(RecordKind kind, RecordLearning learning, RecordFigures figures)
+    {
+        RecordLearning.Register(kind, learning);
+        RecordFigures.Register(kind, figures);
+    }
 }

@@ -82,7 +82,7 @@ internal static class SampleCommand
         // Read before anything is written.
         var data = page is null ? null : session.Detached(() => DataSource.Load(manifest.Provenance.Data, new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed }));
         var (columns, fidelity) = session.Compute(model.Path(session), (trained, _) => (
-            Generation.Rows(trained, session.Get(Count), session.Seed),
+            SyntheticRows.Draw(trained, session.Get(Count), session.Seed),
             data is null ? null : Fidelity.Of(trained, data, session.Get(Target), session.Seed, session.Threads > 0 ? session.Threads : Environment.ProcessorCount, session.Cancel)));
         TableWriter.Write(path, columns);
         if (fidelity is not null)

@@ -39,6 +39,13 @@ public sealed class ImageKind : RecordKind
     /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order.</summary>
     public override string Likelihood(DataSchema schema) => ((ImageSchema)schema).Levels == 2 ? "bernoulli" : "discretised-logistic";
 
+    /// <summary>Pictures of other sizes and colours may have been brought to the model's.</summary>
+    public override DataOptions AsTrained(DataSchema schema, DataOptions options)
+    {
+        var image = (ImageSchema)schema;
+        return options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };
+    }
+
     /// <summary>Classes of pictures come with them, and no option names them.</summary>
     public override bool KeepsLabel => false;
 

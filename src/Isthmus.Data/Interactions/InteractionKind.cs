@@ -42,6 +42,9 @@ public sealed class InteractionKind : CountKind
         ];
     }
 
+    /// <summary>Columns of a table of interactions say nothing of a user.</summary>
+    public override bool KeepsLabel => false;
+
     /// <summary>By user, over the items that training users met.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.Expected as InteractionSchema);
 }

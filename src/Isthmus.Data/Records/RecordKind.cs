@@ -47,6 +47,11 @@ public abstract class RecordKind
     /// <summary>What brings the records to one scale before training, fitted on the training records; null where they are on one.</summary>
     public Standardisation? Standardise(Dataset train) => IsStandardised ? Standardisation.Fit(train) : null;
 
+    /// <summary>How data that a model was trained on are read again, so that they are brought to what they were brought to then.</summary>
+    /// <param name="schema">What a record of the model is.</param>
+    /// <param name="options">How they would be read.</param>
+    public virtual DataOptions AsTrained(DataSchema schema, DataOptions options) => options;
+
     /// <summary>Whether a model keeps the name of its training data's label, to find it again in other data.</summary>
     public virtual bool KeepsLabel => true;
 

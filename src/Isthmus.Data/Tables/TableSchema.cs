@@ -15,6 +15,10 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <summary>Of a series: its windows. Null where a record is one row.</summary>
     public SeriesWindows? Series { get; init; }
 
+    /// <summary>Whether a record is one row, and not a window of a series.</summary>
+    [JsonIgnore]
+    public bool IsOfRows => Series is null;
+
     /// <summary>What was said of the columns when the table was first read (<see cref="DataOptions.Columns"/>); null where nothing was.</summary>
     public IReadOnlyList<string>? Asked { get; init; }
 

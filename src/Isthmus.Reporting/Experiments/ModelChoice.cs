@@ -32,8 +32,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         if (model is null)
             return For(nameOrPath, options, table);
         var preset = Models.Preset.Named(model);
-        return preset.IsForInteractions && ForInteractions(nameOrPath, preset.Name, options) is { } found ? found
-            : new(preset.Name, preset.IsForTables ? options with { Table = table } : options, null);
+        return preset.Kind == InteractionKind.Instance && ForInteractions(nameOrPath, preset.Name, options) is { } found ? found
+            : new(preset.Name, preset.Kind == TableKind.Instance ? options with { Table = table } : options, null);
     }
 
     /// <summary>The model for records of data that have been read.</summary>

@@ -1,5 +1,4 @@
 using Isthmus.Compute;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Models;
@@ -68,8 +67,10 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
             before.Add(x, seen);
             after.Add(x, back);
         }
+        // A signal-to-noise ratio needs a largest signal.
+        var hasRange = schema.Kind.HighestLevel(schema) is not null;
         return new(new(schema, noisy), new(schema, restored), clean is null ? null
-            : new(before.Mean.Estimate, after.Mean.Estimate, schema is ImageSchema ? before.Psnr.Estimate : null, schema is ImageSchema ? after.Psnr.Estimate : null));
+            : new(before.Mean.Estimate, after.Mean.Estimate, hasRange ? before.Psnr.Estimate : null, hasRange ? after.Psnr.Estimate : null));
     }
 
     private sealed class SquaredErrors

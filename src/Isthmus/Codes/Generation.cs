@@ -1,8 +1,6 @@
 using System.Globalization;
 using Isthmus.Compute;
-using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
@@ -53,48 +51,6 @@ public static class Generation
         using var noGradient = inference_mode();
         using var draws = RandomDraws.Seeded(seed);
         return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device), draw);
-    }
-
-    /// <summary>
-    /// Synthetic rows of a table in the columns' own types, ranges and level names: z from the codes of the kept training rows, each
-    /// q(z|x) alike, which is the prior that the decoder was trained under (Hoffman and Johnson 2016), and x ~ p(x|z).
-    /// </summary>
-    /// <param name="trained">A variational model of a table.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
-    public static IReadOnlyList<TableColumn> Rows(TrainedModel trained, int count, int seed)
-    {
-        if (trained.Specification.Schema is not TableSchema { Series: null } table)
-            throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.");
-        var values = DrawnRows(trained, count, seed);
-        var random = new Random(seed);
-        return [.. table.Fields.Select((field, column) =>
-        {
-            var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
-            return new TableColumn(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
-        })];
-    }
-
-    /// <summary>The same rows on the model's scale, N x D: as a file of them would be read again.</summary>
-    internal static float[] Encoded(TrainedModel trained, int count, int seed)
-    {
-        var table = (TableSchema)trained.Specification.Schema;
-        var values = DrawnRows(trained, count, seed);
-        for (var i = 0; i < values.Length; i++)
-            if (table.Fields[i % table.Dimension] is NumberField number)
-                values[i] = number.Scaled(number.Number(values[i]));
-        return values;
-    }
-
-    private static float[] DrawnRows(TrainedModel trained, int count, int seed)
-    {
-        Tensor OfKept(int rows, Device? device)
-        {
-            var x = tensor(trained.Reference!.Train).view(-1, trained.Specification.Schema.Dimension);
-            return trained.Model.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
-        }
-        return Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Model.Bottleneck.Prior: not null } ? OfKept : null).Values;
     }
 
     /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>

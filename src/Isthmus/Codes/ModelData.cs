@@ -1,7 +1,5 @@
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Images;
-using Isthmus.Data.Interactions;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
@@ -47,7 +45,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
         // What was the label is still it, in a table that has it for every row.
-        if (options.Label is null && trained.Provenance.Label is { } label && trained.Schema is not InteractionSchema && File.Exists(nameOrPath) && TableFile.IsAny(nameOrPath)
+        if (options.Label is null && trained.Provenance.Label is { } label && trained.Schema.Kind.KeepsLabel && File.Exists(nameOrPath) && TableFile.IsAny(nameOrPath)
             && MixedTableReader.HasColumn(nameOrPath, label, options) && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null))
             options = options with { Label = label };
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
@@ -55,8 +53,8 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         if (isOwn)
             options = options with { Stream = trained.Provenance.Streamed, Array = options.Array ?? trained.Provenance.Array };
         // What it was brought to for training, it is brought to again.
-        if (isOwn && trained.Schema is ImageSchema image)
-            options = options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };
+        if (isOwn)
+            options = trained.Schema.Kind.AsTrained(trained.Schema, options);
         if ((isOwn && !(whole && part is null)) || Catalogue.FromEnvironment().Contains(nameOrPath))
         {
             var splits = DataSource.Load(nameOrPath, options);

@@ -59,7 +59,7 @@ public static class RecordCodes
 
     /// <summary>The encoder that never makes counts dense; null where records are no counts, are told a label, or the encoder is of another make or elsewhere.</summary>
     internal static CountEncoder? SparseEncoder(Autoencoder model, Dataset data, Device? device) =>
-        data.Schema is CountSchema && data.Attached.Count == 0 && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;
+        data.Schema.Kind.IsSparse && data.Attached.Count == 0 && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;
 
     private static Tensor CodeOf(Autoencoder model, Dataset data, int[] records, Device? device, bool sample)
     {

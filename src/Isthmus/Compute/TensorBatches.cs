@@ -1,4 +1,3 @@
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using static TorchSharp.torch;
 
@@ -28,7 +27,7 @@ public static class TensorBatches
     {
         using var scope = NewDisposeScope();
         long[] shape = [indices.Length, data.Schema.Dimension];
-        if (data.Schema is not ImageSchema image)
+        if (data.Schema.Kind.HighestLevel(data.Schema) is not { } highest)
         {
             var values = empty(shape, ScalarType.Float32);
             data.CopyValues(indices, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(values.bytes));
@@ -37,7 +36,7 @@ public static class TensorBatches
         var pixels = empty(shape, ScalarType.Byte);
         data.CopyPixels(indices, pixels.bytes);
         var scaled = pixels.to(device ?? CPU).to(ScalarType.Float32);
-        return (image.Levels == 2 ? scaled : scaled.DivideInPlace(image.Levels - 1)).MoveToOuterDisposeScope();
+        return (highest == 1 ? scaled : scaled.DivideInPlace(highest)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The whole set in order, at most <paramref name="size"/> records at a time. Each batch is disposed when the next is asked for.</summary>

@@ -25,9 +25,8 @@ public sealed record DocumentCompletion(Dataset Shown, Dataset HeldOut)
             shown.Add(Counted(drawn[..(drawn.Length / 2)]));
             heldOut.Add(Counted(drawn[(drawn.Length / 2)..]));
         }
-        return shown.Count == 0 ? null : new(
-            Dataset.Counts(data.Name, (CountSchema)data.Schema, SparseCounts.Of(shown)),
-            Dataset.Counts(data.Name, (CountSchema)data.Schema, SparseCounts.Of(heldOut)));
+        var schema = (CountSchema)data.Schema;
+        return shown.Count == 0 ? null : new(Dataset.Counts(data.Name, schema, SparseCounts.Of(shown)), Dataset.Counts(data.Name, schema, SparseCounts.Of(heldOut)));
     }
 
     private static (int[], float[]) Counted(int[] words)

@@ -28,8 +28,7 @@ public static class DocumentSearch
     /// <exception cref="InvalidInputException">The model is not of documents, or the query has no word that it knows.</exception>
     public static Dataset Query(DataSchema schema, string text)
     {
-        if (schema is not DocumentSchema documents)
-            throw new InvalidInputException($"The model is of {schema}, and searches no documents; train one of documents (isthmus train articles/ --model nvdm).");
+        var documents = schema.Demand<DocumentSchema>($"The model is of {schema}, and searches no documents; train one of documents (isthmus train articles/ --model nvdm).");
         var counts = new WordCounts(documents.Vocabulary);
         counts.Add(text);
         var (query, _) = counts.Take();

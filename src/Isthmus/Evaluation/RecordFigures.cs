@@ -17,8 +17,11 @@ internal abstract class RecordFigures
     /// <summary>Makes the figures of a kind known.</summary>
     public static void Register(RecordKind kind, RecordFigures figures) => Known.Add(kind, figures);
 
+    /// <summary>The figures of records of that kind.</summary>
+    public static RecordFigures Of(RecordKind kind) => Known[kind];
+
     /// <summary>The figures of records of that schema.</summary>
-    public static RecordFigures Of(DataSchema schema) => Known[schema.Kind];
+    public static RecordFigures Of(DataSchema schema) => Of(schema.Kind);
 
     /// <summary>What the verdict calls a record.</summary>
     public virtual string Noun(DataSchema schema) => schema.Kind.Noun(schema);

@@ -1,9 +1,6 @@
 using System.Globalization;
 using Isthmus.Compute;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
@@ -73,7 +70,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var ofPreset = Models.Preset.Named(preset).For(schema);
         var chosen = Settings.Empty.Overlay(ofPreset).Overlay(said);
         if (chosen.Get(Likelihood) == "auto")
-            said[Likelihood.Key] = LikelihoodFor(schema);
+            said[Likelihood.Key] = schema.Kind.Likelihood(schema);
         chosen = chosen.Overlay(said);
         Setting[] known = [Latent, .. Kinds.Select(kind => kind.Choice), .. Kinds.SelectMany(kind => kind.SettingsOf(chosen.Get(kind.Choice))), .. trainingSettings];
         // What the data or the preset prefer of a part that was not chosen falls away; what the user said of one is an error.
@@ -90,7 +87,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             if (settings.Get(part) != part.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
                 throw new InvalidInputException($"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with {part.Key}={settings.Get(part)} the rate is not a sum over units, so none can be free; leave free-nats out, or take {part.Key}={part.Default}.");
         var isGiven = settings.Get(Condition) != Condition.Default;
-        if (isGiven && (schema is not (ImageSchema or VectorSchema) || settings.Get(Corruption) != Corruption.Default || settings.Get(Likelihood) == ClassLikelihood.Part.Name))
+        if (isGiven && (!RecordLearning.Of(schema).TakesLabels || settings.Get(Corruption) != Corruption.Default || settings.Get(Likelihood) == ClassLikelihood.Part.Name))
             throw new InvalidInputException($"condition={settings.Get(Condition)}: labels are given with pictures and with tables of numbers, uncorrupted, and to models of the records themselves; this is {schema}, corruption={settings.Get(Corruption)}, likelihood={settings.Get(Likelihood)}.");
         var knownLabels = known.Contains(KnownLabel.Target) ? KnownLabel.Of(labels ?? [], settings.Get(KnownLabel.Target), preset) : [];
         return !isGiven && knownLabels.Count > 1
@@ -136,22 +133,9 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
 
     private static bool IsSolved(Settings settings) => Parts.Networks.Named("net", settings.Get(Net)).IsClosedForm;
 
-    /// <summary>
-    /// Columns are standardised: the first guess of their deviation given z is the one they have without it. The code of a
-    /// closed form is the record itself.
-    /// </summary>
+    /// <summary>What the kind of record prefers. The code of a closed form is the record itself.</summary>
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
-        IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : schema is VectorSchema ? [new("sigma", "1")] : [];
-
-    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order; of a column, a real number; of counts, draws from one softmax; of a row, what each column is.</summary>
-    internal static string LikelihoodFor(DataSchema schema) => schema switch
-    {
-        ImageSchema { Levels: 2 } => "bernoulli",
-        ImageSchema => "discretised-logistic",
-        CountSchema => "multinomial",
-        TableSchema => "mixed",
-        _ => "gaussian",
-    };
+        IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : RecordLearning.Of(schema).Preferred;
 
     /// <summary>Names and shapes of the model's weights and running figures, found without taking memory for them.</summary>
     internal IReadOnlyDictionary<string, long[]> Shapes()

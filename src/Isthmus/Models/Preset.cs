@@ -1,5 +1,4 @@
 using Isthmus.Data.Documents;
-using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
@@ -36,38 +35,16 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         ["learning-rate"] = "0.002",
     };
 
-    /// <summary>The only data that a preset is for.</summary>
-    /// <param name="Holds">Whether data are such.</param>
-    /// <param name="Words">What they are.</param>
-    /// <param name="Remedy">How to have them, before "take --model vae".</param>
-    /// <param name="Field">What models of them are listed under.</param>
-    private sealed record Scope(Func<DataSchema, bool> Holds, string Words, string Remedy, string Field);
-
-    private static readonly Scope OfInteractions = new(schema => schema is InteractionSchema, "interactions of users and items", "name the columns of the table with --user and --item, or ", "recommenders");
-    private static readonly Scope OfDocuments = new(schema => schema is DocumentSchema, "documents", "give a folder of .txt files, name a table's column of texts with --text, or ", "topics");
-    private static readonly Scope OfVectors = new(schema => schema is VectorSchema, "vectors", "write a layer's activations with isthmus encode first, or ", "activations");
-    private static readonly Scope OfTables = new(schema => schema is TableSchema, "tables of mixed columns", "", "tables");
-
     /// <summary>Settings that it takes besides on black-and-white images.</summary>
     public IReadOnlyDictionary<string, string> ValuesForBinary { get; private init; } = new Dictionary<string, string>();
 
-    // Null: it is for all but those.
-    private Scope? Only { get; init; }
+    /// <summary>The only kind of record that it is for; null where it is for several.</summary>
+    public RecordKind? Kind { get; private init; }
+
+    private PresetScope? Scope => Kind is null ? null : RecordLearning.Of(Kind).Presets;
 
     /// <summary>What it is listed under: images (and tables of numbers), activations (vectors), tables, recommenders or topics.</summary>
-    public string Field => Only?.Field ?? "images";
-
-    /// <summary>Whether it is for vectors only.</summary>
-    public bool IsForVectors => Only == OfVectors;
-
-    /// <summary>Whether it is for histories of interactions only.</summary>
-    public bool IsForInteractions => Only == OfInteractions;
-
-    /// <summary>Whether it is for tables of mixed columns only.</summary>
-    public bool IsForTables => Only == OfTables;
-
-    /// <summary>Whether it is for documents only.</summary>
-    public bool IsForDocuments => Only == OfDocuments;
+    public string Field => Scope?.Field ?? "images";
 
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<Preset> All { get; } =
@@ -97,8 +74,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Dictionary("batch-top-k-sae", "sparse dictionary: the largest units of each batch, a threshold afterwards (Bussmann et al. 2024)", ("bottleneck", "batch-top-k"), ("k", "32")),
         Dictionary("jump-relu-sae", "sparse dictionary: units above learned thresholds, charged by their number (Rajamanoharan et al. 2024)", ("bottleneck", "jump-relu"), ("warm-up", "1")),
         Dictionary("gated-sae", "sparse dictionary: one map says which units are on, another how much (Rajamanoharan et al. 2024)", ("bottleneck", "gated"), ("warm-up", "1")),
-        new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Only = OfTables },
-        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }, new Dictionary<string, string>()) { Only = OfTables },
+        new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Kind = TableKind.Instance },
+        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }, new Dictionary<string, string>()) { Kind = TableKind.Instance },
         Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
         Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
         Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20", ["average"] = "0" }),
@@ -146,17 +123,17 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     /// <summary>What the preset says for data of this schema.</summary>
     /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
-    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => Only is { } only && !only.Holds(schema)
-        ? throw new InvalidInputException($"{Name} is for {only.Words}, and this is {schema}; {only.Remedy}take --model vae.")
-        : schema is ImageSchema image ? Values.Concat(image.Levels > 2 ? ValuesFor8Bit : ValuesForBinary) : Values;
+    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => Scope is { } only && Kind != schema.Kind
+        ? throw new InvalidInputException($"{Name} is for {only.Records}, and this is {schema}; {only.Remedy}take --model vae.")
+        : schema.Kind.HighestLevel(schema) switch { null => Values, 1 => Values.Concat(ValuesForBinary), _ => Values.Concat(ValuesFor8Bit) };
 
-    private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Only = OfInteractions };
+    private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Kind = InteractionKind.Instance };
 
     // Distortion is half the squared error, as the charges' weights suppose.
     private static Preset Dictionary(string name, string summary, params (string Key, string Value)[] own) => new(name, summary,
         new Dictionary<string, string>(own.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))) { ["net"] = "dictionary", ["latent"] = "512", ["variance"] = "fixed", ["weight-decay"] = "0" }, new Dictionary<string, string>())
-    { Only = OfVectors };
+    { Kind = VectorKind.Instance };
 
     private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
-        new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { Only = OfDocuments };
+        new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { Kind = DocumentKind.Instance };
 }

@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models;
@@ -18,8 +17,10 @@ public sealed record ReferenceRows(float[] Train, float[] HeldOut)
 
     private const int MostHeldOut = 2000;
 
-    /// <summary>At most 2,000 training rows and as many validation rows, evenly taken; of a series the validation windows that come first, in a run.</summary>
-    public static ReferenceRows Of(DataSplits data) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut, data.Train.Schema is TableSchema { Series: not null }));
+    /// <summary>At most 2,000 training rows and as many validation rows, evenly taken.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="inARun">Whether the validation rows are the first ones instead, in a run.</param>
+    public static ReferenceRows Of(DataSplits data, bool inARun = false) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut, inARun));
 
     internal void Write(Stream stream, int width)
     {

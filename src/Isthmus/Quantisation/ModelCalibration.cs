@@ -175,8 +175,7 @@ internal static class ModelCalibration
     /// <exception cref="InvalidInputException">It has none: the message says what to take.</exception>
     public static ImageSchema Demand(TrainedModel model)
     {
-        if (model.Specification.Schema is not ImageSchema schema)
-            throw new InvalidInputException($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
+        var schema = model.Specification.Schema.Demand<ImageSchema>($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
         if (model.Model.Condition is not null)
             throw new InvalidInputException($"The model '{model.Specification.Preset}' is given what a record is of, which has no integer form; archives take models with condition=none.");
         if (model.Model.Bottleneck is not (GaussianBottleneck or VectorQuantisedBottleneck))

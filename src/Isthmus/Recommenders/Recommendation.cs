@@ -102,8 +102,8 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     public static InteractionSchema SchemaOf(TrainedModel trained) => SchemaOf(trained.Specification.Schema);
 
     /// <inheritdoc cref="SchemaOf(TrainedModel)"/>
-    public static InteractionSchema SchemaOf(DataSchema schema) => schema as InteractionSchema
-        ?? throw new InvalidInputException($"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item movieId).");
+    public static InteractionSchema SchemaOf(DataSchema schema) => schema.Demand<InteractionSchema>(
+        $"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item movieId).");
 
     private static (int[] Items, float[] Bits) Best(TrainedModel trained, Tensor seen, int count)
     {

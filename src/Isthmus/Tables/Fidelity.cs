@@ -1,4 +1,3 @@
-using Isthmus.Codes;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
@@ -62,12 +61,12 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
     /// <exception cref="InvalidInputException">The model has no prior, or the target is no column of levels.</exception>
     public static Fidelity Of(TrainedModel trained, DataSplits data, string? target = null, int seed = 1, int threads = 1, CancellationToken cancel = default)
     {
-        var table = data.Train.Schema is TableSchema { Series: null } rows ? rows : throw new InvalidInputException($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.");
+        var table = data.Train.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.", schema => schema.IsOfRows);
         var place = target is null ? -1 : table.Fields.Index().FirstOrDefault(field => field.Item.Name == target, (-1, null!)).Index;
         if (target is not null && (place < 0 || table.Fields[place] is not LevelField))
             throw new InvalidInputException($"--target {target}: expected one of the model's columns of levels: {string.Join(", ", table.Fields.OfType<LevelField>().Take(12).Select(field => field.Name))}.");
         var (train, heldOut) = (Values(data.Train, MostRows), Values(data.Test, MostRows));
-        var synthetic = Generation.Encoded(trained, train.Length / table.Dimension, seed);
+        var synthetic = SyntheticRows.Encoded(trained, train.Length / table.Dimension, seed);
         return new(trained.Specification.Preset, data.Train.Name, synthetic.Length / table.Dimension,
             [.. table.Fields.Select((field, column) => new ColumnFidelity(field.Name, field.Kind, Distance(field, Column(train, table, column), Column(synthetic, table, column))))],
             table.Dimension > PairwiseInformation.MostColumns ? [] : Shared(table, train, synthetic, seed, threads, cancel),

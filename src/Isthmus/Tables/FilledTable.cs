@@ -20,8 +20,8 @@ public static class FilledTable
     /// <exception cref="InvalidInputException">Not such a file or model, or lines that cannot be told apart from rows.</exception>
     public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<TableColumn> Cells, IReadOnlyList<string> Notes) Of(TrainedModel trained, string path, int draws = 0, double level = 0.9, int seed = 1, CancellationToken cancel = default, TableReading? reading = null)
     {
-        if (trained.Specification.Schema is not TableSchema { Series: null } schema)
-            throw new InvalidInputException($"The model is of {trained.Specification.Schema}; missing cells are filled by a model of a table's rows (isthmus train table.csv --model table-vae).");
+        var schema = trained.Specification.Schema.Demand<TableSchema>(
+            $"The model is of {trained.Specification.Schema}; missing cells are filled by a model of a table's rows (isthmus train table.csv --model table-vae).", schema => schema.IsOfRows);
         if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".tsv"))
             throw new InvalidInputException($"{path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one.");
         var (data, source) = MixedTableReader.ReadForFilling(path, schema, reading);

@@ -34,7 +34,7 @@ public static class Imputation
     /// <exception cref="InvalidInputException">Not a model of mixed columns.</exception>
     public static IReadOnlyList<ImputedCell> Of(TrainedModel trained, float[] rows, int draws = 0, double level = 0.9, int samples = 200, int seed = 1, CancellationToken cancel = default)
     {
-        var schema = trained.Specification.Schema as TableSchema ?? throw new InvalidInputException($"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae).");
+        var schema = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae).");
         var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Model.Likelihood, trained.Model);
         // Contains asks Equals, for which a NaN is a NaN.
         int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];

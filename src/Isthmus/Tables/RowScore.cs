@@ -58,7 +58,7 @@ public sealed class RowScore
     public RowScore(TrainedModel trained, RowScoreKind kind = Default, int samples = 50, int seed = 1)
     {
         (_trained, _kind, _samples, _seed) = (trained, kind, samples, seed);
-        Schema = trained.Specification.Schema as TableSchema ?? throw new InvalidInputException($"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae).");
+        Schema = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae).");
         _likelihood = trained.Model.Likelihood as MixedLikelihood ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
         if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Model.Bottleneck.IsVariational)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; take --score surprise, or train table-vae.");

@@ -75,7 +75,7 @@ public sealed class TableAutoencoder<T> : IDisposable
     internal TableAutoencoder(TrainedModel model)
     {
         Model = model;
-        Schema = model.Specification.Schema is TableSchema { Series: null } schema ? schema : throw new InvalidInputException($"The model is of {model.Specification.Schema}; records are scored by a model of a table's rows.");
+        Schema = model.Specification.Schema.Demand<TableSchema>($"The model is of {model.Specification.Schema}; records are scored by a model of a table's rows.", schema => schema.IsOfRows);
         _columns = RecordColumns.Of(typeof(T), Schema);
         _scorer = new(() => new([Model]));
     }

@@ -1,6 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
+using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using static TorchSharp.torch;
@@ -14,11 +15,7 @@ public static class Completion
     /// <param name="model">The model.</param>
     /// <param name="schema">What a record is.</param>
     /// <param name="seen">N x D.</param>
-    public static Tensor Logits(Autoencoder model, DataSchema schema, Tensor seen)
-    {
-        var logits = model.Decode(model.Encode(seen, sample: false).Z);
-        return schema is InteractionSchema ? MultinomialLikelihood.WithoutSeen(logits, seen) : logits;
-    }
+    public static Tensor Logits(Autoencoder model, DataSchema schema, Tensor seen) => RecordLearning.Of(schema).Completed(model.Decode(model.Encode(seen, sample: false).Z), seen);
 
     /// <summary>Mean over the records of - sum x_i ln p_i over what is held out, nats.</summary>
     public static double Nats(Autoencoder model, FoldIn data, Device? device = null)

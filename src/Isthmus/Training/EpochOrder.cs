@@ -101,6 +101,7 @@ internal sealed class EpochOrder
             _blocks.ReadBlock(place, part);
             filled += part.Length;
         }
+        // Only vectors stay in a file.
         _pool = Dataset.Vectors(_data.Name, (VectorSchema)_data.Schema, _values);
         _order = Shuffled(_pool.Count, RandomStream.Pool, (long)_epoch << 32 | (uint)pool);
         _held = (_epoch, pool);

@@ -1,10 +1,5 @@
 using System.Globalization;
-using Isthmus.Data.Documents;
 using Isthmus.Data.Formats;
-using Isthmus.Data.Images;
-using Isthmus.Data.Interactions;
-using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
 
@@ -65,7 +60,7 @@ internal static class ReproducingCommand
     public static IEnumerable<string> Data(ModelSpecification specification, Provenance provenance)
     {
         yield return provenance.Data;
-        foreach (var (option, value) in Reading(specification.Schema, provenance))
+        foreach (var (option, value) in specification.Schema.Kind.Arguments(specification.Schema, DataSource.Names.Contains(provenance.Data)))
             if (value is not null)
             {
                 yield return option;
@@ -80,28 +75,6 @@ internal static class ReproducingCommand
             yield return "--stream";
     }
 
-    /// <summary>How the data were read, where the schema keeps it.</summary>
-    private static (string Option, object? Value)[] Reading(DataSchema schema, Provenance provenance) => schema switch
-    {
-        ImageSchema image => [("--depth", image.Depth)],
-        InteractionSchema { Source: var source } =>
-        [
-            ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
-            ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
-        ],
-        DocumentSchema { Source: var source } when !DataSource.Names.Contains(provenance.Data) =>
-        [
-            ("--text", source.Text), ("--vocabulary", source.Vocabulary), ("--stop-words", source.StopWords), ("--min-documents", source.MinDocuments),
-            ("--max-document-share", source.MaxShare), ("--max-words", source.MaxWords),
-        ],
-        TableSchema table =>
-        [
-            ("--columns", table.Asked is { } asked ? string.Join(',', asked) : null), ("--label", table.Skipped.FirstOrDefault(column => column.Reason == SkippedColumn.TheLabel)?.Name),
-            ("--time", table.Series?.Time), ("--window", table.Series?.Window), ("--stride", table.Series?.Stride),
-        ],
-        _ => [],
-    };
-
     private static Dictionary<string, string> Defaults(ModelSpecification specification)
     {
         IEnumerable<Setting> all =
@@ -109,7 +82,7 @@ internal static class ReproducingCommand
             ModelSpecification.Latent, .. ModelSpecification.Kinds.Select(kind => kind.Choice).Where(choice => choice != ModelSpecification.Likelihood),
             .. ModelSpecification.Kinds.SelectMany(kind => kind.Names.SelectMany(kind.SettingsOf)), .. TrainingSettings.All,
         ];
-        Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = ModelSpecification.LikelihoodFor(specification.Schema) };
+        Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = specification.Schema.Kind.Likelihood(specification.Schema) };
         foreach (var setting in all)
             defaults.TryAdd(setting.Key, setting.DefaultText);
         if (!specification.IsClosedForm)

@@ -61,7 +61,7 @@ public sealed class Trainer : IDisposable
         _adversaryLearningRate = specification.Settings.Get(Discriminator.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
         _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
-        _foldIn = validation.Schema is InteractionSchema ? FoldIn.Of(validation, seed) : null;
+        _foldIn = RecordLearning.Of(validation.Schema).HeldOut(validation, seed);
         Model = specification.Build(seed);
         _inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
@@ -78,7 +78,7 @@ public sealed class Trainer : IDisposable
             throw new InvalidInputException($"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out.");
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
         var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && StagedNetworks.Knows(Model);
-        var countProduct = isInSlices && train.Schema is CountSchema ? SliceGradient.CountProduct(Model) : null;
+        var countProduct = isInSlices && train.Schema.Kind.IsSparse ? SliceGradient.CountProduct(Model) : null;
         _ofCounts = countProduct is not null;
         _parameters = isInSlices ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)), byInput: countProduct?.Weight)
             : hasStages ? new FlatParameters(Model, products: StagedNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: StagedNetworks.PassagesOf(Model))
@@ -329,8 +329,7 @@ public sealed class Trainer : IDisposable
         foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
         {
             using var batch = NewDisposeScope();
-            // What is dropped of counts in training is not there to be restored.
-            var terms = _validation.Schema is CountSchema ? Model.Loss(x, x, double.PositiveInfinity) : Model.Loss(x, double.PositiveInfinity);
+            var terms = RecordLearning.Of(_validation.Schema).ValidatesCorrupted ? Model.Loss(x, double.PositiveInfinity) : Model.Loss(x, x, double.PositiveInfinity);
             distortion += terms.Distortion.sum().item<float>();
             rate += terms.Rate.sum().item<float>();
         }

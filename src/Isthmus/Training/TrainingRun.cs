@@ -1,11 +1,8 @@
 using System.Reflection;
 using Isthmus.Compute;
-using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
-using Isthmus.Quantisation;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -67,12 +64,11 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
         var model = trainer.Finish();
-        // The few records that are held for it, and not all.
-        var few = data.Train.Schema is ImageSchema ? IntegerForm.First(data.Train, IntegerForm.CalibrationRecords) : null;
+        var kind = RecordLearning.Of(specification.Schema);
         return new(new TrainedModel(specification, model, standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads) with { Course = CourseOf(trainer) })
         {
-            Reference = data.Train.Schema is TableSchema ? ReferenceRows.Of(data) : null,
-            Calibrate = trained => few is null ? null : IntegerForm.Measured(trained, few),
+            Reference = kind.Reference(data),
+            Calibrate = kind.Calibration(data.Train),
         }, trainer.State.Epochs);
     }
 
@@ -94,7 +90,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}", data.Train.Blocks is not null, data.Train.Array)
     {
         CommandLine = options.CommandLine,
-        Label = data.Train.Schema is ImageSchema ? null : data.Train.Labels.FirstOrDefault()?.Name,
+        Label = data.Train.Schema.Kind.KeepsLabel ? data.Train.Labels.FirstOrDefault()?.Name : null,
     };
 
     /// <summary>The checkpoint to go on from; null where the run was stopped before it wrote one.</summary>

@@ -1,7 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
 
@@ -63,7 +61,7 @@ public static class TrainingSettings
     /// and for real columns a floor under the deviation that can be learned, 2^-9 of a value.
     /// </summary>
     internal static string AutomaticPrecision(DataSchema schema, TorchSharp.torch.Device? device) =>
-        device is null or { type: TorchSharp.DeviceType.CPU } && schema is not (VectorSchema or TableSchema) && ProcessorSupport.MultipliesBfloat16 ? "bfloat16" : "float32";
+        device is null or { type: TorchSharp.DeviceType.CPU } && schema.Kind.AllowsHalfPrecision && ProcessorSupport.MultipliesBfloat16 ? "bfloat16" : "float32";
 
     /// <summary>The same with "auto" decided, so that a run says what it was trained in and goes on in it.</summary>
     internal static ModelSpecification WithPrecision(ModelSpecification specification, TorchSharp.torch.Device? device) =>

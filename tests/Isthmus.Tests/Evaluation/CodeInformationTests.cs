@@ -10,7 +10,7 @@ namespace Isthmus.Tests.Evaluation;
 /// <summary>What the code knows of a label is at most what it knows of the record, as Y - X - Z is a Markov chain: the figures may not say otherwise.</summary>
 public sealed class CodeInformationTests
 {
-    public static TheoryData<string> OfPictures => [.. Preset.All.Where(preset => !(preset.IsForVectors || preset.IsForInteractions || preset.IsForTables || preset.IsForDocuments)).Select(preset => preset.Name)];
+    public static TheoryData<string> OfPictures => [.. Preset.All.Where(preset => preset.Kind is null).Select(preset => preset.Name)];
 
     [Theory]
     [MemberData(nameof(OfPictures))]

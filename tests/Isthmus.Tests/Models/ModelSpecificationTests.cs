@@ -1,5 +1,8 @@
+using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
+using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
@@ -100,9 +103,9 @@ public sealed class ModelSpecificationTests
     [Fact]
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
-        foreach (var preset in Preset.All.Where(preset => !preset.IsForInteractions && !preset.IsForDocuments && !preset.IsForTables))
-            foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : preset.IsForVectors ? [Columns] : [Grey, Binary, Columns])
-                foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : preset.IsForVectors ? ["dictionary", "mlp"] : ["mlp"])
+        foreach (var preset in Preset.All.Where(preset => preset.Kind is null or VectorKind))
+            foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : preset.Kind is VectorKind ? [Columns] : [Grey, Binary, Columns])
+                foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : preset.Kind is VectorKind ? ["dictionary", "mlp"] : ["mlp"])
                 {
                     var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Values.ContainsKey("k") || preset.Name == "sparse" ? new[] { "k=2" } : preset.Name == "vq-vae" ? ["slot-width=1"] : [])]);
                     using var model = specification.Build(seed: 1);
@@ -145,7 +148,7 @@ public sealed class ModelSpecificationTests
     public void Every_preset_of_interactions_builds_on_histories_and_on_nothing_else()
     {
         var schema = Histories.TwoTastes().Train.Schema;
-        foreach (var preset in Preset.All.Where(preset => preset.IsForInteractions))
+        foreach (var preset in Preset.All.Where(preset => preset.Kind is InteractionKind))
         {
             using var model = Resolve(preset.Name, schema, []).Build(seed: 1);
             Assert.Equal("multinomial", Resolve(preset.Name, schema, []).Settings.Get(ModelSpecification.Likelihood));
@@ -160,7 +163,7 @@ public sealed class ModelSpecificationTests
     public void Every_preset_of_documents_builds_on_documents_and_on_nothing_else()
     {
         var schema = SmallDocuments.TwoSubjectsSplit().Train.Schema;
-        foreach (var preset in Preset.All.Where(preset => preset.IsForDocuments))
+        foreach (var preset in Preset.All.Where(preset => preset.Kind is DocumentKind))
         {
             using var model = Resolve(preset.Name, schema, []).Build(seed: 1);
             Assert.Equal("multinomial", Resolve(preset.Name, schema, []).Settings.Get(ModelSpecification.Likelihood));
@@ -195,7 +198,7 @@ public sealed class ModelSpecificationTests
     {
         foreach (var preset in Preset.All)
         {
-            DataSchema schema = preset.IsForInteractions ? Histories.TwoTastes().Train.Schema : preset.IsForDocuments ? SmallDocuments.TwoSubjectsSplit().Train.Schema : preset.IsForTables ? MixedLikelihoodTests.Table : preset.IsForVectors ? Columns : Grey;
+            DataSchema schema = preset.Kind is InteractionKind ? Histories.TwoTastes().Train.Schema : preset.Kind is DocumentKind ? SmallDocuments.TwoSubjectsSplit().Train.Schema : preset.Kind is TableKind ? MixedLikelihoodTests.Table : preset.Kind is VectorKind ? Columns : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
             Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All, TwoKinds));
         }

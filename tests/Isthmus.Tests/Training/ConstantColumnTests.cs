@@ -1,6 +1,7 @@
 using Isthmus.Codes;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Formats;
+using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Tests.Data;
@@ -50,7 +51,7 @@ public class ConstantColumnTests
     }
 
     private static Dictionary<string, string> Small(string preset) =>
-        Tiny.Settings("latent=4 epochs=1 batch-size=16" + (Preset.Named(preset).IsForVectors ? "" : " hidden=8") + (preset is "top-k-sae" or "batch-top-k-sae" or "sparse" ? " k=2" : "") + (preset == "ladder-vae" ? " levels=2" : ""));
+        Tiny.Settings("latent=4 epochs=1 batch-size=16" + (Preset.Named(preset).Kind is VectorKind ? "" : " hidden=8") + (preset is "top-k-sae" or "batch-top-k-sae" or "sparse" ? " k=2" : "") + (preset == "ladder-vae" ? " levels=2" : ""));
 
     private static string Npy(Scratch scratch, Func<int, int, float> number)
     {

@@ -38,8 +38,7 @@ public abstract class DictionaryBottleneck : Bottleneck
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
     private protected DictionaryBottleneck(string name, PartContext context) : base(name, context.Latent)
     {
-        if (context.Schema is not VectorSchema)
-            throw new InvalidInputException($"bottleneck={name} is for vectors, and this is {context.Schema}; give a table, .npy or .npz of numbers, or take --model sparse.");
+        context.Schema.Demand<VectorSchema>($"bottleneck={name} is for vectors, and this is {context.Schema}; give a table, .npy or .npz of numbers, or take --model sparse.");
         _deadAfter = context.Get(DeadAfter);
         _auxiliaryWeight = context.Get(AuxiliaryWeight);
         _auxiliaryUnits = context.Get(AuxiliaryUnits) is > 0 and var set ? set : Math.Max(1, context.Schema.Dimension / 2);

@@ -1,5 +1,4 @@
 using Isthmus.Compute;
-using Isthmus.Data.Images;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
@@ -12,7 +11,7 @@ public sealed class GaussianCorruption(double sigma, bool clip) : Corruption
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("gaussian", "adds Gaussian noise; pixels are clipped to [0, 1]", [Sigma],
-        context => new GaussianCorruption(context.Get(Sigma), clip: context.Schema is ImageSchema));
+        context => new GaussianCorruption(context.Get(Sigma), clip: context.Schema.Kind.HighestLevel(context.Schema) is not null));
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)

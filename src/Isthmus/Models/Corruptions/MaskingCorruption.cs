@@ -1,6 +1,5 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
@@ -15,7 +14,7 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
     private static readonly Setting<double> Probability = SettingKinds.Number("mask-rate", 0.25, "probability that a number is set to zero, or a cell of a mixed table blanked", least: 0, most: 1);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability), blanks: context.Schema is TableSchema));
+    public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability), blanks: context.Schema.Kind.MayHaveMissingNumbers));
 
     // As a number it would become a Scalar, which may be collected during the call.
     private readonly KeptTensor _blank = new([float.NaN], 1);

@@ -15,9 +15,8 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoulli", dimension, 1)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => context.Schema is ImageSchema { Levels: 2 }
-        ? new BernoulliLikelihood(context.Schema.Dimension)
-        : throw new InvalidInputException($"The bernoulli likelihood is for binary data, and this is {context.Schema}; take discretised-logistic, categorical or gaussian."));
+    public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => new BernoulliLikelihood(context.Schema.Demand<ImageSchema>(
+        $"The bernoulli likelihood is for binary data, and this is {context.Schema}; take discretised-logistic, categorical or gaussian.", image => image.Levels == 2).Dimension));
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;

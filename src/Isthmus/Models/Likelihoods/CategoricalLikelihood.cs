@@ -12,9 +12,11 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihood("categorical", dimension, parametersPerDimension: levels)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("categorical", "8-bit pixels by a softmax over the 256 levels", [], context => context.Schema is ImageSchema image
-        ? new CategoricalLikelihood(image.Dimension, image.Levels)
-        : throw new InvalidInputException($"The categorical likelihood is for pixels, and this is {context.Schema}; take gaussian."));
+    public static readonly Part<Likelihood> Part = new("categorical", "8-bit pixels by a softmax over the 256 levels", [], context =>
+        {
+            var image = context.Schema.Demand<ImageSchema>($"The categorical likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+            return new CategoricalLikelihood(image.Dimension, image.Levels);
+        });
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;

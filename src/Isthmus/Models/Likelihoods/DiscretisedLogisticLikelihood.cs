@@ -17,9 +17,11 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : RowLikelihood("discretised-logistic", dimension, 2)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("discretised-logistic", "8-bit pixels by a logistic distribution rounded to levels", [], context => context.Schema is ImageSchema image
-        ? new DiscretisedLogisticLikelihood(image.Dimension, image.Levels)
-        : throw new InvalidInputException($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}; take gaussian."));
+    public static readonly Part<Likelihood> Part = new("discretised-logistic", "8-bit pixels by a logistic distribution rounded to levels", [], context =>
+        {
+            var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+            return new DiscretisedLogisticLikelihood(image.Dimension, image.Levels);
+        });
 
     // The scale starts at e^-2 of the range, and never falls below e^-7, a quarter of an 8-bit level. Above e^7 nothing
     // is left of the range but its two ends; far above, a bin's width underflows to 0 and its logarithm's gradient to NaN.

@@ -18,9 +18,11 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     public static readonly Setting<int> ComponentsSetting = SettingKinds.Whole("components", 3, "logistic distributions that are mixed for each pixel", 1, 32);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("discretised-logistic-mixture", "8-bit pixels by a mixture of logistic distributions rounded to levels", [ComponentsSetting], context => context.Schema is ImageSchema image
-        ? new DiscretisedLogisticMixtureLikelihood(image.Dimension, image.Levels, context.Get(ComponentsSetting))
-        : throw new InvalidInputException($"The discretised-logistic-mixture likelihood is for pixels, and this is {context.Schema}; take gaussian."));
+    public static readonly Part<Likelihood> Part = new("discretised-logistic-mixture", "8-bit pixels by a mixture of logistic distributions rounded to levels", [ComponentsSetting], context =>
+        {
+            var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic-mixture likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+            return new DiscretisedLogisticMixtureLikelihood(image.Dimension, image.Levels, context.Get(ComponentsSetting));
+        });
 
     // Levels that the mode is looked for among at a time.
     private const int LevelsAtOnce = 32;

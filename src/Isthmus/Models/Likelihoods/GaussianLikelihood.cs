@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Isthmus.Compute;
-using Isthmus.Data.Images;
 using Isthmus.Information.Numerics;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Primitives;
@@ -24,7 +23,7 @@ public sealed class GaussianLikelihood : Likelihood
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("gaussian", "real numbers; mean squared error with its constant", [VarianceKind, Sigma],
-        context => new GaussianLikelihood(context.Schema.Dimension, context.Get(VarianceKind), context.Get(Sigma), meanInUnitRange: context.Schema is ImageSchema));
+        context => new GaussianLikelihood(context.Schema.Dimension, context.Get(VarianceKind), context.Get(Sigma), meanInUnitRange: context.Schema.Kind.HighestLevel(context.Schema) is not null));
 
     // A standard deviation of e^-7, a quarter of an 8-bit level: below it a density flatters without end.
     private const double LeastLogSigma = -7;

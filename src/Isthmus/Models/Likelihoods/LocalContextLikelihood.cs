@@ -24,9 +24,11 @@ public sealed class LocalContextLikelihood : Likelihood
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("local-context", "pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel",
-        [FeaturesSetting, ReachSetting, ContextHiddenSetting, DiscretisedLogisticMixtureLikelihood.ComponentsSetting], context => context.Schema is ImageSchema image
-        ? new LocalContextLikelihood(image, context.Get(FeaturesSetting), context.Get(ReachSetting), context.Get(ContextHiddenSetting), context.Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting))
-        : throw new InvalidInputException($"The local-context likelihood is for images, and this is {context.Schema}; take gaussian (--model vae)."));
+        [FeaturesSetting, ReachSetting, ContextHiddenSetting, DiscretisedLogisticMixtureLikelihood.ComponentsSetting], context =>
+        {
+            var image = context.Schema.Demand<ImageSchema>($"The local-context likelihood is for images, and this is {context.Schema}; take gaussian (--model vae).");
+            return new LocalContextLikelihood(image, context.Get(FeaturesSetting), context.Get(ReachSetting), context.Get(ContextHiddenSetting), context.Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting));
+        });
 
     [ComponentName(Name = "hidden")]
     private readonly Linear _toHidden;

@@ -29,9 +29,8 @@ public sealed class MixedLikelihood : Likelihood
     private readonly KeptTensor _order;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("mixed", "rows of mixed columns: numbers, counts, truth values and levels, blanks left out", [], context => context.Schema is TableSchema table
-        ? new MixedLikelihood(table)
-        : throw new InvalidInputException($"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}; leave likelihood out, and the data choose it."));
+    public static readonly Part<Likelihood> Part = new("mixed", "rows of mixed columns: numbers, counts, truth values and levels, blanks left out", [], context => new MixedLikelihood(context.Schema.Demand<TableSchema>(
+        $"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}; leave likelihood out, and the data choose it.")));
 
     /// <summary>The likelihood of rows of <paramref name="table"/>.</summary>
     public MixedLikelihood(TableSchema table) : base("mixed", table.Dimension, 1)

@@ -21,9 +21,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     private const float Never = -1e9f;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("multinomial", "counts: interactions, words", [], context => context.Schema is CountSchema
-        ? new MultinomialLikelihood(context.Schema.Dimension)
-        : throw new InvalidInputException($"The multinomial likelihood is for counts, and this is {context.Schema}; leave likelihood out, and the data choose it."));
+    public static readonly Part<Likelihood> Part = new("multinomial", "counts: interactions, words", [], context => new MultinomialLikelihood(context.Schema.Demand<CountSchema>(
+        $"The multinomial likelihood is for counts, and this is {context.Schema}; leave likelihood out, and the data choose it.").Dimension));
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;

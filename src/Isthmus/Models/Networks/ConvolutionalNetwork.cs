@@ -23,8 +23,7 @@ public static class ConvolutionalNetwork
 
     private static Network Create(NetworkContext context)
     {
-        if (context.Part.Schema is not ImageSchema image)
-            throw new InvalidInputException($"--net conv is for images, and this is {context.Part.Schema}; take --net mlp.");
+        var image = context.Part.Schema.Demand<ImageSchema>($"--net conv is for images, and this is {context.Part.Schema}; take --net mlp.");
         if (Math.Min(image.Height, image.Width) < LeastSide)
             throw new InvalidInputException($"--net conv needs images of at least {LeastSide} x {LeastSide}, and these are {image.Height} x {image.Width}; take --net mlp or --size.");
         var stages = Stages(image, SettingKinds.ParseWidths(context.Part.Get(Channels)));

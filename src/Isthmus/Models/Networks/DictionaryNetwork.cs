@@ -19,8 +19,7 @@ public static class DictionaryNetwork
 
     private static Network Create(NetworkContext context)
     {
-        if (context.Part.Schema is not VectorSchema schema)
-            throw new InvalidInputException($"net=dictionary is for vectors, and this is {context.Part.Schema}; give a table, .npy or .npz of numbers, or take --net mlp.");
+        var schema = context.Part.Schema.Demand<VectorSchema>($"net=dictionary is for vectors, and this is {context.Part.Schema}; give a table, .npy or .npz of numbers, or take --net mlp.");
         var decoder = new Decoder(context.Part.Latent, context.ParameterWidth);
         return new(new Encoder(schema.Dimension, context.HeadWidth, decoder), decoder);
     }

@@ -27,9 +27,7 @@ public static class EaseNetwork
 
     private static Network Create(NetworkContext context)
     {
-        var items = context.Part.Schema.Dimension;
-        if (context.Part.Schema is not CountSchema)
-            throw new InvalidInputException($"net=ease is for counts, and this is {context.Part.Schema}; take --net mlp.");
+        var items = context.Part.Schema.Demand<CountSchema>($"net=ease is for counts, and this is {context.Part.Schema}; take --net mlp.").Dimension;
         if (context.HeadWidth != items)
             throw new InvalidInputException($"net=ease has the history itself for a code: leave latent out, or give latent={items}, and take bottleneck=deterministic.");
         if (items > MostItems)

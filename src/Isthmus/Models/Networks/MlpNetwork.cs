@@ -31,6 +31,7 @@ public static class MlpNetwork
     {
         var settings = context.Part.Settings;
         var hidden = SettingKinds.ParseWidths(settings.Get(Hidden));
+        // The columns of a row come in as what they are: the one network that takes any record takes these by their fields.
         var row = context.Part.Schema is TableSchema table ? new RowInput(table) : null;
         var layers = Layers([row?.Width ?? context.Part.Schema.Dimension, .. hidden], context.HeadWidth, settings);
         return new(

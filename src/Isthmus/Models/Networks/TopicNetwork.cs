@@ -28,9 +28,8 @@ public static class TopicNetwork
 
     private static Network Create(NetworkContext context)
     {
-        var (part, words) = (context.Part, context.Part.Schema.Dimension);
-        if (part.Schema is not CountSchema)
-            throw new InvalidInputException($"net=topics is for counts of words, and this is {part.Schema}; take --net mlp.");
+        var part = context.Part;
+        var words = part.Schema.Demand<CountSchema>($"net=topics is for counts of words, and this is {part.Schema}; take --net mlp.").Dimension;
         var scale = Math.Sqrt((1 - 1.0 / part.Latent) / part.Get(Dirichlet));
         TopicDecoder decoder = part.Get(Decoder) switch
         {
