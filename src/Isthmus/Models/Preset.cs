@@ -1,8 +1,4 @@
-using Isthmus.Data.Documents;
-using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
-using Isthmus.Data.Vectors;
 
 namespace Isthmus.Models;
 
@@ -15,25 +11,8 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 {
     private static readonly Dictionary<string, string> Gaussian = new() { ["likelihood"] = "gaussian" };
 
-    // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
-    private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
-    private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40" };
-
-    // Words are dropped before the encoder sees a document: without that it learns the training documents by heart.
-    private static readonly Dictionary<string, string> Topics = new() { ["net"] = "topics", ["bottleneck"] = "gaussian", ["latent"] = "50", ["activation"] = "softplus", ["corruption"] = "masking" };
-
     // Black-and-white pictures are learnt in fewer steps so (docs/decisions/0019-quick-start.md).
     private static readonly Dictionary<string, string> EarlyLearning = new() { ["init"] = "he", ["learning-rate"] = "0.003" };
-
-    private static readonly Dictionary<string, string> Rows = new()
-    {
-        ["latent"] = "32",
-        ["hidden"] = "128,128",
-        ["corruption"] = "masking",
-        ["mask-rate"] = "0.25",
-        ["weight-decay"] = "0.01",
-        ["learning-rate"] = "0.002",
-    };
 
     /// <summary>Settings that it takes besides on black-and-white images.</summary>
     public IReadOnlyDictionary<string, string> ValuesForBinary { get; private init; } = new Dictionary<string, string>();
@@ -46,8 +25,10 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     /// <summary>What it is listed under: images (and tables of numbers), activations (vectors), tables, recommenders or topics.</summary>
     public string Field => Scope?.Field ?? "images";
 
-    /// <summary>Every preset.</summary>
-    public static IReadOnlyList<Preset> All { get; } =
+    /// <summary>Every preset: those for several kinds of record, then those for one.</summary>
+    public static IReadOnlyList<Preset> All => Every.Value;
+
+    private static readonly Preset[] ForSeveral =
     [
         new("ae", "plain autoencoder: a deterministic code, free of charge", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32" }, Gaussian),
         new("sparse", "sparse autoencoder: an overcomplete code, the k largest units kept", new Dictionary<string, string> { ["bottleneck"] = "top-k", ["latent"] = "256" }, Gaussian),
@@ -70,40 +51,10 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         Variational("iaf-vae", "a posterior bent by an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
         new("contractive", "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32", ["penalty"] = "contractive" }, Gaussian),
         new("rae", "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)", new Dictionary<string, string> { ["bottleneck"] = "l2", ["latent"] = "32", ["penalty"] = "decoder" }, Gaussian),
-        Dictionary("top-k-sae", "sparse dictionary of a layer's activations: the k largest units of each record (Gao et al. 2024)", ("bottleneck", "auxiliary-top-k"), ("k", "32")),
-        Dictionary("batch-top-k-sae", "sparse dictionary: the largest units of each batch, a threshold afterwards (Bussmann et al. 2024)", ("bottleneck", "batch-top-k"), ("k", "32")),
-        Dictionary("jump-relu-sae", "sparse dictionary: units above learned thresholds, charged by their number (Rajamanoharan et al. 2024)", ("bottleneck", "jump-relu"), ("warm-up", "1")),
-        Dictionary("gated-sae", "sparse dictionary: one map says which units are on, another how much (Rajamanoharan et al. 2024)", ("bottleneck", "gated"), ("warm-up", "1")),
-        new("table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }, new Dictionary<string, string>()) { Kind = TableKind.Instance },
-        new("table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }, new Dictionary<string, string>()) { Kind = TableKind.Instance },
-        Interactions("ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new() { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
-        Interactions("mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new(Mult) { ["bottleneck"] = "deterministic" }),
-        Interactions("mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20", ["average"] = "0" }),
-        Interactions("rec-vae", "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user", new(HalfSeen)
-        {
-            ["net"] = "dense",
-            ["bottleneck"] = "composite",
-            ["beta-per-count"] = "0.005",
-            ["encoder-epochs"] = "3",
-            ["epochs"] = "80",
-        }),
-        Documents("nvdm", "neural document model: words from a softmax linear in a Gaussian code", new() { ["topic-decoder"] = "linear", ["hidden"] = "800", ["activation"] = "tanh", ["mask-rate"] = "0.5", ["learning-rate"] = "0.002", ["epochs"] = "80" }),
-        Documents("prod-lda", "topic model: a normalised product of experts, proportions near a Dirichlet prior", new()
-        {
-            ["topic-decoder"] = "product",
-            ["head-norm"] = "batch",
-            ["hidden"] = "100,100",
-            ["dropout"] = "0.2",
-            ["mask-rate"] = "0",
-            ["batch-size"] = "200",
-            ["learning-rate"] = "0.002",
-            ["beta1"] = "0.99",
-            ["weight-decay"] = "0.5",
-            ["average"] = "0",
-            ["epochs"] = "150",
-        }),
-        Documents("etm", "topic model: a mixture of topics that are embedded among the words", new() { ["topic-decoder"] = "embedded", ["hidden"] = "400", ["mask-rate"] = "0.3", ["learning-rate"] = "0.005", ["weight-decay"] = "0.01", ["epochs"] = "40" }),
     ];
+
+    // Made when asked for: what is for one kind of record stands with the kind.
+    private static readonly Lazy<IReadOnlyList<Preset>> Every = new(() => [.. ForSeveral, .. RecordLearning.All.SelectMany(learning => learning.Presets?.All ?? [])]);
 
     private static Preset Variational(string name, string summary, params (string Key, string Value)[] own)
     {
@@ -127,13 +78,6 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         ? throw new InvalidInputException($"{Name} is for {only.Records}, and this is {schema}; {only.Remedy}take --model vae.")
         : schema.Kind.HighestLevel(schema) switch { null => Values, 1 => Values.Concat(ValuesForBinary), _ => Values.Concat(ValuesFor8Bit) };
 
-    private static Preset Interactions(string name, string summary, Dictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Kind = InteractionKind.Instance };
-
-    // Distortion is half the squared error, as the charges' weights suppose.
-    private static Preset Dictionary(string name, string summary, params (string Key, string Value)[] own) => new(name, summary,
-        new Dictionary<string, string>(own.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))) { ["net"] = "dictionary", ["latent"] = "512", ["variance"] = "fixed", ["weight-decay"] = "0" }, new Dictionary<string, string>())
-    { Kind = VectorKind.Instance };
-
-    private static Preset Documents(string name, string summary, Dictionary<string, string> values) =>
-        new(name, summary, values.UnionBy(Topics, pair => pair.Key).ToDictionary(), new Dictionary<string, string>()) { Kind = DocumentKind.Instance };
+    /// <summary>A preset for one kind of record alone.</summary>
+    internal static Preset Of(RecordKind kind, string name, string summary, IReadOnlyDictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Kind = kind };
 }

@@ -7,7 +7,10 @@ namespace Isthmus.Models;
 /// <summary>What models and their training make of a kind of record, besides what <see cref="RecordKind"/> says of it.</summary>
 internal abstract class RecordLearning
 {
-    private static readonly Dictionary<RecordKind, RecordLearning> Known = [];
+    private static readonly OrderedDictionary<RecordKind, RecordLearning> Known = [];
+
+    /// <summary>What is made of every kind.</summary>
+    public static IEnumerable<RecordLearning> All => Known.Values;
 
     /// <summary>Makes known what is made of a kind.</summary>
     public static void Register(RecordKind kind, RecordLearning learning) => Known.Add(kind, learning);
@@ -18,7 +21,7 @@ internal abstract class RecordLearning
     /// <summary>What is made of records of that schema.</summary>
     public static RecordLearning Of(DataSchema schema) => Of(schema.Kind);
 
-    /// <summary>What the presets for this kind alone are for; null where there are none.</summary>
+    /// <summary>The presets for this kind alone, and what they are for; null where there are none.</summary>
     public virtual PresetScope? Presets => null;
 
     /// <summary>Values of settings that are better for such records than the defaults; those of parts that are not chosen fall away.</summary>
@@ -49,4 +52,5 @@ internal abstract class RecordLearning
 /// <param name="Records">What they are.</param>
 /// <param name="Remedy">How to have them, before "take --model vae".</param>
 /// <param name="Field">What models of them are listed under.</param>
-internal sealed record PresetScope(string Records, string Remedy, string Field);
+/// <param name="All">The presets.</param>
+internal sealed record PresetScope(string Records, string Remedy, string Field, IReadOnlyList<Preset> All);

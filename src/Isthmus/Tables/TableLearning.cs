@@ -8,8 +8,24 @@ namespace Isthmus.Tables;
 internal sealed class TableLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("tables of mixed columns", "", "tables");
+    public override PresetScope Presets => new("tables of mixed columns", "", "tables", Own);
 
     /// <summary>Of a series the validation windows that come first, in a run: their neighbours in time are there too.</summary>
     public override ReferenceRows Reference(DataSplits data) => ReferenceRows.Of(data, inARun: !((TableSchema)data.Train.Schema).IsOfRows);
+
+    private static readonly Dictionary<string, string> Rows = new()
+    {
+        ["latent"] = "32",
+        ["hidden"] = "128,128",
+        ["corruption"] = "masking",
+        ["mask-rate"] = "0.25",
+        ["weight-decay"] = "0.01",
+        ["learning-rate"] = "0.002",
+    };
+
+    private static readonly Preset[] Own =
+    [
+        Preset.Of(TableKind.Instance, "table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }),
+        Preset.Of(TableKind.Instance, "table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }),
+    ];
 }
