@@ -8,30 +8,31 @@ namespace Isthmus;
 /// <summary>How Isthmus writes JSON: snake_case names, so that figures read <c>elbo_nats</c>; non-finite numbers as strings.</summary>
 public static class JsonFormat
 {
-    private static readonly List<(Type Base, JsonDerivedType Derived)> Known = [];
+    private static readonly List<(Type Base, Type Type, string Kind)> Known = [];
+    private static JsonSerializerOptions? _compact, _indented;
 
     /// <summary>One object a line.</summary>
-    public static JsonSerializerOptions Compact { get; private set; } = Create(indented: false);
+    public static JsonSerializerOptions Compact => _compact ??= Create(indented: false);
 
     /// <summary>For people.</summary>
-    public static JsonSerializerOptions Indented { get; private set; } = Create(indented: true);
+    public static JsonSerializerOptions Indented => _indented ??= Create(indented: true);
 
     /// <summary>Makes a type known by the name that its <c>kind</c> has in files where a type that it extends is expected.</summary>
     internal static void Know(Type baseType, Type type, string kind)
     {
         lock (Known)
         {
-            Known.Add((baseType, new(type, kind)));
+            Known.Add((baseType, type, kind));
             // What was once looked up in options is fixed.
-            (Compact, Indented) = (Create(indented: false), Create(indented: true));
+            (_compact, _indented) = (null, null);
         }
     }
 
     private static void AddKinds(JsonTypeInfo type)
     {
         lock (Known)
-            foreach (var (_, derived) in Known.Where(known => known.Base == type.Type))
-                (type.PolymorphismOptions ??= new() { TypeDiscriminatorPropertyName = "kind" }).DerivedTypes.Add(derived);
+            foreach (var (_, derived, kind) in Known.Where(known => known.Base == type.Type))
+                (type.PolymorphismOptions ??= new() { TypeDiscriminatorPropertyName = "kind" }).DerivedTypes.Add(new(derived, kind));
     }
 
     private static JsonSerializerOptions Create(bool indented) => new()

@@ -19,32 +19,17 @@ internal static class MeasuredTableReader
         int[] every = [.. Enumerable.Range(0, source.Names.Count)];
         var (profiles, _) = source.Profile(every);
         var names = Unique(source.Names);
-        ColumnValues[] columns = [.. profiles.Select((profile, i) => new ColumnValues(names[i],
-            profile.AreNumbers ? ColumnKind.Numeric : profile.AreDates ? ColumnKind.Date : ColumnKind.Category) { Order = profile.DateOrder })];
+        ColumnValues[] columns = [.. profiles.Select((profile, i) => new ColumnValues(names[i], profile.Values) { Order = profile.DateOrder })];
         source.ForEachRow(every, null, row =>
         {
             for (var i = 0; i < columns.Length; i++)
-                Add(columns[i], row[i], source, row.Number);
+                if (!columns[i].TryAdd(row[i], source.Rules))
+                    throw new InvalidInputException($"{path}: column '{columns[i].Name}', row {row.Number} is {row[i].ToString()}, not a finite number; leave the cell empty if the value is missing, or correct it.");
         });
         return new(path, [.. columns.Select(column => column.IsText ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray()) : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray()))])
         {
             Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray ?? profile.MissingNote).OfType<string>()],
         };
-    }
-
-    private static void Add(ColumnValues column, Cell cell, TableSource source, long row)
-    {
-        if (column.IsText && cell.IsMissing)
-            column.Add((string?)null);
-        else if (column.IsText)
-            column.Add(cell.Text);
-        else if (cell.IsMissing)
-            column.Add(double.NaN);
-        else if (column.Kind == ColumnKind.Date)
-            column.Add(DateCell.TryParse(cell.Text, column.Order!.Value, out var seconds, out _) ? seconds : double.NaN);
-        else
-            column.Add(cell.TryNumber(source.Rules, out var number) && double.IsFinite(number) ? number
-                : throw new InvalidInputException($"{source.Path}: column '{column.Name}', row {row} is {cell.ToString()}, not a finite number; leave the cell empty if the value is missing, or correct it."));
     }
 
     private static string[] Unique(IEnumerable<string> names)

@@ -48,6 +48,9 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>Whether every value is a date or a time of day, and day and month can be told apart.</summary>
     public bool AreDates => Filled > 0 && Dates == Filled && (_notYearFirst == 0 || _dayFirst != _monthFirst || rules.Dates is not null);
 
+    /// <summary>What the cells are worth, where nothing is refused: numbers, dates, or else texts.</summary>
+    public ColumnKind Values => AreNumbers ? ColumnKind.Numeric : AreDates ? ColumnKind.Date : ColumnKind.Category;
+
     /// <summary>Of a column of texts that is nearly one of numbers: what keeps it from being one. Null of others.</summary>
     public string? Stray => AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled ? null
         : FormattableString.Invariant($"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, {(_commas > 0 ? "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)" : "no number (--missing says which texts mean a missing cell)")}");

@@ -55,6 +55,31 @@ public sealed class ColumnValues(string name, ColumnKind kind, string? type = nu
     /// <summary>Adds a cell of a column of texts.</summary>
     internal void Add(ReadOnlySpan<byte> text) => _codes.Add(_texts.NumberOf(text));
 
+    /// <summary>
+    /// Adds a cell as the column's kind has it; false where it is no finite number, or no date of the column's order. Where the order is not known
+    /// yet, only dates that need none are taken.
+    /// </summary>
+    internal bool TryAdd(Cell cell, CellRules rules)
+    {
+        if (IsText && cell.IsMissing)
+            Add((string?)null);
+        else if (IsText)
+            Add(cell.Text);
+        else if (cell.IsMissing)
+            Add(double.NaN);
+        else if (Kind == ColumnKind.Date)
+        {
+            if (!DateCell.TryParse(cell.Text, Order ?? DateOrder.DayMonthYear, out var seconds, out var spelling) || Order is null && spelling!.Order is not ("" or "ymd"))
+                return false;
+            Add(seconds);
+        }
+        else if (cell.TryNumber(rules, out var number) && double.IsFinite(number))
+            Add(number);
+        else
+            return false;
+        return true;
+    }
+
     /// <summary>Puts the rows in another order.</summary>
     internal void Reorder(int[] order)
     {

@@ -105,34 +105,14 @@ internal sealed class TableColumns
 
     private void Add(ColumnValues column, Cell cell, long row)
     {
-        if (column.IsText)
-        {
-            if (cell.IsMissing)
-                column.Add((string?)null);
-            else
-                column.Add(cell.Text);
-        }
-        else if (cell.IsMissing)
-            column.Add(double.NaN);
-        else if (column.Kind == ColumnKind.Date)
-            column.Add(Seconds(column, cell, row));
-        else
-            column.Add(cell.TryNumber(_source.Rules, out var number) && double.IsFinite(number) ? number : throw ColumnProfile.NotOfKind(Path, column.Name, column.Kind, row, cell.ToString()));
-    }
-
-    private double Seconds(ColumnValues column, Cell cell, long row)
-    {
-        var text = cell.Text;
-        if (DateCell.TryParse(text, column.Order ?? DateOrder.DayMonthYear, out var seconds, out var spelling) && (column.Order is not null || spelling!.Order is "" or "ymd"))
-            return seconds;
+        if (column.TryAdd(cell, _source.Rules))
+            return;
         // The first date that does not begin with its year: the whole column says in which order they are.
-        if (column.Order is null && !cell.IsTyped)
+        if (column is { Kind: ColumnKind.Date, Order: null } && !cell.IsTyped && _source.Profile([_places[column.Name]]).Profiles[0] is var profile && profile.Kind() == ColumnKind.Date)
         {
-            var profile = _source.Profile([_places[column.Name]]).Profiles[0];
-            if (profile.Kind() == ColumnKind.Date)
-                column.Order = profile.DateOrder;
-            if (column.Order is { } found && DateCell.TryParse(text, found, out seconds, out _))
-                return seconds;
+            column.Order = profile.DateOrder;
+            if (column.TryAdd(cell, _source.Rules))
+                return;
         }
         throw ColumnProfile.NotOfKind(Path, column.Name, column.Kind, row, cell.ToString());
     }

@@ -12,7 +12,8 @@ internal sealed class ShapesFormat : IDataFormat
 
     public string Name => "shapes";
 
-    public bool Recognises(DataLocation data) => Names.Contains(data.Path);
+    // A column of texts is asked of a file.
+    public bool Recognises(DataLocation data) => Names.Contains(data.Path) && data.Options.Documents?.Text is null;
 
     public Dataset Read(DataLocation data) => data.Options.Stream
         ? throw StreamedVectors.Refused(data.Path)
