@@ -40,6 +40,8 @@ internal static class SweepCommand
         var (source, fix) = (arguments.Name(session), Fixed(session));
         var options = arguments.Options(session) with { Seed = session.Get(SplitSeed) };
         var choice = session.Detached(() => ModelChoice.Of(preset.Name, source, options, arguments.Table(session)));
+        if (choice.Why is { } why)
+            session.NoteLater($"{why}; --user and --item take others.");
         var data = session.Detached(() => DataSource.Load(source, choice.Options));
         var name = session.Get(Name) ?? $"{RunNames.Default(source, preset.Name, fix)}-sweep";
         if (name is "" or "." or ".." || name != Path.GetFileName(name))

@@ -37,12 +37,14 @@ public static class Experiment
     /// <param name="nameOrPath">A catalogue name or a path.</param>
     /// <param name="model">A preset's name; null for the one that <see cref="ModelChoice"/> takes by what the data hold.</param>
     /// <param name="options">How; null for the defaults, which write nothing.</param>
-    /// <param name="reading">How the data are read; null for the defaults.</param>
+    /// <param name="reading">How the data are read, and the seed that they are split by; null for the defaults and <see cref="TrainingOptions.SplitSeed"/>.</param>
     /// <inheritdoc cref="Run(DataSplits, string?, ExperimentOptions?)"/>
     public static ExperimentResult Run(string nameOrPath, string? model = null, ExperimentOptions? options = null, DataOptions? reading = null)
     {
         options ??= new();
-        reading ??= new() { Seed = options.Training.SplitSeed };
+        reading ??= new() { Seed = options.Training.SplitSeed, Cancellation = options.Training.Cancel };
+        // The model keeps the seed that its data were split by.
+        options = options with { Training = options.Training with { SplitSeed = reading.Seed } };
         var choice = ModelChoice.Of(model, nameOrPath, reading, reading.Table ?? new());
         if (choice.Why is { } why)
             options.Training.Note?.Invoke(model is null ? $"no model named: {choice.Preset}, for {why}." : $"{why}.");

@@ -14,13 +14,14 @@ internal abstract class CountPage(CountSchema schema) : KindPage(schema)
 /// <summary>Histories of users over items.</summary>
 internal sealed class InteractionPage(InteractionSchema schema) : CountPage(schema)
 {
+    // A user's history; the words around it speak of records.
+    public override string Record => "record";
+
     public override bool IsCompleted => true;
 }
 
 /// <summary>Documents as counts of words: the map of topics, where the model has any.</summary>
 internal sealed class DocumentPage(DocumentSchema schema) : CountPage(schema)
 {
-    public override string Record => "document";
-
     public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) => content with { Topics = TopicViews.Of(views, 8, 1) };
 }

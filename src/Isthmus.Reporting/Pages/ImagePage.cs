@@ -7,8 +7,6 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Pictures: their reconstructions, samples, traversals of the code and, of a denoising model, restored ones.</summary>
 internal sealed class ImagePage(ImageSchema image) : KindPage(image)
 {
-    public override string Record => "picture";
-
     public override Html Raw => image.Levels == 2 ? (Html)$"{NumberText.Of(image.Dimension)} pixels of 1 bit" : $"{NumberText.Of(image.Dimension)} values of 8 bits";
 
     public override double? PlainBits => image.Dimension * Math.Log2(image.Levels);

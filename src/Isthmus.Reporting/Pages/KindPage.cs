@@ -28,7 +28,7 @@ internal class KindPage(DataSchema schema)
     public static KindPage Of(DataSchema schema) => Kinds.TryGetValue(schema.Kind, out var page) ? page(schema) : new(schema);
 
     /// <summary>One record: "picture".</summary>
-    public virtual string Record => "record";
+    public virtual string Record => schema.Kind.Noun(schema);
 
     /// <summary>One record as numbers: "784 values of 8 bits".</summary>
     public virtual Html Raw => $"{Counted.Of(schema.Dimension, schema.Kind.Unit)}";

@@ -54,6 +54,15 @@ public sealed class SweepVerbTests
     }
 
     [Fact]
+    public void A_sweep_finds_users_and_items_as_train_does()
+    {
+        using var terminal = new Terminal();
+        File.WriteAllText(terminal.File("ratings.csv"), "user,item\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 12},i{i * 7 % 25}\n")));
+        var outcome = terminal.Done("sweep {ratings.csv} --model mult-vae --set latent=2,3 --fix hidden=8 --epochs 1 --threads 1 --importance-samples 0 -o {runs} --name s");
+        Assert.Contains("interactions: users in column user, items in column item; --user and --item take others.", outcome.Error);
+    }
+
+    [Fact]
     public void A_run_of_a_sweep_is_the_run_that_train_makes()
     {
         using var terminal = new Terminal();

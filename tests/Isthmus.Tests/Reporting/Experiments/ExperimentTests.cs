@@ -116,6 +116,20 @@ public class ExperimentTests
         Assert.Contains(notes, note => note.StartsWith("no model named: vae, for ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null, 7)]
+    [InlineData(3, 3)]
+    public void The_model_keeps_the_seed_that_its_data_were_split_by(int? read, int kept)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("t.csv"), "a,b\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 7 % 30}.5,{i % 11}\n"))));
+        using var result = Experiment.Run(folder.File("t.csv"), "ae", new() { Training = new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1, SplitSeed = 7 } },
+            read is { } seed ? new() { Seed = seed } : null);
+        Assert.Equal(kept, result.Model.Provenance.SplitSeed);
+        using var same = Experiment.Run(DataSource.Load(folder.File("t.csv"), new() { Seed = kept }), "ae", new() { Training = new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1 } });
+        Assert.Equal(same.Model.WeightBytes(), result.Model.WeightBytes());
+    }
+
     [Fact]
     public void Every_kind_names_a_preset_for_it()
     {
