@@ -50,7 +50,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
         const int Batch = 500;
         var schema = trained.Specification.Schema;
         var (noisy, restored) = (new float[count * schema.Dimension], new float[count * schema.Dimension]);
-        var (before, after) = (new SquaredErrors(), new SquaredErrors());
+        var (before, after) = (new ReconstructionError(), new ReconstructionError());
         using var noGradient = inference_mode();
         for (var start = 0; start < count; start += Batch)
         {
@@ -70,24 +70,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
         // A signal-to-noise ratio needs a largest signal.
         var hasRange = schema.Kind.HighestLevel(schema) is not null;
         return new(new(schema, noisy), new(schema, restored), clean is null ? null
-            : new(before.Mean.Estimate, after.Mean.Estimate, hasRange ? before.Psnr.Estimate : null, hasRange ? after.Psnr.Estimate : null));
-    }
-
-    private sealed class SquaredErrors
-    {
-        public RunningMoments Mean { get; } = new();
-
-        public RunningMoments Psnr { get; } = new();
-
-        public void Add(Tensor x, Tensor other)
-        {
-            foreach (var error in (x - other).Square().mean([1L]).cpu().data<float>())
-            {
-                Mean.Add(error);
-                // As in the evaluation: a perfect record counts as 100 dB.
-                Psnr.Add(-10 * Math.Log10(Math.Max(error, 1e-10)));
-            }
-        }
+            : new(before.SquaredError.Estimate, after.SquaredError.Estimate, hasRange ? before.Psnr.Estimate : null, hasRange ? after.Psnr.Estimate : null));
     }
 }
 

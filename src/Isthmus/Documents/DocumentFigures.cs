@@ -19,8 +19,8 @@ internal sealed class DocumentFigures : RecordFigures
 {
     private const int Draws = 10, BatchSize = 500, CoherenceWords = 10, DiversityWords = 25;
 
-    // Words of topics that people find coherent have an NPMI of 0.1 and more (Lau et al. 2014).
-    private const double LeastCoherence = 0.03;
+    /// <summary>An NPMI that is hardly above chance: words of topics that people find coherent have 0.1 and more (Lau et al. 2014).</summary>
+    public const double LeastCoherence = 0.03;
 
     /// <summary>A document lacks more than a corruption takes.</summary>
     public override bool SeesCorrupted => false;
@@ -38,7 +38,7 @@ internal sealed class DocumentFigures : RecordFigures
             ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})" : null;
 
     /// <inheritdoc/>
-    public override Finding? Lacks(Verdict verdict) => verdict["npmi"] is { Value: < LeastCoherence } npmi
+    public override Finding? Shortcoming(Verdict verdict) => verdict["npmi"] is { Value: < LeastCoherence } npmi
         ? new(FormattableString.Invariant($"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI {Verdict.Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; 0 is chance)."), verdict.Longer(3)) : null;
 
     /// <inheritdoc/>

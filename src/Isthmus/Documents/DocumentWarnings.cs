@@ -10,7 +10,7 @@ namespace Isthmus.Documents;
 /// <summary>Why topics or documents found may mean nothing: codes that do not tell documents apart, topics by chance, topics that are all the same.</summary>
 public static class DocumentWarnings
 {
-    private const double LeastNats = 0.1, LeastCoherence = 0.03, LeastDiversity = 0.3;
+    private const double LeastNats = 0.1, LeastDiversity = 0.3;
     private const int Enough = 50, Most = 1000;
 
     /// <summary>A sentence for each reason, the last with the command that helps; none of a model that is fit for use.</summary>
@@ -23,7 +23,7 @@ public static class DocumentWarnings
         List<string> reasons = [];
         if ((Known("information_upper_nats") ?? Carried(trained, data, device)) is { } nats && nats < LeastNats)
             reasons.Add(FormattableString.Invariant($"The code has collapsed: it tells documents apart by at most {InformationUnits.NatsToBits(nats):F2} bits, so shares of topics, nearest documents and their order are noise."));
-        if (Known("npmi") is { } npmi && npmi < LeastCoherence)
+        if (Known("npmi") is { } npmi && npmi < DocumentFigures.LeastCoherence)
             reasons.Add(FormattableString.Invariant($"The first words of its topics stand in the same documents hardly more often than by chance (NPMI {npmi:F2}; 0 is chance).").Replace("NPMI -", "NPMI −"));
         if (Known("topic_diversity") is { } diversity && diversity < LeastDiversity)
             reasons.Add(FormattableString.Invariant($"Its topics have mostly the same words: {100 * diversity:F0} % of the first ones differ."));

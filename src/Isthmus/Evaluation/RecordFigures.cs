@@ -77,8 +77,8 @@ internal abstract class RecordFigures
     public virtual string? Untrained(Verdict verdict) => verdict["variance_explained"] is { } explained && explained.Value <= 0 && !verdict.IsMean(explained.Value)
         ? $"reconstructions are no better than the mean {verdict.Noun} (variance explained {Verdict.Text(Math.Round(100 * explained.Value))} %)" : null;
 
-    /// <summary>What only this kind of model may lack, between what its units and what its generalisation lacks.</summary>
-    public virtual Finding? Lacks(Verdict verdict) => null;
+    /// <summary>A shortcoming that only models of this kind can have; null where there is none.</summary>
+    public virtual Finding? Shortcoming(Verdict verdict) => null;
 
     /// <summary>The command to type next with a healthy model.</summary>
     public virtual string Next(TrainedModel trained, string path) => $"isthmus encode {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {path} -o codes.csv";

@@ -74,8 +74,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         var isForced = collapse is not null && _model.Objective is ElboObjective { Beta: > 1 };
         // Of records unlike those it was trained on, a model's errors do not say whether it is trained.
         if ((isForced ? collapse : null) is null && drift is null && Untrained() is { } untrained)
-            return [untrained, .. new[] { Dead(), _kind.Lacks(this) }.OfType<Finding>(), .. Scale()];
-        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), _kind.Lacks(this), Overfitting(drift), Hole()];
+            return [untrained, .. new[] { Dead(), _kind.Shortcoming(this) }.OfType<Finding>(), .. Scale()];
+        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), _kind.Shortcoming(this), Overfitting(drift), Hole()];
         return [.. all.OfType<Finding>(), .. Scale()];
     }
 

@@ -1,3 +1,4 @@
+using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;

@@ -2,7 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Information;
 using static TorchSharp.torch;
 
-namespace Isthmus.Evaluation;
+namespace Isthmus.Codes;
 
 /// <summary>Errors of reconstructions, record by record: mean squared error over the D numbers, and PSNR = -10 log10 MSE, dB, for a range of [0, 1].</summary>
 internal sealed class ReconstructionError
