@@ -2,9 +2,15 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
 
-/// <summary>Parts of documents.</summary>
+/// <summary>Parts of documents, and what their options say together.</summary>
 public static class DocumentData
 {
+    extension(DataOptions options)
+    {
+        /// <summary>The words that the model knows; null without a model, or one of other records.</summary>
+        internal DocumentSchema? ExpectedWords => options.Expected as DocumentSchema;
+    }
+
     extension(DataSplits parts)
     {
         /// <summary>The same parts of documents, over the words that lie within the limits in the training documents, unless the words are given.</summary>

@@ -13,7 +13,7 @@ internal sealed class DocumentFormat : IDataFormat
     public Dataset Read(DataLocation data)
     {
         var documents = DocumentReader.Read(data.Path, data.Options);
-        return DocumentSchema.Checked((data.Options.Expected as DocumentSchema ?? DocumentSchema.Chosen(documents)).Adapt(documents));
+        return DocumentSchema.Checked((data.Options.ExpectedWords ?? DocumentSchema.Chosen(documents)).Adapt(documents));
     }
 
     // The words are chosen among those of the training documents.

@@ -45,6 +45,6 @@ public sealed class DocumentKind : CountKind
 
     /// <summary>By the folders train, validation and test where all documents lie in such, over the words of the training documents.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) => all.RecordNames is { } names && FolderParts.AreIn(names)
-        ? FolderParts.Of(all, options.Seed).Over(options.Expected as DocumentSchema)
-        : DataSplits.ByDocument(all, options.Seed, options.Expected as DocumentSchema);
+        ? FolderParts.Of(all, options.Seed).Over(options.ExpectedWords)
+        : DataSplits.ByDocument(all, options.Seed, options.ExpectedWords);
 }

@@ -16,7 +16,7 @@ internal static class DocumentReader
 
     /// <summary>Whether the options or the name ask for documents.</summary>
     public static bool IsWanted(string path, DataOptions options) =>
-        options.Expected is DocumentSchema || options.Documents?.Text is not null || IsText(path) || BagOfWordsReader.IsBagOfWords(path)
+        options.ExpectedWords is not null || options.Documents?.Text is not null || IsText(path) || BagOfWordsReader.IsBagOfWords(path)
         || (Directory.Exists(path) && ImageFolderReader.Names(path, file => IsText(file) || ImageFolderReader.IsImage(file)) is { Length: > 0 } names && names.All(IsText));
 
     /// <summary>Every document: over the model's words where there is a model, and otherwise over all words but the stop words.</summary>
@@ -24,7 +24,7 @@ internal static class DocumentReader
     public static Dataset Read(string path, DataOptions options)
     {
         options.RefuseImageOptions(path);
-        var expected = options.Expected as DocumentSchema;
+        var expected = options.ExpectedWords;
         var source = (options.Documents ?? new()).Over(expected?.Source);
         if (source.MaxShare is <= 0 or > 1)
             throw new InvalidInputException(FormattableString.Invariant($"--max-document-share {source.MaxShare}: expected a share above 0 and at most 1, such as 0.5."));

@@ -24,7 +24,7 @@ public sealed record FoldIn(Dataset Seen, Dataset HeldOut)
         if (users.Length == 0)
             throw new InvalidInputException($"{data.Name}: none of {data.Count} users has two interactions with items of the training users, one to show and one to foretell; give more data.");
         var random = new Random(seed);
-        var inOrder = schema is InteractionSchema { IsInTimeOrder: true };
+        var inOrder = schema.IsInTimeOrder;
         var parts = Array.ConvertAll(users, user =>
         {
             var (columns, values) = (data.Sparse(user).Columns.ToArray(), data.Sparse(user).Values.ToArray());

@@ -2,9 +2,15 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>Parts of histories.</summary>
+/// <summary>Parts of histories, and what their options say together.</summary>
 public static class InteractionData
 {
+    extension(DataOptions options)
+    {
+        /// <summary>The items that the model knows; null without a model, or one of other records.</summary>
+        internal InteractionSchema? ExpectedItems => options.Expected as InteractionSchema;
+    }
+
     extension(DataSplits)
     {
         /// <summary>

@@ -10,7 +10,7 @@ internal sealed class InteractionFormat : IDataFormat
     public bool Recognises(DataLocation data) => InteractionReader.IsWanted(data.Options);
 
     // Least counts are for training: a model is applied to whoever is there.
-    public Dataset Read(DataLocation data) => data.Options.Expected is InteractionSchema items
+    public Dataset Read(DataLocation data) => data.Options.ExpectedItems is { } items
         ? items.Adapt(InteractionReader.Read(data.Path, data.Options, every: true))
         : InteractionReader.Read(data.Path, data.Options);
 

@@ -46,5 +46,5 @@ public sealed class InteractionKind : CountKind
     public override bool KeepsLabel => false;
 
     /// <summary>By user, over the items that training users met.</summary>
-    public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.Expected as InteractionSchema);
+    public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.ExpectedItems);
 }

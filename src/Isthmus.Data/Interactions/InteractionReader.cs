@@ -13,7 +13,7 @@ namespace Isthmus.Data.Interactions;
 internal static class InteractionReader
 {
     /// <summary>Whether the options ask for interactions.</summary>
-    public static bool IsWanted(DataOptions options) => options.Interactions is { } asked && (asked.User ?? asked.Item) is not null || options.Expected is InteractionSchema;
+    public static bool IsWanted(DataOptions options) => options.Interactions is { } asked && (asked.User ?? asked.Item) is not null || options.ExpectedItems is not null;
 
     /// <summary>Every user's history.</summary>
     /// <param name="path">CSV, TSV, .dat (:: or tabs), or Parquet.</param>
@@ -24,7 +24,7 @@ internal static class InteractionReader
     {
         options.RefuseImageOptions(path);
         options.RefuseTableOptions(path, "interactions");
-        var asked = (options.Interactions ?? new()).Over((options.Expected as InteractionSchema)?.Source);
+        var asked = (options.Interactions ?? new()).Over(options.ExpectedItems?.Source);
         var reading = options.Reading.Over(options.Expected?.Reading);
         if (asked.User is null || asked.Item is null)
             throw new InvalidInputException($"{path}: a table of interactions has a column of users and one of items; give --user and --item, column names or numbers from 1.");
@@ -35,7 +35,7 @@ internal static class InteractionReader
         var table = new ColumnTable(path, hasHeader: !asked.ByNumber, reading);
         var rows = ReadRows(table, path, asked);
         var (histories, users, items, notes) = rows.ToHistories(path, every ? asked with { MinPerUser = 1, MinPerItem = 1 } : asked);
-        var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : (options.Expected as InteractionSchema)?.TitlesOf(items);
+        var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : options.ExpectedItems?.TitlesOf(items);
         return Dataset.Counts(path, new InteractionSchema(items, titles, asked) { Reading = reading.OrNothing() }, histories, users, notes: [.. table.Notes, .. notes]);
     }
 

@@ -17,9 +17,9 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
     /// <inheritdoc/>
     public override int Dimension => Items.Count;
 
-    /// <summary>Whether histories are in the order of time.</summary>
+    /// <inheritdoc/>
     [JsonIgnore]
-    public bool IsInTimeOrder => Source.Time is not null;
+    public override bool IsInTimeOrder => Source.Time is not null;
 
     /// <summary>The name to show for an item: its title, or its id where it has none.</summary>
     public override string NameOf(int dimension) => Titles is { } titles && titles[dimension].Length > 0 ? titles[dimension] : Items[dimension];

@@ -105,7 +105,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
         var source = (options.Documents ?? new()) with { Vocabulary = file("vocab.new") };
         Dataset Part(string name) => BagOfWordsReader.Read(file(name), source, "20news");
         Dataset fitted = Part("train.feat"), test = Part("test.feat");
-        var words = options.Expected as DocumentSchema ?? DocumentSchema.Chosen(fitted);
+        var words = options.ExpectedWords ?? DocumentSchema.Chosen(fitted);
         return DataSplits.HoldOut(DocumentSchema.Checked(words.Adapt(fitted)), DocumentSchema.Checked(words.Adapt(test)), HeldOutDocuments, options.Seed);
     }
 

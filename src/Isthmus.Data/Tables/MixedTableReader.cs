@@ -14,18 +14,18 @@ internal static class MixedTableReader
     private const int PartRows = 4096;
 
     /// <summary>Whether the options ask for mixed columns.</summary>
-    public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.Expected is TableSchema;
+    public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.ExpectedTable is not null;
 
     /// <summary>The splits to train on: by seed, of a series in the order of time.</summary>
     public static DataSplits Load(string path, DataOptions options)
     {
         var file = Open(path, options);
         var (columns, skipped, labels, notes) = ReadAll(file, path, options);
-        var series = options.Expected is TableSchema { Series: { } fitted } ? fitted : SeriesOf(options, columns);
+        var series = options.ExpectedTable?.Series ?? SeriesOf(options, columns);
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
         var (train, validation, test) = DataSplits.Parts(path, order);
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = Kept(options.Reading, columns) };
+        var schema = options.ExpectedTable ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = Kept(options.Reading, columns) };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
         var all = Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
@@ -38,7 +38,7 @@ internal static class MixedTableReader
         var file = Open(path, options);
         var (columns, skipped, labels, notes) = ReadAll(file, path, options);
         int[] every = [.. Enumerable.Range(0, columns[0].Count)];
-        var schema = options.Expected as TableSchema ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = Kept(options.Reading, columns) };
+        var schema = options.ExpectedTable ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = Kept(options.Reading, columns) };
         if (schema.Series is null && SeriesOf(options, columns) is { } asked)
             schema = SeriesRecords.Widen(schema, asked);
         return schema.Series is not null
@@ -109,7 +109,7 @@ internal static class MixedTableReader
         return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<string>()];
     }
 
-    private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.Expected is TableSchema schema ? Own(schema) : null);
+    private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
 
     /// <summary>What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.</summary>
     private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnValues> columns) =>
@@ -125,7 +125,7 @@ internal static class MixedTableReader
             file.Require(label, "");
         var (notes, skipped) = (new List<string>(), new List<SkippedColumn>());
         IReadOnlyList<ColumnValues> columns;
-        if (options.Expected is TableSchema schema)
+        if (options.ExpectedTable is { } schema)
         {
             RequireAll(file, schema);
             NoteExtra(file, schema, options.Label, notes);
@@ -133,7 +133,7 @@ internal static class MixedTableReader
         }
         else
             columns = Chosen(file, options, skipped, notes);
-        var order = (options.Expected as TableSchema)?.Series?.Time ?? options.Table?.Time;
+        var order = options.ExpectedTable?.Series?.Time ?? options.Table?.Time;
         if (order is not null)
             file.Require(order, " of times");
         if (columns.Count == 0)
@@ -244,7 +244,7 @@ internal static class MixedTableReader
     }
 
     /// <summary>For a model that is applied: what says which row it is.</summary>
-    private static TableColumn[] Identifiers(TableColumns file, DataOptions options) => options.Expected is not TableSchema schema ? []
+    private static TableColumn[] Identifiers(TableColumns file, DataOptions options) => options.ExpectedTable is not { } schema ? []
         : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new TableColumn(name, file.Texts(name)))];
 
     private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes, IReadOnlyList<TableColumn>? identifiers = null)

@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
-/// <summary>Data sets of tables.</summary>
+/// <summary>Data sets of tables, and what their options say together.</summary>
 public static class TableData
 {
     extension(Dataset)
@@ -11,5 +11,11 @@ public static class TableData
         /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
         public static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
             Dataset.OfNumbers(name, schema, values, labels, recordNames, notes);
+    }
+
+    extension(DataOptions options)
+    {
+        /// <summary>What the model was fitted to; null without a model, or one of other records.</summary>
+        internal TableSchema? ExpectedTable => options.Expected as TableSchema;
     }
 }

@@ -18,7 +18,7 @@ public sealed class TableKind : RecordKind
     public override bool MayHaveMissingNumbers => true;
 
     /// <inheritdoc/>
-    public override string Noun(DataSchema schema) => schema is TableSchema { Series: not null } ? "window" : "row";
+    public override string Noun(DataSchema schema) => ((TableSchema)schema).IsOfRows ? "row" : "window";
 
     /// <inheritdoc/>
     public override Type SchemaType => typeof(TableSchema);

@@ -83,7 +83,7 @@ public sealed class DataFormatsTests : IDisposable
     public void A_kind_of_another_assembly_is_trained_saved_and_loaded()
     {
         var splits = DataSource.Load(Channels(), new() { Others = [new ChannelOptions(Steps: 3)] });
-        using var model = TrainingRun.Train("vae", splits, new() { Settings = Tiny.Settings("likelihood=gaussian hidden=4 latent=2 epochs=1 batch-size=4"), Threads = 1 }).Model;
+        using var model = TrainingRun.Train("vae", splits, new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=4"), Threads = 1 }).Model;
         var file = Path.Combine(_scratch.Folder, "channels.isthmus");
         model.Save(file);
         using var loaded = TrainedModel.Load(file);
