@@ -9,16 +9,20 @@ using Isthmus.Training;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>What an evaluation makes of a kind of record: which figures there are, what they come to, and what to do with such a model.</summary>
-internal abstract class RecordFigures
+/// <summary>
+/// What an evaluation makes of a kind of record: which figures there are, what they come to, and what to do with such a model.
+/// As it stands here, of a kind that needs nothing of its own.
+/// </summary>
+internal class RecordFigures
 {
+    private static readonly RecordFigures Plain = new();
     private static readonly Dictionary<RecordKind, RecordFigures> Known = [];
 
     /// <summary>Makes the figures of a kind known.</summary>
     public static void Register(RecordKind kind, RecordFigures figures) => Known.Add(kind, figures);
 
     /// <summary>The figures of records of that kind.</summary>
-    public static RecordFigures Of(RecordKind kind) => Known[kind];
+    public static RecordFigures Of(RecordKind kind) => Known.GetValueOrDefault(kind, Plain);
 
     /// <summary>The figures of records of that schema.</summary>
     public static RecordFigures Of(DataSchema schema) => Of(schema.Kind);

@@ -4,9 +4,13 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models;
 
-/// <summary>What models and their training make of a kind of record, besides what <see cref="RecordKind"/> says of it.</summary>
-internal abstract class RecordLearning
+/// <summary>
+/// What models and their training make of a kind of record, besides what <see cref="RecordKind"/> says of it.
+/// As it stands here, of a kind that needs nothing of its own.
+/// </summary>
+internal class RecordLearning
 {
+    private static readonly RecordLearning Plain = new();
     private static readonly OrderedDictionary<RecordKind, RecordLearning> Known = [];
 
     /// <summary>What is made of every kind.</summary>
@@ -16,7 +20,7 @@ internal abstract class RecordLearning
     public static void Register(RecordKind kind, RecordLearning learning) => Known.Add(kind, learning);
 
     /// <summary>What is made of records of that kind.</summary>
-    public static RecordLearning Of(RecordKind kind) => Known[kind];
+    public static RecordLearning Of(RecordKind kind) => Known.GetValueOrDefault(kind, Plain);
 
     /// <summary>What is made of records of that schema.</summary>
     public static RecordLearning Of(DataSchema schema) => Of(schema.Kind);

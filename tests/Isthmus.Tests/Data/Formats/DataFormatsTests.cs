@@ -4,6 +4,7 @@ using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
+using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;
 
@@ -80,7 +81,7 @@ public sealed class DataFormatsTests : IDisposable
     }
 
     [Fact]
-    public void A_kind_of_another_assembly_is_trained_saved_and_loaded()
+    public void A_kind_of_another_assembly_is_trained_saved_loaded_and_evaluated()
     {
         var splits = DataSource.Load(Channels(), new() { Others = [new ChannelOptions(Steps: 3)] });
         using var model = TrainingRun.Train("vae", splits, new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=4"), Threads = 1 }).Model;
@@ -89,6 +90,8 @@ public sealed class DataFormatsTests : IDisposable
         using var loaded = TrainedModel.Load(file);
         Assert.Equal(new ChannelSchema(2, 3), loaded.Specification.Schema);
         Assert.NotNull(loaded.Standardisation);
+        // Nothing is registered for it but the kind itself: it has the figures of any record.
+        Assert.True(double.IsFinite(Evaluator.Evaluate(loaded, splits.Test, null, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken)["reconstruction_mse"]!.Value));
     }
 
     [Theory]
