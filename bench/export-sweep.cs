@@ -10,6 +10,7 @@ using System.Diagnostics;
 using Isthmus;
 using Isthmus.Compression.Integer;
 using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Quantisation;

@@ -8,7 +8,6 @@
 //     dotnet run -c Release bench/mixed-coverage.cs -- 100 200,1000      other repetitions and sizes
 //     dotnet run -c Release bench/mixed-coverage.cs -- 100 1000 zeros    cases whose name holds a text
 using System.Globalization;
-using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;

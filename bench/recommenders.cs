@@ -6,9 +6,9 @@
 //
 //     dotnet run -c Release bench/recommenders.cs [set] [seeds] [preset key=value ...]
 using Isthmus.Data.Formats;
-using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
 using Isthmus.Evaluation;
-using Isthmus.Information.Numerics;
+using Isthmus.Information;
 using Isthmus.Models.Primitives;
 using Isthmus.Recommenders;
 using Isthmus.Training;

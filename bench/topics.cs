@@ -7,7 +7,7 @@
 //     dotnet run -c Release bench/topics.cs [seeds] [preset,preset ...] [key=value ...]
 using Isthmus.Data.Formats;
 using Isthmus.Evaluation;
-using Isthmus.Information.Numerics;
+using Isthmus.Information;
 using Isthmus.Training;
 
 string[] keys = ["perplexity", "perplexity_over_words", "completion_perplexity", "npmi", "c_v", "topic_diversity", "rate_nats", "active_units"];
