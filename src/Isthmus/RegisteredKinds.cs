@@ -25,7 +25,7 @@ internal static class RegisteredKinds
     internal static void Register()
     {
         Add(ImageKind.Instance, new ImageLearning(), new ImageFigures());
-        Add(VectorKind.Instance, new VectorLearning(), new VectorFigures());
+        Add(VectorKind.Instance, new VectorLearning(), new RecordFigures());
         Add(TableKind.Instance, new TableLearning(), new TableFigures());
         Add(InteractionKind.Instance, new InteractionLearning(), new InteractionFigures());
         Add(DocumentKind.Instance, new DocumentLearning(), new DocumentFigures());

@@ -15,8 +15,8 @@ public class RegisteredKindsTests
     [MemberData(nameof(Kinds))]
     public void A_kind_of_record_has_its_learning_and_its_figures(string name)
     {
-        Assert.NotNull(RecordLearning.Of(Kind(name)));
-        Assert.NotNull(RecordFigures.Of(Kind(name)));
+        Assert.Contains(Kind(name), RecordLearning.All.Keys);
+        Assert.Contains(Kind(name), RecordFigures.All.Keys);
     }
 
     [Fact]

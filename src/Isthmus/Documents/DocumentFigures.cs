@@ -25,6 +25,9 @@ internal sealed class DocumentFigures : RecordFigures
     /// <summary>A document lacks more than a corruption takes.</summary>
     public override bool SeesCorrupted => false;
 
+    /// <summary>Words are held against how common they are.</summary>
+    public override bool ExplainsVariance => false;
+
     /// <summary>None: perplexity is the figure of words.</summary>
     public override Figure? PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats) => null;
 

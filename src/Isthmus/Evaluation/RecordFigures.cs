@@ -18,6 +18,9 @@ internal class RecordFigures
     private static readonly RecordFigures Plain = new();
     private static readonly Dictionary<RecordKind, RecordFigures> Known = [];
 
+    /// <summary>The figures of the kinds that are known.</summary>
+    public static IReadOnlyDictionary<RecordKind, RecordFigures> All => Known;
+
     /// <summary>Makes the figures of a kind known.</summary>
     public static void Register(RecordKind kind, RecordFigures figures) => Known.Add(kind, figures);
 
@@ -34,7 +37,7 @@ internal class RecordFigures
     public virtual bool SeesCorrupted => true;
 
     /// <summary>Whether a reconstruction is held against the mean record, so that records that are all the same are noticed.</summary>
-    public virtual bool ExplainsVariance => false;
+    public virtual bool ExplainsVariance => true;
 
     /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so. Null where another figure says it better.</summary>
     /// <param name="model">The model.</param>

@@ -11,9 +11,6 @@ namespace Isthmus.Images;
 internal sealed class ImageFigures : RecordFigures
 {
     /// <inheritdoc/>
-    public override bool ExplainsVariance => true;
-
-    /// <inheritdoc/>
     public override IReadOnlyList<Figure> OfSamples(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel) =>
         SampleFigures.Of(model, test, train, options, note, cancel);
 

@@ -54,7 +54,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     ];
 
     // Made when asked for: what is for one kind of record stands with the kind.
-    private static readonly Lazy<IReadOnlyList<Preset>> Every = new(() => [.. ForSeveral, .. RecordLearning.All.SelectMany(learning => learning.Presets?.All ?? [])]);
+    private static readonly Lazy<IReadOnlyList<Preset>> Every = new(() => [.. ForSeveral, .. RecordLearning.All.Values.SelectMany(learning => learning.Presets?.All ?? [])]);
 
     private static Preset Variational(string name, string summary, params (string Key, string Value)[] own)
     {

@@ -13,8 +13,8 @@ internal class RecordLearning
     private static readonly RecordLearning Plain = new();
     private static readonly OrderedDictionary<RecordKind, RecordLearning> Known = [];
 
-    /// <summary>What is made of every kind.</summary>
-    public static IEnumerable<RecordLearning> All => Known.Values;
+    /// <summary>What is made of the kinds that are known, in their order.</summary>
+    public static IReadOnlyDictionary<RecordKind, RecordLearning> All => Known;
 
     /// <summary>Makes known what is made of a kind.</summary>
     public static void Register(RecordKind kind, RecordLearning learning) => Known.Add(kind, learning);

@@ -18,6 +18,9 @@ internal sealed class InteractionFigures : RecordFigures
     /// <summary>A history lacks more than a corruption takes.</summary>
     public override bool SeesCorrupted => false;
 
+    /// <summary>A ranking is held against other recommenders.</summary>
+    public override bool ExplainsVariance => false;
+
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
     public override IReadOnlyList<RankingResult> Compare(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
     {

@@ -17,6 +17,9 @@ internal sealed class TableFigures : RecordFigures
     /// <summary>A row lacks more than a corruption takes.</summary>
     public override bool SeesCorrupted => false;
 
+    /// <summary>A row's numbers are held against the columns' means.</summary>
+    public override bool ExplainsVariance => false;
+
     /// <summary>Of a row, the numbers that are there count; levels have no distance.</summary>
     protected override IEnumerable<Figure> OfReconstructions(Autoencoder model, Dataset test, EvaluationOptions options)
     {
