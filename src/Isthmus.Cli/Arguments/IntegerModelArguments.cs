@@ -23,7 +23,7 @@ internal sealed class IntegerModelArguments
 
     /// <summary>What the model takes, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) => ModelManifest.IsIn(Path(session))
-        ? ModelArguments.Demand<ImageSchema>(_model.Manifest(session), $"{Path(session)} is a model of tables; models of pictures can compress.")
+        ? _model.Manifest(session).Schema.Demand<ImageSchema>($"{Path(session)} is a model of tables; models of pictures can compress.")
         : IntegerModel.FromBytes(Read(Path(session))).Schema;
 
     /// <summary>The model in integers. A trained one is brought to integers here, to the same that <c>isthmus export</c> writes.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Isthmus.Codes;
-using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Training;
 
@@ -34,13 +33,6 @@ internal sealed class ModelArguments
 
     /// <summary>What the file says of itself, without loading the tensor library.</summary>
     public ModelManifest Manifest(Session session) => ModelManifest.Read(Path(session));
-
-    /// <summary>What a verb for one kind of record needs the model to be of.</summary>
-    /// <param name="manifest">The model.</param>
-    /// <param name="refusal">What is wrong with any other, and what to do.</param>
-    /// <exception cref="InvalidInputException">It is of another kind.</exception>
-    public static TSchema Demand<TSchema>(ModelManifest manifest, string refusal) where TSchema : DataSchema =>
-        manifest.Schema as TSchema ?? throw new InvalidInputException(refusal);
 
     private static DataPart? Refuse(System.CommandLine.Parsing.ArgumentResult result)
     {

@@ -33,7 +33,7 @@ internal static class ExportCommand
     private static void Run(Session session, ModelArguments arguments)
     {
         var (path, manifest) = (session.Get(Output), arguments.Manifest(session));
-        var schema = ModelArguments.Demand<ImageSchema>(manifest, $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
+        var schema = manifest.Schema.Demand<ImageSchema>($"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
         var name = session.Get(Data) ?? manifest.Provenance.Data;
         var options = new DataOptions { Progress = session.Downloads, Cancellation = session.Cancel };
         var own = session.Get(Data) is null;

@@ -30,7 +30,7 @@ internal static class TopicsCommand
     {
         var path = model.Path(session);
         var manifest = model.Manifest(session);
-        ModelArguments.Demand<DocumentSchema>(manifest, $"The model is of {manifest.Schema}, and has no topics; train one of documents (isthmus train articles/ --model prod-lda).");
+        manifest.Schema.Demand<DocumentSchema>($"The model is of {manifest.Schema}, and has no topics; train one of documents (isthmus train articles/ --model prod-lda).");
         var data = arguments.ForOrOwn(manifest, session, session.Get(Part));
         var (topics, warnings) = session.Compute(path, (trained, device) =>
             (DocumentTopic.Of(trained, data.Records, session.Get(Words), session.Get(Documents), device), DocumentWarnings.Of(trained, data.Records, device)));
