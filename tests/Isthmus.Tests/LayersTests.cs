@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Tests;
 
@@ -29,6 +30,8 @@ public class LayersTests
     private static readonly OpCode[] Codes = [.. typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!)];
     private static readonly Dictionary<int, OpCode> ByValue = Codes.ToDictionary(code => code.Value & 0xFFFF);
 
+    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+
     public static TheoryData<string> Houses => [.. Assemblies.Keys];
 
     [Theory]
@@ -45,6 +48,23 @@ public class LayersTests
     [MemberData(nameof(Houses))]
     public void Every_type_is_in_a_room_that_is_stated(string assembly) =>
         Assert.Empty(Assemblies[assembly].GetTypes().Where(IsOurs).Select(Room).Distinct().Except(Rooms));
+
+    // Folders of one kind of record; schemas themselves (which kind a part or a command demands, and equality); and the one decision elsewhere: a row of
+    // mixed columns enters a network through RowInput.
+    private static readonly string[] OfOneKind = ["Images", "Vectors", "Tables", "Interactions", "Recommenders", "Documents"];
+    private static readonly string[] AllowedToAsk = ["Isthmus.Data.Records.DataSchema", "Isthmus.Data.Records.CountSchema", "Isthmus.Models.Networks.MlpNetwork"];
+
+    /// <summary>What a record is, is said by its kind: code elsewhere asks the kind, and tells no schema from another.</summary>
+    [Theory]
+    [MemberData(nameof(Houses))]
+    public void Only_folders_of_one_kind_of_record_ask_a_schema_which_it_is(string assembly)
+    {
+        var asking = Assemblies[assembly].GetTypes().Where(IsOurs).Where(type => !OfOneKind.Contains(Outer(type).Namespace!.Split('.')[^1]) && !AllowedToAsk.Contains(Outer(type).FullName))
+            .SelectMany(type => type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)))
+            .Where(method => method.GetMethodBody() is { } body && Operations(method, body).Any(found => found.Operation == OpCodes.Isinst && found.Named is Type asked && asked.IsSubclassOf(typeof(DataSchema))))
+            .Select(method => $"{Outer(method.DeclaringType!).FullName}.{method.Name}");
+        Assert.Empty(asking);
+    }
 
     [Fact]
     public void A_method_that_names_a_type_is_seen_to_use_it()
@@ -102,15 +122,14 @@ public class LayersTests
 
     private static IEnumerable<Type?> Used(Type type)
     {
-        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
         List<Type?> used = [type.BaseType, .. type.GetInterfaces(), .. Attributes(type)];
-        foreach (var nested in type.GetNestedTypes(All))
+        foreach (var nested in type.GetNestedTypes(Everything))
             used.AddRange(Used(nested));
-        foreach (var field in type.GetFields(All))
+        foreach (var field in type.GetFields(Everything))
             used.AddRange([field.FieldType, .. Attributes(field)]);
-        foreach (var property in type.GetProperties(All))
+        foreach (var property in type.GetProperties(Everything))
             used.AddRange([property.PropertyType, .. Attributes(property)]);
-        foreach (var method in type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)))
+        foreach (var method in type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)))
         {
             used.AddRange([(method as MethodInfo)?.ReturnType, .. method.GetParameters().Select(parameter => parameter.ParameterType), .. Attributes(method)]);
             if (method.GetMethodBody() is { } body)
@@ -122,8 +141,20 @@ public class LayersTests
     private static IEnumerable<Type?> Attributes(MemberInfo member) => member.GetCustomAttributesData()
         .SelectMany(attribute => attribute.ConstructorArguments.Select(argument => argument.Value as Type).Append(attribute.AttributeType));
 
-    // Tokens in the code: types, and of methods and fields what declares them and what they are made of.
+    // Types in the code: those that stand there, and of methods and fields what declares them and what they are made of.
     private static IEnumerable<Type?> Named(MethodBase method, MethodBody body)
+    {
+        foreach (var (_, named) in Operations(method, body))
+        {
+            yield return named as Type ?? named.DeclaringType;
+            if (named is MethodInfo { IsGenericMethod: true } generic)
+                foreach (var argument in generic.GetGenericArguments())
+                    yield return argument;
+        }
+    }
+
+    // The operations that name a type, a method or a field, and what they name.
+    private static IEnumerable<(OpCode Operation, MemberInfo Named)> Operations(MethodBase method, MethodBody body)
     {
         var code = body.GetILAsByteArray()!;
         var ofType = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
@@ -136,11 +167,8 @@ public class LayersTests
             switch (operation.OperandType)
             {
                 case OperandType.InlineTok or OperandType.InlineType or OperandType.InlineMethod or OperandType.InlineField:
-                    var named = method.Module.ResolveMember(BitConverter.ToInt32(code, at), ofType, ofMethod);
-                    yield return named as Type ?? named?.DeclaringType;
-                    if (named is MethodInfo { IsGenericMethod: true } generic)
-                        foreach (var argument in generic.GetGenericArguments())
-                            yield return argument;
+                    if (method.Module.ResolveMember(BitConverter.ToInt32(code, at), ofType, ofMethod) is { } named)
+                        yield return (operation, named);
                     at += 4;
                     break;
                 case OperandType.InlineSwitch:
