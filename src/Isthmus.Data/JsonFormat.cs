@@ -8,6 +8,8 @@ namespace Isthmus;
 /// <summary>How Isthmus writes JSON: snake_case names, so that figures read <c>elbo_nats</c>; non-finite numbers as strings.</summary>
 public static class JsonFormat
 {
+    private const string Discriminator = "kind";
+
     private static readonly List<(Type Base, Type Type, string Kind)> Known = [];
     private static JsonSerializerOptions? _compact, _indented;
 
@@ -31,8 +33,13 @@ public static class JsonFormat
     private static void AddKinds(JsonTypeInfo type)
     {
         lock (Known)
+        {
             foreach (var (_, derived, kind) in Known.Where(known => known.Base == type.Type))
-                (type.PolymorphismOptions ??= new() { TypeDiscriminatorPropertyName = "kind" }).DerivedTypes.Add(new(derived, kind));
+                (type.PolymorphismOptions ??= new() { TypeDiscriminatorPropertyName = Discriminator }).DerivedTypes.Add(new(derived, kind));
+            // The name says it; a property of that name cannot stand beside it.
+            if (Known.Any(known => known.Type == type.Type) && type.Properties.FirstOrDefault(property => property.Name == Discriminator) is { } same)
+                type.Properties.Remove(same);
+        }
     }
 
     private static JsonSerializerOptions Create(bool indented) => new()

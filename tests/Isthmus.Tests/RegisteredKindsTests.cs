@@ -1,5 +1,4 @@
 using Isthmus.Data.Records;
-using Isthmus.Evaluation;
 using Isthmus.Models;
 
 namespace Isthmus.Tests;
@@ -10,14 +9,6 @@ public class RegisteredKindsTests
     public static TheoryData<string> Kinds => [.. typeof(RecordKind).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RecordKind)) && !type.IsAbstract).Select(type => type.FullName!)];
 
     private static RecordKind Kind(string name) => (RecordKind)typeof(RecordKind).Assembly.GetType(name)!.GetProperty("Instance")!.GetValue(null)!;
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void A_kind_of_record_has_its_learning_and_its_figures(string name)
-    {
-        Assert.Contains(Kind(name), RecordLearning.All.Keys);
-        Assert.Contains(Kind(name), RecordFigures.All.Keys);
-    }
 
     [Fact]
     public void Presets_for_one_kind_of_record_say_what_they_are_for() =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
@@ -10,7 +9,6 @@ namespace Isthmus.Data.Documents;
 public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOptions Source) : CountSchema
 {
     /// <inheritdoc/>
-    [JsonIgnore]
     public override RecordKind Kind => DocumentKind.Instance;
 
     /// <inheritdoc/>

@@ -49,6 +49,9 @@ public static class DataSource
     /// <summary>Whether data come in parts of their own, one to train on and one to test on: published sets, folders of such folders, and .npz files of such arrays.</summary>
     public static bool HasParts(string nameOrPath, DataOptions options) => new DataLocation(nameOrPath, options) is var data && Recognised(data) is { } format && format.HasParts(data);
 
+    /// <summary>The kind of the records, where their format alone says it; null otherwise.</summary>
+    public static RecordKind? KindOf(string nameOrPath, DataOptions options) => Recognised(new(nameOrPath, options))?.Kind;
+
     private static IDataFormat? Recognised(DataLocation data) => DataFormats.All.FirstOrDefault(format => format.Recognises(data));
 
     private static IDataFormat FormatOf(DataLocation data) => Recognised(data) ?? throw (data.IsFile

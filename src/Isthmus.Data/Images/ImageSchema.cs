@@ -21,7 +21,6 @@ public sealed record ImageSchema(int Height, int Width, int Channels, int Levels
     public int? Depth { get; init; }
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override RecordKind Kind => ImageKind.Instance;
 
     /// <inheritdoc/>

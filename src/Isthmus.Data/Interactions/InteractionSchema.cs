@@ -11,7 +11,6 @@ namespace Isthmus.Data.Interactions;
 public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyList<string>? Titles, InteractionOptions Source) : CountSchema
 {
     /// <inheritdoc/>
-    [JsonIgnore]
     public override RecordKind Kind => InteractionKind.Instance;
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public interface IDataFormat
     /// <summary>Whether the data come in parts of their own, one to train on and one to test on.</summary>
     bool HasParts(DataLocation data) => false;
 
+    /// <summary>The kind that its records are; null where only reading tells, or the options do.</summary>
+    RecordKind? Kind => null;
+
     /// <summary>Whether the records stay in their file.</summary>
     bool IsStreamed => false;
 }

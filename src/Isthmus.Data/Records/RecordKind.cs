@@ -45,7 +45,7 @@ public abstract class RecordKind
     public virtual bool IsStandardised => false;
 
     /// <summary>What brings the records to one scale before training, fitted on the training records; null where they are on one.</summary>
-    public Standardisation? Standardise(Dataset train) => IsStandardised ? Standardisation.Fit(train) : null;
+    public virtual Standardisation? Standardise(Dataset train) => IsStandardised ? Standardisation.Fit(train) : null;
 
     /// <summary>How data that a model was trained on are read again, so that they are brought to what they were brought to then.</summary>
     /// <param name="schema">What a record of the model is.</param>

@@ -27,7 +27,6 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     public IEnumerable<string> Identifiers => Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name);
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override RecordKind Kind => TableKind.Instance;
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
@@ -8,7 +7,6 @@ namespace Isthmus.Data.Vectors;
 public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
 {
     /// <inheritdoc/>
-    [JsonIgnore]
     public override RecordKind Kind => VectorKind.Instance;
 
     /// <inheritdoc/>

@@ -135,7 +135,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
 
     /// <summary>What the kind of record prefers. The code of a closed form is the record itself.</summary>
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
-        IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : RecordLearning.Of(schema).Preferred;
+        IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : RecordLearning.Of(schema).Preferred(schema.Kind);
 
     /// <summary>Names and shapes of the model's weights and running figures, found without taking memory for them.</summary>
     internal IReadOnlyDictionary<string, long[]> Shapes()

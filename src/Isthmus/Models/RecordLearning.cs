@@ -29,7 +29,9 @@ internal class RecordLearning
     public virtual PresetScope? Presets => null;
 
     /// <summary>Values of settings that are better for such records than the defaults; those of parts that are not chosen fall away.</summary>
-    public virtual IReadOnlyDictionary<string, string> Preferred { get; } = new Dictionary<string, string>();
+    /// <remarks>The first guess of a standardised number's deviation given z is the one that it has without it.</remarks>
+    public virtual IReadOnlyDictionary<string, string> Preferred(RecordKind kind) =>
+        kind.IsStandardised ? new Dictionary<string, string> { ["sigma"] = "1" } : new Dictionary<string, string>();
 
     /// <summary>Whether encoder and decoder can be told the label of a record.</summary>
     public virtual bool TakesLabels => false;

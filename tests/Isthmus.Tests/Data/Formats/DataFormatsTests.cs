@@ -6,6 +6,7 @@ using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Reporting.Experiments;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Data.Formats;
@@ -94,6 +95,10 @@ public sealed class DataFormatsTests : IDisposable
         Assert.True(double.IsFinite(Evaluator.Evaluate(loaded, splits.Test, null, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken)["reconstruction_mse"]!.Value));
     }
 
+    [Fact]
+    public void A_format_that_knows_its_kind_has_the_kinds_own_model() =>
+        Assert.Equal(("ae", "records of kind 'channels'"), ModelChoice.For(Channels(), new(), new()) is var choice ? (choice.Preset, choice.Why) : default);
+
     [Theory]
     [InlineData("""{"kind":"image","height":2,"width":3,"channels":1,"levels":2,"dimension":6}""")]
     [InlineData("""{"kind":"vector","columns":["a","b"],"dimension":2}""")]
@@ -134,7 +139,6 @@ public sealed class DataFormatsTests : IDisposable
 
     private sealed record ChannelSchema(int Channels, int Steps) : DataSchema
     {
-        [System.Text.Json.Serialization.JsonIgnore]
         public override RecordKind Kind => ChannelKind.Instance;
 
         public override int Dimension => Channels * Steps;
@@ -154,7 +158,7 @@ public sealed class DataFormatsTests : IDisposable
 
         public override string Phrase(DataSchema schema) => "series of channels";
 
-        public override string Model => "vae";
+        public override string Model => "ae";
 
         public override string Likelihood(DataSchema schema) => "gaussian";
 
@@ -176,6 +180,8 @@ public sealed class DataFormatsTests : IDisposable
     private sealed class ChannelFormat : IDataFormat
     {
         public string Name => ".channels";
+
+        public RecordKind Kind => ChannelKind.Instance;
 
         public bool Recognises(DataLocation data) => data.IsFile && data.Path.EndsWith(".channels", StringComparison.Ordinal);
 

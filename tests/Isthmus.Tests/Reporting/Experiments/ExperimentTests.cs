@@ -129,11 +129,4 @@ public class ExperimentTests
         using var same = Experiment.Run(DataSource.Load(folder.File("t.csv"), new() { Seed = kept }), "ae", new() { Training = new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1 } });
         Assert.Equal(same.Model.WeightBytes(), result.Model.WeightBytes());
     }
-
-    [Fact]
-    public void Every_kind_names_a_preset_for_it()
-    {
-        (string, string)[] expected = [("documents", "prod-lda"), ("image", "vae"), ("interactions", "ease"), ("table", "table-vae"), ("vector", "vae")];
-        Assert.Equal(expected, RecordKinds.All.Select(kind => (kind.Name, Preset.Named(kind.Model).Name)).Order());
-    }
 }
