@@ -1,7 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Models.Networks;
 using Isthmus.Information;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
