@@ -6,15 +6,15 @@ namespace Isthmus.Measures;
 /// <summary>The front door: what kind of file it is, and its columns.</summary>
 public static class MeasuredData
 {
-    /// <summary>Whether a file has columns: CSV, TSV, .data, Parquet, .npy or .npz. Others are bytes.</summary>
+    /// <summary>Whether a file has columns: CSV, TSV, .data, JSON, Parquet, .npy or .npz. Others are bytes.</summary>
     /// <exception cref="InvalidInputException">There is no such file.</exception>
     public static bool HasColumns(string path)
     {
         if (Directory.Exists(path))
-            throw new InvalidInputException($"{path} is a folder; a file is measured: a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
+            throw new InvalidInputException($"{path} is a folder; a file is measured: a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes.");
         if (!File.Exists(path))
-            throw new InvalidInputException($"{path} does not exist; give a table (.csv .tsv .parquet .npy .npz), or any file for its bytes.");
-        return TableFile.IsTable(path) || MeasuredArrays.IsArrays(path);
+            throw new InvalidInputException($"{path} does not exist; give a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes.");
+        return TableFile.IsAny(path) || MeasuredArrays.IsArrays(path);
     }
 
     /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>

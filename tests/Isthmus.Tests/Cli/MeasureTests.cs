@@ -25,6 +25,17 @@ public class MeasureTests
     }
 
     [Fact]
+    public void Tables_of_json_are_measured_as_those_of_text()
+    {
+        using var terminal = new Terminal();
+        (int N, string C)[] rows = [.. Enumerable.Range(0, 60).Select(i => (i * 7 % 13, $"{"ht"[i % 3 % 2]}"))];
+        File.WriteAllText(terminal.File("t.csv"), "n,c\n" + string.Concat(rows.Select(row => $"{row.N},{row.C}\n")));
+        File.WriteAllText(terminal.File("t.json"), $"[{string.Join(',', rows.Select(row => $$"""{"n":{{row.N}},"c":"{{row.C}}"}"""))}]");
+        Assert.Equal(terminal.Json("measure {t.csv} --x n --y c").GetProperty("mi_nats").GetDouble(), terminal.Json("measure {t.json} --x n --y c").GetProperty("mi_nats").GetDouble());
+        Assert.True(terminal.Json("measure {t.json} --as bytes").TryGetProperty("bytes", out _));
+    }
+
+    [Fact]
     public void Keys_carry_their_unit_and_words_their_seed()
     {
         using var terminal = new Terminal();
