@@ -16,7 +16,7 @@ using Isthmus.Vectors;
 
 namespace Isthmus;
 
-/// <summary>Every kind of record that models can be trained on. A new kind is one more line here.</summary>
+/// <summary>Kinds of record that have presets, settings or figures of their own. A kind that is a list of numbers to training and evaluation needs no line here.</summary>
 internal static class RegisteredKinds
 {
     /// <summary>Makes them known before anything of this assembly is used.</summary>

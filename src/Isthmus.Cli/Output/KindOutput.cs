@@ -15,19 +15,17 @@ namespace Isthmus.Cli.Output;
 /// </summary>
 internal class KindOutput(DataSchema schema)
 {
-    private static readonly Dictionary<RecordKind, Func<DataSchema, KindOutput>> Kinds = new()
-    {
-        [ImageKind.Instance] = For<ImageSchema>(schema => new ImageOutput(schema)),
-        [VectorKind.Instance] = For<VectorSchema>(schema => new VectorOutput(schema)),
-        [TableKind.Instance] = For<TableSchema>(schema => new TableOutput(schema)),
-        [InteractionKind.Instance] = For<InteractionSchema>(schema => new InteractionOutput(schema)),
-        [DocumentKind.Instance] = For<DocumentSchema>(schema => new DocumentOutput(schema)),
-    };
+    private static readonly MadeByKind<KindOutput> Kinds = new MadeByKind<KindOutput>(schema => new(schema))
+        .With<ImageSchema>(ImageKind.Instance, schema => new ImageOutput(schema))
+        .With<VectorSchema>(VectorKind.Instance, schema => new VectorOutput(schema))
+        .With<TableSchema>(TableKind.Instance, schema => new TableOutput(schema))
+        .With<InteractionSchema>(InteractionKind.Instance, schema => new InteractionOutput(schema))
+        .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentOutput(schema));
 
-    /// <summary>Of a schema's kind.</summary>
-    public static KindOutput Of(DataSchema schema) => Kinds.TryGetValue(schema.Kind, out var kind) ? kind(schema) : new(schema);
+    /// <summary>The output of a schema's kind.</summary>
+    public static KindOutput Of(DataSchema schema) => Kinds.Of(schema);
 
-    /// <summary>What to give where no option says where records go.</summary>
+    /// <summary>Options that name a place for the records, for the error where none was given.</summary>
     public virtual string Places => "table.csv or .parquet";
 
     /// <summary>Whether every record is written, and not only as many as are shown.</summary>
@@ -53,7 +51,7 @@ internal class KindOutput(DataSchema schema)
         TableWriter.CheckName(output!);
     }
 
-    /// <summary>What is in the output, in words.</summary>
+    /// <summary>Description of what was written.</summary>
     public virtual string Written(string output, int shown, int count) => output;
 
     /// <summary>Writes records.</summary>
@@ -61,7 +59,7 @@ internal class KindOutput(DataSchema schema)
     /// <param name="to">Where to.</param>
     public virtual void Write(RecordValues made, Destination to) => TableWriter.Write(to.Output!, [.. to.Beside, .. made.Columns()]);
 
-    /// <summary>What the slow part of an evaluation does.</summary>
+    /// <summary>Progress words of the slow part of an evaluation.</summary>
     public virtual string Evaluating(int importanceSamples) => FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
 
     /// <summary>What a model of them knows of them, a line each.</summary>
@@ -73,9 +71,6 @@ internal class KindOutput(DataSchema schema)
 
     /// <summary>The first of many names.</summary>
     public static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(12)) + (names.Count > 12 ? $", and {names.Count - 12} more" : "");
-
-    // The one place that tells a kind's schema from others.
-    private static Func<DataSchema, KindOutput> For<TSchema>(Func<TSchema, KindOutput> make) where TSchema : DataSchema => schema => make((TSchema)schema);
 }
 
 /// <summary>Where records go, and what stands beside them.</summary>

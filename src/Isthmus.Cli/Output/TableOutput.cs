@@ -7,8 +7,7 @@ internal sealed class TableOutput(TableSchema table) : KindOutput(table)
 {
     public override bool IsDrawnByColumns => true;
 
-    public override void DemandRecords() =>
-        throw new InvalidInputException($"{table} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
+    public override void DemandRecords() => throw TableKind.NotWritten(table);
 
     public override IEnumerable<string> OfModel() => TableLines.Of(table);
 

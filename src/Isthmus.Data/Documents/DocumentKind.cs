@@ -15,9 +15,6 @@ public sealed class DocumentKind : CountKind
     public override string Name => "documents";
 
     /// <inheritdoc/>
-    public override bool IsSparse => true;
-
-    /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "document";
 
     /// <inheritdoc/>

@@ -14,9 +14,6 @@ public sealed class InteractionKind : CountKind
     public override string Name => "interactions";
 
     /// <inheritdoc/>
-    public override bool IsSparse => true;
-
-    /// <inheritdoc/>
     public override string Noun(DataSchema schema) => "user";
 
     /// <inheritdoc/>

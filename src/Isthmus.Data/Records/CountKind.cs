@@ -5,6 +5,9 @@ namespace Isthmus.Data.Records;
 /// <summary>What kinds of counts have in common.</summary>
 public abstract class CountKind : RecordKind
 {
+    /// <inheritdoc/>
+    public override bool IsSparse => true;
+
     /// <summary>Counts are draws from one softmax.</summary>
     public override string Likelihood(DataSchema schema) => "multinomial";
 

@@ -67,6 +67,10 @@ public sealed class Dataset
     public static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
         new(name, schema, values, labels, recordNames, notes);
 
+    /// <summary>Records of real numbers, and what says which row of a table each is.</summary>
+    internal static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes, IReadOnlyList<TableColumn> identifiers) =>
+        new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
+
     /// <summary>Counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
     public static Dataset Counts(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<string>? recordNames = null, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
@@ -123,9 +127,6 @@ public sealed class Dataset
 
     /// <summary>The same records, with the name of the array that was asked for.</summary>
     internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
-
-    /// <summary>The same records, with what says which row each is.</summary>
-    internal Dataset With(IReadOnlyList<TableColumn> identifiers) => identifiers.Count == 0 ? this : new(this, [.. Enumerable.Range(0, Count)]) { Identifiers = identifiers };
 
     /// <summary>The same records with other notes.</summary>
     internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };

@@ -252,6 +252,6 @@ internal static class MixedTableReader
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)
             notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " has" : "s have")} no value in any column"));
-        return Dataset.Rows(path, schema, values, labels, notes: notes).With(identifiers ?? []);
+        return Dataset.OfNumbers(path, schema, values, labels, notes, identifiers ?? []);
     }
 }

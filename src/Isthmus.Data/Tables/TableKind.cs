@@ -43,7 +43,10 @@ public sealed class TableKind : RecordKind
 
     /// <inheritdoc/>
     public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
-        throw new InvalidInputException($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
+        throw NotWritten(schema);
+
+    /// <summary>The refusal to give rows back.</summary>
+    internal static InvalidInputException NotWritten(DataSchema schema) => new($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)

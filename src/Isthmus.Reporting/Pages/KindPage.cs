@@ -15,17 +15,15 @@ namespace Isthmus.Reporting.Pages;
 /// </summary>
 internal class KindPage(DataSchema schema)
 {
-    private static readonly Dictionary<RecordKind, Func<DataSchema, KindPage>> Kinds = new()
-    {
-        [ImageKind.Instance] = For<ImageSchema>(schema => new ImagePage(schema)),
-        [VectorKind.Instance] = For<VectorSchema>(schema => new VectorPage(schema)),
-        [TableKind.Instance] = For<TableSchema>(schema => new TablePage(schema)),
-        [InteractionKind.Instance] = For<InteractionSchema>(schema => new InteractionPage(schema)),
-        [DocumentKind.Instance] = For<DocumentSchema>(schema => new DocumentPage(schema)),
-    };
+    private static readonly MadeByKind<KindPage> Kinds = new MadeByKind<KindPage>(schema => new(schema))
+        .With<ImageSchema>(ImageKind.Instance, schema => new ImagePage(schema))
+        .With<VectorSchema>(VectorKind.Instance, schema => new VectorPage(schema))
+        .With<TableSchema>(TableKind.Instance, schema => new TablePage(schema))
+        .With<InteractionSchema>(InteractionKind.Instance, schema => new InteractionPage(schema))
+        .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentPage(schema));
 
     /// <summary>The page of a schema's kind.</summary>
-    public static KindPage Of(DataSchema schema) => Kinds.TryGetValue(schema.Kind, out var page) ? page(schema) : new(schema);
+    public static KindPage Of(DataSchema schema) => Kinds.Of(schema);
 
     /// <summary>One record: "picture".</summary>
     public virtual string Record => schema.Kind.Noun(schema);
@@ -49,7 +47,4 @@ internal class KindPage(DataSchema schema)
     /// <param name="views">Looks into the model.</param>
     /// <param name="evaluation">The model's figures.</param>
     public virtual ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) => content;
-
-    // The one place that tells a kind's schema from others.
-    private static Func<DataSchema, KindPage> For<TSchema>(Func<TSchema, KindPage> make) where TSchema : DataSchema => schema => make((TSchema)schema);
 }

@@ -18,17 +18,11 @@ internal class RecordFigures
     private static readonly RecordFigures Plain = new();
     private static readonly Dictionary<RecordKind, RecordFigures> Known = [];
 
-    /// <summary>The figures of the kinds that are known.</summary>
-    public static IReadOnlyDictionary<RecordKind, RecordFigures> All => Known;
-
     /// <summary>Makes the figures of a kind known.</summary>
     public static void Register(RecordKind kind, RecordFigures figures) => Known.Add(kind, figures);
 
-    /// <summary>The figures of records of that kind.</summary>
-    public static RecordFigures Of(RecordKind kind) => Known.GetValueOrDefault(kind, Plain);
-
     /// <summary>The figures of records of that schema.</summary>
-    public static RecordFigures Of(DataSchema schema) => Of(schema.Kind);
+    public static RecordFigures Of(DataSchema schema) => Known.GetValueOrDefault(schema.Kind, Plain);
 
     /// <summary>What the verdict calls a record.</summary>
     public virtual string Noun(DataSchema schema) => schema.Kind.Noun(schema);
