@@ -92,9 +92,9 @@ Console.WriteLine($"| mean average precision | | {string.Join(" | ", methods.Sel
 
 DataSplits Rows(string name, float[][] train, float[][] test, int seed, out float[] tested)
 {
-    ColumnValues[] Columns(float[][] rows) => [.. Enumerable.Range(0, train[0].Length).Select(column =>
+    ColumnBuffer[] Columns(float[][] rows) => [.. Enumerable.Range(0, train[0].Length).Select(column =>
     {
-        var column1 = new ColumnValues($"x{column}", train.Select(row => row[column]).Distinct().Take(3).Count() == 2 ? ColumnKind.Boolean : ColumnKind.Numeric);
+        var column1 = new ColumnBuffer($"x{column}", train.Select(row => row[column]).Distinct().Take(3).Count() == 2 ? ColumnKind.Boolean : ColumnKind.Numeric);
         foreach (var row in rows)
             if (column1.IsText)
                 column1.Add(row[column].ToString(CultureInfo.InvariantCulture));

@@ -48,14 +48,14 @@ try
     {
         var field = schema.Fields[column.Key];
         float Truth(ImputedCell cell) => truth[cell.Row * width + cell.Column];
-        double Error(Func<ImputedCell, float> filled) => field is NumberField
+        double Error(Func<ImputedCell, float> filled) => field is FittedNumbers
             ? Math.Sqrt(column.Average(cell => Math.Pow(filled(cell) - Truth(cell), 2))) / Math.Sqrt(column.Average(cell => Math.Pow(Truth(cell) - column.Average(Truth), 2)))
             : column.Average(cell => filled(cell) == Truth(cell) ? 0.0 : 1);
         var inside = column.Count(cell => cell.Low <= Truth(cell) && Truth(cell) <= cell.High);
-        if (field is NumberField)
+        if (field is FittedNumbers)
             (covered, numbers) = (covered + inside, numbers + column.Count());
         errors.Add((field.Kind, Error(_ => usual[column.Key]), Error(cell => Centre(field, Enumerable.Range(0, Candidates).Select(place => train[nearest[cell.Row, place] * width + column.Key]).Where(value => !float.IsNaN(value)).Take(Neighbours), usual[column.Key])), Error(cell => cell.Value)));
-        Console.WriteLine($"| {field.Name} | {field.Kind.ToString().ToLowerInvariant()} | {column.Count()} | {errors[^1].Usual:F4} | {errors[^1].Near:F4} | {errors[^1].Ours:F4} | {(field is NumberField ? $"{100.0 * inside / column.Count():F1} %" : "")} |");
+        Console.WriteLine($"| {field.Name} | {field.Kind.ToString().ToLowerInvariant()} | {column.Count()} | {errors[^1].Usual:F4} | {errors[^1].Near:F4} | {errors[^1].Ours:F4} | {(field is FittedNumbers ? $"{100.0 * inside / column.Count():F1} %" : "")} |");
     }
     foreach (var kind in errors.GroupBy(error => error.Kind))
         Console.WriteLine($"| all of kind {kind.Key.ToString().ToLowerInvariant()} | | | {kind.Average(error => error.Usual):F4} | {kind.Average(error => error.Near):F4} | {kind.Average(error => error.Ours):F4}, {100 * (1 - kind.Average(error => error.Ours) / kind.Average(error => error.Usual)):F1} % less than mean or mode | |");
@@ -74,10 +74,10 @@ static float[] Rows(Dataset data)
     return rows;
 }
 
-static float Centre(TableField field, IEnumerable<float> values, float none = 0)
+static float Centre(FittedColumn field, IEnumerable<float> values, float none = 0)
 {
     float[] known = [.. values.Where(value => !float.IsNaN(value))];
-    return known.Length == 0 ? none : field is NumberField ? known.Average() : known.CountBy(value => value).MaxBy(level => level.Value).Key;
+    return known.Length == 0 ? none : field is FittedNumbers ? known.Average() : known.CountBy(value => value).MaxBy(level => level.Value).Key;
 }
 
 // The nearest training rows of each row, by the squared distance over cells that both have, in proportion: numbers in deviations, a
@@ -90,10 +90,10 @@ static int[,] Nearest(TableSchema schema, float[] train, float[] test)
     {
         var x = tensor(rows).view(-1, schema.Dimension);
         var there = x.isnan().logical_not().to(float32);
-        var parts = schema.Fields.Index().Select(field => field.Item is LevelField levels
+        var parts = schema.Fields.Index().Select(field => field.Item is FittedCategories levels
             ? nn.functional.one_hot(x.select(1, field.Index).nan_to_num(0).to(int64), levels.Levels.Count + 1).to(float32) * there.narrow(1, field.Index, 1) * Math.Sqrt(0.5)
             : x.narrow(1, field.Index, 1).nan_to_num(0)).ToArray();
-        return (cat(parts, 1), cat([.. schema.Fields.Index().Select(field => there.narrow(1, field.Index, 1).expand(-1, field.Item is LevelField levels ? levels.Levels.Count + 1 : 1))], 1));
+        return (cat(parts, 1), cat([.. schema.Fields.Index().Select(field => there.narrow(1, field.Index, 1).expand(-1, field.Item is FittedCategories levels ? levels.Levels.Count + 1 : 1))], 1));
     }
     var ((a, inA), (b, inB)) = (Laid(train), Laid(test));
     var (columnsA, columnsB) = (tensor(train).view(-1, schema.Dimension).isnan().logical_not().to(float32), tensor(test).view(-1, schema.Dimension).isnan().logical_not().to(float32));

@@ -9,7 +9,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Isthmus.Codes;
 using Isthmus.Data.Formats;
-using Isthmus.Documents;
+using Isthmus.Topics;
 using Isthmus.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -17,7 +17,7 @@ var (preset, threads) = (args.Length > 0 ? args[0] : "prod-lda", args.Length > 1
 var data = DataSource.Load("20news", new());
 using var model = TrainingRun.Train(preset, data, new() { Threads = threads, Settings = new Dictionary<string, string> { ["epochs"] = "1" } }).Model;
 var query = DocumentSearch.Query(model.Specification.Schema, "rocket launch");
-Measure("encode", () => RecordCodes.Of(model.Model, data.Test).Dispose());
+Measure("encode", () => RecordCodes.Of(model.Network, data.Test).Dispose());
 Measure("search", () => DocumentSearch.Find(model, data.Test, query, 10));
 Measure("topics", () => DocumentTopic.Of(model, data.Test, 10, 2));
 

@@ -92,8 +92,8 @@ static double Float(TrainedModel trained, Dataset test, int draw)
     using var scope = NewDisposeScope();
     manual_seed(draw);
     var x = TensorBatches.Gather(test, [.. Enumerable.Range(0, test.Count)]);
-    var code = trained.Model.Encode(x, sample: true);
-    return (code.Rate.sum().to(float64).item<double>() - trained.Model.LogLikelihood(x, code.Z).to(float64).sum().item<double>()) / Math.Log(2);
+    var code = trained.Network.Encode(x, sample: true);
+    return (code.Rate.sum().to(float64).item<double>() - trained.Network.LogLikelihood(x, code.Z).to(float64).sum().item<double>()) / Math.Log(2);
 }
 
 // Soft gradients with a square, each of its own, and a border that is always 0.

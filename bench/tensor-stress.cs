@@ -61,7 +61,7 @@ string Hash(TrainedModel model)
 {
     using var scope = NewDisposeScope();
     using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    foreach (var (_, tensor) in model.Model.state_dict())
+    foreach (var (_, tensor) in model.Network.state_dict())
         hash.AppendData(tensor.contiguous().bytes);
     return Convert.ToHexString(hash.GetHashAndReset());
 }

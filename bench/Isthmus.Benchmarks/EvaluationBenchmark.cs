@@ -26,7 +26,7 @@ internal static class EvaluationBenchmark
         set_num_threads(threads);
         using var trained = path is null ? null : TrainedModel.Load(path);
         var data = path is null ? Workload.All[0].Data() : DataSource.Load("static-mnist", new()).Test;
-        var model = trained?.Model ?? ModelSpecification.Resolve("vae", data.Schema, new Dictionary<string, string> { ["hidden"] = "400", ["activation"] = "relu", ["latent"] = "20" }, TrainingSettings.All).Build(seed: 1);
+        var model = trained?.Network ?? ModelSpecification.Resolve("vae", data.Schema, new Dictionary<string, string> { ["hidden"] = "400", ["activation"] = "relu", ["latent"] = "20" }, TrainingSettings.All).Build(seed: 1);
         model.eval();
         var (slow, fast) = (new List<double>(), new List<double>());
         var (plain, ours, squares) = (0.0, 0.0, 0.0);

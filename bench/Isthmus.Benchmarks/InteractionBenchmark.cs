@@ -102,7 +102,7 @@ internal static class InteractionBenchmark
         using var trained = new TrainedModel(specification, specification.Build(1), null, new("made-up interactions", 0, 1, 1, 0, 0, 0, load.Threads, default, "bench"));
         if (preset == "ease")
             using (no_grad())
-                trained.Model.state_dict()["decoder.weight"].normal_(0, 0.01);
+                trained.Network.state_dict()["decoder.weight"].normal_(0, 0.01);
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".parquet");
         try
         {

@@ -19,7 +19,7 @@ internal static class MeasuredTableReader
         int[] every = [.. Enumerable.Range(0, source.Names.Count)];
         var (profiles, _) = source.Profile(every);
         var names = Unique(source.Names);
-        ColumnValues[] columns = [.. profiles.Select((profile, i) => new ColumnValues(names[i], profile.Values) { Order = profile.DateOrder })];
+        ColumnBuffer[] columns = [.. profiles.Select((profile, i) => new ColumnBuffer(names[i], profile.Values) { Order = profile.DateOrder })];
         source.ForEachRow(every, null, row =>
         {
             for (var i = 0; i < columns.Length; i++)

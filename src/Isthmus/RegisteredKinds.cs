@@ -6,13 +6,12 @@ using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
-using Isthmus.Documents;
+using Isthmus.Topics;
 using Isthmus.Evaluation;
-using Isthmus.Images;
+using Isthmus.Numeric;
 using Isthmus.Models;
 using Isthmus.Recommenders;
 using Isthmus.Tables;
-using Isthmus.Vectors;
 
 namespace Isthmus;
 

@@ -19,7 +19,7 @@ public class LayersTests
         "Isthmus.Compression/Codecs", "Isthmus.Compression/Integer", "Isthmus.Compression/Archive",
         "Isthmus.Measures",
         "Isthmus/Compute", "Isthmus/Models/Primitives", "Isthmus/Models/*", "Isthmus/Models", "Isthmus/Codes", "Isthmus/Quantisation", "Isthmus/Training", "Isthmus/NeuralInformation", "Isthmus/Evaluation",
-        "Isthmus/Images", "Isthmus/Vectors", "Isthmus/Recommenders", "Isthmus/Documents", "Isthmus/Tables", "Isthmus",
+        "Isthmus/Numeric", "Isthmus/Recommenders", "Isthmus/Topics", "Isthmus/Tables", "Isthmus",
         "Isthmus.Reporting/Drawing", "Isthmus.Reporting/Pages", "Isthmus.Reporting/Experiments",
         "Isthmus.Cli/Output", "Isthmus.Cli/Arguments", "Isthmus.Cli/Verbs", "Isthmus.Cli",
     ];
@@ -51,7 +51,7 @@ public class LayersTests
 
     // Folders of one kind of record; schemas themselves (which kind a part or a command demands, and equality); and the one decision elsewhere: a row of
     // mixed columns enters a network through RowInput.
-    private static readonly string[] OfOneKind = ["Images", "Vectors", "Tables", "Interactions", "Recommenders", "Documents"];
+    private static readonly string[] OfOneKind = ["Images", "Vectors", "Tables", "Interactions", "Recommenders", "Documents", "Numeric", "Topics"];
     private static readonly string[] AllowedToAsk = ["Isthmus.Data.Records.DataSchema", "Isthmus.Data.Records.CountSchema", "Isthmus.Models.Networks.MlpNetwork"];
 
     /// <summary>What a record is, is said by its kind: code elsewhere asks the kind, and tells no schema from another.</summary>

@@ -65,6 +65,6 @@ internal sealed class RecordOutput
     /// <param name="names">The records' names, where known.</param>
     /// <param name="beside">Columns that stand before those of a table.</param>
     /// <param name="columns">Pictures side by side at most.</param>
-    public void Write(Session session, IReadOnlyList<RecordValues> rows, RecordValues made, IReadOnlyList<string>? names = null, IEnumerable<TableColumn>? beside = null, int columns = 10) =>
+    public void Write(Session session, IReadOnlyList<RecordValues> rows, RecordValues made, IReadOnlyList<string>? names = null, IEnumerable<Column>? beside = null, int columns = 10) =>
         KindOutput.Of(made.Schema).Write(made, new(session.Get(_output), session.Get(_each), rows, names, beside ?? [], columns, session.CheckOutput, session.Cancel));
 }

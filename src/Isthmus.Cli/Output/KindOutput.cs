@@ -83,4 +83,4 @@ internal class KindOutput(DataSchema schema)
 /// <param name="Check">Throws where a file may not be written.</param>
 /// <param name="Cancel">Stops between two files.</param>
 internal sealed record Destination(
-    string? Output, string? Each, IReadOnlyList<RecordValues> Rows, IReadOnlyList<string>? Names, IEnumerable<TableColumn> Beside, int Across, Action<string> Check, CancellationToken Cancel);
+    string? Output, string? Each, IReadOnlyList<RecordValues> Rows, IReadOnlyList<string>? Names, IEnumerable<Column> Beside, int Across, Action<string> Check, CancellationToken Cancel);

@@ -14,7 +14,7 @@ internal static class ArchiveLines
         if (header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null)
             session.Note($"the model is outside: give it with -m for the ledger. SHA-256 {Convert.ToHexStringLower(header.ModelHash!)}");
         var ledger = header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null ? null
-            : session.Progress.Show(report => ArchiveLedger.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.Cancel));
+            : session.Progress.Show(report => ArchiveSizeBreakdown.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.Cancel));
         session.Result([.. Head(archive), .. ledger is null ? [] : Lines(ledger)],
         [
             new("verb", "info"), new("kind", "archive"), new("archive", path), new("seed", session.Seed), new("format_version", $"{ArchiveHeader.Major}.{header.MinorVersion}"), new("archive_bytes", archive.Length),
@@ -36,7 +36,7 @@ internal static class ArchiveLines
             yield return $"  pixels were made black and white by chance, seed {seed}";
     }
 
-    private static IEnumerable<string> Lines(ArchiveLedger ledger)
+    private static IEnumerable<string> Lines(ArchiveSizeBreakdown ledger)
     {
         var records = Math.Max(1, ledger.Records);
         yield return "Where the bits went, bits a record (found by decoding everything now):";
@@ -69,7 +69,7 @@ internal static class ArchiveLines
         string Line(string what, double bits, string? more = null) => $"  {what,-26} {NumberText.Fixed(bits / records, 2),12}{(more is null ? "" : $"   {more}")}";
     }
 
-    private static KeyValuePair<string, object?>[] Json(ArchiveLedger ledger) =>
+    private static KeyValuePair<string, object?>[] Json(ArchiveSizeBreakdown ledger) =>
     [
         new("modelled_records", ledger.ModelledRecords), new("raw_bits", ledger.RawBits), new("distortion_bits", ledger.DistortionBits), new("rate_bits", ledger.RateBits),
         new("promised_bits", ledger.DistortionBits + ledger.RateBits), new("spent_bits", ledger.ModelledBits), new("ratio_to_promise", ledger.RatioToPromise), new("promise", ledger.DistortionBits is null ? null : ledger.IsOfStoredCodes ? "stored-codes" : "negative-elbo"),

@@ -83,7 +83,7 @@ internal static class ScoreCommand
             $"{path}: {scores.Summary}",
             .. new[] { scores.Series?.Drift?.ToString(), scores.Drift, scores.SmallSample }.OfType<string>(),
             .. scores.Series is { } series ? Events(series) : Rows(scores),
-            $"unusual: over {NumberText.Of(scores.Threshold, 3)} bits ({name}), by {NumberText.Of(scores.Usual.Rising.Count)} usual rows. {ScorePage.Meaning(session.Get(Score))}",
+            $"unusual: over {NumberText.Of(scores.Threshold, 3)} bits ({name}), by {NumberText.Of(scores.Usual.Ascending.Count)} usual rows. {ScorePage.Meaning(session.Get(Score))}",
             scores.Verdict,
             .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),
             .. session.Get(Page) is { } shown ? [$"page    {shown}"] : Array.Empty<string>(),
@@ -91,7 +91,7 @@ internal static class ScoreCommand
         session.Result(lines,
         [
             new("verb", "score"), new("data", path), new("model", manifest.Preset), new("seed", session.Seed), new("score", name), new("models", paths.Length), new("records", scores.Count),
-            new("false_alarm_rate", rate), new("threshold_bits", scores.Threshold), new("over_threshold", scores.Over), new("expected_over_threshold", scores.Expected), new("usual_records", scores.Usual.Rising.Count),
+            new("false_alarm_rate", rate), new("threshold_bits", scores.Threshold), new("over_threshold", scores.Over), new("expected_over_threshold", scores.Expected), new("usual_records", scores.Usual.Ascending.Count),
             new("least_p_value", scores.Usual.LeastPValue), new("rank_correlation_with_norm", scores.CorrelationWithNorm), new("summary", scores.Summary), new("verdict", scores.Verdict),
             new("drift", scores.Series?.Drift is { } drift ? new { drift.Since, drift.Time, drift.ShareBefore, drift.ShareAfter, drift.Columns } : null), new("moved_columns", scores.Moved),
             new("most_surprising", scores.MostSurprising.Select(row => new { row.Row, Identifiers = row.Identifiers.ToDictionary(own => own.Name, own => own.Value), row.Time, row.Bits, row.PValue, Reasons = Json(row.Why), row.Why.OtherColumns, row.Why.NoColumn }).ToArray()),

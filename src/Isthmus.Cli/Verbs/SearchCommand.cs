@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
-using Isthmus.Documents;
+using Isthmus.Topics;
 
 namespace Isthmus.Cli.Verbs;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
 using Isthmus.Data.Documents;
-using Isthmus.Documents;
+using Isthmus.Topics;
 
 namespace Isthmus.Cli.Verbs;
 

@@ -27,7 +27,7 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     /// As many modes, 1 to 5, as have the least Bayesian information criterion, 3 K ln n - 2 ln L, by expectation
     /// maximisation from evenly spaced quantiles; without chance.
     /// </summary>
-    /// <param name="sorted">Rising values.</param>
+    /// <param name="sorted">Ascending values.</param>
     /// <param name="scaledStep">The grid they lie on.</param>
     internal static IReadOnlyList<ColumnMode> Fit(double[] sorted, double scaledStep)
     {

@@ -5,7 +5,7 @@ namespace Isthmus.Data.Cells;
 /// <summary>Writes columns as CSV or Parquet by DuckDB: whole or not at all.</summary>
 public static class TableWriter
 {
-    /// <summary>Throws unless <see cref="Write(string, IReadOnlyList{TableColumn})"/> can write a file of this name.</summary>
+    /// <summary>Throws unless <see cref="Write(string, IReadOnlyList{Column})"/> can write a file of this name.</summary>
     /// <exception cref="InvalidInputException">The extension is none of .csv and .parquet.</exception>
     public static void CheckName(string path) => FormatOf(path);
 
@@ -13,13 +13,13 @@ public static class TableWriter
     /// <param name="path">The file; .csv or .parquet.</param>
     /// <param name="columns">At least one, all of as many rows.</param>
     /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<TableColumn> columns) => Write(path, part => part(columns));
+    public static void Write(string path, IReadOnlyList<Column> columns) => Write(path, part => part(columns));
 
     /// <summary>Writes a table that comes in parts, of which memory need not hold more than one.</summary>
     /// <param name="path">The file; .csv or .parquet.</param>
     /// <param name="parts">Hands over part after part, at least one: the same columns with the rows that come next.</param>
     /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
-    public static void Write(string path, Action<Action<IReadOnlyList<TableColumn>>> parts)
+    public static void Write(string path, Action<Action<IReadOnlyList<Column>>> parts)
     {
         var (format, hasTypes) = FormatOf(path);
         AtomicFile.WriteByPath(path, temporary =>
@@ -72,7 +72,7 @@ public static class TableWriter
         _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
     };
 
-    private static List<string> UniqueNames(IReadOnlyList<TableColumn> columns)
+    private static List<string> UniqueNames(IReadOnlyList<Column> columns)
     {
         // DuckDB does not tell upper case from lower.
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -87,7 +87,7 @@ public static class TableWriter
         return names;
     }
 
-    private static void Append(DuckDBConnection connection, IReadOnlyList<TableColumn> columns)
+    private static void Append(DuckDBConnection connection, IReadOnlyList<Column> columns)
     {
         using var appender = connection.CreateAppender("t");
         for (var row = 0; row < columns[0].Count; row++)

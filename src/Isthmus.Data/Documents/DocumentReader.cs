@@ -63,7 +63,7 @@ internal static class DocumentReader
         if (options.Columns is not null)
             throw new InvalidInputException($"{path}: --columns chooses columns of numbers and does not apply to documents; --text names the column of texts.");
         var reading = options.Reading.Over(options.Expected?.Reading);
-        var table = new ColumnTable(path, hasHeader: !int.TryParse(text, out _), reading);
+        var table = new TextTable(path, hasHeader: !int.TryParse(text, out _), reading);
         var (names, labels) = (new List<string>(), new List<string>());
         table.ForEachRow([table.Position(text), options.Label is { } label ? table.Position(label) : null], (cells, row) =>
         {

@@ -53,7 +53,7 @@ public sealed class ImageKind : RecordKind
     public override RecordForm Form => RecordForm.Pictures;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
+    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
         throw new InvalidInputException($"{schema} are written as pictures, not as a table; give a name that ends in .png.");
 
     /// <inheritdoc/>

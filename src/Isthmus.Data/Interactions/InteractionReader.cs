@@ -32,14 +32,14 @@ internal static class InteractionReader
             throw new InvalidInputException($"{path}: --min-rating says which ratings count; name their column with --rating.");
         if (asked.ByNumber ? reading.Header == true : reading.Header == false)
             throw new InvalidInputException($"{path}: columns are given by {(asked.ByNumber ? "number, as of a file without a header" : "name, which only a header has")}, and --header says {(asked.ByNumber ? "yes" : "no")}; give {(asked.ByNumber ? "names" : "numbers from 1")}.");
-        var table = new ColumnTable(path, hasHeader: !asked.ByNumber, reading);
+        var table = new TextTable(path, hasHeader: !asked.ByNumber, reading);
         var rows = ReadRows(table, path, asked);
         var (histories, users, items, notes) = rows.ToHistories(path, every ? asked with { MinPerUser = 1, MinPerItem = 1 } : asked);
         var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : options.ExpectedItems?.TitlesOf(items);
         return Dataset.Counts(path, new InteractionSchema(items, titles, asked) { Reading = reading.OrNothing() }, histories, users, notes: [.. table.Notes, .. notes]);
     }
 
-    private static InteractionRows ReadRows(ColumnTable table, string path, InteractionOptions asked)
+    private static InteractionRows ReadRows(TextTable table, string path, InteractionOptions asked)
     {
         int? Place(string? column) => column is null ? null : table.Position(column);
         var rows = new InteractionRows();

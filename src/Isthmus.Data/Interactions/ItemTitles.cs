@@ -15,7 +15,7 @@ internal static class ItemTitles
     /// <exception cref="InvalidInputException">The table cannot be read, has one column, or knows none of the items.</exception>
     public static IReadOnlyList<string> Read(string path, InteractionOptions options, IReadOnlyList<string> items, TableReading reading)
     {
-        var table = new ColumnTable(path, hasHeader: !options.ByNumber, reading);
+        var table = new TextTable(path, hasHeader: !options.ByNumber, reading);
         if (table.Names.Count < 2)
             throw new InvalidInputException($"{path} has one column ('{table.Names[0]}'); a table of titles has the items' ids in one and their titles in another.");
         var id = table.HasHeader && table.Names.Contains(options.Item!) ? table.Position(options.Item!) : 0;

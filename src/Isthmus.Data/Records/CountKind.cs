@@ -15,6 +15,6 @@ public abstract class CountKind : RecordKind
     public override RecordForm Form => RecordForm.None;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
+    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
         throw new InvalidInputException($"{schema} have no records to write back; isthmus recommend says what a history lacks.");
 }

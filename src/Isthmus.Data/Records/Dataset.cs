@@ -42,7 +42,7 @@ public sealed class Dataset
         _blocks = source._blocks;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
         Array = source.Array;
-        Identifiers = [.. source.Identifiers.Select(column => new TableColumn(column.Name, [.. selection.Select(column.Text)]))];
+        Identifiers = [.. source.Identifiers.Select(column => new Column(column.Name, [.. selection.Select(column.Text)]))];
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
@@ -68,7 +68,7 @@ public sealed class Dataset
         new(name, schema, values, labels, recordNames, notes);
 
     /// <summary>Records of real numbers, and what says which row of a table each is.</summary>
-    internal static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes, IReadOnlyList<TableColumn> identifiers) =>
+    internal static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes, IReadOnlyList<Column> identifiers) =>
         new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
 
     /// <summary>Counts.</summary>
@@ -108,7 +108,7 @@ public sealed class Dataset
     internal string? Array { get; private init; }
 
     /// <summary>Of a table: the columns that say which row a record is, as they stand in the file.</summary>
-    internal IReadOnlyList<TableColumn> Identifiers { get; private init; } = [];
+    internal IReadOnlyList<Column> Identifiers { get; private init; } = [];
 
     /// <summary>Which record of the data as they were read a record is, 0 for the first.</summary>
     internal int PlaceOf(int index) => _selection is null ? index : _selection[index];
@@ -179,7 +179,7 @@ public sealed class Dataset
     }
 
     /// <summary>The labels in words, one column each, and the records' names where they have any.</summary>
-    public IEnumerable<TableColumn> LabelColumns()
+    public IEnumerable<Column> LabelColumns()
     {
         if (RecordNames is { } names)
             yield return new("record", names);
@@ -188,11 +188,11 @@ public sealed class Dataset
     }
 
     /// <summary>Which records they are: their names, or the numbers of their rows, 1 for the first; a table's identifiers; and the labels in words.</summary>
-    public IEnumerable<TableColumn> PlaceColumns()
+    public IEnumerable<Column> PlaceColumns()
     {
         if (RecordNames is null)
-            yield return new(TableColumn.RowNumbers, [.. Enumerable.Range(0, Count).Select(record => PlaceOf(record) + 1)]);
-        foreach (var column in Identifiers.Where(column => column.Name != TableColumn.RowNumbers))
+            yield return new(Column.RowNumbers, [.. Enumerable.Range(0, Count).Select(record => PlaceOf(record) + 1)]);
+        foreach (var column in Identifiers.Where(column => column.Name != Column.RowNumbers))
             yield return column;
         foreach (var column in LabelColumns())
             yield return column;

@@ -62,7 +62,7 @@ public abstract class RecordKind
     /// <param name="schema">What one record is.</param>
     /// <param name="values">N x D numbers.</param>
     /// <exception cref="InvalidInputException">They are not written as columns.</exception>
-    public abstract IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values);
+    public abstract IReadOnlyList<Column> Columns(DataSchema schema, float[] values);
 
     /// <summary>Records on the data's own scale as 8-bit planar pictures, 0 black and 255 full; other values than [0, 1] are clipped, NaN is black.</summary>
     /// <param name="schema">What one record is.</param>

@@ -58,7 +58,7 @@ internal static class MixedTableReader
         RequireAll(file, schema);
         NoteExtra(file, schema, null, notes);
         var (columns, strange) = (schema.NewColumns(), new long[schema.Dimension]);
-        ColumnValues[] beside = [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new ColumnValues(name, ColumnKind.Category))];
+        ColumnBuffer[] beside = [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new ColumnBuffer(name, ColumnKind.Category))];
         file.Read([.. columns, .. beside], PartRows, _ => visit(new(schema.Encode(columns, strange), columns, beside)));
         foreach (var note in file.Notes.Concat(schema.NotesOn(strange)))
             notes.Add(note);
@@ -105,26 +105,26 @@ internal static class MixedTableReader
     /// <summary>What is to be said of a model's columns of texts in a file where a text, such as NA, was taken for a missing cell.</summary>
     public static IReadOnlyList<string> MissingWords(TableSource source, TableSchema schema)
     {
-        int[] places = [.. schema.Fields.Where(field => field is LevelField).Select(field => source.Place(field.Name))];
+        int[] places = [.. schema.Fields.Where(field => field is FittedCategories).Select(field => source.Place(field.Name))];
         return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<string>()];
     }
 
-    private static TableColumns Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
+    private static TypedTable Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
 
     /// <summary>What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.</summary>
-    private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnValues> columns) =>
+    private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnBuffer> columns) =>
         (columns.Any(column => column.Spelling?.IsComma == true) ? reading with { Decimal = reading.Decimal ?? ',' } : reading).OrNothing();
 
     /// <summary>The names that a file for the model must have.</summary>
     private static string[] Own(TableSchema schema) => [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
 
-    private static (IReadOnlyList<ColumnValues> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TableColumns file, string path, DataOptions options)
+    private static (IReadOnlyList<ColumnBuffer> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TypedTable file, string path, DataOptions options)
     {
         options.RefuseImageOptions(path);
         if (options.Label is { } label)
             file.Require(label, "");
         var (notes, skipped) = (new List<string>(), new List<SkippedColumn>());
-        IReadOnlyList<ColumnValues> columns;
+        IReadOnlyList<ColumnBuffer> columns;
         if (options.ExpectedTable is { } schema)
         {
             RequireAll(file, schema);
@@ -147,7 +147,7 @@ internal static class MixedTableReader
         return (columns, skipped, labels, notes);
     }
 
-    private static List<ColumnValues> Chosen(TableColumns file, DataOptions options, List<SkippedColumn> skipped, List<string> notes)
+    private static List<ColumnBuffer> Chosen(TypedTable file, DataOptions options, List<SkippedColumn> skipped, List<string> notes)
     {
         var (wanted, only) = Asked(file, options.Columns ?? []);
         var apart = new[] { options.Label, options.Table?.Time };
@@ -158,7 +158,7 @@ internal static class MixedTableReader
         var (kinds, profiles, rows) = file.Infer(wanted);
         if (rows == 0)
             throw new InvalidInputException($"{file.Path} holds no records; at least one row is needed.");
-        var columns = new List<ColumnValues>();
+        var columns = new List<ColumnBuffer>();
         foreach (var name in file.Names)
             if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
                 skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? SkippedColumn.TheLabel : "the time"
@@ -185,7 +185,7 @@ internal static class MixedTableReader
     }
 
     /// <summary>"age:numeric" says what a column is; plain names say that only these columns are taken, besides those with a kind.</summary>
-    private static (Dictionary<string, ColumnKind> Kinds, HashSet<string> Only) Asked(TableColumns file, IReadOnlyList<string> asked)
+    private static (Dictionary<string, ColumnKind> Kinds, HashSet<string> Only) Asked(TypedTable file, IReadOnlyList<string> asked)
     {
         var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
         var (only, plain) = (new HashSet<string>(StringComparer.Ordinal), false);
@@ -204,7 +204,7 @@ internal static class MixedTableReader
         return (kinds, plain ? only : []);
     }
 
-    private static void RequireAll(TableColumns file, TableSchema schema)
+    private static void RequireAll(TypedTable file, TableSchema schema)
     {
         // A column that stands for itself is not the one that was renamed.
         string[] own = [.. schema.Series is { } series ? series.Columns : schema.Fields.Select(field => field.Name)];
@@ -212,14 +212,14 @@ internal static class MixedTableReader
             file.Require(name, ", which the model was trained on", own);
     }
 
-    private static void NoteExtra(TableColumns file, TableSchema schema, string? label, ICollection<string> notes)
+    private static void NoteExtra(TypedTable file, TableSchema schema, string? label, ICollection<string> notes)
     {
         IEnumerable<string> known = schema.Series is { } series ? [.. series.Columns, series.Time] : schema.Fields.Select(field => field.Name);
         if (file.Names.Except(known).Except(schema.Skipped.Select(column => column.Name)).Except([label ?? ""]).ToArray() is { Length: > 0 } extra)
             notes.Add($"the model has no column {string.Join(", ", extra.Take(5))}{(extra.Length > 5 ? ", ..." : "")}; left out");
     }
 
-    private static SeriesWindows? SeriesOf(DataOptions options, IReadOnlyList<ColumnValues> columns)
+    private static SeriesWindows? SeriesOf(DataOptions options, IReadOnlyList<ColumnBuffer> columns)
     {
         if (options.Table?.Time is not { } time)
             return null;
@@ -228,7 +228,7 @@ internal static class MixedTableReader
         return new(time, [.. columns.Select(column => column.Name)], options.Table.Window, options.Table.Stride);
     }
 
-    private static DataSplits Windows(string path, TableSchema schema, SeriesWindows series, IReadOnlyList<ColumnValues> columns, int[][] parts, List<string> notes)
+    private static DataSplits Windows(string path, TableSchema schema, SeriesWindows series, IReadOnlyList<ColumnBuffer> columns, int[][] parts, List<string> notes)
     {
         var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
         var values = Fitted(schema, columns);
@@ -236,7 +236,7 @@ internal static class MixedTableReader
         return new(records[0], records[1], records[2]);
     }
 
-    private static float[] Fitted(TableSchema schema, IReadOnlyList<ColumnValues> columns)
+    private static float[] Fitted(TableSchema schema, IReadOnlyList<ColumnBuffer> columns)
     {
         if (schema.Series is not null)
             schema = SeriesRecords.Narrow(schema);
@@ -244,10 +244,10 @@ internal static class MixedTableReader
     }
 
     /// <summary>For a model that is applied: what says which row it is.</summary>
-    private static TableColumn[] Identifiers(TableColumns file, DataOptions options) => options.ExpectedTable is not { } schema ? []
-        : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new TableColumn(name, file.Texts(name)))];
+    private static Column[] Identifiers(TypedTable file, DataOptions options) => options.ExpectedTable is not { } schema ? []
+        : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new Column(name, file.Texts(name)))];
 
-    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes, IReadOnlyList<TableColumn>? identifiers = null)
+    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes, IReadOnlyList<Column>? identifiers = null)
     {
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)

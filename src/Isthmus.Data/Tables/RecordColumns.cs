@@ -60,9 +60,9 @@ internal sealed class RecordColumns
 
     /// <summary>The cells of some rows, a column a property.</summary>
     /// <exception cref="InvalidInputException">A row that is null, or a number that is infinite.</exception>
-    public IReadOnlyList<ColumnValues> Read<T>(IReadOnlyList<T> rows)
+    public IReadOnlyList<ColumnBuffer> Read<T>(IReadOnlyList<T> rows)
     {
-        ColumnValues[] columns = [.. _columns.Select(column => new ColumnValues(column.Property.Name, column.Kind))];
+        ColumnBuffer[] columns = [.. _columns.Select(column => new ColumnBuffer(column.Property.Name, column.Kind))];
         foreach (var (place, row) in rows.Index())
             foreach (var (column, (property, _)) in columns.Zip(_columns))
             {
@@ -121,14 +121,14 @@ internal sealed class RecordColumns
         _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
     };
 
-    private static object Cell(TableField field, float value, Type type)
+    private static object Cell(FittedColumn field, float value, Type type)
     {
-        if (Dates.Contains(type) && field is NumberField number)
+        if (Dates.Contains(type) && field is FittedNumbers number)
         {
             var date = DateTime.SpecifyKind(DateTime.UnixEpoch.AddSeconds(number.Number(value)), DateTimeKind.Unspecified);
             return type == typeof(DateTime) ? date : type == typeof(DateOnly) ? DateOnly.FromDateTime(date) : new DateTimeOffset(date, TimeSpan.Zero);
         }
-        var text = field is NumberField plain ? plain.Plain(value) : field.Decode(value, new(1));
+        var text = field is FittedNumbers plain ? plain.Plain(value) : field.Decode(value, new(1));
         return type.IsEnum ? Enum.Parse(type, text) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
     }
 }

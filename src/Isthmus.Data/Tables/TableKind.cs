@@ -42,7 +42,7 @@ public sealed class TableKind : RecordKind
     public override RecordForm Form => RecordForm.None;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
+    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
         throw NotWritten(schema);
 
     /// <summary>The refusal to give rows back.</summary>

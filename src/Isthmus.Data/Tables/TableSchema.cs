@@ -10,7 +10,7 @@ namespace Isthmus.Data.Tables;
 /// </summary>
 /// <param name="Fields">The columns that are modelled, in the file's order.</param>
 /// <param name="Skipped">The columns that are not, and why.</param>
-public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList<SkippedColumn> Skipped) : DataSchema
+public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyList<SkippedColumn> Skipped) : DataSchema
 {
     /// <summary>Of a series: its windows. Null where a record is one row.</summary>
     public SeriesWindows? Series { get; init; }
@@ -41,14 +41,14 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <param name="skipped">The columns left out so far.</param>
     /// <param name="name">What an error calls the table.</param>
     /// <exception cref="InvalidInputException">No column is left.</exception>
-    public static TableSchema Fit(IReadOnlyList<ColumnValues> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table")
+    public static TableSchema Fit(IReadOnlyList<ColumnBuffer> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table")
     {
-        var (fields, left) = (new List<TableField>(), new List<SkippedColumn>(skipped));
+        var (fields, left) = (new List<FittedColumn>(), new List<SkippedColumn>(skipped));
         foreach (var column in columns)
             if (IsBlank(column, rows))
                 left.Add(new(column.Name, "missing in every training row"));
             else
-                fields.Add((column.IsText ? (TableField)LevelField.Fit(column, rows) : NumberField.Fit(column, rows)) with { Type = column.Type });
+                fields.Add((column.IsText ? (FittedColumn)FittedCategories.Fit(column, rows) : FittedNumbers.Fit(column, rows)) with { Type = column.Type });
         return fields.Count > 0 ? new(fields, left)
             : throw new InvalidInputException($"{name}: no column is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column is with --columns name:category (numeric, integer, count, boolean, date).");
     }
@@ -56,7 +56,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <summary>Rows on the model's scale, N x D.</summary>
     /// <param name="columns">The cells, a column a field.</param>
     /// <param name="strange">Gets more, by field, by the cells that the training rows had nothing like.</param>
-    public float[] Encode(IReadOnlyList<ColumnValues> columns, Span<long> strange = default)
+    public float[] Encode(IReadOnlyList<ColumnBuffer> columns, Span<long> strange = default)
     {
         var values = new float[columns[0].Count * Dimension];
         for (var place = 0; place < Dimension; place++)
@@ -68,10 +68,10 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
     /// <summary>A sentence for each field that has such cells.</summary>
     /// <param name="strange">How many, by field.</param>
     internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) => Fields.Zip(strange).Where(field => field.Second > 0).Select(field => FormattableString.Invariant(
-        $"{field.First.Name}: {Counted.Of(field.Second, "cell")} {(field.First is LevelField ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"));
+        $"{field.First.Name}: {Counted.Of(field.Second, "cell")} {(field.First is FittedCategories ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"));
 
     /// <summary>Empty columns for the cells of these fields.</summary>
-    public IReadOnlyList<ColumnValues> NewColumns() => [.. Fields.Select(field => new ColumnValues(field.Name, field.Kind) { Order = (field as NumberField)?.Order })];
+    public IReadOnlyList<ColumnBuffer> NewColumns() => [.. Fields.Select(field => new ColumnBuffer(field.Name, field.Kind) { Order = (field as FittedNumbers)?.Order })];
 
     /// <inheritdoc/>
     public bool Equals(TableSchema? other) => other is not null && Fields.SequenceEqual(other.Fields) && Equals(Series, other.Series);
@@ -84,7 +84,7 @@ public sealed record TableSchema(IReadOnlyList<TableField> Fields, IReadOnlyList
         ? $"windows of {series.Window} rows of {string.Join(", ", series.Columns)}"
         : $"rows of {Dimension} column{(Dimension == 1 ? "" : "s")}";
 
-    private static bool IsBlank(ColumnValues column, int[] rows)
+    private static bool IsBlank(ColumnBuffer column, int[] rows)
     {
         foreach (var row in rows)
             if (column.IsText ? column.Codes[row] >= 0 : !double.IsNaN(column.Numbers[row]))

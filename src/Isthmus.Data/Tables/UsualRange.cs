@@ -13,7 +13,7 @@ internal readonly record struct UsualRange(double Least, double Greatest)
     private const int FewValues = 8;
 
     /// <summary>The range of some values.</summary>
-    /// <param name="sorted">Rising.</param>
+    /// <param name="sorted">Ascending.</param>
     public static UsualRange Of(ReadOnlySpan<double> sorted)
     {
         if (sorted.Length < FewValues)
@@ -24,7 +24,7 @@ internal readonly record struct UsualRange(double Least, double Greatest)
     }
 
     /// <summary>The values within it.</summary>
-    /// <param name="sorted">Rising.</param>
+    /// <param name="sorted">Ascending.</param>
     public double[] Within(double[] sorted)
     {
         var (least, greatest) = this;

@@ -67,10 +67,10 @@ internal static class TableReader
     {
         if (options.Label is { } label)
             VectorRecords.Position(source.Path, source.Names, label);
-        var columns = options.WantedColumns ?? [.. source.Names.Where(name => name != options.Label && name != TableColumn.RowNumbers)];
+        var columns = options.WantedColumns ?? [.. source.Names.Where(name => name != options.Label && name != Column.RowNumbers)];
         // Codes that were written are read again as the features that they are.
-        if (options.WantedColumns is null && options.Label != TableColumn.RowNumbers && source.Names.Contains(TableColumn.RowNumbers))
-            source.Notes.Add($"column '{TableColumn.RowNumbers}' is left out, as it numbers the rows; --columns takes it in");
+        if (options.WantedColumns is null && options.Label != Column.RowNumbers && source.Names.Contains(Column.RowNumbers))
+            source.Notes.Add($"column '{Column.RowNumbers}' is left out, as it numbers the rows; --columns takes it in");
         return columns.Count > 0 ? columns : throw new InvalidInputException($"{source.Path} gives no column of numbers besides the label; at least one is needed.");
     }
 

@@ -105,7 +105,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// <summary>The one column of texts of several words, where there is nothing else but numbers to tell them apart.</summary>
     private static string? Texts(string path, TableSchema schema, DataOptions options)
     {
-        string[] candidates = [.. schema.Fields.Where(field => field is LevelField { Kind: ColumnKind.Category }).Select(field => field.Name),
+        string[] candidates = [.. schema.Fields.Where(field => field is FittedCategories { Kind: ColumnKind.Category }).Select(field => field.Name),
             .. schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name)];
         string[] wordy = [.. candidates.Where(name => MixedTableReader.Cells(path, name, options).Where(cell => cell is not null).Take(Sampled).ToArray() is { Length: > 0 } cells
             && cells.Average(cell => cell!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length) >= LeastWords)];
@@ -115,8 +115,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     private static bool IsText(string path, string column, DataOptions options) =>
         MixedTableReader.Cells(path, column, options).Take(Sampled).Any(cell => cell is not null && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
-    private static bool IsNumber(TableField field) => field is NumberField { Kind: not ColumnKind.Date }
-        || field is LevelField { Kind: ColumnKind.Boolean } values && values.Levels.All(level => double.TryParse(level, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+    private static bool IsNumber(FittedColumn field) => field is FittedNumbers { Kind: not ColumnKind.Date }
+        || field is FittedCategories { Kind: ColumnKind.Boolean } values && values.Levels.All(level => double.TryParse(level, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
     private static string[] Missing(Dataset data)
     {

@@ -20,7 +20,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     public TrainedModel Trained => trained;
 
     /// <summary>Its parts.</summary>
-    public Autoencoder Model => trained.Model;
+    public Autoencoder Model => trained.Network;
 
     /// <summary>The test records as they were read.</summary>
     public Dataset Test => test;
@@ -29,7 +29,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     public int Seed => seed;
 
     /// <summary>Where the model is.</summary>
-    public Device Device { get; } = trained.Model.state_dict().Values.First().device;
+    public Device Device { get; } = trained.Network.state_dict().Values.First().device;
 
     /// <summary>The first test records on the model's scale.</summary>
     public Tensor First(int count) => TensorBatches.Gather(_test, [.. Enumerable.Range(0, Math.Min(count, _test.Count))], Device);

@@ -1,7 +1,7 @@
 using Isthmus.Data.Images;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
-using Isthmus.Documents;
+using Isthmus.Topics;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Tables;

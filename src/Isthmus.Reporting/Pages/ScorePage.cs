@@ -28,7 +28,7 @@ public static class ScorePage
             {Events(scores.Series) ?? Rows(scores)}
             {(scores.Notes.Count == 0 ? null : (Html)$"""<section><h2>What the training rows had nothing like</h2><ul>{scores.Notes.Select(note => (Html)$"<li>{note}</li>")}</ul></section>""")}
             """,
-            footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over {NumberText.Of(scores.Threshold)} bits, as about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows are. p: the share of {NumberText.Of(scores.Usual.Rising.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. {scores.Verdict}");
+            footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over {NumberText.Of(scores.Threshold)} bits, as about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows are. p: the share of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. {scores.Verdict}");
     }
 
     /// <summary>What a bit of a score is.</summary>

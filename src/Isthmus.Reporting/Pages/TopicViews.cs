@@ -1,5 +1,5 @@
 using Isthmus.Compute;
-using Isthmus.Documents;
+using Isthmus.Topics;
 using static TorchSharp.torch;
 
 namespace Isthmus.Reporting.Pages;

@@ -17,5 +17,5 @@ public abstract class CodeSampler
 
     /// <summary>The codes of records, of the first 10,000 at most, N x L.</summary>
     private protected static Tensor CodesOf(TrainedModel trained, Dataset data, Device? device) =>
-        RecordCodes.Of(trained.Model, trained.Prepare(data.Count > MostCodes ? data.Select([.. Enumerable.Range(0, MostCodes)]) : data), device);
+        RecordCodes.Of(trained.Network, trained.Prepare(data.Count > MostCodes ? data.Select([.. Enumerable.Range(0, MostCodes)]) : data), device);
 }

@@ -37,10 +37,10 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     /// <exception cref="InvalidInputException">The model has no corruption, or the data is of another shape than the model's.</exception>
     public static Denoising CorruptAndRestore(TrainedModel trained, Dataset clean, int seed, Device? device = null, CancellationToken cancel = default)
     {
-        if (trained.Model.Corruption is NoCorruption)
+        if (trained.Network.Corruption is NoCorruption)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) was trained without a corruption, so it has no noise of its own to add; give it noisy data, or train one with --model denoising.");
         using var draws = RandomDraws.Seeded(seed);
-        return Restore(trained, (x, _) => trained.Model.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancel);
+        return Restore(trained, (x, _) => trained.Network.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancel);
     }
 
     private delegate Tensor Look(Tensor? clean, int[] indices);
@@ -59,7 +59,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
             int[] indices = [.. Enumerable.Range(start, Math.Min(Batch, count - start))];
             var x = clean is null ? null : TensorBatches.Gather(clean, indices, device);
             var seen = look(x, indices);
-            var back = trained.Model.Reconstruct(seen);
+            var back = trained.Network.Reconstruct(seen);
             RecordValues.FromModel(trained, seen).Values.CopyTo(noisy, start * schema.Dimension);
             RecordValues.FromModel(trained, back).Values.CopyTo(restored, start * schema.Dimension);
             if (x is null)

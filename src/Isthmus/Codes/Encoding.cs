@@ -21,10 +21,10 @@ public static class Encoding
     /// <param name="data">Records as read.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
-    public static IReadOnlyList<TableColumn> Of(TrainedModel trained, Dataset data, Device? device = null)
+    public static IReadOnlyList<Column> Of(TrainedModel trained, Dataset data, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        return Columns(data, RecordCodes.Of(trained.Model, trained.Prepare(data), device), "z");
+        return Columns(data, RecordCodes.Of(trained.Network, trained.Prepare(data), device), "z");
     }
 
     /// <summary>
@@ -44,14 +44,14 @@ public static class Encoding
     {
         var prepared = trained.Prepare(data);
         var prefix = layer is null ? "z" : "h";
-        var width = Batches(trained.Model, prepared.Select([0]), layer, device).Select(batch => (int)batch.Vectors.shape[1]).First();
+        var width = Batches(trained.Network, prepared.Select([0]), layer, device).Select(batch => (int)batch.Vectors.shape[1]).First();
         IReadOnlyList<string> names = [.. Enumerable.Range(0, width).Select(unit => $"{prefix}{unit}")];
         if (NumpyWriter.IsName(path))
-            return (NumpyWriter.Write(path, width, Batches(trained.Model, prepared, layer, device, cancel).Select(batch => batch.Vectors.data<float>().ToArray())), names);
+            return (NumpyWriter.Write(path, width, Batches(trained.Network, prepared, layer, device, cancel).Select(batch => batch.Vectors.data<float>().ToArray())), names);
         var rows = 0L;
         TableWriter.Write(path, write =>
         {
-            foreach (var (first, count, vectors) in Batches(trained.Model, prepared, layer, device, cancel))
+            foreach (var (first, count, vectors) in Batches(trained.Network, prepared, layer, device, cancel))
             {
                 var places = (int)vectors.shape[0] / count;
                 write(Columns(data.Select([.. Enumerable.Range(0, (int)vectors.shape[0]).Select(row => first + row / places)]), vectors, prefix));
@@ -90,13 +90,13 @@ public static class Encoding
         return HiddenLayer.Of(model, x, layer).cpu().contiguous().MoveToOuterDisposeScope();
     }
 
-    private static IReadOnlyList<TableColumn> Columns(Dataset data, Tensor vectors, string prefix) =>
+    private static IReadOnlyList<Column> Columns(Dataset data, Tensor vectors, string prefix) =>
     [
         .. data.PlaceColumns(),
         .. Enumerable.Range(0, (int)vectors.shape[1]).Select(unit =>
         {
             using var inner = NewDisposeScope();
-            return new TableColumn($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
+            return new Column($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
         }),
     ];
 }

@@ -40,17 +40,17 @@ public static class Generation
     public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, Func<int, Device?, Tensor>? codes = null)
     {
         trained.DemandRecords();
-        if (label is not null && trained.Model.Condition is null)
+        if (label is not null && trained.Network.Condition is null)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train --model cond-vae).");
         var places = KnownLabel.Places(trained.Specification.Labels, label);
-        var prior = trained.Model.Bottleneck.Prior;
+        var prior = trained.Network.Bottleneck.Prior;
         if (prior is null && codes is null)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records with --codes-of, or take a variational model (isthmus train --model vae).");
         DemandMemory(trained, count);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         using var draws = RandomDraws.Seeded(seed);
-        return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Model.Condition?.InTurn(count, places, device), draw);
+        return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Network.Condition?.InTurn(count, places, device), draw);
     }
 
     /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
@@ -74,13 +74,13 @@ public static class Generation
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var records = trained.Prepare(data.Select([from, to]));
-        var ends = RecordCodes.Of(trained.Model, records, device);
+        var ends = RecordCodes.Of(trained.Network, records, device);
         float[] a = [.. ends[0].data<float>()], b = [.. ends[1].data<float>()];
-        var way = path ?? (trained.Model.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear);
+        var way = path ?? (trained.Network.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear);
         float[] codes = [.. Enumerable.Range(0, steps).SelectMany(step => Between(a, b, step / (steps - 1.0), way))];
         var z = tensor(codes).view(steps, a.Length).to(device ?? CPU);
         // The label goes from the first record's to the last one's along a straight line.
-        var given = trained.Model.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1)) : null;
+        var given = trained.Network.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1)) : null;
         return Decoded(trained, z, given, draw: false);
     }
 
@@ -93,8 +93,8 @@ public static class Generation
         {
             using var scope = NewDisposeScope();
             var rows = Math.Min(PartRecords, count - first);
-            var parameters = trained.Model.Decode(codes.narrow(0, first, rows), given?.narrow(0, first, rows));
-            RecordValues.FromModel(trained, draw ? trained.Model.Likelihood.Sample(parameters) : trained.Model.Likelihood.Mean(parameters)).Values.CopyTo(values, first * width);
+            var parameters = trained.Network.Decode(codes.narrow(0, first, rows), given?.narrow(0, first, rows));
+            RecordValues.FromModel(trained, draw ? trained.Network.Likelihood.Sample(parameters) : trained.Network.Likelihood.Mean(parameters)).Values.CopyTo(values, first * width);
         }
         return new(trained.Specification.Schema, values);
     }

@@ -16,6 +16,6 @@ public static class Reconstruction
     public static RecordValues Of(TrainedModel trained, Dataset data, Device? device = null, CancellationToken cancel = default)
     {
         trained.DemandRecords();
-        return RecordValues.Map(trained, trained.Prepare(data), trained.Model.Reconstruct, device, cancel);
+        return RecordValues.Map(trained, trained.Prepare(data), trained.Network.Reconstruct, device, cancel);
     }
 }

@@ -31,7 +31,7 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
 
     /// <summary>The records as columns for <see cref="TableWriter"/>.</summary>
     /// <exception cref="InvalidInputException">The records are images.</exception>
-    public IReadOnlyList<TableColumn> Columns() => Schema.Kind.Columns(Schema, Values);
+    public IReadOnlyList<Column> Columns() => Schema.Kind.Columns(Schema, Values);
 
     /// <summary>What the model gives, N x D on its own scale, on the data's.</summary>
     internal static RecordValues FromModel(TrainedModel trained, Tensor records)

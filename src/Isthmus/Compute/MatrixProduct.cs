@@ -46,7 +46,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     public Parameter Bias => _bias;
 
     /// <summary>How a convolution slides; null of a linear map.</summary>
-    public Window? Window { get; private init; }
+    public ConvolutionGeometry? Window { get; private init; }
 
     /// <summary>Whether the convolution is a transposed one.</summary>
     public bool IsTransposed { get; private init; }

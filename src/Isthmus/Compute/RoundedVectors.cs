@@ -59,19 +59,19 @@ internal sealed class RoundedVectors : IDisposable
     private static void Round(ReadOnlySpan<float> vector, Span<sbyte> numbers, out float scale, out float length, out float error)
     {
         var (largest, i) = (Vector512<float>.Zero, 0);
-        for (; i <= vector.Length - Lanes.Count; i += Lanes.Count)
-            largest = Vector512.MaxNative(largest, Vector512.Abs(Lanes.Load<float, Lanes.Whole>(vector, i)));
+        for (; i <= vector.Length - SimdSpans.Count; i += SimdSpans.Count)
+            largest = Vector512.MaxNative(largest, Vector512.Abs(SimdSpans.Load<float, SimdSpans.Whole>(vector, i)));
         var most = 0f;
-        for (var lane = 0; lane < Lanes.Count; lane++)
+        for (var lane = 0; lane < SimdSpans.Count; lane++)
             most = MathF.Max(most, largest[lane]);
         for (; i < vector.Length; i++)
             most = MathF.Max(most, MathF.Abs(vector[i]));
         // A vector of zeros has any scale.
         scale = most > 0 ? most / Most : 1;
         var (squares, errors) = (Vector512<float>.Zero, Vector512<float>.Zero);
-        for (i = 0; i <= vector.Length - Lanes.Count; i += Lanes.Count)
+        for (i = 0; i <= vector.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
-            var value = Lanes.Load<float, Lanes.Whole>(vector, i);
+            var value = SimdSpans.Load<float, SimdSpans.Whole>(vector, i);
             var number = Vector512.Round(value / Vector512.Create(scale));
             Store(Vector512.ConvertToInt32Native(number), numbers[i..]);
             var rounded = number * Vector512.Create(scale);
@@ -94,7 +94,7 @@ internal sealed class RoundedVectors : IDisposable
         if (Avx512F.IsSupported)
             Avx512F.ConvertToVector128SByte(numbers).CopyTo(into);
         else
-            for (var lane = 0; lane < Lanes.Count; lane++)
+            for (var lane = 0; lane < SimdSpans.Count; lane++)
                 into[lane] = (sbyte)numbers[lane];
     }
 }

@@ -31,7 +31,7 @@ public static class Evaluator
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, or there are too few samples or records to compare.</exception>
     public static EvaluationReport Evaluate(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
-        var model = trained.Model;
+        var model = trained.Network;
         SampleFigures.Demand(test, options);
         test = trained.Prepare(test);
         var ofRecords = RecordFigures.Of(test.Schema);
@@ -112,7 +112,7 @@ public static class Evaluator
     /// <summary>What a test record costs more than a training one; both with one draw of the code.</summary>
     private static IEnumerable<Figure> GapFigures(TrainedModel trained, Bounds bounds, Dataset train, EvaluationOptions options)
     {
-        var fitted = MeasureBounds(trained.Model, trained.Prepare(train.Count > GapRecords ? train.Select([.. Enumerable.Range(0, GapRecords)]) : train), options).Sum.Estimate;
+        var fitted = MeasureBounds(trained.Network, trained.Prepare(train.Count > GapRecords ? train.Select([.. Enumerable.Range(0, GapRecords)]) : train), options).Sum.Estimate;
         var reported = bounds.Sum.Estimate;
         yield return new("train_gap_nats", "Test loss less training loss", "nats", new Estimate(reported.Value - fitted.Value, Math.Sqrt(reported.StandardError * reported.StandardError + fitted.StandardError * fitted.StandardError)));
     }

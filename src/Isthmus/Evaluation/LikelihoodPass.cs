@@ -24,9 +24,9 @@ internal sealed class LikelihoodPass : IDisposable
     private const int BlockRows = 512;
 
     private readonly RowLikelihood _likelihood;
-    private readonly Crew _crew;
+    private readonly ThreadTeam _team;
     private readonly SliceContext[] _contexts;
-    private readonly Stage[] _decoders;
+    private readonly ManualLayer[] _decoders;
     private readonly int _threads;
 
     /// <summary>A pass in one precision. Until it is disposed of, the tensor library has one thread on the calling thread.</summary>
@@ -35,8 +35,8 @@ internal sealed class LikelihoodPass : IDisposable
         _likelihood = (RowLikelihood)model.Likelihood;
         _threads = get_num_threads();
         _contexts = [.. Enumerable.Range(0, _threads).Select(_ => new SliceContext(inBfloat16))];
-        _decoders = [.. _contexts.Select(context => Stage.Of(model.Decoder, context))];
-        _crew = new(_threads, () => set_num_threads(1));
+        _decoders = [.. _contexts.Select(context => ManualLayer.Of(model.Decoder, context))];
+        _team = new(_threads, () => set_num_threads(1));
         set_num_threads(1);
     }
 
@@ -46,7 +46,7 @@ internal sealed class LikelihoodPass : IDisposable
     /// <param name="x">Some records to try.</param>
     public static LikelihoodPass? For(Autoencoder model, Device? device, Tensor x)
     {
-        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not RowLikelihood || model.Condition is not null || !Stage.IsSeparable(model.Decoder))
+        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not RowLikelihood || model.Condition is not null || !ManualLayer.IsSeparable(model.Decoder))
             return null;
         return new(model, ProcessorSupport.MultipliesBfloat16 && Shift(model, x) <= MostShift);
     }
@@ -77,11 +77,11 @@ internal sealed class LikelihoodPass : IDisposable
         var rows = (int)(z.shape[0] * z.shape[1]);
         var codes = z.reshape(rows, z.shape[2]);
         var result = empty(z.shape[0], z.shape[1]);
-        _crew.Run(thread =>
+        _team.Run(thread =>
         {
             // Of each thread its own: buffers that were made under the caller's can only be written under one.
             using var inference = inference_mode();
-            for (var first = thread * BlockRows; first < rows; first += _crew.Count * BlockRows)
+            for (var first = thread * BlockRows; first < rows; first += _team.Count * BlockRows)
             {
                 using var scope = NewDisposeScope();
                 var count = Math.Min(BlockRows, rows - first);
@@ -94,7 +94,7 @@ internal sealed class LikelihoodPass : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _crew.Dispose();
+        _team.Dispose();
         set_num_threads(_threads);
         Array.ForEach(_contexts, context => context.Dispose());
     }

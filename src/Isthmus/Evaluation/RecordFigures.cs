@@ -62,7 +62,7 @@ internal class RecordFigures
     /// <param name="train">The training records as read; null where they are not at hand.</param>
     /// <param name="options">Seed and device.</param>
     public virtual IEnumerable<Figure> OfDecoder(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options) =>
-        trained.Model.Likelihood is ClassLikelihood ? ClassificationFigures.Of(trained.Model, test, options) : OfReconstructions(trained.Model, test, options);
+        trained.Network.Likelihood is ClassLikelihood ? ClassificationFigures.Of(trained.Network, test, options) : OfReconstructions(trained.Network, test, options);
 
     /// <summary>How near reconstructions come to their records.</summary>
     protected virtual IEnumerable<Figure> OfReconstructions(Autoencoder model, Dataset test, EvaluationOptions options) => ReconstructionFigures.Of(model, test, options);

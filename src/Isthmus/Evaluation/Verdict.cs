@@ -32,7 +32,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
     // Fewer records than this may differ from others by accident.
     private const int LeastRecords = 30;
 
-    private readonly Autoencoder _model = trained.Model;
+    private readonly Autoencoder _model = trained.Network;
     private readonly RecordFigures _kind = RecordFigures.Of(test.Schema);
 
     /// <summary>The model.</summary>

@@ -160,8 +160,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var bottleneck = context.Create<Bottleneck>();
         var likelihood = context.Create<Likelihood>();
         var condition = context.Create<Condition?>();
-        var make = context.Create<Func<NetworkContext, Network>>();
-        Network network;
+        var make = context.Create<Func<NetworkContext, EncoderDecoder>>();
+        EncoderDecoder network;
         if (condition is not null)
         {
             // The decoder is told by C more numbers beside the code, the encoder behind its last layer.
@@ -171,7 +171,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         else
             network = make(new NetworkContext(context, bottleneck.HeadWidth, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
         if (!likelihood.IsOfRecord)
-            network = network with { Encoder = TorchSharp.torch.nn.Sequential(("record", new RecordAlone(Schema.Dimension)), ("layers", network.Encoder)) };
+            network = network with { Encoder = TorchSharp.torch.nn.Sequential(("record", new RecordOnly(Schema.Dimension)), ("layers", network.Encoder)) };
         var corruption = context.Create<Corruption>();
         var objective = context.Create<Objective>();
         return new Autoencoder(corruption, network, bottleneck, likelihood, objective, condition);

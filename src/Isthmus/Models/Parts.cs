@@ -47,5 +47,5 @@ public static class Parts
         [NoCorruption.Part, GaussianCorruption.Part, MaskingCorruption.Part, SaltAndPepperCorruption.Part, BlankOutCorruption.Part];
 
     /// <summary>Kinds of network.</summary>
-    public static IReadOnlyList<Part<Func<NetworkContext, Network>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part, DictionaryNetwork.Part];
+    public static IReadOnlyList<Part<Func<NetworkContext, EncoderDecoder>>> Networks { get; } = [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part, DictionaryNetwork.Part];
 }

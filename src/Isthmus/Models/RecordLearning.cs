@@ -40,7 +40,7 @@ internal class RecordLearning
     public virtual bool ValidatesCorrupted => true;
 
     /// <summary>Validation records in a part that is shown and one that is to be predicted, where that chooses the best epoch; null where distortion and rate do.</summary>
-    public virtual FoldIn? HeldOut(Dataset validation, int seed) => null;
+    public virtual HeldOutSplit? HeldOut(Dataset validation, int seed) => null;
 
     /// <summary>What the decoder makes of records that are shown in part, as logits of what is held out of them.</summary>
     /// <param name="logits">The decoder's.</param>

@@ -46,15 +46,15 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Takes over a model that has been trained.</summary>
     public TrainedModel(ModelSpecification specification, Autoencoder model, Standardisation? standardisation, Provenance provenance, IReadOnlyDictionary<string, double>? metrics = null)
     {
-        (Specification, Model, Standardisation, Provenance, Metrics) = (specification, model, standardisation, provenance, metrics ?? new Dictionary<string, double>());
-        Model.eval();
+        (Specification, Network, Standardisation, Provenance, Metrics) = (specification, model, standardisation, provenance, metrics ?? new Dictionary<string, double>());
+        Network.eval();
     }
 
     /// <summary>What it is.</summary>
     public ModelSpecification Specification { get; }
 
     /// <summary>The parts, in evaluation mode.</summary>
-    public Autoencoder Model { get; }
+    public Autoencoder Network { get; }
 
     /// <summary>How table columns are put on the model's scale; null for pixels.</summary>
     public Standardisation? Standardisation { get; }
@@ -75,7 +75,7 @@ public sealed class TrainedModel : IDisposable
     internal Func<TrainedModel, Calibration?> Calibrate { init => _calibration = new(() => value(this)); }
 
     /// <summary>The same model with other figures of its evaluation; both have the same weights, which go when one of the two is disposed of.</summary>
-    public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) => new(Specification, Model, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
+    public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) => new(Specification, Network, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
 
     /// <summary>What its file says of it.</summary>
     public ModelManifest Manifest => new(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Labels.Count > 0 ? Specification.Labels : null);
@@ -94,7 +94,7 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="InvalidInputException">It predicts a label.</exception>
     public void DemandRecords()
     {
-        if (!Model.Likelihood.IsOfRecord)
+        if (!Network.Likelihood.IsOfRecord)
             throw new InvalidInputException($"The model ({Specification.Preset}) tells the {Specification.Labels[0].Name} of a record and makes none; encode and evaluate are for it. Records come from a model such as isthmus train --model vae.");
     }
 
@@ -102,7 +102,7 @@ public sealed class TrainedModel : IDisposable
     /// <returns>The model itself.</returns>
     public TrainedModel MoveTo(Device device)
     {
-        Model.to(device);
+        Network.to(device);
         return this;
     }
 
@@ -157,10 +157,10 @@ public sealed class TrainedModel : IDisposable
         return stream.ToArray();
     }
 
-    private void WriteWeights(Stream stream) => Safetensors.Write(stream, Model.state_dict());
+    private void WriteWeights(Stream stream) => Safetensors.Write(stream, Network.state_dict());
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => Network.Dispose();
 
     /// <summary>Throws unless the file's tensors are those of the model, before memory is taken for the model: a manifest may say anything.</summary>
     private static void CheckShapes(IReadOnlyDictionary<string, long[]> expected, IReadOnlyDictionary<string, Tensor> found)

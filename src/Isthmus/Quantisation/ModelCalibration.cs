@@ -37,7 +37,7 @@ internal static class ModelCalibration
     /// <summary>The sample of records that steps are chosen on is smaller where records are larger.</summary>
     private const int StepPixels = 500 * 1024, LeastStepRecords = 100;
 
-    private static readonly double OctavesANat = Octaves.Steps / Math.Log(2);
+    private static readonly double OctavesANat = FixedPointLog2.Steps / Math.Log(2);
 
     private const string Encoder = "encoder", DecoderName = "decoder", PriorName = "prior", Context = "context", Units = "units", Gains = "gains", StepsName = "steps", Codes = "codes", Groups = "groups", Buckets = "bucket-bits";
 
@@ -55,15 +55,15 @@ internal static class ModelCalibration
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var device = model.Model.parameters().First().device;
+            var device = model.Network.parameters().First().device;
             var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords), device);
             var numbers = new Dictionary<string, float[]>();
-            var code = model.Model.Bottleneck.Encode(model.Model.Encoder.call(x), sample: false);
-            Write(numbers, Encoder, NetworkQuantiser.Measure(model.Model.Encoder, x));
-            if (model.Model.Bottleneck is VectorQuantisedBottleneck quantised)
+            var code = model.Network.Bottleneck.Encode(model.Network.Encoder.call(x), sample: false);
+            Write(numbers, Encoder, NetworkQuantiser.Measure(model.Network.Encoder, x));
+            if (model.Network.Bottleneck is VectorQuantisedBottleneck quantised)
             {
                 Write(numbers, PriorName, NetworkQuantiser.Measure(((CodebookPrior)quantised.Prior).Layers(), code.Z));
-                WriteDecoder(numbers, model.Model, x, code.Z);
+                WriteDecoder(numbers, model.Network, x, code.Z);
                 return new(numbers);
             }
             var units = Active(code.UnitRates!);
@@ -74,7 +74,7 @@ internal static class ModelCalibration
             var mask = zeros(code.Z.shape[^1], device: device);
             foreach (var unit in units)
                 mask[unit] = 1;
-            WriteDecoder(numbers, model.Model, x, z * mask);
+            WriteDecoder(numbers, model.Network, x, z * mask);
             WriteLatent(numbers, model, schema, Thinned(calibration, MostRecords));
             return new(numbers);
         }
@@ -91,9 +91,9 @@ internal static class ModelCalibration
         var schema = Demand(model);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        if (model.Model.Bottleneck is VectorQuantisedBottleneck quantised)
-            return CodebookParts(model.Model, schema, quantised, calibration);
-        var (likelihood, decoder, posterior) = Networks(model.Model, schema, calibration);
+        if (model.Network.Bottleneck is VectorQuantisedBottleneck quantised)
+            return CodebookParts(model.Network, schema, quantised, calibration);
+        var (likelihood, decoder, posterior) = Networks(model.Network, schema, calibration);
         return new(schema, likelihood, Steps(calibration, posterior.Units), Priors(calibration, posterior.Units), decoder, posterior.Encoder) { Gains = Doubles(calibration.Of(Gains)) };
     }
 
@@ -160,7 +160,7 @@ internal static class ModelCalibration
         for (var i = 0; i < count * posterior.Units; i++)
         {
             var row = heads.AsSpan(i / posterior.Units * 2 * posterior.Units);
-            var (mean, deviation) = (row[i % posterior.Units] / (double)LocationScale.One, Math.Pow(2, -row[posterior.Units + (i % posterior.Units)] / (double)Octaves.Steps));
+            var (mean, deviation) = (row[i % posterior.Units] / (double)LocationScale.One, Math.Pow(2, -row[posterior.Units + (i % posterior.Units)] / (double)FixedPointLog2.Steps));
             if (deviation * Math.Exp(-mean * mean / 2) / Math.Sqrt(2 * Math.PI) * (1 << (BucketPrior.GroupBits + BucketBits)) < 1)
                 narrow++;
         }
@@ -176,20 +176,20 @@ internal static class ModelCalibration
     public static ImageSchema Demand(TrainedModel model)
     {
         var schema = model.Specification.Schema.Demand<ImageSchema>($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
-        if (model.Model.Condition is not null)
+        if (model.Network.Condition is not null)
             throw new InvalidInputException($"The model '{model.Specification.Preset}' is given what a record is of, which has no integer form; archives take models with condition=none.");
-        if (model.Model.Bottleneck is not (GaussianBottleneck or VectorQuantisedBottleneck))
+        if (model.Network.Bottleneck is not (GaussianBottleneck or VectorQuantisedBottleneck))
             throw new InvalidInputException($"The model '{model.Specification.Preset}' has no Gaussian code and no codebook, so no code length; archives take variational models: train --model vae.");
-        if (model.Model.Bottleneck is GaussianBottleneck { Prior: not StandardNormalPrior } bottleneck)
+        if (model.Network.Bottleneck is GaussianBottleneck { Prior: not StandardNormalPrior } bottleneck)
             throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
-        if (model.Model.Bottleneck is GaussianBottleneck { Posterior: not DiagonalPosteriorFamily })
+        if (model.Network.Bottleneck is GaussianBottleneck { Posterior: not DiagonalPosteriorFamily })
             throw new InvalidInputException($"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal.");
-        if (model.Model.Bottleneck is VectorQuantisedBottleneck { Prior: CodebookPrior { Codebook: var codebook } } && codebook.shape[0] > CodebookCodes.MostVectors)
+        if (model.Network.Bottleneck is VectorQuantisedBottleneck { Prior: CodebookPrior { Codebook: var codebook } } && codebook.shape[0] > CodebookCodes.MostVectors)
             throw new InvalidInputException($"codebook={codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors.");
-        if (model.Model.Likelihood is not (BernoulliLikelihood or DiscretisedLogisticLikelihood or DiscretisedLogisticMixtureLikelihood or LocalContextLikelihood))
-            throw new InvalidInputException($"The likelihood '{model.Model.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, discretised-logistic, discretised-logistic-mixture or local-context.");
-        NetworkQuantiser.Demand(model.Model.Encoder);
-        NetworkQuantiser.Demand(model.Model.Decoder);
+        if (model.Network.Likelihood is not (BernoulliLikelihood or DiscretisedLogisticLikelihood or DiscretisedLogisticMixtureLikelihood or LocalContextLikelihood))
+            throw new InvalidInputException($"The likelihood '{model.Network.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, discretised-logistic, discretised-logistic-mixture or local-context.");
+        NetworkQuantiser.Demand(model.Network.Encoder);
+        NetworkQuantiser.Demand(model.Network.Decoder);
         return schema;
     }
 
@@ -229,10 +229,10 @@ internal static class ModelCalibration
         ]);
     }
 
-    /// <summary>Bounds and units of 1 / scale in levels, not in shares of the range, as <see cref="Octaves"/>.</summary>
+    /// <summary>Bounds and units of 1 / scale in levels, not in shares of the range, as <see cref="FixedPointLog2"/>.</summary>
     private static (int Least, int Most, OutputUnits Units) InverseScales(ImageSchema schema)
     {
-        var (octave, levels) = (Octaves.Steps / Math.Log(2), Octaves.Steps * Math.Log2(schema.Levels - 1));
+        var (octave, levels) = (FixedPointLog2.Steps / Math.Log(2), FixedPointLog2.Steps * Math.Log2(schema.Levels - 1));
         int Bound(double logScale) => (int)Math.Round((-logScale * octave) - levels);
         return (Bound(DiscretisedLogisticLikelihood.MostLogScale), Bound(DiscretisedLogisticLikelihood.LeastLogScale), new(-octave, (-DiscretisedLogisticLikelihood.FirstLogScale * octave) - levels));
     }
@@ -258,7 +258,7 @@ internal static class ModelCalibration
     /// <summary>Measures the codes: the priors of bits-back, and steps with their histograms.</summary>
     private static void WriteLatent(Dictionary<string, float[]> numbers, TrainedModel model, ImageSchema schema, byte[] pixels)
     {
-        var (likelihood, decoder, posterior) = Networks(model.Model, schema, new(numbers));
+        var (likelihood, decoder, posterior) = Networks(model.Network, schema, new(numbers));
         var heads = posterior.Heads(pixels, pixels.Length / schema.Dimension);
         var steps = BestSteps(heads, pixels, decoder, likelihood, posterior);
         numbers[StepsName] = [.. steps.SelectMany(unit => new float[] { unit.Step, unit.First, unit.Codes.Size })];
@@ -297,7 +297,7 @@ internal static class ModelCalibration
         var count = heads.Length / (2 * units);
         var deviations = new double[units];
         for (var i = 0; i < count * units; i++)
-            deviations[i % units] += Math.Pow(2, -heads[(i / units * 2 * units) + units + (i % units)] / (double)Octaves.Steps) / count;
+            deviations[i % units] += Math.Pow(2, -heads[(i / units * 2 * units) + units + (i % units)] / (double)FixedPointLog2.Steps) / count;
         var tried = Math.Min(Math.Clamp(StepPixels / likelihood.Dimension, LeastStepRecords, StepRecords), count);
         var sample = Enumerable.Range(0, tried).Select(i => (int)((long)i * count / tried)).ToArray();
         byte[] records = [.. sample.SelectMany(record => pixels[(record * likelihood.Dimension)..((record + 1) * likelihood.Dimension)])];

@@ -24,12 +24,12 @@ internal sealed class InteractionFigures : RecordFigures
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
     public override IReadOnlyList<RankingResult> Compare(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
     {
-        var foldIn = FoldIn.Of(test, options.Seed);
+        var heldOut = HeldOutSplit.Of(test, options.Seed);
         var (products, items) = (train is null ? null : new ItemProducts(trained.Prepare(train)), test.Schema.Dimension);
         List<Recommender> all = [new ModelRecommender(trained, options.Device)];
         if (products is not null)
             all.AddRange([new MostPopular(products, items), new ItemNeighbours(products, items)]);
-        return [.. all.Select(recommender => RankingResult.Of(recommender, foldIn, products, train?.Count ?? 0, progress, cancel))];
+        return [.. all.Select(recommender => RankingResult.Of(recommender, heldOut, products, train?.Count ?? 0, progress, cancel))];
     }
 
     /// <summary>A history says what it holds, not what it lacks: bits are counted by interaction.</summary>

@@ -16,7 +16,7 @@ internal sealed class InteractionLearning : RecordLearning
     public override bool ValidatesCorrupted => false;
 
     /// <inheritdoc/>
-    public override FoldIn HeldOut(Dataset validation, int seed) => FoldIn.Of(validation, seed);
+    public override HeldOutSplit HeldOut(Dataset validation, int seed) => HeldOutSplit.Of(validation, seed);
 
     /// <summary>What has been seen is out of the question.</summary>
     public override Tensor Completed(Tensor logits, Tensor seen) => MultinomialLikelihood.WithoutSeen(logits, seen);

@@ -102,9 +102,9 @@ internal sealed class ItemRanking(int dimension)
     private static void Take(ref Row row, Span<float> heap, int first, Span<float> logits, float margin)
     {
         var (limit, i) = (Limit(row, heap, margin), 0);
-        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
+        for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
-            var next = Lanes.Load<float, Lanes.Whole>(logits, i);
+            var next = SimdSpans.Load<float, SimdSpans.Whole>(logits, i);
             // Most have nothing.
             if (!Vector512.GreaterThanAny(next, Vector512.Create(limit)))
                 continue;

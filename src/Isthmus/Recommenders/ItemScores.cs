@@ -165,13 +165,13 @@ internal sealed class RoundedProductScores : ProductScores
     private static Vector128<float> Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d)
     {
         var (sumA, sumB, sumC, sumD, i) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, 0);
-        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        for (; i <= x.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
-            var factor = Lanes.Load<float, Lanes.Whole>(x, i);
-            sumA = Vector512.FusedMultiplyAdd(factor, Lanes.Load<float, Lanes.Whole>(a, i), sumA);
-            sumB = Vector512.FusedMultiplyAdd(factor, Lanes.Load<float, Lanes.Whole>(b, i), sumB);
-            sumC = Vector512.FusedMultiplyAdd(factor, Lanes.Load<float, Lanes.Whole>(c, i), sumC);
-            sumD = Vector512.FusedMultiplyAdd(factor, Lanes.Load<float, Lanes.Whole>(d, i), sumD);
+            var factor = SimdSpans.Load<float, SimdSpans.Whole>(x, i);
+            sumA = Vector512.FusedMultiplyAdd(factor, SimdSpans.Load<float, SimdSpans.Whole>(a, i), sumA);
+            sumB = Vector512.FusedMultiplyAdd(factor, SimdSpans.Load<float, SimdSpans.Whole>(b, i), sumB);
+            sumC = Vector512.FusedMultiplyAdd(factor, SimdSpans.Load<float, SimdSpans.Whole>(c, i), sumC);
+            sumD = Vector512.FusedMultiplyAdd(factor, SimdSpans.Load<float, SimdSpans.Whole>(d, i), sumD);
         }
         var sums = Vector128.Create(Vector512.Sum(sumA), Vector512.Sum(sumB), Vector512.Sum(sumC), Vector512.Sum(sumD));
         for (; i < x.Length; i++)
@@ -183,10 +183,10 @@ internal sealed class RoundedProductScores : ProductScores
     private static void Scale(ReadOnlySpan<int> products, float scale, ReadOnlySpan<float> scales, ReadOnlySpan<float> bias, Span<float> logits)
     {
         var (all, i) = (Vector512.Create(scale), 0);
-        for (; i <= products.Length - Lanes.Count; i += Lanes.Count)
+        for (; i <= products.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
             var numbers = Vector512.ConvertToSingle(Vector512.LoadUnsafe(in products[i])) * all;
-            Lanes.Store<float, Lanes.Whole>(logits, i, Vector512.FusedMultiplyAdd(numbers, Lanes.Load<float, Lanes.Whole>(scales, i), Lanes.Load<float, Lanes.Whole>(bias, i)));
+            SimdSpans.Store<float, SimdSpans.Whole>(logits, i, Vector512.FusedMultiplyAdd(numbers, SimdSpans.Load<float, SimdSpans.Whole>(scales, i), SimdSpans.Load<float, SimdSpans.Whole>(bias, i)));
         }
         for (; i < products.Length; i++)
             logits[i] = products[i] * scale * scales[i] + bias[i];
@@ -222,13 +222,13 @@ internal sealed class EaseScores(CountProduct weights, float slope, float knee) 
     private void Link(Span<float> scores)
     {
         var (factor, i) = (Vector512.Create(1 / knee), 0);
-        for (; i <= scores.Length - Lanes.Count; i += Lanes.Count)
+        for (; i <= scores.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
             // asinh |x| = ln(|x| + sqrt(x^2 + 1)); the sum is at least 1, so that nothing cancels.
-            var x = Lanes.Load<float, Lanes.Whole>(scores, i) * factor;
+            var x = SimdSpans.Load<float, SimdSpans.Whole>(scores, i) * factor;
             var size = Vector512.Abs(x);
             var value = Vector512.Log(size + Vector512.Sqrt(Vector512.FusedMultiplyAdd(size, size, Vector512<float>.One))) * Vector512.Create(slope);
-            Lanes.Store<float, Lanes.Whole>(scores, i, Vector512.CopySign(value, x));
+            SimdSpans.Store<float, SimdSpans.Whole>(scores, i, Vector512.CopySign(value, x));
         }
         for (; i < scores.Length; i++)
             scores[i] = slope * MathF.Asinh(scores[i] / knee);

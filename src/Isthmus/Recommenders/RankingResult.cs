@@ -23,7 +23,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
     /// <param name="trainUsers">Training users.</param>
     /// <param name="progress">Told the share of users done.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public static RankingResult Of(Recommender recommender, FoldIn data, ItemProducts? items, int trainUsers, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static RankingResult Of(Recommender recommender, HeldOutSplit data, ItemProducts? items, int trainUsers, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var dimension = data.Seen.Schema.Dimension;
         var (ndcg, means) = (new List<double>(), new OrderedDictionary<string, RunningMoments>());

@@ -52,11 +52,11 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="progress">Told the share of users done.</param>
     /// <param name="cancel">Stops between two parts.</param>
-    public static IEnumerable<IReadOnlyList<TableColumn>> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static IEnumerable<IReadOnlyList<Column>> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var schema = SchemaOf(trained);
         var width = Math.Min(count, schema.Dimension);
-        using var pass = RecommendationPass.For(trained.Model, device);
+        using var pass = RecommendationPass.For(trained.Network, device);
         var atOnce = pass?.Histories ?? Users;
         Task<(int[] Items, float[] Bits)> Rank(int start) => Task.Run(() =>
         {
@@ -83,17 +83,17 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         }
     }
 
-    private static IReadOnlyList<TableColumn> Columns(InteractionSchema schema, IReadOnlyList<string> users, int start, int width, int[] items, float[] bits)
+    private static IReadOnlyList<Column> Columns(InteractionSchema schema, IReadOnlyList<string> users, int start, int width, int[] items, float[] bits)
     {
         // The places past the end of what a history lacks are left out.
         int[] places = [.. Enumerable.Range(0, items.Length).Where(place => items[place] >= 0)];
         return
         [
-            new TableColumn("user", Array.ConvertAll(places, place => users[start + place / width])),
-            new TableColumn("rank", Array.ConvertAll(places, place => place % width + 1)),
-            new TableColumn("item", Array.ConvertAll(places, place => schema.Items[items[place]])),
-            .. schema.Titles is { } titles ? [new TableColumn("title", Array.ConvertAll(places, place => titles[items[place]]))] : Array.Empty<TableColumn>(),
-            new TableColumn("bits", Array.ConvertAll(places, place => bits[place])),
+            new Column("user", Array.ConvertAll(places, place => users[start + place / width])),
+            new Column("rank", Array.ConvertAll(places, place => place % width + 1)),
+            new Column("item", Array.ConvertAll(places, place => schema.Items[items[place]])),
+            .. schema.Titles is { } titles ? [new Column("title", Array.ConvertAll(places, place => titles[items[place]]))] : Array.Empty<Column>(),
+            new Column("bits", Array.ConvertAll(places, place => bits[place])),
         ];
     }
 
@@ -119,7 +119,7 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     }
 
     private static Tensor LogProbabilities(TrainedModel trained, Tensor histories, Tensor seen) =>
-        MultinomialLikelihood.WithoutSeen(trained.Model.Decode(trained.Model.Encode(histories, sample: false).Z), seen).log_softmax(-1);
+        MultinomialLikelihood.WithoutSeen(trained.Network.Decode(trained.Network.Encode(histories, sample: false).Z), seen).log_softmax(-1);
 
     private static Dataset Histories(InteractionSchema schema, int[][] histories) =>
         Dataset.Counts("history", schema, SparseCounts.Of(histories.Select(items => (items, Enumerable.Repeat(1f, items.Length).ToArray()))));

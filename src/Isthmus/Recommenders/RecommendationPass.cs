@@ -18,7 +18,7 @@ internal sealed class RecommendationPass : IDisposable
 {
     private const int BlockRows = 1024, BlocksOfThread = 4;
 
-    private readonly Crew _crew;
+    private readonly ThreadTeam _team;
     private readonly (ItemScores Scores, ItemRanking Ranking)[] _workers;
     private readonly List<IDisposable> _shared = [];
     private readonly int _threads;
@@ -28,7 +28,7 @@ internal sealed class RecommendationPass : IDisposable
         _shared.AddRange(shared);
         _threads = get_num_threads();
         _workers = [.. Enumerable.Range(0, _threads).Select(_ => (worker(), new ItemRanking(model.Likelihood.Dimension)))];
-        _crew = new(_threads, () => { });
+        _team = new(_threads, () => { });
     }
 
     /// <summary>Histories that keep all threads at work.</summary>
@@ -48,7 +48,7 @@ internal sealed class RecommendationPass : IDisposable
             var weights = new CountProduct(ease.Weight);
             return new(model, () => new EaseScores(weights, ease.Slope, ease.Knee), [weights]);
         }
-        nn.Module<Tensor, Tensor>[] decoder = [.. Stage.Flat(model.Decoder)];
+        nn.Module<Tensor, Tensor>[] decoder = [.. ManualLayer.Flat(model.Decoder)];
         if (decoder[^1] is not MatrixProduct { Window: null } last || CountEncoder.Of(model.Encoder) is not { } encoder)
             return null;
         if (!(inWholeNumbers ?? ProcessorSupport.MultipliesWholeNumbers))
@@ -64,7 +64,7 @@ internal sealed class RecommendationPass : IDisposable
         var (items, bits) = (new int[histories.Count * count], new float[histories.Count * count]);
         var rows = Math.Clamp((histories.Count + _threads - 1) / _threads, 1, BlockRows);
         var taken = 0;
-        _crew.Run(thread =>
+        _team.Run(thread =>
         {
             set_num_threads(1);
             using var noGradient = no_grad();
@@ -83,7 +83,7 @@ internal sealed class RecommendationPass : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _crew.Dispose();
+        _team.Dispose();
         foreach (var worker in _workers)
             worker.Scores.Dispose();
         foreach (var shared in _shared)

@@ -32,7 +32,7 @@ public sealed class ModelRecommender(TrainedModel trained, Device? device = null
     public override Tensor Scores(Dataset histories, ReadOnlySpan<int> users)
     {
         using var scope = NewDisposeScope();
-        return trained.Model.Decode(trained.Model.Encode(TensorBatches.Gather(histories, users, device), sample: false).Z).MoveToOuterDisposeScope();
+        return trained.Network.Decode(trained.Network.Encode(TensorBatches.Gather(histories, users, device), sample: false).Z).MoveToOuterDisposeScope();
     }
 }
 

@@ -38,7 +38,7 @@ internal sealed class CombinedScore
         float[] held = reference.HeldOut, kept = table.Series is null ? reference.Train : [];
         _usualDensity = new([.. Densities(held, threads), .. Densities(kept, threads)]);
         _usualPairs = new([.. Pairs(held, false), .. Pairs(kept, true)]);
-        if (!table.Fields.Any(field => field is NumberField))
+        if (!table.Fields.Any(field => field is FittedNumbers))
             _usualProfile = new([.. Profiles(held), .. Profiles(kept)]);
     }
 

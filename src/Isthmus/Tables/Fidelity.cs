@@ -63,8 +63,8 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
     {
         var table = data.Train.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.", schema => schema.IsOfRows);
         var place = target is null ? -1 : table.Fields.Index().FirstOrDefault(field => field.Item.Name == target, (-1, null!)).Index;
-        if (target is not null && (place < 0 || table.Fields[place] is not LevelField))
-            throw new InvalidInputException($"--target {target}: expected one of the model's columns of levels: {string.Join(", ", table.Fields.OfType<LevelField>().Take(12).Select(field => field.Name))}.");
+        if (target is not null && (place < 0 || table.Fields[place] is not FittedCategories))
+            throw new InvalidInputException($"--target {target}: expected one of the model's columns of levels: {string.Join(", ", table.Fields.OfType<FittedCategories>().Take(12).Select(field => field.Name))}.");
         var (train, heldOut) = (Values(data.Train, MostRows), Values(data.Test, MostRows));
         var synthetic = SyntheticRows.Encoded(trained, train.Length / table.Dimension, seed);
         return new(trained.Specification.Preset, data.Train.Name, synthetic.Length / table.Dimension,
@@ -87,9 +87,9 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
 
     private static float[] Column(float[] rows, TableSchema table, int column) => [.. Enumerable.Range(0, rows.Length / table.Dimension).Select(row => rows[row * table.Dimension + column]).Where(value => !float.IsNaN(value))];
 
-    private static double Distance(TableField field, float[] real, float[] synthetic)
+    private static double Distance(FittedColumn field, float[] real, float[] synthetic)
     {
-        if (field is LevelField)
+        if (field is FittedCategories)
             return Enumerable.Range(0, (int)real.Concat(synthetic).Max() + 1).Sum(level => Math.Abs(real.Count(value => value == level) / (double)real.Length - synthetic.Count(value => value == level) / (double)synthetic.Length)) / 2;
         Array.Sort(real);
         Array.Sort(synthetic);
@@ -111,7 +111,7 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
         MeasuredColumn[] Measured(float[] rows) => [.. table.Fields.Select((field, column) =>
         {
             var cells = Enumerable.Range(0, Math.Min(MeasuredRows, rows.Length / table.Dimension)).Select(row => rows[row * table.Dimension + column]);
-            return field is NumberField number
+            return field is FittedNumbers number
                 ? MeasuredColumn.OfNumbers(field.Name, [.. cells.Select(value => float.IsNaN(value) ? double.NaN : number.Unscaled(value))])
                 : MeasuredColumn.OfTexts(field.Name, [.. cells.Select(value => float.IsNaN(value) ? -1 : (int)value)]);
         })];
@@ -145,7 +145,7 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
 
     private static TargetFidelity Foretell(TableSchema table, int target, float[] train, float[] synthetic, float[] heldOut, int seed, CancellationToken cancel)
     {
-        var (width, levels) = (table.Dimension, ((LevelField)table.Fields[target]).Levels.Count + 1);
+        var (width, levels) = (table.Dimension, ((FittedCategories)table.Fields[target]).Levels.Count + 1);
         (float[] Rows, int[] Classes) Apart(float[] rows)
         {
             var known = rows.Chunk(width).Where(row => !float.IsNaN(row[target])).ToArray();

@@ -18,7 +18,7 @@ public static class FilledTable
     /// <param name="reading">How the cells are read, before what the model says.</param>
     /// <returns>The filled file, the copies, the cells as a table (row, column, value, low, high), and what to say of them.</returns>
     /// <exception cref="InvalidInputException">Not such a file or model, or lines that cannot be told apart from rows.</exception>
-    public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<TableColumn> Cells, IReadOnlyList<string> Notes) Of(TrainedModel trained, string path, int draws = 0, double level = 0.9, int seed = 1, CancellationToken cancel = default, TableReading? reading = null)
+    public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<Column> Cells, IReadOnlyList<string> Notes) Of(TrainedModel trained, string path, int draws = 0, double level = 0.9, int seed = 1, CancellationToken cancel = default, TableReading? reading = null)
     {
         var schema = trained.Specification.Schema.Demand<TableSchema>(
             $"The model is of {trained.Specification.Schema}; missing cells are filled by a model of a table's rows (isthmus train table.csv --model table-vae).", schema => schema.IsOfRows);

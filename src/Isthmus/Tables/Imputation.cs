@@ -35,7 +35,7 @@ public static class Imputation
     public static IReadOnlyList<ImputedCell> Of(TrainedModel trained, float[] rows, int draws = 0, double level = 0.9, int samples = 200, int seed = 1, CancellationToken cancel = default)
     {
         var schema = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae).");
-        var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Model.Likelihood, trained.Model);
+        var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Network.Likelihood, trained.Network);
         // Contains asks Equals, for which a NaN is a NaN.
         int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
         var cells = new List<ImputedCell>();
@@ -65,9 +65,9 @@ public static class Imputation
                     {
                         int At(int k) => (k * part.Length + i) * width + column;
                         var field = schema.Fields[column];
-                        var isNumber = field is NumberField;
+                        var isNumber = field is FittedNumbers;
                         // As the cell would stand in the file: on the column's grid and in its range.
-                        float[] values = [.. Enumerable.Range(0, samples).Select(k => field is NumberField number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)])];
+                        float[] values = [.. Enumerable.Range(0, samples).Select(k => field is FittedNumbers number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)])];
                         cells.Add(new(part[i], column,
                             isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
                             isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,

@@ -34,12 +34,12 @@ internal sealed class NearestRows
     {
         (_table, _rows) = (table, rows);
         Count = rows.Length / table.Dimension;
-        _numbers = [.. table.Fields.Index().Where(field => field.Item is NumberField).Select(field => field.Index)];
-        _levels = [.. table.Fields.Index().Where(field => field.Item is LevelField).Select(field => field.Index)];
+        _numbers = [.. table.Fields.Index().Where(field => field.Item is FittedNumbers).Select(field => field.Index)];
+        _levels = [.. table.Fields.Index().Where(field => field.Item is FittedCategories).Select(field => field.Index)];
         (_means, _units) = (new float[_numbers.Length], new float[_numbers.Length]);
         for (var i = 0; i < _numbers.Length; i++)
             (_means[i], _units[i]) = Spread(_numbers[i]);
-        _weights = [.. _levels.Select(column => Weights((LevelField)table.Fields[column]))];
+        _weights = [.. _levels.Select(column => Weights((FittedCategories)table.Fields[column]))];
         // Of a level its place and its 1/p.
         _blockSize = Lanes * (_numbers.Length + 2 * _levels.Length);
         // A vector that lies across two lines of the cache is loaded twice; a pinned array can be told where they begin.
@@ -275,7 +275,7 @@ internal sealed class NearestRows
         return row.Length / (float)Math.Max(1, known);
     }
 
-    private static float[] Weights(LevelField field)
+    private static float[] Weights(FittedCategories field)
     {
         // A place that no training row has is as far as one that a single row has.
         var least = 1.0 / Math.Max(1, field.Observed);

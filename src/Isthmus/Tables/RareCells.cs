@@ -30,16 +30,16 @@ internal sealed class RareCells
         _table = table;
         var width = table.Dimension;
         _rows = kept.Length / width;
-        _numbers = table.Fields.Count(field => field is NumberField);
+        _numbers = table.Fields.Count(field => field is FittedNumbers);
         (_ends, _missing, _levels) = (new Ends?[width], new double[width], new double[width][]);
         for (var column = 0; column < width; column++)
         {
             float[] known = [.. Enumerable.Range(0, _rows).Select(row => kept[row * width + column]).Where(cell => !float.IsNaN(cell)).Order()];
             _missing[column] = (_rows - known.Length) / (double)_rows;
-            if (table.Fields[column] is LevelField level)
+            if (table.Fields[column] is FittedCategories level)
                 _levels[column] = [.. level.Shares, Math.Max(0, 1 - level.Shares.Sum())];
             else
-                _ends[column] = new((NumberField)table.Fields[column], known);
+                _ends[column] = new((FittedNumbers)table.Fields[column], known);
         }
         _rising = [.. _missing.Concat(_levels.OfType<double[]>().SelectMany(shares => shares)).Where(share => share > 0).Order()];
         _sums = [0, .. _rising.Select((_, last) => _rising.Take(last + 1).Sum())];
@@ -56,7 +56,7 @@ internal sealed class RareCells
         for (var column = 0; column < row.Length; column++)
         {
             bits[column] = float.IsNaN(row[column]) ? Rarity(_missing[column], _rows, isKept)
-                : _levels[column] is { } levels ? Rarity(levels[Math.Clamp((int)row[column], 0, levels.Length - 1)], _table.Fields[column] is LevelField { Observed: var rows } ? rows : _rows, isKept)
+                : _levels[column] is { } levels ? Rarity(levels[Math.Clamp((int)row[column], 0, levels.Length - 1)], _table.Fields[column] is FittedCategories { Observed: var rows } ? rows : _rows, isKept)
                 : OfNumber(_ends[column]!, row[column], isKept);
             most = Math.Max(most, bits[column]);
         }
@@ -100,7 +100,7 @@ internal sealed class RareCells
         private readonly float _low, _high, _nextLow, _nextHigh, _zero;
         private readonly UpperTail _above, _below;
 
-        public Ends(NumberField field, float[] rising)
+        public Ends(FittedNumbers field, float[] rising)
         {
             (_low, _high) = (field.Scaled(field.Minimum), field.Scaled(field.Maximum));
             (_nextLow, _nextHigh) = rising.Length > 1 ? (rising[1], rising[^2]) : (_low, _high);

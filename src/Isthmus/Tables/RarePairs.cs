@@ -29,9 +29,9 @@ internal sealed class RarePairs
         var codes = new int[width][];
         for (var column = 0; column < width; column++)
         {
-            if (table.Fields[column] is NumberField)
+            if (table.Fields[column] is FittedNumbers)
                 _edges[column] = Edges([.. Enumerable.Range(0, rows).Select(row => kept[row * width + column]).Where(cell => !float.IsNaN(cell)).Order()]);
-            _sizes[column] = _edges[column] is { } edges ? edges.Length + 1 : Math.Min(((LevelField)table.Fields[column]).Levels.Count, MostLevels) + 1;
+            _sizes[column] = _edges[column] is { } edges ? edges.Length + 1 : Math.Min(((FittedCategories)table.Fields[column]).Levels.Count, MostLevels) + 1;
             codes[column] = [.. Enumerable.Range(0, rows).Select(row => Class(column, kept[row * width + column]))];
         }
         var found = new List<(double Information, (int, int, int[], int[], int[], int) Pair)>();

@@ -47,7 +47,7 @@ public sealed class RowScore
     private readonly CombinedScore? _combined;
     private readonly float[][] _groups;
     // As a number it would become a Scalar, which may be collected during the call.
-    private readonly KeptTensor _blank = new([float.NaN], 1);
+    private readonly CachedTensor _blank = new([float.NaN], 1);
 
     /// <summary>A score by a trained model of a table.</summary>
     /// <param name="trained">The model.</param>
@@ -59,8 +59,8 @@ public sealed class RowScore
     {
         (_trained, _kind, _samples, _seed) = (trained, kind, samples, seed);
         Schema = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae).");
-        _likelihood = trained.Model.Likelihood as MixedLikelihood ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
-        if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Model.Bottleneck.IsVariational)
+        _likelihood = trained.Network.Likelihood as MixedLikelihood ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
+        if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Network.Bottleneck.IsVariational)
             throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; take --score surprise, or train table-vae.");
         if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour or RowScoreKind.Combined)
             _density = new(Schema, trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."), get_num_threads());
@@ -156,16 +156,16 @@ public sealed class RowScore
     /// <summary>Weighted by w_k = p(x, z_k) / q(z_k | x): the cells' share is their mean under w, and what is left is the rate.</summary>
     private (Tensor, Tensor) Bound(Tensor x)
     {
-        var code = _trained.Model.Encode(x, sample: false);
+        var code = _trained.Network.Encode(x, sample: false);
         var posterior = code.Posterior!;
         var (z, logPosterior) = posterior.Draw(_samples);
-        var logs = _likelihood.CellLogProbability(x, _trained.Model.Decode(z));
+        var logs = _likelihood.CellLogProbability(x, _trained.Network.Decode(z));
         if (_kind == RowScoreKind.Elbo)
             return (-logs.mean([0L]), code.Rate);
-        var weights = logs.sum(-1).Plus(_trained.Model.Bottleneck.Prior!.LogProbability(z)) - logPosterior;
+        var weights = logs.sum(-1).Plus(_trained.Network.Bottleneck.Prior!.LogProbability(z)) - logPosterior;
         var cells = -(weights.softmax(0).unsqueeze(-1) * logs).sum([0L]);
         return (cells, -weights.logsumexp(0).Minus(Math.Log(_samples)) - cells.sum(-1));
     }
 
-    private Tensor Parameters(Tensor x) => _trained.Model.Decode(_trained.Model.Encode(x, sample: false).Z);
+    private Tensor Parameters(Tensor x) => _trained.Network.Decode(_trained.Network.Encode(x, sample: false).Z);
 }

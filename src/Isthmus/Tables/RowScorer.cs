@@ -26,21 +26,21 @@ public sealed class RowScorer
         var reference = models[0].Reference ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
         var scored = Score(reference.HeldOut, cancel);
         Usually = new(Schema, reference.Train);
-        Usual = Rising([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
-        UsualOfSeries = Schema.Series is null ? Usual : Rising([SeriesScores.Of(Schema, scored), .. _scores[0].AsksNothingOfWeights ? BlockedScores.Of(Schema, reference, TorchSharp.torch.get_num_threads()) : []]);
+        Usual = Ascending([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
+        UsualOfSeries = Schema.Series is null ? Usual : Ascending([SeriesScores.Of(Schema, scored), .. _scores[0].AsksNothingOfWeights ? BlockedScores.Of(Schema, reference, TorchSharp.torch.get_num_threads()) : []]);
     }
 
     /// <summary>What a row is.</summary>
     public TableSchema Schema => _scores[0].Schema;
 
     /// <summary>Scores of usual rows: of those held out, and where the score can leave kept training rows out, of those.</summary>
-    public UsualScores Usual { get; }
+    public ReferenceScores Usual { get; }
 
     /// <summary>What each column's cells usually are.</summary>
     internal UsualCells Usually { get; }
 
     /// <summary>Of a series: the scores of the held-out part's single rows, which are means over windows.</summary>
-    public UsualScores UsualOfSeries { get; }
+    public ReferenceScores UsualOfSeries { get; }
 
     /// <summary>Scores rows.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
@@ -65,7 +65,7 @@ public sealed class RowScorer
             sums[i] += nats[i];
     }
 
-    private static UsualScores Rising(IEnumerable<ScoredRows> scored) => scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
+    private static ReferenceScores Ascending(IEnumerable<ScoredRows> scored) => scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
         ? new(bits)
         : throw new InvalidInputException("The model's held-out rows are missing every cell, so nothing says what is usual; train on more rows.");
 }

@@ -4,7 +4,7 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Tables;
 
 /// <summary>What is kept of scores that pass by: how many are over the threshold, the greatest of them, and a sample of all.</summary>
-internal sealed class ScoreTally(UsualScores usual, IReadOnlyList<string> columns, ScoreOptions options)
+internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> columns, ScoreOptions options)
 {
     // Of so many rows that are over the threshold, and so many times those expected, the table is another one.
     private const int Sampled = 20_000, LeastMoved = 30, MovedTimes = 5, MovedColumns = 3;

@@ -42,7 +42,7 @@ public sealed record ScoredRows(IReadOnlyList<string> Columns, float[] Bits, flo
     /// <param name="falseAlarms">The share of usual rows that may be called anomalies.</param>
     /// <param name="reasons">Why a row is over the threshold, in words.</param>
     /// <param name="explain">Whether to name each column's bits.</param>
-    internal IEnumerable<TableColumn> Table(UsualScores usual, double falseAlarms, Func<int, ScoreReasons> reasons, bool explain)
+    internal IEnumerable<Column> Table(ReferenceScores usual, double falseAlarms, Func<int, ScoreReasons> reasons, bool explain)
     {
         var threshold = usual.Threshold(falseAlarms);
         yield return new("bits", Bits);

@@ -32,7 +32,7 @@ public sealed record ScoredSeries(IReadOnlyList<string> Times, IReadOnlyList<dou
 /// <param name="CorrelationWithNorm">Spearman's rank correlation of the scores with the Euclidean norm of the standardised rows, over at most 20,000 rows at random.</param>
 /// <param name="Series">The series, where the model is of one.</param>
 /// <param name="Notes">What the training rows had nothing like.</param>
-public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlarms, long Over, IReadOnlyList<SurprisingRow> MostSurprising, IReadOnlyList<string> Moved, double CorrelationWithNorm, ScoredSeries? Series, IReadOnlyList<string> Notes)
+public sealed record ScoredTable(long Count, ReferenceScores Usual, double FalseAlarms, long Over, IReadOnlyList<SurprisingRow> MostSurprising, IReadOnlyList<string> Moved, double CorrelationWithNorm, ScoredSeries? Series, IReadOnlyList<string> Notes)
 {
     // The published "VAE" detector of ADBench is the norm within a tenth of a point of AUROC.
     private const double Collapsed = 0.98;
@@ -51,7 +51,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
 
     /// <summary>What a reader of p-values must know where few usual rows are known; null elsewhere.</summary>
     public string? SmallSample => Usual.LeastPValue <= FalseAlarms / 2 ? null
-        : $"Only {NumberText.Of(Usual.Rising.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / {NumberText.Of(Usual.Rising.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
+        : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / {NumberText.Of(Usual.Ascending.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
 
     /// <summary>That the table as a whole differs from the training rows; null where it does not.</summary>
     public string? Drift => Moved.Count == 0 ? null
@@ -79,7 +79,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
         var tally = new ScoreTally(usual, scorer.Usually.Columns, options);
         var notes = new List<string>();
         ScoredSeries? series = null;
-        void Score(Action<IReadOnlyList<TableColumn>> write)
+        void Score(Action<IReadOnlyList<Column>> write)
         {
             if (isSeries)
                 write(OfSeries(scorer, path, options, tally, notes, cancel, out series));
@@ -113,7 +113,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
         }
     }
 
-    private static TableColumn[] OfRows(RowScorer scorer, TablePart part, ScoreOptions options, ScoreTally tally, CancellationToken cancel)
+    private static Column[] OfRows(RowScorer scorer, TablePart part, ScoreOptions options, ScoreTally tally, CancellationToken cancel)
     {
         var scored = scorer.Score(part.Rows, cancel);
         var first = tally.Count + 1;
@@ -122,7 +122,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
         return options.Output is null ? [] : [RowNumbers(first, scored.Count), .. part.Beside, .. scored.Table(scorer.Usual, options.FalseAlarms, Reasons, options.Explain)];
     }
 
-    private static TableColumn[] OfSeries(RowScorer scorer, string path, ScoreOptions options, ScoreTally tally, List<string> notes, CancellationToken cancel, out ScoredSeries series)
+    private static Column[] OfSeries(RowScorer scorer, string path, ScoreOptions options, ScoreTally tally, List<string> notes, CancellationToken cancel, out ScoredSeries series)
     {
         var windows = scorer.Schema.Series!;
         var (rows, times) = MixedTableReader.ReadSeries(path, scorer.Schema, notes, options.Reading);
@@ -136,7 +136,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
         var scored = scores.Rows();
         var narrow = SeriesRecords.Narrow(scorer.Schema);
         var width = windows.Columns.Count;
-        double[] values = [.. rows.Select((value, i) => float.IsNaN(value) ? double.NaN : UsualCells.Rounded((NumberField)narrow.Fields[i % width], ((NumberField)narrow.Fields[i % width]).Unscaled(value)))];
+        double[] values = [.. rows.Select((value, i) => float.IsNaN(value) ? double.NaN : UsualCells.Rounded((FittedNumbers)narrow.Fields[i % width], ((FittedNumbers)narrow.Fields[i % width]).Unscaled(value)))];
         ScoreReasons Reasons(int row) => Why(scorer, rows, scored, row, column => scorer.Usually.Value(column, values[row * width + column], null));
         tally.Add(scored, row => Norm(narrow, rows, row), Reasons, _ => [], times);
         var threshold = scorer.UsualOfSeries.Threshold(options.FalseAlarms);
@@ -151,7 +151,7 @@ public sealed record ScoredTable(long Count, UsualScores Usual, double FalseAlar
         return scorer.Usually.Reasons(rows[(row * width)..((row + 1) * width)], scored.ColumnBits[(row * width)..((row + 1) * width)], scored.OtherBits[row], value);
     }
 
-    private static TableColumn RowNumbers(long first, int count) => new("row", [.. Enumerable.Range(0, count).Select(row => checked((int)(first + row)))]);
+    private static Column RowNumbers(long first, int count) => new("row", [.. Enumerable.Range(0, count).Select(row => checked((int)(first + row)))]);
 
     /// <summary>|z|^2 over the numbers of a row, categories at their chi-square distance from the mean row.</summary>
     private static float Norm(TableSchema schema, float[] rows, int row)

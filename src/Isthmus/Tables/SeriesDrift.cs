@@ -5,7 +5,7 @@ namespace Isthmus.Tables;
 /// <param name="Before">Mean before.</param>
 /// <param name="After">Mean after.</param>
 /// <param name="Bits">By how much more it has in a row's score after.</param>
-public sealed record MovedColumn(string Column, double Before, double After, double Bits);
+public sealed record DriftedColumn(string Column, double Before, double After, double Bits);
 
 /// <summary>
 /// Drift: from some row on far more rows than expected are over the threshold, and stay so to the end. Such rows are no single events, the series
@@ -18,7 +18,7 @@ public sealed record MovedColumn(string Column, double Before, double After, dou
 /// <param name="ShareAfter">Share after.</param>
 /// <param name="Expected">Share expected of usual rows.</param>
 /// <param name="Columns">The columns whose share of the score has grown most.</param>
-public sealed record SeriesDrift(long Since, string Time, double ShareBefore, double ShareAfter, double Expected, IReadOnlyList<MovedColumn> Columns)
+public sealed record SeriesDrift(long Since, string Time, double ShareBefore, double ShareAfter, double Expected, IReadOnlyList<DriftedColumn> Columns)
 {
     private const int LeastWindows = 4, ShownColumns = 3, Thirds = 3;
     private const double LeastShare = 0.05, LeastTimes = 4, LeastOfMost = 0.25;
@@ -53,10 +53,10 @@ public sealed record SeriesDrift(long Since, string Time, double ShareBefore, do
             return null;
         var width = scored.Columns.Count;
         double Mean(Func<int, double> of, int from, int to) => Enumerable.Range(from, to - from).Select(of).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
-        var columns = Enumerable.Range(0, width).Select(column => new MovedColumn(scored.Columns[column],
+        var columns = Enumerable.Range(0, width).Select(column => new DriftedColumn(scored.Columns[column],
             Mean(row => values[row * width + column], 0, since), Mean(row => values[row * width + column], since, rows),
             Mean(row => scored.ColumnBits[row * width + column], since, rows) - (since > 0 ? Mean(row => scored.ColumnBits[row * width + column], 0, since) : 0)));
-        MovedColumn[] most = [.. columns.OrderByDescending(column => column.Bits).Take(ShownColumns)];
+        DriftedColumn[] most = [.. columns.OrderByDescending(column => column.Bits).Take(ShownColumns)];
         return new(since + 1, times[since], Share(0, since), Share(since, rows), expected, [.. most.Where(column => column == most[0] || column.Bits > LeastOfMost * most[0].Bits)]);
     }
 

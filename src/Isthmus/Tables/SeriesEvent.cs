@@ -20,7 +20,7 @@ public sealed record SeriesEvent(long First, long Last, string Start, string End
     /// <param name="window">Rows in a window.</param>
     /// <param name="times">Times of the rows.</param>
     /// <param name="why">A row's reasons.</param>
-    internal static IReadOnlyList<SeriesEvent> Find(ScoredRows scored, float[] own, UsualScores usual, float threshold, int window, IReadOnlyList<string> times, Func<int, ScoreReasons> why)
+    internal static IReadOnlyList<SeriesEvent> Find(ScoredRows scored, float[] own, ReferenceScores usual, float threshold, int window, IReadOnlyList<string> times, Func<int, ScoreReasons> why)
     {
         var events = new List<SeriesEvent>();
         int[] over = [.. Enumerable.Range(0, scored.Count).Where(row => scored.Bits[row] > threshold)];

@@ -17,7 +17,7 @@ public static class SyntheticRows
     /// <param name="count">How many.</param>
     /// <param name="seed">Of the draws.</param>
     /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
-    public static IReadOnlyList<TableColumn> Draw(TrainedModel trained, int count, int seed)
+    public static IReadOnlyList<Column> Draw(TrainedModel trained, int count, int seed)
     {
         var table = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.", schema => schema.IsOfRows);
         var values = DrawnRows(trained, count, seed);
@@ -25,7 +25,7 @@ public static class SyntheticRows
         return [.. table.Fields.Select((field, column) =>
         {
             var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
-            return new TableColumn(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
+            return new Column(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
         })];
     }
 
@@ -35,7 +35,7 @@ public static class SyntheticRows
         var table = (TableSchema)trained.Specification.Schema;
         var values = DrawnRows(trained, count, seed);
         for (var i = 0; i < values.Length; i++)
-            if (table.Fields[i % table.Dimension] is NumberField number)
+            if (table.Fields[i % table.Dimension] is FittedNumbers number)
                 values[i] = number.Scaled(number.Number(values[i]));
         return values;
     }
@@ -45,8 +45,8 @@ public static class SyntheticRows
         Tensor OfKept(int rows, Device? device)
         {
             var x = tensor(trained.Reference!.Train).view(-1, trained.Specification.Schema.Dimension);
-            return trained.Model.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
+            return trained.Network.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
         }
-        return Generation.Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Model.Bottleneck.Prior: not null } ? OfKept : null).Values;
+        return Generation.Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Network.Bottleneck.Prior: not null } ? OfKept : null).Values;
     }
 }

@@ -28,7 +28,7 @@ public static class TableAutoencoder
         var name = typeof(T).Name;
         var (train, validation, test) = DataSplits.Parts(name, DataSplits.Permutation(all.Length, options.SplitSeed));
         var skipped = new List<SkippedColumn>();
-        var columns = new List<ColumnValues>();
+        var columns = new List<ColumnBuffer>();
         foreach (var column in RecordColumns.Of(typeof(T), kinds, skipped).Read(all))
             if (kinds?.ContainsKey(column.Name) != true && IsIdentifier(column))
                 skipped.Add(new(column.Name, SkippedColumn.AnIdentifier));
@@ -55,7 +55,7 @@ public static class TableAutoencoder
         }
     }
 
-    private static bool IsIdentifier(ColumnValues column)
+    private static bool IsIdentifier(ColumnBuffer column)
     {
         if (column.Kind == ColumnKind.Category)
             return Identifiers.AreTexts(column.Codes.Length - column.Codes.Count(-1), column.Texts.Count);

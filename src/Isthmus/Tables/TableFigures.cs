@@ -25,7 +25,7 @@ internal sealed class TableFigures : RecordFigures
     {
         var error = new ReconstructionError();
         using var noGradient = inference_mode();
-        using var numbers = tensor(((TableSchema)test.Schema).Fields.Select(field => field is NumberField).ToArray(), device: options.Device);
+        using var numbers = tensor(((TableSchema)test.Schema).Fields.Select(field => field is FittedNumbers).ToArray(), device: options.Device);
         foreach (var x in TensorBatches.InOrder(test, 250, options.Device))
         {
             using var scope = NewDisposeScope();

@@ -29,7 +29,7 @@ internal sealed class UsualCells
     public IReadOnlyList<string> Columns => [.. _table.Fields.Select(known => known.Name)];
 
     /// <summary>A cell in words, from its value in the column's own unit or its category.</summary>
-    public string Value(int column, double number, string? text) => _table.Fields[column] is NumberField field
+    public string Value(int column, double number, string? text) => _table.Fields[column] is FittedNumbers field
         ? double.IsNaN(number) ? "missing" : Text(column, field, number)
         : text ?? "missing";
 
@@ -51,7 +51,7 @@ internal sealed class UsualCells
     }
 
     /// <summary>A number on its column's grid: what single precision took off comes back.</summary>
-    public static double Rounded(NumberField field, double number) => field.Step > 0 && Math.Abs(number / field.Step) < 1e15
+    public static double Rounded(FittedNumbers field, double number) => field.Step > 0 && Math.Abs(number / field.Step) < 1e15
         ? (double)((decimal)Math.Round(number / field.Step) * (decimal)field.Step) : number;
 
     /// <summary>What is usual in a column, and how a cell differs from it.</summary>
@@ -60,12 +60,12 @@ internal sealed class UsualCells
         var cell = row[column];
         if (float.IsNaN(cell))
             return Share(Enumerable.Range(0, _kept.Length / row.Length).Count(kept => float.IsNaN(_kept[kept * row.Length + column])) / (double)(_kept.Length / row.Length), "missing in");
-        if (_table.Fields[column] is LevelField level)
+        if (_table.Fields[column] is FittedCategories level)
             return (int)cell >= level.Levels.Count && level.Rare.Count == 0 ? $"in no training row; usual {Levels(column, _ => true)}"
                 : (int)cell >= level.Levels.Count ? "new, or in one training row only"
                 : Given(row, other) is { } alike && Levels(column, alike) is { Length: > 0 } likely ? $"usual {likely}{Where(row, other)}"
                 : Share(level.Shares[(int)cell], "in");
-        if (_table.Fields[column] is not NumberField field || _ranges[column] is not { } range)
+        if (_table.Fields[column] is not FittedNumbers field || _ranges[column] is not { } range)
             return "";
         var number = field.Unscaled(cell);
         var usual = $"usual {Text(column, field, range.Low)} to {Text(column, field, range.High)}";
@@ -79,8 +79,8 @@ internal sealed class UsualCells
     /// <summary>Whether no training row has a cell like it.</summary>
     private bool IsUnheardOf(int column, float cell) => _table.Fields[column] switch
     {
-        LevelField level => (int)cell >= level.Levels.Count && level.Rare.Count == 0 && !float.IsNaN(cell),
-        NumberField field => cell > field.Scaled(field.Maximum) + Hair(cell) || cell < field.Scaled(field.Minimum) - Hair(cell),
+        FittedCategories level => (int)cell >= level.Levels.Count && level.Rare.Count == 0 && !float.IsNaN(cell),
+        FittedNumbers field => cell > field.Scaled(field.Maximum) + Hair(cell) || cell < field.Scaled(field.Minimum) - Hair(cell),
         _ => false,
     };
 
@@ -92,24 +92,24 @@ internal sealed class UsualCells
     private string Where(float[] row, int other)
     {
         var field = _table.Fields[other];
-        if (field is LevelField level)
+        if (field is FittedCategories level)
             return (int)row[other] < level.Levels.Count ? $" where {field.Name} is {level.Levels[(int)row[other]]}" : "";
         var numbers = Known(other, Given(row, other)!);
-        return numbers.Length == 0 ? "" : $" where {field.Name} is {Text(other, (NumberField)field, numbers[0])} to {Text(other, (NumberField)field, numbers[^1])}";
+        return numbers.Length == 0 ? "" : $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}";
     }
 
     /// <summary>The values between the hundredth from below and from above, of the rows that are meant; null of too few.</summary>
-    private (double Low, double High)? Range(int column, Func<int, bool> isMeant) => _table.Fields[column] is NumberField && Known(column, isMeant) is { Length: >= LeastRows } known
+    private (double Low, double High)? Range(int column, Func<int, bool> isMeant) => _table.Fields[column] is FittedNumbers && Known(column, isMeant) is { Length: >= LeastRows } known
         ? (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)])
         : null;
 
     private double[] Known(int column, Func<int, bool> isMeant) => [.. Enumerable.Range(0, _kept.Length / _table.Dimension).Where(isMeant)
-        .Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell)).Select(cell => Rounded((NumberField)_table.Fields[column], ((NumberField)_table.Fields[column]).Unscaled(cell))).Order()];
+        .Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell)).Select(cell => Rounded((FittedNumbers)_table.Fields[column], ((FittedNumbers)_table.Fields[column]).Unscaled(cell))).Order()];
 
     /// <summary>The commonest categories of the rows that are meant, until nine of ten rows have one.</summary>
     private string Levels(int column, Func<int, bool> isMeant)
     {
-        var level = (LevelField)_table.Fields[column];
+        var level = (FittedCategories)_table.Fields[column];
         var counts = Enumerable.Range(0, _kept.Length / _table.Dimension).Where(isMeant).Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell) && (int)cell < level.Levels.Count)
             .CountBy(cell => (int)cell).OrderByDescending(count => count.Value).ToArray();
         var (sum, all) = (0, counts.Sum(count => count.Value));
@@ -121,7 +121,7 @@ internal sealed class UsualCells
 
     private static string Share(double share, string verb) => share == 0 ? $"{verb} no training row" : $"{verb} {NumberText.Percent(share)} of training rows";
 
-    private string Text(int column, NumberField field, double number)
+    private string Text(int column, FittedNumbers field, double number)
     {
         if (field.Kind == ColumnKind.Date)
             return number is > -6e10 and < 2.5e11 && DateTime.UnixEpoch.AddSeconds(Math.Round(number)) is var time ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : NumberText.Of(number);

@@ -22,7 +22,7 @@ internal static class ClosedFormTraining
     /// <param name="cancel">Stops between two operations.</param>
     public static (Autoencoder Model, EpochMetrics Metrics) Run(ModelSpecification specification, Dataset train, Dataset validation, int seed, Device? device, CancellationToken cancel)
     {
-        var foldIn = FoldIn.Of(validation, seed);
+        var heldOut = HeldOutSplit.Of(validation, seed);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var model = specification.Build(seed);
@@ -30,15 +30,15 @@ internal static class ClosedFormTraining
         {
             model.to(device ?? CPU);
             model.eval();
-            int[] some = [.. Enumerable.Range(0, Math.Min(MostValidationRecords, foldIn.Seen.Count))];
-            model.ClosedForm!.Solve(train, TensorBatches.Gather(foldIn.Seen, some, device), TensorBatches.Gather(foldIn.HeldOut, some, device), cancel);
+            int[] some = [.. Enumerable.Range(0, Math.Min(MostValidationRecords, heldOut.Seen.Count))];
+            model.ClosedForm!.Solve(train, TensorBatches.Gather(heldOut.Seen, some, device), TensorBatches.Gather(heldOut.HeldOut, some, device), cancel);
             var distortion = 0.0;
             foreach (var x in TensorBatches.InOrder(train, 500, device))
             {
                 using var batch = NewDisposeScope();
                 distortion += model.Loss(x, x, 0).Distortion.sum().item<float>();
             }
-            return (model, new(1, distortion / train.Count, 0, Completion.Nats(model, foldIn, device), 0, 0));
+            return (model, new(1, distortion / train.Count, 0, HeldOutLikelihood.Nats(model, heldOut, device), 0, 0));
         }
         catch
         {

@@ -60,28 +60,28 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
         if (isFirst)
             sum.Clear();
         var i = 0;
-        for (; i <= sum.Length - Lanes.Count; i += Lanes.Count)
-            Lanes.Store<float, Lanes.Whole>(sum, i, Lanes.Load<float, Lanes.Whole>(sum, i) + _scale * Lanes.Load<T, Lanes.Whole>(numbers, i));
+        for (; i <= sum.Length - SimdSpans.Count; i += SimdSpans.Count)
+            SimdSpans.Store<float, SimdSpans.Whole>(sum, i, SimdSpans.Load<float, SimdSpans.Whole>(sum, i) + _scale * SimdSpans.Load<T, SimdSpans.Whole>(numbers, i));
         for (; i < sum.Length; i++)
-            sum[i] += _scale * Lanes.ToSingle(numbers[i]);
+            sum[i] += _scale * SimdSpans.ToSingle(numbers[i]);
     }
 
     private void Descend(ReadOnlySpan<float> gradient, Span<float> values, Span<float> momentum, float decay)
     {
         var i = 0;
-        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
-            Descend<Lanes.Whole>(gradient, values, momentum, decay, i);
+        for (; i <= values.Length - SimdSpans.Count; i += SimdSpans.Count)
+            Descend<SimdSpans.Whole>(gradient, values, momentum, decay, i);
         if (i < values.Length)
-            Descend<Lanes.Rest>(gradient, values, momentum, decay, i);
+            Descend<SimdSpans.Rest>(gradient, values, momentum, decay, i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Descend<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> momentum, float decay, int i)
     {
-        var p = Lanes.Load<float, TReach>(values, i);
-        var m = _momentum * Lanes.Load<float, TReach>(momentum, i) + Lanes.Load<float, TReach>(gradient, i) + decay * p;
-        Lanes.Store<float, TReach>(momentum, i, m);
-        Lanes.Store<float, TReach>(values, i, p - _rate * m);
+        var p = SimdSpans.Load<float, TReach>(values, i);
+        var m = _momentum * SimdSpans.Load<float, TReach>(momentum, i) + SimdSpans.Load<float, TReach>(gradient, i) + decay * p;
+        SimdSpans.Store<float, TReach>(momentum, i, m);
+        SimdSpans.Store<float, TReach>(values, i, p - _rate * m);
     }
 
     private void Adapt(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float decay)
@@ -89,29 +89,29 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
         // L2 goes through the moments, decoupled decay shrinks the weight itself.
         var (coupled, kept) = kind == "adamw" ? (0f, 1 - _rate * decay) : (decay, 1f);
         var i = 0;
-        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
-            Adapt<Lanes.Whole>(gradient, values, first, second, coupled, kept, i);
+        for (; i <= values.Length - SimdSpans.Count; i += SimdSpans.Count)
+            Adapt<SimdSpans.Whole>(gradient, values, first, second, coupled, kept, i);
         if (i < values.Length)
-            Adapt<Lanes.Rest>(gradient, values, first, second, coupled, kept, i);
+            Adapt<SimdSpans.Rest>(gradient, values, first, second, coupled, kept, i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Adapt<TReach>(ReadOnlySpan<float> gradient, Span<float> values, Span<float> first, Span<float> second, float coupled, float kept, int i)
     {
-        var p = Lanes.Load<float, TReach>(values, i);
-        var g = Lanes.Load<float, TReach>(gradient, i) + coupled * p;
-        var m = _beta1 * Lanes.Load<float, TReach>(first, i) + _rest1 * g;
-        var v = (float)Beta2 * Lanes.Load<float, TReach>(second, i) + (float)(1 - Beta2) * g * g;
-        Lanes.Store<float, TReach>(first, i, m);
-        Lanes.Store<float, TReach>(second, i, v);
-        Lanes.Store<float, TReach>(values, i, kept * p - _stepSize * m / (Vector512.Sqrt(v) * _rootCorrection + Vector512.Create((float)Epsilon)));
+        var p = SimdSpans.Load<float, TReach>(values, i);
+        var g = SimdSpans.Load<float, TReach>(gradient, i) + coupled * p;
+        var m = _beta1 * SimdSpans.Load<float, TReach>(first, i) + _rest1 * g;
+        var v = (float)Beta2 * SimdSpans.Load<float, TReach>(second, i) + (float)(1 - Beta2) * g * g;
+        SimdSpans.Store<float, TReach>(first, i, m);
+        SimdSpans.Store<float, TReach>(second, i, v);
+        SimdSpans.Store<float, TReach>(values, i, kept * p - _stepSize * m / (Vector512.Sqrt(v) * _rootCorrection + Vector512.Create((float)Epsilon)));
     }
 
     private void Follow(ReadOnlySpan<float> values, Span<float> average)
     {
         var i = 0;
-        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
-            Lanes.Store<float, Lanes.Whole>(average, i, Lanes.Load<float, Lanes.Whole>(average, i) + _share * (Lanes.Load<float, Lanes.Whole>(values, i) - Lanes.Load<float, Lanes.Whole>(average, i)));
+        for (; i <= values.Length - SimdSpans.Count; i += SimdSpans.Count)
+            SimdSpans.Store<float, SimdSpans.Whole>(average, i, SimdSpans.Load<float, SimdSpans.Whole>(average, i) + _share * (SimdSpans.Load<float, SimdSpans.Whole>(values, i) - SimdSpans.Load<float, SimdSpans.Whole>(average, i)));
         for (; i < values.Length; i++)
             average[i] += _share * (values[i] - average[i]);
     }
@@ -119,9 +119,9 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
     private static void Round(ReadOnlySpan<float> values, Span<ushort> working)
     {
         var i = 0;
-        for (; i <= values.Length - Lanes.Count; i += Lanes.Count)
-            Lanes.Store<ushort, Lanes.Whole>(working, i, Lanes.Load<float, Lanes.Whole>(values, i));
+        for (; i <= values.Length - SimdSpans.Count; i += SimdSpans.Count)
+            SimdSpans.Store<ushort, SimdSpans.Whole>(working, i, SimdSpans.Load<float, SimdSpans.Whole>(values, i));
         if (i < values.Length)
-            Lanes.Store<ushort, Lanes.Rest>(working, i, Lanes.Load<float, Lanes.Rest>(values, i));
+            SimdSpans.Store<ushort, SimdSpans.Rest>(working, i, SimdSpans.Load<float, SimdSpans.Rest>(values, i));
     }
 }

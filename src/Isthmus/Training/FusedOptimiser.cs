@@ -57,9 +57,9 @@ internal sealed class FusedOptimiser : IDisposable
     /// <param name="gradientScale">What the gradient counts: less than 1 where it was clipped.</param>
     /// <param name="average">Moves towards the new values by <paramref name="share"/>; left alone where that is 0.</param>
     /// <param name="share">1 - the average's decay.</param>
-    /// <param name="crew">Threads to share the pass; null for the caller alone.</param>
+    /// <param name="team">Threads to share the pass; null for the caller alone.</param>
     /// <param name="secondRate">The step size of parameters that do not stand first, which then do not decay; null for the same, with the same decay.</param>
-    public void Step(double learningRate, TrainedPart part = TrainedPart.Both, double gradientScale = 1, Tensor? average = null, double share = 0, Crew? crew = null, double? secondRate = null)
+    public void Step(double learningRate, TrainedPart part = TrainedPart.Both, double gradientScale = 1, Tensor? average = null, double share = 0, ThreadTeam? team = null, double? secondRate = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -71,15 +71,15 @@ internal sealed class FusedOptimiser : IDisposable
             void Share(int thread, int threads)
             {
                 // Whole vectors a thread: the same numbers whatever the number of threads.
-                long Bound(int share) => share == threads ? all : all * share / threads / Lanes.Count * Lanes.Count;
+                long Bound(int share) => share == threads ? all : all * share / threads / SimdSpans.Count * SimdSpans.Count;
                 foreach (var (first, last, decay) in Segments(weights, all))
                     if (Math.Max(Bound(thread), first) is var begin && Math.Min(Bound(thread + 1), last) is var end && begin < end)
                         update.Run(_parameters, _first, _second, share > 0 ? average : null, (int)begin, (int)end, decay);
             }
-            if (crew is null)
+            if (team is null)
                 Share(0, 1);
             else
-                crew.Run(thread => Share(thread, crew.Count));
+                team.Run(thread => Share(thread, team.Count));
             return;
         }
         if (gradientScale != 1)

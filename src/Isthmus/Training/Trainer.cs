@@ -23,8 +23,8 @@ public sealed class Trainer : IDisposable
 
     private readonly ModelSpecification _specification;
     private readonly Dataset _train, _validation;
-    private readonly FoldIn? _foldIn;
-    private readonly Turns _turns;
+    private readonly HeldOutSplit? _heldOut;
+    private readonly AlternatingSchedule _turns;
     private readonly int _seed;
     private readonly TrainingPlan _plan;
     private readonly double _clip, _learningRate, _adversaryLearningRate;
@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
     private readonly SliceGradient[] _slices = [];
-    private readonly Crew? _crew;
+    private readonly ThreadTeam? _team;
     private readonly FusedOptimiser _optimiser;
     private readonly BestWeights _weights;
     private readonly EpochOrder _order;
@@ -61,7 +61,7 @@ public sealed class Trainer : IDisposable
         _adversaryLearningRate = specification.Settings.Get(Discriminator.LearningRate);
         _schedule = specification.Settings.Get(TrainingSettings.Schedule);
         _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
-        _foldIn = RecordLearning.Of(validation.Schema).HeldOut(validation, seed);
+        _heldOut = RecordLearning.Of(validation.Schema).HeldOut(validation, seed);
         Model = specification.Build(seed);
         _inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
@@ -77,12 +77,12 @@ public sealed class Trainer : IDisposable
         if (HasAdversary && _turns.EncoderEpochs > 0)
             throw new InvalidInputException($"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out.");
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
-        var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && StagedNetworks.Knows(Model);
+        var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && ManualNetworks.Knows(Model);
         var countProduct = isInSlices && train.Schema.Kind.IsSparse ? SliceGradient.CountProduct(Model) : null;
         _ofCounts = countProduct is not null;
         _parameters = isInSlices ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)), byInput: countProduct?.Weight)
-            : hasStages ? new FlatParameters(Model, products: StagedNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: StagedNetworks.PassagesOf(Model))
-            : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsOfAdversary(name) : Autoencoder.IsOfEncoder);
+            : hasStages ? new FlatParameters(Model, products: ManualNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: ManualNetworks.PassagesOf(Model))
+            : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsAdversaryParameter(name) : Autoencoder.IsEncoderParameter);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _weights = new(_parameters, specification.Settings.Get(TrainingSettings.Average));
         checkpoint?.Restore(TensorState());
@@ -93,7 +93,7 @@ public sealed class Trainer : IDisposable
             Model.Stages = new(Model, _parameters);
         if (_slices.Length > 1)
         {
-            _crew = new Crew(_slices.Length, () => set_num_threads(1));
+            _team = new ThreadTeam(_slices.Length, () => set_num_threads(1));
             set_num_threads(1);
         }
         State = checkpoint?.State ?? TrainingState.Start;
@@ -169,9 +169,9 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_crew is not null)
+        if (_team is not null)
         {
-            _crew.Dispose();
+            _team.Dispose();
             set_num_threads(Threads);
         }
         foreach (var slice in _slices)
@@ -198,7 +198,7 @@ public sealed class Trainer : IDisposable
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
             throw Diverged("the rate", rate);
-        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _weights.Average, _weights.ShareAt(State.Step), _crew, HasAdversary ? _adversaryLearningRate * Course() : null);
+        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _weights.Average, _weights.ShareAt(State.Step), _team, HasAdversary ? _adversaryLearningRate * Course() : null);
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
@@ -221,13 +221,13 @@ public sealed class Trainer : IDisposable
         var step = new GradientStep(objective, Progressed, count, Model.Bottleneck.Draw(count, objective));
         foreach (var slice in _parameters.Slices)
             slice.Rest.zero_();
-        if (_crew is null)
+        if (_team is null)
         {
             var (distortion, rate) = run(_slices[0], 0, count, step);
             return (distortion / count, rate / count);
         }
         var sums = new (double Distortion, double Rate)[_slices.Length];
-        _crew.Run(slice =>
+        _team.Run(slice =>
         {
             using var scope = NewDisposeScope();
             var (first, last) = (count * slice / _slices.Length, count * (slice + 1) / _slices.Length);
@@ -307,16 +307,16 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var (distortion, rate) = (0.0, 0.0);
-        if (_crew is not null)
+        if (_team is not null)
             set_num_threads(Threads);
         _weights.WithJudged(() =>
         {
             Model.eval();
             using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Validation, 0));
-            (distortion, rate) = _foldIn is null ? Bound() : (Completion.Nats(Model, _foldIn, _device), 0);
+            (distortion, rate) = _heldOut is null ? Bound() : (HeldOutLikelihood.Nats(Model, _heldOut, _device), 0);
             Model.train();
         });
-        if (_crew is not null)
+        if (_team is not null)
             set_num_threads(1);
         if (!double.IsFinite(distortion + rate))
             throw Diverged(double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records", double.IsFinite(rate) ? distortion : rate);

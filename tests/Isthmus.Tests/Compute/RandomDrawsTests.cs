@@ -51,7 +51,7 @@ public class RandomDrawsTests
         using var scope = NewDisposeScope();
         var before = get_rng_state().bytes.ToArray();
         using var model = TrainedModel.Load(temporary.File("m.isthmus"));
-        RecordCodes.Of(model.Model, data.Test);
+        RecordCodes.Of(model.Network, data.Test);
         Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 3 }, cancel: TestContext.Current.CancellationToken);
         Generation.Sample(model, 3, seed: 1);
         using (var again = Train(data).Model)
@@ -79,7 +79,7 @@ public class RandomDrawsTests
             {
                 using var model = TrainedModel.Load(temporary.File("m.isthmus"));
                 using var scope = NewDisposeScope();
-                RecordCodes.Of(model.Model, data.Test);
+                RecordCodes.Of(model.Network, data.Test);
                 Generation.Sample(model, 3, seed: loads++);
             }
         }, cancel);

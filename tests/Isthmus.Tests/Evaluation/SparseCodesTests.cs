@@ -19,11 +19,11 @@ public class SparseCodesTests
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"{settings} net={net}") }).Model;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using (var encoder = RecordCodes.SparseEncoder(model.Model, data.Test, device: null))
+        using (var encoder = RecordCodes.SparseEncoder(model.Network, data.Test, device: null))
             Assert.NotNull(encoder);
-        var dense = model.Model.Encode(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), sample: false).Z.Numbers();
+        var dense = model.Network.Encode(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), sample: false).Z.Numbers();
         // Sums of at most 20 numbers of order 1 in float32, in another order: 20 x 2^-24, some dozen times over in the layers behind.
-        foreach (var (one, other) in RecordCodes.Of(model.Model, data.Test, batch: 7).Numbers().Zip(dense))
+        foreach (var (one, other) in RecordCodes.Of(model.Network, data.Test, batch: 7).Numbers().Zip(dense))
             Assert.Equal(other, one, 1e-4f);
     }
 
@@ -32,6 +32,6 @@ public class SparseCodesTests
     {
         var data = Tiny.Shapes(60);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=16 latent=4 epochs=1 batch-size=16") }).Model;
-        Assert.Null(RecordCodes.SparseEncoder(model.Model, data.Test, device: null));
+        Assert.Null(RecordCodes.SparseEncoder(model.Network, data.Test, device: null));
     }
 }

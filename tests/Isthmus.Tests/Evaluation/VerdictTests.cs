@@ -151,8 +151,8 @@ public sealed class VerdictTests
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var state = model.Model.state_dict();
-        var shift = zeros(model.Model.Bottleneck.Latent);
+        var state = model.Network.state_dict();
+        var shift = zeros(model.Network.Bottleneck.Latent);
         foreach (var unit in units)
             shift[unit] = by;
         state["encoder.output.bias"].narrow(0, 0, shift.shape[0]).add_(shift);

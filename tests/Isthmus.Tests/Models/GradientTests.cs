@@ -111,15 +111,15 @@ public sealed class GradientTests
         var specification = Specification(text, data);
         var x = Drawn(data);
         using Autoencoder ours = specification.Build(seed: 1), theirs = specification.Build(seed: 1);
-        using var parameters = new FlatParameters(ours, products: StagedNetworks.ProductsOf(ours), inBfloat16: inBfloat16, slices: StagedNetworks.PassagesOf(ours));
-        Assert.True(StagedNetworks.Knows(ours) && !SliceGradient.Knows(ours));
+        using var parameters = new FlatParameters(ours, products: ManualNetworks.ProductsOf(ours), inBfloat16: inBfloat16, slices: ManualNetworks.PassagesOf(ours));
+        Assert.True(ManualNetworks.Knows(ours) && !SliceGradient.Knows(ours));
         foreach (var model in new[] { ours, theirs })
             if (model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
                 prior.StartFrom(x.narrow(0, 0, prior.RecordsWanted));
         manual_seed(11);
         var expected = theirs.Loss(x, Epoch);
         expected.Loss.backward();
-        using var stages = new StagedNetworks(ours, parameters);
+        using var stages = new ManualNetworks(ours, parameters);
         ours.Stages = stages;
         for (var step = 0; step < 2; step++)
         {
@@ -267,10 +267,10 @@ public sealed class GradientTests
     {
         Gen.Double[-90, 90].Sample(x =>
         {
-            var (expected, actual) = (Math.Exp(Math.Clamp((float)x, -87, 88)), Lanes.Exp(System.Runtime.Intrinsics.Vector512.Create((float)x))[3]);
+            var (expected, actual) = (Math.Exp(Math.Clamp((float)x, -87, 88)), SimdSpans.Exp(System.Runtime.Intrinsics.Vector512.Create((float)x))[3]);
             Assert.True(Math.Abs(actual - expected) <= 4 * Math.Pow(2, -24) * expected, $"exp({x}) = {expected}, not {actual}");
         });
-        Assert.True(float.IsNaN(Lanes.Exp(System.Runtime.Intrinsics.Vector512.Create(float.NaN))[0]));
+        Assert.True(float.IsNaN(SimdSpans.Exp(System.Runtime.Intrinsics.Vector512.Create(float.NaN))[0]));
     }
 
     /// <summary>bfloat16 as stored is the nearest of its numbers, ties to the even one: what torch's own cast gives.</summary>
@@ -281,10 +281,10 @@ public sealed class GradientTests
         manual_seed(3);
         var numbers = (randn(1000) * 1e3).pow(3);
         var (ours, theirs) = (zeros(1000, ScalarType.BFloat16), numbers.to(ScalarType.BFloat16));
-        for (var i = 0; i < 1000; i += Lanes.Count)
-            Lanes.Store<ushort, Lanes.Rest>(TensorMemory.Of<ushort>(ours)[..Math.Min(1000, i + Lanes.Count)], i, Lanes.Load<float, Lanes.Rest>(TensorMemory.Of<float>(numbers)[..Math.Min(1000, i + Lanes.Count)], i));
+        for (var i = 0; i < 1000; i += SimdSpans.Count)
+            SimdSpans.Store<ushort, SimdSpans.Rest>(TensorMemory.Of<ushort>(ours)[..Math.Min(1000, i + SimdSpans.Count)], i, SimdSpans.Load<float, SimdSpans.Rest>(TensorMemory.Of<float>(numbers)[..Math.Min(1000, i + SimdSpans.Count)], i));
         Assert.Equal(theirs.Numbers(), ours.Numbers());
-        Assert.Equal(theirs.Numbers(), Enumerable.Range(0, 1000).Select(i => (double)Lanes.Load<ushort, Lanes.Rest>(TensorMemory.Of<ushort>(ours)[..(i + 1)], i)[0]));
+        Assert.Equal(theirs.Numbers(), Enumerable.Range(0, 1000).Select(i => (double)SimdSpans.Load<ushort, SimdSpans.Rest>(TensorMemory.Of<ushort>(ours)[..(i + 1)], i)[0]));
     }
 
     /// <summary>sum of c . Unfold(x) = sum of Fold(c) . x, for every window, size and channel count: whole numbers, so exactly.</summary>
@@ -292,7 +292,7 @@ public sealed class GradientTests
     public void Folding_is_the_adjoint_of_unfolding() =>
         Gen.Select(Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[4, 9], Gen.Int[4, 9], Gen.Int[1, 20], Gen.Int[0, 1000]).Sample((kernel, stride, padding, height, width, channels, seed) =>
         {
-            var window = new Window(kernel, stride, padding);
+            var window = new ConvolutionGeometry(kernel, stride, padding);
             var (h, w) = (window.Small(height), window.Small(width));
             var random = new Random(seed);
             float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(-9, 10))];
@@ -312,7 +312,7 @@ public sealed class GradientTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var context = new SliceContext(inBfloat16: false);
-        var stage = Stage.Of(isConvolution ? MatrixProduct.Convolution(2, 3, kernel: 3, stride: 1, padding: 1) : MatrixProduct.Linear(6, 4), context);
+        var stage = ManualLayer.Of(isConvolution ? MatrixProduct.Convolution(2, 3, kernel: 3, stride: 1, padding: 1) : MatrixProduct.Linear(6, 4), context);
         Tensor Records(long count) => isConvolution ? randn(count, 2, 4, 4) : randn(count, 6);
         var before = stage.Forward(Records(5));
         var numbers = before.Numbers();

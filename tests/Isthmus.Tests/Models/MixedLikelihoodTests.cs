@@ -56,7 +56,7 @@ public sealed class MixedLikelihoodTests
             var x = zeros(grid.shape[0], Table.Dimension);
             x.select(1, column).copy_(grid);
             var integral = likelihood.CellLogProbability(x, parameters).select(1, column).to(float64).exp().sum().item<double>() * 0.001;
-            var field = (NumberField)Table.Fields[column];
+            var field = (FittedNumbers)Table.Fields[column];
             // A Student-t of 4 degrees of freedom has 1e-6 beyond 50 deviations; the Cauchy 1e-4 of weight has 1.3 % of it.
             Assert.Equal(field.Step > 0 ? field.ScaledStep : 1, integral, 1e-3 * (field.Step > 0 ? field.ScaledStep : 1));
         }
@@ -69,7 +69,7 @@ public sealed class MixedLikelihoodTests
         using var likelihood = new MixedLikelihood(Table);
         var parameters = zeros(1, likelihood.ParameterWidth).requires_grad_();
         var x = zeros(1, Table.Dimension);
-        x[0, 0] = NumberField.Farthest;
+        x[0, 0] = FittedNumbers.Farthest;
         var cost = -likelihood.LogProbability(x, parameters).sum();
         cost.backward();
         // -ln 1e-4 + ln pi + 2 ln 1e6 = 38 nats, and the other cells' few.
@@ -99,7 +99,7 @@ public sealed class MixedLikelihoodTests
         using var likelihood = new MixedLikelihood(Table);
         // softplus(-100) is 0: every scale is the least.
         var parameters = full([200, likelihood.ParameterWidth], -100f);
-        var tails = (NumberField)Table.Fields[1];
+        var tails = (FittedNumbers)Table.Fields[1];
         var drawn = likelihood.Sample(parameters).select(1, 1);
         Assert.True(tails.Step > 0);
         Assert.Equal(1, drawn.unique().output.shape[0]);
@@ -122,7 +122,7 @@ public sealed class MixedLikelihoodTests
     private static TableSchema Fitted()
     {
         var random = new Random(1);
-        ColumnValues[] columns = [new("real", ColumnKind.Numeric), new("tails", ColumnKind.Integer), new("two", ColumnKind.Boolean), new("three", ColumnKind.Category), new("count", ColumnKind.Count)];
+        ColumnBuffer[] columns = [new("real", ColumnKind.Numeric), new("tails", ColumnKind.Integer), new("two", ColumnKind.Boolean), new("three", ColumnKind.Category), new("count", ColumnKind.Count)];
         for (var i = 0; i < 500; i++)
         {
             columns[0].Add(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));

@@ -37,7 +37,7 @@ public class ModelFileTests
         Assert.Equal(saved.WeightBytes(), loaded.WeightBytes());
         using var scope = NewDisposeScope();
         var x = TensorBatches.Gather(loaded.Prepare(data.Test), [0, 1, 2]);
-        Assert.Equal(saved.Model.Reconstruct(x).data<float>().ToArray(), loaded.Model.Reconstruct(x).data<float>().ToArray());
+        Assert.Equal(saved.Network.Reconstruct(x).data<float>().ToArray(), loaded.Network.Reconstruct(x).data<float>().ToArray());
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public class CalibrationTests
         var (path, file) = (Pictures(scratch, 256), Path.Combine(scratch.Folder, "m.isthmus"));
         var data = DataSource.Load(path, new());
         using var trained = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=2 epochs=1 batch-size=16"), Threads = 1 }).Model;
-        using var old = new TrainedModel(trained.Specification, trained.Model, null, trained.Provenance);
+        using var old = new TrainedModel(trained.Specification, trained.Network, null, trained.Provenance);
         Assert.Null(old.Calibration);
         old.Save(file);
         using var loaded = TrainedModel.Load(file);

@@ -106,8 +106,8 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var x = TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, count)]);
-        var code = trained.Model.Encode(x, sample: false);
-        var (distortion, rate) = (-trained.Model.LogLikelihood(x, code.Z).sum().ToDouble() / Math.Log(2), code.Rate.sum().ToDouble() / Math.Log(2));
+        var code = trained.Network.Encode(x, sample: false);
+        var (distortion, rate) = (-trained.Network.LogLikelihood(x, code.Z).sum().ToDouble() / Math.Log(2), code.Rate.sum().ToDouble() / Math.Log(2));
         var costs = model.QuantisedLatentCosts(records, count);
         // Nothing of the prior is fitted anew, so each part is held, not their sum alone. The rate's smaller absolute size lets a few changed choices weigh more.
         Assert.InRange(costs.Sum(cost => cost.Distortion) / distortion, 0.998, 1.002);
@@ -220,13 +220,13 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var code = trained.Model.Encode(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), sample: false);
+        var code = trained.Network.Encode(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), sample: false);
         Assert.True(code.Gaussian.Mean.abs().max().ToDouble() > 8);
         var heads = model.Parts.Encoder!.Heads(records, data.Test.Count);
         Assert.All(Enumerable.Range(0, heads.Length).Where(i => i % (2 * model.Units) < model.Units), i => Assert.InRange(heads[i] / 65536.0, -8, 8));
         // The records' spread over draws of z is some tenths of a percent, and the fitted prior is better by far.
         var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(1)));
-        var real = (code.Rate.sum().ToDouble() - trained.Model.LogLikelihood(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), z).sum().ToDouble()) / Math.Log(2);
+        var real = (code.Rate.sum().ToDouble() - trained.Network.LogLikelihood(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), z).sum().ToDouble()) / Math.Log(2);
         Assert.True(model.BitsBackCosts(records, data.Test.Count, 1).Sum(cost => cost.Bits) < real);
     }
 
@@ -237,8 +237,8 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         using var scope = NewDisposeScope();
         var (parts, count, units, dimension) = (model.Parts, data.Test.Count, model.Units, model.Schema.Dimension);
         var x = TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, count)]);
-        var code = trained.Model.Encode(x, sample: false);
-        var train = trained.Model.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, Math.Min(2000, data.Train.Count))]), sample: false);
+        var code = trained.Network.Encode(x, sample: false);
+        var train = trained.Network.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, Math.Min(2000, data.Train.Count))]), sample: false);
         var active = ModelCalibration.Active(train.UnitRates!);
         Assert.Equal(units, active.Length);
         var heads = parts.Encoder!.Heads(records, count);
@@ -252,7 +252,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         {
             var noise = randn([count, code.Z.shape[1]], generator: new Generator((ulong)draw));
             var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * noise);
-            real -= trained.Model.Likelihood.LogProbability(x, trained.Model.Decode(z)).sum().ToDouble() / Math.Log(2);
+            real -= trained.Network.Likelihood.LogProbability(x, trained.Network.Decode(z)).sum().ToDouble() / Math.Log(2);
             var inputs = new short[count * units];
             for (var i = 0; i < inputs.Length; i++)
             {
@@ -325,8 +325,8 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var x = TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, 64)]);
-        var code = trained.Model.Encode(x, sample: false);
-        var active = ModelCalibration.Active(trained.Model.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, data.Train.Count)]), sample: false).UnitRates!);
+        var code = trained.Network.Encode(x, sample: false);
+        var active = ModelCalibration.Active(trained.Network.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, data.Train.Count)]), sample: false).UnitRates!);
         var pixels = new byte[64 * 1024];
         data.Train.CopyPixels([.. Enumerable.Range(0, 64)], pixels);
         var heads = model.Parts.Encoder!.Heads(pixels, 64);
@@ -341,7 +341,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
             z[i / active.Length, active[i % active.Length]] = model.Parts.Gains![i % active.Length] * inputs[i] / LatentInput.One;
         }
         Assert.InRange(Math.Sqrt(error / inputs.Length), 0, 0.02);
-        var logits = trained.Model.Decode(z);
+        var logits = trained.Network.Decode(z);
         var whole = new int[64 * 1024];
         model.Parts.Decoder.Apply(inputs, 64, whole);
         spread = logits.std().ToDouble();

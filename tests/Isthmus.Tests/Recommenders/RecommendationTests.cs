@@ -65,8 +65,8 @@ public sealed class RecommendationTests
         var train = Histories.Of(4, [0, 1], [0, 1], [0, 2], [0, 3]);
         var products = new ItemProducts(train);
         // One user has seen 1, and 0 is held out: it stands first of three.
-        var foldIn = new FoldIn(Histories.Of(4, [1]), Histories.Of(4, [0]));
-        var result = RankingResult.Of(new MostPopular(products, 4), foldIn, products, train.Count, cancel: TestContext.Current.CancellationToken);
+        var heldOut = new HeldOutSplit(Histories.Of(4, [1]), Histories.Of(4, [0]));
+        var result = RankingResult.Of(new MostPopular(products, 4), heldOut, products, train.Count, cancel: TestContext.Current.CancellationToken);
         Assert.Equal(1, result["ndcg_100"]!.Value);
         Assert.Equal(1, result["hit_rate_10"]!.Value);
         // p(0) = 4 of the 6 meetings with unseen items.

@@ -71,7 +71,7 @@ public sealed class NearestRowsTests
     private static TableSchema Table(float[][] kept)
     {
         int[] rows = [.. Enumerable.Range(0, kept.Length)];
-        var columns = new[] { new ColumnValues("a", ColumnKind.Numeric), new ColumnValues("b", ColumnKind.Numeric), new ColumnValues("c", ColumnKind.Category) };
+        var columns = new[] { new ColumnBuffer("a", ColumnKind.Numeric), new ColumnBuffer("b", ColumnKind.Numeric), new ColumnBuffer("c", ColumnKind.Category) };
         foreach (var row in kept)
         {
             columns[0].Add(row[0]);
@@ -80,12 +80,12 @@ public sealed class NearestRowsTests
         }
         var fitted = TableSchema.Fit(columns, rows, []);
         // All three levels, however many rows have them, so that a row's place is what was drawn.
-        return fitted with { Fields = [fitted.Fields[0], fitted.Fields[1], new LevelField("c", ColumnKind.Category, ["x", "y", "z"], [0.5, 0.3, 0.2], [], kept.Length)] };
+        return fitted with { Fields = [fitted.Fields[0], fitted.Fields[1], new FittedCategories("c", ColumnKind.Category, ["x", "y", "z"], [0.5, 0.3, 0.2], [], kept.Length)] };
     }
 
     private static TableSchema Numbers(float[] values)
     {
-        var column = new ColumnValues("a", ColumnKind.Numeric);
+        var column = new ColumnBuffer("a", ColumnKind.Numeric);
         foreach (var value in values)
             column.Add(value);
         return TableSchema.Fit([column], [.. Enumerable.Range(0, values.Length)], []);

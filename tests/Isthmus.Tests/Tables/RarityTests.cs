@@ -64,10 +64,10 @@ public class RarityTests
         var (schema, rows) = Table(400);
         var (cells, bits) = (new RareCells(schema, rows), new double[3]);
         var row = rows[..3];
-        row[0] = ((NumberField)schema.Fields[0]).Scaled(-1);
+        row[0] = ((FittedNumbers)schema.Fields[0]).Scaled(-1);
         Assert.Equal(Math.Log2(401), cells.Bits(row, isKept: false, bits), 1e-6);
         row = rows[..3];
-        row[2] = ((LevelField)schema.Fields[2]).Levels.Count;
+        row[2] = ((FittedCategories)schema.Fields[2]).Levels.Count;
         Assert.Equal(Math.Log2(401), cells.Bits(row, isKept: false, bits), 1e-6);
     }
 
@@ -76,7 +76,7 @@ public class RarityTests
     {
         var (schema, rows) = Table(400);
         var (cells, bits) = (new RareCells(schema, rows), new double[3]);
-        var field = (NumberField)schema.Fields[0];
+        var field = (FittedNumbers)schema.Fields[0];
         double Bits(double value)
         {
             var row = rows[..3];
@@ -151,7 +151,7 @@ public class RarityTests
     [InlineData(1999, 0.05, 0.05)]
     public void As_many_rows_are_expected_over_the_threshold_as_an_order_of_equals_gives(int usual, double rate, double share)
     {
-        var scores = new UsualScores([.. Enumerable.Range(0, usual).Select(value => (float)value)]);
+        var scores = new ReferenceScores([.. Enumerable.Range(0, usual).Select(value => (float)value)]);
         Assert.Equal(share, scores.ExpectedShare(rate), 1e-9);
         Assert.Equal(1.0 / (usual + 1), scores.LeastPValue, 1e-12);
     }
@@ -168,23 +168,23 @@ public class RarityTests
     private static (TableSchema Schema, float[] Rows) Table(int count)
     {
         var random = new Random(4);
-        var number = new ColumnValues("spend", ColumnKind.Numeric);
+        var number = new ColumnBuffer("spend", ColumnKind.Numeric);
         foreach (var _ in Enumerable.Range(0, count))
             number.Add(Math.Round(10 + 90 * random.NextDouble(), 2));
         return Encoded(number, Texts("plan", [.. Enumerable.Range(0, count).Select(_ => "ab"[random.Next(2)].ToString())]), Texts("city", [.. Enumerable.Range(0, count).Select(_ => "xyz"[random.Next(3)].ToString())]));
     }
 
-    private static ColumnValues Texts(string name, string[] cells)
+    private static ColumnBuffer Texts(string name, string[] cells)
     {
-        var column = new ColumnValues(name, ColumnKind.Category);
+        var column = new ColumnBuffer(name, ColumnKind.Category);
         foreach (var cell in cells)
             column.Add(cell);
         return column;
     }
 
-    private static float Level(TableSchema schema, int column, string text) => ((LevelField)schema.Fields[column]).Levels.Index().Single(level => level.Item == text).Index;
+    private static float Level(TableSchema schema, int column, string text) => ((FittedCategories)schema.Fields[column]).Levels.Index().Single(level => level.Item == text).Index;
 
-    private static (TableSchema, float[]) Encoded(params ColumnValues[] columns)
+    private static (TableSchema, float[]) Encoded(params ColumnBuffer[] columns)
     {
         var schema = TableSchema.Fit(columns, [.. Enumerable.Range(0, columns[0].Count)], []);
         return (schema, schema.Encode(columns));

@@ -102,8 +102,8 @@ public sealed class FusedOptimiserTests
         optimiser.Step(0.1, encoderFirst ? TrainedPart.Encoder : TrainedPart.Decoder);
         foreach (var (name, values) in module.state_dict())
             Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) != encoderFirst, values.Numbers().SequenceEqual(before[name]));
-        Assert.Equal(new[] { TrainedPart.Encoder, TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder }, Enumerable.Range(0, 4).Select(new Turns(2).PartOf));
-        Assert.Equal(TrainedPart.Both, new Turns(0).PartOf(7));
+        Assert.Equal(new[] { TrainedPart.Encoder, TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder }, Enumerable.Range(0, 4).Select(new AlternatingSchedule(2).PartOf));
+        Assert.Equal(TrainedPart.Both, new AlternatingSchedule(0).PartOf(7));
     }
 
     [Fact]

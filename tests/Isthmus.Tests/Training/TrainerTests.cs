@@ -42,7 +42,7 @@ public class TrainerTests
         using var noGradient = no_grad();
         var x = TensorBatches.Gather(data.Validation, [.. Enumerable.Range(0, data.Validation.Count)]);
         // The sum of 40 float32 losses below 1e4, one rounding of 2^-24 each.
-        Assert.Equal(best.ValidationDistortionNats, run.Model.Model.Loss(x, 1).Distortion.mean().item<float>(), best.ValidationDistortionNats * 1e-5);
+        Assert.Equal(best.ValidationDistortionNats, run.Model.Network.Loss(x, 1).Distortion.mean().item<float>(), best.ValidationDistortionNats * 1e-5);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Isthmus.Compression.Integer.Latents;
 
 /// <summary>
 /// Slots that each hold one of K vectors of W numbers, slot after slot by a network that sees the vectors of the slots before: for each slot K
-/// base-2 logarithms of probabilities in 64ths. A vector has 1 of 2^20 at least, the others share the rest as <see cref="Octaves.Shares"/> says.
+/// base-2 logarithms of probabilities in 64ths. A vector has 1 of 2^20 at least, the others share the rest as <see cref="FixedPointLog2.Shares"/> says.
 /// </summary>
 /// <remarks>The network is asked once a slot, for that slot's outputs alone, with 0 in the places not known yet: whatever its weights, both sides ask the same.</remarks>
 internal sealed class CodebookCodes : LatentCodes
@@ -121,7 +121,7 @@ internal sealed class CodebookCodes : LatentCodes
         {
             var given = logits.Span.Slice(record * _count, _count);
             var shares = frequencies.Slice(record * _count, _count);
-            Octaves.Shares(given, shares);
+            FixedPointLog2.Shares(given, shares);
             var (left, most) = (1U << Fixed, 0);
             for (var vector = 0; vector < _count; vector++)
             {

@@ -6,7 +6,7 @@ namespace Isthmus.Compression.Integer.Latents;
 
 /// <summary>
 /// q(z|x) in whole numbers: the encoder network gives for each unit a mean in units of 2^-16, and after all means for each unit the inverse of
-/// its deviation as <see cref="Octaves"/>.
+/// its deviation as <see cref="FixedPointLog2"/>.
 /// </summary>
 internal sealed class Posterior(IntegerEncoder encoder)
 {
@@ -23,6 +23,6 @@ internal sealed class Posterior(IntegerEncoder encoder)
     public QuantisedGaussian Of(ReadOnlySpan<int> heads, int record, int unit, BucketGrid grid, int precision)
     {
         var row = heads[(record * 2 * Units)..];
-        return new(grid, row[unit], Octaves.InverseScale(row[Units + unit]), precision);
+        return new(grid, row[unit], FixedPointLog2.InverseScale(row[Units + unit]), precision);
     }
 }

@@ -7,7 +7,7 @@ using Isthmus.Compression.Integer.Likelihoods;
 namespace Isthmus.Compression.Integer.Layers;
 
 /// <summary>
-/// <see cref="Octaves"/> for <see cref="LaneProduct.Lanes"/> records at once, number after number, of each 16 lanes: the same numbers, by
+/// <see cref="FixedPointLog2"/> for <see cref="LaneProduct.Lanes"/> records at once, number after number, of each 16 lanes: the same numbers, by
 /// vectors where the processor has AVX-512.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,7 @@ internal static class OctaveLanes
 {
     private const int Lanes = LaneProduct.Lanes;
 
-    /// <summary><see cref="Octaves.Shares"/> of every lane.</summary>
+    /// <summary><see cref="FixedPointLog2.Shares"/> of every lane.</summary>
     /// <param name="logits">K x 16.</param>
     /// <param name="shares">K x 16.</param>
     public static void Shares(ReadOnlySpan<int> logits, Span<uint> shares)
@@ -31,7 +31,7 @@ internal static class OctaveLanes
                 Shares(logits, shares, lane);
     }
 
-    /// <summary><see cref="Octaves.InverseScale"/> of numbers that are kept within two bounds first.</summary>
+    /// <summary><see cref="FixedPointLog2.InverseScale"/> of numbers that are kept within two bounds first.</summary>
     /// <param name="octaves">K x 16.</param>
     /// <param name="least">The lower bound.</param>
     /// <param name="most">The upper bound, not below it.</param>
@@ -41,12 +41,12 @@ internal static class OctaveLanes
         if (!Avx512F.IsSupported)
         {
             for (var i = 0; i < inverseScales.Length; i++)
-                inverseScales[i] = Octaves.InverseScale(Math.Clamp(octaves[i], least, most));
+                inverseScales[i] = FixedPointLog2.InverseScale(Math.Clamp(octaves[i], least, most));
             return;
         }
         var from = MemoryMarshal.Cast<int, Vector512<int>>(octaves);
         var to = MemoryMarshal.Cast<uint, Vector512<uint>>(inverseScales);
-        var (lower, upper) = (Vector512.Create(Math.Clamp(least, Octaves.Least, Octaves.Most)), Vector512.Create(Math.Clamp(most, Octaves.Least, Octaves.Most)));
+        var (lower, upper) = (Vector512.Create(Math.Clamp(least, FixedPointLog2.Least, FixedPointLog2.Most)), Vector512.Create(Math.Clamp(most, FixedPointLog2.Least, FixedPointLog2.Most)));
         for (var k = 0; k < to.Length; k++)
         {
             var kept = Vector512.Min(Vector512.Max(from[k], lower), upper);
@@ -62,7 +62,7 @@ internal static class OctaveLanes
         var components = logits.Length / Lanes;
         for (var k = 0; k < components; k++)
             from[k] = logits[(k * Lanes) + lane];
-        Octaves.Shares(from[..components], to[..components]);
+        FixedPointLog2.Shares(from[..components], to[..components]);
         for (var k = 0; k < components; k++)
             shares[(k * Lanes) + lane] = to[k];
     }
@@ -100,7 +100,7 @@ internal static class OctaveLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Power(Vector512<int> octaves)
     {
-        ref var powers = ref MemoryMarshal.GetArrayDataReference(Octaves.Powers);
+        ref var powers = ref MemoryMarshal.GetArrayDataReference(FixedPointLog2.Powers);
         var index = octaves.AsUInt32();
         var first = Avx512F.PermuteVar16x32x2(Vector512.LoadUnsafe(ref powers), index, Vector512.LoadUnsafe(ref powers, 16));
         var second = Avx512F.PermuteVar16x32x2(Vector512.LoadUnsafe(ref powers, 32), index, Vector512.LoadUnsafe(ref powers, 48));

@@ -6,7 +6,7 @@ namespace Isthmus.Compression.Integer.Likelihoods;
 
 /// <summary>
 /// Pixels of L levels, each a logistic variable rounded to levels. The decoder gives D locations in levels, units of 2^-16, then D inverse
-/// scales as <see cref="Octaves"/> of 1 / levels, which are kept within the two bounds that the floating-point model was trained with.
+/// scales as <see cref="FixedPointLog2"/> of 1 / levels, which are kept within the two bounds that the floating-point model was trained with.
 /// </summary>
 internal sealed class IntegerLogistic(int dimension, int levels, int leastOctaves, int mostOctaves) : IntegerLikelihood(dimension, levels, outputsPerDimension: 2)
 {
@@ -41,5 +41,5 @@ internal sealed class IntegerLogistic(int dimension, int levels, int leastOctave
     }
 
     private DiscretisedLogistic Pixel(ReadOnlySpan<int> outputs, int pixel) =>
-        new(Levels, outputs[pixel], Octaves.InverseScale(Math.Clamp(outputs[Dimension + pixel], LeastOctaves, MostOctaves)), Fixed);
+        new(Levels, outputs[pixel], FixedPointLog2.InverseScale(Math.Clamp(outputs[Dimension + pixel], LeastOctaves, MostOctaves)), Fixed);
 }

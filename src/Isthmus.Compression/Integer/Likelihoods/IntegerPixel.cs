@@ -54,7 +54,7 @@ internal sealed class IntegerBernoulliPixel : IntegerPixel
 
 /// <summary>
 /// A pixel of L levels by a mixture of K logistics. Parameters: K base-2 logarithms of weights in 64ths, K locations in levels, units of
-/// 2^-8, and K inverse scales as <see cref="Octaves"/> of 1 / levels, which are kept within two bounds.
+/// 2^-8, and K inverse scales as <see cref="FixedPointLog2"/> of 1 / levels, which are kept within two bounds.
 /// </summary>
 /// <param name="levels">L.</param>
 /// <param name="components">K.</param>

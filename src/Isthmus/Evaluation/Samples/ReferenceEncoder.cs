@@ -52,7 +52,7 @@ public sealed class ReferenceEncoder : IDisposable
     }
 
     /// <summary>Codes of pictures on the model's scale, N x 16.</summary>
-    public Tensor Encode(Tensor x) => _model.Model.Encode(x, sample: false).Z;
+    public Tensor Encode(Tensor x) => _model.Network.Encode(x, sample: false).Z;
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

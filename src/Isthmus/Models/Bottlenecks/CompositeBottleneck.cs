@@ -69,7 +69,7 @@ public sealed class CompositeBottleneck : Bottleneck
 
     private static CompositeBottleneck Create(PartContext context)
     {
-        var network = context.Create<Func<NetworkContext, Network>>()(new NetworkContext(context, 2 * context.Latent, 1, context.Schema.Dimension));
+        var network = context.Create<Func<NetworkContext, EncoderDecoder>>()(new NetworkContext(context, 2 * context.Latent, 1, context.Schema.Dimension));
         network.Decoder.Dispose();
         return new(context.Latent, network.Encoder);
     }

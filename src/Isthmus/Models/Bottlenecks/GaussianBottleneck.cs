@@ -98,10 +98,10 @@ public sealed class GaussianBottleneck : Bottleneck
             ReadOnlySpan<float> draw = e.Slice(row * Latent, Latent);
             var target = code.Slice(row * Latent, Latent);
             var (sum, i) = (Vector512<float>.Zero, 0);
-            for (; i <= Latent - Lanes.Count; i += Lanes.Count)
-                sum += Sample<T, Lanes.Whole>(mean, logVariance, draw, target, i);
+            for (; i <= Latent - SimdSpans.Count; i += SimdSpans.Count)
+                sum += Sample<T, SimdSpans.Whole>(mean, logVariance, draw, target, i);
             if (i < Latent)
-                sum += Sample<T, Lanes.Rest>(mean, logVariance, draw, target, i);
+                sum += Sample<T, SimdSpans.Rest>(mean, logVariance, draw, target, i);
             rate += 0.5 * Vector512.Sum(sum);
         }
         return new(z, rate, gradient => HeadGradient<T>(head, noise, gradient.to(head.dtype), weight));
@@ -111,9 +111,9 @@ public sealed class GaussianBottleneck : Bottleneck
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Sample<T, TReach>(ReadOnlySpan<T> mean, ReadOnlySpan<T> logVariance, ReadOnlySpan<float> draw, Span<T> target, int i) where T : unmanaged
     {
-        var (m, v) = (Lanes.Load<T, TReach>(mean, i), Bounded(Lanes.Load<T, TReach>(logVariance, i)));
-        var deviation = Lanes.Exp(v * 0.5f);
-        Lanes.Store<T, TReach>(target, i, m + deviation * Lanes.Load<float, TReach>(draw, i));
+        var (m, v) = (SimdSpans.Load<T, TReach>(mean, i), Bounded(SimdSpans.Load<T, TReach>(logVariance, i)));
+        var deviation = SimdSpans.Exp(v * 0.5f);
+        SimdSpans.Store<T, TReach>(target, i, m + deviation * SimdSpans.Load<float, TReach>(draw, i));
         return m * m + deviation * deviation - Vector512<float>.One - v;
     }
 
@@ -128,10 +128,10 @@ public sealed class GaussianBottleneck : Bottleneck
             ReadOnlySpan<float> draw = e.Slice(row * Latent, Latent);
             Span<T> ofMean = below.Slice(2 * row * Latent, Latent), ofLogVariance = below.Slice((2 * row + 1) * Latent, Latent);
             var i = 0;
-            for (; i <= Latent - Lanes.Count; i += Lanes.Count)
-                Differentiate<T, Lanes.Whole>(mean, logVariance, g, draw, ofMean, ofLogVariance, weight, i);
+            for (; i <= Latent - SimdSpans.Count; i += SimdSpans.Count)
+                Differentiate<T, SimdSpans.Whole>(mean, logVariance, g, draw, ofMean, ofLogVariance, weight, i);
             if (i < Latent)
-                Differentiate<T, Lanes.Rest>(mean, logVariance, g, draw, ofMean, ofLogVariance, weight, i);
+                Differentiate<T, SimdSpans.Rest>(mean, logVariance, g, draw, ofMean, ofLogVariance, weight, i);
         }
         return result;
     }
@@ -139,12 +139,12 @@ public sealed class GaussianBottleneck : Bottleneck
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Differentiate<T, TReach>(ReadOnlySpan<T> mean, ReadOnlySpan<T> logVariance, ReadOnlySpan<T> g, ReadOnlySpan<float> draw, Span<T> ofMean, Span<T> ofLogVariance, float weight, int i) where T : unmanaged
     {
-        var (given, z) = (Lanes.Load<T, TReach>(logVariance, i), Lanes.Load<T, TReach>(g, i));
+        var (given, z) = (SimdSpans.Load<T, TReach>(logVariance, i), SimdSpans.Load<T, TReach>(g, i));
         var v = Bounded(given);
-        var deviation = Lanes.Exp(v * 0.5f);
-        Lanes.Store<T, TReach>(ofMean, i, z + weight * Lanes.Load<T, TReach>(mean, i));
-        var slope = 0.5f * (z * Lanes.Load<float, TReach>(draw, i) * deviation + weight * (deviation * deviation - Vector512<float>.One));
-        Lanes.Store<T, TReach>(ofLogVariance, i, Vector512.ConditionalSelect(Vector512.Equals(v, given), slope, Vector512<float>.Zero));
+        var deviation = SimdSpans.Exp(v * 0.5f);
+        SimdSpans.Store<T, TReach>(ofMean, i, z + weight * SimdSpans.Load<T, TReach>(mean, i));
+        var slope = 0.5f * (z * SimdSpans.Load<float, TReach>(draw, i) * deviation + weight * (deviation * deviation - Vector512<float>.One));
+        SimdSpans.Store<T, TReach>(ofLogVariance, i, Vector512.ConditionalSelect(Vector512.Equals(v, given), slope, Vector512<float>.Zero));
     }
 
     // A comparison with NaN is false, so a NaN stays one.

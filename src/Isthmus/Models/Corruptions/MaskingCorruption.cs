@@ -17,7 +17,7 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
     public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability), blanks: context.Schema.Kind.MayHaveMissingNumbers));
 
     // As a number it would become a Scalar, which may be collected during the call.
-    private readonly KeptTensor _blank = new([float.NaN], 1);
+    private readonly CachedTensor _blank = new([float.NaN], 1);
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => blanks

@@ -65,24 +65,24 @@ internal abstract class Activation
                 var length = Math.Min(width, x.Length - row);
                 Span<T> input = x.Slice(row, length), output = y.Slice(row, length);
                 var i = 0;
-                for (; i <= length - Lanes.Count; i += Lanes.Count)
-                    Forward<T, Lanes.Whole>(input, bias, output, i);
+                for (; i <= length - SimdSpans.Count; i += SimdSpans.Count)
+                    Forward<T, SimdSpans.Whole>(input, bias, output, i);
                 if (i < length)
-                    Forward<T, Lanes.Rest>(input, bias[..length], output, i);
+                    Forward<T, SimdSpans.Rest>(input, bias[..length], output, i);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Forward<T, TReach>(Span<T> input, ReadOnlySpan<float> bias, Span<T> output, int i) where T : unmanaged
         {
-            var value = Lanes.Load<T, TReach>(input, i) + Lanes.Load<float, TReach>(bias, i);
-            Lanes.Store<T, TReach>(input, i, value);
-            Lanes.Store<T, TReach>(output, i, TActivation.Value(value));
+            var value = SimdSpans.Load<T, TReach>(input, i) + SimdSpans.Load<float, TReach>(bias, i);
+            SimdSpans.Store<T, TReach>(input, i, value);
+            SimdSpans.Store<T, TReach>(output, i, TActivation.Value(value));
         }
 
         public override void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias)
         {
-            var sums = bias.Length < ShortRow ? new float[bias.Length * Lanes.Count] : bias;
+            var sums = bias.Length < ShortRow ? new float[bias.Length * SimdSpans.Count] : bias;
             var width = sums.Length;
             sums.Clear();
             for (var row = 0; row < x.Length; row += width)
@@ -91,10 +91,10 @@ internal abstract class Activation
                 ReadOnlySpan<T> input = x.Slice(row, length), above = gradient.Slice(row, length);
                 var below = result.Slice(row, length);
                 var i = 0;
-                for (; i <= length - Lanes.Count; i += Lanes.Count)
-                    Backward<T, Lanes.Whole>(input, above, below, sums, i);
+                for (; i <= length - SimdSpans.Count; i += SimdSpans.Count)
+                    Backward<T, SimdSpans.Whole>(input, above, below, sums, i);
                 if (i < length)
-                    Backward<T, Lanes.Rest>(input, above, below, sums[..length], i);
+                    Backward<T, SimdSpans.Rest>(input, above, below, sums[..length], i);
             }
             if (width == bias.Length)
                 return;
@@ -106,19 +106,19 @@ internal abstract class Activation
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Backward<T, TReach>(ReadOnlySpan<T> input, ReadOnlySpan<T> above, Span<T> below, Span<float> sums, int i) where T : unmanaged
         {
-            var value = Lanes.Load<T, TReach>(above, i);
+            var value = SimdSpans.Load<T, TReach>(above, i);
             if (typeof(TActivation) != typeof(Same))
             {
-                value *= TActivation.Slope(Lanes.Load<T, TReach>(input, i));
-                Lanes.Store<T, TReach>(below, i, value);
+                value *= TActivation.Slope(SimdSpans.Load<T, TReach>(input, i));
+                SimdSpans.Store<T, TReach>(below, i, value);
             }
-            Lanes.Store<float, TReach>(sums, i, Lanes.Load<float, TReach>(sums, i) + value);
+            SimdSpans.Store<float, TReach>(sums, i, SimdSpans.Load<float, TReach>(sums, i) + value);
         }
 
         /// <summary>Short rows are taken sixteen at a time.</summary>
         private static float[] Repeated(ReadOnlySpan<float> bias)
         {
-            var repeated = new float[bias.Length * Lanes.Count];
+            var repeated = new float[bias.Length * SimdSpans.Count];
             for (var i = 0; i < repeated.Length; i++)
                 repeated[i] = bias[i % bias.Length];
             return repeated;
@@ -137,10 +137,10 @@ internal abstract class Activation
             {
                 Span<T> a = x.Slice(row * width, half), b = x.Slice(row * width + half, half), output = y.Slice(row * half, half);
                 var i = 0;
-                for (; i <= half - Lanes.Count; i += Lanes.Count)
-                    Forward<T, Lanes.Whole>(a, b, bias, output, i);
+                for (; i <= half - SimdSpans.Count; i += SimdSpans.Count)
+                    Forward<T, SimdSpans.Whole>(a, b, bias, output, i);
                 if (i < half)
-                    Forward<T, Lanes.Rest>(a, b, bias, output, i);
+                    Forward<T, SimdSpans.Rest>(a, b, bias, output, i);
             }
         }
 
@@ -148,11 +148,11 @@ internal abstract class Activation
         private static void Forward<T, TReach>(Span<T> a, Span<T> b, ReadOnlySpan<float> bias, Span<T> output, int i) where T : unmanaged
         {
             var half = bias.Length / 2;
-            var value = Lanes.Load<T, TReach>(a, i) + Lanes.Load<float, TReach>(bias[..half], i);
-            var gate = Lanes.Load<T, TReach>(b, i) + Lanes.Load<float, TReach>(bias[half..], i);
-            Lanes.Store<T, TReach>(a, i, value);
-            Lanes.Store<T, TReach>(b, i, gate);
-            Lanes.Store<T, TReach>(output, i, value * Lanes.Sigmoid(gate));
+            var value = SimdSpans.Load<T, TReach>(a, i) + SimdSpans.Load<float, TReach>(bias[..half], i);
+            var gate = SimdSpans.Load<T, TReach>(b, i) + SimdSpans.Load<float, TReach>(bias[half..], i);
+            SimdSpans.Store<T, TReach>(a, i, value);
+            SimdSpans.Store<T, TReach>(b, i, gate);
+            SimdSpans.Store<T, TReach>(output, i, value * SimdSpans.Sigmoid(gate));
         }
 
         public override void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias)
@@ -165,23 +165,23 @@ internal abstract class Activation
                 ReadOnlySpan<T> a = x.Slice(row * width, half), b = x.Slice(row * width + half, half), above = gradient.Slice(row * half, half);
                 Span<T> belowA = result.Slice(row * width, half), belowB = result.Slice(row * width + half, half);
                 var i = 0;
-                for (; i <= half - Lanes.Count; i += Lanes.Count)
-                    Backward<T, Lanes.Whole>(a, b, above, belowA, belowB, biasA, biasB, i);
+                for (; i <= half - SimdSpans.Count; i += SimdSpans.Count)
+                    Backward<T, SimdSpans.Whole>(a, b, above, belowA, belowB, biasA, biasB, i);
                 if (i < half)
-                    Backward<T, Lanes.Rest>(a, b, above, belowA, belowB, biasA, biasB, i);
+                    Backward<T, SimdSpans.Rest>(a, b, above, belowA, belowB, biasA, biasB, i);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Backward<T, TReach>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, ReadOnlySpan<T> above, Span<T> belowA, Span<T> belowB, Span<float> biasA, Span<float> biasB, int i) where T : unmanaged
         {
-            var gate = Lanes.Sigmoid(Lanes.Load<T, TReach>(b, i));
-            var ofValue = Lanes.Load<T, TReach>(above, i) * gate;
-            var ofGate = ofValue * Lanes.Load<T, TReach>(a, i) * (Vector512<float>.One - gate);
-            Lanes.Store<T, TReach>(belowA, i, ofValue);
-            Lanes.Store<T, TReach>(belowB, i, ofGate);
-            Lanes.Store<float, TReach>(biasA, i, Lanes.Load<float, TReach>(biasA, i) + ofValue);
-            Lanes.Store<float, TReach>(biasB, i, Lanes.Load<float, TReach>(biasB, i) + ofGate);
+            var gate = SimdSpans.Sigmoid(SimdSpans.Load<T, TReach>(b, i));
+            var ofValue = SimdSpans.Load<T, TReach>(above, i) * gate;
+            var ofGate = ofValue * SimdSpans.Load<T, TReach>(a, i) * (Vector512<float>.One - gate);
+            SimdSpans.Store<T, TReach>(belowA, i, ofValue);
+            SimdSpans.Store<T, TReach>(belowB, i, ofGate);
+            SimdSpans.Store<float, TReach>(biasA, i, SimdSpans.Load<float, TReach>(biasA, i) + ofValue);
+            SimdSpans.Store<float, TReach>(biasB, i, SimdSpans.Load<float, TReach>(biasB, i) + ofGate);
         }
     }
 
@@ -207,12 +207,12 @@ internal abstract class Activation
     private readonly struct SigmoidWeighted : IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Value(Vector512<float> x) => x * Lanes.Sigmoid(x);
+        public static Vector512<float> Value(Vector512<float> x) => x * SimdSpans.Sigmoid(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Slope(Vector512<float> x)
         {
-            var s = Lanes.Sigmoid(x);
+            var s = SimdSpans.Sigmoid(x);
             return s * (Vector512<float>.One + x * (Vector512<float>.One - s));
         }
     }
@@ -221,7 +221,7 @@ internal abstract class Activation
     {
         // 2 sigmoid(2x) - 1 has the absolute error of a float near 1; what is rounded to bfloat16 or multiplied by weights needs no more.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Value(Vector512<float> x) => 2 * Lanes.Sigmoid(2 * x) - Vector512<float>.One;
+        public static Vector512<float> Value(Vector512<float> x) => 2 * SimdSpans.Sigmoid(2 * x) - Vector512<float>.One;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Slope(Vector512<float> x)
@@ -234,9 +234,9 @@ internal abstract class Activation
     private readonly struct Exponential : IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Value(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, Lanes.Exp(x) - Vector512<float>.One);
+        public static Vector512<float> Value(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, SimdSpans.Exp(x) - Vector512<float>.One);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Slope(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, Lanes.Exp(x));
+        public static Vector512<float> Slope(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, SimdSpans.Exp(x));
     }
 }

@@ -14,8 +14,8 @@ internal sealed class SliceGradient : IDisposable
 {
     private readonly Autoencoder _model;
     private readonly SliceContext _context;
-    private readonly Stage _decoder;
-    private readonly Stage? _encoder;
+    private readonly ManualLayer _decoder;
+    private readonly ManualLayer? _encoder;
     private readonly SparseEncoder? _sparseEncoder;
 
     /// <summary>The gradient of batches that come dense, or, if so wanted, without their zeros.</summary>
@@ -24,28 +24,28 @@ internal sealed class SliceGradient : IDisposable
         _model = model;
         using var noGradient = no_grad();
         _context = new(parameters, slice);
-        _decoder = Stage.Of(model.Decoder, _context);
+        _decoder = ManualLayer.Of(model.Decoder, _context);
         if (ofCounts)
             _sparseEncoder = new(model.Encoder, _context);
         else
-            _encoder = Stage.Of(model.Encoder, _context);
+            _encoder = ManualLayer.Of(model.Encoder, _context);
     }
 
     /// <summary>The weights whose gradients the stages find themselves.</summary>
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>
-        Stage.ProductsOf(model.Encoder).Concat(Stage.ProductsOf(model.Decoder)).Select(product => product.Weight).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        ManualLayer.ProductsOf(model.Encoder).Concat(ManualLayer.ProductsOf(model.Decoder)).Select(product => product.Weight).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether the loss is one that the stages differentiate: an ELBO of a code that depends on the record through the encoder alone, and networks made of maps with stages.</summary>
     public static bool Knows(Autoencoder model) =>
-        model.Condition is null && model.Likelihood.IsOfRecord && model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty } && model.Bottleneck.Prior is null or StandardNormalPrior && !model.Bottleneck.SeesRecords && Stage.Knows(model.Encoder) && Stage.Knows(model.Decoder);
+        model.Condition is null && model.Likelihood.IsOfRecord && model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty } && model.Bottleneck.Prior is null or StandardNormalPrior && !model.Bottleneck.SeesRecords && ManualLayer.Knows(model.Encoder) && ManualLayer.Knows(model.Decoder);
 
     /// <summary>The product that reads counts without their zeros, where the model is one that may be given them so; null of others.</summary>
     public static MatrixProduct? CountProduct(Autoencoder model) =>
-        Knows(model) && model.Corruption.KeepsZeros && model.Likelihood is MultinomialLikelihood && Stage.Flat(model.Decoder).Last() is MatrixProduct ? SparseEncoder.FirstProduct(model.Encoder) : null;
+        Knows(model) && model.Corruption.KeepsZeros && model.Likelihood is MultinomialLikelihood && ManualLayer.Flat(model.Decoder).Last() is MatrixProduct ? SparseEncoder.FirstProduct(model.Encoder) : null;
 
     /// <summary>Whether batches may be cut in slices that several threads take at once, with the same sums.</summary>
     public static bool IsSeparable(Autoencoder model) =>
-        Stage.IsSeparable(model.Encoder) && Stage.IsSeparable(model.Decoder) && model.Objective is ElboObjective objective && model.Bottleneck.IsSeparable(objective) && model.Likelihood.IsSeparable;
+        ManualLayer.IsSeparable(model.Encoder) && ManualLayer.IsSeparable(model.Decoder) && model.Objective is ElboObjective objective && model.Bottleneck.IsSeparable(objective) && model.Likelihood.IsSeparable;
 
     /// <summary>Leaves the gradient in the slice's memory. Autograd, where a part leaves something to it, adds to what is there.</summary>
     /// <param name="x">Records, N x D, float32.</param>

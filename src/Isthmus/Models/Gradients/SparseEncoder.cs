@@ -9,23 +9,23 @@ namespace Isthmus.Models.Gradients;
 internal sealed class SparseEncoder
 {
     private readonly IReadOnlyList<IKeepsZeros> _before;
-    private readonly SparseLinearStage _first;
-    private readonly Stage? _rest;
+    private readonly ManualSparseLinear _first;
+    private readonly ManualLayer? _rest;
 
     public SparseEncoder(nn.Module<Tensor, Tensor> encoder, SliceContext context)
     {
-        List<nn.Module<Tensor, Tensor>> modules = [.. Stage.Flat(encoder)];
+        List<nn.Module<Tensor, Tensor>> modules = [.. ManualLayer.Flat(encoder)];
         _before = [.. modules.OfType<IKeepsZeros>()];
         modules.RemoveRange(0, _before.Count);
         var activation = modules.Count > 1 ? Activation.Of(modules[1]) : null;
         _first = new((MatrixProduct)modules[0], activation ?? Activation.Of(null)!, context);
         modules.RemoveRange(0, activation is null ? 1 : 2);
-        _rest = modules.Count > 0 ? Stage.Chain(modules, context) : null;
+        _rest = modules.Count > 0 ? ManualLayer.Chain(modules, context) : null;
     }
 
     /// <summary>The first product of an encoder that can be taken so; null of others.</summary>
     public static MatrixProduct? FirstProduct(nn.Module<Tensor, Tensor> encoder) =>
-        Stage.Knows(encoder) && Stage.Flat(encoder).SkipWhile(module => module is IKeepsZeros).FirstOrDefault() is MatrixProduct { Window: null } product ? product : null;
+        ManualLayer.Knows(encoder) && ManualLayer.Flat(encoder).SkipWhile(module => module is IKeepsZeros).FirstOrDefault() is MatrixProduct { Window: null } product ? product : null;
 
     /// <summary>The head, N x its width.</summary>
     public Tensor Forward(SparseCounts seen)

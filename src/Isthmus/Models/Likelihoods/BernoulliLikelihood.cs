@@ -44,16 +44,16 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     {
         const int FactorsAtOnce = 100;
         var (sum, product, factors, i) = (Vector512<float>.Zero, Vector512<float>.One, 0, 0);
-        for (; i <= bits.Length - Lanes.Count; i += Lanes.Count)
+        for (; i <= bits.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
-            sum += Differentiate<T, TWanted, Lanes.Whole>(bits, logits, gradient, share, i, out var factor);
+            sum += Differentiate<T, TWanted, SimdSpans.Whole>(bits, logits, gradient, share, i, out var factor);
             product *= factor;
             if (++factors == FactorsAtOnce)
                 (sum, product, factors) = (sum + Vector512.Log(product), Vector512<float>.One, 0);
         }
         if (i < bits.Length)
         {
-            sum += Differentiate<T, TWanted, Lanes.Rest>(bits, logits, gradient, share, i, out var factor);
+            sum += Differentiate<T, TWanted, SimdSpans.Rest>(bits, logits, gradient, share, i, out var factor);
             // Of the factor 2 of each zero past the end nothing may be kept.
             product *= Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(bits.Length - i))), factor, Vector512<float>.One);
         }
@@ -64,14 +64,14 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Differentiate<T, TWanted, TReach>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share, int i, out Vector512<float> factor) where T : unmanaged
     {
-        var (bit, logit) = (Lanes.Load<float, TReach>(bits, i), Lanes.Load<T, TReach>(logits, i));
-        var e = Lanes.Exp(-Vector512.Abs(logit));
+        var (bit, logit) = (SimdSpans.Load<float, TReach>(bits, i), SimdSpans.Load<T, TReach>(logits, i));
+        var e = SimdSpans.Exp(-Vector512.Abs(logit));
         factor = Vector512<float>.One + e;
         var positive = Vector512.GreaterThan(logit, Vector512<float>.Zero);
         if (typeof(TWanted) == typeof(WithGradient))
         {
             var sigmoid = Vector512.ConditionalSelect(positive, Vector512<float>.One, e) / factor;
-            Lanes.Store<T, TReach>(gradient, i, (sigmoid - bit) * share);
+            SimdSpans.Store<T, TReach>(gradient, i, (sigmoid - bit) * share);
         }
         return Vector512.ConditionalSelect(positive, logit, Vector512<float>.Zero) - bit * logit;
     }

@@ -13,7 +13,7 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
     public long[] Columns { get; } = columns;
 
     /// <summary>The same as a tensor.</summary>
-    public KeptTensor Places { get; } = new(columns);
+    public CachedTensor Places { get; } = new(columns);
 
     public int ParametersPerColumn { get; } = parametersPerColumn;
 
@@ -30,22 +30,22 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
     /// <param name="anything">The weight of the component that may be anything.</param>
     public static ColumnBlock[] Of(TableSchema table, double anything) =>
     [
-        .. table.Fields.Index().GroupBy<(int Index, TableField Item), (int Form, int Size, bool Heavy)>(field => field.Item switch
+        .. table.Fields.Index().GroupBy<(int Index, FittedColumn Item), (int Form, int Size, bool Heavy)>(field => field.Item switch
         {
-            NumberField { Kind: ColumnKind.Count } => (1, 0, false),
-            NumberField number => (0, number.Modes.Count, number.HasHeavyTails),
-            LevelField { Levels.Count: <= 2 } => (2, 2, false),
-            LevelField levels => (3, levels.Levels.Count, false),
+            FittedNumbers { Kind: ColumnKind.Count } => (1, 0, false),
+            FittedNumbers number => (0, number.Modes.Count, number.HasHeavyTails),
+            FittedCategories { Levels.Count: <= 2 } => (2, 2, false),
+            FittedCategories levels => (3, levels.Levels.Count, false),
             _ => throw new InvalidOperationException($"{field.Item.Name} is of no known form."),
         }).OrderBy(group => group.Key).Select(group =>
         {
             long[] columns = [.. group.Select(field => (long)field.Index)];
             return (ColumnBlock)(group.Key.Form switch
             {
-                0 => new NumberBlock(columns, [.. group.Select(field => (NumberField)field.Item)], anything),
+                0 => new NumberBlock(columns, [.. group.Select(field => (FittedNumbers)field.Item)], anything),
                 1 => new CountBlock(columns),
                 2 => new TwoLevelBlock(columns, anything),
-                _ => new LevelBlock(columns, group.Key.Size + 1, anything),
+                _ => new CategoryBlock(columns, group.Key.Size + 1, anything),
             });
         }),
     ];

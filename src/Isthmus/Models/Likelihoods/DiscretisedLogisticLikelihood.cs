@@ -45,22 +45,22 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
     private protected override double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share)
     {
         var (sum, i) = (Vector512<float>.Zero, 0);
-        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
-            sum += LogMass<T, Lanes.Whole>(x, parameters, gradient, share, i);
+        for (; i <= x.Length - SimdSpans.Count; i += SimdSpans.Count)
+            sum += LogMass<T, SimdSpans.Whole>(x, parameters, gradient, share, i);
         if (i < x.Length)
             // Of the pixels past the end nothing may be kept.
-            sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(x.Length - i))), LogMass<T, Lanes.Rest>(x, parameters, gradient, share, i), Vector512<float>.Zero);
+            sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(x.Length - i))), LogMass<T, SimdSpans.Rest>(x, parameters, gradient, share, i), Vector512<float>.Zero);
         return -Vector512.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<float> LogMass<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share, int i) where T : unmanaged
     {
-        var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(Lanes.Load<float, TReach>(x, i), Lanes.Load<T, TReach>(parameters[..Dimension], i) + Vector512.Create(0.5f), Lanes.Load<T, TReach>(parameters[Dimension..], i), (float)_step);
+        var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(SimdSpans.Load<float, TReach>(x, i), SimdSpans.Load<T, TReach>(parameters[..Dimension], i) + Vector512.Create(0.5f), SimdSpans.Load<T, TReach>(parameters[Dimension..], i), (float)_step);
         if (!gradient.IsEmpty)
         {
-            Lanes.Store<T, TReach>(gradient[..Dimension], i, -share * byMean);
-            Lanes.Store<T, TReach>(gradient[Dimension..], i, -share * byScale);
+            SimdSpans.Store<T, TReach>(gradient[..Dimension], i, -share * byMean);
+            SimdSpans.Store<T, TReach>(gradient[Dimension..], i, -share * byScale);
         }
         return mass;
     }

@@ -99,10 +99,10 @@ public sealed class GaussianLikelihood : Likelihood
             var (sum, i) = (Vector512<float>.Zero, 0);
             var wanted = data.Slice(row, Dimension);
             Span<T> before = given.Slice(row, Dimension), g = result.Slice(row, Dimension);
-            for (; i <= Dimension - Lanes.Count; i += Lanes.Count)
-                sum += Differentiate<T, Lanes.Whole>(wanted, before, g, scale, i);
+            for (; i <= Dimension - SimdSpans.Count; i += SimdSpans.Count)
+                sum += Differentiate<T, SimdSpans.Whole>(wanted, before, g, scale, i);
             if (i < Dimension)
-                sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(Dimension - i))), Differentiate<T, Lanes.Rest>(wanted, before, g, scale, i), Vector512<float>.Zero);
+                sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(Dimension - i))), Differentiate<T, SimdSpans.Rest>(wanted, before, g, scale, i), Vector512<float>.Zero);
             squares += Vector512.Sum(sum);
         }
         return new(0.5 * squares * precision + data.Length * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi), gradient);
@@ -112,15 +112,15 @@ public sealed class GaussianLikelihood : Likelihood
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<float> Differentiate<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> given, Span<T> gradient, float scale, int i) where T : unmanaged
     {
-        var mean = Lanes.Load<T, TReach>(given, i);
+        var mean = SimdSpans.Load<T, TReach>(given, i);
         var slope = Vector512<float>.One;
         if (_meanInUnitRange)
         {
-            mean = Lanes.Sigmoid(mean);
+            mean = SimdSpans.Sigmoid(mean);
             slope = mean * (Vector512<float>.One - mean);
         }
-        var residual = mean - Lanes.Load<float, TReach>(x, i);
-        Lanes.Store<T, TReach>(gradient, i, scale * residual * slope);
+        var residual = mean - SimdSpans.Load<float, TReach>(x, i);
+        SimdSpans.Store<T, TReach>(gradient, i, scale * residual * slope);
         return residual * residual;
     }
 

@@ -26,7 +26,7 @@ public sealed class MixedLikelihood : Likelihood
     [ComponentName(Name = "log_freedom")]
     private readonly Parameter? _logFreedom;
     private readonly ColumnBlock[] _blocks;
-    private readonly KeptTensor _order;
+    private readonly CachedTensor _order;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("mixed", "rows of mixed columns: numbers, counts, truth values and levels, blanks left out", [], context => new MixedLikelihood(context.Schema.Demand<TableSchema>(

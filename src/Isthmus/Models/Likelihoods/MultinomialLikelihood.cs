@@ -71,28 +71,28 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
                 var count = record.Values[k];
                 draws += count;
                 orders += count > 1 ? SpecialFunctions.LogGamma(count + 1) : 0;
-                told += count * Lanes.ToSingle(place[record.Columns[k]]);
+                told += count * SimdSpans.ToSingle(place[record.Columns[k]]);
             }
             var largest = Largest<T>(place);
             var sum = SumOfExponentials<T>(place, largest);
             distortion += draws * (largest + Math.Log(sum)) - told + orders - SpecialFunctions.LogGamma(draws + 1);
             Scale(place, largest, (float)(share * draws / sum));
             for (var k = 0; k < record.Columns.Length; k++)
-                place[record.Columns[k]] = Lanes.FromSingle<T>(Lanes.ToSingle(place[record.Columns[k]]) - share * record.Values[k]);
+                place[record.Columns[k]] = SimdSpans.FromSingle<T>(SimdSpans.ToSingle(place[record.Columns[k]]) - share * record.Values[k]);
         }
         return new(distortion, logits);
     }
 
     internal static float Largest<T>(ReadOnlySpan<T> logits) where T : unmanaged
     {
-        var (largest, i) = (Vector512.Create(Lanes.ToSingle(logits[0])), 0);
-        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
-            largest = Vector512.Max(largest, Lanes.Load<T, Lanes.Whole>(logits, i));
+        var (largest, i) = (Vector512.Create(SimdSpans.ToSingle(logits[0])), 0);
+        for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
+            largest = Vector512.Max(largest, SimdSpans.Load<T, SimdSpans.Whole>(logits, i));
         var most = largest[0];
-        for (var lane = 1; lane < Lanes.Count; lane++)
+        for (var lane = 1; lane < SimdSpans.Count; lane++)
             most = MathF.Max(most, largest[lane]);
         for (; i < logits.Length; i++)
-            most = MathF.Max(most, Lanes.ToSingle(logits[i]));
+            most = MathF.Max(most, SimdSpans.ToSingle(logits[i]));
         return most;
     }
 
@@ -101,11 +101,11 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     internal static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest) where T : unmanaged
     {
         var (sum, i) = (Vector512<float>.Zero, 0);
-        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
-            sum += Lanes.Exp(Lanes.Load<T, Lanes.Whole>(logits, i) - Vector512.Create(largest));
+        for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
+            sum += SimdSpans.Exp(SimdSpans.Load<T, SimdSpans.Whole>(logits, i) - Vector512.Create(largest));
         double total = Vector512.Sum(sum);
         for (; i < logits.Length; i++)
-            total += MathF.Exp(Lanes.ToSingle(logits[i]) - largest);
+            total += MathF.Exp(SimdSpans.ToSingle(logits[i]) - largest);
         return total;
     }
 
@@ -113,15 +113,15 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     private static void Scale<T>(Span<T> logits, float largest, float weight) where T : unmanaged
     {
         var i = 0;
-        for (; i <= logits.Length - Lanes.Count; i += Lanes.Count)
-            Scale<T, Lanes.Whole>(logits, largest, weight, i);
+        for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
+            Scale<T, SimdSpans.Whole>(logits, largest, weight, i);
         if (i < logits.Length)
-            Scale<T, Lanes.Rest>(logits, largest, weight, i);
+            Scale<T, SimdSpans.Rest>(logits, largest, weight, i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Scale<T, TReach>(Span<T> logits, float largest, float weight, int i) where T : unmanaged =>
-        Lanes.Store<T, TReach>(logits, i, weight * Lanes.Exp(Lanes.Load<T, TReach>(logits, i) - Vector512.Create(largest)));
+        SimdSpans.Store<T, TReach>(logits, i, weight * SimdSpans.Exp(SimdSpans.Load<T, TReach>(logits, i) - Vector512.Create(largest)));
 
     /// <summary>ln N! - sum ln x_i!; the second sum is 0, and costs nothing, where no count is above 1.</summary>
     private static Tensor LogOrders(Tensor x)

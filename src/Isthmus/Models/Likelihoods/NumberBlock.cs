@@ -15,14 +15,14 @@ internal sealed class NumberBlock : ColumnBlock
 {
     private readonly int _modes;
     private readonly double _anything;
-    private readonly KeptTensor _means, _deviations, _least, _logSteps;
+    private readonly CachedTensor _means, _deviations, _least, _logSteps;
 
-    public NumberBlock(long[] columns, NumberField[] fields, double anything) : base(columns, fields[0].Modes.Count is 1 and var one ? 2 * one : 3 * fields[0].Modes.Count)
+    public NumberBlock(long[] columns, FittedNumbers[] fields, double anything) : base(columns, fields[0].Modes.Count is 1 and var one ? 2 * one : 3 * fields[0].Modes.Count)
     {
         _anything = anything;
         _modes = fields[0].Modes.Count;
         HasHeavyTails = fields[0].HasHeavyTails;
-        KeptTensor Grid(Func<NumberField, ColumnMode, double> number) => new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
+        CachedTensor Grid(Func<FittedNumbers, ColumnMode, double> number) => new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
         _means = Grid((_, mode) => mode.Mean);
         _deviations = Grid((_, mode) => mode.Deviation);
         _least = Grid((field, mode) => ColumnMode.LeastDeviation(field.ScaledStep) / mode.Deviation);

@@ -67,8 +67,8 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
             var (sum, all) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var k = 0; k < components; k++)
             {
-                masses[k] = Lanes.Exp(masses[k] - largest);
-                weights[k] = Lanes.Exp(weights[k]);
+                masses[k] = SimdSpans.Exp(masses[k] - largest);
+                weights[k] = SimdSpans.Exp(weights[k]);
                 sum += masses[k];
                 all += weights[k];
             }
@@ -101,14 +101,14 @@ internal static class DiscretisedLogisticKernel
         var highest = Vector512.GreaterThan(x, Vector512.Create(1 - 0.25f * step));
         var raw = output + Vector512.Create((float)DiscretisedLogisticLikelihood.FirstLogScale);
         var logScale = Vector512.Min(Vector512.Max(raw, Vector512.Create((float)DiscretisedLogisticLikelihood.LeastLogScale)), Vector512.Create((float)DiscretisedLogisticLikelihood.MostLogScale));
-        var inverse = Lanes.Exp(-logScale);
+        var inverse = SimdSpans.Exp(-logScale);
         var (centred, bin) = ((x - mean) * inverse, inverse * step);
         var (upper, lower) = (centred + 0.5f * bin, 0.5f * bin - centred);
         var (below, belowFactor, belowSlope) = PixelVectors.SoftplusParts(-upper);
         var (above, aboveFactor, aboveSlope) = PixelVectors.SoftplusParts(-lower);
         // ln(1 - e^-u) and its slope by ln u, u / (e^u - 1); for small u by their series, where 1 - e^-u would lose its digits.
         var small = Vector512.LessThan(bin, Vector512.Create(0.1f));
-        var exponential = Lanes.Exp(-bin);
+        var exponential = SimdSpans.Exp(-bin);
         var rest = Vector512.ConditionalSelect(small, Vector512<float>.One, Vector512<float>.One - exponential);
         var width = Vector512.ConditionalSelect(small, Vector512.Create(MathF.Log(step)) - logScale - 0.5f * bin + bin * bin * (1 / 24f), Vector512<float>.Zero);
         var widthSlope = Vector512.ConditionalSelect(small, Vector512<float>.One - 0.5f * bin + bin * bin * (1 / 12f), bin * exponential / rest);
@@ -137,7 +137,7 @@ internal static class PixelVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> Positive, Vector512<float> Factor, Vector512<float> Sigmoid) SoftplusParts(Vector512<float> t)
     {
-        var small = Lanes.Exp(-Vector512.Abs(t));
+        var small = SimdSpans.Exp(-Vector512.Abs(t));
         var whole = Vector512<float>.One + small;
         return (Vector512.Max(t, Vector512<float>.Zero), whole, Vector512.ConditionalSelect(Vector512.GreaterThan(t, Vector512<float>.Zero), Vector512<float>.One, small) / whole);
     }

@@ -20,7 +20,7 @@ public sealed class Autoencoder : nn.Module
     private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
 
     /// <summary>Puts the parts together.</summary>
-    public Autoencoder(Corruption corruption, Network network, Bottleneck bottleneck, Likelihood likelihood, Objective objective, Condition? condition = null) : base("autoencoder")
+    public Autoencoder(Corruption corruption, EncoderDecoder network, Bottleneck bottleneck, Likelihood likelihood, Objective objective, Condition? condition = null) : base("autoencoder")
     {
         Condition = condition;
         (Corruption, Bottleneck, Likelihood, Objective) = (corruption, bottleneck, likelihood, objective);
@@ -53,7 +53,7 @@ public sealed class Autoencoder : nn.Module
     public long Records { get; set; }
 
     /// <summary>What computes encoder and decoder in training in their place, if anything does.</summary>
-    internal StagedNetworks? Stages { get; set; }
+    internal ManualNetworks? Stages { get; set; }
 
     /// <summary>The map from x to the bottleneck's head.</summary>
     internal nn.Module<Tensor, Tensor> Encoder => _encoder;
@@ -110,16 +110,16 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Lets the bottleneck take note of the encoder as it is.</summary>
     public void FollowEncoder() => Bottleneck.Follow(_encoder);
 
-    private StagedNetworks? InStages => training && is_grad_enabled() ? Stages : null;
+    private ManualNetworks? InStages => training && is_grad_enabled() ? Stages : null;
 
     /// <summary>The bottleneck's head of what the encoder sees, by its stages in training where it has them.</summary>
     internal Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
 
     /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
-    internal static bool IsOfEncoder(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
+    internal static bool IsEncoderParameter(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
 
     /// <summary>What trains against the model, with a step size of its own.</summary>
-    internal static bool IsOfAdversary(string parameter) => parameter.StartsWith(AdversaryName, StringComparison.Ordinal);
+    internal static bool IsAdversaryParameter(string parameter) => parameter.StartsWith(AdversaryName, StringComparison.Ordinal);
 
     /// <summary>How to solve for the weights, where they have a closed form; otherwise null.</summary>
     public IClosedForm? ClosedForm => _decoder as IClosedForm;

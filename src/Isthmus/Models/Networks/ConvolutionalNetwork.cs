@@ -19,9 +19,9 @@ public static class ConvolutionalNetwork
     private const int LeastSide = 8;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("conv", "strided convolutions", [Channels, Residual, Dense, Activation], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("conv", "strided convolutions", [Channels, Residual, Dense, Activation], _ => Create);
 
-    private static Network Create(NetworkContext context)
+    private static EncoderDecoder Create(NetworkContext context)
     {
         var image = context.Part.Schema.Demand<ImageSchema>($"--net conv is for images, and this is {context.Part.Schema}; take --net mlp.");
         if (Math.Min(image.Height, image.Width) < LeastSide)

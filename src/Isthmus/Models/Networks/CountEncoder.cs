@@ -70,7 +70,7 @@ internal sealed class CountEncoder : IDisposable
 
         public static Chain? Of(nn.Module<Tensor, Tensor> encoder)
         {
-            nn.Module<Tensor, Tensor>[] modules = [.. Stage.Flat(encoder)];
+            nn.Module<Tensor, Tensor>[] modules = [.. ManualLayer.Flat(encoder)];
             var before = modules.TakeWhile(module => module is IKeepsZeros).Count();
             return before < modules.Length && modules[before] is MatrixProduct first ? new(modules[..before].Cast<IKeepsZeros>(), first, modules[(before + 1)..]) : null;
         }

@@ -15,7 +15,7 @@ namespace Isthmus.Models.Networks;
 internal sealed class CountProduct : IDisposable
 {
     /// <summary>Columns of a tile.</summary>
-    public const int TileWidth = 4 * Lanes.Count;
+    public const int TileWidth = 4 * SimdSpans.Count;
 
     private readonly Tensor _tiles;
     private readonly int _inputs;
@@ -82,14 +82,14 @@ internal sealed class CountProduct : IDisposable
         {
             var row = tile.Slice(columns[k] * TileWidth, TileWidth);
             var value = Vector512.Create(record.Values[k]);
-            a = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, 0), a);
-            b = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, Lanes.Count), b);
-            c = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, 2 * Lanes.Count), c);
-            d = Vector512.FusedMultiplyAdd(value, Lanes.Load<float, Lanes.Whole>(row, 3 * Lanes.Count), d);
+            a = Vector512.FusedMultiplyAdd(value, SimdSpans.Load<float, SimdSpans.Whole>(row, 0), a);
+            b = Vector512.FusedMultiplyAdd(value, SimdSpans.Load<float, SimdSpans.Whole>(row, SimdSpans.Count), b);
+            c = Vector512.FusedMultiplyAdd(value, SimdSpans.Load<float, SimdSpans.Whole>(row, 2 * SimdSpans.Count), c);
+            d = Vector512.FusedMultiplyAdd(value, SimdSpans.Load<float, SimdSpans.Whole>(row, 3 * SimdSpans.Count), d);
         }
-        Lanes.Store<float, Lanes.Whole>(into, 0, a);
-        Lanes.Store<float, Lanes.Whole>(into, Lanes.Count, b);
-        Lanes.Store<float, Lanes.Whole>(into, 2 * Lanes.Count, c);
-        Lanes.Store<float, Lanes.Whole>(into, 3 * Lanes.Count, d);
+        SimdSpans.Store<float, SimdSpans.Whole>(into, 0, a);
+        SimdSpans.Store<float, SimdSpans.Whole>(into, SimdSpans.Count, b);
+        SimdSpans.Store<float, SimdSpans.Whole>(into, 2 * SimdSpans.Count, c);
+        SimdSpans.Store<float, SimdSpans.Whole>(into, 3 * SimdSpans.Count, d);
     }
 }

@@ -17,9 +17,9 @@ public static class DenselyConnectedNetwork
     private static readonly Setting<int> Depth = SettingKinds.Whole("dense-depth", 5, "hidden layers of the encoder", 1, 64);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("dense", "densely connected encoder, linear decoder; for counts", [Width, Depth], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("dense", "densely connected encoder, linear decoder; for counts", [Width, Depth], _ => Create);
 
-    private static Network Create(NetworkContext context) => new(
+    private static EncoderDecoder Create(NetworkContext context) => new(
         new Encoder(context.Part.Schema.Dimension, context.Part.Get(Width), context.Part.Get(Depth), context.HeadWidth),
         MatrixProduct.Linear(context.Part.Latent, (long)context.ParametersPerDimension * context.Part.Schema.Dimension));
 

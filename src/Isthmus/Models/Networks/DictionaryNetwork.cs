@@ -15,9 +15,9 @@ namespace Isthmus.Models.Networks;
 public static class DictionaryNetwork
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("dictionary", "one linear map each way, what each unit writes of length 1; for vectors", [], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("dictionary", "one linear map each way, what each unit writes of length 1; for vectors", [], _ => Create);
 
-    private static Network Create(NetworkContext context)
+    private static EncoderDecoder Create(NetworkContext context)
     {
         var schema = context.Part.Schema.Demand<VectorSchema>($"net=dictionary is for vectors, and this is {context.Part.Schema}; give a table, .npy or .npz of numbers, or take --net mlp.");
         var decoder = new Decoder(context.Part.Latent, context.ParameterWidth);

@@ -23,9 +23,9 @@ public static class EaseNetwork
     private static readonly Setting<double> Penalty = SettingKinds.Number("l2", 200, "weight of the sum of squares of the item-item weights", least: 1e-6);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ => Create) { IsClosedForm = true };
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ => Create) { IsClosedForm = true };
 
-    private static Network Create(NetworkContext context)
+    private static EncoderDecoder Create(NetworkContext context)
     {
         var items = context.Part.Schema.Demand<CountSchema>($"net=ease is for counts, and this is {context.Part.Schema}; take --net mlp.").Dimension;
         if (context.HeadWidth != items)

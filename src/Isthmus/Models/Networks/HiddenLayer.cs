@@ -17,7 +17,7 @@ public static class HiddenLayer
     {
         if (model.Encoder is not Sequential sequence)
             throw new InvalidInputException("This encoder is no chain of layers whose outputs could be taken; models with --net mlp or conv have them.");
-        nn.Module<Tensor, Tensor>[] modules = [.. Stage.Flat(sequence)];
+        nn.Module<Tensor, Tensor>[] modules = [.. ManualLayer.Flat(sequence)];
         int[] ends = [.. modules.Index().Where(module => Activations.Is(module.Item)).Select(module => module.Index)];
         if (layer < 1 || layer > ends.Length)
             throw new InvalidInputException($"There is no hidden layer {layer}: the encoder has {ends.Length}{(ends.Length == 0 ? "" : ", the first of number 1")}.");

@@ -22,12 +22,12 @@ public static class MlpNetwork
     internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Initialisation, Normalisation, Dropout, Input], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Initialisation, Normalisation, Dropout, Input], _ => Create);
 
     // From torch's variance, 1 / (3 inputs), to 2 / inputs.
     private static readonly double HeScale = Math.Sqrt(6);
 
-    private static Network Create(NetworkContext context)
+    private static EncoderDecoder Create(NetworkContext context)
     {
         var settings = context.Part.Settings;
         var hidden = SettingKinds.ParseWidths(settings.Get(Hidden));

@@ -23,10 +23,10 @@ public static class TopicNetwork
     private static readonly Setting<int> Embedding = SettingKinds.Whole("embedding", 300, "width of the embeddings (topic-decoder=embedded)", 1, 65536);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, Network>> Part = new("topics", "fully connected encoder, a decoder of topics; for documents",
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("topics", "fully connected encoder, a decoder of topics; for documents",
         [MlpNetwork.Hidden, MlpNetwork.Activation, MlpNetwork.Normalisation, MlpNetwork.Dropout, Input, HeadNormalisation, Decoder, Dirichlet, TopicDropout, Embedding], _ => Create);
 
-    private static Network Create(NetworkContext context)
+    private static EncoderDecoder Create(NetworkContext context)
     {
         var part = context.Part;
         var words = part.Schema.Demand<CountSchema>($"net=topics is for counts of words, and this is {part.Schema}; take --net mlp.").Dimension;

@@ -16,8 +16,8 @@ public abstract record AggregatePenalty
     /// <param name="seen">What the encoder saw.</param>
     public abstract Tensor? Charge(Code code, Autoencoder model, Tensor seen);
 
-    /// <summary>As <see cref="Objective.IsOfFirstOrder"/>.</summary>
-    internal virtual bool IsOfFirstOrder => true;
+    /// <summary>As <see cref="Objective.IsFirstOrder"/>.</summary>
+    internal virtual bool IsFirstOrder => true;
 
     /// <summary>What is trained against the model, if anything is: by its own loss, which <see cref="Charge"/> holds, and its own step size.</summary>
     public virtual nn.Module? Adversary => null;

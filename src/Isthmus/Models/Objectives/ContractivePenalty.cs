@@ -19,7 +19,7 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     public static readonly Part<AggregatePenalty> Part = new("contractive", "codes that move little where records do", [WeightSetting], context => new ContractivePenalty(context.Get(WeightSetting)));
 
     /// <inheritdoc/>
-    internal override bool IsOfFirstOrder => false;
+    internal override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? SquaredDerivative(seen, x => model.Encode(x, sample: false).Z).Times(Weight) : null;

@@ -31,7 +31,7 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(context.Get(KindSetting), context.Get(WeightSetting)));
 
     /// <inheritdoc/>
-    internal override bool IsOfFirstOrder => false;
+    internal override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Kinds[Kind](code, model, seen).Times(Weight) : null;

@@ -32,7 +32,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     public override nn.Module? Adversary => Penalty.Adversary;
 
     /// <inheritdoc/>
-    internal override bool IsOfFirstOrder => Penalty.IsOfFirstOrder;
+    internal override bool IsFirstOrder => Penalty.IsFirstOrder;
 
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, seen, model.Encode(seen, sample: true, x), epoch);

@@ -47,7 +47,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     }
 
     /// <inheritdoc/>
-    internal override bool IsOfFirstOrder => !IsPartial;
+    internal override bool IsFirstOrder => !IsPartial;
 
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)
@@ -63,7 +63,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         var isByHand = Gradient == DoublyReparameterised && z.requires_grad;
         // What the weights say of the draws reaches q changed: in a bound of its own from draws without a history, or on its way back.
         Tensor? change = null;
-        var draws = !isByHand ? z : IsPartial ? z.detach().requires_grad_() : WrittenFunction.Of(z, draw => draw, gradient => gradient * change!);
+        var draws = !isByHand ? z : IsPartial ? z.detach().requires_grad_() : AutogradFunction.Of(z, draw => draw, gradient => gradient * change!);
         var logPosterior = Gradient == Plain ? drawn.LogProbability : Held(posterior).LogProbability(draws);
         var logLikelihood = model.LogLikelihood(x, draws);
         var all = logLikelihood.Plus(model.Bottleneck.Prior!.LogProbability(draws)) - logPosterior;

@@ -23,7 +23,7 @@ public abstract record Objective
     public virtual double Weighed(double distortion, double rate) => distortion + rate;
 
     /// <summary>Whether the loss asks of each network no more than its output and one derivative: no derivative is itself part of it, and no weight.</summary>
-    internal virtual bool IsOfFirstOrder => true;
+    internal virtual bool IsFirstOrder => true;
 
     /// <summary>What is trained against the model, if anything is.</summary>
     public virtual nn.Module? Adversary => null;

@@ -66,7 +66,7 @@ public class IntegerNetworkTests
         Gen.OneOf(Gen.Int[-1000, 1000], Gen.Int, Gen.Const(int.MinValue), Gen.Const(int.MaxValue)).Array[1, 32].Sample(logits =>
         {
             var shares = new uint[logits.Length];
-            Octaves.Shares(logits, shares);
+            FixedPointLog2.Shares(logits, shares);
             Assert.Equal(65536, shares.Sum(share => (long)share));
             var most = logits.Max();
             double[] powers = [.. logits.Select(logit => Math.Pow(2, ((double)logit - most) / 64))];
@@ -88,10 +88,10 @@ public class IntegerNetworkTests
             var expected = new uint[rows.Length];
             for (var lane = 0; lane < LaneProduct.Lanes; lane++)
             {
-                Octaves.Shares([.. rows.Select(row => row[lane])], expected);
+                FixedPointLog2.Shares([.. rows.Select(row => row[lane])], expected);
                 Assert.Equal(expected, rows.Select((_, k) => shares[(k * LaneProduct.Lanes) + lane]));
             }
-            Assert.Equal(logits.Select(octaves => Octaves.InverseScale(Math.Clamp(octaves, Math.Min(bound, other), Math.Max(bound, other)))), scales);
+            Assert.Equal(logits.Select(octaves => FixedPointLog2.InverseScale(Math.Clamp(octaves, Math.Min(bound, other), Math.Max(bound, other)))), scales);
         });
     }
 
@@ -148,8 +148,8 @@ public class IntegerNetworkTests
     public void Octaves_are_powers_of_two()
     {
         for (var octaves = -16 * 64; octaves <= 14 * 64; octaves++)
-            Assert.InRange(Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) - Octaves.InverseScale(octaves), -1e-3, 1 + (Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) * 1e-9));
-        Assert.Equal(1U << 30, Octaves.InverseScale(int.MaxValue));
-        Assert.Equal(1U, Octaves.InverseScale(int.MinValue));
+            Assert.InRange(Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) - FixedPointLog2.InverseScale(octaves), -1e-3, 1 + (Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) * 1e-9));
+        Assert.Equal(1U << 30, FixedPointLog2.InverseScale(int.MaxValue));
+        Assert.Equal(1U, FixedPointLog2.InverseScale(int.MinValue));
     }
 }

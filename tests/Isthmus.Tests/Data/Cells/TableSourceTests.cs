@@ -83,7 +83,7 @@ public sealed class TableSourceTests : IDisposable
     public void A_quoted_cell_far_below_is_the_same_category()
     {
         var rows = string.Concat(Enumerable.Range(0, 21_000).Select(i => $"{i % 9},{(i == 20_900 ? "\"x\"" : i == 20_950 ? "\"x, y\"" : i % 2 == 0 ? "x" : "y")}\n"));
-        var field = (LevelField)((TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", $"a,b\n{rows}"), Mixed()).Schema).Fields[1];
+        var field = (FittedCategories)((TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", $"a,b\n{rows}"), Mixed()).Schema).Fields[1];
         Assert.Equal(["y", "x"], field.Levels);
         Assert.Equal(["x, y"], field.Rare);
     }
@@ -115,7 +115,7 @@ public sealed class TableSourceTests : IDisposable
         var usual = DataSource.LoadAll(path, Mixed());
         Assert.Contains(usual.Notes, note => note.StartsWith("country: 20 cells of 60 taken for missing because the text is 'NA'"));
         var schema = (TableSchema)DataSource.LoadAll(path, Mixed() with { Reading = new() { Missing = ["?"] } }).Schema;
-        Assert.Equal(["FR", "KE", "NA"], ((LevelField)schema.Fields[0]).Levels);
+        Assert.Equal(["FR", "KE", "NA"], ((FittedCategories)schema.Fields[0]).Levels);
         var kept = System.Text.Json.JsonSerializer.Deserialize<DataSchema>(System.Text.Json.JsonSerializer.Serialize<DataSchema>(schema, JsonFormat.Compact), JsonFormat.Compact)!;
         Assert.DoesNotContain(Scratch.Values(DataSource.LoadAll(path, new() { Expected = kept })), float.IsNaN);
     }
@@ -133,7 +133,7 @@ public sealed class TableSourceTests : IDisposable
     {
         var schema = (TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", "zip,on,flag\n1,true,0\n02134,false,1\n1,true,0\n02134,false,1\n3,true,0\n3,false,1\n"), Mixed("zip:category")).Schema;
         var other = Scratch.Values(DataSource.LoadAll(_scratch.Write("n.csv", "zip,on,flag\n1.0,TRUE,0.0\n 2134,False,true\n\"3\",1,1e0\n"), new() { Expected = schema }));
-        string Name(int field, float place) => ((LevelField)schema.Fields[field]).Decode(place, new(1));
+        string Name(int field, float place) => ((FittedCategories)schema.Fields[field]).Decode(place, new(1));
         Assert.Equal(["1", "true", "0", "02134", "false", "1", "3", "true", "1"], other.Select((place, i) => Name(i % 3, place)));
         var path = Path.Combine(_scratch.Folder, "n.parquet");
         using (var connection = new DuckDBConnection("DataSource=:memory:"))
@@ -158,9 +158,9 @@ public sealed class TableSourceTests : IDisposable
         var schema = (TableSchema)DataSource.LoadAll(path, Mixed()).Schema;
         Assert.Equal([ColumnKind.Date, ColumnKind.Date, ColumnKind.Numeric, ColumnKind.Boolean], schema.Fields.Select(field => field.Kind));
         // A 32-bit 0.1 is a tenth.
-        Assert.Equal(0.1, ((NumberField)schema.Fields[2]).Step, 12);
+        Assert.Equal(0.1, ((FittedNumbers)schema.Fields[2]).Step, 12);
         var made = Path.Combine(_scratch.Folder, "m.parquet");
-        TableWriter.Write(made, [.. schema.Fields.Select(field => new TableColumn(field.Name, [field.Decode(0, new(1)), field.Decode(1, new(1))], field.WrittenType))]);
+        TableWriter.Write(made, [.. schema.Fields.Select(field => new Column(field.Name, [field.Decode(0, new(1)), field.Decode(1, new(1))], field.WrittenType))]);
         command.CommandText = $"DESCRIBE SELECT * FROM '{made.Replace("'", "''")}'";
         using var reader = command.ExecuteReader();
         Assert.Equal(["TIME", "TIMESTAMP", "FLOAT", "TINYINT"], schema.Fields.Select(_ => reader.Read() ? reader.GetString(1) : "none"));
@@ -171,8 +171,8 @@ public sealed class TableSourceTests : IDisposable
     {
         var rows = Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i}.{i % 10}").Replace('.', ',')).ToArray();
         var semicolons = (TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", $"w;g\n{string.Concat(rows.Select((cell, i) => $"{cell};{"ab"[i % 2]}\n"))}"), Mixed()).Schema;
-        Assert.Equal((ColumnKind.Numeric, 59.9), (semicolons.Fields[0].Kind, ((NumberField)semicolons.Fields[0]).Maximum));
-        Assert.Equal("59,9", ((NumberField)semicolons.Fields[0]).Written(59.9));
+        Assert.Equal((ColumnKind.Numeric, 59.9), (semicolons.Fields[0].Kind, ((FittedNumbers)semicolons.Fields[0]).Maximum));
+        Assert.Equal("59,9", ((FittedNumbers)semicolons.Fields[0]).Written(59.9));
         // As TableWriter writes what is drawn from such a model.
         Assert.Equal(2, DataSource.LoadAll(_scratch.Write("made.csv", "w,g\n\"59,9\",a\n\"0,5\",b\n"), new() { Expected = semicolons }).Count);
         var tabs = _scratch.Write("t.tsv", $"w\tg\n{string.Concat(rows.Select((cell, i) => $"{cell}\t{"ab"[i % 2]}\n"))}");
@@ -206,7 +206,7 @@ public sealed class TableSourceTests : IDisposable
         Assert.Contains("row 1 is '01/02/2024', and no cell says whether the day or the month comes first; give --dates dmy or --dates mdy", Scratch.Refusal(path, Mixed()));
         foreach (var (order, first) in new[] { (DateOrder.DayMonthYear, "02/01/2024"), (DateOrder.MonthDayYear, "01/02/2024") })
         {
-            var field = (NumberField)((TableSchema)DataSource.LoadAll(path, Mixed() with { Reading = new() { Dates = order } }).Schema).Fields[0];
+            var field = (FittedNumbers)((TableSchema)DataSource.LoadAll(path, Mixed() with { Reading = new() { Dates = order } }).Schema).Fields[0];
             Assert.Equal((ColumnKind.Date, first), (field.Kind, field.Written(field.Minimum)));
         }
     }
@@ -236,7 +236,7 @@ public sealed class TableSourceTests : IDisposable
     {
         var texts = cells.Split(' ');
         var path = _scratch.Write($"{name}.csv", $"c;g\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"{texts[i % texts.Length]};{"ab"[i % 2]}\n"))}");
-        var field = (NumberField)((TableSchema)DataSource.LoadAll(path, Mixed()).Schema).Fields[0];
+        var field = (FittedNumbers)((TableSchema)DataSource.LoadAll(path, Mixed()).Schema).Fields[0];
         Assert.Equal(texts.Select(text => text == "8.1e-11" ? "8.1e-11" : text), texts.Select(text => field.Written(Value(text))));
         double Value(string text) => DateCell.TryParse(System.Text.Encoding.UTF8.GetBytes(text), DateOrder.DayMonthYear, out var seconds, out _) ? seconds : double.Parse(text.Replace(',', '.'), System.Globalization.CultureInfo.InvariantCulture);
     }
@@ -245,7 +245,7 @@ public sealed class TableSourceTests : IDisposable
     public void A_grid_is_relative_to_its_numbers()
     {
         var path = _scratch.Write("t.csv", $"c,g\n{string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{3000 + i * 37 % 500}e-13,{"ab"[i % 2]}\n")))}");
-        var field = (NumberField)((TableSchema)DataSource.LoadAll(path, Mixed()).Schema).Fields[0];
+        var field = (FittedNumbers)((TableSchema)DataSource.LoadAll(path, Mixed()).Schema).Fields[0];
         Assert.Equal(1e-13, field.Step, 1e-18);
         Assert.InRange(field.Scale, 1e-12, 1e-9);
     }
@@ -259,10 +259,10 @@ public sealed class TableSourceTests : IDisposable
     {
         foreach (var rows in new[] { 3, 60, 625, 10_007 })
         {
-            var column = new ColumnValues("c", ColumnKind.Numeric);
+            var column = new ColumnBuffer("c", ColumnKind.Numeric);
             for (var row = 0; row < rows; row++)
                 column.Add(constant);
-            var field = (NumberField)TableSchema.Fit([column], [.. Enumerable.Range(0, rows)], []).Fields[0];
+            var field = (FittedNumbers)TableSchema.Fit([column], [.. Enumerable.Range(0, rows)], []).Fields[0];
             Assert.Equal((constant, 1.0), (field.Center, field.Scale));
         }
     }
@@ -275,12 +275,12 @@ public sealed class TableSourceTests : IDisposable
     {
         var random = new Random(1);
         double[] usual = [.. Enumerable.Range(0, rows).Select(_ => 20 + 2 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
-        NumberField Fit(IEnumerable<double> values)
+        FittedNumbers Fit(IEnumerable<double> values)
         {
-            var column = new ColumnValues("c", ColumnKind.Numeric);
+            var column = new ColumnBuffer("c", ColumnKind.Numeric);
             foreach (var value in values)
                 column.Add(value);
-            return (NumberField)TableSchema.Fit([column], [.. Enumerable.Range(0, column.Count)], []).Fields[0];
+            return (FittedNumbers)TableSchema.Fit([column], [.. Enumerable.Range(0, column.Count)], []).Fields[0];
         }
         var (without, with) = (Fit(usual), Fit([.. usual, .. Enumerable.Repeat(1e6, wild)]));
         Assert.InRange(with.Scale / without.Scale, 0.9, 1.1);

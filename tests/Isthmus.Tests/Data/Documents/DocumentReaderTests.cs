@@ -39,7 +39,7 @@ public sealed class DocumentReaderTests : IDisposable
     {
         var csv = _scratch.Write("a.csv", "id,body,kind\n1,\"Red, red\nroses\",x\n2,,y\n3,Roses,x\n");
         var parquet = Path.Combine(_scratch.Folder, "a.parquet");
-        TableWriter.Write(parquet, [new TableColumn("body", ["Red, red\nroses", "", "Roses"]), new TableColumn("kind", ["x", "y", "x"])]);
+        TableWriter.Write(parquet, [new Column("body", ["Red, red\nroses", "", "Roses"]), new Column("kind", ["x", "y", "x"])]);
         foreach (var path in new[] { csv, parquet })
         {
             var data = DataSource.LoadAll(path, new() { Documents = Every with { Text = "body" }, Label = "kind" });

@@ -168,7 +168,7 @@ public sealed class DataFormatsTests : IDisposable
 
         public override RecordForm Form => RecordForm.Columns;
 
-        public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) => VectorKind.Instance.Columns(new VectorSchema([.. Enumerable.Range(0, schema.Dimension).Select(schema.NameOf)]), values);
+        public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) => VectorKind.Instance.Columns(new VectorSchema([.. Enumerable.Range(0, schema.Dimension).Select(schema.NameOf)]), values);
 
         public override DataSplits Split(Dataset all, DataOptions options)
         {

@@ -53,7 +53,7 @@ public sealed class InteractionReaderTests : IDisposable
     public void Parquet_is_read_as_CSV_is()
     {
         var path = Path.Combine(_scratch.Folder, "a.parquet");
-        TableWriter.Write(path, [new TableColumn("user", ["b", "a", "b"]), new TableColumn("item", ["y", "y", "x"]), new TableColumn("stars", [1, 2, 3])]);
+        TableWriter.Write(path, [new Column("user", ["b", "a", "b"]), new Column("item", ["y", "y", "x"]), new Column("stars", [1, 2, 3])]);
         var data = DataSource.LoadAll(path, new() { Interactions = Named() with { Rating = "stars", MinRating = 2 } });
         Assert.Equal(["a", "b"], data.RecordNames!);
         Assert.Equal([[1], [0]], Histories.Rows(data));
@@ -139,7 +139,7 @@ public sealed class InteractionReaderTests : IDisposable
         Assert.Equal([[0]], Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 4.1 })));
         // In 32 bits 3.3 is a little less than in 64.
         var path = Path.Combine(_scratch.Folder, "a.parquet");
-        TableWriter.Write(path, [new TableColumn("user", ["1", "1"]), new TableColumn("item", ["2", "3"]), new TableColumn("rating", [3.3f, 3.2f])]);
+        TableWriter.Write(path, [new Column("user", ["1", "1"]), new Column("item", ["2", "3"]), new Column("rating", [3.3f, 3.2f])]);
         Assert.Equal([[0]], Histories.Rows(DataSource.LoadAll(path, new() { Interactions = Named() with { Rating = "rating", MinRating = 3.3 } })));
     }
 

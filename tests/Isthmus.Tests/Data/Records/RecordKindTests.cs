@@ -11,7 +11,7 @@ namespace Isthmus.Tests.Data.Records;
 /// <summary>What each kind of record says of itself.</summary>
 public class RecordKindTests
 {
-    private static readonly LevelField Colour = new("colour", ColumnKind.Category, ["red", "blue"], [0.5, 0.5], [], 2);
+    private static readonly FittedCategories Colour = new("colour", ColumnKind.Category, ["red", "blue"], [0.5, 0.5], [], 2);
     private static readonly TableSchema Rows = new([Colour], [new("class", SkippedColumn.TheLabel)]) { Asked = ["colour:category"] };
 
     // Schema, noun, phrase, name of its second number, model, likelihood.

@@ -65,7 +65,7 @@ public sealed class MixedTableTests : IDisposable
         var rows = string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{i % 13},{"ab"[i % 2]}\n")));
         var path = _scratch.Write("t.csv", $"n,c\n{rows}");
         var splits = DataSource.Load(path, Mixed());
-        var field = (NumberField)((TableSchema)splits.Train.Schema).Fields[0];
+        var field = (FittedNumbers)((TableSchema)splits.Train.Schema).Fields[0];
         Assert.Equal(160, field.Observed);
         Assert.Equal(splits.Train.Schema, splits.Test.Schema);
     }
@@ -75,7 +75,7 @@ public sealed class MixedTableTests : IDisposable
     {
         var schema = Schema(_scratch.Write("t.csv", "n,c\n1,a\n2,b\n3,a\n4,b\n5,c\n6,c\n"));
         var data = DataSource.LoadAll(_scratch.Write("new.csv", "c,more,n\nz,9,1e308\n"), new() { Expected = schema });
-        Assert.Equal([NumberField.Farthest, 3], Scratch.Values(data));
+        Assert.Equal([FittedNumbers.Farthest, 3], Scratch.Values(data));
         Assert.Contains(data.Notes, note => note.Contains("the model has no column more"));
     }
 
@@ -103,7 +103,7 @@ public sealed class MixedTableTests : IDisposable
     {
         var random = new Random(1);
         var column = Column(ColumnKind.Numeric, Enumerable.Range(0, 1000).Select(i => (i % 2 == 0 ? -10 : 10) + random.NextDouble() - 0.5));
-        var field = (NumberField)TableSchema.Fit([column], [.. Enumerable.Range(0, 1000)], []).Fields[0];
+        var field = (FittedNumbers)TableSchema.Fit([column], [.. Enumerable.Range(0, 1000)], []).Fields[0];
         Assert.True(field.Modes.Count >= 2, $"{field.Modes.Count} modes");
         Assert.Contains(field.Modes, mode => mode.Mean < -0.9);
         Assert.Contains(field.Modes, mode => mode.Mean > 0.9);
@@ -131,9 +131,9 @@ public sealed class MixedTableTests : IDisposable
         Assert.Equal(3, file.Rows);
     }
 
-    private static ColumnValues Column(ColumnKind kind, IEnumerable<double> values)
+    private static ColumnBuffer Column(ColumnKind kind, IEnumerable<double> values)
     {
-        var column = new ColumnValues("c", kind);
+        var column = new ColumnBuffer("c", kind);
         foreach (var value in values)
             column.Add(value);
         return column;

@@ -35,7 +35,7 @@ public sealed class StreamedVectorsTests
         using var scratch = new Scratch();
         const int Count = 5000, Width = 3;
         var numbers = Numbers(Count, Width);
-        TableColumn[] Columns() => [.. Enumerable.Range(0, Width).Select(column => new TableColumn($"c{column}", [.. Enumerable.Range(0, Count).Select(row => numbers[row * Width + column])]))];
+        Column[] Columns() => [.. Enumerable.Range(0, Width).Select(column => new Column($"c{column}", [.. Enumerable.Range(0, Count).Select(row => numbers[row * Width + column])]))];
         var path = Path.Combine(scratch.Folder, $"t.{kind}");
         switch (kind)
         {

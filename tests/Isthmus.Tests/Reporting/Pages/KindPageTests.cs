@@ -65,7 +65,7 @@ public class KindPageTests
 
         public override RecordForm Form => RecordForm.Columns;
 
-        public override IReadOnlyList<TableColumn> Columns(DataSchema schema, float[] values) =>
-            [.. Enumerable.Range(0, schema.Dimension).Select(column => new TableColumn($"c{column}", [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])]))];
+        public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
+            [.. Enumerable.Range(0, schema.Dimension).Select(column => new Column($"c{column}", [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])]))];
     }
 }

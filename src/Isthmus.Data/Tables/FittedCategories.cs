@@ -1,0 +1,92 @@
+using Isthmus.Data.Cells;
+
+namespace Isthmus.Data.Tables;
+
+/// <summary>
+/// A column of K levels by how often they occur in the training rows, most often first, and one place more, K, for all
+/// that is rare or new. On the model's scale a cell is its level's place, 0 .. K.
+/// </summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Kind">Boolean or category.</param>
+/// <param name="Levels">The levels' texts as they are in the file.</param>
+/// <param name="Shares">The share of the training rows, blanks left out, that each has.</param>
+/// <param name="Rare">Levels that are too rare to be told apart.</param>
+/// <param name="Observed">Training rows that are not blank.</param>
+public sealed record FittedCategories(string Name, ColumnKind Kind, IReadOnlyList<string> Levels, IReadOnlyList<double> Shares, IReadOnlyList<string> Rare, int Observed) : FittedColumn(Name, Kind)
+{
+    /// <summary>The most levels told apart; a column with more is named in the data's notes.</summary>
+    public const int MostLevels = 255;
+
+    // A level seen once cannot be told from one never seen.
+    private const int LeastRows = 2, MostRareKept = 1000;
+
+    private readonly HashSet<string> _rare = new(Rare, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = Levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _values = Values(Levels, Kind);
+    private readonly HashSet<string> _rareValues = [.. Rare.Select(CellValue.Of)];
+
+    /// <summary>Fits the levels on the training rows.</summary>
+    internal static FittedCategories Fit(ColumnBuffer column, ReadOnlySpan<int> rows)
+    {
+        var counts = new int[column.Texts.Count];
+        foreach (var row in rows)
+            if (column.Codes[row] is >= 0 and var code)
+                counts[code]++;
+        var order = Enumerable.Range(0, counts.Length).Where(code => counts[code] > 0).OrderByDescending(code => counts[code]).ThenBy(code => column.Texts[code], StringComparer.Ordinal).ToArray();
+        var least = order.Any(code => counts[code] >= LeastRows) ? LeastRows : 1;
+        // Two levels are two levels, however rare one is.
+        var kept = order.Where((code, place) => place < MostLevels && (counts[code] >= least || order.Length <= 2)).ToArray();
+        var observed = counts.Sum();
+        return new(column.Name, column.Kind, [.. kept.Select(code => column.Texts[code])], [.. kept.Select(code => counts[code] / (double)observed)],
+            [.. order.Except(kept).Select(code => column.Texts[code]).Take(MostRareKept)], observed);
+    }
+
+    /// <inheritdoc/>
+    public override int Encode(ColumnBuffer column, Span<float> destination, int width, int place)
+    {
+        // What is spelt or typed otherwise in another file is the same category: 1.0 for 1, True for true.
+        var places = column.Texts.Select(text => _places.TryGetValue(text, out var level) ? level : !_rare.Contains(text) && _values.TryGetValue(CellValue.Of(text), out level) ? level : Levels.Count).ToArray();
+        var rare = column.Texts.Select(text => _rare.Contains(text) || _rareValues.Contains(CellValue.Of(text))).ToArray();
+        var unseen = 0;
+        var codes = column.Codes;
+        for (var row = 0; row < codes.Length; row++)
+        {
+            destination[row * width + place] = codes[row] < 0 ? float.NaN : places[codes[row]];
+            if (codes[row] >= 0 && places[codes[row]] == Levels.Count && !rare[codes[row]])
+                unseen++;
+        }
+        return unseen;
+    }
+
+    /// <summary>Places by what the levels are worth; of two of one value the more frequent one's. Two values that are true and false are also 1 and 0.</summary>
+    private static Dictionary<string, int> Values(IReadOnlyList<string> levels, ColumnKind kind)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (place, level) in levels.Index())
+            places.TryAdd(CellValue.Of(level), place);
+        if (kind == ColumnKind.Boolean)
+            foreach (var (word, digit) in new[] { ("true", "1"), ("false", "0") })
+                if (places.TryGetValue(word, out var place))
+                    places.TryAdd(digit, place);
+                else if (places.TryGetValue(digit, out place))
+                    places.TryAdd(word, place);
+        return places;
+    }
+
+    /// <inheritdoc/>
+    protected override string Natural => "VARCHAR";
+
+    /// <inheritdoc/>
+    public override string Decode(float value, Random random) => (int)value < Levels.Count ? Levels[(int)value]
+        : Rare.Count > 0 ? Rare[random.Next(Rare.Count)]
+        : Levels[0];
+
+    /// <inheritdoc/>
+    public override float SquaredNorm(float value) => (int)value < Shares.Count ? (float)(1 / Shares[(int)value] - 1) : Observed;
+
+    /// <inheritdoc/>
+    public bool Equals(FittedCategories? other) => other is not null && (Name, Kind, Observed) == (other.Name, other.Kind, other.Observed) && Levels.SequenceEqual(other.Levels);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, Levels.Count, Observed);
+}

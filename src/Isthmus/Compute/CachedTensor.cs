@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Compute;
+
+/// <summary>
+/// Numbers that a part of a model needs in every step, as a tensor that is made once, outlives dispose scopes and is not one of the
+/// model's own (those are weights, and saved). It lies where it was last asked for.
+/// </summary>
+/// <param name="make">Makes it on the CPU.</param>
+internal sealed class CachedTensor(Func<Tensor> make)
+{
+    private Tensor? _kept;
+
+    public CachedTensor(float[] values, params long[] shape) : this(() => tensor(values).view(shape))
+    {
+    }
+
+    public CachedTensor(long[] values) : this(() => tensor(values))
+    {
+    }
+
+    /// <summary>The tensor on a device. Several threads may ask at once: each gets the same numbers.</summary>
+    public Tensor On(Device device)
+    {
+        if (_kept is { } kept && kept.device_type == device.type && kept.device_index == device.index)
+            return kept;
+        // One made in inference mode could not be met by gradients later.
+        using var normal = inference_mode(false);
+        using var scope = NewDisposeScope();
+        return _kept = make().to(device).DetachFromDisposeScope();
+    }
+}

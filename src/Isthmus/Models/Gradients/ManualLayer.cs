@@ -1,0 +1,78 @@
+using Isthmus.Compute;
+using Isthmus.Models.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Gradients;
+
+/// <summary>
+/// One map of a network with the way back written out: y = f(x), then from dL/dy to dL/dx and the gradients of f's own
+/// parameters. A chain of them does what autograd does without a graph, and where a map is not known, autograd does that
+/// one map. Used by one thread at a time, forward and then backward, inside the dispose scope of a step.
+/// </summary>
+internal abstract class ManualLayer
+{
+    /// <summary>f(x); keeps what the way back needs.</summary>
+    public abstract Tensor Forward(Tensor x);
+
+    /// <summary>dL/dx from dL/dy, the gradients of the parameters being left where the context says.</summary>
+    /// <param name="gradient">dL/dy.</param>
+    /// <param name="wanted">Whether dL/dx is wanted; the first map of a network has nobody to give it to.</param>
+    public abstract Tensor? Backward(Tensor gradient, bool wanted = true);
+
+    /// <summary>Whether a module is a chain of maps that have stages, or that do well with autograd's.</summary>
+    public static bool Knows(nn.Module<Tensor, Tensor> module) => module switch
+    {
+        Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(Knows),
+        BatchNorm or LayerNorm or GELU or Dropout => true,
+        _ => IsSeparable(module),
+    };
+
+    /// <summary>Whether every map of a module is written out here. The records of a batch do not see each other in those, and no generator is asked: a batch may be cut in slices.</summary>
+    public static bool IsSeparable(nn.Module<Tensor, Tensor> module) => module switch
+    {
+        Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(IsSeparable),
+        ResidualBlock block => IsSeparable(block.Branch),
+        MatrixProduct or Flatten or Unflatten or Crop or IKeepsZeros => true,
+        _ => Activation.Of(module) is not null,
+    };
+
+    /// <summary>The matrix products of a module that have a stage of their own: their gradients are not autograd's.</summary>
+    public static IEnumerable<MatrixProduct> ProductsOf(nn.Module<Tensor, Tensor> module) => module switch
+    {
+        MatrixProduct product => [product],
+        Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().SelectMany(ProductsOf),
+        ResidualBlock block => ProductsOf(block.Branch),
+        _ => [],
+    };
+
+    /// <summary>The stage of a module.</summary>
+    public static ManualLayer Of(nn.Module<Tensor, Tensor> module, SliceContext context) => module switch
+    {
+        Sequential => Chain([.. Flat(module)], context),
+        MatrixProduct product => Product(product, null, context),
+        ResidualBlock block => new ManualResidual(Of(block.Branch, context)),
+        Flatten or Unflatten => new ManualReshape(module),
+        _ => new AutogradLayer(module),
+    };
+
+    /// <summary>The stages of modules one after another.</summary>
+    internal static ManualChain Chain(IReadOnlyList<nn.Module<Tensor, Tensor>> modules, SliceContext context)
+    {
+        var stages = new List<ManualLayer>();
+        for (var i = 0; i < modules.Count; i++)
+            if (modules[i] is MatrixProduct product && i + 1 < modules.Count && Activation.Of(modules[i + 1]) is not null)
+                stages.Add(Product(product, modules[++i], context));
+            else
+                stages.Add(Of(modules[i], context));
+        return new(stages);
+    }
+
+    /// <summary>The modules of a sequence, those of sequences within it in their place; of any other module, itself.</summary>
+    internal static IEnumerable<nn.Module<Tensor, Tensor>> Flat(nn.Module<Tensor, Tensor> module) =>
+        module is Sequential sequence ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Flat) : [module];
+
+    private static ManualLayer Product(MatrixProduct product, nn.Module<Tensor, Tensor>? activation, SliceContext context) => product.Window is { } window
+        ? new ManualConvolution(product, window, Activation.Of(activation)!, context)
+        : new ManualLinear(product, Activation.Of(activation)!, context);
+}

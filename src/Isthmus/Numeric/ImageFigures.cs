@@ -1,0 +1,21 @@
+using Isthmus.Data.Records;
+using Isthmus.Evaluation;
+using Isthmus.Evaluation.Samples;
+using Isthmus.Models;
+using Isthmus.Models.Networks;
+using Isthmus.Models.Primitives;
+
+namespace Isthmus.Numeric;
+
+/// <summary>Figures of pictures: samples can be told from real ones, and seen.</summary>
+internal sealed class ImageFigures : RecordFigures
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Figure> OfSamples(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel) =>
+        SampleFigures.Of(model, test, train, options, note, cancel);
+
+    /// <inheritdoc/>
+    public override string Next(TrainedModel trained, string path) => trained.Network.Bottleneck.IsVariational && trained.Network.Likelihood.IsOfRecord
+        ? $"isthmus sample -m {path} -o samples.png"
+        : base.Next(trained, path);
+}

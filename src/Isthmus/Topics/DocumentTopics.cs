@@ -1,0 +1,61 @@
+using Isthmus.Codes;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Models.Networks;
+using static TorchSharp.torch;
+
+namespace Isthmus.Topics;
+
+/// <summary>One topic of a model, as some documents show it.</summary>
+/// <param name="Number">Which unit of the code, 0 for the first.</param>
+/// <param name="Share">Its share of the documents: the mean of its proportions.</param>
+/// <param name="Words">Its first words.</param>
+/// <param name="Documents">The documents that show it best.</param>
+public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<TopicWord> Words, IReadOnlyList<TopicDocument> Documents)
+{
+    /// <summary>The topics of a model, those of the greatest share first.</summary>
+    /// <param name="trained">A model with a decoder of topics.</param>
+    /// <param name="data">Documents over its words.</param>
+    /// <param name="words">Words of each topic.</param>
+    /// <param name="documents">Documents of each topic.</param>
+    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <exception cref="InvalidInputException">The model has no topics, or the data are of another shape.</exception>
+    public static IReadOnlyList<DocumentTopic> Of(TrainedModel trained, Dataset data, int words, int documents, Device? device = null)
+    {
+        var decoder = DecoderOf(trained);
+        data = trained.Prepare(data);
+        var vocabulary = ((DocumentSchema)data.Schema).Vocabulary;
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var proportions = decoder.Proportions(RecordCodes.Of(trained.Network, data, device)).cpu();
+        var shares = proportions.mean([0L]).data<float>().ToArray();
+        var probabilities = decoder.LogProbabilities().exp().cpu();
+        var first = DocumentFigures.FirstWords(trained.Network, words);
+        var (best, places) = proportions.topk((int)Math.Min(documents, data.Count), 0);
+        return [.. Enumerable.Range(0, shares.Length).OrderByDescending(topic => shares[topic]).Select(topic =>
+        {
+            using var inner = NewDisposeScope();
+            var row = probabilities[topic].data<float>().ToArray();
+            var (shown, at) = (best.select(1, topic).contiguous().data<float>().ToArray(), places.select(1, topic).contiguous().data<long>().ToArray());
+            return new DocumentTopic(topic, shares[topic], [.. first[topic].Select(word => new TopicWord(vocabulary[word], row[word]))],
+                [.. at.Zip(shown, (place, share) => new TopicDocument((int)place, data.RecordNames?[(int)place] ?? $"record {place}", share))]);
+        })];
+    }
+
+    /// <summary>The model's decoder as one of topics.</summary>
+    /// <exception cref="InvalidInputException">It is another kind.</exception>
+    public static TopicDecoder DecoderOf(TrainedModel trained) => trained.Network.Topics
+        ?? throw new InvalidInputException($"The model is {trained.Specification.Preset} of {trained.Specification.Schema}, and has no topics; train one of documents (isthmus train articles/ --model prod-lda).");
+}
+
+/// <summary>A word of a topic.</summary>
+/// <param name="Word">The word.</param>
+/// <param name="Probability">p(word | only this topic).</param>
+public sealed record TopicWord(string Word, double Probability);
+
+/// <summary>A document that shows a topic.</summary>
+/// <param name="Record">Which, 0 for the first.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Share">The topic's proportion in it.</param>
+public sealed record TopicDocument(int Record, string Name, double Share);
