@@ -26,8 +26,10 @@ var preset = args.Length > 1 ? args[1] : "table-vae";
 var most = args.Length > 2 ? int.Parse(args[2]) : 50_000;
 string[] only = args.Length > 3 && args[3] != "all" ? args[3].Split(',') : [];
 var settings = args.Skip(4).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-RowScoreKind[] kinds = settings.Remove("score", out var asked) ? [.. asked.Split(',').Select(name => Enum.Parse<RowScoreKind>(name, ignoreCase: true))]
-    : preset == "table-vae" ? [RowScore.Default, RowScoreKind.Surprise, RowScoreKind.Conditional, RowScoreKind.Elbo, RowScoreKind.Nll, RowScoreKind.Reconstruction]
+RowScoreKind[] kinds =
+    settings.Remove("score", out var asked) ? [.. asked.Split(',').Select(name => Enum.Parse<RowScoreKind>(name, ignoreCase: true))]
+    : preset == "table-vae"
+        ? [RowScore.Default, RowScoreKind.Surprise, RowScoreKind.Conditional, RowScoreKind.Elbo, RowScoreKind.Nll, RowScoreKind.Reconstruction]
     : [RowScore.Default, RowScoreKind.Surprise, RowScoreKind.Conditional, RowScoreKind.Reconstruction];
 string[] methods = ["norm", "pca", "knn5", .. kinds.Select(kind => kind.ToString().ToLowerInvariant())];
 var all = methods.ToDictionary(method => method, _ => new List<(double Auc, double Ap)>());
@@ -54,7 +56,16 @@ foreach (var path in Directory.GetFiles(folder, "*.npz").OrderBy(path => int.Par
         var data = Rows(name, train, test, seed, out var rows);
         TrainingRun run;
         using (inference_mode(false))
-            run = TrainingRun.Train(preset, data, new() { Seed = seed, Threads = 1, Settings = settings });
+            run = TrainingRun.Train(
+                preset,
+                data,
+                new()
+                {
+                    Seed = seed,
+                    Threads = 1,
+                    Settings = settings,
+                }
+            );
         foreach (var kind in kinds)
         {
             if (!scores.TryGetValue(kind.ToString().ToLowerInvariant(), out var list))
@@ -67,7 +78,10 @@ foreach (var path in Directory.GetFiles(folder, "*.npz").OrderBy(path => int.Par
         all[method].Add((scores[method].Average(score => Auc(score, labels)), scores[method].Average(score => Precision(score, labels))));
     Console.WriteLine($"| {name} | {train.Length} + {test.Length} | {string.Join(" | ", methods.Select(method => $"{all[method][^1].Auc:F2}"))} |");
 }
-Console.WriteLine($"| least difference to knn5 | | {string.Join(" | ", methods.Select(method => $"{all[method].Zip(all["knn5"]).Min(pair => pair.First.Auc - pair.Second.Auc):F2}"))} |");
+Console.WriteLine(
+    $"| least difference to knn5 | | "
+        + $"{string.Join(" | ", methods.Select(method => $"{all[method].Zip(all["knn5"]).Min(pair => pair.First.Auc - pair.Second.Auc):F2}"))} |"
+);
 Console.WriteLine($"| mean area under ROC | | {string.Join(" | ", methods.Select(method => $"{all[method].Average(score => score.Auc):F2}"))} |");
 Console.WriteLine($"| mean average precision | | {string.Join(" | ", methods.Select(method => $"{all[method].Average(score => score.Ap):F2}"))} |");
 
@@ -92,16 +106,24 @@ Console.WriteLine($"| mean average precision | | {string.Join(" | ", methods.Sel
 
 DataSplits Rows(string name, float[][] train, float[][] test, int seed, out float[] tested)
 {
-    ColumnBuffer[] Columns(float[][] rows) => [.. Enumerable.Range(0, train[0].Length).Select(column =>
-    {
-        var column1 = new ColumnBuffer($"x{column}", train.Select(row => row[column]).Distinct().Take(3).Count() == 2 ? ColumnKind.Boolean : ColumnKind.Numeric);
-        foreach (var row in rows)
-            if (column1.IsText)
-                column1.Add(row[column].ToString(CultureInfo.InvariantCulture));
-            else
-                column1.Add(row[column]);
-        return column1;
-    })];
+    ColumnBuffer[] Columns(float[][] rows) =>
+        [
+            .. Enumerable
+                .Range(0, train[0].Length)
+                .Select(column =>
+                {
+                    var column1 = new ColumnBuffer(
+                        $"x{column}",
+                        train.Select(row => row[column]).Distinct().Take(3).Count() == 2 ? ColumnKind.Boolean : ColumnKind.Numeric
+                    );
+                    foreach (var row in rows)
+                        if (column1.IsText)
+                            column1.Add(row[column].ToString(CultureInfo.InvariantCulture));
+                        else
+                            column1.Add(row[column]);
+                    return column1;
+                }),
+        ];
     int[] order = [.. Enumerable.Range(0, train.Length)];
     new Random(seed).Shuffle(order);
     var held = Math.Max(1, train.Length / 10);
@@ -114,7 +136,10 @@ DataSplits Rows(string name, float[][] train, float[][] test, int seed, out floa
 
 static (Tensor, Tensor) Standardised(float[][] train, float[][] test)
 {
-    var (a, b) = (tensor(train.SelectMany(row => row).ToArray()).view(train.Length, -1).to(float64), tensor(test.SelectMany(row => row).ToArray()).view(test.Length, -1).to(float64));
+    var (a, b) = (
+        tensor(train.SelectMany(row => row).ToArray()).view(train.Length, -1).to(float64),
+        tensor(test.SelectMany(row => row).ToArray()).view(test.Length, -1).to(float64)
+    );
     var (mean, deviation) = (a.mean([0L]), a.std(0, unbiased: false));
     deviation = where(deviation.eq(0), ones_like(deviation), deviation);
     return (((a - mean) / deviation).to(float32), ((b - mean) / deviation).to(float32));
@@ -146,7 +171,8 @@ static float[] Neighbours(Tensor a, Tensor b)
 
 static float[] Numbers(Tensor tensor) => tensor.to(float32).contiguous().data<float>().ToArray();
 
-static double Auc(float[] scores, int[] labels) => 100 * Ranks.AreaUnderRoc(Array.ConvertAll(scores, score => (double)score), Array.ConvertAll(labels, label => label == 1));
+static double Auc(float[] scores, int[] labels) =>
+    100 * Ranks.AreaUnderRoc(Array.ConvertAll(scores, score => (double)score), Array.ConvertAll(labels, label => label == 1));
 
 static double Precision(float[] scores, int[] labels)
 {

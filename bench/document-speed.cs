@@ -15,7 +15,17 @@ using Isthmus.Training;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (preset, threads) = (args.Length > 0 ? args[0] : "prod-lda", args.Length > 1 ? int.Parse(args[1]) : 1);
 var data = DataSource.Load("20news", new());
-using var model = TrainingRun.Train(preset, data, new() { Threads = threads, Settings = new Dictionary<string, string> { ["epochs"] = "1" } }).Model;
+using var model = TrainingRun
+    .Train(
+        preset,
+        data,
+        new()
+        {
+            Threads = threads,
+            Settings = new Dictionary<string, string> { ["epochs"] = "1" },
+        }
+    )
+    .Model;
 var query = DocumentSearch.Query(model.Specification.Schema, "rocket launch");
 Measure("encode", () => RecordCodes.Of(model.Network, data.Test).Dispose());
 Measure("search", () => DocumentSearch.Find(model, data.Test, query, 10));
@@ -31,5 +41,8 @@ void Measure(string verb, Action action)
         best = Math.Min(best, watch.Elapsed.TotalSeconds);
         processor = Math.Min(processor, (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
     }
-    Console.WriteLine($"{verb} of {data.Test.Count:N0} documents, {preset}, {threads} threads: {data.Test.Count / best:N0} documents/s, {1e6 * processor / data.Test.Count:F0} us of processor each");
+    Console.WriteLine(
+        $"{verb} of {data.Test.Count:N0} documents, {preset}, {threads} threads: {data.Test.Count / best:N0} documents/s, "
+            + $"{1e6 * processor / data.Test.Count:F0} us of processor each"
+    );
 }

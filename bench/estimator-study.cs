@@ -37,80 +37,120 @@ Pair[] pairs =
         return (x, y);
     }),
 ];
-Study<(double[] X, double[] Y)>("measures-information.svg", "Mutual information of two columns", [100, 300, 1000, 3000], 200, [.. pairs.Select(p => (p.Name, p.Truth, p.Draw))],
-[
-    ("KSG 1", 3000, s => KsgMutualInformation.Estimate(s.X, s.Y, options)),
-    ("KSG 1, ranks", 3000, s => KsgMutualInformation.Estimate(s.X, s.Y, ranked)),
-    ("KSG 2", 3000, s => KsgMutualInformation.Estimate(s.X, s.Y, options, KsgVariant.Second)),
-    ("LNC", 3000, s => LocalNonUniformityMutualInformation.Estimate(s.X, s.Y, options with { K = 5 })),
-    ("Gao", 3000, s => GaoMutualInformation.Estimate(s.X, s.Y, options)),
-    ("Gaussian", 3000, s => GaussianMutualInformation.Estimate(s.X, s.Y)),
-    ("Gaussian copula", 3000, s => GaussianCopulaMutualInformation.Estimate(s.X, s.Y)),
-    ("equal-mass bins", 3000, s => EqualMassBinsMutualInformation.Estimate(s.X, s.Y)),
-    ("Freedman-Diaconis bins", 3000, s => FreedmanDiaconisBinsMutualInformation.Estimate(s.X, s.Y)),
-    ("kernel density", 1000, s => KernelDensityMutualInformation.Estimate(s.X, s.Y, threads: 1)),
-    ("kernel density, ranks", 1000, s => KernelDensityMutualInformation.Estimate(s.X, s.Y, Margins.RankGaussian, threads: 1)),
-]);
+Study<(double[] X, double[] Y)>(
+    "measures-information.svg",
+    "Mutual information of two columns",
+    [100, 300, 1000, 3000],
+    200,
+    [.. pairs.Select(p => (p.Name, p.Truth, p.Draw))],
+    [
+        ("KSG 1", 3000, s => KsgMutualInformation.Estimate(s.X, s.Y, options)),
+        ("KSG 1, ranks", 3000, s => KsgMutualInformation.Estimate(s.X, s.Y, ranked)),
+        ("KSG 2", 3000, s => KsgMutualInformation.Estimate(s.X, s.Y, options, KsgVariant.Second)),
+        ("LNC", 3000, s => LocalNonUniformityMutualInformation.Estimate(s.X, s.Y, options with { K = 5 })),
+        ("Gao", 3000, s => GaoMutualInformation.Estimate(s.X, s.Y, options)),
+        ("Gaussian", 3000, s => GaussianMutualInformation.Estimate(s.X, s.Y)),
+        ("Gaussian copula", 3000, s => GaussianCopulaMutualInformation.Estimate(s.X, s.Y)),
+        ("equal-mass bins", 3000, s => EqualMassBinsMutualInformation.Estimate(s.X, s.Y)),
+        ("Freedman-Diaconis bins", 3000, s => FreedmanDiaconisBinsMutualInformation.Estimate(s.X, s.Y)),
+        ("kernel density", 1000, s => KernelDensityMutualInformation.Estimate(s.X, s.Y, threads: 1)),
+        ("kernel density, ranks", 1000, s => KernelDensityMutualInformation.Estimate(s.X, s.Y, Margins.RankGaussian, threads: 1)),
+    ]
+);
 
 // Student with 3 degrees: (nu + 1) / 2 (psi((nu + 1) / 2) - psi(nu / 2)) + ln(sqrt(nu) B(nu / 2, 1 / 2)).
-var student = 2 * (SpecialFunctions.Digamma(2) - SpecialFunctions.Digamma(1.5)) + 0.5 * Math.Log(3) + SpecialFunctions.LogGamma(1.5) + 0.5 * Math.Log(Math.PI) - SpecialFunctions.LogGamma(2);
-Study<double[]>("measures-entropy.svg", "Differential entropy", [100, 300, 1000, 3000], 200,
-[
-    ("normal", 0.5 * Math.Log(2 * Math.PI * Math.E), (n, random) => Draw(n, random, Normal)),
-    ("uniform", 0, (n, random) => Draw(n, random, r => r.NextDouble())),
-    ("exponential", 1, (n, random) => Draw(n, random, r => -Math.Log(1 - r.NextDouble()))),
-    ("Student, 3 degrees", student, (n, random) => Draw(n, random, r => Normal(r) / Math.Sqrt((Square(r) + Square(r) + Square(r)) / 3))),
-],
-[
-    ("Kozachenko-Leonenko", 3000, s => KozachenkoLeonenkoEntropy.Estimate(s, options)),
-    ("Gaussian", 3000, s => GaussianEntropy.Estimate(s)),
-    ("kernel density", 1000, s => KernelDensityEntropy.Estimate(s, threads: 1)),
-]);
+var student =
+    2 * (SpecialFunctions.Digamma(2) - SpecialFunctions.Digamma(1.5))
+    + 0.5 * Math.Log(3)
+    + SpecialFunctions.LogGamma(1.5)
+    + 0.5 * Math.Log(Math.PI)
+    - SpecialFunctions.LogGamma(2);
+Study<double[]>(
+    "measures-entropy.svg",
+    "Differential entropy",
+    [100, 300, 1000, 3000],
+    200,
+    [
+        ("normal", 0.5 * Math.Log(2 * Math.PI * Math.E), (n, random) => Draw(n, random, Normal)),
+        ("uniform", 0, (n, random) => Draw(n, random, r => r.NextDouble())),
+        ("exponential", 1, (n, random) => Draw(n, random, r => -Math.Log(1 - r.NextDouble()))),
+        ("Student, 3 degrees", student, (n, random) => Draw(n, random, r => Normal(r) / Math.Sqrt((Square(r) + Square(r) + Square(r)) / 3))),
+    ],
+    [
+        ("Kozachenko-Leonenko", 3000, s => KozachenkoLeonenkoEntropy.Estimate(s, options)),
+        ("Gaussian", 3000, s => GaussianEntropy.Estimate(s)),
+        ("kernel density", 1000, s => KernelDensityEntropy.Estimate(s, threads: 1)),
+    ]
+);
 
-Study<(double[] X, double[] Y, double[] Z)>("measures-other.svg", "Mixed, conditional, series, two samples", [100, 300, 1000, 3000], 200,
-[
-    // X uniform on 0 .. 4, Y uniform on [X, X + 2]: ln 5 - 4 ln 2 / 5. Z is not used.
-    ("label and number", Math.Log(5) - 0.8 * Math.Log(2), (n, random) => Labelled(n, random, x => x)),
-    ("label, independent", 0, (n, random) => Labelled(n, random, _ => 0)),
-    ("common cause", 0, (n, random) => Caused(n, random, 0)),
-    ("conditional r = 0.7", -0.5 * Math.Log(1 - 0.49), (n, random) => Caused(n, random, 0.7)),
-    // Y_t = X_(t-1) + unit noise, X of memory 0.8 and variance 1: Var(X_(t-1) given Y_(t-1)) = 1 - 0.8^2 / 2, T = 1/2 ln(1 + that).
-    ("series", 0.5 * Math.Log(1.68), Series),
-    // Normals one apart: 1/2.
-    ("normals one apart", 0.5, (n, random) => (Draw(n, random, Normal), Draw(n, random, r => 1 + Normal(r)), [])),
-],
-[
-    ("Ross", 3000, s => IsLabelled(s) ? RossMutualInformation.Estimate([.. s.X.Select(x => (int)x)], s.Y, options) : null),
-    ("Gao, mixed", 3000, s => IsLabelled(s) ? GaoMutualInformation.Estimate(s.X, s.Y, options) : null),
-    ("Frenzel-Pompe", 3000, s => s.Z.Length > 1 ? FrenzelPompeConditionalMutualInformation.Estimate(s.X, s.Y, s.Z, options) : null),
-    ("transfer entropy", 3000, s => s.Z.Length == 1 ? new NearestNeighbourTransferEntropy().Measure(s.X, s.Y, options) : null),
-    ("divergence", 3000, s => s.Z.Length == 0 && !IsLabelled(s) ? NearestNeighbourDivergence.Estimate(s.X, s.Y, options) : null),
-]);
+Study<(double[] X, double[] Y, double[] Z)>(
+    "measures-other.svg",
+    "Mixed, conditional, series, two samples",
+    [100, 300, 1000, 3000],
+    200,
+    [
+        // X uniform on 0 .. 4, Y uniform on [X, X + 2]: ln 5 - 4 ln 2 / 5. Z is not used.
+        ("label and number", Math.Log(5) - 0.8 * Math.Log(2), (n, random) => Labelled(n, random, x => x)),
+        ("label, independent", 0, (n, random) => Labelled(n, random, _ => 0)),
+        ("common cause", 0, (n, random) => Caused(n, random, 0)),
+        ("conditional r = 0.7", -0.5 * Math.Log(1 - 0.49), (n, random) => Caused(n, random, 0.7)),
+        // Y_t = X_(t-1) + unit noise, X of memory 0.8 and variance 1: Var(X_(t-1) given Y_(t-1)) = 1 - 0.8^2 / 2, T = 1/2 ln(1 + that).
+        ("series", 0.5 * Math.Log(1.68), Series),
+        // Normals one apart: 1/2.
+        ("normals one apart", 0.5, (n, random) => (Draw(n, random, Normal), Draw(n, random, r => 1 + Normal(r)), [])),
+    ],
+    [
+        ("Ross", 3000, s => IsLabelled(s) ? RossMutualInformation.Estimate([.. s.X.Select(x => (int)x)], s.Y, options) : null),
+        ("Gao, mixed", 3000, s => IsLabelled(s) ? GaoMutualInformation.Estimate(s.X, s.Y, options) : null),
+        ("Frenzel-Pompe", 3000, s => s.Z.Length > 1 ? FrenzelPompeConditionalMutualInformation.Estimate(s.X, s.Y, s.Z, options) : null),
+        ("transfer entropy", 3000, s => s.Z.Length == 1 ? new NearestNeighbourTransferEntropy().Measure(s.X, s.Y, options) : null),
+        ("divergence", 3000, s => s.Z.Length == 0 && !IsLabelled(s) ? NearestNeighbourDivergence.Estimate(s.X, s.Y, options) : null),
+    ]
+);
 
 // Columns by column: X's, then Y's.
-Study<double[][]>("measures-critics.svg", "Critics", [300, 1000, 3000], 10,
-[
-    ("5+5 normals, r = 0.6", -2.5 * Math.Log(1 - 0.36), (n, random) => Beside(Enumerable.Range(0, 5).Select(_ => Normals(n, 0.6, random)))),
-    ("5+5, independent", 0, (n, random) => Beside(Enumerable.Range(0, 5).Select(_ => Normals(n, 0, random)))),
-    ("Cauchy", pairs[3].Truth, (n, random) => Beside([pairs[3].Draw(n, random)])),
-],
-[
-    ("copula-residual", 3000, s => Critic(s, new())),
-    .. new[] { "infonce", "dv", "mine", "nwj", "smile" }.Select(bound => (bound, 3000, (Func<double[][], Estimate?>)(s => Critic(s, new() { Bound = bound, GaussianBase = false })))),
-    ("KSG 1, ranks", 3000, s => KsgMutualInformation.Estimate(Points.FromColumns(s[..(s.Length / 2)]), Points.FromColumns(s[(s.Length / 2)..]), ranked)),
-]);
+Study<double[][]>(
+    "measures-critics.svg",
+    "Critics",
+    [300, 1000, 3000],
+    10,
+    [
+        ("5+5 normals, r = 0.6", -2.5 * Math.Log(1 - 0.36), (n, random) => Beside(Enumerable.Range(0, 5).Select(_ => Normals(n, 0.6, random)))),
+        ("5+5, independent", 0, (n, random) => Beside(Enumerable.Range(0, 5).Select(_ => Normals(n, 0, random)))),
+        ("Cauchy", pairs[3].Truth, (n, random) => Beside([pairs[3].Draw(n, random)])),
+    ],
+    [
+        ("copula-residual", 3000, s => Critic(s, new())),
+        .. new[] { "infonce", "dv", "mine", "nwj", "smile" }.Select(bound =>
+            (bound, 3000, (Func<double[][], Estimate?>)(s => Critic(s, new() { Bound = bound, GaussianBase = false })))
+        ),
+        ("KSG 1, ranks", 3000, s => KsgMutualInformation.Estimate(Points.FromColumns(s[..(s.Length / 2)]), Points.FromColumns(s[(s.Length / 2)..]), ranked)),
+    ]
+);
 
 double[] six = [0.4, 0.25, 0.15, 0.1, 0.06, 0.04];
-Study<long[]>("measures-discrete.svg", "Entropy of symbols", [10, 30, 100, 300, 1000, 3000], 200,
-[
-    ("6 symbols", Shannon(six), (n, random) => SymbolCounts.Sample(six, n, random)),
-    ("100 alike", Math.Log(100), (n, random) => SymbolCounts.Sample([.. Enumerable.Repeat(0.01, 100)], n, random)),
-    ("1000, p as 1/rank", Shannon(Ranks(1000)), (n, random) => SymbolCounts.Sample(Ranks(1000), n, random)),
-],
-[.. DiscreteEntropyEstimator.All.Select(e => (e.Name, e.Name == "nsb" ? 300 : 3000, (Func<long[], Estimate?>)(counts => e.Measure(counts))))]);
+Study<long[]>(
+    "measures-discrete.svg",
+    "Entropy of symbols",
+    [10, 30, 100, 300, 1000, 3000],
+    200,
+    [
+        ("6 symbols", Shannon(six), (n, random) => SymbolCounts.Sample(six, n, random)),
+        ("100 alike", Math.Log(100), (n, random) => SymbolCounts.Sample([.. Enumerable.Repeat(0.01, 100)], n, random)),
+        ("1000, p as 1/rank", Shannon(Ranks(1000)), (n, random) => SymbolCounts.Sample(Ranks(1000), n, random)),
+    ],
+    [.. DiscreteEntropyEstimator.All.Select(e => (e.Name, e.Name == "nsb" ? 300 : 3000, (Func<long[], Estimate?>)(counts => e.Measure(counts))))]
+);
 
 // Every estimator on every sample; a panel and some rows of a table each.
-void Study<T>(string file, string title, int[] sizes, int repetitions, (string Name, double Truth, Func<int, Random, T> Draw)[] settings, (string Name, int Most, Func<T, Estimate?> Run)[] estimators)
+void Study<T>(
+    string file,
+    string title,
+    int[] sizes,
+    int repetitions,
+    (string Name, double Truth, Func<int, Random, T> Draw)[] settings,
+    (string Name, int Most, Func<T, Estimate?> Run)[] estimators
+)
 {
     if (args.Length > 1 && !file.StartsWith(args[1], StringComparison.Ordinal))
         return;
@@ -146,9 +186,21 @@ void Study<T>(string file, string title, int[] sizes, int repetitions, (string N
     }
     for (var e = 0; e < estimators.Length; e++)
         foreach (var curve in panels[e])
-            Console.WriteLine($"| {estimators[e].Name} | {curve.Setting} | " + string.Join(" | ", sizes.Select(n => curve.Points.FirstOrDefault(p => p.N == n) is { } p ? $"{p.Bias:+0.000;−0.000;0.000} ± {p.Spread:0.000} ({p.Covered:0})" : "")) + " |");
+            Console.WriteLine(
+                $"| {estimators[e].Name} | {curve.Setting} | "
+                    + string.Join(
+                        " | ",
+                        sizes.Select(n =>
+                            curve.Points.FirstOrDefault(p => p.N == n) is { } p ? $"{p.Bias:+0.000;−0.000;0.000} ± {p.Spread:0.000} ({p.Covered:0})" : ""
+                        )
+                    )
+                    + " |"
+            );
     Console.WriteLine();
-    File.WriteAllText(Path.Combine(folder, file), Charts.Draw(title, repetitions, sizes, [.. settings.Select(s => s.Name)], [.. estimators.Select((e, i) => (e.Name, panels[i]))]));
+    File.WriteAllText(
+        Path.Combine(folder, file),
+        Charts.Draw(title, repetitions, sizes, [.. settings.Select(s => s.Name)], [.. estimators.Select((e, i) => (e.Name, panels[i]))])
+    );
 }
 
 static (double[] X, double[] Y) Normals(int n, double r, Random random)
@@ -157,10 +209,21 @@ static (double[] X, double[] Y) Normals(int n, double r, Random random)
     return (x, [.. x.Select(v => r * v + Math.Sqrt(1 - r * r) * Normal(random))]);
 }
 
-static double[][] Beside(IEnumerable<(double[] X, double[] Y)> pairs) => pairs.ToArray() is var all ? [.. all.Select(pair => pair.X), .. all.Select(pair => pair.Y)] : [];
+static double[][] Beside(IEnumerable<(double[] X, double[] Y)> pairs) =>
+    pairs.ToArray() is var all ? [.. all.Select(pair => pair.X), .. all.Select(pair => pair.Y)] : [];
 
-static Estimate? Critic(double[][] columns, NeuralOptions options) => NeuralMutualInformation.Estimate(
-    Points.FromColumns(columns[..(columns.Length / 2)]), Points.FromColumns(columns[(columns.Length / 2)..]), options with { Seed = 1, Threads = 1 }).Value;
+static Estimate? Critic(double[][] columns, NeuralOptions options) =>
+    NeuralMutualInformation
+        .Estimate(
+            Points.FromColumns(columns[..(columns.Length / 2)]),
+            Points.FromColumns(columns[(columns.Length / 2)..]),
+            options with
+            {
+                Seed = 1,
+                Threads = 1,
+            }
+        )
+        .Value;
 
 static (double[], double[], double[]) Labelled(int n, Random random, Func<double, double> shift)
 {
@@ -210,15 +273,25 @@ internal sealed record Curve(int Style, string Setting)
 // A panel an estimator: the mean of estimate less truth as a line, one standard deviation to both sides as a band.
 internal static class Charts
 {
-    private const int Columns = 3, Width = 232, Height = 168, Left = 40, Top = 24, Right = 12, Bottom = 34, LegendRow = 16, LegendColumns = 4;
+    private const int Columns = 3,
+        Width = 232,
+        Height = 168,
+        Left = 40,
+        Top = 24,
+        Right = 12,
+        Bottom = 34,
+        LegendRow = 16,
+        LegendColumns = 4;
     private const double Reach = 0.4;
 
     public static string Draw(string title, int repetitions, int[] sizes, string[] settings, (string Name, List<Curve> Curves)[] panels)
     {
         var svg = new StringBuilder();
         var head = 52 + (settings.Length + LegendColumns - 1) / LegendColumns * LegendRow;
-        int width = Columns * Width, height = head + (panels.Length + Columns - 1) / Columns * Height;
-        svg.AppendLine($"""
+        int width = Columns * Width,
+            height = head + (panels.Length + Columns - 1) / Columns * Height;
+        svg.AppendLine(
+            $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="system-ui, sans-serif" font-size="11">
             <title>{title}: bias and spread against sample size</title>
             <style>
@@ -229,11 +302,15 @@ internal static class Charts
             <rect width="{width}" height="{height}" fill="var(--paper)"/>
             <text class="head" x="8" y="16" font-size="13">{title}: estimate - truth (nats) against sample size N (rows)</text>
             <text x="8" y="31">Line: mean of {repetitions} repetitions. Band: one standard deviation to each side. What leaves the frame is cut off at ±{Reach} nats.</text>
-            """);
+            """
+        );
         for (var i = 0; i < settings.Length; i++)
         {
-            int x = 8 + i % LegendColumns * (width / LegendColumns), y = 50 + i / LegendColumns * LegendRow;
-            svg.AppendLine($"""<path d="M{x} {y - 4}h24" stroke="var(--c{i})" stroke-width="2" stroke-dasharray="{Dash(i)}"/><text x="{x + 30}" y="{y}">{settings[i]}</text>""");
+            int x = 8 + i % LegendColumns * (width / LegendColumns),
+                y = 50 + i / LegendColumns * LegendRow;
+            svg.AppendLine(
+                $"""<path d="M{x} {y - 4}h24" stroke="var(--c{i})" stroke-width="2" stroke-dasharray="{Dash(i)}"/><text x="{x + 30}" y="{y}">{settings[i]}</text>"""
+            );
         }
         for (var i = 0; i < panels.Length; i++)
             Panel(svg, i % Columns * Width, head + i / Columns * Height, sizes, panels[i].Name, panels[i].Curves);
@@ -245,16 +322,26 @@ internal static class Charts
         double X(double n) => x0 + Left + (Math.Log(n) - Math.Log(sizes[0])) / (Math.Log(sizes[^1]) - Math.Log(sizes[0])) * (Width - Left - Right);
         double Y(double nats) => y0 + Top + (Reach - nats) / (2 * Reach) * (Height - Top - Bottom);
         double Cut(double nats) => Y(Math.Clamp(nats, -Reach, Reach));
-        svg.AppendLine($"""<text class="head" x="{x0 + Left}" y="{y0 + 14}">{name}</text><text x="{x0 + Left - 4}" y="{y0 + 14}" text-anchor="end">nats</text>""");
+        svg.AppendLine(
+            $"""<text class="head" x="{x0 + Left}" y="{y0 + 14}">{name}</text><text x="{x0 + Left - 4}" y="{y0 + 14}" text-anchor="end">nats</text>"""
+        );
         foreach (var tick in new[] { -Reach, -Reach / 2, 0, Reach / 2, Reach })
-            svg.AppendLine($"""<path d="M{x0 + Left} {Y(tick):0.0}H{x0 + Width - Right}" stroke="var({(tick == 0 ? "--ink" : "--grid")})" stroke-width="{(tick == 0 ? 0.8 : 1)}"/><text x="{x0 + Left - 4}" y="{Y(tick) + 4:0.0}" text-anchor="end">{tick:+0.0;-0.0;0}</text>""");
+            svg.AppendLine(
+                $"""<path d="M{x0 + Left} {Y(tick):0.0}H{x0 + Width - Right}" stroke="var({(tick == 0 ? "--ink" : "--grid")})" stroke-width="{(tick == 0 ? 0.8 : 1)}"/><text x="{x0 + Left - 4}" y="{Y(tick) + 4:0.0}" text-anchor="end">{tick:+0.0;-0.0;0}</text>"""
+            );
         foreach (var n in sizes.Where(n => Math.Log10(n) % 1 == 0))
-            svg.AppendLine($"""<path d="M{X(n):0.0} {Y(-Reach):0.0}v4" stroke="var(--ink)"/><text x="{X(n):0.0}" y="{Y(-Reach) + 16:0.0}" text-anchor="middle">{n:#,0}</text>""");
+            svg.AppendLine(
+                $"""<path d="M{X(n):0.0} {Y(-Reach):0.0}v4" stroke="var(--ink)"/><text x="{X(n):0.0}" y="{Y(-Reach) + 16:0.0}" text-anchor="middle">{n:#,0}</text>"""
+            );
         svg.AppendLine($"""<text x="{x0 + Width - Right}" y="{Y(-Reach) + 16:0.0}" text-anchor="end">N, rows</text>""");
         foreach (var curve in curves)
         {
-            var band = curve.Points.Select(p => (p.N, Cut(p.Bias + p.Spread))).Concat(curve.Points.AsEnumerable().Reverse().Select(p => (p.N, Cut(p.Bias - p.Spread))));
-            svg.AppendLine($"""<polygon fill="var(--c{curve.Style})" fill-opacity="0.16" points="{string.Join(" ", band.Select(p => $"{X(p.N):0.0},{p.Item2:0.0}"))}"/>""");
+            var band = curve
+                .Points.Select(p => (p.N, Cut(p.Bias + p.Spread)))
+                .Concat(curve.Points.AsEnumerable().Reverse().Select(p => (p.N, Cut(p.Bias - p.Spread))));
+            svg.AppendLine(
+                $"""<polygon fill="var(--c{curve.Style})" fill-opacity="0.16" points="{string.Join(" ", band.Select(p => $"{X(p.N):0.0},{p.Item2:0.0}"))}"/>"""
+            );
             // Up to where it leaves the frame.
             var line = new StringBuilder();
             Point? last = null;
@@ -262,7 +349,12 @@ internal static class Charts
             {
                 var inside = Math.Abs(p.Bias) <= Reach;
                 if (inside || last is { } q && Math.Abs(q.Bias) <= Reach)
-                    line.Append(inside && (last is null || Math.Abs(last.Bias) > Reach) && last is not null ? $"M{Edge(last, p)}L{At(p)}" : last is null ? $"M{At(p)}" : inside ? $"L{At(p)}" : $"L{Edge(last, p)}");
+                    line.Append(
+                        inside && (last is null || Math.Abs(last.Bias) > Reach) && last is not null ? $"M{Edge(last, p)}L{At(p)}"
+                        : last is null ? $"M{At(p)}"
+                        : inside ? $"L{At(p)}"
+                        : $"L{Edge(last, p)}"
+                    );
                 last = p;
             }
             svg.AppendLine($"""<path d="{line}" fill="none" stroke="var(--c{curve.Style})" stroke-width="2" stroke-dasharray="{Dash(curve.Style)}"/>""");
@@ -278,5 +370,14 @@ internal static class Charts
         }
     }
 
-    private static string Dash(int style) => style switch { 0 => "none", 1 => "7 3", 2 => "2 3", 3 => "9 3 2 3", 4 => "4 2", _ => "12 4" };
+    private static string Dash(int style) =>
+        style switch
+        {
+            0 => "none",
+            1 => "7 3",
+            2 => "2 3",
+            3 => "9 3 2 3",
+            4 => "4 2",
+            _ => "12 4",
+        };
 }

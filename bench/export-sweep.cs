@@ -1,6 +1,7 @@
 #:project ../src/Isthmus/Isthmus.csproj
 // Whether every model that can be exported is, and what its integer form costs: presets, widths 8 to 1,024, 1 to 200 epochs, weight decay 0 to 1, pictures
-// from 8 x 8 to 64 x 64, binary and 8-bit, seeds. A row fails where the form is refused, records do not come back, or -ELBO in whole numbers, with the prior that
+// from 8 x 8 to 64 x 64, binary and 8-bit, seeds. A row fails where the form is refused, records do not come back, or -ELBO in whole numbers, with the prior
+// that
 // is fitted or with the N(0, 1) of both (where codes lie within it), is more by 0.5 % and by 4 standard errors of the draws of z. Less is no fault: the fitted
 // prior saves bits, and a pixel costs at most 20. The 0.5 %: weights of 8 bits put an error of about 1 % of their spread on logits, e; a wrong logit costs
 // e^2 p (1 - p) / 2 <= e^2 / 8 nats at most, for logits of +-5 some 0.0005 bits of a pixel's 0.1 to 0.3.
@@ -23,16 +24,43 @@ string[] presets = ["vae", "pixel-vae", "beta-vae", "factor-vae", "beta-tc-vae",
 List<Row> rows =
 [
     .. from preset in presets from levels in new[] { 2, 256 } select new Row(preset, levels, 16, 64, 20, "0", 1, ""),
-    .. from levels in new[] { 2, 256 } from width in new[] { 8, 32, 256, 1024 } from side in new[] { 8, 28, 64 } select new Row("vae", levels, side, width, 10, "0", 1, ""),
-    .. from levels in new[] { 2, 256 } from epochs in new[] { 1, 20, 200 } from decay in new[] { "0", "0.01", "1" } from seed in new[] { 1, 2 } select new Row("vae", levels, 12, 32, epochs, decay, seed, ""),
-    .. from activation in new[] { "relu", "elu", "gelu", "silu", "softplus", "tanh", "gated" } from norm in new[] { "none", "batch" } select new Row("vae", 256, 12, 48, 20, "0", 1, $"activation={activation} norm={norm}"),
-    .. from rate in new[] { "0.0001", "0.01", "0.03" } from levels in new[] { 2, 256 } select new Row("vae", levels, 12, 48, 40, "0", 1, $"learning-rate={rate} warm-up=0"),
-    .. from components in new[] { 1, 5 } from preset in new[] { "vae", "pixel-vae" } select new Row(preset, 256, 12, 32, 20, "0", 1, preset == "vae" ? $"likelihood=discretised-logistic-mixture components={components}" : $"components={components} reach=1 context-hidden=8"),
+    .. from levels in new[] { 2, 256 }
+    from width in new[] { 8, 32, 256, 1024 }
+    from side in new[] { 8, 28, 64 }
+    select new Row("vae", levels, side, width, 10, "0", 1, ""),
+    .. from levels in new[] { 2, 256 }
+    from epochs in new[] { 1, 20, 200 }
+    from decay in new[] { "0", "0.01", "1" }
+    from seed in new[] { 1, 2 }
+    select new Row("vae", levels, 12, 32, epochs, decay, seed, ""),
+    .. from activation in new[] { "relu", "elu", "gelu", "silu", "softplus", "tanh", "gated" }
+    from norm in new[] { "none", "batch" }
+    select new Row("vae", 256, 12, 48, 20, "0", 1, $"activation={activation} norm={norm}"),
+    .. from rate in new[] { "0.0001", "0.01", "0.03" }
+    from levels in new[] { 2, 256 }
+    select new Row("vae", levels, 12, 48, 40, "0", 1, $"learning-rate={rate} warm-up=0"),
+    .. from components in new[] { 1, 5 }
+    from preset in new[] { "vae", "pixel-vae" }
+    select new Row(
+        preset,
+        256,
+        12,
+        32,
+        20,
+        "0",
+        1,
+        preset == "vae" ? $"likelihood=discretised-logistic-mixture components={components}" : $"components={components} reach=1 context-hidden=8"
+    ),
     .. from latent in new[] { 1, 128, 600 } select new Row("vae", 256, 12, 64, 20, "0", 1, $"latent={latent} free-nats=0.1"),
-    new("vae", 256, 16, 32, 20, "0", 1, "channels-of-data=3"), new("pixel-vae", 256, 12, 32, 20, "0.1", 1, "channels-of-data=3 reach=1 context-hidden=8"), new("vae", 256, 64, 1024, 3, "0", 1, "channels-of-data=3"),
+    new("vae", 256, 16, 32, 20, "0", 1, "channels-of-data=3"),
+    new("pixel-vae", 256, 12, 32, 20, "0.1", 1, "channels-of-data=3 reach=1 context-hidden=8"),
+    new("vae", 256, 64, 1024, 3, "0", 1, "channels-of-data=3"),
 ];
 var (refused, far, worst) = (0, 0, 0.0);
-Console.WriteLine("| model | levels | side | width | epochs | weight decay | seed | besides | float -ELBO, bits | integer | at N(0, 1) | difference | calibration | export |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+Console.WriteLine(
+    "| model | levels | side | width | epochs | weight decay | seed | besides | float -ELBO, bits | integer | at N(0, 1) | difference | calibration | export "
+        + "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+);
 foreach (var row in rows.Skip(args.Length > 0 ? int.Parse(args[0]) : 0).Take(args.Length > 1 ? int.Parse(args[1]) : rows.Count))
     try
     {
@@ -49,8 +77,26 @@ return refused + far > 0 ? 1 : 0;
 void Measure(Row row)
 {
     var data = Pictures(row);
-    var settings = $"hidden={row.Width} latent={(row.Preset == "vq-vae" ? 8 : 6)} epochs={row.Epochs} batch-size=16 weight-decay={row.Decay} patience=0 {(row.Preset == "vq-vae" ? "codebook=16 code-hidden=32" : "")} {(row.Preset == "iwae" ? "samples=5" : "")} {row.Besides}";
-    using var trained = TrainingRun.Train(row.Preset, data, new() { Seed = row.Seed, Threads = 1, Settings = settings.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith("channels-of-data")).Select(pair => pair.Split('=')).GroupBy(pair => pair[0]).ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1]) }).Model;
+    var settings =
+        $"hidden={row.Width} latent={(row.Preset == "vq-vae" ? 8 : 6)} epochs={row.Epochs} batch-size=16 weight-decay={row.Decay} patience=0 "
+            + $"{(row.Preset == "vq-vae" ? "codebook=16 code-hidden=32" : "")} {(row.Preset == "iwae" ? "samples=5" : "")} {row.Besides}";
+    using var trained = TrainingRun
+        .Train(
+            row.Preset,
+            data,
+            new()
+            {
+                Seed = row.Seed,
+                Threads = 1,
+                Settings = settings
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(pair => !pair.StartsWith("channels-of-data"))
+                    .Select(pair => pair.Split('='))
+                    .GroupBy(pair => pair[0])
+                    .ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1]),
+            }
+        )
+        .Model;
     var watch = Stopwatch.StartNew();
     var kept = trained.Calibration;
     var model = IntegerForm.Of(trained, new());
@@ -70,9 +116,10 @@ void Measure(Row row)
             throw new InvalidInputException($"{codec.Type} did not give the records back.");
     }
     var real = Enumerable.Range(0, Draws).Select(draw => Float(trained, data.Test, draw)).ToArray();
-    double[] Spent(IntegerModel of) => of.HasBitsBack
-        ? [.. Enumerable.Range(0, Draws).Select(draw => of.BitsBackCosts(records, count, (ulong)draw).Sum(cost => cost.Bits))]
-        : [of.QuantisedLatentCosts(records, count).Sum(cost => cost.Bits)];
+    double[] Spent(IntegerModel of) =>
+        of.HasBitsBack
+            ? [.. Enumerable.Range(0, Draws).Select(draw => of.BitsBackCosts(records, count, (ulong)draw).Sum(cost => cost.Bits))]
+            : [of.QuantisedLatentCosts(records, count).Sum(cost => cost.Bits)];
     var whole = Spent(model);
     var standard = model.IsOfStandardPrior ? Spent(model.WithStandardPrior()) : whole;
     var difference = Math.Max(whole.Average(), standard.Average()) / real.Average() - 1;
@@ -80,7 +127,11 @@ void Measure(Row row)
     var isFar = difference > Math.Max(Tolerance, noise);
     far += isFar ? 1 : 0;
     worst = Math.Max(worst, difference);
-    Console.WriteLine($"| {row.Preset} | {row.Levels} | {row.Side} | {row.Width} | {row.Epochs} | {row.Decay} | {row.Seed} | {row.Besides} | {real.Average() / count:F2} | {whole.Average() / count:F2} | {(model.IsOfStandardPrior ? $"{standard.Average() / count:F2}" : "")} | {difference:P2}{(isFar ? " FAR" : "")} | {kept?.Numbers.Values.Sum(numbers => 4 * numbers.Length):N0} bytes | {seconds:F1} s |");
+    Console.WriteLine(
+        $"| {row.Preset} | {row.Levels} | {row.Side} | {row.Width} | {row.Epochs} | {row.Decay} | {row.Seed} | {row.Besides} | {real.Average() / count:F2} | "
+            + $"{whole.Average() / count:F2} | {(model.IsOfStandardPrior ? $"{standard.Average() / count:F2}" : "")} | {difference:P2}{(isFar ? " FAR" : "")} "
+            + $"| {kept?.Numbers.Values.Sum(numbers => 4 * numbers.Length):N0} bytes | {seconds:F1} s |"
+    );
 }
 
 static double Variance(double[] values) => values.Length < 2 ? 0 : values.Sum(value => Math.Pow(value - values.Average(), 2)) / (values.Length - 1);
@@ -113,7 +164,8 @@ static DataSplits Pictures(Row row)
                 for (var x = 0; x < side; x++)
                 {
                     var isInside = y >= top && y < top + (side / 2) && x >= left && x < left + (side / 2);
-                    pixels[(((((i * channels) + channel) * side) + y) * side) + x] = row.Levels == 2 ? (byte)(isInside ? 1 : 0) : (byte)(start + (y * down) + (x * right) + (isInside ? 40 : 0) + random.Next(3));
+                    pixels[(((((i * channels) + channel) * side) + y) * side) + x] =
+                        row.Levels == 2 ? (byte)(isInside ? 1 : 0) : (byte)(start + (y * down) + (x * right) + (isInside ? 40 : 0) + random.Next(3));
                 }
         }
     }

@@ -23,19 +23,48 @@ var plain = Map.Of("numbers", z => z);
 [
     (plain, plain),
     // Whole numbers.
-    .. Twice(2, 4, 10, 30, 100), (Map.Levels(30), plain), (Map.Levels(5), Map.Levels(40)),
-    (Map.Poisson(1), Map.Poisson(1)), (Map.Poisson(3), Map.Poisson(3)), (Map.Poisson(30), Map.Poisson(30)), (Map.Whole(5), Map.Whole(20)), (Map.Poisson(3), plain),
+    .. Twice(2, 4, 10, 30, 100),
+    (Map.Levels(30), plain),
+    (Map.Levels(5), Map.Levels(40)),
+    (Map.Poisson(1), Map.Poisson(1)),
+    (Map.Poisson(3), Map.Poisson(3)),
+    (Map.Poisson(30), Map.Poisson(30)),
+    (Map.Whole(5), Map.Whole(20)),
+    (Map.Poisson(3), plain),
     // Zeros: of 10, 50 and 90 % of rows, of those that lie lowest or of any.
-    .. new[] { -1.275, 0, 1.275 }.SelectMany(cut => new (Map, Map)[] { (Map.Zeros(cut), plain), (Map.Zeros(cut), Map.Zeros(cut)), (Map.Zeros(cut), Map.Levels(10)) }),
-    (Map.Zeros(1.275), Map.Zeros(-1.275)), (Map.AnyZeros(0.5), Map.AnyZeros(0.9)), (Map.AnyZeros(0.3), plain), (Map.Zeros(0.5), Map.Steps(0.1)),
+    .. new[] { -1.275, 0, 1.275 }.SelectMany(cut =>
+        new (Map, Map)[] { (Map.Zeros(cut), plain), (Map.Zeros(cut), Map.Zeros(cut)), (Map.Zeros(cut), Map.Levels(10)) }
+    ),
+    (Map.Zeros(1.275), Map.Zeros(-1.275)),
+    (Map.AnyZeros(0.5), Map.AnyZeros(0.9)),
+    (Map.AnyZeros(0.3), plain),
+    (Map.Zeros(0.5), Map.Steps(0.1)),
     // Limits.
-    (Map.Limits(-1, 1), Map.Limits(-1, 1)), (Map.Limits(-2, 0.5), plain), (Map.Limits(-0.5, 9), Map.Steps(0.1)),
+    (Map.Limits(-1, 1), Map.Limits(-1, 1)),
+    (Map.Limits(-2, 0.5), plain),
+    (Map.Limits(-0.5, 9), Map.Steps(0.1)),
     // Rounded.
-    (Map.Steps(0.5), Map.Steps(0.5)), (Map.Steps(0.1), Map.Steps(0.1)), (Map.Steps(0.05), Map.Steps(0.05)), (Map.Steps(1), plain), (Map.Steps(0.1), plain), (Map.Steps(0.1), Map.Steps(1)),
-    (Map.Heaps(0.1, 5), Map.Heaps(0.1, 10)), (Map.Heaps(0.05, 10), plain), (Map.SomeSteps(0.5), Map.SomeSteps(0.5)),
+    (Map.Steps(0.5), Map.Steps(0.5)),
+    (Map.Steps(0.1), Map.Steps(0.1)),
+    (Map.Steps(0.05), Map.Steps(0.05)),
+    (Map.Steps(1), plain),
+    (Map.Steps(0.1), plain),
+    (Map.Steps(0.1), Map.Steps(1)),
+    (Map.Heaps(0.1, 5), Map.Heaps(0.1, 10)),
+    (Map.Heaps(0.05, 10), plain),
+    (Map.SomeSteps(0.5), Map.SomeSteps(0.5)),
     // Names, whose order says nothing.
-    (Map.Names(3), plain), (Map.Names(10), plain), (Map.Names(40), plain), (Map.Names(10), Map.Names(10)), (Map.Names(30), Map.Names(30)), (Map.Names(10), Map.Zeros(0)), (Map.Names(5), Map.Steps(0.1)),
-    (Map.RareNames(3), Map.RareNames(8)), (Map.RareNames(5), Map.Names(4)), (Map.NoisyNames(12), Map.Names(12)), (Map.NoisyNames(40), Map.Names(40)),
+    (Map.Names(3), plain),
+    (Map.Names(10), plain),
+    (Map.Names(40), plain),
+    (Map.Names(10), Map.Names(10)),
+    (Map.Names(30), Map.Names(30)),
+    (Map.Names(10), Map.Zeros(0)),
+    (Map.Names(5), Map.Steps(0.1)),
+    (Map.RareNames(3), Map.RareNames(8)),
+    (Map.RareNames(5), Map.Names(4)),
+    (Map.NoisyNames(12), Map.Names(12)),
+    (Map.NoisyNames(40), Map.Names(40)),
 ];
 
 var unknown = 0;
@@ -79,7 +108,8 @@ string Study(Map x, Map y, double r, int n, double truth)
         estimators[chosen.Estimator] = estimators.GetValueOrDefault(chosen.Estimator) + 1;
     }
     unknown += silent;
-    return $"{100.0 * covered / repetitions:0} % ({100.0 * warned / repetitions:0}, {100.0 * silent / repetitions:0}) {bias:+0.000;−0.000;0.000} ± {error:0.000} {estimators.MaxBy(e => e.Value).Key}";
+    return $"{100.0 * covered / repetitions:0} % ({100.0 * warned / repetitions:0}, {100.0 * silent / repetitions:0}) {bias:+0.000;−0.000;0.000} ± "
+        + $"{error:0.000} {estimators.MaxBy(e => e.Value).Key}";
 }
 
 static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
@@ -95,7 +125,10 @@ internal sealed record Map(string Name, Func<double, (double Value, double P)[]>
         return seen.Length == 1 || random.NextDouble() < seen[0].P ? seen[0].Value : seen[1].Value;
     }
 
-    public Variable Variable(double[] column) => IsNames ? Isthmus.Information.Entropy.Variable.OfSymbols(DiscreteColumn.Of<double>(column)) : Isthmus.Information.Entropy.Variable.OfNumbersByRule(column);
+    public Variable Variable(double[] column) =>
+        IsNames
+            ? Isthmus.Information.Entropy.Variable.OfSymbols(DiscreteColumn.Of<double>(column))
+            : Isthmus.Information.Entropy.Variable.OfNumbersByRule(column);
 
     public static Map Of(string name, Func<double, double> seen) => new(name, z => [(seen(z), 1)]);
 
@@ -108,15 +141,16 @@ internal sealed record Map(string Name, Func<double, (double Value, double P)[]>
     public static Map RareNames(double mean) => Whole(mean) with { Name = $"rare names, mean {mean}", IsNames = true };
 
     /// <summary>Names of which one in five is 'other'.</summary>
-    public static Map NoisyNames(int count) => new($"{count} names, 20 % other", z => [(Math.Min(count - 1, Math.Floor(count * StandardNormal(z))), 0.8), (count, 0.2)], true);
+    public static Map NoisyNames(int count) =>
+        new($"{count} names, 20 % other", z => [(Math.Min(count - 1, Math.Floor(count * StandardNormal(z))), 0.8), (count, 0.2)], true);
 
     public static Map Poisson(double mean) => Of($"Poisson {mean}", z =>
-    {
-        var (u, p, n) = (StandardNormal(z), Math.Exp(-mean), 0);
-        for (var sum = p; sum < u && n < 10 * mean + 20; sum += p)
-            p *= mean / ++n;
-        return n;
-    });
+        {
+            var (u, p, n) = (StandardNormal(z), Math.Exp(-mean), 0);
+            for (var sum = p; sum < u && n < 10 * mean + 20; sum += p)
+                p *= mean / ++n;
+            return n;
+        });
 
     /// <summary>Whole numbers of an exponential law.</summary>
     public static Map Whole(double mean) => Of($"whole, mean {mean}", z => Math.Floor(-mean * Math.Log(Math.Max(1e-12, 1 - StandardNormal(z)))));
@@ -130,7 +164,10 @@ internal sealed record Map(string Name, Func<double, (double Value, double P)[]>
     public static Map Steps(double step) => Of($"steps of {step}", z => Rounded(z, step));
 
     /// <summary>Half of the rows in steps, half in coarser ones.</summary>
-    public static Map Heaps(double step, int times) => new($"steps of {step} or {Math.Round(times * step, 6)}", z => Rounded(z, step) == Rounded(z, times * step) ? [(Rounded(z, step), 1)] : [(Rounded(z, step), 0.5), (Rounded(z, times * step), 0.5)]);
+    public static Map Heaps(double step, int times) =>
+        new($"steps of {step} or {Math.Round(times * step, 6)}", z =>
+            Rounded(z, step) == Rounded(z, times * step) ? [(Rounded(z, step), 1)] : [(Rounded(z, step), 0.5), (Rounded(z, times * step), 0.5)]
+        );
 
     public static Map SomeSteps(double step) => new($"half in steps of {step}", z => [(Rounded(z, step), 0.5), (z + 1e-7, 0.5)]);
 
@@ -161,7 +198,8 @@ internal sealed record Map(string Name, Func<double, (double Value, double P)[]>
 /// <summary>I of what is seen of a normal pair, nats, from its table on cells of 0.025.</summary>
 internal static class Truth
 {
-    private const double Cell = 0.025, Reach = 5;
+    private const double Cell = 0.025,
+        Reach = 5;
 
     public static double Of(Map x, Map y, double r)
     {
@@ -207,7 +245,12 @@ internal static class Truth
     private static ((int, double)[][], int) Seen(Map map, double[] middles)
     {
         var places = new Dictionary<double, int>();
-        (int, double)[][] seen = [.. middles.Select(z => map.Seen(z).Select(value => (places.TryGetValue(value.Value, out var place) ? place : places[value.Value] = places.Count, value.P)).ToArray())];
+        (int, double)[][] seen =
+        [
+            .. middles.Select(z =>
+                map.Seen(z).Select(value => (places.TryGetValue(value.Value, out var place) ? place : places[value.Value] = places.Count, value.P)).ToArray()
+            ),
+        ];
         return (seen, places.Count);
     }
 }

@@ -21,7 +21,12 @@ var seeds = args.Length > 0 ? int.Parse(args[0]) : 1;
 var kind = args.Length > 1 ? Enum.Parse<RowScoreKind>(args[1], ignoreCase: true) : RowScore.Default;
 var settings = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 using var windowsOf = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "labels", "combined_windows.json")));
-var labels = windowsOf.RootElement.EnumerateObject().ToDictionary(series => series.Name, series => series.Value.EnumerateArray().Select(window => (From: Time(window[0].GetString()!), To: Time(window[1].GetString()!))).ToArray());
+var labels = windowsOf
+    .RootElement.EnumerateObject()
+    .ToDictionary(
+        series => series.Name,
+        series => series.Value.EnumerateArray().Select(window => (From: Time(window[0].GetString()!), To: Time(window[1].GetString()!))).ToArray()
+    );
 var folder = Directory.CreateTempSubdirectory("isthmus-nab").FullName;
 Isthmus.Compute.TensorLibrary.EnsureLoaded();
 set_num_threads(1);
@@ -45,10 +50,28 @@ try
         var ours = new double[rows.Length];
         for (var seed = 1; seed <= seeds; seed++)
         {
-            var all = DataSource.LoadAll(first, new() { Table = new() { Time = "timestamp", Window = Window }, Columns = ["value:numeric"] });
+            var all = DataSource.LoadAll(
+                first,
+                new()
+                {
+                    Table = new() { Time = "timestamp", Window = Window },
+                    Columns = ["value:numeric"],
+                }
+            );
             var held = Math.Max(1, all.Count / 5);
             int[] order = [.. Enumerable.Range(0, all.Count)];
-            using var model = TrainingRun.Train("table-vae", new(all.Select(order[..^held]), all.Select(order[^held..]), all.Select(order[^held..])), new() { Seed = seed, Threads = 1, Settings = settings }).Model;
+            using var model = TrainingRun
+                .Train(
+                    "table-vae",
+                    new(all.Select(order[..^held]), all.Select(order[^held..]), all.Select(order[^held..])),
+                    new()
+                    {
+                        Seed = seed,
+                        Threads = 1,
+                        Settings = settings,
+                    }
+                )
+                .Model;
             var scored = ScoredTable.Of([model], Path.Combine(root, "data", name), new() { Kind = kind, Seed = seed });
             for (var row = 0; row < rows.Length; row++)
                 ours[row] += scored.Series!.Scores.Bits[row] / seeds;
@@ -66,9 +89,15 @@ finally
 {
     Directory.Delete(folder, recursive: true);
 }
-double Error(Func<(double Z, double Ours), double> of) => Math.Sqrt(found.Sum(series => Math.Pow(of(series) - found.Average(of), 2)) / (found.Count - 1) / found.Count);
-Console.WriteLine($"| mean of {found.Count} series ± standard error | | {found.Average(series => series.Z):F2} ± {Error(series => series.Z):F2} | {found.Average(series => series.Ours):F2} ± {Error(series => series.Ours):F2} |");
-Console.WriteLine($"| all points together, by ranks in their series | | {Auc([.. pooled.Z], [.. pooled.Labels]):F2} | {Auc([.. pooled.Ours], [.. pooled.Labels]):F2} |");
+double Error(Func<(double Z, double Ours), double> of) =>
+    Math.Sqrt(found.Sum(series => Math.Pow(of(series) - found.Average(of), 2)) / (found.Count - 1) / found.Count);
+Console.WriteLine(
+    $"| mean of {found.Count} series ± standard error | | {found.Average(series => series.Z):F2} ± {Error(series => series.Z):F2} | "
+        + $"{found.Average(series => series.Ours):F2} ± {Error(series => series.Ours):F2} |"
+);
+Console.WriteLine(
+    $"| all points together, by ranks in their series | | {Auc([.. pooled.Z], [.. pooled.Labels]):F2} | {Auc([.. pooled.Ours], [.. pooled.Labels]):F2} |"
+);
 
 static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture);
 

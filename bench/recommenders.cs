@@ -16,8 +16,25 @@ using Isthmus.Training;
 var folder = Environment.GetEnvironmentVariable("ISTHMUS_DATA") ?? throw new InvalidOperationException("Set ISTHMUS_DATA.");
 var sets = new Dictionary<string, (string Path, InteractionOptions Options)>
 {
-    ["movielens-latest-small"] = (Path.Combine(folder, "movielens-latest-small", "ratings.csv"), new() { User = "userId", Item = "movieId", Rating = "rating", MinRating = 4 }),
-    ["lastfm-2k"] = (Path.Combine(folder, "lastfm-2k", "user_artist.dat"), new() { User = "1", Item = "2", MinPerItem = 5 }),
+    ["movielens-latest-small"] = (
+        Path.Combine(folder, "movielens-latest-small", "ratings.csv"),
+        new()
+        {
+            User = "userId",
+            Item = "movieId",
+            Rating = "rating",
+            MinRating = 4,
+        }
+    ),
+    ["lastfm-2k"] = (
+        Path.Combine(folder, "lastfm-2k", "user_artist.dat"),
+        new()
+        {
+            User = "1",
+            Item = "2",
+            MinPerItem = 5,
+        }
+    ),
 };
 string[] keys = ["ndcg_10", "ndcg_100", "recall_20", "recall_50", "map_100", "hit_rate_10", "held_out_bits", "coverage", "novelty_bits", "popularity_bias"];
 var chosen = args.Length > 0 ? args[0].Split(',') : [.. sets.Keys];
@@ -35,19 +52,38 @@ foreach (var name in chosen)
             data = data with { Test = data.Validation };
         foreach (var preset in presets)
         {
-            var run = TrainingRun.Train(preset, data, new() { Seed = seed, SplitSeed = seed, Threads = 1, Settings = settings });
+            var run = TrainingRun.Train(
+                preset,
+                data,
+                new()
+                {
+                    Seed = seed,
+                    SplitSeed = seed,
+                    Threads = 1,
+                    Settings = settings,
+                }
+            );
             var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new() { Seed = seed });
-            foreach (var result in (preset == presets[0] ? evaluation.Rankings.Skip(1).Append(evaluation.Rankings[0]) : [evaluation.Rankings[0]]).Cast<RankingResult>())
+            foreach (
+                var result in (
+                    preset == presets[0] ? evaluation.Rankings.Skip(1).Append(evaluation.Rankings[0]) : [evaluation.Rankings[0]]
+                ).Cast<RankingResult>()
+            )
             {
                 if (!results.TryGetValue(result.Name, out var all))
                     results.Add(result.Name, all = []);
                 all.Add(result);
             }
-            Console.Error.WriteLine($"{name} seed {seed} {preset}: {run.Model.Provenance.TrainingSeconds:F0} s, epoch {run.Model.Provenance.BestEpoch} of {run.Model.Provenance.Epochs}, {evaluation.Verdict}");
+            Console.Error.WriteLine(
+                $"{name} seed {seed} {preset}: {run.Model.Provenance.TrainingSeconds:F0} s, epoch {run.Model.Provenance.BestEpoch} of "
+                    + $"{run.Model.Provenance.Epochs}, {evaluation.Verdict}"
+            );
             run.Model.Dispose();
         }
     }
-    Console.WriteLine($"\n{name}: {results.GetAt(0).Value.Sum(result => result.UserNdcg.Count)} test users over {seeds} splits; ± one standard error over users\n");
+    Console.WriteLine(
+        $"\n{name}: {results.GetAt(0).Value.Sum(result => result.UserNdcg.Count)} test users over {seeds} splits; ± one standard error over users\n"
+    );
     Console.WriteLine($"| recommender | {string.Join(" | ", keys)} |\n|---|{string.Concat(keys.Select(_ => "---|"))}");
     foreach (var (recommender, all) in results)
         Console.WriteLine($"| {recommender} | {string.Join(" | ", keys.Select(key => Pooled(all, key)))} |");
@@ -76,5 +112,8 @@ static string Paired(string one, string other, OrderedDictionary<string, List<Ra
             mean.Add(b);
         }
     var estimate = difference.Estimate;
-    return FormattableString.Invariant($"{one} over {other}: NDCG@100 {estimate.Value:+0.0000;-0.0000} ± {estimate.StandardError:F4} ({100 * estimate.Value / mean.Mean:+0.0;-0.0} %), paired over {difference.Count} users, t = {estimate.Value / estimate.StandardError:F1}");
+    return FormattableString.Invariant(
+        $"{one} over {other}: NDCG@100 {estimate.Value:+0.0000;-0.0000} ± {estimate.StandardError:F4} ({100 * estimate.Value / mean.Mean:+0.0;-0.0} %), paired "
+            + $"over {difference.Count} users, t = {estimate.Value / estimate.StandardError:F1}"
+    );
 }

@@ -24,7 +24,17 @@ try
     Make("rows", count);
     Isthmus.Compute.TensorLibrary.EnsureLoaded();
     set_num_threads(threads);
-    using var model = TrainingRun.Train("table-vae", DataSource.Load(PathOf("train"), new() { Table = new() }), new() { Threads = threads, Settings = new Dictionary<string, string> { ["epochs"] = "1" } }).Model;
+    using var model = TrainingRun
+        .Train(
+            "table-vae",
+            DataSource.Load(PathOf("train"), new() { Table = new() }),
+            new()
+            {
+                Threads = threads,
+                Settings = new Dictionary<string, string> { ["epochs"] = "1" },
+            }
+        )
+        .Model;
     ScoredTable.Of([model], PathOf("train"), new() { Kind = kind, Output = Path.Combine(folder, "warm.csv") });
     var cpu = Process.GetCurrentProcess().TotalProcessorTime;
     var before = Process.GetCurrentProcess().PeakWorkingSet64;
@@ -32,7 +42,11 @@ try
     var scored = ScoredTable.Of([model], PathOf("rows"), new() { Kind = kind, Output = Path.Combine(folder, "scores.csv") });
     watch.Stop();
     var spent = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
-    Console.WriteLine($"{scored.Count:N0} rows x 30 columns, {kind.ToString().ToLowerInvariant()}, {threads} threads: {watch.Elapsed.TotalSeconds:F2} s, {scored.Count / watch.Elapsed.TotalSeconds:N0} rows/s, {1e6 * spent / scored.Count:F2} us of processor a row; peak memory {before / 1e6:N0} MB before, {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:N0} MB after");
+    Console.WriteLine(
+        $"{scored.Count:N0} rows x 30 columns, {kind.ToString().ToLowerInvariant()}, {threads} threads: {watch.Elapsed.TotalSeconds:F2} s, "
+            + $"{scored.Count / watch.Elapsed.TotalSeconds:N0} rows/s, {1e6 * spent / scored.Count:F2} us of processor a row; peak memory {before / 1e6:N0} MB "
+            + $"before, {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:N0} MB after"
+    );
 }
 finally
 {
@@ -49,6 +63,8 @@ void Make(string name, int rows)
     var numbers = Enumerable.Range(0, 24).Select(i => $"0.8 * z{i % 3} + 0.6 * sqrt(-2 * ln(1 - random())) * cos(6.2831853 * random()) AS n{i}");
     var texts = Enumerable.Range(0, 6).Select(i => $"'level ' || CAST(floor({i + 4} * random()) AS INTEGER) AS t{i}");
     var latent = Enumerable.Range(0, 3).Select(i => $"sqrt(-2 * ln(1 - random())) * cos(6.2831853 * random()) AS z{i}");
-    command.CommandText = $"SELECT setseed(0.5); COPY (SELECT {string.Join(", ", numbers.Concat(texts))} FROM (SELECT {string.Join(", ", latent)} FROM range({rows}))) TO '{PathOf(name)}' (FORMAT parquet)";
+    command.CommandText =
+        $"SELECT setseed(0.5); COPY (SELECT {string.Join(", ", numbers.Concat(texts))} FROM (SELECT {string.Join(", ", latent)} FROM range({rows}))) TO "
+            + $"'{PathOf(name)}' (FORMAT parquet)";
     command.ExecuteNonQuery();
 }

@@ -43,11 +43,13 @@ void Neighbours(int d, int n)
                 var once = Stopwatch.GetTimestamp();
                 value = KsgMutualInformation.Estimate(Points.FromColumns(x), Points.FromColumns(y), new NeighbourOptions { Threads = 2 }).Value;
                 ours = Math.Min(ours, Stopwatch.GetElapsedTime(once).TotalSeconds);
-            }
-            while (Stopwatch.GetElapsedTime(start).TotalSeconds < 0.5);
+            } while (Stopwatch.GetElapsedTime(start).TotalSeconds < 0.5);
             if (!isOursOnly)
                 foreach (var line in Python(file, d))
-                    others[line[0]] = (Math.Min(others.TryGetValue(line[0], out var known) ? known.Seconds : double.PositiveInfinity, double.Parse(line[1])), double.Parse(line[2]));
+                    others[line[0]] = (
+                        Math.Min(others.TryGetValue(line[0], out var known) ? known.Seconds : double.PositiveInfinity, double.Parse(line[1])),
+                        double.Parse(line[2])
+                    );
         }
         Console.WriteLine($"{d}+{d}, {n:#,0} rows: ours {ours:0.000} s, {value:0.0000000} nats; memory of the process {Environment.WorkingSet / 1e6:0} MB");
         foreach (var (name, (seconds, figure)) in others)
@@ -64,7 +66,13 @@ static IEnumerable<string[]> Python(string file, int d)
     Process process;
     try
     {
-        process = Process.Start(new ProcessStartInfo("python3", [Path.Combine("bench", "speed.py"), file, d.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process = Process.Start(
+            new ProcessStartInfo("python3", [Path.Combine("bench", "speed.py"), file, d.ToString()])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
     }
     catch (System.ComponentModel.Win32Exception)
     {

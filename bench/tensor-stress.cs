@@ -35,9 +35,23 @@ var kinds = new Dictionary<string, int>();
 using var done = new CancellationTokenSource();
 Thread[] threads =
 [
-    Beside(() => { var kept = new byte[64][]; for (var i = 0; i < 10_000; i++) kept[i % 64] = new byte[i % 5_000]; }),
-    Beside(() => { var kept = Enumerable.Range(0, 2_000).Select(i => new int[i % 300]).ToArray(); GC.Collect(kept.Length % 3); GC.WaitForPendingFinalizers(); }),
-    Beside(() => Count(ref trainings, () => { using var trained = Train(); return Hash(trained) == weights; })),
+    Beside(() =>
+    {
+        var kept = new byte[64][];
+        for (var i = 0; i < 10_000; i++)
+            kept[i % 64] = new byte[i % 5_000];
+    }),
+    Beside(() =>
+    {
+        var kept = Enumerable.Range(0, 2_000).Select(i => new int[i % 300]).ToArray();
+        GC.Collect(kept.Length % 3);
+        GC.WaitForPendingFinalizers();
+    }),
+    Beside(() => Count(ref trainings, () =>
+        {
+            using var trained = Train();
+            return Hash(trained) == weights;
+        })),
     Beside(() => Count(ref calls, () => Encoded() == codes && Scored() == likelihood)),
     Beside(() => Count(ref loads, () => Sampled() == sample)),
 ];
@@ -45,17 +59,40 @@ var began = DateTime.UtcNow;
 while (calls < callsWanted || trainings < trainingsWanted)
 {
     Thread.Sleep(30_000);
-    Console.WriteLine($"{DateTime.UtcNow - began:hh\\:mm\\:ss}  {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {loads:N0} loads with samples: {failures} failed, {different} with another result");
+    Console.WriteLine(
+        $"{DateTime.UtcNow - began:hh\\:mm\\:ss}  {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {loads:N0} loads with samples: "
+            + $"{failures} failed, {different} with another result"
+    );
 }
 done.Cancel();
 foreach (var thread in threads)
     thread.Join();
 foreach (var (kind, count) in kinds)
     Console.WriteLine($"{count} x {kind}");
-Console.WriteLine($"end: {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {loads:N0} loads with samples: {failures} failed, {different} with another result");
+Console.WriteLine(
+    $"end: {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {loads:N0} loads with samples: {failures} failed, {different} with "
+        + $"another result"
+);
 return failures + different == 0 ? 0 : 1;
 
-TrainedModel Train() => TrainingRun.Train("vae", data, new() { Settings = new Dictionary<string, string> { ["hidden"] = "32", ["latent"] = "4", ["epochs"] = "3", ["batch-size"] = "16" }, Threads = 1 }).Model;
+TrainedModel Train() =>
+    TrainingRun
+        .Train(
+            "vae",
+            data,
+            new()
+            {
+                Settings = new Dictionary<string, string>
+                {
+                    ["hidden"] = "32",
+                    ["latent"] = "4",
+                    ["epochs"] = "3",
+                    ["batch-size"] = "16",
+                },
+                Threads = 1,
+            }
+        )
+        .Model;
 
 string Hash(TrainedModel model)
 {
@@ -82,7 +119,9 @@ string Scored()
 string Sampled()
 {
     using var model = TrainedModel.Load(path);
-    return Convert.ToHexString(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(Generation.Sample(model, 8, seed: 5).Values.ToArray())));
+    return Convert.ToHexString(
+        SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(Generation.Sample(model, 8, seed: 5).Values.ToArray()))
+    );
 }
 
 void Count(ref int counter, Func<bool> call)
@@ -107,7 +146,10 @@ Thread Beside(Action work)
     {
         while (!done.IsCancellationRequested)
             work();
-    }) { IsBackground = true };
+    })
+    {
+        IsBackground = true,
+    };
     thread.Start();
     return thread;
 }

@@ -14,6 +14,7 @@ string[] keys = ["perplexity", "perplexity_over_words", "completion_perplexity",
 var seeds = args.Length > 0 ? int.Parse(args[0]) : 3;
 var presets = args.Length > 1 ? args[1].Split(',') : ["nvdm", "prod-lda", "etm"];
 var settings = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+
 // "on=validation" reports on the documents that choose the epoch: for choosing settings.
 var onValidation = settings.Remove("on");
 var results = presets.ToDictionary(preset => preset, _ => keys.ToDictionary(key => key, _ => new RunningMoments()));
@@ -22,17 +23,34 @@ for (var seed = 1; seed <= seeds; seed++)
     var data = DataSource.Load("20news", new() { Seed = seed });
     foreach (var preset in presets)
     {
-        var run = TrainingRun.Train(preset, data, new() { Seed = seed, SplitSeed = seed, Threads = 1, Settings = settings });
+        var run = TrainingRun.Train(
+            preset,
+            data,
+            new()
+            {
+                Seed = seed,
+                SplitSeed = seed,
+                Threads = 1,
+                Settings = settings,
+            }
+        );
         var evaluation = Evaluator.Evaluate(run.Model, onValidation ? data.Validation : data.Test, data.Train, new() { Seed = seed, ImportanceSamples = 0 });
         foreach (var key in keys)
             results[preset][key].Add(evaluation[key]!.Value);
-        Console.Error.WriteLine($"seed {seed} {preset}: {run.Model.Provenance.TrainingSeconds:F0} s, epoch {run.Model.Provenance.BestEpoch} of {run.Model.Provenance.Epochs}: {string.Join(", ", keys.Select(key => FormattableString.Invariant($"{key} {evaluation[key]!.Value:F4}")))}");
+        Console.Error.WriteLine(
+            $"seed {seed} {preset}: {run.Model.Provenance.TrainingSeconds:F0} s, epoch {run.Model.Provenance.BestEpoch} of {run.Model.Provenance.Epochs}: "
+                + $"{string.Join(", ", keys.Select(key => FormattableString.Invariant($"{key} {evaluation[key]!.Value:F4}")))}"
+        );
         run.Model.Dispose();
     }
 }
-Console.WriteLine($"20news, {seeds} seeds, mean ± standard deviation over seeds\n\n| model | {string.Join(" | ", keys)} |\n|---|{string.Concat(keys.Select(_ => "---|"))}");
+Console.WriteLine(
+    $"20news, {seeds} seeds, mean ± standard deviation over seeds\n\n| model | {string.Join(" | ", keys)} |\n|---|{string.Concat(keys.Select(_ => "---|"))}"
+);
 foreach (var preset in presets)
     Console.WriteLine($"| {preset} | {string.Join(" | ", keys.Select(key => Spread(results[preset][key])))} |");
 
-static string Spread(RunningMoments moments) => FormattableString.Invariant(moments.Mean > 10
-    ? (FormattableString)$"{moments.Mean:F1} ± {Math.Sqrt(moments.Variance):F1}" : $"{moments.Mean:F3} ± {Math.Sqrt(moments.Variance):F3}");
+static string Spread(RunningMoments moments) =>
+    FormattableString.Invariant(
+        moments.Mean > 10 ? (FormattableString)$"{moments.Mean:F1} ± {Math.Sqrt(moments.Variance):F1}" : $"{moments.Mean:F3} ± {Math.Sqrt(moments.Variance):F3}"
+    );

@@ -5,7 +5,14 @@ using Isthmus.Evaluation;
 using Isthmus.Training;
 
 var data = DataSource.Load("shapes", new());
-var run = TrainingRun.Train("vae", data, new() { Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" } });
+var run = TrainingRun.Train(
+    "vae",
+    data,
+    new()
+    {
+        Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" },
+    }
+);
 var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new() { ImportanceSamples = 20 });
 Console.WriteLine($"-ELBO {-evaluation["elbo_bits"]!.Value:F1} ± {evaluation["elbo_bits"]!.StandardError:F1} bits a picture. {evaluation.Verdict}");
 run.Model.Save("shapes.isthmus");

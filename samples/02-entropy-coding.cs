@@ -16,4 +16,7 @@ var file = coder.ToMessage().ToBytes();
 
 var decoded = letters.PopAll(new RansCoder(RansMessage.FromBytes(file)), text.Length);
 var entropy = text.Length * InformationUnits.NatsToBits(PlugInEntropy.FromCounts(counts));
-Console.WriteLine($"{text.Length} letters: entropy {entropy:F1} bits, ideal of the table {text.Sum(letter => letters.Bits(letter)):F1}, spent {8 * file.Length}; back as it was: {decoded.Select(letter => (byte)letter).SequenceEqual(text)}");
+Console.WriteLine(
+    $"{text.Length} letters: entropy {entropy:F1} bits, ideal of the table {text.Sum(letter => letters.Bits(letter)):F1}, spent {8 * file.Length}; back as it "
+        + $"was: {decoded.Select(letter => (byte)letter).SequenceEqual(text)}"
+);

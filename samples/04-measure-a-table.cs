@@ -5,7 +5,10 @@
 using Isthmus.Information;
 using Isthmus.Measures;
 
-File.WriteAllLines("weather.csv", ["humidity,rain", .. Enumerable.Range(0, 500).Select(day => $"{40 + (day * 37 % 60)},{(day * 37 % 60 > 40 ? "yes" : "no")}")]);
+File.WriteAllLines(
+    "weather.csv",
+    ["humidity,rain", .. Enumerable.Range(0, 500).Select(day => $"{40 + (day * 37 % 60)},{(day * 37 % 60 > 40 ? "yes" : "no")}")]
+);
 var (table, _) = MeasuredData.Read(["weather.csv"], new());
 var figure = InformationMeasure.MutualInformation(table, table.Select("humidity", "x"), table.Select("rain", "y"), null, new());
 var bits = InformationUnits.NatsToBits(figure.Shown);

@@ -3,6 +3,11 @@
 using Isthmus.Reporting.Experiments;
 
 // No model is named: the one for such data is taken. No folder is named either: nothing would be written but for the next line.
-var training = new Isthmus.Training.TrainingOptions { Folder = new("shapes-run"), Note = Console.WriteLine, Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" } };
+var training = new Isthmus.Training.TrainingOptions
+{
+    Folder = new("shapes-run"),
+    Note = Console.WriteLine,
+    Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" },
+};
 using var result = Experiment.Run("shapes", options: new() { Training = training, ImportanceSamples = 20 });
 Console.WriteLine($"-ELBO {-result.Evaluation["elbo_bits"]!.Value:F1} bits a picture after {result.Epochs.Count} epochs; the page is {result.Folder!.Report}");

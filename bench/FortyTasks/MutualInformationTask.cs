@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Benchmarks.FortyTasks;
@@ -38,7 +37,11 @@ internal sealed record MutualInformationTask(string Name, double Truth, Func<int
         yield return Mapped("Half-cube@Biv", normal, Transforms.HalfCube);
         yield return Of(BaseDistribution.Student(1, 1));
         yield return Mapped("Asinh@St 1x1 dof1", BaseDistribution.Student(1, 1), Math.Asinh);
-        yield return Of(normal) with { Name = "Swiss roll 2x1", Draw = (n, random) => Rolled(normal.Sample(n, random)) };
+        yield return Of(normal) with
+        {
+            Name = "Swiss roll 2x1",
+            Draw = (n, random) => Rolled(normal.Sample(n, random)),
+        };
         foreach (var d in new[] { 2, 3, 5, 25, 50 })
             yield return Of(BaseDistribution.Dense(d));
         foreach (var d in new[] { 2, 3, 5, 25 })
@@ -58,10 +61,10 @@ internal sealed record MutualInformationTask(string Name, double Truth, Func<int
     }
 
     private static MutualInformationTask Of(BaseDistribution distribution) => new(distribution.Name, distribution.Truth, (n, random) =>
-    {
-        var columns = distribution.Sample(n, random);
-        return (columns[..(columns.Length / 2)], columns[(columns.Length / 2)..]);
-    });
+        {
+            var columns = distribution.Sample(n, random);
+            return (columns[..(columns.Length / 2)], columns[(columns.Length / 2)..]);
+        });
 
     private static MutualInformationTask Mapped(string name, BaseDistribution distribution, Func<double, double> x, Func<double, double>? y = null)
     {
@@ -78,15 +81,21 @@ internal sealed record MutualInformationTask(string Name, double Truth, Func<int
     }
 
     private static (double[][] X, double[][] Y) Rolled(double[][] pair) =>
-        (Transforms.SwissRoll([.. pair[0].Select(Transforms.NormalCdf)]), [[.. pair[1].Select(Transforms.NormalCdf)]]);
+        (
+            Transforms.SwissRoll([.. pair[0].Select(Transforms.NormalCdf)]),
+            [
+                [.. pair[1].Select(Transforms.NormalCdf)],
+            ]
+        );
 
-    private static MutualInformationTask Turned(string name, MutualInformationTask task) => task with
-    {
-        Name = name,
-        Draw = (n, random) =>
+    private static MutualInformationTask Turned(string name, MutualInformationTask task) =>
+        task with
         {
-            var (x, y) = task.Draw(n, random);
-            return (Transforms.Spiral(x, 0, 1), Transforms.Spiral(y, 1, 2));
-        },
-    };
+            Name = name,
+            Draw = (n, random) =>
+            {
+                var (x, y) = task.Draw(n, random);
+                return (Transforms.Spiral(x, 0, 1), Transforms.Spiral(y, 1, 2));
+            },
+        };
 }

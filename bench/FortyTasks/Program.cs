@@ -11,7 +11,11 @@ using Isthmus;
 using Isthmus.Benchmarks.FortyTasks;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var estimators = new Option<string>("--estimators") { Description = $"Comma-separated: {string.Join(", ", Estimators.All.Keys)}", DefaultValueFactory = _ => "ksg,ksg-rank,copula" };
+var estimators = new Option<string>("--estimators")
+{
+    Description = $"Comma-separated: {string.Join(", ", Estimators.All.Keys)}",
+    DefaultValueFactory = _ => "ksg,ksg-rank,copula",
+};
 var tasks = new Option<string>("--tasks") { Description = "Only tasks whose name holds this", DefaultValueFactory = _ => "" };
 var firstSeed = new Option<int>("--first-seed") { Description = "The first sample's seed; the rest follow", DefaultValueFactory = _ => 1 };
 var seeds = new Option<int>("--seeds") { Description = "Samples of each task", DefaultValueFactory = _ => 3 };
@@ -20,7 +24,18 @@ var threads = new Option<int>("--threads") { Description = "Threads of the criti
 var reference = new Option<string?>("--reference") { Description = "A CSV file of recorded estimates to check the tasks against" };
 var log = new Option<string?>("--log") { Description = "Estimates are added to this file, a line of JSON each, and those in it are not made again" };
 var json = new Option<bool>("--json") { Description = "One JSON object" };
-var command = new RootCommand("Estimators of mutual information on the 40 tasks of Beyond Normal.") { estimators, tasks, firstSeed, seeds, rows, threads, reference, log, json };
+var command = new RootCommand("Estimators of mutual information on the 40 tasks of Beyond Normal.")
+{
+    estimators,
+    tasks,
+    firstSeed,
+    seeds,
+    rows,
+    threads,
+    reference,
+    log,
+    json,
+};
 command.SetAction(parsed =>
 {
     var chosen = MutualInformationTask.All.Where(task => task.Name.Contains(parsed.GetValue(tasks)!, StringComparison.OrdinalIgnoreCase)).ToList();
@@ -52,19 +67,42 @@ command.SetAction(parsed =>
                     known.Add(score.Keep(parsed.GetValue(log)));
                 }
                 scores.Add(score);
-                lines.WriteLine($"seed {seed}  {task.Name,-32} {name,-18} truth {task.Truth:F4}  estimate {score.MiNats,6:F3} +- {score.StandardErrorNats:F3}  error {score.ErrorNats,6:F3}  {score.Taken}{(score.Warnings.Count > 0 ? "  warned" : score.Unwarned ? "  EXCLUDES THE TRUTH UNWARNED" : "")}");
+                lines.WriteLine(
+                    $"seed {seed}  {task.Name,-32} {name,-18} truth {task.Truth:F4}  estimate {score.MiNats,6:F3} +- {score.StandardErrorNats:F3}  error "
+                        + $"{score.ErrorNats,6:F3}  "
+                        + $"{score.Taken}{(score.Warnings.Count > 0 ? "  warned" : score.Unwarned ? "  EXCLUDES THE TRUTH UNWARNED" : "")}"
+                );
             }
     lines.WriteLine();
     lines.WriteLine($"| task | truth | {string.Join(" | ", names)} |");
     lines.WriteLine($"|---|---|{string.Concat(names.Select(_ => "---|"))}");
     foreach (var task in chosen)
-        lines.WriteLine($"| {task.Name} | {task.Truth:F4} | {string.Join(" | ", names.Select(name => Cell([.. scores.Where(score => score.Task == task.Name && score.Estimator == name)])))} |");
+        lines.WriteLine(
+            $"| {task.Name} | {task.Truth:F4} | "
+                + $"{string.Join(" | ", names.Select(name => Cell([.. scores.Where(score => score.Task == task.Name && score.Estimator == name)])))} |"
+        );
     lines.WriteLine();
     List<Summary> summaries = [.. names.Select(name => Summary.Of(name, [.. scores.Where(score => score.Estimator == name)]))];
     foreach (var summary in summaries)
-        lines.WriteLine($"{summary.Estimator,-18} mean absolute error {summary.MeanAbsoluteErrorNats:F4} +- {summary.StandardErrorNats:F4} nats over {chosen.Count} tasks; intervals at 90 % hold the truth {summary.Holds} of {summary.Estimates} times; 3 standard errors exclude it {summary.Excludes} times, {summary.Unwarned} of them unwarned; {summary.Warned} warned");
+        lines.WriteLine(
+            $"{summary.Estimator,-18} mean absolute error {summary.MeanAbsoluteErrorNats:F4} +- {summary.StandardErrorNats:F4} nats over {chosen.Count} tasks; "
+                + $"intervals at 90 % hold the truth {summary.Holds} of {summary.Estimates} times; 3 standard errors exclude it {summary.Excludes} times, "
+                + $"{summary.Unwarned} of them unwarned; {summary.Warned} warned"
+        );
     if (parsed.GetValue(json))
-        Console.WriteLine(JsonSerializer.Serialize(new { Rows = parsed.GetValue(rows), FirstSeed = parsed.GetValue(firstSeed), Seeds = parsed.GetValue(seeds), Summaries = summaries, Estimates = scores }, JsonFormat.Indented));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    Rows = parsed.GetValue(rows),
+                    FirstSeed = parsed.GetValue(firstSeed),
+                    Seeds = parsed.GetValue(seeds),
+                    Summaries = summaries,
+                    Estimates = scores,
+                },
+                JsonFormat.Indented
+            )
+        );
     return 0;
 });
 return command.Parse(args).Invoke();

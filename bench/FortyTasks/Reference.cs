@@ -18,11 +18,18 @@ internal static class Reference
         foreach (var task in tasks)
         {
             double Recorded(int column) => double.Parse(recorded[task.Name][column], CultureInfo.InvariantCulture);
-            var estimates = Enumerable.Range(1, Seeds).Select(seed => task.Sample(rows, seed)).Select(sample => KsgMutualInformation.Estimate(sample.X, sample.Y, new() { K = 5 })).ToList();
+            var estimates = Enumerable
+                .Range(1, Seeds)
+                .Select(seed => task.Sample(rows, seed))
+                .Select(sample => KsgMutualInformation.Estimate(sample.X, sample.Y, new() { K = 5 }))
+                .ToList();
             var (ksg, error) = (estimates.Average(e => e.Value), Math.Sqrt(2.0 / Seeds) * estimates.Average(e => e.StandardError));
             var agrees = Math.Abs(task.Truth - Recorded(truthColumn)) < 0.51e-4 && Math.Abs(ksg - Recorded(ksgColumn)) < 4 * error + 0.0005;
             failed += agrees ? 0 : 1;
-            Console.WriteLine($"{task.Name,-32} truth {task.Truth:F4} recorded {Recorded(truthColumn):F4}  ksg {ksg:F3} recorded {Recorded(ksgColumn):F3} difference {ksg - Recorded(ksgColumn),6:F3} +- {error:F3}{(agrees ? "" : "  DISAGREES")}");
+            Console.WriteLine(
+                $"{task.Name,-32} truth {task.Truth:F4} recorded {Recorded(truthColumn):F4}  ksg {ksg:F3} recorded {Recorded(ksgColumn):F3} difference "
+                    + $"{ksg - Recorded(ksgColumn),6:F3} +- {error:F3}{(agrees ? "" : "  DISAGREES")}"
+            );
         }
         Console.WriteLine(failed == 0 ? "All agree." : $"{failed} disagree.");
         return failed == 0 ? 0 : 1;

@@ -37,7 +37,11 @@ internal static class Transforms
     public static double[][] SwissRoll(double[] u)
     {
         double[] t = [.. u.Select(value => 1.5 * Math.PI * (1 + 2 * value))];
-        return [[.. t.Select(a => a * Math.Cos(a) / 21)], [.. t.Select(a => a * Math.Sin(a) / 21)]];
+        return
+        [
+            [.. t.Select(a => a * Math.Cos(a) / 21)],
+            [.. t.Select(a => a * Math.Sin(a) / 21)],
+        ];
     }
 
     /// <summary>Turns the plane of columns i and j by the angle |x|^2 / d.</summary>

@@ -6,9 +6,23 @@ using static TorchSharp.torch;
 namespace Isthmus.Benchmarks;
 
 /// <summary>Medians for a batch of MNIST's size, by tensor operations and by the kernel.</summary>
-internal sealed record ContextFigures(int Records, int Reach, int Hidden, int Features, int Threads, double TensorMilliseconds, double KernelMilliseconds, double Ratio, double TensorGradientMilliseconds, double KernelGradientMilliseconds, double GradientRatio);
+internal sealed record ContextFigures(
+    int Records,
+    int Reach,
+    int Hidden,
+    int Features,
+    int Threads,
+    double TensorMilliseconds,
+    double KernelMilliseconds,
+    double Ratio,
+    double TensorGradientMilliseconds,
+    double KernelGradientMilliseconds,
+    double GradientRatio
+);
 
-/// <summary>ln p(x|z) of a <see cref="LocalContextLikelihood"/>, and its gradient: <see cref="LocalContextKernel"/> against the same in tensor operations, in turns.</summary>
+/// <summary>
+/// ln p(x|z) of a <see cref="LocalContextLikelihood"/>, and its gradient: <see cref="LocalContextKernel"/> against the same in tensor operations, in turns.
+/// </summary>
 internal static class ContextBenchmark
 {
     public static ContextFigures Run(int records, int reach, int hidden, int features, int threads, double seconds)
@@ -20,7 +34,18 @@ internal static class ContextBenchmark
         using var parameters = randn(records, likelihood.Dimension * features);
         parameters.requires_grad = true;
         Func<Tensor, Tensor, Tensor>[] sides = [likelihood.ByTensors, likelihood.LogProbability];
-        List<double>[] value = [[], []], gradient = [[], []];
+        List<double>[] value =
+
+            [
+                [],
+                [],
+            ],
+            gradient =
+
+            [
+                [],
+                [],
+            ];
         var began = Stopwatch.GetTimestamp();
         while (value[0].Count < 3 || Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
             for (var side = 0; side < sides.Length; side++)

@@ -11,7 +11,19 @@ using static TorchSharp.torch;
 namespace Isthmus.Benchmarks;
 
 /// <summary>Importance-sampled evaluation of some records by both ways; hours are those of 10,000 records at the measured rate.</summary>
-internal sealed record EvaluationFigures(int Records, int Samples, int Threads, double PlainSeconds, double IsthmusSeconds, double Ratio, double PlainHoursOf10000, double IsthmusHoursOf10000, double PlainNats, double IsthmusNats, double StandardErrorNats);
+internal sealed record EvaluationFigures(
+    int Records,
+    int Samples,
+    int Threads,
+    double PlainSeconds,
+    double IsthmusSeconds,
+    double Ratio,
+    double PlainHoursOf10000,
+    double IsthmusHoursOf10000,
+    double PlainNats,
+    double IsthmusNats,
+    double StandardErrorNats
+);
 
 /// <summary>
 /// -ln p(x) by importance sampling with the network 784-400-20: <see cref="ImportanceSampling"/> against what a user would
@@ -19,14 +31,28 @@ internal sealed record EvaluationFigures(int Records, int Samples, int Threads, 
 /// </summary>
 internal static class EvaluationBenchmark
 {
-    private const int TogetherSamples = 50, TogetherRecords = 100;
+    private const int TogetherSamples = 50,
+        TogetherRecords = 100;
 
     public static EvaluationFigures Run(int records, int samples, int threads, string? path)
     {
         set_num_threads(threads);
         using var trained = path is null ? null : TrainedModel.Load(path);
         var data = path is null ? Workload.All[0].Data() : DataSource.Load("static-mnist", new()).Test;
-        var model = trained?.Network ?? ModelSpecification.Resolve("vae", data.Schema, new Dictionary<string, string> { ["hidden"] = "400", ["activation"] = "relu", ["latent"] = "20" }, TrainingSettings.All).Build(seed: 1);
+        var model = trained?.Network
+            ?? ModelSpecification
+                .Resolve(
+                    "vae",
+                    data.Schema,
+                    new Dictionary<string, string>
+                    {
+                        ["hidden"] = "400",
+                        ["activation"] = "relu",
+                        ["latent"] = "20",
+                    },
+                    TrainingSettings.All
+                )
+                .Build(seed: 1);
         model.eval();
         var (slow, fast) = (new List<double>(), new List<double>());
         var (plain, ours, squares) = (0.0, 0.0, 0.0);

@@ -16,7 +16,8 @@ namespace Isthmus.Benchmarks;
 internal sealed record InteractionLoad(int Users, int Items, int Interactions, int Batch, int Threads, string Settings)
 {
     private const int Tastes = 20;
-    private const double PopularityExponent = 0.8, Deviation = 0.8;
+    private const double PopularityExponent = 0.8,
+        Deviation = 0.8;
 
     /// <summary>Steps of an epoch.</summary>
     public int Steps => Users / Batch;
@@ -63,9 +64,26 @@ internal sealed record InteractionLoad(int Users, int Items, int Interactions, i
 internal sealed record RecommendationFigures(int Users, int Items, int Threads, int ItemsPerUser, double Seconds, double UsersPerSecond);
 
 /// <summary>What an epoch took on both sides.</summary>
-internal sealed record InteractionFigures(int Users, int Items, int Interactions, int Batch, int Threads, int Steps, double PlainSeconds, double IsthmusSeconds, double RatioOfTimes, double RatioOfMedians, double PlainLossNats, double IsthmusLossNats, double? PlainPeakMegabytes, double? IsthmusPeakMegabytes);
+internal sealed record InteractionFigures(
+    int Users,
+    int Items,
+    int Interactions,
+    int Batch,
+    int Threads,
+    int Steps,
+    double PlainSeconds,
+    double IsthmusSeconds,
+    double RatioOfTimes,
+    double RatioOfMedians,
+    double PlainLossNats,
+    double IsthmusLossNats,
+    double? PlainPeakMegabytes,
+    double? IsthmusPeakMegabytes
+);
 
-/// <summary>An epoch of <c>mult-vae</c> beside one of plain TorchSharp, steps interleaved in one process; and each alone in a process of its own for its peak memory.</summary>
+/// <summary>
+/// An epoch of <c>mult-vae</c> beside one of plain TorchSharp, steps interleaved in one process; and each alone in a process of its own for its peak memory.
+/// </summary>
 internal static class InteractionBenchmark
 {
     private const int BlockSteps = 2;
@@ -89,8 +107,22 @@ internal static class InteractionBenchmark
             set_num_threads(own);
             Time(isthmus.Step, isthmusTimes);
         }
-        return new(load.Users, load.Items, data.SparseRecords([.. Enumerable.Range(0, data.Count)]).Columns.Length, load.Batch, load.Threads, plainTimes.Count, plainTimes.Sum(), isthmusTimes.Sum(), plainTimes.Sum() / isthmusTimes.Sum(), TrainingBenchmark.Median(plainTimes) / TrainingBenchmark.Median(isthmusTimes),
-            plain.LossNats, isthmus.LossNats, memory ? PeakOfProcess("plain", load) : null, memory ? PeakOfProcess("isthmus", load) : null);
+        return new(
+            load.Users,
+            load.Items,
+            data.SparseRecords([.. Enumerable.Range(0, data.Count)]).Columns.Length,
+            load.Batch,
+            load.Threads,
+            plainTimes.Count,
+            plainTimes.Sum(),
+            isthmusTimes.Sum(),
+            plainTimes.Sum() / isthmusTimes.Sum(),
+            TrainingBenchmark.Median(plainTimes) / TrainingBenchmark.Median(isthmusTimes),
+            plain.LossNats,
+            isthmus.LossNats,
+            memory ? PeakOfProcess("plain", load) : null,
+            memory ? PeakOfProcess("isthmus", load) : null
+        );
     }
 
     /// <summary>The first items of every user to a Parquet file, by a network as it is built, or by <c>ease</c> with weights drawn.</summary>
@@ -99,7 +131,12 @@ internal static class InteractionBenchmark
         set_num_threads(load.Threads);
         var data = load.Data();
         var specification = ModelSpecification.Resolve(preset, data.Schema, [], TrainingSettings.All);
-        using var trained = new TrainedModel(specification, specification.Build(1), null, new("made-up interactions", 0, 1, 1, 0, 0, 0, load.Threads, default, "bench"));
+        using var trained = new TrainedModel(
+            specification,
+            specification.Build(1),
+            null,
+            new("made-up interactions", 0, 1, 1, 0, 0, 0, load.Threads, default, "bench")
+        );
         if (preset == "ease")
             using (no_grad())
                 trained.Network.state_dict()["decoder.weight"].normal_(0, 0.01);
@@ -132,8 +169,24 @@ internal static class InteractionBenchmark
         return TrainingBenchmark.PeakMegabytes();
     }
 
-    private static double? PeakOfProcess(string side, InteractionLoad load) => TrainingBenchmark.PeakOfProcess(
-        ["interactions", "--side", side, "--users", $"{load.Users}", "--items", $"{load.Items}", "--interactions", $"{load.Interactions}", "--batch", $"{load.Batch}", "--threads", $"{load.Threads}", "--set", load.Settings]);
+    private static double? PeakOfProcess(string side, InteractionLoad load) =>
+        TrainingBenchmark.PeakOfProcess([
+            "interactions",
+            "--side",
+            side,
+            "--users",
+            $"{load.Users}",
+            "--items",
+            $"{load.Items}",
+            "--interactions",
+            $"{load.Interactions}",
+            "--batch",
+            $"{load.Batch}",
+            "--threads",
+            $"{load.Threads}",
+            "--set",
+            load.Settings,
+        ]);
 
     private static void Time(Action step, List<double> seconds)
     {
@@ -195,7 +248,9 @@ internal static class InteractionBenchmark
 
         public IsthmusSide(InteractionLoad load, Dataset data)
         {
-            var settings = $"epochs=1 batch-size={load.Batch} {load.Settings}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => new KeyValuePair<string, string>(pair.Split('=')[0], pair.Split('=')[1]));
+            var settings = $"epochs=1 batch-size={load.Batch} {load.Settings}"
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(pair => new KeyValuePair<string, string>(pair.Split('=')[0], pair.Split('=')[1]));
             _trainer = new(ModelSpecification.Resolve("mult-vae", data.Schema, settings, TrainingSettings.All), data, data.Select([0, 1]), seed: 1);
             _trainer.Model.train();
         }

@@ -4,13 +4,21 @@ using static TorchSharp.torch.nn;
 
 namespace Isthmus.Benchmarks;
 
-/// <summary>Mult-VAE (Liang et al. 2018) in plain TorchSharp, as its published code and the TorchSharp examples have it: dense batches, modules, optim.Adam, the multinomial likelihood by log_softmax, one dispose scope a step.</summary>
+/// <summary>
+/// Mult-VAE (Liang et al. 2018) in plain TorchSharp, as its published code and the TorchSharp examples have it: dense batches, modules, optim.Adam, the
+/// multinomial likelihood by log_softmax, one dispose scope a step.
+/// </summary>
 internal sealed class PlainMultVae : Module<Tensor, (Tensor Logits, Tensor Mean, Tensor LogVariance)>
 {
-    private readonly Linear _hidden, _mean, _logVariance, _decoderHidden, _output;
+    private readonly Linear _hidden,
+        _mean,
+        _logVariance,
+        _decoderHidden,
+        _output;
     private readonly Dropout _dropout;
 
-    public PlainMultVae(long items, long hidden, long latent) : base("mult-vae")
+    public PlainMultVae(long items, long hidden, long latent)
+        : base("mult-vae")
     {
         _dropout = Dropout(0.5);
         _hidden = Linear(items, hidden);

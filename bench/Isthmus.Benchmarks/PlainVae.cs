@@ -42,10 +42,13 @@ internal abstract class PlainVae(string name) : Module<Tensor, (Tensor Output, T
 /// <summary>Fully connected: widths from the record to the last hidden layer, ReLU between, and back.</summary>
 internal sealed class PlainMlpVae : PlainVae
 {
-    private readonly Sequential _encoder, _decoder;
-    private readonly Linear _mean, _logVariance;
+    private readonly Sequential _encoder,
+        _decoder;
+    private readonly Linear _mean,
+        _logVariance;
 
-    public PlainMlpVae(long dimension, long[] hidden, long latent) : base("mlp")
+    public PlainMlpVae(long dimension, long[] hidden, long latent)
+        : base("mlp")
     {
         _encoder = Layers([dimension, .. hidden], last: true);
         _mean = Linear(hidden[^1], latent);
@@ -61,8 +64,7 @@ internal sealed class PlainMlpVae : PlainVae
         return (_decoder.call(Reparameterise(mean, logVariance)), mean, logVariance);
     }
 
-    protected override Tensor Reconstruction(Tensor output, Tensor x) =>
-        functional.binary_cross_entropy_with_logits(output, x, reduction: Reduction.Sum);
+    protected override Tensor Reconstruction(Tensor output, Tensor x) => functional.binary_cross_entropy_with_logits(output, x, reduction: Reduction.Sum);
 
     private static Sequential Layers(long[] widths, bool last)
     {
@@ -80,11 +82,14 @@ internal sealed class PlainMlpVae : PlainVae
 /// <summary>Convolutions of stride 2 and a dense layer, and transposed ones back: the layers of <c>--net conv</c>.</summary>
 internal sealed class PlainConvolutionalVae : PlainVae
 {
-    private readonly Sequential _encoder, _decoder;
-    private readonly Linear _mean, _logVariance;
+    private readonly Sequential _encoder,
+        _decoder;
+    private readonly Linear _mean,
+        _logVariance;
     private readonly bool _binary;
 
-    public PlainConvolutionalVae(int side, int imageChannels, int[] channels, long dense, long latent, bool binary) : base("conv")
+    public PlainConvolutionalVae(int side, int imageChannels, int[] channels, long dense, long latent, bool binary)
+        : base("conv")
     {
         _binary = binary;
         List<int> sides = [side];
@@ -92,7 +97,14 @@ internal sealed class PlainConvolutionalVae : PlainVae
             sides.Add((sides[^1] + 1) / 2);
         var grid = channels[^1] * sides[^1] * sides[^1];
         var encoder = new List<(string, Module<Tensor, Tensor>)> { ("image", Unflatten(1, [imageChannels, side, side])) };
-        var decoder = new List<(string, Module<Tensor, Tensor>)> { ("dense", Linear(latent, dense)), ("dense_silu", SiLU()), ("grid", Linear(dense, grid)), ("grid_silu", SiLU()), ("unflatten", Unflatten(1, [channels[^1], sides[^1], sides[^1]])) };
+        var decoder = new List<(string, Module<Tensor, Tensor>)>
+        {
+            ("dense", Linear(latent, dense)),
+            ("dense_silu", SiLU()),
+            ("grid", Linear(dense, grid)),
+            ("grid_silu", SiLU()),
+            ("unflatten", Unflatten(1, [channels[^1], sides[^1], sides[^1]])),
+        };
         for (var i = 0; i < channels.Length; i++)
         {
             encoder.Add(($"conv{i}", Conv2d(i == 0 ? imageChannels : channels[i - 1], channels[i], 3, stride: 2, padding: 1)));
@@ -118,7 +130,8 @@ internal sealed class PlainConvolutionalVae : PlainVae
     }
 
     // A Gaussian of standard deviation 0.1: its squared error weighs 50.
-    protected override Tensor Reconstruction(Tensor output, Tensor x) => _binary
-        ? functional.binary_cross_entropy_with_logits(output, x, reduction: Reduction.Sum)
-        : 50 * functional.mse_loss(sigmoid(output), x, reduction: Reduction.Sum);
+    protected override Tensor Reconstruction(Tensor output, Tensor x) =>
+        _binary
+            ? functional.binary_cross_entropy_with_logits(output, x, reduction: Reduction.Sum)
+            : 50 * functional.mse_loss(sigmoid(output), x, reduction: Reduction.Sum);
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Isthmus.Benchmarks;
 
-/// <summary>Processor time of all threads of this process: what it took, whatever else the machine did meanwhile (waiting threads that spin count too).</summary>
+/// <summary>
+/// Processor time of all threads of this process: what it took, whatever else the machine did meanwhile (waiting threads that spin count too).
+/// </summary>
 internal static class ProcessorTime
 {
     private const int ProcessClock = 2;
@@ -10,7 +12,8 @@ internal static class ProcessorTime
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec
     {
-        public long Seconds, Nanoseconds;
+        public long Seconds,
+            Nanoseconds;
     }
 
     /// <summary>Seconds since the process began; on Linux to the nanosecond (.NET's own clock counts in hundredths of a second).</summary>

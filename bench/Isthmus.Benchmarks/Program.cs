@@ -36,7 +36,16 @@ train.SetAction(given =>
             var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
             rows.Add(row);
             if (!given.GetValue(json))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus {row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time {row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; {100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} GFLOP/s{(row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus "
+                            + $"{row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
+                            + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
+                            + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
+                            + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")}"
+                    )
+                );
         }
     if (given.GetValue(json))
         Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, written));
@@ -45,7 +54,11 @@ var peak = new Command("memory", "Peak resident memory of one side, MB.") { side
 peak.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
-    Console.WriteLine(TrainingBenchmark.PeakMegabytes(given.GetValue(side)!, Chosen(given).Single(), Sizes(given).Single(), given.GetValue(threads), given.GetValue(set)!).ToString("F1", CultureInfo.InvariantCulture));
+    Console.WriteLine(
+        TrainingBenchmark
+            .PeakMegabytes(given.GetValue(side)!, Chosen(given).Single(), Sizes(given).Single(), given.GetValue(threads), given.GetValue(set)!)
+            .ToString("F1", CultureInfo.InvariantCulture)
+    );
 });
 var target = new Option<double>("--target") { Description = "Test ELBO to reach, nats.", DefaultValueFactory = _ => -100 };
 var epochs = new Option<int>("--epochs") { Description = "Limit on epochs of each side.", DefaultValueFactory = _ => 60 };
@@ -54,9 +67,21 @@ quality.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
     var figures = QualityBenchmark.Run(given.GetValue(target), given.GetValue(threads), given.GetValue(epochs), given.GetValue(set)!);
-    static string Words(string name, QualitySide side) => string.Create(CultureInfo.InvariantCulture, $"{name}: {(side.Reached ? "reached" : "not reached")} after {side.Epochs} epochs, {side.Seconds:F1} s ({side.ProcessorSeconds:F1} s of processor time), ELBO {side.TestElboNats[^1]:F2} nats");
-    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
-        : string.Create(CultureInfo.InvariantCulture, $"{Words("plain", figures.Plain)}\n{Words("Isthmus", figures.Isthmus)}\nratio {figures.RatioOfTimes:F2} (processor time {figures.RatioOfProcessorTimes:F2})"));
+    static string Words(string name, QualitySide side) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {(side.Reached ? "reached" : "not reached")} after {side.Epochs} epochs, {side.Seconds:F1} s ({side.ProcessorSeconds:F1} s of processor "
+                + $"time), ELBO {side.TestElboNats[^1]:F2} nats"
+        );
+    Console.WriteLine(
+        given.GetValue(json)
+            ? JsonSerializer.Serialize(figures, written)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Words("plain", figures.Plain)}\n{Words("Isthmus", figures.Isthmus)}\nratio {figures.RatioOfTimes:F2} (processor time "
+                    + $"{figures.RatioOfProcessorTimes:F2})"
+            )
+    );
 });
 var records = new Option<int>("--records") { Description = "Records evaluated.", DefaultValueFactory = _ => 100 };
 var samples = new Option<int>("--samples") { Description = "Importance samples of each.", DefaultValueFactory = _ => 5000 };
@@ -66,8 +91,16 @@ evaluate.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
     var figures = EvaluationBenchmark.Run(given.GetValue(records), given.GetValue(samples), given.GetValue(threads), given.GetValue(model));
-    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
-        : string.Create(CultureInfo.InvariantCulture, $"{figures.Records} records, {figures.Samples} samples, {figures.Threads} threads: plain {figures.PlainSeconds:F2} s, Isthmus {figures.IsthmusSeconds:F2} s, ratio {figures.Ratio:F2}; NLL {figures.PlainNats:F3} and {figures.IsthmusNats:F3} ± {figures.StandardErrorNats:F3} nats"));
+    Console.WriteLine(
+        given.GetValue(json)
+            ? JsonSerializer.Serialize(figures, written)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figures.Records} records, {figures.Samples} samples, {figures.Threads} threads: plain {figures.PlainSeconds:F2} s, Isthmus "
+                    + $"{figures.IsthmusSeconds:F2} s, ratio {figures.Ratio:F2}; NLL {figures.PlainNats:F3} and {figures.IsthmusNats:F3} ± "
+                    + $"{figures.StandardErrorNats:F3} nats"
+            )
+    );
 });
 var users = new Option<int>("--users") { Description = "Histories.", DefaultValueFactory = _ => 100_000 };
 var items = new Option<int>("--items") { Description = "Items.", DefaultValueFactory = _ => 20_000 };
@@ -75,40 +108,113 @@ var interactions = new Option<int>("--interactions") { Description = "Interactio
 var batch = new Option<int>("--batch") { Description = "Histories a step.", DefaultValueFactory = _ => 500 };
 var steps = new Option<int>("--steps") { Description = "Steps of each side; 0: an epoch.", DefaultValueFactory = _ => 0 };
 var sideAlone = new Option<string?>("--side") { Description = "Only the peak memory of one side, plain or isthmus, MB." };
-var interaction = new Command("interactions", "An epoch of mult-vae on made-up interactions, steps interleaved.") { users, items, interactions, batch, steps, threads, set, memory, json, sideAlone };
+var interaction = new Command("interactions", "An epoch of mult-vae on made-up interactions, steps interleaved.")
+{
+    users,
+    items,
+    interactions,
+    batch,
+    steps,
+    threads,
+    set,
+    memory,
+    json,
+    sideAlone,
+};
 interaction.SetAction(given =>
 {
     const int StepsForMemory = 10;
     TensorLibrary.EnsureLoaded();
-    var load = new InteractionLoad(given.GetValue(users), given.GetValue(items), given.GetValue(interactions), given.GetValue(batch), given.GetValue(threads), given.GetValue(set)!);
+    var load = new InteractionLoad(
+        given.GetValue(users),
+        given.GetValue(items),
+        given.GetValue(interactions),
+        given.GetValue(batch),
+        given.GetValue(threads),
+        given.GetValue(set)!
+    );
     if (given.GetValue(sideAlone) is { } one)
     {
         Console.WriteLine(InteractionBenchmark.PeakMegabytes(one, load, StepsForMemory).ToString("F1", CultureInfo.InvariantCulture));
         return;
     }
     var figures = InteractionBenchmark.Run(load, given.GetValue(steps), given.GetValue(memory));
-    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
-        : string.Create(CultureInfo.InvariantCulture, $"{figures.Users} users, {figures.Items} items, {figures.Interactions} interactions, batch {figures.Batch}, {figures.Threads} threads, {figures.Steps} steps: plain {figures.PlainSeconds:F1} s, Isthmus {figures.IsthmusSeconds:F1} s, ratio {figures.RatioOfTimes:F2} (medians of steps {figures.RatioOfMedians:F2}); last losses {figures.PlainLossNats:F1} and {figures.IsthmusLossNats:F1} nats{(figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")}"));
+    Console.WriteLine(
+        given.GetValue(json)
+            ? JsonSerializer.Serialize(figures, written)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figures.Users} users, {figures.Items} items, {figures.Interactions} interactions, batch {figures.Batch}, {figures.Threads} threads, "
+                    + $"{figures.Steps} steps: plain {figures.PlainSeconds:F1} s, Isthmus {figures.IsthmusSeconds:F1} s, ratio {figures.RatioOfTimes:F2} "
+                    + $"(medians of steps {figures.RatioOfMedians:F2}); last losses {figures.PlainLossNats:F1} and {figures.IsthmusLossNats:F1} "
+                    + $"nats{(figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")}"
+            )
+    );
 });
 var perUser = new Option<int>("-k") { Description = "Items for each user.", DefaultValueFactory = _ => 10 };
 var preset = new Option<string>("--preset") { Description = "Whose model.", DefaultValueFactory = _ => "mult-vae" };
-var recommend = new Command("recommend", "The first items of every user of made-up interactions, to Parquet.") { users, items, interactions, threads, perUser, preset, json };
+var recommend = new Command("recommend", "The first items of every user of made-up interactions, to Parquet.")
+{
+    users,
+    items,
+    interactions,
+    threads,
+    perUser,
+    preset,
+    json,
+};
 recommend.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
-    var figures = InteractionBenchmark.Recommend(new(given.GetValue(users), given.GetValue(items), given.GetValue(interactions), 500, given.GetValue(threads), ""), given.GetValue(preset)!, given.GetValue(perUser));
-    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
-        : string.Create(CultureInfo.InvariantCulture, $"{figures.ItemsPerUser} of {figures.Items} items for {figures.Users} users, {figures.Threads} threads: ranked and written in {figures.Seconds:F2} s, {figures.UsersPerSecond:F0} users/s"));
+    var figures = InteractionBenchmark.Recommend(
+        new(given.GetValue(users), given.GetValue(items), given.GetValue(interactions), 500, given.GetValue(threads), ""),
+        given.GetValue(preset)!,
+        given.GetValue(perUser)
+    );
+    Console.WriteLine(
+        given.GetValue(json)
+            ? JsonSerializer.Serialize(figures, written)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figures.ItemsPerUser} of {figures.Items} items for {figures.Users} users, {figures.Threads} threads: ranked and written in "
+                    + $"{figures.Seconds:F2} s, {figures.UsersPerSecond:F0} users/s"
+            )
+    );
 });
 var reach = new Option<int>("--reach") { Description = "r of the window.", DefaultValueFactory = _ => 2 };
 var hidden = new Option<int>("--hidden") { Description = "Hidden units of the context.", DefaultValueFactory = _ => 24 };
 var features = new Option<int>("--features") { Description = "The decoder's numbers for each pixel.", DefaultValueFactory = _ => 4 };
-var context = new Command("context", "ln p of the local context and its gradient, 128 binary 28 x 28 pictures: the kernel against tensor operations.") { reach, hidden, features, threads, seconds, json };
+var context = new Command("context", "ln p of the local context and its gradient, 128 binary 28 x 28 pictures: the kernel against tensor operations.")
+{
+    reach,
+    hidden,
+    features,
+    threads,
+    seconds,
+    json,
+};
 context.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
-    var figures = ContextBenchmark.Run(128, given.GetValue(reach), given.GetValue(hidden), given.GetValue(features), given.GetValue(threads), given.GetValue(seconds));
-    Console.WriteLine(given.GetValue(json) ? JsonSerializer.Serialize(figures, written)
-        : string.Create(CultureInfo.InvariantCulture, $"reach {figures.Reach}, {figures.Hidden} units, {figures.Features} features, {figures.Threads} threads: tensor operations {figures.TensorMilliseconds:F1} ms, kernel {figures.KernelMilliseconds:F1} ms, ratio {figures.Ratio:F2}; with gradients {figures.TensorGradientMilliseconds:F1} and {figures.KernelGradientMilliseconds:F1} ms, ratio {figures.GradientRatio:F2}"));
+    var figures = ContextBenchmark.Run(
+        128,
+        given.GetValue(reach),
+        given.GetValue(hidden),
+        given.GetValue(features),
+        given.GetValue(threads),
+        given.GetValue(seconds)
+    );
+    Console.WriteLine(
+        given.GetValue(json)
+            ? JsonSerializer.Serialize(figures, written)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"reach {figures.Reach}, {figures.Hidden} units, {figures.Features} features, {figures.Threads} threads: tensor operations "
+                    + $"{figures.TensorMilliseconds:F1} ms, kernel {figures.KernelMilliseconds:F1} ms, ratio {figures.Ratio:F2}; with gradients "
+                    + $"{figures.TensorGradientMilliseconds:F1} and {figures.KernelGradientMilliseconds:F1} ms, ratio {figures.GradientRatio:F2}"
+            )
+    );
 });
-return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }.Parse(args).Invoke();
+return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }
+    .Parse(args)
+    .Invoke();

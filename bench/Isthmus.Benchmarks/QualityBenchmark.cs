@@ -12,7 +12,14 @@ namespace Isthmus.Benchmarks;
 internal sealed record QualitySide(bool Reached, int Epochs, double Seconds, double ProcessorSeconds, IReadOnlyList<double> TestElboNats);
 
 /// <summary>Both sides, and by how much less time Isthmus needed.</summary>
-internal sealed record QualityFigures(double TargetNats, int Threads, QualitySide Plain, QualitySide Isthmus, double RatioOfTimes, double RatioOfProcessorTimes);
+internal sealed record QualityFigures(
+    double TargetNats,
+    int Threads,
+    QualitySide Plain,
+    QualitySide Isthmus,
+    double RatioOfTimes,
+    double RatioOfProcessorTimes
+);
 
 /// <summary>
 /// Wall time of training until the ELBO on the test records of static MNIST reaches a target: the network 784-400-20 in
@@ -55,13 +62,15 @@ internal static class QualityBenchmark
         {
             if (Reached)
                 return;
-            _elbos.Add(epoch(steps =>
-            {
-                var (began, work) = (Stopwatch.GetTimestamp(), ProcessorTime.Seconds());
-                steps();
-                Seconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
-                ProcessorSeconds += ProcessorTime.Seconds() - work;
-            }));
+            _elbos.Add(
+                epoch(steps =>
+                {
+                    var (began, work) = (Stopwatch.GetTimestamp(), ProcessorTime.Seconds());
+                    steps();
+                    Seconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
+                    ProcessorSeconds += ProcessorTime.Seconds() - work;
+                })
+            );
         }
     }
 
@@ -69,7 +78,8 @@ internal static class QualityBenchmark
     {
         private readonly PlainMlpVae _model;
         private readonly optim.Optimizer _optimizer;
-        private readonly Tensor _train, _test;
+        private readonly Tensor _train,
+            _test;
         private long _epoch;
 
         public PlainTraining(DataSplits data)
@@ -116,7 +126,9 @@ internal static class QualityBenchmark
 
         public IsthmusTraining(DataSplits data, string settings)
         {
-            var pairs = settings.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => new KeyValuePair<string, string>(pair.Split('=')[0], pair.Split('=')[1]));
+            var pairs = settings
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(pair => new KeyValuePair<string, string>(pair.Split('=')[0], pair.Split('=')[1]));
             _trainer = new(ModelSpecification.Resolve("vae", data.Train.Schema, pairs, TrainingSettings.All), data.Train, data.Test, seed: 1);
             _trainer.Model.train();
             _steps = data.Train.Count / BatchSize;

@@ -5,7 +5,25 @@ using static TorchSharp.torch;
 namespace Isthmus.Benchmarks;
 
 /// <summary>What one workload and batch size gave.</summary>
-internal sealed record TrainingFigures(string Model, string Architecture, int Batch, int Threads, int StepsEach, double PlainMilliseconds, double IsthmusMilliseconds, double RatioOfMedians, double RatioOfFastest, double RatioOfProcessorTimes, double PlainRecordsPerSecond, double IsthmusRecordsPerSecond, double PeakGigaflops, double PlainPeakShare, double IsthmusPeakShare, double? PlainPeakMegabytes, double? IsthmusPeakMegabytes);
+internal sealed record TrainingFigures(
+    string Model,
+    string Architecture,
+    int Batch,
+    int Threads,
+    int StepsEach,
+    double PlainMilliseconds,
+    double IsthmusMilliseconds,
+    double RatioOfMedians,
+    double RatioOfFastest,
+    double RatioOfProcessorTimes,
+    double PlainRecordsPerSecond,
+    double IsthmusRecordsPerSecond,
+    double PeakGigaflops,
+    double PlainPeakShare,
+    double IsthmusPeakShare,
+    double? PlainPeakMegabytes,
+    double? IsthmusPeakMegabytes
+);
 
 /// <summary>
 /// Isthmus against plain TorchSharp in one process, interleaved A B A B in blocks of a few steps, so that whatever else
@@ -13,7 +31,8 @@ internal sealed record TrainingFigures(string Model, string Architecture, int Ba
 /// </summary>
 internal static class TrainingBenchmark
 {
-    private const int BlockSteps = 5, WarmUpSteps = 10;
+    private const int BlockSteps = 5,
+        WarmUpSteps = 10;
 
     public static TrainingFigures Run(Workload workload, int batch, int threads, double seconds, string settings, bool memory)
     {
@@ -36,9 +55,25 @@ internal static class TrainingBenchmark
         }
         var (slow, fast) = (Median(plainTimes), Median(isthmusTimes));
         var operations = workload.OperationsPerStep(batch);
-        return new(workload.Name, workload.Meaning, batch, threads, plainTimes.Count, slow * 1e3, fast * 1e3, slow / fast, plainTimes.Min() / isthmusTimes.Min(), Median(plainWork) / Median(isthmusWork),
-            batch / slow, batch / fast, peak / 1e9, operations / slow / peak, operations / fast / peak,
-            memory ? PeakOfProcess("plain", workload, batch, threads, settings) : null, memory ? PeakOfProcess("isthmus", workload, batch, threads, settings) : null);
+        return new(
+            workload.Name,
+            workload.Meaning,
+            batch,
+            threads,
+            plainTimes.Count,
+            slow * 1e3,
+            fast * 1e3,
+            slow / fast,
+            plainTimes.Min() / isthmusTimes.Min(),
+            Median(plainWork) / Median(isthmusWork),
+            batch / slow,
+            batch / fast,
+            peak / 1e9,
+            operations / slow / peak,
+            operations / fast / peak,
+            memory ? PeakOfProcess("plain", workload, batch, threads, settings) : null,
+            memory ? PeakOfProcess("isthmus", workload, batch, threads, settings) : null
+        );
 
         void PlainBlock(int steps)
         {
@@ -97,12 +132,15 @@ internal static class TrainingBenchmark
         var optimizer = optim.Adam(model.parameters(), lr: 1e-3);
         var order = randperm(data.Count).DetachFromDisposeScope();
         var step = 0;
-        return new(() =>
-        {
-            using var d = NewDisposeScope();
-            var x = records.index_select(0, order.narrow(0, step++ % (data.Count / batch) * batch, batch));
-            model.Step(optimizer, x);
-        }, [model, optimizer, records, order]);
+        return new(
+            () =>
+            {
+                using var d = NewDisposeScope();
+                var x = records.index_select(0, order.narrow(0, step++ % (data.Count / batch) * batch, batch));
+                model.Step(optimizer, x);
+            },
+            [model, optimizer, records, order]
+        );
     }
 
     private static Side Isthmus(Workload workload, int batch, string settings)
@@ -129,7 +167,8 @@ internal static class TrainingBenchmark
         const int Size = 1024;
         using var scope = NewDisposeScope();
         var type = ProcessorSupport.MultipliesBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        Tensor a = randn(Size, Size).to(type), b = randn(Size, Size).to(type);
+        Tensor a = randn(Size, Size).to(type),
+            b = randn(Size, Size).to(type);
         var times = new List<double>();
         Block(() => a.mm(b).Dispose(), 30, times, []);
         return 2.0 * Size * Size * Size / times.Min();

@@ -17,15 +17,11 @@ internal sealed record Workload(string Name, string Meaning, ImageSchema Schema,
     private const int Records = 4096;
 
     // What plain training does, and no more: Adam, a constant step, no decay, no average, the rate at full weight from the start.
-    private const string AsPlain = "optimizer=adam weight-decay=0 average=0 schedule=constant learning-rate-warm-up=0 learning-rate=0.001 warm-up=0 epochs=1000000";
+    private const string AsPlain =
+        "optimizer=adam weight-decay=0 average=0 schedule=constant learning-rate-warm-up=0 learning-rate=0.001 warm-up=0 epochs=1000000";
 
     public static IReadOnlyList<Workload> All { get; } =
-    [
-        Mlp("mlp", [400], 20),
-        Mlp("wide", [1024, 1024], 64),
-        Convolutional("conv28", 28, 1, [32, 64]),
-        Convolutional("conv32", 32, 3, [32, 64, 128]),
-    ];
+    [Mlp("mlp", [400], 20), Mlp("wide", [1024, 1024], 64), Convolutional("conv28", 28, 1, [32, 64]), Convolutional("conv32", 32, 3, [32, 64, 128])];
 
     /// <summary>Floating-point operations of one training step: forward, gradient of weights, gradient of inputs.</summary>
     public double OperationsPerStep(int batch) => 2.0 * batch * (3 * Products.All - Products.First);
@@ -58,14 +54,20 @@ internal sealed record Workload(string Name, string Meaning, ImageSchema Schema,
         const int Dimension = 784;
         int[] widths = [Dimension, .. hidden];
         var between = widths.Zip(widths.Skip(1)).Sum(pair => (double)pair.First * pair.Second);
-        return new(name, $"{string.Join('-', widths)}-{latent}, ReLU, Bernoulli", new ImageSchema(28, 28, 1, 2),
+        return new(
+            name,
+            $"{string.Join('-', widths)}-{latent}, ReLU, Bernoulli",
+            new ImageSchema(28, 28, 1, 2),
             $"net=mlp activation=relu hidden={string.Join(',', hidden)} latent={latent} likelihood=bernoulli",
-            () => new PlainMlpVae(Dimension, [.. hidden], latent), (2 * between + 3.0 * hidden[^1] * latent, (double)Dimension * hidden[0]));
+            () => new PlainMlpVae(Dimension, [.. hidden], latent),
+            (2 * between + 3.0 * hidden[^1] * latent, (double)Dimension * hidden[0])
+        );
     }
 
     private static Workload Convolutional(string name, int side, int imageChannels, int[] channels)
     {
-        const int Dense = 256, Latent = 40;
+        const int Dense = 256,
+            Latent = 40;
         var binary = imageChannels == 1;
         var (products, first, inputs, outputsSide) = (0.0, 0.0, imageChannels, side);
         foreach (var c in channels)
@@ -79,8 +81,13 @@ internal sealed record Workload(string Name, string Meaning, ImageSchema Schema,
             inputs = c;
         }
         products += 2.0 * inputs * outputsSide * outputsSide * Dense + 3.0 * Dense * Latent + 9.0 * channels[0] / 2 * imageChannels * side * side;
-        return new(name, $"--net conv on {side} x {side} x {imageChannels}, {(binary ? "Bernoulli" : "Gaussian of fixed variance")}", new ImageSchema(side, side, imageChannels, binary ? 2 : 256),
+        return new(
+            name,
+            $"--net conv on {side} x {side} x {imageChannels}, {(binary ? "Bernoulli" : "Gaussian of fixed variance")}",
+            new ImageSchema(side, side, imageChannels, binary ? 2 : 256),
             $"net=conv latent={Latent} likelihood={(binary ? "bernoulli" : "gaussian variance=fixed")}",
-            () => new PlainConvolutionalVae(side, imageChannels, channels, Dense, Latent, binary), (products, first));
+            () => new PlainConvolutionalVae(side, imageChannels, channels, Dense, Latent, binary),
+            (products, first)
+        );
     }
 }

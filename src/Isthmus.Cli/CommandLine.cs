@@ -14,7 +14,10 @@ namespace Isthmus.Cli;
 public static class CommandLine
 {
     /// <summary>Exit codes.</summary>
-    public const int Done = ExitCodes.Done, Failed = ExitCodes.Failed, BadInput = ExitCodes.BadInput, Interrupted = ExitCodes.Interrupted;
+    public const int Done = ExitCodes.Done,
+        Failed = ExitCodes.Failed,
+        BadInput = ExitCodes.BadInput,
+        Interrupted = ExitCodes.Interrupted;
 
     /// <summary>Runs one command.</summary>
     /// <param name="args">As the shell gives them, without the program's name.</param>
@@ -31,7 +34,16 @@ public static class CommandLine
             return Fail(error, complaint, null, BadInput);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                cancel
+            );
         }
         catch (OperationCanceledException e) when (cancel.IsCancellationRequested)
         {
@@ -48,13 +60,23 @@ public static class CommandLine
         }
         catch (Exception e) when (e is OutOfMemoryException || e is ExternalException && e.Message.Contains("can't allocate memory", StringComparison.Ordinal))
         {
-            return Fail(error, "There is not enough memory for this; ask for less at a time (records, samples, a smaller model), or take a machine with more.", e, Failed);
+            return Fail(
+                error,
+                "There is not enough memory for this; ask for less at a time (records, samples, a smaller model), or take a machine with more.",
+                e,
+                Failed
+            );
         }
         catch (Exception e)
         {
             // Torch puts its own stack trace below the first line.
             var message = e is ExternalException ? e.Message.Split('\n')[0] : e.Message;
-            return Fail(error, $"{message.TrimEnd('.')} ({e.GetType().Name}). This is a fault of Isthmus, not of your input; ISTHMUS_DEBUG=1 prints where.", e, Failed);
+            return Fail(
+                error,
+                $"{message.TrimEnd('.')} ({e.GetType().Name}). This is a fault of Isthmus, not of your input; ISTHMUS_DEBUG=1 prints where.",
+                e,
+                Failed
+            );
         }
     }
 
@@ -65,10 +87,27 @@ public static class CommandLine
         help.Action = new HelpWithExample((HelpAction)help.Action!);
         var root = new Command("isthmus", "Learns compact codes of images, tables, interactions and documents, says in bits what they keep, and uses them.")
         {
-            help, new VersionOption { Action = new PrintVersion() },
-            TrainCommand.Create(), SweepCommand.Create(), EvaluateCommand.Create(), EncodeCommand.Create(), ReconstructCommand.Create(),
-            DenoiseCommand.Create(), SampleCommand.Create(), InterpolateCommand.Create(), RecommendCommand.Create(), TopicsCommand.Create(), SearchCommand.Create(), ScoreCommand.Create(), ImputeCommand.Create(), MeasureCommand.Create(),
-            CompressCommand.Create(), DecompressCommand.Create(), ExportCommand.Create(), InfoCommand.Create(), ModelsCommand.Create(),
+            help,
+            new VersionOption { Action = new PrintVersion() },
+            TrainCommand.Create(),
+            SweepCommand.Create(),
+            EvaluateCommand.Create(),
+            EncodeCommand.Create(),
+            ReconstructCommand.Create(),
+            DenoiseCommand.Create(),
+            SampleCommand.Create(),
+            InterpolateCommand.Create(),
+            RecommendCommand.Create(),
+            TopicsCommand.Create(),
+            SearchCommand.Create(),
+            ScoreCommand.Create(),
+            ImputeCommand.Create(),
+            MeasureCommand.Create(),
+            CompressCommand.Create(),
+            DecompressCommand.Create(),
+            ExportCommand.Create(),
+            InfoCommand.Create(),
+            ModelsCommand.Create(),
         };
         foreach (var verb in root.Subcommands)
             CommonOptions.AddTo(verb);
@@ -88,7 +127,9 @@ public static class CommandLine
     {
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"isthmus {typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
+            parseResult.InvocationConfiguration.Output.WriteLine(
+                $"isthmus {typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}"
+            );
             return Done;
         }
     }

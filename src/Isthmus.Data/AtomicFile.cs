@@ -9,18 +9,18 @@ public static class AtomicFile
     /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts on the stream; on any failure nothing is left behind.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to, or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write) => WriteByPath(path, temporary =>
-    {
-        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
-        write(stream);
-        stream.Flush(flushToDisk: true);
-    });
+        {
+            using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        });
 
     /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
     public static void WriteText(string path, string text) => Write(path, stream =>
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        writer.Write(text);
-    });
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.Write(text);
+        });
 
     /// <summary>For writers that want a path: <paramref name="write"/> makes the file at the temporary one it is given.</summary>
     internal static void WriteByPath(string path, Action<string> write)

@@ -9,7 +9,9 @@ namespace Isthmus;
 internal static partial class FileKind
 {
     // linux/stat.h: struct statx has 256 bytes on every architecture, stx_mode at byte 28.
-    private const int StatxBytes = 256, ModeAt = 28, CurrentFolder = -100;
+    private const int StatxBytes = 256,
+        ModeAt = 28,
+        CurrentFolder = -100;
     private const uint TypeAndMode = 1;
 
     /// <summary>What a path leads to in words, "a pipe" and the like; null for files, folders and what is not there.</summary>
@@ -42,7 +44,9 @@ internal static partial class FileKind
     public static void Demand(string path)
     {
         if (Special(path) is { } kind)
-            throw new InvalidInputException($"{path} is {kind}, which cannot be read as a file: its length is not known, and it gives its bytes once; save them in a file first.");
+            throw new InvalidInputException(
+                $"{path} is {kind}, which cannot be read as a file: its length is not known, and it gives its bytes once; save them in a file first."
+            );
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

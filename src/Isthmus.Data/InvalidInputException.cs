@@ -7,8 +7,10 @@ namespace Isthmus;
 public sealed class InvalidInputException : Exception
 {
     /// <summary>An input error with its one-line explanation; line breaks in it (of a file's name, say) become spaces.</summary>
-    public InvalidInputException(string message) : base(message.ReplaceLineEndings(" ")) { }
+    public InvalidInputException(string message)
+        : base(message.ReplaceLineEndings(" ")) { }
 
     /// <summary>An input error found while handling <paramref name="cause"/>.</summary>
-    public InvalidInputException(string message, Exception cause) : base(message.ReplaceLineEndings(" "), cause) { }
+    public InvalidInputException(string message, Exception cause)
+        : base(message.ReplaceLineEndings(" "), cause) { }
 }

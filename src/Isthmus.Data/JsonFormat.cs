@@ -11,7 +11,8 @@ public static class JsonFormat
     private const string Discriminator = "kind";
 
     private static readonly List<(Type Base, Type Type, string Kind)> Known = [];
-    private static JsonSerializerOptions? _compact, _indented;
+    private static JsonSerializerOptions? _compact,
+        _indented;
 
     /// <summary>One object a line.</summary>
     public static JsonSerializerOptions Compact => _compact ??= Create(indented: false);
@@ -42,17 +43,18 @@ public static class JsonFormat
         }
     }
 
-    private static JsonSerializerOptions Create(bool indented) => new()
-    {
-        // Named, because file-based apps and trimmed ones switch the implicit one off.
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddKinds } },
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = indented,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        AllowDuplicateProperties = false,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
+    private static JsonSerializerOptions Create(bool indented) =>
+        new()
+        {
+            // Named, because file-based apps and trimmed ones switch the implicit one off.
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddKinds } },
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            WriteIndented = indented,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            RespectRequiredConstructorParameters = true,
+            RespectNullableAnnotations = true,
+            AllowDuplicateProperties = false,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        };
 }

@@ -7,10 +7,12 @@ internal static class NearestName
     public static string? Of(string given, IEnumerable<string> known) => Several(given, known).FirstOrDefault();
 
     /// <summary>The known names within that distance, the nearest first.</summary>
-    public static IEnumerable<string> Several(string given, IEnumerable<string> known) => known
-        .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))
-        .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
-        .OrderBy(candidate => candidate.distance).Select(candidate => candidate.name);
+    public static IEnumerable<string> Several(string given, IEnumerable<string> known) =>
+        known
+            .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))
+            .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
+            .OrderBy(candidate => candidate.distance)
+            .Select(candidate => candidate.name);
 
     private static int Distance(string a, string b)
     {

@@ -48,13 +48,14 @@ internal static class NumberText
     public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)}\u00a0%" : Unknown;
 
     /// <summary>A duration in its two largest units.</summary>
-    public static string Duration(double seconds) => seconds switch
-    {
-        < 10 => $"{Fixed(seconds, 1)} s",
-        < 60 => $"{Fixed(seconds, 0)} s",
-        < 3600 => $"{(int)seconds / 60} min {(int)seconds % 60} s",
-        _ => $"{(int)(seconds / 3600)} h {(int)(seconds % 3600 / 60)} min",
-    };
+    public static string Duration(double seconds) =>
+        seconds switch
+        {
+            < 10 => $"{Fixed(seconds, 1)} s",
+            < 60 => $"{Fixed(seconds, 0)} s",
+            < 3600 => $"{(int)seconds / 60} min {(int)seconds % 60} s",
+            _ => $"{(int)(seconds / 3600)} h {(int)(seconds % 3600 / 60)} min",
+        };
 
     private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 

@@ -6,11 +6,15 @@ namespace Isthmus;
 /// </summary>
 internal static class RandomStream
 {
-    public const uint Step = 1, Order = 2, Validation = 3, Evaluation = 4, Binarisation = 5, Pool = 6;
+    public const uint Step = 1,
+        Order = 2,
+        Validation = 3,
+        Evaluation = 4,
+        Binarisation = 5,
+        Pool = 6;
 
     /// <summary>A well-mixed 63-bit seed (SplitMix64's finaliser, Steele et al. 2014, once a field).</summary>
-    public static long Seed(int seed, uint purpose, long position) =>
-        (long)(Mix(Mix(Mix((ulong)(uint)seed) + purpose) + (ulong)position) >> 1);
+    public static long Seed(int seed, uint purpose, long position) => (long)(Mix(Mix(Mix((ulong)(uint)seed) + purpose) + (ulong)position) >> 1);
 
     private static ulong Mix(ulong x)
     {

@@ -7,7 +7,8 @@ internal static class RealPath
     private const int MostLinks = 40;
 
     /// <summary>Whether two real paths are one where the system does not tell upper from lower case.</summary>
-    public static StringComparer Comparer { get; } = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    public static StringComparer Comparer { get; } =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     /// <summary>The absolute path without links, "." and ".."; parts that are not there, and links in a loop, stay as they are.</summary>
     public static string Of(string path)
@@ -23,7 +24,12 @@ internal static class RealPath
         foreach (var part in full[real.Length..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
         {
             // ".." is the parent of where a link leads, not of the link.
-            var next = part switch { "." => real, ".." => Path.GetDirectoryName(real) ?? real, _ => Path.Combine(real, part) };
+            var next = part switch
+            {
+                "." => real,
+                ".." => Path.GetDirectoryName(real) ?? real,
+                _ => Path.Combine(real, part),
+            };
             real = next != real && new FileInfo(next).LinkTarget is { } target && ++links <= MostLinks ? Followed(target, real, ref links) : next;
         }
         return real;

@@ -17,7 +17,8 @@ namespace Isthmus.Measures;
 /// </remarks>
 public static class AutoInformation
 {
-    private const int LeastColumns = 4, LeastRows = 1000;
+    private const int LeastColumns = 4,
+        LeastRows = 1000;
 
     private const string CriticName = "copula-residual";
 
@@ -32,14 +33,29 @@ public static class AutoInformation
         var (x, y) = (question.X, question.Y!);
         var near = AutoMutualInformation.Estimate(x, y, question.Neighbours);
         // KSG 2 is taken for rounded numbers, Gao for ties, Gao and Ross for symbols.
-        if (near.Estimator is not ("ksg1" or "copula") || x.Dimensions + y.Dimensions < LeastColumns || x.Rows < LeastRows || Critic(question) is not { } critic)
+        if (
+            near.Estimator is not ("ksg1" or "copula")
+            || x.Dimensions + y.Dimensions < LeastColumns
+            || x.Rows < LeastRows
+            || Critic(question) is not { } critic
+        )
             return near;
         var difference = critic.Estimate.Value - near.Estimate.Value;
         var columns = string.Create(CultureInfo.InvariantCulture, $"{x.Dimensions}+{y.Dimensions} columns of {x.Rows:N0} rows");
         var nearName = near.Estimator == "ksg1" ? "nearest neighbours" : "the Gaussian copula";
         return difference >= -Clearly * Math.Max(critic.Estimate.StandardError, near.Estimate.StandardError)
-            ? critic with { Reason = string.Create(CultureInfo.InvariantCulture, $"numbers in {columns}: a Gaussian copula and a critic that learns the rest find {critic.Estimate.Value:F2} nats where {nearName} find{(near.Estimator == "ksg1" ? "" : "s")} {near.Estimate.Value:F2}") }
-            : near with { Reason = string.Create(CultureInfo.InvariantCulture, $"{near.Reason}; a critic in {columns} finds only {critic.Estimate.Value:F2} nats") };
+            ? critic with
+            {
+                Reason = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"numbers in {columns}: a Gaussian copula and a critic that learns the rest find {critic.Estimate.Value:F2} nats where {nearName} "
+                        + $"find{(near.Estimator == "ksg1" ? "" : "s")} {near.Estimate.Value:F2}"
+                ),
+            }
+            : near with
+            {
+                Reason = string.Create(CultureInfo.InvariantCulture, $"{near.Reason}; a critic in {columns} finds only {critic.Estimate.Value:F2} nats"),
+            };
     }
 
     // Null where columns decide one another: then there is no copula to begin with. Null, too, where no critic is registered.

@@ -6,7 +6,8 @@ namespace Isthmus.Measures;
 
 /// <summary>The entropy of a file's bytes once the <paramref name="Order"/> before them are known.</summary>
 /// <param name="Order">Bytes known, m.</param>
-/// <param name="Entropy">H(byte | the m before it), nats a byte; plug-in, too low once <paramref name="Combinations"/> is no longer far below the bytes.</param>
+/// <param name="Entropy">H(byte | the m before it), nats a byte; plug-in, too low once <paramref name="Combinations"/> is no longer far below the
+/// bytes.</param>
 /// <param name="Combinations">Different runs of m + 1 bytes.</param>
 public sealed record ByteOrder(int Order, Estimate Entropy, long Combinations);
 
@@ -21,7 +22,10 @@ public sealed record ByteOrder(int Order, Estimate Entropy, long Combinations);
 /// <param name="IsGzip">Whether the file is packed already.</param>
 public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders, long BrotliBytes, int BrotliQuality, bool IsGzip)
 {
-    private const int HighestOrder = 3, LargestFile = 512 << 20, BestUpTo = 16 << 20, Window = 24;
+    private const int HighestOrder = 3,
+        LargestFile = 512 << 20,
+        BestUpTo = 16 << 20,
+        Window = 24;
 
     /// <summary>Measures a file. Cost: N log N a order, and the compressor.</summary>
     /// <exception cref="InvalidInputException">The file is empty, above 512 MiB, or cannot be read.</exception>
@@ -32,7 +36,13 @@ public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders
         var packed = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
         if (!BrotliEncoder.TryCompress(bytes, packed, out var written, quality, Window))
             throw new InvalidOperationException("Brotli did not keep to its largest length.");
-        return new(bytes.Length, [.. Enumerable.Range(0, Math.Min(HighestOrder + 1, bytes.Length)).Select(order => Order(bytes, order))], written, quality, bytes is [0x1f, 0x8b, ..]);
+        return new(
+            bytes.Length,
+            [.. Enumerable.Range(0, Math.Min(HighestOrder + 1, bytes.Length)).Select(order => Order(bytes, order))],
+            written,
+            quality,
+            bytes is [0x1f, 0x8b, ..]
+        );
     }
 
     /// <summary>H(byte | the <paramref name="order"/> before it), at most 3, over the N - m runs of m + 1 bytes.</summary>
@@ -49,7 +59,9 @@ public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders
         }
         // Sorted, equal runs lie together, and so do those that differ only in their last byte.
         Array.Sort(runs);
-        double n = runs.Length, sum = 0, squares = 0;
+        double n = runs.Length,
+            sum = 0,
+            squares = 0;
         var combinations = 0L;
         for (int from = 0, to; from < runs.Length; from = to)
         {
@@ -75,7 +87,8 @@ public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (file.Length > LargestFile)
                 throw new InvalidInputException($"{path} has {file.Length} bytes; at most {LargestFile} are measured. Take a part of it.");
-            return file.Length > 0 ? DataFile.ReadPayload(file, (UInt128)file.Length, path)
+            return file.Length > 0
+                ? DataFile.ReadPayload(file, (UInt128)file.Length, path)
                 : throw new InvalidInputException($"{path} is empty; at least one byte is needed.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

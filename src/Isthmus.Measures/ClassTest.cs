@@ -22,7 +22,9 @@ internal static class ClassTest
             new Random(seed).Shuffle(rows);
             rows = rows[..TestedRows];
         }
-        return new DiscreteIndependenceTest { Seed = seed, Permutations = permutations }.Test(Classes(x.Take(rows)), Classes(y.Take(rows))).PValue;
+        return new DiscreteIndependenceTest { Seed = seed, Permutations = permutations }
+            .Test(Classes(x.Take(rows)), Classes(y.Take(rows)))
+            .PValue;
     }
 
     private static DiscreteColumn Classes(Variable variable)

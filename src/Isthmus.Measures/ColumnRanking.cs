@@ -1,4 +1,3 @@
-
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
@@ -22,7 +21,8 @@ public sealed record RankedColumn(MeasuredColumn Column, MeasuredFigure? Informa
 public static class ColumnRanking
 {
     // The least p-value of a test must stay far below the level when it is adjusted for all columns.
-    private const int FewestPermutations = 999, PermutationsPerColumn = 40;
+    private const int FewestPermutations = 999,
+        PermutationsPerColumn = 40;
 
     /// <summary>Every candidate: those that tell more than chance first, and the one with most information first among them.</summary>
     /// <remarks>Independence is tested by permutations of the plug-in information of classes, as for all pairs of a table.</remarks>
@@ -32,7 +32,13 @@ public static class ColumnRanking
     /// <param name="options">Estimator and test; permutations null: 999, or 40 a column if that is more.</param>
     /// <param name="progress">Told the share done.</param>
     /// <exception cref="InvalidInputException">The estimator fits no candidate.</exception>
-    public static IReadOnlyList<RankedColumn> Rank(MeasuredTable table, MeasuredColumn target, IReadOnlyList<MeasuredColumn> candidates, MeasureOptions options, Action<double>? progress = null)
+    public static IReadOnlyList<RankedColumn> Rank(
+        MeasuredTable table,
+        MeasuredColumn target,
+        IReadOnlyList<MeasuredColumn> candidates,
+        MeasureOptions options,
+        Action<double>? progress = null
+    )
     {
         var ranked = new List<RankedColumn>();
         var permutations = options.Permutations ?? Math.Max(FewestPermutations, PermutationsPerColumn * candidates.Count);
@@ -46,13 +52,28 @@ public static class ColumnRanking
             throw new InvalidInputException(ranked[0].Problem!);
         var tested = ranked.Where(column => column.Information?.PValue is not null).ToList();
         var adjusted = BenjaminiHochberg.Adjust([.. tested.Select(column => column.Information!.PValue!.Value)]);
-        return [.. ranked.Select(column => tested.IndexOf(column) is >= 0 and var i ? column with { AdjustedPValue = adjusted[i] } : column)
-            .OrderByDescending(column => column.IsFound).ThenByDescending(column => column.Information?.Shown.Value ?? double.NegativeInfinity)];
+        return
+        [
+            .. ranked
+                .Select(column => tested.IndexOf(column) is >= 0 and var i ? column with { AdjustedPValue = adjusted[i] } : column)
+                .OrderByDescending(column => column.IsFound)
+                .ThenByDescending(column => column.Information?.Shown.Value ?? double.NegativeInfinity),
+        ];
     }
 
-    /// <summary>Of the ranked columns that tell more than chance, the first <paramref name="count"/> by a criterion that looks at those chosen already, with their scores in nats; fewer if there are fewer.</summary>
+    /// <summary>
+    /// Of the ranked columns that tell more than chance, the first <paramref name="count"/> by a criterion that looks at those chosen already, with their
+    /// scores in nats; fewer if there are fewer.
+    /// </summary>
     /// <exception cref="InvalidInputException">A pair that cannot be measured.</exception>
-    public static IReadOnlyList<(MeasuredColumn Column, double Score)> Select(MeasuredTable table, MeasuredColumn target, IReadOnlyList<RankedColumn> ranked, int count, SelectionCriterion criterion, MeasureOptions options)
+    public static IReadOnlyList<(MeasuredColumn Column, double Score)> Select(
+        MeasuredTable table,
+        MeasuredColumn target,
+        IReadOnlyList<RankedColumn> ranked,
+        int count,
+        SelectionCriterion criterion,
+        MeasureOptions options
+    )
     {
         var found = ranked.Where(column => column.IsFound).ToArray();
         if (found.Length == 0)
@@ -63,9 +84,11 @@ public static class ColumnRanking
         var chosen = FeatureSelection.Choose(relevance, Math.Min(count, found.Length), criterion, (i, s) =>
         {
             options.Cancel.ThrowIfCancellationRequested();
-            return Named(found[i].Column, found[s].Column, () => criterion == SelectionCriterion.Mrmr
-                ? InformationMeasure.MutualInformation(table, [found[i].Column], [found[s].Column], null, quick)
-                : InformationMeasure.MutualInformation(table, [found[i].Column, found[s].Column], [target], null, quick)).Shown.Value;
+            return Named(found[i].Column, found[s].Column, () =>
+                criterion == SelectionCriterion.Mrmr
+                    ? InformationMeasure.MutualInformation(table, [found[i].Column], [found[s].Column], null, quick)
+                    : InformationMeasure.MutualInformation(table, [found[i].Column, found[s].Column], [target], null, quick)
+            ).Shown.Value;
         });
         return [.. chosen.Select(feature => (found[feature.Column].Column, feature.Score))];
     }
@@ -75,7 +98,18 @@ public static class ColumnRanking
         try
         {
             var figure = Named(column, target, () => InformationMeasure.MutualInformation(table, [column], [target], null, options with { Permutations = 0 }));
-            return new(column, permutations == 0 ? figure : figure with { PValue = ClassTest.PValue(table, column, target, permutations, options.Seed), Permutations = permutations }, null, null);
+            return new(
+                column,
+                permutations == 0
+                    ? figure
+                    : figure with
+                    {
+                        PValue = ClassTest.PValue(table, column, target, permutations, options.Seed),
+                        Permutations = permutations,
+                    },
+                null,
+                null
+            );
         }
         catch (InvalidInputException e)
         {

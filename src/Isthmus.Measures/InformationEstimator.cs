@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 
 namespace Isthmus.Measures;
@@ -40,7 +39,9 @@ public sealed record InformationEstimator(string Name, string Summary, Estimator
     /// <summary>I(X;Y|Z); null if it measures none.</summary>
     public Func<InformationQuestion, ChosenEstimate>? ConditionalInformation { get; init; }
 
-    /// <summary>What speaks against a figure, a sentence each, of the question, how it was measured and the figure; null where the answer brings its own warnings.</summary>
+    /// <summary>
+    /// What speaks against a figure, a sentence each, of the question, how it was measured and the figure; null where the answer brings its own warnings.
+    /// </summary>
     public Func<InformationQuestion, Func<InformationQuestion, ChosenEstimate>, Estimate, IEnumerable<string>>? Doubts { get; init; }
 
     /// <summary>Whether one figure takes so long that a permutation test runs only when it is asked for.</summary>

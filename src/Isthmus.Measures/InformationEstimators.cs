@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
@@ -58,11 +57,28 @@ public static class InformationEstimators
         },
         new("lnc", "numbers: KSG with its neighbourhoods fitted to strong dependence (Gao, Ver Steeg and Galstyan)", EstimatorInput.Numbers)
         {
-            MutualInformation = q => Named("lnc", LocalNonUniformityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
-                LocalNonUniformityMutualInformation.DefaultOptions(q.X.Numbers(), q.Y.Numbers()) is var own ? q.Neighbours with { K = q.K ?? own.K } : null)),
+            MutualInformation = q =>
+                Named(
+                    "lnc",
+                    LocalNonUniformityMutualInformation.Estimate(
+                        q.X.Numbers(),
+                        q.Y!.Numbers(),
+                        LocalNonUniformityMutualInformation.DefaultOptions(q.X.Numbers(), q.Y.Numbers()) is var own
+                            ? q.Neighbours with
+                            {
+                                K = q.K ?? own.K,
+                            }
+                            : null
+                    )
+                ),
             Doubts = OfNeighbours,
         },
-        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers) { Aliases = ["fp"], ConditionalInformation = FrenzelPompe, Doubts = OfNeighbours },
+        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers)
+        {
+            Aliases = ["fp"],
+            ConditionalInformation = FrenzelPompe,
+            Doubts = OfNeighbours,
+        },
         new("ross", "a label with numbers: nearest neighbours within each label, as mutual_info_classif", EstimatorInput.LabelWithNumbers)
         {
             MutualInformation = q => Named("ross", RossMutualInformation.Estimate(Label(q).Symbols().Codes, Labelled(q).Numbers(), q.Neighbours)),
@@ -123,8 +139,14 @@ public static class InformationEstimators
     /// <exception cref="InvalidInputException">There is none: names the nearest.</exception>
     public static InformationEstimator Find(string name) =>
         All.FirstOrDefault(estimator => estimator.Name == name || estimator.Aliases.Contains(name))
-        ?? throw new InvalidInputException($"There is no estimator '{name}'; " + (NearestName.Of(name, All.SelectMany(estimator => estimator.Aliases.Prepend(estimator.Name))) is { } near
-            ? $"did you mean '{near}'?" : $"known are {string.Join(", ", All.Select(estimator => estimator.Name))}."));
+        ?? throw new InvalidInputException(
+            $"There is no estimator '{name}'; "
+                + (
+                    NearestName.Of(name, All.SelectMany(estimator => estimator.Aliases.Prepend(estimator.Name))) is { } near
+                        ? $"did you mean '{near}'?"
+                        : $"known are {string.Join(", ", All.Select(estimator => estimator.Name))}."
+                )
+        );
 
     private static InformationEstimator Counting(string name, string summary)
     {
@@ -134,9 +156,10 @@ public static class InformationEstimators
             Entropy = q => Named(name, estimator.Measure(q.X.Symbols().Counts())),
             MutualInformation = q => Named(name, DiscreteMutualInformation.Of(q.X.Symbols(), q.Y!.Symbols(), estimator)),
             ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
-            Doubts = (q, _, _) => q.Y is null
-                ? EntropyDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
-                : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
+            Doubts = (q, _, _) =>
+                q.Y is null
+                    ? EntropyDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
+                    : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
         };
     }
 
@@ -152,7 +175,10 @@ public static class InformationEstimators
     private static IEnumerable<Variable> Parts(InformationQuestion q) => new[] { q.X, q.Y, q.Given }.OfType<Variable>();
 
     private static IEnumerable<string> OfNeighbours(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
-        [.. EstimateDoubts.OfNeighbours(estimate, Parts(q).Sum(part => part.Dimensions), q.X.Rows, q.Neighbours.K, rows => measure(q.Take(rows)).Estimate), .. OfTails(q)];
+        [
+            .. EstimateDoubts.OfNeighbours(estimate, Parts(q).Sum(part => part.Dimensions), q.X.Rows, q.Neighbours.K, rows => measure(q.Take(rows)).Estimate),
+            .. OfTails(q),
+        ];
 
     private static IEnumerable<string> OfRows(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
         EstimateDoubts.OfRows(estimate, q.X.Rows, 2 * (q.Neighbours.K + 1), rows => measure(q.Take(rows)).Estimate);

@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
@@ -17,7 +16,10 @@ public sealed record MeasuredFigure(ChosenEstimate Chosen, int Rows, int LeftOut
     /// <summary>Whether it is an information, which is never below 0, though an estimate of it may be by chance.</summary>
     public bool IsInformation { get; init; }
 
-    /// <summary>The figure as it is shown: an information below 0 is shown as 0, with the standard error that it has. <see cref="Chosen"/> keeps the estimate as it came out.</summary>
+    /// <summary>
+    /// The figure as it is shown: an information below 0 is shown as 0, with the standard error that it has. <see cref="Chosen"/> keeps the estimate as it came
+    /// out.
+    /// </summary>
     public Estimate Shown => IsInformation ? Chosen.Estimate with { Value = Math.Max(0, Chosen.Estimate.Value) } : Chosen.Estimate;
 
     /// <summary>The interval about the figure shown, of an information without what is below 0.</summary>
@@ -72,7 +74,9 @@ public static class InformationMeasure
     {
         var estimator = options.Estimator;
         if (estimator.Entropy is null)
-            throw new InvalidInputException($"Estimator {estimator.Name} measures no entropy; take {Others(other => other.Entropy is not null)}, or give --y too.");
+            throw new InvalidInputException(
+                $"Estimator {estimator.Name} measures no entropy; take {Others(other => other.Entropy is not null)}, or give --y too."
+            );
         if (options.Ranked)
             throw new InvalidInputException("--ranks changes an entropy, it leaves only information; take it out.");
         RequireApart(x, "--x", given, "--given");
@@ -82,24 +86,42 @@ public static class InformationMeasure
         if (given is null)
         {
             var chosen = Guarded(table, () => estimator.Answer(estimator.Entropy, question));
-            return new(chosen, rows.Length, table.Rows - rows.Length, IsDifferential: InformationEstimators.Find(chosen.Estimator).Takes == EstimatorInput.Numbers);
+            return new(
+                chosen,
+                rows.Length,
+                table.Rows - rows.Length,
+                IsDifferential: InformationEstimators.Find(chosen.Estimator).Takes == EstimatorInput.Numbers
+            );
         }
         var (symbols, known) = (question.X, Join(given, rows));
         if (estimator.Takes != EstimatorInput.Symbols && !(symbols.IsDiscrete && known.IsDiscrete))
-            throw new InvalidInputException("The entropy of numbers given others is not measured; count them as symbols with --discrete, or give --y for the information.");
+            throw new InvalidInputException(
+                "The entropy of numbers given others is not measured; count them as symbols with --discrete, or give --y for the information."
+            );
         DiscreteEntropyEstimator counts = estimator.Takes == EstimatorInput.Symbols ? DiscreteEntropyEstimator.Named(estimator.Name) : new MillerMadowEntropy();
         var conditional = Guarded(table, () => JointEntropy.Conditional(symbols.Symbols(), known.Symbols(), counts));
         return new(new(conditional, counts.Name, "", []), rows.Length, table.Rows - rows.Length);
     }
 
-    /// <summary>I(X;Y) or I(X;Y | given), with a permutation test: rows of X change places (within those of a given symbol); given numbers there is none.</summary>
+    /// <summary>
+    /// I(X;Y) or I(X;Y | given), with a permutation test: rows of X change places (within those of a given symbol); given numbers there is none.
+    /// </summary>
     /// <exception cref="InvalidInputException">The estimator does not fit, a column is in two lists, or there are too few rows.</exception>
-    public static MeasuredFigure MutualInformation(MeasuredTable table, IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn> y, IReadOnlyList<MeasuredColumn>? given, MeasureOptions options)
+    public static MeasuredFigure MutualInformation(
+        MeasuredTable table,
+        IReadOnlyList<MeasuredColumn> x,
+        IReadOnlyList<MeasuredColumn> y,
+        IReadOnlyList<MeasuredColumn>? given,
+        MeasureOptions options
+    )
     {
         var estimator = options.Estimator;
         var measure = given is null ? estimator.MutualInformation : estimator.ConditionalInformation;
         if (measure is null)
-            throw new InvalidInputException($"Estimator {estimator.Name} measures no {(given is null ? "mutual information" : "information given others")}; take {Others(other => (given is null ? other.MutualInformation : other.ConditionalInformation) is not null)}.");
+            throw new InvalidInputException(
+                $"Estimator {estimator.Name} measures no {(given is null ? "mutual information" : "information given others")}; take "
+                    + $"{Others(other => (given is null ? other.MutualInformation : other.ConditionalInformation) is not null)}."
+            );
         RequireApart(x, "--x", y, "--y");
         RequireApart(x, "--x", given, "--given");
         RequireApart(y, "--y", given, "--given");
@@ -114,36 +136,65 @@ public static class InformationMeasure
         return new(chosen, rows.Length, table.Rows - rows.Length, PValue: pValue, Permutations: permutations) { IsInformation = true };
     }
 
-    /// <summary>T(X to Y): what past rows of x tell about the next of y beyond y's own past, nats a step. Rows are steps of time, so none may be missing.</summary>
+    /// <summary>
+    /// T(X to Y): what past rows of x tell about the next of y beyond y's own past, nats a step. Rows are steps of time, so none may be missing.
+    /// </summary>
     /// <exception cref="InvalidInputException">Symbols and numbers together, a missing cell, or too few rows.</exception>
-    public static MeasuredFigure TransferEntropy(MeasuredTable table, IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn> y, int lag, int history, MeasureOptions options)
+    public static MeasuredFigure TransferEntropy(
+        MeasuredTable table,
+        IReadOnlyList<MeasuredColumn> x,
+        IReadOnlyList<MeasuredColumn> y,
+        int lag,
+        int history,
+        MeasureOptions options
+    )
     {
         RequireApart(x, "--x", y, "--y");
         if (x.Concat(y).FirstOrDefault(column => column.Missing > 0) is { } gap)
-            throw new InvalidInputException($"{table.Name}: column '{gap.Name}' has {gap.Missing} missing cells; a transfer entropy needs every step. Fill them first.");
+            throw new InvalidInputException(
+                $"{table.Name}: column '{gap.Name}' has {gap.Missing} missing cells; a transfer entropy needs every step. Fill them first."
+            );
         var rows = table.Complete([.. x, .. y]);
         var (source, target, estimator) = (Join(x, rows), Join(y, rows), options.Estimator);
         RequireFit(estimator, x, y, []);
         var isCounted = estimator.Takes == EstimatorInput.Symbols || (estimator.Takes == EstimatorInput.Any && source.IsDiscrete && target.IsDiscrete);
         if (!isCounted && !(source.HasNumbers && target.HasNumbers))
-            throw new InvalidInputException("A transfer entropy needs both series of symbols or both of numbers; count the numbers as symbols with --discrete.");
+            throw new InvalidInputException(
+                "A transfer entropy needs both series of symbols or both of numbers; count the numbers as symbols with --discrete."
+            );
         if (!isCounted && estimator.Name is not ("auto" or "ksg1" or "frenzel-pompe"))
             throw new InvalidInputException($"Estimator {estimator.Name} measures no transfer entropy; take auto, ksg1, or one that counts symbols.");
         var question = Question(options, source, target, null);
         return new(Guarded<ChosenEstimate>(table, () =>
-        {
-            if (!isCounted)
-                return new(new NearestNeighbourTransferEntropy { Lag = lag, TargetHistory = history }.Measure((question.Ranked || estimator.Name == "auto" ? source.Ranked() : source).Numbers(), (question.Ranked || estimator.Name == "auto" ? target.Ranked() : target).Numbers(), question.Neighbours),
-                    "frenzel-pompe", estimator.Name == "auto" ? "series of numbers: nearest neighbours on normal scores of the ranks" : "", []);
-            DiscreteEntropyEstimator counts = estimator.Takes == EstimatorInput.Symbols ? DiscreteEntropyEstimator.Named(estimator.Name) : new MillerMadowEntropy();
-            return new(new DiscreteTransferEntropy { Lag = lag, TargetHistory = history }.Measure(source.Symbols(), target.Symbols(), counts), counts.Name, estimator.Name == "auto" ? "series of symbols: counts, first-order bias taken off" : "", []);
-        }), rows.Length, 0)
+            {
+                if (!isCounted)
+                    return new(
+                        new NearestNeighbourTransferEntropy { Lag = lag, TargetHistory = history }.Measure(
+                            (question.Ranked || estimator.Name == "auto" ? source.Ranked() : source).Numbers(),
+                            (question.Ranked || estimator.Name == "auto" ? target.Ranked() : target).Numbers(),
+                            question.Neighbours
+                        ),
+                        "frenzel-pompe",
+                        estimator.Name == "auto" ? "series of numbers: nearest neighbours on normal scores of the ranks" : "",
+                        []
+                    );
+                DiscreteEntropyEstimator counts =
+                    estimator.Takes == EstimatorInput.Symbols ? DiscreteEntropyEstimator.Named(estimator.Name) : new MillerMadowEntropy();
+                return new(
+                    new DiscreteTransferEntropy { Lag = lag, TargetHistory = history }.Measure(source.Symbols(), target.Symbols(), counts),
+                    counts.Name,
+                    estimator.Name == "auto" ? "series of symbols: counts, first-order bias taken off" : "",
+                    []
+                );
+            }), rows.Length, 0)
         { IsInformation = true };
     }
 
     /// <summary>Those of the rows that are no copies of others, where both sides are one column of numbers.</summary>
     internal static int[] WithoutCopies(IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn> y, int[] rows) =>
-        x is [{ IsNumber: true } one] && y is [{ IsNumber: true } other] && CopiedRows.Without(one.Values(rows), other.Values(rows)) is { Length: > 1 } kept ? [.. kept.Select(row => rows[row])] : rows;
+        x is [{ IsNumber: true } one] && y is [{ IsNumber: true } other] && CopiedRows.Without(one.Values(rows), other.Values(rows)) is { Length: > 1 } kept
+            ? [.. kept.Select(row => rows[row])]
+            : rows;
 
     /// <summary>Columns as one variable.</summary>
     internal static Variable Join(IEnumerable<MeasuredColumn> columns, int[] rows) => Variable.Join([.. columns.Select(column => column.Take(rows))]);
@@ -161,23 +212,55 @@ public static class InformationMeasure
         }
     }
 
-    private static (double?, int) Test(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, InformationEstimator estimator, string chosen, MeasureOptions options)
+    private static (double?, int) Test(
+        InformationQuestion q,
+        Func<InformationQuestion, ChosenEstimate> measure,
+        InformationEstimator estimator,
+        string chosen,
+        MeasureOptions options
+    )
     {
-        var isCounted = estimator.Takes == EstimatorInput.Symbols || (estimator.Takes == EstimatorInput.Any && q.X.IsDiscrete && q.Y!.IsDiscrete && q.Given is null or { IsDiscrete: true });
-        var permutations = options.Permutations ?? (isCounted ? 999 : q.X.Rows <= TestedRows && !estimator.IsSlow ? 99 : 0);
+        var isCounted =
+            estimator.Takes == EstimatorInput.Symbols
+            || (estimator.Takes == EstimatorInput.Any && q.X.IsDiscrete && q.Y!.IsDiscrete && q.Given is null or { IsDiscrete: true });
+        var permutations = options.Permutations
+            ?? (
+                isCounted ? 999
+                : q.X.Rows <= TestedRows && !estimator.IsSlow ? 99
+                : 0
+            );
         if (permutations == 0 || q.Given is { IsDiscrete: false })
             return (null, 0);
         if (isCounted)
-            return (new DiscreteIndependenceTest { Seed = options.Seed, Permutations = permutations }.Test(q.X.Symbols(), q.Y!.Symbols(), q.Given?.Symbols()).PValue, permutations);
+            return (
+                new DiscreteIndependenceTest { Seed = options.Seed, Permutations = permutations }
+                    .Test(q.X.Symbols(), q.Y!.Symbols(), q.Given?.Symbols())
+                    .PValue,
+                permutations
+            );
         // Each permutation is measured as the rows were: by the estimator that was chosen for them.
         var fixedMeasure = estimator.Name == "auto" ? Chosen(q, chosen) : measure;
-        int[][] strata = q.Given is null ? [[.. Enumerable.Range(0, q.X.Rows)]]
+        int[][] strata = q.Given is null
+            ?
+            [
+                [.. Enumerable.Range(0, q.X.Rows)],
+            ]
             : [.. q.Given.Symbols().Codes.ToArray().Index().GroupBy(row => row.Item, row => row.Index).Select(stratum => stratum.ToArray())];
-        return (PermutationTest.Within(order =>
-        {
-            options.Cancel.ThrowIfCancellationRequested();
-            return fixedMeasure(q with { X = q.X.Take(order) }).Estimate.Value;
-        }, strata, permutations, options.Seed).PValue, permutations);
+        return (
+            PermutationTest
+                .Within(
+                    order =>
+                    {
+                        options.Cancel.ThrowIfCancellationRequested();
+                        return fixedMeasure(q with { X = q.X.Take(order) }).Estimate.Value;
+                    },
+                    strata,
+                    permutations,
+                    options.Seed
+                )
+                .PValue,
+            permutations
+        );
     }
 
     // auto's doubts and comparisons are for one figure; a test needs only its core, on the same embedding.
@@ -188,24 +271,42 @@ public static class InformationMeasure
         if (q.Given is not null)
             return a => new(FrenzelPompeConditionalMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Given!.Embedded(), a.Neighbours), "", "", []);
         if (q.X.IsDiscrete != q.Y!.IsDiscrete && (q.X.IsContinuous || q.Y.IsContinuous))
-            return a => new(a.X.IsDiscrete
-                ? RossMutualInformation.Estimate(a.X.Symbols().Codes, a.Y!.Embedded(), a.Neighbours)
-                : RossMutualInformation.Estimate(a.Y!.Symbols().Codes, a.X.Embedded(), a.Neighbours), "", "", []);
-        return a => new(KsgMutualInformation.Estimate(a.X.Embedded(), a.Y!.Embedded(), a.Neighbours, q.X.IsContinuous && q.Y.IsContinuous ? KsgVariant.Second : KsgVariant.First), "", "", []);
+            return a =>
+                new(
+                    a.X.IsDiscrete
+                        ? RossMutualInformation.Estimate(a.X.Symbols().Codes, a.Y!.Embedded(), a.Neighbours)
+                        : RossMutualInformation.Estimate(a.Y!.Symbols().Codes, a.X.Embedded(), a.Neighbours),
+                    "",
+                    "",
+                    []
+                );
+        return a =>
+            new(
+                KsgMutualInformation.Estimate(
+                    a.X.Embedded(),
+                    a.Y!.Embedded(),
+                    a.Neighbours,
+                    q.X.IsContinuous && q.Y.IsContinuous ? KsgVariant.Second : KsgVariant.First
+                ),
+                "",
+                "",
+                []
+            );
     }
 
-    private static InformationQuestion Question(MeasureOptions options, Variable x, Variable? y, Variable? given) => new()
-    {
-        X = options.Ranked ? x.Ranked() : x,
-        Y = options.Ranked ? y?.Ranked() : y,
-        Given = options.Ranked ? given?.Ranked() : given,
-        K = options.K,
-        Bins = options.Bins,
-        Seed = options.Seed,
-        Threads = options.Threads,
-        Device = options.Device,
-        Cancel = options.Cancel,
-    };
+    private static InformationQuestion Question(MeasureOptions options, Variable x, Variable? y, Variable? given) =>
+        new()
+        {
+            X = options.Ranked ? x.Ranked() : x,
+            Y = options.Ranked ? y?.Ranked() : y,
+            Given = options.Ranked ? given?.Ranked() : given,
+            K = options.K,
+            Bins = options.Bins,
+            Seed = options.Seed,
+            Threads = options.Threads,
+            Device = options.Device,
+            Cancel = options.Cancel,
+        };
 
     private static void RequireApart(IReadOnlyList<MeasuredColumn> one, string option, IReadOnlyList<MeasuredColumn>? other, string otherOption)
     {
@@ -213,22 +314,42 @@ public static class InformationMeasure
             throw new InvalidInputException($"Column '{both.Name}' is in {option} and in {otherOption}; a column tells all about itself. Take it out of one.");
     }
 
-    private static void RequireFit(InformationEstimator estimator, IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn> y, IReadOnlyList<MeasuredColumn> given)
+    private static void RequireFit(
+        InformationEstimator estimator,
+        IReadOnlyList<MeasuredColumn> x,
+        IReadOnlyList<MeasuredColumn> y,
+        IReadOnlyList<MeasuredColumn> given
+    )
     {
         foreach (var column in x.Concat(y).Concat(given))
         {
             if (estimator.Takes == EstimatorInput.Numbers && !column.IsNumber)
-                throw new InvalidInputException($"Estimator {estimator.Name} takes columns of numbers; '{column.Name}' holds texts. Take auto{(y.Count > 0 && given.Count == 0 ? ", gao or ross" : "")}, or one that counts symbols, such as miller-madow.");
-            if (estimator.Takes == EstimatorInput.Symbols && column is { IsNumber: true, IsCounted: false } && column.Distinct * 2 > column.Rows - column.Missing)
-                throw new InvalidInputException($"Estimator {estimator.Name} counts symbols; '{column.Name}' holds {column.Distinct} different numbers in {column.Rows - column.Missing} rows. Take auto or ksg1, or say --discrete '{column.Name}' to count them all the same.");
+                throw new InvalidInputException(
+                    $"Estimator {estimator.Name} takes columns of numbers; '{column.Name}' holds texts. Take "
+                        + $"auto{(y.Count > 0 && given.Count == 0 ? ", gao or ross" : "")}, or one that counts symbols, such as miller-madow."
+                );
+            if (
+                estimator.Takes == EstimatorInput.Symbols
+                && column is { IsNumber: true, IsCounted: false }
+                && column.Distinct * 2 > column.Rows - column.Missing
+            )
+                throw new InvalidInputException(
+                    $"Estimator {estimator.Name} counts symbols; '{column.Name}' holds {column.Distinct} different numbers in {column.Rows - column.Missing} "
+                        + $"rows. Take auto or ksg1, or say --discrete '{column.Name}' to count them all the same."
+                );
         }
         if (estimator.Takes == EstimatorInput.LabelWithNumbers && !((IsLabel(x) && HoldsNumbers(y)) || (IsLabel(y) && HoldsNumbers(x))))
-            throw new InvalidInputException($"Estimator {estimator.Name} takes a label (texts, or numbers that are counted: --discrete) on one side and numbers on the other; {Described(x)} and {Described(y)} are not so. Take auto, gao or ksg1.");
+            throw new InvalidInputException(
+                $"Estimator {estimator.Name} takes a label (texts, or numbers that are counted: --discrete) on one side and numbers on the other; "
+                    + $"{Described(x)} and {Described(y)} are not so. Take auto, gao or ksg1."
+            );
 
         static bool IsLabel(IReadOnlyList<MeasuredColumn> columns) => columns.All(column => column.IsCounted);
         static bool HoldsNumbers(IReadOnlyList<MeasuredColumn> columns) => columns.All(column => column.IsNumber);
-        static string Described(IReadOnlyList<MeasuredColumn> columns) => string.Join(", ", columns.Select(column => $"'{column.Name}' ({(column.IsCounted ? "symbols" : "numbers")})"));
+        static string Described(IReadOnlyList<MeasuredColumn> columns) =>
+            string.Join(", ", columns.Select(column => $"'{column.Name}' ({(column.IsCounted ? "symbols" : "numbers")})"));
     }
 
-    private static string Others(Func<InformationEstimator, bool> isOne) => string.Join(", ", InformationEstimators.All.Where(isOne).Take(6).Select(estimator => estimator.Name));
+    private static string Others(Func<InformationEstimator, bool> isOne) =>
+        string.Join(", ", InformationEstimators.All.Where(isOne).Take(6).Select(estimator => estimator.Name));
 }

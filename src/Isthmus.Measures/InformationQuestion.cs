@@ -37,12 +37,13 @@ public sealed record InformationQuestion
     public CancellationToken Cancel { get; init; }
 
     /// <summary>The neighbour options that this comes to.</summary>
-    public NeighbourOptions Neighbours => new()
-    {
-        K = K ?? NeighbourOptions.Default.K,
-        Margins = Margins,
-        Threads = Threads,
-    };
+    public NeighbourOptions Neighbours =>
+        new()
+        {
+            K = K ?? NeighbourOptions.Default.K,
+            Margins = Margins,
+            Threads = Threads,
+        };
 
     /// <summary>What is done to columns of numbers first.</summary>
     public Margins Margins => Ranked ? Margins.RankGaussian : Margins.AsGiven;

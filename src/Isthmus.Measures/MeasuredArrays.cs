@@ -12,8 +12,8 @@ namespace Isthmus.Measures;
 internal static class MeasuredArrays
 {
     /// <summary>Whether a file is a NumPy array or an archive of them.</summary>
-    public static bool IsArrays(string path) => DataFile.Head(path, 8) is var head
-        && (NumpyArray.IsNpy(head) || Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".npz");
+    public static bool IsArrays(string path) =>
+        DataFile.Head(path, 8) is var head && (NumpyArray.IsNpy(head) || Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".npz");
 
     /// <summary>All columns.</summary>
     /// <param name="path">The file.</param>
@@ -29,14 +29,22 @@ internal static class MeasuredArrays
     private static IEnumerable<MeasuredColumn> Columns(string path, string name, NumpyArray array)
     {
         if (array.Shape.Length is not (1 or 2))
-            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", array.Shape)}); columns need 1 dimension (N) or 2 (N, D). Reshape it, or measure its bytes with --as bytes.");
+            throw new InvalidInputException(
+                $"{path} has the shape ({string.Join(", ", array.Shape)}); columns need 1 dimension (N) or 2 (N, D). Reshape it, or measure its bytes with "
+                    + $"--as bytes."
+            );
         var (rows, width) = (array.Shape[0], array.Shape.Length == 1 ? 1 : array.Shape[1]);
         for (var c = 0; c < width; c++)
         {
             var values = new double[rows];
             for (var r = 0; r < rows; r++)
-                values[r] = array[r * width + c] is var value && double.IsFinite(value) ? value
-                    : throw new InvalidInputException($"{path}: row {r + 1}, column {c} is {value.ToString(CultureInfo.InvariantCulture)}, not a finite number; drop the row, or fill the gap first.");
+                values[r] =
+                    array[r * width + c] is var value && double.IsFinite(value)
+                        ? value
+                        : throw new InvalidInputException(
+                            $"{path}: row {r + 1}, column {c} is {value.ToString(CultureInfo.InvariantCulture)}, not a finite number; drop the row, or fill "
+                                + $"the gap first."
+                        );
             yield return MeasuredColumn.OfNumbers(array.Shape.Length == 1 ? name : $"{name}{c}", values);
         }
     }

@@ -52,8 +52,11 @@ public sealed class MeasuredColumn
     public string? Useless =>
         Distinct == 0 ? "missing in every row"
         : Distinct == 1 ? "the same in every row"
-        : _isNumber ? IsWhole && Identifiers.AreNumbers(Rows - Missing, Distinct, Range) ? "an identifier, the numbers of the rows" : null
-        : Identifiers.AreTexts(Rows - Missing, Distinct) ? "an identifier, with another value in nearly every row" : null;
+        : _isNumber
+            ? IsWhole && Identifiers.AreNumbers(Rows - Missing, Distinct, Range) ? "an identifier, the numbers of the rows"
+                : null
+        : Identifiers.AreTexts(Rows - Missing, Distinct) ? "an identifier, with another value in nearly every row"
+        : null;
 
     private bool IsWhole => Array.TrueForAll(_values, value => double.IsNaN(value) || double.IsInteger(value));
 
@@ -61,9 +64,10 @@ public sealed class MeasuredColumn
 
     /// <summary>The same column, its numbers counted or not.</summary>
     /// <exception cref="InvalidInputException">Texts cannot be anything but counted.</exception>
-    public MeasuredColumn Counted(bool isCounted) => isCounted || _isNumber
-        ? new(Name, _values, _isNumber, isCounted)
-        : throw new InvalidInputException($"Column '{Name}' holds texts, which are symbols; --continuous is for columns of numbers.");
+    public MeasuredColumn Counted(bool isCounted) =>
+        isCounted || _isNumber
+            ? new(Name, _values, _isNumber, isCounted)
+            : throw new InvalidInputException($"Column '{Name}' holds texts, which are symbols; --continuous is for columns of numbers.");
 
     /// <summary>Whether the row has a value.</summary>
     public bool Has(int row) => !double.IsNaN(_values[row]);
@@ -76,7 +80,8 @@ public sealed class MeasuredColumn
     {
         var values = Values(rows);
         return !_isNumber ? Variable.OfSymbols(DiscreteColumn.Of<double>(values))
-            : IsCounted ? Variable.OfCountedNumbers(values) : Variable.OfNumbers(values);
+            : IsCounted ? Variable.OfCountedNumbers(values)
+            : Variable.OfNumbers(values);
     }
 
     /// <summary>The rows of these numbers as a column of their own.</summary>

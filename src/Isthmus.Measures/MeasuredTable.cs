@@ -14,7 +14,10 @@ public sealed partial class MeasuredTable
         if (columns.Count == 0)
             throw new InvalidInputException($"{name} has no column; at least one is needed.");
         if (columns.FirstOrDefault(column => column.Rows != columns[0].Rows) is { } other)
-            throw new InvalidInputException($"{name}: column '{columns[0].Name}' has {columns[0].Rows} rows and '{other.Name}' has {other.Rows}; columns that are measured together need equal numbers of rows.");
+            throw new InvalidInputException(
+                $"{name}: column '{columns[0].Name}' has {columns[0].Rows} rows and '{other.Name}' has {other.Rows}; columns that are measured together need "
+                    + $"equal numbers of rows."
+            );
         if (Rows == 0)
             throw new InvalidInputException($"{name} holds no rows; at least 2 are needed.");
     }
@@ -37,11 +40,18 @@ public sealed partial class MeasuredTable
     {
         var all = columns.ToArray();
         int[] rows = [.. Enumerable.Range(0, Rows).Where(row => all.All(column => column.Has(row)))];
-        return rows.Length > 1 ? rows
-            : throw new InvalidInputException($"{Name}: {(rows.Length == 0 ? "no row has" : "only 1 row has")} a value in {string.Join(" and ", all.Select(column => $"'{column.Name}'"))}{(Rows == 1 ? ", as there is only one row" : "")}; at least 2 are needed.");
+        return rows.Length > 1
+            ? rows
+            : throw new InvalidInputException(
+                $"{Name}: {(rows.Length == 0 ? "no row has" : "only 1 row has")} a value in "
+                    + $"{string.Join(" and ", all.Select(column => $"'{column.Name}'"))}{(Rows == 1 ? ", as there is only one row" : "")}; at least 2 are "
+                    + $"needed."
+            );
     }
 
-    /// <summary>The columns that a list names: names, numbers from 0 and ranges of them, joined by commas, such as <c>age,3,5-7</c>. A name goes before a number.</summary>
+    /// <summary>
+    /// The columns that a list names: names, numbers from 0 and ranges of them, joined by commas, such as <c>age,3,5-7</c>. A name goes before a number.
+    /// </summary>
     /// <exception cref="InvalidInputException">No such column, or one that is named twice.</exception>
     public MeasuredColumn[] Select(string list, string option)
     {
@@ -53,9 +63,14 @@ public sealed partial class MeasuredTable
             else if (Range().Match(part) is { Success: true } range)
                 chosen.AddRange(Within(range, part, option));
             else
-                throw new InvalidInputException($"{Name} has no column '{part}' ({option}); " + (NearestName.Of(part, names.Select(name => name.ToLowerInvariant())) is { } near
-                    ? $"did you mean '{names.First(name => name.Equals(near, StringComparison.OrdinalIgnoreCase))}'?"
-                    : $"it has {Listed(names)}."));
+                throw new InvalidInputException(
+                    $"{Name} has no column '{part}' ({option}); "
+                        + (
+                            NearestName.Of(part, names.Select(name => name.ToLowerInvariant())) is { } near
+                                ? $"did you mean '{names.First(name => name.Equals(near, StringComparison.OrdinalIgnoreCase))}'?"
+                                : $"it has {Listed(names)}."
+                        )
+                );
         if (chosen.Count == 0)
             throw new InvalidInputException($"{option} names no column; {Name} has {Listed(names)}.");
         return chosen.CountBy(column => column.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice
@@ -70,7 +85,16 @@ public sealed partial class MeasuredTable
         var measured = continuous is null ? [] : Select(continuous, "--continuous");
         if (counted.FirstOrDefault(measured.Contains) is { } both)
             throw new InvalidInputException($"Column '{both.Name}' is named by --discrete and by --continuous; give one of the two.");
-        return new(Name, [.. Columns.Select(column => counted.Contains(column) ? column.Counted(true) : measured.Contains(column) ? column.Counted(false) : column)]);
+        return new(
+            Name,
+            [
+                .. Columns.Select(column =>
+                    counted.Contains(column) ? column.Counted(true)
+                    : measured.Contains(column) ? column.Counted(false)
+                    : column
+                ),
+            ]
+        );
     }
 
     /// <summary>So many rows by chance, in their order, or all if there are no more.</summary>
@@ -89,10 +113,14 @@ public sealed partial class MeasuredTable
         var first = Number(range.Groups[1].ValueSpan);
         var last = range.Groups[2].Success ? Number(range.Groups[2].ValueSpan) : first;
         if (last >= Columns.Count || first > last)
-            throw new InvalidInputException($"{Name} has no column{(range.Groups[2].Success ? "s" : "")} {part} ({option}); its {Columns.Count} columns have the numbers 0 to {Columns.Count - 1}.");
+            throw new InvalidInputException(
+                $"{Name} has no column{(range.Groups[2].Success ? "s" : "")} {part} ({option}); its {Columns.Count} columns have the numbers 0 to "
+                    + $"{Columns.Count - 1}."
+            );
         return Columns.Skip(first).Take(last - first + 1);
 
-        static int Number(ReadOnlySpan<char> digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+        static int Number(ReadOnlySpan<char> digits) =>
+            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
     }
 
     private static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(12)) + (names.Count > 12 ? $" and {names.Count - 12} more" : "");

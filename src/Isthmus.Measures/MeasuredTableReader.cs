@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 
 namespace Isthmus.Measures;
@@ -24,9 +23,21 @@ internal static class MeasuredTableReader
         {
             for (var i = 0; i < columns.Length; i++)
                 if (!columns[i].TryAdd(row[i], source.Rules))
-                    throw new InvalidInputException($"{path}: column '{columns[i].Name}', row {row.Number} is {row[i].ToString()}, not a finite number; leave the cell empty if the value is missing, or correct it.");
+                    throw new InvalidInputException(
+                        $"{path}: column '{columns[i].Name}', row {row.Number} is {row[i].ToString()}, not a finite number; leave the cell empty if the value "
+                            + $"is missing, or correct it."
+                    );
         });
-        return new(path, [.. columns.Select(column => column.IsText ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray()) : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray()))])
+        return new(
+            path,
+            [
+                .. columns.Select(column =>
+                    column.IsText
+                        ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray())
+                        : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray())
+                ),
+            ]
+        )
         {
             Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray ?? profile.MissingNote).OfType<string>()],
         };
@@ -35,12 +46,15 @@ internal static class MeasuredTableReader
     private static string[] Unique(IEnumerable<string> names)
     {
         var taken = new HashSet<string>();
-        return [.. names.Select(name =>
-        {
-            var unique = name;
-            for (var i = 1; !taken.Add(unique); i++)
-                unique = $"{name}_{i}";
-            return unique;
-        })];
+        return
+        [
+            .. names.Select(name =>
+            {
+                var unique = name;
+                for (var i = 1; !taken.Add(unique); i++)
+                    unique = $"{name}_{i}";
+                return unique;
+            }),
+        ];
     }
 }

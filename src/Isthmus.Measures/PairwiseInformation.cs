@@ -67,7 +67,10 @@ public sealed class PairwiseInformation
     {
         var width = table.Columns.Count;
         if (width > MostColumns)
-            throw new InvalidInputException($"{table.Name} has {width} columns, which make {width * (width - 1) / 2} pairs; the matrix takes at most {MostColumns} columns. Choose some with --columns, or rank all against one with --target.");
+            throw new InvalidInputException(
+                $"{table.Name} has {width} columns, which make {width * (width - 1) / 2} pairs; the matrix takes at most {MostColumns} columns. Choose some "
+                    + $"with --columns, or rank all against one with --target."
+            );
         ColumnEntropy[] columns = [.. table.Columns.Select(column => Entropy(table, column, options))];
         (int X, int Y)[] pairs = [.. Enumerable.Range(0, width).SelectMany(x => Enumerable.Range(x + 1, width - x - 1).Select(y => (x, y)))];
         var permutations = options.Permutations ?? (pairs.Length <= FewPairs ? 999 : 199);
@@ -75,12 +78,21 @@ public sealed class PairwiseInformation
         var done = 0;
         // A pair a thread: the figures do not depend on threads, and short ones would wait for one another otherwise.
         var each = options with { Threads = 1, Permutations = permutations };
-        Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount, CancellationToken = options.Cancel }, i =>
-        {
-            figures[i] = Pair(table, pairs[i].X, pairs[i].Y, each);
-            if (Interlocked.Increment(ref done) is var count && count < pairs.Length)
-                progress?.Invoke(count / (double)pairs.Length);
-        });
+        Parallel.For(
+            0,
+            pairs.Length,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+                CancellationToken = options.Cancel,
+            },
+            i =>
+            {
+                figures[i] = Pair(table, pairs[i].X, pairs[i].Y, each);
+                if (Interlocked.Increment(ref done) is var count && count < pairs.Length)
+                    progress?.Invoke(count / (double)pairs.Length);
+            }
+        );
         int[] tested = [.. Enumerable.Range(0, figures.Length).Where(i => figures[i].Information?.PValue is not null)];
         foreach (var (i, adjusted) in tested.Zip(BenjaminiHochberg.Adjust([.. tested.Select(i => figures[i].Information!.PValue!.Value)])))
             figures[i] = figures[i] with { AdjustedPValue = adjusted };
@@ -103,10 +115,15 @@ public sealed class PairwiseInformation
     {
         try
         {
-            MeasuredColumn one = table.Columns[x], other = table.Columns[y];
+            MeasuredColumn one = table.Columns[x],
+                other = table.Columns[y];
             var figure = InformationMeasure.MutualInformation(table, [one], [other], null, options with { Permutations = 0 });
             if (options.Permutations > 0)
-                figure = figure with { PValue = ClassTest.PValue(table, one, other, options.Permutations.Value, options.Seed), Permutations = options.Permutations.Value };
+                figure = figure with
+                {
+                    PValue = ClassTest.PValue(table, one, other, options.Permutations.Value, options.Seed),
+                    Permutations = options.Permutations.Value,
+                };
             return new(x, y, figure, null, null);
         }
         catch (InvalidInputException e)

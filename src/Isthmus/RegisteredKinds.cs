@@ -6,16 +6,18 @@ using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
-using Isthmus.Topics;
 using Isthmus.Evaluation;
-using Isthmus.Numeric;
 using Isthmus.Models;
+using Isthmus.Numeric;
 using Isthmus.Recommenders;
 using Isthmus.Tables;
+using Isthmus.Topics;
 
 namespace Isthmus;
 
-/// <summary>Kinds of record that have presets, settings or figures of their own. A kind that is a list of numbers to training and evaluation needs no line here.</summary>
+/// <summary>
+/// Kinds of record that have presets, settings or figures of their own. A kind that is a list of numbers to training and evaluation needs no line here.
+/// </summary>
 internal static class RegisteredKinds
 {
     /// <summary>Makes them known before anything of this assembly is used.</summary>

@@ -17,7 +17,9 @@ internal static class Checksums
         var directory = Sum(archive, ArchiveHeader.Length, Get(archive, 56), 64);
         var model = Sum(archive, ArchiveHeader.Length + directory, Get(archive, 68), 76);
         if (model > 0 && Section.Read(archive.AsSpan(68)) is var section && section.IsSane(1 << 20))
-            SHA256.HashData(section.Unpacked(archive.AsSpan((int)(ArchiveHeader.Length + directory), (int)model).ToArray(), repair: false) ?? []).CopyTo(archive, 80);
+            SHA256
+                .HashData(section.Unpacked(archive.AsSpan((int)(ArchiveHeader.Length + directory), (int)model).ToArray(), repair: false) ?? [])
+                .CopyTo(archive, 80);
         Put(archive, 120, XxHash32.HashToUInt32(archive.AsSpan(0, 120)));
         Put(archive, 124, Crc32.HashToUInt32(archive.AsSpan(0, 124)));
         var tail = archive.Length - ArchiveIndex.TailLength;

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Archive;
 
 namespace Isthmus.Fuzz;

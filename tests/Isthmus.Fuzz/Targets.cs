@@ -11,14 +11,15 @@ internal static class Targets
 {
     private const int MostRecords = 64;
 
-    public static Action<byte[]> ByName(string name, string golden) => name switch
-    {
-        "container" => Container,
-        "list" => List,
-        "block" => Block(golden),
-        "model" => Model,
-        _ => throw new ArgumentException($"No target '{name}'; there are container, list, block and model.", nameof(name)),
-    };
+    public static Action<byte[]> ByName(string name, string golden) =>
+        name switch
+        {
+            "container" => Container,
+            "list" => List,
+            "block" => Block(golden),
+            "model" => Model,
+            _ => throw new ArgumentException($"No target '{name}'; there are container, list, block and model.", nameof(name)),
+        };
 
     /// <summary>An archive whose checksums are made right first, so that what lies behind them is reached; then once more as it is.</summary>
     private static void Container(byte[] bytes)
@@ -40,7 +41,9 @@ internal static class Targets
     public static (IBlockCodec Codec, ImageSchema Schema)[] Codecs(string golden)
     {
         var models = Corpus.Models(golden);
-        var ofModels = models.SelectMany(model => model.Codecs.Append(IntegerModel.FromBytes(model.Bytes).CodecsOf(1)[0]).Select(codec => (codec, model.Schema)));
+        var ofModels = models.SelectMany(model =>
+            model.Codecs.Append(IntegerModel.FromBytes(model.Bytes).CodecsOf(1)[0]).Select(codec => (codec, model.Schema))
+        );
         return [.. ofModels, (BrotliCodec.Smallest, models[0].Schema), (new RawCodec(), models[0].Schema)];
     }
 
@@ -64,15 +67,16 @@ internal static class Targets
     }
 
     /// <summary>A model; if it is taken, it decodes.</summary>
-    private static void Model(byte[] bytes) => Guarded(() =>
-    {
-        var model = ArchiveModel.FromBytes(bytes);
-        if (model.Schema.Dimension > 1 << 16)
-            return;
-        byte[] payload = [.. Enumerable.Range(0, 256).Select(i => (byte)(i * 73))];
-        foreach (var codec in model.Codecs)
-            Guarded(() => codec.Decode(payload, 2, new byte[2 * model.Schema.Dimension]));
-    });
+    private static void Model(byte[] bytes) =>
+        Guarded(() =>
+        {
+            var model = ArchiveModel.FromBytes(bytes);
+            if (model.Schema.Dimension > 1 << 16)
+                return;
+            byte[] payload = [.. Enumerable.Range(0, 256).Select(i => (byte)(i * 73))];
+            foreach (var codec in model.Codecs)
+                Guarded(() => codec.Decode(payload, 2, new byte[2 * model.Schema.Dimension]));
+        });
 
     private static void Guarded(Action work)
     {
@@ -80,8 +84,6 @@ internal static class Targets
         {
             work();
         }
-        catch (Exception e) when (e is InvalidInputException or MessageException)
-        {
-        }
+        catch (Exception e) when (e is InvalidInputException or MessageException) { }
     }
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Divergence;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
@@ -11,20 +10,21 @@ public class BadInputTests
 {
     private static readonly double[] Eight = [1, 5, 2, 8, 3, 7, 4, 6];
 
-    public static TheoryData<string, Action<Points, Points>> OfTwoVariables => new()
-    {
-        { "KSG 1", (x, y) => KsgMutualInformation.Estimate(x, y) },
-        { "KSG 2", (x, y) => KsgMutualInformation.Estimate(x, y, variant: KsgVariant.Second) },
-        { "LNC", (x, y) => LocalNonUniformityMutualInformation.Estimate(x, y) },
-        { "Gao", (x, y) => GaoMutualInformation.Estimate(x, y) },
-        { "Frenzel-Pompe", (x, y) => FrenzelPompeConditionalMutualInformation.Estimate(x, y, y) },
-        { "Gaussian", (x, y) => GaussianMutualInformation.Estimate(x, y) },
-        { "copula", (x, y) => GaussianCopulaMutualInformation.Estimate(x, y) },
-        { "bins", (x, y) => EqualMassBinsMutualInformation.Estimate(x, y) },
-        { "Freedman-Diaconis", (x, y) => FreedmanDiaconisBinsMutualInformation.Estimate(x, y) },
-        { "kernel density", (x, y) => KernelDensityMutualInformation.Estimate(x, y) },
-        { "transfer entropy", (x, y) => new NearestNeighbourTransferEntropy().Measure(x, y) },
-    };
+    public static TheoryData<string, Action<Points, Points>> OfTwoVariables =>
+        new()
+        {
+            { "KSG 1", (x, y) => KsgMutualInformation.Estimate(x, y) },
+            { "KSG 2", (x, y) => KsgMutualInformation.Estimate(x, y, variant: KsgVariant.Second) },
+            { "LNC", (x, y) => LocalNonUniformityMutualInformation.Estimate(x, y) },
+            { "Gao", (x, y) => GaoMutualInformation.Estimate(x, y) },
+            { "Frenzel-Pompe", (x, y) => FrenzelPompeConditionalMutualInformation.Estimate(x, y, y) },
+            { "Gaussian", (x, y) => GaussianMutualInformation.Estimate(x, y) },
+            { "copula", (x, y) => GaussianCopulaMutualInformation.Estimate(x, y) },
+            { "bins", (x, y) => EqualMassBinsMutualInformation.Estimate(x, y) },
+            { "Freedman-Diaconis", (x, y) => FreedmanDiaconisBinsMutualInformation.Estimate(x, y) },
+            { "kernel density", (x, y) => KernelDensityMutualInformation.Estimate(x, y) },
+            { "transfer entropy", (x, y) => new NearestNeighbourTransferEntropy().Measure(x, y) },
+        };
 
     [Theory]
     [MemberData(nameof(OfTwoVariables), DisableDiscoveryEnumeration = true)]
@@ -36,19 +36,20 @@ public class BadInputTests
         Assert.Contains("at least one row", Message(() => estimate(Array.Empty<double>(), Eight)));
     }
 
-    public static TheoryData<string, Func<Points, Points, double>> OfConstants => new()
-    {
-        { "KSG 1", (x, y) => KsgMutualInformation.Estimate(x, y).Value },
-        { "KSG 2", (x, y) => KsgMutualInformation.Estimate(x, y, variant: KsgVariant.Second).Value },
-        { "LNC", (x, y) => LocalNonUniformityMutualInformation.Estimate(x, y).Value },
-        { "Gao", (x, y) => GaoMutualInformation.Estimate(x, y).Value },
-        { "Gaussian", (x, y) => GaussianMutualInformation.Estimate(x, y).Value },
-        { "copula", (x, y) => GaussianCopulaMutualInformation.Estimate(x, y).Value },
-        { "bins", (x, y) => EqualMassBinsMutualInformation.Estimate(x, y).Value },
-        { "Freedman-Diaconis", (x, y) => FreedmanDiaconisBinsMutualInformation.Estimate(x, y).Value },
-        { "kernel density", (x, y) => KernelDensityMutualInformation.Estimate(x, y).Value },
-        { "transfer entropy", (x, y) => new NearestNeighbourTransferEntropy().Measure(x, y).Value },
-    };
+    public static TheoryData<string, Func<Points, Points, double>> OfConstants =>
+        new()
+        {
+            { "KSG 1", (x, y) => KsgMutualInformation.Estimate(x, y).Value },
+            { "KSG 2", (x, y) => KsgMutualInformation.Estimate(x, y, variant: KsgVariant.Second).Value },
+            { "LNC", (x, y) => LocalNonUniformityMutualInformation.Estimate(x, y).Value },
+            { "Gao", (x, y) => GaoMutualInformation.Estimate(x, y).Value },
+            { "Gaussian", (x, y) => GaussianMutualInformation.Estimate(x, y).Value },
+            { "copula", (x, y) => GaussianCopulaMutualInformation.Estimate(x, y).Value },
+            { "bins", (x, y) => EqualMassBinsMutualInformation.Estimate(x, y).Value },
+            { "Freedman-Diaconis", (x, y) => FreedmanDiaconisBinsMutualInformation.Estimate(x, y).Value },
+            { "kernel density", (x, y) => KernelDensityMutualInformation.Estimate(x, y).Value },
+            { "transfer entropy", (x, y) => new NearestNeighbourTransferEntropy().Measure(x, y).Value },
+        };
 
     [Theory]
     [MemberData(nameof(OfConstants), DisableDiscoveryEnumeration = true)]
@@ -63,7 +64,8 @@ public class BadInputTests
     [Fact]
     public void Neighbours_must_be_fewer_than_rows_and_at_least_one()
     {
-        Points x = Eight, y = Samples.Normal(8, 1);
+        Points x = Eight,
+            y = Samples.Normal(8, 1);
         foreach (var k in new[] { 0, -3 })
         {
             var options = new NeighbourOptions { K = k };
@@ -80,7 +82,13 @@ public class BadInputTests
     public void Two_to_the_31_symbols_need_no_table()
     {
         long[] counts = [3, 2, 1];
-        foreach (var estimate in new[] { new NemenmanShafeeBialekEntropy { Alphabet = 1L << 31 }.Measure(counts), new BayesEntropy(DirichletPrior.Jeffreys) { Alphabet = 1L << 31 }.Measure(counts) })
+        foreach (
+            var estimate in new[]
+            {
+                new NemenmanShafeeBialekEntropy { Alphabet = 1L << 31 }.Measure(counts),
+                new BayesEntropy(DirichletPrior.Jeffreys) { Alphabet = 1L << 31 }.Measure(counts),
+            }
+        )
             Assert.InRange(estimate.Value, 0, 31 * Math.Log(2));
         int[] symbols = [int.MinValue, int.MaxValue, int.MinValue];
         Assert.Equal([2, 1], SymbolCounts.Of(symbols.AsSpan()));

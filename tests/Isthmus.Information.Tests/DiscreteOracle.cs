@@ -22,5 +22,6 @@ internal static class DiscreteOracle
     public static void Agrees(double expected, double actual, double tolerance = 1e-12) =>
         Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected)), $"expected {expected:R}, found {actual:R}");
 
-    private static string PathOf([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "..", "golden", "oracle", "discrete.json");
+    private static string PathOf([CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetDirectoryName(source)!, "..", "golden", "oracle", "discrete.json");
 }

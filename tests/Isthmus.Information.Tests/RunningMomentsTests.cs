@@ -6,16 +6,18 @@ public class RunningMomentsTests
 {
     [Fact]
     public void Moments_of_a_stream_are_those_of_the_two_pass_formula() =>
-        Gen.Double[-1e3, 1e3].Array[2, 50].Sample(values =>
-        {
-            var moments = new RunningMoments();
-            foreach (var value in values)
-                moments.Add(value);
-            var mean = values.Average();
-            var variance = values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1);
-            // Both round at most a few hundred times at 2^-53 of numbers below 1e6.
-            return Math.Abs(moments.Mean - mean) < 1e-9 && Math.Abs(moments.Variance - variance) < 1e-6;
-        });
+        Gen.Double[-1e3, 1e3]
+            .Array[2, 50]
+            .Sample(values =>
+            {
+                var moments = new RunningMoments();
+                foreach (var value in values)
+                    moments.Add(value);
+                var mean = values.Average();
+                var variance = values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1);
+                // Both round at most a few hundred times at 2^-53 of numbers below 1e6.
+                return Math.Abs(moments.Mean - mean) < 1e-9 && Math.Abs(moments.Variance - variance) < 1e-6;
+            });
 
     [Fact]
     public void Large_offset_does_not_cancel_the_variance()

@@ -61,7 +61,11 @@ internal static class Samples
     public static double Distance(Points a, int i, Points b, int j) => Enumerable.Range(0, a.Dimensions).Max(c => Math.Abs(a[c][i] - b[c][j]));
 
     public static double[] KthDistances(Points points, int k) =>
-        [.. Enumerable.Range(0, points.Count).Select(i => Enumerable.Range(0, points.Count).Where(j => j != i).Select(j => Distance(points, i, points, j)).Order().ElementAt(k - 1))];
+        [
+            .. Enumerable
+                .Range(0, points.Count)
+                .Select(i => Enumerable.Range(0, points.Count).Where(j => j != i).Select(j => Distance(points, i, points, j)).Order().ElementAt(k - 1)),
+        ];
 
     public static int[] CountsWithin(Points points, double[] radii) =>
         [.. Enumerable.Range(0, points.Count).Select(i => Enumerable.Range(0, points.Count).Count(j => Distance(points, i, points, j) <= radii[i]))];

@@ -13,24 +13,67 @@ public class LayersTests
     // From the bottom up; an assembly, then the folders in it. The root of an assembly is named by the assembly alone.
     private static readonly string[] Rooms =
     [
-        "Isthmus.Information/Numerics", "Isthmus.Information", "Isthmus.Information/Entropy", "Isthmus.Information/Divergence", "Isthmus.Information/MutualInformation", "Isthmus.Information/Coding",
-        "Isthmus.Data", "Isthmus.Data/Files", "Isthmus.Data/Arrays", "Isthmus.Data/Cells", "Isthmus.Data/Records", "Isthmus.Data/Vectors", "Isthmus.Data/Images", "Isthmus.Data/Tables",
-        "Isthmus.Data/Interactions", "Isthmus.Data/Documents", "Isthmus.Data/Published", "Isthmus.Data/Formats",
-        "Isthmus.Compression/Codecs", "Isthmus.Compression/Integer", "Isthmus.Compression/Archive",
+        "Isthmus.Information/Numerics",
+        "Isthmus.Information",
+        "Isthmus.Information/Entropy",
+        "Isthmus.Information/Divergence",
+        "Isthmus.Information/MutualInformation",
+        "Isthmus.Information/Coding",
+        "Isthmus.Data",
+        "Isthmus.Data/Files",
+        "Isthmus.Data/Arrays",
+        "Isthmus.Data/Cells",
+        "Isthmus.Data/Records",
+        "Isthmus.Data/Vectors",
+        "Isthmus.Data/Images",
+        "Isthmus.Data/Tables",
+        "Isthmus.Data/Interactions",
+        "Isthmus.Data/Documents",
+        "Isthmus.Data/Published",
+        "Isthmus.Data/Formats",
+        "Isthmus.Compression/Codecs",
+        "Isthmus.Compression/Integer",
+        "Isthmus.Compression/Archive",
         "Isthmus.Measures",
-        "Isthmus/Compute", "Isthmus/Models/Primitives", "Isthmus/Models/*", "Isthmus/Models", "Isthmus/Codes", "Isthmus/Quantisation", "Isthmus/Training", "Isthmus/NeuralInformation", "Isthmus/Evaluation",
-        "Isthmus/Numeric", "Isthmus/Recommenders", "Isthmus/Topics", "Isthmus/Tables", "Isthmus",
-        "Isthmus.Reporting/Drawing", "Isthmus.Reporting/Pages", "Isthmus.Reporting/Experiments",
-        "Isthmus.Cli/Output", "Isthmus.Cli/Arguments", "Isthmus.Cli/Verbs", "Isthmus.Cli",
+        "Isthmus/Compute",
+        "Isthmus/Models/Primitives",
+        "Isthmus/Models/*",
+        "Isthmus/Models",
+        "Isthmus/Codes",
+        "Isthmus/Quantisation",
+        "Isthmus/Training",
+        "Isthmus/NeuralInformation",
+        "Isthmus/Evaluation",
+        "Isthmus/Numeric",
+        "Isthmus/Recommenders",
+        "Isthmus/Topics",
+        "Isthmus/Tables",
+        "Isthmus",
+        "Isthmus.Reporting/Drawing",
+        "Isthmus.Reporting/Pages",
+        "Isthmus.Reporting/Experiments",
+        "Isthmus.Cli/Output",
+        "Isthmus.Cli/Arguments",
+        "Isthmus.Cli/Verbs",
+        "Isthmus.Cli",
     ];
 
-    private static readonly Dictionary<string, Assembly> Assemblies = new[] { "Isthmus.Information", "Isthmus.Data", "Isthmus.Compression", "Isthmus.Measures", "Isthmus", "Isthmus.Reporting", "Isthmus.Cli" }
-        .ToDictionary(name => name, Assembly.Load);
+    private static readonly Dictionary<string, Assembly> Assemblies = new[]
+    {
+        "Isthmus.Information",
+        "Isthmus.Data",
+        "Isthmus.Compression",
+        "Isthmus.Measures",
+        "Isthmus",
+        "Isthmus.Reporting",
+        "Isthmus.Cli",
+    }.ToDictionary(name => name, Assembly.Load);
 
     private static readonly OpCode[] Codes = [.. typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!)];
     private static readonly Dictionary<int, OpCode> ByValue = Codes.ToDictionary(code => code.Value & 0xFFFF);
 
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     public static TheoryData<string> Houses => [.. Assemblies.Keys];
 
@@ -38,9 +81,21 @@ public class LayersTests
     [MemberData(nameof(Houses))]
     public void No_type_uses_one_of_a_room_above_its_own(string assembly)
     {
-        var upward = Assemblies[assembly].GetTypes().Where(IsOurs)
-            .SelectMany(type => Used(type).Select(Plain).OfType<Type>().Where(IsOurs).Distinct().Where(used => Floor(used) > Floor(type)).Select(used => $"{Outer(type).FullName} -> {Outer(used).FullName}"))
-            .Distinct().Order().ToArray();
+        var upward = Assemblies[assembly]
+            .GetTypes()
+            .Where(IsOurs)
+            .SelectMany(type =>
+                Used(type)
+                    .Select(Plain)
+                    .OfType<Type>()
+                    .Where(IsOurs)
+                    .Distinct()
+                    .Where(used => Floor(used) > Floor(type))
+                    .Select(used => $"{Outer(type).FullName} -> {Outer(used).FullName}")
+            )
+            .Distinct()
+            .Order()
+            .ToArray();
         Assert.True(upward.Length == 0, $"Arrows that point up:\n{string.Join('\n', upward)}");
     }
 
@@ -52,16 +107,28 @@ public class LayersTests
     // Folders of one kind of record; schemas themselves (which kind a part or a command demands, and equality); and the one decision elsewhere: a row of
     // mixed columns enters a network through RowInput.
     private static readonly string[] OfOneKind = ["Images", "Vectors", "Tables", "Interactions", "Recommenders", "Documents", "Numeric", "Topics"];
-    private static readonly string[] AllowedToAsk = ["Isthmus.Data.Records.DataSchema", "Isthmus.Data.Records.CountSchema", "Isthmus.Models.Networks.MlpNetwork"];
+    private static readonly string[] AllowedToAsk =
+    [
+        "Isthmus.Data.Records.DataSchema",
+        "Isthmus.Data.Records.CountSchema",
+        "Isthmus.Models.Networks.MlpNetwork",
+    ];
 
     /// <summary>What a record is, is said by its kind: code elsewhere asks the kind, and tells no schema from another.</summary>
     [Theory]
     [MemberData(nameof(Houses))]
     public void Only_folders_of_one_kind_of_record_ask_a_schema_which_it_is(string assembly)
     {
-        var asking = Assemblies[assembly].GetTypes().Where(IsOurs).Where(type => !OfOneKind.Contains(Outer(type).Namespace!.Split('.')[^1]) && !AllowedToAsk.Contains(Outer(type).FullName))
+        var asking = Assemblies[assembly]
+            .GetTypes()
+            .Where(IsOurs)
+            .Where(type => !OfOneKind.Contains(Outer(type).Namespace!.Split('.')[^1]) && !AllowedToAsk.Contains(Outer(type).FullName))
             .SelectMany(type => type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)))
-            .Where(method => method.GetMethodBody() is { } body && Operations(method, body).Any(found => found.Operation == OpCodes.Isinst && found.Named is Type asked && asked.IsSubclassOf(typeof(DataSchema))))
+            .Where(method =>
+                method.GetMethodBody() is { } body
+                && Operations(method, body)
+                    .Any(found => found.Operation == OpCodes.Isinst && found.Named is Type asked && asked.IsSubclassOf(typeof(DataSchema)))
+            )
             .Select(method => $"{Outer(method.DeclaringType!).FullName}.{method.Name}");
         Assert.Empty(asking);
     }
@@ -81,7 +148,10 @@ public class LayersTests
         public static async Task Later(List<CancellationToken[]> tokens) => await Task.FromResult(tokens.Count);
     }
 
-    private static bool IsOurs(Type type) => Assemblies.ContainsValue(type.Assembly) && Outer(type).Namespace is not null and not "System.Text.RegularExpressions.Generated" && !Outer(type).Name.StartsWith('<');
+    private static bool IsOurs(Type type) =>
+        Assemblies.ContainsValue(type.Assembly)
+        && Outer(type).Namespace is not null and not "System.Text.RegularExpressions.Generated"
+        && !Outer(type).Name.StartsWith('<');
 
     private static Type Outer(Type type) => type.DeclaringType is { } outer ? Outer(outer) : type;
 
@@ -102,14 +172,15 @@ public class LayersTests
     private static int Floor(Type type) => Array.IndexOf(Rooms, Room(type));
 
     // Elements of arrays, by-references and pointers; of a generic type its definition, whose arguments are listed apart.
-    private static Type? Plain(Type? type) => type switch
-    {
-        null => null,
-        { HasElementType: true } => Plain(type.GetElementType()),
-        { IsGenericParameter: true } => null,
-        { IsGenericType: true } => type.GetGenericTypeDefinition(),
-        _ => type,
-    };
+    private static Type? Plain(Type? type) =>
+        type switch
+        {
+            null => null,
+            { HasElementType: true } => Plain(type.GetElementType()),
+            { IsGenericParameter: true } => null,
+            { IsGenericType: true } => type.GetGenericTypeDefinition(),
+            _ => type,
+        };
 
     private static IEnumerable<Type?> Parts(Type? type)
     {
@@ -133,13 +204,19 @@ public class LayersTests
         {
             used.AddRange([(method as MethodInfo)?.ReturnType, .. method.GetParameters().Select(parameter => parameter.ParameterType), .. Attributes(method)]);
             if (method.GetMethodBody() is { } body)
-                used.AddRange([.. body.LocalVariables.Select(local => local.LocalType), .. body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType), .. Named(method, body)]);
+                used.AddRange([
+                    .. body.LocalVariables.Select(local => local.LocalType),
+                    .. body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType),
+                    .. Named(method, body),
+                ]);
         }
         return used.SelectMany(Parts);
     }
 
-    private static IEnumerable<Type?> Attributes(MemberInfo member) => member.GetCustomAttributesData()
-        .SelectMany(attribute => attribute.ConstructorArguments.Select(argument => argument.Value as Type).Append(attribute.AttributeType));
+    private static IEnumerable<Type?> Attributes(MemberInfo member) =>
+        member
+            .GetCustomAttributesData()
+            .SelectMany(attribute => attribute.ConstructorArguments.Select(argument => argument.Value as Type).Append(attribute.AttributeType));
 
     // Types in the code: those that stand there, and of methods and fields what declares them and what they are made of.
     private static IEnumerable<Type?> Named(MethodBase method, MethodBody body)

@@ -7,7 +7,8 @@ public partial class ReadmeTests
 {
     internal static readonly string Root = FindRoot();
 
-    public static TheoryData<string> Samples() => [.. Directory.GetFiles(Path.Combine(Root, "samples"), "*.cs").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Samples() =>
+        [.. Directory.GetFiles(Path.Combine(Root, "samples"), "*.cs").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Five_lines_of_the_readme_and_their_usings_are_the_first_sample()
@@ -15,7 +16,15 @@ public partial class ReadmeTests
         var code = Block("csharp").Single();
         Assert.Equal(5, code.Trim().Split('\n').Count(line => line.Length > 0 && !line.StartsWith("using ", StringComparison.Ordinal)));
         // The rest of the sample names the project that it is built with.
-        Assert.Equal(code.Trim(), string.Join('\n', File.ReadAllLines(Path.Combine(Root, "samples", "01-train-in-five-lines.cs")).SkipWhile(line => line.StartsWith("#:", StringComparison.Ordinal))).Trim());
+        Assert.Equal(
+            code.Trim(),
+            string.Join(
+                    '\n',
+                    File.ReadAllLines(Path.Combine(Root, "samples", "01-train-in-five-lines.cs"))
+                        .SkipWhile(line => line.StartsWith("#:", StringComparison.Ordinal))
+                )
+                .Trim()
+        );
     }
 
     [Theory]
@@ -54,7 +63,9 @@ public partial class ReadmeTests
         string[] commands = [.. lines.Select(line => Program().Replace(line, "")).Where((rest, i) => rest != lines[i])];
         Assert.True(commands.Length > 8);
         foreach (var command in commands)
-            Assert.Empty(Cli.CommandLine.Root().Parse(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors.Select(error => $"{command}: {error.Message}"));
+            Assert.Empty(
+                Cli.CommandLine.Root().Parse(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors.Select(error => $"{command}: {error.Message}")
+            );
     }
 
     [Fact]
@@ -70,18 +81,21 @@ public partial class ReadmeTests
         return await Dotnet(temporary.Path, ["run", "-c", "Release", Path.Combine(Root, "samples", sample), "--", .. Arguments(sample)]);
     }
 
-    private static string[] Arguments(string sample) => sample.StartsWith("03-", StringComparison.Ordinal) ? [GoldenFile.PathOf("archives/binary-10001.isth")] : [];
+    private static string[] Arguments(string sample) =>
+        sample.StartsWith("03-", StringComparison.Ordinal) ? [GoldenFile.PathOf("archives/binary-10001.isth")] : [];
 
     private static async Task<string> Dotnet(string folder, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            // The test host's own MSBuild settings are not the sample's.
-            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                // The test host's own MSBuild settings are not the sample's.
+                Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
+            }
+        )!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -90,7 +104,9 @@ public partial class ReadmeTests
     }
 
     private static IEnumerable<string> Block(string language) =>
-        Regex.Matches(File.ReadAllText(Path.Combine(Root, "README.md")), $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value);
+        Regex
+            .Matches(File.ReadAllText(Path.Combine(Root, "README.md")), $"```{language}\n(.*?)```", RegexOptions.Singleline)
+            .Select(match => match.Groups[1].Value);
 
     private static string FindRoot()
     {

@@ -6,7 +6,8 @@ namespace Isthmus.Tests;
 /// <summary>Every kind of record that data can be is known to training and to the evaluation.</summary>
 public class RegisteredKindsTests
 {
-    public static TheoryData<string> Kinds => [.. typeof(RecordKind).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RecordKind)) && !type.IsAbstract).Select(type => type.FullName!)];
+    public static TheoryData<string> Kinds =>
+        [.. typeof(RecordKind).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RecordKind)) && !type.IsAbstract).Select(type => type.FullName!)];
 
     private static RecordKind Kind(string name) => (RecordKind)typeof(RecordKind).Assembly.GetType(name)!.GetProperty("Instance")!.GetValue(null)!;
 

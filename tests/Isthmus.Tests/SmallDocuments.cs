@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Documents;
 using Isthmus.Data.Records;
 
@@ -14,20 +13,30 @@ internal static class SmallDocuments
     ];
 
     /// <summary>Documents over words named w0, w1, ...: of each document its words' numbers, one as often as it occurs.</summary>
-    public static Dataset Of(int words, params int[][] documents) => Dataset.Counts("documents",
-        new DocumentSchema([.. Enumerable.Range(0, words).Select(word => $"w{word}")], new() { Vocabulary = "words.txt" }),
-        SparseCounts.Of(documents.Select(document => document.CountBy(word => word).OrderBy(pair => pair.Key).ToArray())
-            .Select(counts => (counts.Select(pair => pair.Key).ToArray(), counts.Select(pair => (float)pair.Value).ToArray()))));
+    public static Dataset Of(int words, params int[][] documents) =>
+        Dataset.Counts(
+            "documents",
+            new DocumentSchema([.. Enumerable.Range(0, words).Select(word => $"w{word}")], new() { Vocabulary = "words.txt" }),
+            SparseCounts.Of(
+                documents
+                    .Select(document => document.CountBy(word => word).OrderBy(pair => pair.Key).ToArray())
+                    .Select(counts => (counts.Select(pair => pair.Key).ToArray(), counts.Select(pair => (float)pair.Value).ToArray()))
+            )
+        );
 
     /// <summary>The texts of documents about space flight and, in turn, about ice hockey.</summary>
     public static string[] TwoSubjects(int count = 120)
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, count).Select(document => string.Join(' ', Enumerable.Range(0, 12).Select(_ => Subjects[document % 2][random.Next(8)])))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(document => string.Join(' ', Enumerable.Range(0, 12).Select(_ => Subjects[document % 2][random.Next(8)]))),
+        ];
     }
 
     /// <summary>The same as a CSV table of the columns text and subject.</summary>
-    public static string TwoSubjectsCsv(int count = 120) => "text,subject\n" + string.Concat(TwoSubjects(count).Select((text, document) => $"The {text}.,{(document % 2 == 0 ? "space" : "ice")}\n"));
+    public static string TwoSubjectsCsv(int count = 120) =>
+        "text,subject\n" + string.Concat(TwoSubjects(count).Select((text, document) => $"The {text}.,{(document % 2 == 0 ? "space" : "ice")}\n"));
 
     /// <summary>The same, split.</summary>
     public static DataSplits TwoSubjectsSplit()
@@ -45,6 +54,9 @@ internal static class SmallDocuments
     {
         var words = ((DocumentSchema)data.Schema).Vocabulary;
         var counts = data.Sparse(record);
-        return string.Join(' ', counts.Columns.ToArray().Zip(counts.Values.ToArray()).SelectMany(pair => Enumerable.Repeat(words[pair.First], (int)pair.Second)));
+        return string.Join(
+            ' ',
+            counts.Columns.ToArray().Zip(counts.Values.ToArray()).SelectMany(pair => Enumerable.Repeat(words[pair.First], (int)pair.Second))
+        );
     }
 }

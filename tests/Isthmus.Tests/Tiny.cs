@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 
@@ -10,7 +9,8 @@ internal static class Tiny
     private static readonly DataSplits Whole = DataSource.Load("shapes", new());
 
     /// <summary>The first records of each part of shapes: 80 % / 10 % / 10 % of <paramref name="records"/>.</summary>
-    public static DataSplits Shapes(int records) => new(First(Whole.Train, records * 8 / 10), First(Whole.Validation, records / 10), First(Whole.Test, records / 10));
+    public static DataSplits Shapes(int records) =>
+        new(First(Whole.Train, records * 8 / 10), First(Whole.Validation, records / 10), First(Whole.Test, records / 10));
 
     /// <summary>"key=value key=value" as settings; the last of two wins.</summary>
     public static Dictionary<string, string> Settings(string text)

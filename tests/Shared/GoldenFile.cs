@@ -8,7 +8,12 @@ internal static class GoldenFile
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Isthmus.slnx")))
             folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("No Isthmus.slnx above the test program: run the tests inside the repository."), "tests", "golden", name);
+        return Path.Combine(
+            folder?.FullName ?? throw new DirectoryNotFoundException("No Isthmus.slnx above the test program: run the tests inside the repository."),
+            "tests",
+            "golden",
+            name
+        );
     }
 
     /// <summary>

@@ -12,16 +12,27 @@ internal static class CommonOptions
 
     public static readonly Option<int> Seed = Whole("--seed", "Random seed of every draw", 1, int.MinValue);
 
-    public static readonly Option<string> Device = new("--device") { Description = "Where to compute: cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
-
-    public static readonly Option<int> Threads = Whole("--threads", "Threads of the tensor library; 0 takes one a core. The same number gives the same weights", 0, 0);
-
-    static CommonOptions() => Device.Validators.Add(result =>
+    public static readonly Option<string> Device = new("--device")
     {
-        var given = result.GetValueOrDefault<string>();
-        if (given is not null && !ComputeDevice.Names.Contains(given))
-            result.AddError($"--device {given}: expected {string.Join(" or ", ComputeDevice.Names)}");
-    });
+        Description = "Where to compute: cpu or cuda.",
+        DefaultValueFactory = _ => "cpu",
+        HelpName = "cpu|cuda",
+    };
+
+    public static readonly Option<int> Threads = Whole(
+        "--threads",
+        "Threads of the tensor library; 0 takes one a core. The same number gives the same weights",
+        0,
+        0
+    );
+
+    static CommonOptions() =>
+        Device.Validators.Add(result =>
+        {
+            var given = result.GetValueOrDefault<string>();
+            if (given is not null && !ComputeDevice.Names.Contains(given))
+                result.AddError($"--device {given}: expected {string.Join(" or ", ComputeDevice.Names)}");
+        });
 
     /// <summary>Heading of these options in the help.</summary>
     public const string Heading = "Every command";
@@ -35,63 +46,71 @@ internal static class CommonOptions
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
-    public static Option<int> Whole(string name, string description, int initial, int least, params string[] aliases) => new(name, aliases)
-    {
-        Description = $"{description}.",
-        DefaultValueFactory = _ => initial,
-        CustomParser = result => Number(result, name, least) ?? 0,
-        HelpName = "n",
-    };
+    public static Option<int> Whole(string name, string description, int initial, int least, params string[] aliases) =>
+        new(name, aliases)
+        {
+            Description = $"{description}.",
+            DefaultValueFactory = _ => initial,
+            CustomParser = result => Number(result, name, least) ?? 0,
+            HelpName = "n",
+        };
 
     /// <summary>The same option for numbers of at most <paramref name="most"/>: what is asked for takes memory, and is refused before any is taken.</summary>
     public static Option<int> AtMost(this Option<int> option, int most)
     {
         option.Validators.Add(result =>
         {
-            if (result is { Implicit: false, Tokens: [var token, ..] } && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number > most)
+            if (
+                result is { Implicit: false, Tokens: [var token, ..] }
+                && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number > most
+            )
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {token.Value}: expected a whole number of at most {most}"));
         });
         return option;
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>, or nothing.</summary>
-    public static Option<int?> OptionalWhole(string name, string description, int least) => new(name)
-    {
-        Description = $"{description}.",
-        CustomParser = result => Number(result, name, least),
-        HelpName = "n",
-    };
+    public static Option<int?> OptionalWhole(string name, string description, int least) =>
+        new(name)
+        {
+            Description = $"{description}.",
+            CustomParser = result => Number(result, name, least),
+            HelpName = "n",
+        };
 
     /// <summary>A finite number, or nothing.</summary>
-    public static Option<double?> OptionalNumber(string name, string description) => new(name)
-    {
-        Description = $"{description}.",
-        CustomParser = result =>
+    public static Option<double?> OptionalNumber(string name, string description) =>
+        new(name)
         {
-            var text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
-                return number;
-            result.AddError($"{name} {text}: expected a number, such as 3.5");
-            return null;
-        },
-        HelpName = "x",
-    };
+            Description = $"{description}.",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+                    return number;
+                result.AddError($"{name} {text}: expected a number, such as 3.5");
+                return null;
+            },
+            HelpName = "x",
+        };
 
     /// <summary>Whole numbers joined by commas.</summary>
-    public static Option<int[]> Wholes(string name, string description) => new(name)
-    {
-        Description = $"{description}.",
-        Required = true,
-        HelpName = "i",
-        CustomParser = result =>
+    public static Option<int[]> Wholes(string name, string description) =>
+        new(name)
         {
-            var parts = result.Tokens[0].Value.Split(',');
-            var numbers = parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
-            if (numbers.Contains(-1))
-                result.AddError($"{name} {result.Tokens[0].Value}: expected record numbers from 0, joined by commas, such as 3 or 3,14");
-            return numbers;
-        },
-    };
+            Description = $"{description}.",
+            Required = true,
+            HelpName = "i",
+            CustomParser = result =>
+            {
+                var parts = result.Tokens[0].Value.Split(',');
+                var numbers = parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
+                if (numbers.Contains(-1))
+                    result.AddError($"{name} {result.Tokens[0].Value}: expected record numbers from 0, joined by commas, such as 3 or 3,14");
+                return numbers;
+            },
+        };
 
     private static int? Number(ArgumentResult result, string name, int least)
     {

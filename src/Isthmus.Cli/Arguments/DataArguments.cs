@@ -17,7 +17,9 @@ internal sealed class DataArguments
     {
         _data = new("data")
         {
-            Description = $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
+            Description =
+                $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table "
+                    + $"of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)
             _data.DefaultValueFactory = _ => initial;
@@ -42,13 +44,23 @@ internal sealed class DataArguments
 
     /// <summary>How to read it.</summary>
     public DataOptions Options(Session session) =>
-        _kinds.Aggregate(new DataOptions { Reading = _reading!.Get(session), Progress = session.Downloads, Cancellation = session.Cancel }, (options, kind) => kind.Apply(session, options));
+        _kinds.Aggregate(
+            new DataOptions
+            {
+                Reading = _reading!.Get(session),
+                Progress = session.Downloads,
+                Cancellation = session.Cancel,
+            },
+            (options, kind) => kind.Apply(session, options)
+        );
 
     /// <summary>How a mixed table is read.</summary>
     public TableOptions Table(Session session) => _kinds.Aggregate(new TableOptions(), (options, kind) => kind.Apply(session, options));
 
     /// <summary>How many of which records, for people.</summary>
-    public static string Count(ModelData data) => $"{NumberText.Of(data.Records.Count)} {(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
+    public static string Count(ModelData data) =>
+        $"{NumberText.Of(data.Records.Count)} "
+            + $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
 
     /// <summary>The data for a model, split as they were when it was trained on them.</summary>
     public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)
@@ -61,5 +73,7 @@ internal sealed class DataArguments
 
     /// <summary>The data named, or where none are, all of those that the model was trained on.</summary>
     public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>
-        session.Detached(() => ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true));
+        session.Detached(() =>
+            ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true)
+        );
 }

@@ -8,20 +8,35 @@ namespace Isthmus.Cli.Arguments;
 /// <summary>How pictures are read.</summary>
 internal sealed class ImageArguments : KindArguments
 {
-    private readonly Option<string?> _size = new("--size") { Description = "Resize images to rows x columns, such as 28x20, or to a square.", HelpName = "HxW" };
-    private readonly Option<bool?> _grey = new("--grey") { Description = "Take the colour out of images.", Arity = ArgumentArity.ZeroOrOne, HelpName = "true|false" };
-    private readonly Option<int?> _depth = new("--depth") { Description = "Images of 16 bits a sample: the bits, 8 to 16, that their values take; white is 2^n - 1. Default: as many as the greatest value needs.", HelpName = "n", CustomParser = Depth };
+    private readonly Option<string?> _size = new("--size")
+    {
+        Description = "Resize images to rows x columns, such as 28x20, or to a square.",
+        HelpName = "HxW",
+    };
+    private readonly Option<bool?> _grey = new("--grey")
+    {
+        Description = "Take the colour out of images.",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "true|false",
+    };
+    private readonly Option<int?> _depth = new("--depth")
+    {
+        Description = "Images of 16 bits a sample: the bits, 8 to 16, that their values take; white is 2^n - 1. Default: as many as the greatest value needs.",
+        HelpName = "n",
+        CustomParser = Depth,
+    };
 
     public ImageArguments() => OptionGroup.In("Images", _size, _grey);
 
     public override IReadOnlyList<Option> Options => [_size, _grey, _depth];
 
-    public override DataOptions Apply(Session session, DataOptions options) => options with
-    {
-        Size = session.Get(_size) is { } size ? ImageSize.Parse(size) : null,
-        Grey = session.Get(_grey),
-        Depth = session.Get(_depth),
-    };
+    public override DataOptions Apply(Session session, DataOptions options) =>
+        options with
+        {
+            Size = session.Get(_size) is { } size ? ImageSize.Parse(size) : null,
+            Grey = session.Get(_grey),
+            Depth = session.Get(_depth),
+        };
 
     private static int? Depth(ArgumentResult result)
     {

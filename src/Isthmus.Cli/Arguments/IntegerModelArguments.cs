@@ -16,15 +16,17 @@ internal sealed class IntegerModelArguments
     private IntegerModelArguments(ModelArguments model) => _model = model;
 
     /// <summary>Adds the option to a verb.</summary>
-    public static IntegerModelArguments AddTo(Command command) => new(ModelArguments.AddTo(command, "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'."));
+    public static IntegerModelArguments AddTo(Command command) =>
+        new(ModelArguments.AddTo(command, "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'."));
 
     /// <summary>The file; of a run's folder, its model.</summary>
     public string Path(Session session) => _model.Path(session);
 
     /// <summary>What the model takes, without loading the tensor library.</summary>
-    public ImageSchema Schema(Session session) => ModelManifest.IsIn(Path(session))
-        ? _model.Manifest(session).Schema.Demand<ImageSchema>($"{Path(session)} is a model of tables; models of pictures can compress.")
-        : IntegerModel.FromBytes(Read(Path(session))).Schema;
+    public ImageSchema Schema(Session session) =>
+        ModelManifest.IsIn(Path(session))
+            ? _model.Manifest(session).Schema.Demand<ImageSchema>($"{Path(session)} is a model of tables; models of pictures can compress.")
+            : IntegerModel.FromBytes(Read(Path(session))).Schema;
 
     /// <summary>The model in integers. A trained one is brought to integers here, to the same that <c>isthmus export</c> writes.</summary>
     public IntegerModel Load(Session session)
@@ -40,9 +42,16 @@ internal sealed class IntegerModelArguments
     public static byte[] Read(string path)
     {
         if (Directory.Exists(path) || ModelManifest.IsIn(path))
-            throw new InvalidInputException($"{path} is {(Directory.Exists(path) ? "the folder of a run" : "a trained model")}; an archive is decoded by its integer form, which 'isthmus export -m {path} -o model.isth-model' writes.");
-        return DataFile.Read(path, stream => stream is FileStream && stream.Length > ArchiveHeader.LargestModel
-            ? throw new InvalidInputException($"{path} has {stream.Length} bytes, and a model has at most {ArchiveHeader.LargestModel}; give the file of 'isthmus export'.")
-            : DataFile.ReadAll(stream, path));
+            throw new InvalidInputException(
+                $"{path} is {(Directory.Exists(path) ? "the folder of a run" : "a trained model")}; an archive is decoded by its integer form, which 'isthmus "
+                    + $"export -m {path} -o model.isth-model' writes."
+            );
+        return DataFile.Read(path, stream =>
+            stream is FileStream && stream.Length > ArchiveHeader.LargestModel
+                ? throw new InvalidInputException(
+                    $"{path} has {stream.Length} bytes, and a model has at most {ArchiveHeader.LargestModel}; give the file of 'isthmus export'."
+                )
+                : DataFile.ReadAll(stream, path)
+        );
     }
 }

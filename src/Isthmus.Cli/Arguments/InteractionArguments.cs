@@ -7,7 +7,11 @@ namespace Isthmus.Cli.Arguments;
 internal sealed class InteractionArguments : KindArguments
 {
     private readonly Option<string?> _time;
-    private readonly Option<string?> _user = new("--user") { Description = "Interactions: the table's column of users; a number from 1 where it has no header.", HelpName = "column" };
+    private readonly Option<string?> _user = new("--user")
+    {
+        Description = "Interactions: the table's column of users; a number from 1 where it has no header.",
+        HelpName = "column",
+    };
     private readonly Option<string?> _item = new("--item") { Description = "Interactions: the column of items.", HelpName = "column" };
     private readonly Option<string?> _rating = new("--rating") { Description = "Interactions: the column of ratings.", HelpName = "column" };
     private readonly Option<double?> _minRating = CommonOptions.OptionalNumber("--min-rating", "Interactions: the least rating that counts as one");
@@ -23,18 +27,19 @@ internal sealed class InteractionArguments : KindArguments
 
     public override IReadOnlyList<Option> Options => [_user, _item, _rating, _minRating, _minPerUser, _minPerItem, _titles];
 
-    public override DataOptions Apply(Session session, DataOptions options) => options with
-    {
-        Interactions = new()
+    public override DataOptions Apply(Session session, DataOptions options) =>
+        options with
         {
-            User = session.Get(_user),
-            Item = session.Get(_item),
-            Rating = session.Get(_rating),
-            Time = session.Get(_time),
-            MinRating = session.Get(_minRating),
-            MinPerUser = session.Get(_minPerUser),
-            MinPerItem = session.Get(_minPerItem),
-            Titles = session.Get(_titles),
-        },
-    };
+            Interactions = new()
+            {
+                User = session.Get(_user),
+                Item = session.Get(_item),
+                Rating = session.Get(_rating),
+                Time = session.Get(_time),
+                MinRating = session.Get(_minRating),
+                MinPerUser = session.Get(_minPerUser),
+                MinPerItem = session.Get(_minPerItem),
+                Titles = session.Get(_titles),
+            },
+        };
 }

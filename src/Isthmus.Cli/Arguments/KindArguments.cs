@@ -10,7 +10,13 @@ internal abstract class KindArguments
     public static IReadOnlyList<KindArguments> OfAll()
     {
         // One option: the times of interactions, and those of a series.
-        Option<string?> time = new("--time") { Description = "Interactions and series: the column of times. The latest of each history are then held out, instead of some by seed; a mixed table becomes a series of windows.", HelpName = "column" };
+        Option<string?> time = new("--time")
+        {
+            Description =
+                "Interactions and series: the column of times. The latest of each history are then held out, instead of some by seed; a mixed table becomes a "
+                    + "series of windows.",
+            HelpName = "column",
+        };
         return [new ImageArguments(), new ColumnArguments(), new InteractionArguments(time), new SeriesArguments(time), new DocumentArguments()];
     }
 

@@ -10,7 +10,13 @@ internal sealed class ModelArguments
 {
     private readonly Option<string> _path;
 
-    private ModelArguments(string description) => _path = new("--model", "-m") { Description = description, Required = true, HelpName = "file" };
+    private ModelArguments(string description) =>
+        _path = new("--model", "-m")
+        {
+            Description = description,
+            Required = true,
+            HelpName = "file",
+        };
 
     /// <summary>Adds the option to a verb.</summary>
     public static ModelArguments AddTo(Command command, string description = "The model: a file model.isthmus, or the folder of its run.")
@@ -21,12 +27,20 @@ internal sealed class ModelArguments
     }
 
     /// <summary>Which part of data that have parts, as a verb's option.</summary>
-    public static Option<DataPart?> PartOption() => new("--part")
-    {
-        Description = "Of published sets and of the data that the model was trained on: train, validation or test. Default: test (encode: all of them, of data that are not published).",
-        HelpName = "part",
-        CustomParser = result => Enum.TryParse<DataPart>(result.Tokens[0].Value, ignoreCase: true, out var part) && Enum.IsDefined(part) && !int.TryParse(result.Tokens[0].Value, out _) ? part : Refuse(result),
-    };
+    public static Option<DataPart?> PartOption() =>
+        new("--part")
+        {
+            Description =
+                "Of published sets and of the data that the model was trained on: train, validation or test. Default: test (encode: all of them, of data that "
+                    + "are not published).",
+            HelpName = "part",
+            CustomParser = result =>
+                Enum.TryParse<DataPart>(result.Tokens[0].Value, ignoreCase: true, out var part)
+                && Enum.IsDefined(part)
+                && !int.TryParse(result.Tokens[0].Value, out _)
+                    ? part
+                    : Refuse(result),
+        };
 
     /// <summary>The file; of a run's folder, its model.</summary>
     public string Path(Session session) => session.Get(_path) is var path && Directory.Exists(path) ? new RunFolder(path).Model : path;

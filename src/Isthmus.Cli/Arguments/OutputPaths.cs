@@ -25,7 +25,8 @@ internal static class OutputPaths
     }
 
     /// <summary>Checks every output of a command before any work is put into it.</summary>
-    /// <exception cref="InvalidInputException">An input is a pipe or a device; an output is a folder or a device, is there already, is what the command reads, or is two outputs.</exception>
+    /// <exception cref="InvalidInputException">An input is a pipe or a device; an output is a folder or a device, is there already, is what the command reads,
+    /// or is two outputs.</exception>
     public static void Check(ParseResult parsed)
     {
         foreach (var input in Words(parsed))
@@ -45,7 +46,9 @@ internal static class OutputPaths
     public static void Check(ParseResult parsed, string path)
     {
         if (Directory.Exists(path))
-            throw new InvalidInputException($"{path} is a folder, and a file is written; give a name in it, such as {Path.Combine(path, "result")} and the extension.");
+            throw new InvalidInputException(
+                $"{path} is a folder, and a file is written; give a name in it, such as {Path.Combine(path, "result")} and the extension."
+            );
         if (FileKind.Special(path) is { } kind)
             throw new InvalidInputException($"{path} is {kind}, and what is written is a file, whole or not at all; give another name.");
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null)
@@ -56,15 +59,32 @@ internal static class OutputPaths
             throw new InvalidInputException($"{path} is there already, and nothing was written; give another name, or replace it with --force.");
     }
 
-    /// <summary>Whether a file, by its real path, is one that the command reads: one that it names, one in a folder that it names, the data of its model.</summary>
-    public static bool Reads(ParseResult parsed, string file) => Inputs(parsed).Any(input =>
-        RealPath.Of(input) is var real && (RealPath.Comparer.Equals(real, file)
-            || Directory.Exists(real) && file.StartsWith(Path.TrimEndingDirectorySeparator(real) + Path.DirectorySeparatorChar, RealPath.Comparer == StringComparer.Ordinal ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)));
+    /// <summary>
+    /// Whether a file, by its real path, is one that the command reads: one that it names, one in a folder that it names, the data of its model.
+    /// </summary>
+    public static bool Reads(ParseResult parsed, string file) =>
+        Inputs(parsed)
+            .Any(input =>
+                RealPath.Of(input) is var real
+                && (
+                    RealPath.Comparer.Equals(real, file)
+                    || Directory.Exists(real)
+                        && file.StartsWith(
+                            Path.TrimEndingDirectorySeparator(real) + Path.DirectorySeparatorChar,
+                            RealPath.Comparer == StringComparer.Ordinal ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase
+                        )
+                )
+            );
 
     /// <summary>Every word of the command, but of outputs, that is the name of a file or a folder.</summary>
-    private static IEnumerable<string> Words(ParseResult parsed) => parsed.CommandResult.Children
-        .Where(child => child is not OptionResult { Option: var option } || !IsOutput(option) && option.Name is not ("--output" or "--each"))
-        .SelectMany(child => child.Tokens).Select(token => token.Value).Where(Path.Exists);
+    private static IEnumerable<string> Words(ParseResult parsed) =>
+        parsed
+            .CommandResult.Children.Where(child =>
+                child is not OptionResult { Option: var option } || !IsOutput(option) && option.Name is not ("--output" or "--each")
+            )
+            .SelectMany(child => child.Tokens)
+            .Select(token => token.Value)
+            .Where(Path.Exists);
 
     /// <summary>Files that the command reads: data, models (for a run folder, the model in it) and the data that a model was trained on.</summary>
     private static IEnumerable<string> Inputs(ParseResult parsed)

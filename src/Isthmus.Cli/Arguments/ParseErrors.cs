@@ -12,13 +12,19 @@ internal static class ParseErrors
         var command = parsed.CommandResult.Command;
         var isRoot = command == parsed.RootCommandResult.Command;
         // A mistyped option is taken for the data, if that may be left out: a path that begins so is written ./-name.
-        var misread = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).Where(IsOption);
+        var misread = parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .Where(IsOption);
         if (misread.Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } unknown)
             return isRoot && !unknown.StartsWith('-')
-                ? $"There is no verb '{unknown}'; {Suggestion(unknown, command.Subcommands.Select(verb => verb.Name)) ?? $"known are {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}."}"
+                    ? $"There is no verb '{unknown}'; "
+                        + $"{Suggestion(unknown, command.Subcommands.Select(verb => verb.Name)) ?? $"known are {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}."}"
                 : IsOption(unknown)
-                    ? $"{Subject(command, isRoot)} has no option '{unknown}'; {Suggestion(unknown, command.Options.SelectMany(option => option.Aliases.Append(option.Name))) ?? $"'{HelpOf(command, isRoot)}' lists them."}"
-                    : $"{Subject(command, isRoot)} does not know what to do with '{unknown}'; see '{HelpOf(command, isRoot)}'.";
+                    ? $"{Subject(command, isRoot)} has no option '{unknown}'; "
+                        + $"{Suggestion(unknown, command.Options.SelectMany(option => option.Aliases.Append(option.Name))) ?? $"'{HelpOf(command, isRoot)}' lists them."}"
+                : $"{Subject(command, isRoot)} does not know what to do with '{unknown}'; see '{HelpOf(command, isRoot)}'.";
         return parsed.Errors.Count == 0 ? null : $"{parsed.Errors[0].Message.TrimEnd('.')}; see '{HelpOf(command, isRoot)}'.";
     }
 

@@ -7,15 +7,31 @@ namespace Isthmus.Cli.Arguments;
 /// <summary>How the cells of a table are read: the same options for every verb that reads one; what is said when a model is trained, it keeps.</summary>
 internal sealed class ReadingArguments
 {
-    private readonly Option<string?> _header = Choice("--header", "Tables: whether the first line names the columns. Default: auto, found out.", "yes|no|auto", ["yes", "no", "auto", "true", "false"]);
+    private readonly Option<string?> _header = Choice(
+        "--header",
+        "Tables: whether the first line names the columns. Default: auto, found out.",
+        "yes|no|auto",
+        ["yes", "no", "auto", "true", "false"]
+    );
     private readonly Option<string?> _missing = new("--missing")
     {
-        Description = $"Tables: texts that mean a missing cell, joined by commas; an empty cell always does. Default: {string.Join(",", TableReading.UsualMissing)}.",
+        Description =
+            $"Tables: texts that mean a missing cell, joined by commas; an empty cell always does. Default: {string.Join(",", TableReading.UsualMissing)}.",
         HelpName = "a,b",
     };
 
-    private readonly Option<string?> _decimal = Choice("--decimal", "Tables: the decimal mark. Default: a point, and a comma too where semicolons stand between cells.", "point|comma", ["point", "comma"]);
-    private readonly Option<string?> _dates = Choice("--dates", "Tables: the order of dates that do not begin with the year: day or month first. Default: what the column's cells allow.", "dmy|mdy", ["dmy", "mdy"]);
+    private readonly Option<string?> _decimal = Choice(
+        "--decimal",
+        "Tables: the decimal mark. Default: a point, and a comma too where semicolons stand between cells.",
+        "point|comma",
+        ["point", "comma"]
+    );
+    private readonly Option<string?> _dates = Choice(
+        "--dates",
+        "Tables: the order of dates that do not begin with the year: day or month first. Default: what the column's cells allow.",
+        "dmy|mdy",
+        ["dmy", "mdy"]
+    );
 
     /// <summary>Adds the options to a verb.</summary>
     public static ReadingArguments AddTo(Command command)
@@ -28,25 +44,42 @@ internal sealed class ReadingArguments
     }
 
     /// <summary>Reading options given on the command line.</summary>
-    public TableReading Get(Session session) => new()
-    {
-        Header = session.Get(_header) switch { "yes" or "true" => true, "no" or "false" => false, _ => null },
-        Missing = session.Get(_missing)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-        Decimal = session.Get(_decimal) switch { "comma" => ',', "point" => '.', _ => null },
-        Dates = session.Get(_dates) switch { "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null },
-    };
-
-    private static Option<string?> Choice(string name, string description, string help, string[] choices) => new(name)
-    {
-        Description = description,
-        HelpName = help,
-        CustomParser = (ArgumentResult result) =>
+    public TableReading Get(Session session) =>
+        new()
         {
-            var text = result.Tokens[0].Value.ToLowerInvariant();
-            if (choices.Contains(text))
-                return text;
-            result.AddError($"{name} {result.Tokens[0].Value}: expected {string.Join(" or ", help.Split('|'))}");
-            return null;
-        },
-    };
+            Header = session.Get(_header) switch
+            {
+                "yes" or "true" => true,
+                "no" or "false" => false,
+                _ => null,
+            },
+            Missing = session.Get(_missing)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Decimal = session.Get(_decimal) switch
+            {
+                "comma" => ',',
+                "point" => '.',
+                _ => null,
+            },
+            Dates = session.Get(_dates) switch
+            {
+                "dmy" => DateOrder.DayMonthYear,
+                "mdy" => DateOrder.MonthDayYear,
+                _ => null,
+            },
+        };
+
+    private static Option<string?> Choice(string name, string description, string help, string[] choices) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = help,
+            CustomParser = (ArgumentResult result) =>
+            {
+                var text = result.Tokens[0].Value.ToLowerInvariant();
+                if (choices.Contains(text))
+                    return text;
+                result.AddError($"{name} {result.Tokens[0].Value}: expected {string.Join(" or ", help.Split('|'))}");
+                return null;
+            },
+        };
 }

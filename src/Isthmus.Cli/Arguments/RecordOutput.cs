@@ -55,16 +55,29 @@ internal sealed class RecordOutput
     {
         var path = session.Get(_output) ?? throw new InvalidInputException("Nowhere to write to; give -o table.csv or .parquet.");
         TableWriter.CheckName(path);
-        return session.Get(_each) is null ? path : throw new InvalidInputException("--each is for images, and the model is of a table; give -o table.csv or .parquet.");
+        return session.Get(_each) is null
+            ? path
+            : throw new InvalidInputException("--each is for images, and the model is of a table; give -o table.csv or .parquet.");
     }
 
-    /// <summary>Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; of vectors, <paramref name="made"/> as a table.</summary>
+    /// <summary>
+    /// Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; of vectors, <paramref name="made"/> as a table.
+    /// </summary>
     /// <param name="session">The command.</param>
     /// <param name="rows">What the grid shows.</param>
     /// <param name="made">What the command is about.</param>
     /// <param name="names">The records' names, where known.</param>
     /// <param name="beside">Columns that stand before those of a table.</param>
     /// <param name="columns">Pictures side by side at most.</param>
-    public void Write(Session session, IReadOnlyList<RecordValues> rows, RecordValues made, IReadOnlyList<string>? names = null, IEnumerable<Column>? beside = null, int columns = 10) =>
-        KindOutput.Of(made.Schema).Write(made, new(session.Get(_output), session.Get(_each), rows, names, beside ?? [], columns, session.CheckOutput, session.Cancel));
+    public void Write(
+        Session session,
+        IReadOnlyList<RecordValues> rows,
+        RecordValues made,
+        IReadOnlyList<string>? names = null,
+        IEnumerable<Column>? beside = null,
+        int columns = 10
+    ) =>
+        KindOutput
+            .Of(made.Schema)
+            .Write(made, new(session.Get(_output), session.Get(_each), rows, names, beside ?? [], columns, session.CheckOutput, session.Cancel));
 }

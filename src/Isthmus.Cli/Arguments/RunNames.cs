@@ -1,4 +1,3 @@
-
 using Isthmus.Training;
 
 namespace Isthmus.Cli.Arguments;
@@ -28,7 +27,10 @@ internal static class RunNames
         var folder = new RunFolder(Path.Combine(parent, name));
         if (resume || !IsTaken(folder))
             return folder;
-        var what = File.Exists(folder.Model) ? "a finished run" : File.Exists(folder.Checkpoint) ? "an unfinished run (--resume goes on with it)" : "files of a run";
+        var what =
+            File.Exists(folder.Model) ? "a finished run"
+            : File.Exists(folder.Checkpoint) ? "an unfinished run (--resume goes on with it)"
+            : "files of a run";
         var number = 2;
         while (IsTaken(folder = new(Path.Combine(parent, $"{name}-{number}"))))
             number++;
@@ -51,8 +53,10 @@ internal static class RunNames
     /// <summary>The command that goes on with the run, for a POSIX shell.</summary>
     public static string ResumeCommand(IReadOnlyList<string> words, RunFolder run)
     {
-        return string.Join(' ', (string[])[.. Program(), .. Lasting(words), "--name", Path.GetFileName(run.Path), "--resume"]
-            is var all ? all.Select(Quoted) : []);
+        return string.Join(
+            ' ',
+            (string[])[.. Program(), .. Lasting(words), "--name", Path.GetFileName(run.Path), "--resume"] is var all ? all.Select(Quoted) : []
+        );
     }
 
     private static bool IsTaken(RunFolder folder) => ((string[])[folder.Model, folder.Checkpoint, folder.Metrics, folder.Report]).Any(Path.Exists);
@@ -63,14 +67,23 @@ internal static class RunNames
         var file = Environment.ProcessPath ?? "isthmus";
         return Path.GetFileName(file) switch
         {
-            "Isthmus.Cli" or "Isthmus.Cli.exe" or "isthmus" or "isthmus.exe" when !IsOnThePath(file) => [Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && !near.StartsWith("..") ? $"./{near}" : file],
-            "dotnet" or "dotnet.exe" when Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "Isthmus.Cli.dll" => ["dotnet", Environment.GetCommandLineArgs()[0]],
+            "Isthmus.Cli" or "Isthmus.Cli.exe" or "isthmus" or "isthmus.exe" when !IsOnThePath(file) =>
+            [
+                Path.GetRelativePath(Environment.CurrentDirectory, file) is var near && !near.StartsWith("..") ? $"./{near}" : file,
+            ],
+            "dotnet" or "dotnet.exe" when Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "Isthmus.Cli.dll" =>
+            [
+                "dotnet",
+                Environment.GetCommandLineArgs()[0],
+            ],
             _ => ["isthmus"],
         };
     }
 
     private static bool IsOnThePath(string file) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Contains(Path.GetDirectoryName(file));
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Contains(Path.GetDirectoryName(file));
 
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";

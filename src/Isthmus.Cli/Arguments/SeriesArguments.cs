@@ -18,5 +18,11 @@ internal sealed class SeriesArguments : KindArguments
 
     public override IReadOnlyList<Option> Options => [_time, _window, _stride];
 
-    public override TableOptions Apply(Session session, TableOptions options) => options with { Time = session.Get(_time), Window = session.Get(_window), Stride = session.Get(_stride) };
+    public override TableOptions Apply(Session session, TableOptions options) =>
+        options with
+        {
+            Time = session.Get(_time),
+            Window = session.Get(_window),
+            Stride = session.Get(_stride),
+        };
 }

@@ -65,11 +65,12 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     public T Compute<T>(Func<Device, T> work) => Detached(() => work(SelectDevice()));
 
     /// <summary><see cref="Compute{T}(Func{Device, T})"/> with a model on that device.</summary>
-    public T Compute<T>(string modelPath, Func<TrainedModel, Device, T> work) => Compute(device =>
-    {
-        using var model = TrainedModel.Load(modelPath).MoveTo(device);
-        return work(model, device);
-    });
+    public T Compute<T>(string modelPath, Func<TrainedModel, Device, T> work) =>
+        Compute(device =>
+        {
+            using var model = TrainedModel.Load(modelPath).MoveTo(device);
+            return work(model, device);
+        });
 
     /// <summary>Loads the tensor library and gives the device that was asked for.</summary>
     public Device SelectDevice() => ComputeDevice.Select(Get(CommonOptions.Device), Threads);
@@ -105,7 +106,10 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     private sealed class DownloadNotes(ProgressDisplay display) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) =>
-            display.Line(FormattableString.Invariant($"downloading {value.File}: {value.Received / 1e6:F1} of {value.Total / 1e6:F1} MB"), always: value.Received == value.Total);
+            display.Line(
+                FormattableString.Invariant($"downloading {value.File}: {value.Received / 1e6:F1} of {value.Total / 1e6:F1} MB"),
+                always: value.Received == value.Total
+            );
     }
 }
 

@@ -10,9 +10,39 @@ internal static class FigureLines
     // Without their units: which of two is shown, --nats says.
     private static readonly string[] Headlines =
     [
-        "distortion", "accuracy", "label_information", "penalty", "rate", "information_lower", "information_upper", "elbo", "per_dim", "per_interaction", "differential_per_dim", "nll", "nll_per_dim",
-        "reconstruction_mse", "reconstruction_psnr_db", "variance_explained", "noisy_psnr_db", "denoised_psnr_db", "noisy_mse", "denoised_mse",
-        "perplexity", "completion_perplexity", "npmi", "c_v", "topic_diversity", "active_units", "active_unit_share", "units_on_per_record", "codebook_used_share", "codebook_perplexity", "linear_probe_accuracy", "knn5_accuracy", "mig",
+        "distortion",
+        "accuracy",
+        "label_information",
+        "penalty",
+        "rate",
+        "information_lower",
+        "information_upper",
+        "elbo",
+        "per_dim",
+        "per_interaction",
+        "differential_per_dim",
+        "nll",
+        "nll_per_dim",
+        "reconstruction_mse",
+        "reconstruction_psnr_db",
+        "variance_explained",
+        "noisy_psnr_db",
+        "denoised_psnr_db",
+        "noisy_mse",
+        "denoised_mse",
+        "perplexity",
+        "completion_perplexity",
+        "npmi",
+        "c_v",
+        "topic_diversity",
+        "active_units",
+        "active_unit_share",
+        "units_on_per_record",
+        "codebook_used_share",
+        "codebook_perplexity",
+        "linear_probe_accuracy",
+        "knn5_accuracy",
+        "mig",
     ];
 
     /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>
@@ -29,7 +59,8 @@ internal static class FigureLines
         if (evaluation.UnitRatesNats is not { } rates || evaluation["rate_nats"] is null)
             yield break;
         var shown = rates.Index().OrderByDescending(own => own.Item).Where(own => own.Item >= 0.005).ToArray();
-        yield return $"  KL by unit, {unit.Name}: {string.Join(", ", shown.Select(own => $"{own.Index}: {NumberText.Fixed(unit.Of(own.Item), 2)}"))}{(shown.Length < rates.Count ? $"{(shown.Length > 0 ? "; " : "")}{rates.Count - shown.Length} below 0.01" : "")}";
+        yield return $"  KL by unit, {unit.Name}: "
+            + $"{string.Join(", ", shown.Select(own => $"{own.Index}: {NumberText.Fixed(unit.Of(own.Item), 2)}"))}{(shown.Length < rates.Count ? $"{(shown.Length > 0 ? "; " : "")}{rates.Count - shown.Length} below 0.01" : "")}";
     }
 
     /// <summary>Of a recommender: one line each for itself and the baselines, a figure a column.</summary>
@@ -41,7 +72,9 @@ internal static class FigureLines
         string[][] rows =
         [
             ["", .. keys],
-            .. evaluation.Rankings.Select(ranking => (string[])[ranking.Name, .. keys.Select(key => ranking[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : "")]),
+            .. evaluation.Rankings.Select(ranking =>
+                (string[])[ranking.Name, .. keys.Select(key => ranking[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : "")]
+            ),
         ];
         foreach (var row in rows)
             yield return "  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(rows.Max(other => other[column].Length)))).TrimEnd();
@@ -51,9 +84,14 @@ internal static class FigureLines
     public static IEnumerable<string> Of(EvaluationReport evaluation, InformationUnit unit, bool headlinesOnly = false)
     {
         // What stands in the table of recommenders need not stand above it.
-        var shown = evaluation.Figures.Where(figure => (!headlinesOnly || Headlines.Contains(Stem(figure.Key))) && !evaluation.Rankings.Any(ranking => ranking[figure.Key] is not null))
+        var shown = evaluation
+            .Figures.Where(figure =>
+                (!headlinesOnly || Headlines.Contains(Stem(figure.Key))) && !evaluation.Rankings.Any(ranking => ranking[figure.Key] is not null)
+            )
             // Of a figure that is there in both units, the one asked for.
-            .GroupBy(figure => Stem(figure.Key)).Select(both => In(both.FirstOrDefault(figure => figure.Unit.StartsWith(unit.Name, StringComparison.Ordinal)) ?? both.First(), unit)).ToArray();
+            .GroupBy(figure => Stem(figure.Key))
+            .Select(both => In(both.FirstOrDefault(figure => figure.Unit.StartsWith(unit.Name, StringComparison.Ordinal)) ?? both.First(), unit))
+            .ToArray();
         var width = shown.Max(figure => figure.Title.Length);
         return shown.Select(figure => $"  {figure.Title.PadRight(width)}  {Value(figure, evaluation)}");
     }
@@ -77,11 +115,12 @@ internal static class FigureLines
         };
     }
 
-    private static string Value(Figure figure, EvaluationReport evaluation) => figure switch
-    {
-        { Key: "active_units" } => $"{NumberText.Of(figure.Value)} of {evaluation.Activity.Active.Count}",
-        { Unit: "", Value: >= 0 and <= 1 } when figure.Key.Contains("accuracy") || figure.Key.EndsWith("share") =>
-            $"{NumberText.Of(100 * figure.Value, 100 * figure.StandardError)} %",
-        _ => $"{NumberText.Of(figure.Value, figure.StandardError)} {figure.Unit}".TrimEnd(),
-    };
+    private static string Value(Figure figure, EvaluationReport evaluation) =>
+        figure switch
+        {
+            { Key: "active_units" } => $"{NumberText.Of(figure.Value)} of {evaluation.Activity.Active.Count}",
+            { Unit: "", Value: >= 0 and <= 1 } when figure.Key.Contains("accuracy") || figure.Key.EndsWith("share") =>
+                $"{NumberText.Of(100 * figure.Value, 100 * figure.StandardError)} %",
+            _ => $"{NumberText.Of(figure.Value, figure.StandardError)} {figure.Unit}".TrimEnd(),
+        };
 }

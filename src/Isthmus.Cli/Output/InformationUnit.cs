@@ -17,5 +17,6 @@ internal sealed record InformationUnit(bool IsNats)
 
     /// <summary>A loss and its two terms: "loss 1,026 bits = 1,026 distortion + 0.04 rate".</summary>
     public string Loss(double distortionNats, double rateNats) =>
-        $"loss {NumberText.Of(Of(distortionNats + rateNats))} {Name} = {NumberText.Of(Of(distortionNats))} distortion {(rateNats < 0 ? "−" : "+")} {NumberText.Of(Of(Math.Abs(rateNats)), 2)} rate";
+        $"loss {NumberText.Of(Of(distortionNats + rateNats))} {Name} = {NumberText.Of(Of(distortionNats))} distortion {(rateNats < 0 ? "−" : "+")} "
+            + $"{NumberText.Of(Of(Math.Abs(rateNats)), 2)} rate";
 }

@@ -60,7 +60,8 @@ internal class KindOutput(DataSchema schema)
     public virtual void Write(RecordValues made, Destination to) => TableWriter.Write(to.Output!, [.. to.Beside, .. made.Columns()]);
 
     /// <summary>Progress words of the slow part of an evaluation.</summary>
-    public virtual string Evaluating(int importanceSamples) => FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+    public virtual string Evaluating(int importanceSamples) =>
+        FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
 
     /// <summary>What a model of them knows of them, a line each.</summary>
     public virtual IEnumerable<string> OfModel() => [];
@@ -83,4 +84,12 @@ internal class KindOutput(DataSchema schema)
 /// <param name="Check">Throws where a file may not be written.</param>
 /// <param name="Cancel">Stops between two files.</param>
 internal sealed record Destination(
-    string? Output, string? Each, IReadOnlyList<RecordValues> Rows, IReadOnlyList<string>? Names, IEnumerable<Column> Beside, int Across, Action<string> Check, CancellationToken Cancel);
+    string? Output,
+    string? Each,
+    IReadOnlyList<RecordValues> Rows,
+    IReadOnlyList<string>? Names,
+    IEnumerable<Column> Beside,
+    int Across,
+    Action<string> Check,
+    CancellationToken Cancel
+);

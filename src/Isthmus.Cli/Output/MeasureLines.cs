@@ -31,8 +31,13 @@ internal sealed class MeasureLines(bool isBits, double level)
     public IEnumerable<string> Of(string what, MeasuredFigure figure, int seed)
     {
         var interval = figure.Interval(level);
-        var spread = double.IsFinite(interval.Lower) && interval.Lower < interval.Upper
-            ? string.Create(CultureInfo.InvariantCulture, $"; {100 * level:0.##} % interval {NumberText.Of(interval.Lower * Factor)} to {NumberText.Of(interval.Upper * Factor)}") : "";
+        var spread =
+            double.IsFinite(interval.Lower) && interval.Lower < interval.Upper
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"; {100 * level:0.##} % interval {NumberText.Of(interval.Lower * Factor)} to {NumberText.Of(interval.Upper * Factor)}"
+                )
+                : "";
         yield return $"{what} = {Text(figure)} {Unit}{spread}";
         if (figure.PValue is { } p)
             yield return $"  p-value    {NumberText.Of(p, 3)} of no information ({figure.Permutations} permutations, seed {seed})";
@@ -50,16 +55,31 @@ internal sealed class MeasureLines(bool isBits, double level)
         var (lower, upper) = figure.Interval(level);
         return
         [
-            new($"{measure}_{Unit}", Number(figure.Shown.Value)), .. figure.IsInformation ? [new($"{measure}_uncut_{Unit}", Number(figure.Chosen.Estimate.Value))] : Array.Empty<KeyValuePair<string, object?>>(), new($"standard_error_{Unit}", Number(figure.Chosen.Estimate.StandardError)),
-            new($"interval_lower_{Unit}", Number(lower)), new($"interval_upper_{Unit}", Number(upper)), new("interval_level", level),
-            new("p_value", figure.PValue), new("permutations", figure.Permutations), new("estimator", figure.Chosen.Estimator),
-            new("reason", figure.Chosen.Reason), new("rows", figure.Rows), new("rows_left_out", figure.LeftOut), new("warnings", figure.Chosen.Warnings),
+            new($"{measure}_{Unit}", Number(figure.Shown.Value)),
+            .. figure.IsInformation ? [new($"{measure}_uncut_{Unit}", Number(figure.Chosen.Estimate.Value))] : Array.Empty<KeyValuePair<string, object?>>(),
+            new($"standard_error_{Unit}", Number(figure.Chosen.Estimate.StandardError)),
+            new($"interval_lower_{Unit}", Number(lower)),
+            new($"interval_upper_{Unit}", Number(upper)),
+            new("interval_level", level),
+            new("p_value", figure.PValue),
+            new("permutations", figure.Permutations),
+            new("estimator", figure.Chosen.Estimator),
+            new("reason", figure.Chosen.Reason),
+            new("rows", figure.Rows),
+            new("rows_left_out", figure.LeftOut),
+            new("warnings", figure.Chosen.Warnings),
         ];
     }
 
     /// <summary>An entropy's keys; a differential one has a name of its own.</summary>
     public IEnumerable<KeyValuePair<string, object?>> EntropyJson(MeasuredFigure figure, bool isConditional = false) =>
-        Json(isConditional ? "conditional_entropy" : figure.IsDifferential ? "differential_entropy" : "entropy", figure).Where(pair => pair.Key is not ("p_value" or "permutations"));
+        Json(
+                isConditional ? "conditional_entropy"
+                    : figure.IsDifferential ? "differential_entropy"
+                    : "entropy",
+                figure
+            )
+            .Where(pair => pair.Key is not ("p_value" or "permutations"));
 
     /// <summary>Warnings of many figures, the same ones counted.</summary>
     public static IEnumerable<string> Warnings(IEnumerable<MeasuredFigure> figures)
@@ -72,6 +92,8 @@ internal sealed class MeasureLines(bool isBits, double level)
     public static IEnumerable<string> Aligned(IReadOnlyList<string[]> rows, int left = 1)
     {
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(row => row[c].Length))];
-        return rows.Select(row => "  " + string.Join("  ", row.Select((cell, c) => c < left || c == row.Length - 1 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
+        return rows.Select(row =>
+            "  " + string.Join("  ", row.Select((cell, c) => c < left || c == row.Length - 1 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()
+        );
     }
 }

@@ -24,15 +24,21 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
         _live = console;
         try
         {
-            return console.Progress().AutoClear(true).Columns(new OneLine(console.Profile.Width - 1)).Start(context =>
-            {
-                var task = context.AddTask("starting", maxValue: 1);
-                return work((share, words) =>
+            return console
+                .Progress()
+                .AutoClear(true)
+                .Columns(new OneLine(console.Profile.Width - 1))
+                .Start(context =>
                 {
-                    task.Description = words;
-                    task.Value = share;
+                    var task = context.AddTask("starting", maxValue: 1);
+                    return work(
+                        (share, words) =>
+                        {
+                            task.Description = words;
+                            task.Value = share;
+                        }
+                    );
                 });
-            });
         }
         finally
         {
@@ -58,7 +64,8 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
     /// <summary>Percentage, words, and what room is left for a bar: never more than one line, however narrow the terminal.</summary>
     private sealed class OneLine(int width) : ProgressColumn
     {
-        private const int LeastBar = 6, LongestBar = 30;
+        private const int LeastBar = 6,
+            LongestBar = 30;
 
         protected override bool NoWrap => true;
 

@@ -6,7 +6,8 @@ namespace Isthmus.Cli.Output;
 /// <summary>Lines for people: on a terminal wrapped at words to its width and coloured (NO_COLOR is respected), otherwise as they are.</summary>
 internal sealed class TerminalText
 {
-    private const int LeastWidth = 20, Hanging = 2;
+    private const int LeastWidth = 20,
+        Hanging = 2;
     private readonly TextWriter _writer;
     private readonly IAnsiConsole _console;
 
@@ -52,7 +53,10 @@ internal sealed class TerminalText
         }
     }
 
-    /// <summary>A line in pieces of at most so many characters, broken between words; later pieces are indented by so many more than the first. A longer word stays whole.</summary>
+    /// <summary>
+    /// A line in pieces of at most so many characters, broken between words; later pieces are indented by so many more than the first. A longer word stays
+    /// whole.
+    /// </summary>
     public static IEnumerable<string> Wrap(string line, int width, int hanging = Hanging)
     {
         if (line.Length <= width)

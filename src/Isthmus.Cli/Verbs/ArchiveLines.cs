@@ -1,4 +1,3 @@
-
 using Isthmus.Cli.Arguments;
 using Isthmus.Compression.Archive;
 
@@ -13,25 +12,46 @@ internal static class ArchiveLines
         var (header, threads) = (archive.Header, session.Threads == 0 ? Environment.ProcessorCount : session.Threads);
         if (header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null)
             session.Note($"the model is outside: give it with -m for the ledger. SHA-256 {Convert.ToHexStringLower(header.ModelHash!)}");
-        var ledger = header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null ? null
-            : session.Progress.Show(report => ArchiveSizeBreakdown.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.Cancel));
-        session.Result([.. Head(archive), .. ledger is null ? [] : Lines(ledger)],
-        [
-            new("verb", "info"), new("kind", "archive"), new("archive", path), new("seed", session.Seed), new("format_version", $"{ArchiveHeader.Major}.{header.MinorVersion}"), new("archive_bytes", archive.Length),
-            new("files", archive.Entries.Count), new("first_files", archive.Entries.Take(100).Select(entry => new { name = entry.OutputName, records = entry.Records }).ToArray()),
-            new("records", header.Records), new("record_bytes", header.RecordBytes), new("schema", header.Schema), new("blocks", archive.Blocks.Count), new("block_records", header.RecordsPerBlock),
-            new("binarisation_seed", header.BinarisationSeed), new("model_sha256", header.ModelHash is { } hash ? Convert.ToHexStringLower(hash) : null), new("model_outside", header.Features.HasFlag(ArchiveFeatures.ModelOutside)),
-            .. ledger is null ? [] : Json(ledger),
-        ]);
+        var ledger =
+            header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null
+                ? null
+                : session.Progress.Show(report =>
+                    ArchiveSizeBreakdown.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.Cancel)
+                );
+        session.Result(
+            [.. Head(archive), .. ledger is null ? [] : Lines(ledger)],
+            [
+                new("verb", "info"),
+                new("kind", "archive"),
+                new("archive", path),
+                new("seed", session.Seed),
+                new("format_version", $"{ArchiveHeader.Major}.{header.MinorVersion}"),
+                new("archive_bytes", archive.Length),
+                new("files", archive.Entries.Count),
+                new("first_files", archive.Entries.Take(100).Select(entry => new { name = entry.OutputName, records = entry.Records }).ToArray()),
+                new("records", header.Records),
+                new("record_bytes", header.RecordBytes),
+                new("schema", header.Schema),
+                new("blocks", archive.Blocks.Count),
+                new("block_records", header.RecordsPerBlock),
+                new("binarisation_seed", header.BinarisationSeed),
+                new("model_sha256", header.ModelHash is { } hash ? Convert.ToHexStringLower(hash) : null),
+                new("model_outside", header.Features.HasFlag(ArchiveFeatures.ModelOutside)),
+                .. ledger is null ? [] : Json(ledger),
+            ]
+        );
     }
 
     private static IEnumerable<string> Head(ArchiveReader archive)
     {
         var header = archive.Header;
-        yield return $"{archive.Name}: archive of {Counted.Of(archive.Entries.Count, "file")}, {NumberText.Of(header.Records)} records of {header.RecordBytes} bytes, {NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}";
+        yield return $"{archive.Name}: archive of {Counted.Of(archive.Entries.Count, "file")}, {NumberText.Of(header.Records)} records of {header.RecordBytes} "
+            + $"bytes, {NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}";
         yield return $"  files: {string.Join(", ", archive.Entries.Take(5).Select(entry => entry.OutputName))}{(archive.Entries.Count > 5 ? ", ..." : "")}";
         if (header.ModelHash is { } hash)
-            yield return $"  model: {header.Schema}, {(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 {Convert.ToHexStringLower(hash)}";
+            yield return $"  model: {header.Schema}, "
+                + $"{(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 "
+                + $"{Convert.ToHexStringLower(hash)}";
         if (header.BinarisationSeed is { } seed)
             yield return $"  pixels were made black and white by chance, seed {seed}";
     }
@@ -45,7 +65,11 @@ internal static class ArchiveLines
         {
             yield return Line("distortion promised", distortion);
             yield return Line("rate promised", rate);
-            yield return Line("spent by model's blocks", ledger.ModelledBits, $"{NumberText.Of(ratio, 5)} of the promise ({(ledger.IsOfStoredCodes ? "ideal cost of the stored codes and pixels" : "−ELBO")})");
+            yield return Line(
+                "spent by model's blocks",
+                ledger.ModelledBits,
+                $"{NumberText.Of(ratio, 5)} of the promise ({(ledger.IsOfStoredCodes ? "ideal cost of the stored codes and pixels" : "−ELBO")})"
+            );
             yield return Line("  of it seed and rounding", ledger.ModelledBits - distortion - rate);
         }
         foreach (var (type, (blocks, bits)) in ledger.Payloads.OrderBy(payload => payload.Key))
@@ -66,17 +90,40 @@ internal static class ArchiveLines
                 ? $"The model has paid for its own bytes after {NumberText.Of(even)} records like these."
                 : "The model never pays for its own bytes on records like these: another format is smaller.";
 
-        string Line(string what, double bits, string? more = null) => $"  {what,-26} {NumberText.Fixed(bits / records, 2),12}{(more is null ? "" : $"   {more}")}";
+        string Line(string what, double bits, string? more = null) =>
+            $"  {what,-26} {NumberText.Fixed(bits / records, 2),12}{(more is null ? "" : $"   {more}")}";
     }
 
     private static KeyValuePair<string, object?>[] Json(ArchiveSizeBreakdown ledger) =>
-    [
-        new("modelled_records", ledger.ModelledRecords), new("raw_bits", ledger.RawBits), new("distortion_bits", ledger.DistortionBits), new("rate_bits", ledger.RateBits),
-        new("promised_bits", ledger.DistortionBits + ledger.RateBits), new("spent_bits", ledger.ModelledBits), new("ratio_to_promise", ledger.RatioToPromise), new("promise", ledger.DistortionBits is null ? null : ledger.IsOfStoredCodes ? "stored-codes" : "negative-elbo"),
-        new("seed_and_rounding_bits", ledger.ModelledBits - ledger.DistortionBits - ledger.RateBits),
-        new("payload_bits", ledger.Payloads.OrderBy(payload => payload.Key).ToDictionary(payload => CompressCommand.Name(payload.Key), payload => new { blocks = payload.Value.Blocks, bits = payload.Value.Bits })),
-        new("frame_bits", ledger.FrameBits), new("header_bits", ledger.FixedBits), new("model_bits", ledger.ModelBits), new("total_bits", ledger.TotalBits),
-        new("gzip_bits", ledger.GzipBits), new("brotli_bits", ledger.BrotliBits), new("png_bits", ledger.PngBits),
-        new("break_even_records", ledger.BreakEvenRecords), new("figures_from", "decoding"),
-    ];
+        [
+            new("modelled_records", ledger.ModelledRecords),
+            new("raw_bits", ledger.RawBits),
+            new("distortion_bits", ledger.DistortionBits),
+            new("rate_bits", ledger.RateBits),
+            new("promised_bits", ledger.DistortionBits + ledger.RateBits),
+            new("spent_bits", ledger.ModelledBits),
+            new("ratio_to_promise", ledger.RatioToPromise),
+            new(
+                "promise",
+                ledger.DistortionBits is null ? null
+                    : ledger.IsOfStoredCodes ? "stored-codes"
+                    : "negative-elbo"
+            ),
+            new("seed_and_rounding_bits", ledger.ModelledBits - ledger.DistortionBits - ledger.RateBits),
+            new(
+                "payload_bits",
+                ledger
+                    .Payloads.OrderBy(payload => payload.Key)
+                    .ToDictionary(payload => CompressCommand.Name(payload.Key), payload => new { blocks = payload.Value.Blocks, bits = payload.Value.Bits })
+            ),
+            new("frame_bits", ledger.FrameBits),
+            new("header_bits", ledger.FixedBits),
+            new("model_bits", ledger.ModelBits),
+            new("total_bits", ledger.TotalBits),
+            new("gzip_bits", ledger.GzipBits),
+            new("brotli_bits", ledger.BrotliBits),
+            new("png_bits", ledger.PngBits),
+            new("break_even_records", ledger.BreakEvenRecords),
+            new("figures_from", "decoding"),
+        ];
 }

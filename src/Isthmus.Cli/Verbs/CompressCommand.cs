@@ -10,22 +10,52 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus compress</c>: files to an archive.</summary>
 internal static class CompressCommand
 {
-    private static readonly Argument<string[]> Inputs = new("input") { Description = "Files and folders: IDX, .npy and raw bytes come back as the same bytes, pictures as PNG of the same pixels, anything else as it is.", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The archive, such as digits.isth.", Required = true, HelpName = "file" };
-    private static readonly Option<int> Block = CommonOptions.Whole("--block", "Records in a block: more make smaller files, fewer give single records faster and lose less to damage", 1000, 1);
-    private static readonly Option<int> RunLength = CommonOptions.Whole("--run", "Records of method qlat that share a message, a power of two: reading one decodes its run; 1 lets each be read alone, at some 10 bits a record", 64, 1);
-    private static readonly Option<bool> Outside = new("--model-outside") { Description = "Leave the model out of the archive; decompress then asks for the file of 'isthmus export'." };
-    private static readonly Option<bool> Binarise = new("--binarise") { Description = "Make 8-bit pixels black and white by chance (--seed), each white with probability value / 255; those come back, and not the pixels given." };
+    private static readonly Argument<string[]> Inputs = new("input")
+    {
+        Description = "Files and folders: IDX, .npy and raw bytes come back as the same bytes, pictures as PNG of the same pixels, anything else as it is.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The archive, such as digits.isth.",
+        Required = true,
+        HelpName = "file",
+    };
+    private static readonly Option<int> Block = CommonOptions.Whole(
+        "--block",
+        "Records in a block: more make smaller files, fewer give single records faster and lose less to damage",
+        1000,
+        1
+    );
+    private static readonly Option<int> RunLength = CommonOptions.Whole(
+        "--run",
+        "Records of method qlat that share a message, a power of two: reading one decodes its run; 1 lets each be read alone, at some 10 bits a record",
+        64,
+        1
+    );
+    private static readonly Option<bool> Outside = new("--model-outside")
+    {
+        Description = "Leave the model out of the archive; decompress then asks for the file of 'isthmus export'.",
+    };
+    private static readonly Option<bool> Binarise = new("--binarise")
+    {
+        Description =
+            "Make 8-bit pixels black and white by chance (--seed), each white with probability value / 255; those come back, and not the pixels given.",
+    };
 
     private static readonly Option<CompressionMethod> Method = new("--method")
     {
-        Description = $"How blocks are stored: {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}. Default: auto, the smallest for each.",
+        Description =
+            $"How blocks are stored: {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}. Default: auto, the "
+                + $"smallest for each.",
         HelpName = "method",
         CustomParser = result =>
         {
             if (Enum.TryParse<CompressionMethod>(result.Tokens[0].Value, ignoreCase: true, out var method) && !int.TryParse(result.Tokens[0].Value, out _))
                 return method;
-            result.AddError($"--method {result.Tokens[0].Value}: expected {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}");
+            result.AddError(
+                $"--method {result.Tokens[0].Value}: expected {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}"
+            );
             return default;
         },
     };
@@ -33,8 +63,12 @@ internal static class CompressCommand
     public static Command Create()
     {
         IntegerModelArguments? model = null;
-        var verb = new Verb("compress", "Put files into an archive that a trained model makes small, and that decodes to the same data on every machine.",
-            "isthmus compress digits/*.png -m runs/mnist-vae-conv -o digits.isth", session => Run(session, model!));
+        var verb = new Verb(
+            "compress",
+            "Put files into an archive that a trained model makes small, and that decodes to the same data on every machine.",
+            "isthmus compress digits/*.png -m runs/mnist-vae-conv -o digits.isth",
+            session => Run(session, model!)
+        );
         verb.Add(Inputs);
         model = IntegerModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Output, Block, RunLength, Method, Outside, Binarise])
@@ -51,49 +85,90 @@ internal static class CompressCommand
         if (!int.IsPow2(run) || run > IntegerModel.LongestRun)
             throw new InvalidInputException($"--run {run}: expected 1, 2, 4, ... or {IntegerModel.LongestRun} records that share a message.");
         var schema = session.Detached(() => arguments.Schema(session));
-        var (content, notes) = session.Detached(() => InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.Cancel));
+        var (content, notes) = session.Detached(() =>
+            InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.Cancel)
+        );
         foreach (var note in notes)
             session.Note(note);
         var loaded = arguments.Load(session);
         if (session.Get(Method) == CompressionMethod.Bbans && !loaded.HasBitsBack)
-            throw new InvalidInputException($"--method bbans: the codes of {arguments.Path(session)} are certain given a record, so that no bits come back; take --method qlat.");
+            throw new InvalidInputException(
+                $"--method bbans: the codes of {arguments.Path(session)} are certain given a record, so that no bits come back; take --method qlat."
+            );
         // To read quantised latents nobody needs the encoder network; a model that stays outside is the file of 'isthmus export', whole.
-        var model = (session.Get(Method) == CompressionMethod.Qlat || !loaded.HasBitsBack) && !session.Get(Outside) ? ArchiveModel.OfQuantisedLatents(loaded, run) : ArchiveModel.Of(loaded, run);
-        var written = session.Progress.Show(report => ArchiveWriter.Write(path, content, model, new()
-        {
-            RecordsPerBlock = session.Get(Block),
-            Method = session.Get(Method),
-            ModelOutside = session.Get(Outside),
-            Threads = session.Threads,
-            Cancel = session.Cancel,
-            Progress = new RecordProgress(report, "compressed", content.Records),
-        }));
+        var model =
+            (session.Get(Method) == CompressionMethod.Qlat || !loaded.HasBitsBack) && !session.Get(Outside)
+                ? ArchiveModel.OfQuantisedLatents(loaded, run)
+                : ArchiveModel.Of(loaded, run);
+        var written = session.Progress.Show(report =>
+            ArchiveWriter.Write(
+                path,
+                content,
+                model,
+                new()
+                {
+                    RecordsPerBlock = session.Get(Block),
+                    Method = session.Get(Method),
+                    ModelOutside = session.Get(Outside),
+                    Threads = session.Threads,
+                    Cancel = session.Cancel,
+                    Progress = new RecordProgress(report, "compressed", content.Records),
+                }
+            )
+        );
         if (written.Failures > 0)
-            session.Note($"{written.Failures} times a block did not come back from a codec and was stored in another way; this is a fault of Isthmus, and the archive is whole.");
+            session.Note(
+                $"{written.Failures} times a block did not come back from a codec and was stored in another way; this is a fault of Isthmus, and the archive "
+                    + $"is whole."
+            );
         var pixels = content.Entries.Sum(entry => entry.Size(content.RecordBytes));
         var isOutside = session.Get(Outside) && written.UsesModel;
         var bitsPerDim = 8.0 * (written.Bytes - written.ModelBytes) / ((double)content.Records * content.RecordBytes);
         session.Result(
-        [
-            $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(content.Records, "record")} in {Counted.Of(content.Entries.Count, "file")} of {NumberText.Of(content.GivenBytes)} bytes{(written.Bytes < content.GivenBytes ? "" : ": it does not pay, the archive is no smaller than the files")}",
-            $"  {NumberText.Of(bitsPerDim)} bits a pixel{(written.UsesModel ? $" without the model ({(isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : "; no block uses the model, so it is left out")}",
-            $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {Name(block.Key)}"))}; 'isthmus info {path}' says where the bits went",
-        ],
-        [
-            new("verb", "compress"), new("model", arguments.Path(session)), new("seed", session.Seed), new("files", content.Entries.Count), new("records", content.Records), new("record_bytes", content.RecordBytes),
-            new("given_bytes", content.GivenBytes), new("raw_bytes", pixels), new("archive_bytes", written.Bytes), new("pays", written.Bytes < content.GivenBytes), new("model_used", written.UsesModel), new("model_bytes", written.ModelBytes), new("model_outside", isOutside), new("model_sha256", written.UsesModel ? Convert.ToHexStringLower(model.Hash) : null),
-            new("bits_per_dim_without_model", double.IsFinite(bitsPerDim) ? bitsPerDim : null), new("block_records", session.Get(Block)), new("run_records", run), new("method", session.Get(Method)), new("binarisation_seed", content.BinarisationSeed),
-            new("blocks", written.Blocks.ToDictionary(block => Name(block.Key), block => block.Value)), new("notes", notes), new("output_path", path),
-        ]);
+            [
+                $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(content.Records, "record")} in {Counted.Of(content.Entries.Count, "file")} of "
+                    + $"{NumberText.Of(content.GivenBytes)} "
+                    + $"bytes{(written.Bytes < content.GivenBytes ? "" : ": it does not pay, the archive is no smaller than the files")}",
+                $"  {NumberText.Of(bitsPerDim)} bits a "
+                    + $"pixel{(written.UsesModel ? $" without the model ({(isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : "; no block uses the model, so it is left out")}",
+                $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {Name(block.Key)}"))}; 'isthmus info "
+                    + $"{path}' says where the bits went",
+            ],
+            [
+                new("verb", "compress"),
+                new("model", arguments.Path(session)),
+                new("seed", session.Seed),
+                new("files", content.Entries.Count),
+                new("records", content.Records),
+                new("record_bytes", content.RecordBytes),
+                new("given_bytes", content.GivenBytes),
+                new("raw_bytes", pixels),
+                new("archive_bytes", written.Bytes),
+                new("pays", written.Bytes < content.GivenBytes),
+                new("model_used", written.UsesModel),
+                new("model_bytes", written.ModelBytes),
+                new("model_outside", isOutside),
+                new("model_sha256", written.UsesModel ? Convert.ToHexStringLower(model.Hash) : null),
+                new("bits_per_dim_without_model", double.IsFinite(bitsPerDim) ? bitsPerDim : null),
+                new("block_records", session.Get(Block)),
+                new("run_records", run),
+                new("method", session.Get(Method)),
+                new("binarisation_seed", content.BinarisationSeed),
+                new("blocks", written.Blocks.ToDictionary(block => Name(block.Key), block => block.Value)),
+                new("notes", notes),
+                new("output_path", path),
+            ]
+        );
     }
 
     /// <summary>A block's type as <c>--method</c> names it.</summary>
-    internal static string Name(BlockType type) => type switch
-    {
-        BlockType.QuantisedLatent => "qlat",
-        BlockType.BitsBack => "bbans",
-        _ => type.ToString().ToLowerInvariant(),
-    };
+    internal static string Name(BlockType type) =>
+        type switch
+        {
+            BlockType.QuantisedLatent => "qlat",
+            BlockType.BitsBack => "bbans",
+            _ => type.ToString().ToLowerInvariant(),
+        };
 }
 
 /// <summary>How many records are done, as a bar or in lines; nothing of work that is over in a moment.</summary>

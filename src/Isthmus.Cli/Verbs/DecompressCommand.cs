@@ -9,17 +9,39 @@ namespace Isthmus.Cli.Verbs;
 internal static class DecompressCommand
 {
     private static readonly Argument<string> Archive = new("archive") { Description = "A file that 'isthmus compress' wrote." };
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder that gets the files.", Required = true, HelpName = "folder" };
-    private static readonly Option<string?> Only = new("--only") { Description = "Take out one file by its name, or one record by its number from 0; other blocks are not read.", HelpName = "name|i" };
-    private static readonly Option<bool> KeepGoing = new("--keep-going") { Description = "Of a damaged archive, recover what can be, and list what is lost (exit code 1)." };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The folder that gets the files.",
+        Required = true,
+        HelpName = "folder",
+    };
+    private static readonly Option<string?> Only = new("--only")
+    {
+        Description = "Take out one file by its name, or one record by its number from 0; other blocks are not read.",
+        HelpName = "name|i",
+    };
+    private static readonly Option<bool> KeepGoing = new("--keep-going")
+    {
+        Description = "Of a damaged archive, recover what can be, and list what is lost (exit code 1).",
+    };
     private static readonly Option<string?> Model = ModelOption();
 
     /// <summary>The model of an archive that does not hold it.</summary>
-    public static Option<string?> ModelOption() => new("--model", "-m") { Description = "The model (of 'isthmus export'), if the archive does not hold it, or if the one in it is damaged.", HelpName = "file" };
+    public static Option<string?> ModelOption() =>
+        new("--model", "-m")
+        {
+            Description = "The model (of 'isthmus export'), if the archive does not hold it, or if the one in it is damaged.",
+            HelpName = "file",
+        };
 
     public static Command Create()
     {
-        var verb = new Verb("decompress", "Give back the files of an archive, exactly, or say in one line why not.", "isthmus decompress digits.isth -o digits/", Run);
+        var verb = new Verb(
+            "decompress",
+            "Give back the files of an archive, exactly, or say in one line why not.",
+            "isthmus decompress digits.isth -o digits/",
+            Run
+        );
         verb.Add(Archive);
         foreach (var option in (Option[])[Output, Only, KeepGoing, OutputPaths.Force, Model])
             verb.Add(option);
@@ -27,11 +49,8 @@ internal static class DecompressCommand
     }
 
     /// <summary>Opens an archive with the model that was given.</summary>
-    public static ArchiveReader Open(string path, string? modelPath, bool keepGoing) => ArchiveReader.Open(path, new()
-    {
-        KeepGoing = keepGoing,
-        Model = modelPath is null ? null : IntegerModelArguments.Read(modelPath),
-    });
+    public static ArchiveReader Open(string path, string? modelPath, bool keepGoing) =>
+        ArchiveReader.Open(path, new() { KeepGoing = keepGoing, Model = modelPath is null ? null : IntegerModelArguments.Read(modelPath) });
 
     private static void Run(Session session)
     {
@@ -41,28 +60,39 @@ internal static class DecompressCommand
         using var archive = Open(session.Get(Archive), session.Get(Model), session.Get(KeepGoing));
         var extracted = session.Progress.Show(report =>
         {
-            var extraction = new Extraction(archive, folder, new()
-            {
-                Force = session.Get(OutputPaths.Force),
-                Kept = session.Reads,
-                Threads = session.Threads,
-                Cancel = session.Cancel,
-                Progress = new RecordProgress(report, "decompressed", archive.Header.Records),
-            });
+            var extraction = new Extraction(
+                archive,
+                folder,
+                new()
+                {
+                    Force = session.Get(OutputPaths.Force),
+                    Kept = session.Reads,
+                    Threads = session.Threads,
+                    Cancel = session.Cancel,
+                    Progress = new RecordProgress(report, "decompressed", archive.Header.Records),
+                }
+            );
             return session.Get(Only) is { } only ? One(archive, extraction, only) : extraction.All();
         });
         string[] lost = [.. archive.Damage, .. extracted.Lost];
         if (extracted.Lost.Count > 0)
             session.ExitCode = ExitCodes.Failed;
         session.Result(
-        [
-            $"{folder}: {Counted.Of(extracted.Files.Count, "file")}, {Counted.Of(extracted.Records, "record")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}",
-            .. lost.Select(line => $"  {line}"),
-        ],
-        [
-            new("verb", "decompress"), new("archive", archive.Name), new("files", extracted.Files.Count), new("records", extracted.Records),
-            new("damage", archive.Damage), new("lost", extracted.Lost), new("output_path", folder),
-        ]);
+            [
+                $"{folder}: {Counted.Of(extracted.Files.Count, "file")}, "
+                    + $"{Counted.Of(extracted.Records, "record")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}",
+                .. lost.Select(line => $"  {line}"),
+            ],
+            [
+                new("verb", "decompress"),
+                new("archive", archive.Name),
+                new("files", extracted.Files.Count),
+                new("records", extracted.Records),
+                new("damage", archive.Damage),
+                new("lost", extracted.Lost),
+                new("output_path", folder),
+            ]
+        );
     }
 
     private static Extracted One(ArchiveReader archive, Extraction extraction, string only)
@@ -73,6 +103,9 @@ internal static class DecompressCommand
         if (int.TryParse(only, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return extraction.Record(index);
         var near = NearestName.Of(only, archive.Entries.Take(10_000).Select(entry => entry.OutputName));
-        throw new InvalidInputException($"{archive.Name} has no file '{only}'; {(near is null ? "'isthmus info' lists its first files, and a number takes one record" : $"did you mean '{near}'?")}");
+        throw new InvalidInputException(
+            $"{archive.Name} has no file '{only}'; "
+                + $"{(near is null ? "'isthmus info' lists its first files, and a number takes one record" : $"did you mean '{near}'?")}"
+        );
     }
 }

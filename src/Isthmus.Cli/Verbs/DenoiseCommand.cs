@@ -14,7 +14,11 @@ internal static class DenoiseCommand
         HelpName = "true|false",
     };
 
-    private static readonly Option<string?> Clean = new("--clean") { Description = "The same records without noise, in the same order, to measure against.", HelpName = "data" };
+    private static readonly Option<string?> Clean = new("--clean")
+    {
+        Description = "The same records without noise, in the same order, to measure against.",
+        HelpName = "data",
+    };
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Images in the grid", 10, 1);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
@@ -23,8 +27,12 @@ internal static class DenoiseCommand
         DataArguments? data = null;
         ModelArguments? model = null;
         RecordOutput? output = null;
-        var verb = new Verb("denoise", "Restore noisy records: a grid of clean (where known), noisy and restored images, or a table.",
-            "isthmus denoise scans/ -m runs/mnist-denoising --each restored/", session => Run(session, data!, model!, output!));
+        var verb = new Verb(
+            "denoise",
+            "Restore noisy records: a grid of clean (where known), noisy and restored images, or a table.",
+            "isthmus denoise scans/ -m runs/mnist-denoising --each restored/",
+            session => Run(session, data!, model!, output!)
+        );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
@@ -42,25 +50,38 @@ internal static class DenoiseCommand
         if (addNoise && cleanName is not null)
             throw new InvalidInputException("--clean says that the data are noisy, and --add-noise that they are clean; give one of the two.");
         var (data, _, part) = arguments.For(manifest, session, session.Get(Part));
-        var clean = cleanName is null ? (addNoise ? data : null)
+        var clean = cleanName is null
+            ? (addNoise ? data : null)
             : session.Detached(() => ModelData.Load(manifest, cleanName, arguments.Options(session), session.Get(Part), whole: part is null).Records);
         // Without clean records there is nothing to measure, and what is not written need not be computed.
         if (clean is null && !output.WantsAll(session, manifest.Schema) && session.Get(Count) < data.Count)
             data = data.Select([.. Enumerable.Range(0, session.Get(Count))]);
-        var denoised = session.Compute(model.Path(session), (trained, device) => addNoise
-            ? Denoising.CorruptAndRestore(trained, data, session.Seed, device, session.Cancel)
-            : Denoising.Restore(trained, data, clean, device, session.Cancel));
+        var denoised = session.Compute(model.Path(session), (trained, device) =>
+            addNoise
+                ? Denoising.CorruptAndRestore(trained, data, session.Seed, device, session.Cancel)
+                : Denoising.Restore(trained, data, clean, device, session.Cancel)
+        );
 
         var shown = session.Get(Count);
         RecordValues[] rows = [denoised.Noisy.Take(shown), denoised.Restored.Take(shown)];
         if (clean is not null)
             rows = [RecordValues.Of(clean.Select([.. Enumerable.Range(0, Math.Min(shown, clean.Count))])), .. rows];
         output.Write(session, rows, denoised.Restored, data.RecordNames, data.LabelColumns());
-        session.Result(Lines(session, output, denoised),
-        [
-            new("verb", "denoise"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Count), new("part", part), new("added_noise", addNoise),
-            .. Errors(denoised), new("model_path", model.Path(session)), .. output.Json(session),
-        ]);
+        session.Result(
+            Lines(session, output, denoised),
+            [
+                new("verb", "denoise"),
+                new("data", data.Name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", data.Count),
+                new("part", part),
+                new("added_noise", addNoise),
+                .. Errors(denoised),
+                new("model_path", model.Path(session)),
+                .. output.Json(session),
+            ]
+        );
     }
 
     private static IEnumerable<string> Lines(Session session, RecordOutput output, Denoising denoised)
@@ -69,9 +90,11 @@ internal static class DenoiseCommand
         if (denoised.Errors is not { } errors)
             yield break;
         if (errors.NoisyPsnrDb is { } noisy && errors.RestoredPsnrDb is { } restored)
-            yield return $"  PSNR of the noisy images {NumberText.Of(noisy.Value, noisy.StandardError)} dB, of the restored ones {NumberText.Of(restored.Value, restored.StandardError)} dB";
+            yield return $"  PSNR of the noisy images {NumberText.Of(noisy.Value, noisy.StandardError)} dB, of the restored ones "
+                + $"{NumberText.Of(restored.Value, restored.StandardError)} dB";
         else
-            yield return $"  mean squared error of the noisy records {NumberText.Of(errors.NoisySquared.Value, errors.NoisySquared.StandardError)}, of the restored ones {NumberText.Of(errors.RestoredSquared.Value, errors.RestoredSquared.StandardError)} standard deviations squared";
+            yield return $"  mean squared error of the noisy records {NumberText.Of(errors.NoisySquared.Value, errors.NoisySquared.StandardError)}, of the "
+                + $"restored ones {NumberText.Of(errors.RestoredSquared.Value, errors.RestoredSquared.StandardError)} standard deviations squared";
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Errors(Denoising denoised)

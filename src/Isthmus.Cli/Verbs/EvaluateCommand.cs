@@ -11,10 +11,24 @@ namespace Isthmus.Cli.Verbs;
 internal static class EvaluateCommand
 {
     private static readonly Option<int> ImportanceSamples = ImportanceSamplesOption();
-    private static readonly Option<int> Annealed = CommonOptions.Whole("--ais", "Annealed importance sampling over so many distributions, of variational models; slow, 0 leaves it out", 0, 0);
+    private static readonly Option<int> Annealed = CommonOptions.Whole(
+        "--ais",
+        "Annealed importance sampling over so many distributions, of variational models; slow, 0 leaves it out",
+        0,
+        0
+    );
     private static readonly Option<int> AnnealedRecords = CommonOptions.Whole("--ais-records", "Records that --ais is done for, the first of them", 100, 1);
-    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Samples to compare with as many test pictures (precision, recall, density, coverage, MMD, Frechet distance), of variational models; 0 leaves it out", 0, 0);
-    private static readonly Option<string?> Reference = new("--reference") { Description = "What the hash of the reference encoder of --samples must begin with, so that figures can be compared.", HelpName = "hash" };
+    private static readonly Option<int> Samples = CommonOptions.Whole(
+        "--samples",
+        "Samples to compare with as many test pictures (precision, recall, density, coverage, MMD, Frechet distance), of variational models; 0 leaves it out",
+        0,
+        0
+    );
+    private static readonly Option<string?> Reference = new("--reference")
+    {
+        Description = "What the hash of the reference encoder of --samples must begin with, so that figures can be compared.",
+        HelpName = "hash",
+    };
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
     public static Option<int> ImportanceSamplesOption() =>
@@ -24,8 +38,12 @@ internal static class EvaluateCommand
     {
         DataArguments? data = null;
         ModelArguments? model = null;
-        var verb = new Verb("evaluate", "Report every figure of a model on data, with standard errors.",
-            "isthmus evaluate mnist -m runs/mnist-vae/model.isthmus --importance-samples 1000", session => Run(session, data!, model!));
+        var verb = new Verb(
+            "evaluate",
+            "Report every figure of a model on data, with standard errors.",
+            "isthmus evaluate mnist -m runs/mnist-vae/model.isthmus --importance-samples 1000",
+            session => Run(session, data!, model!)
+        );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, InformationUnit.Nats])
@@ -45,12 +63,33 @@ internal static class EvaluateCommand
         var path = model.Path(session);
         var manifest = model.Manifest(session);
         var data = arguments.For(manifest, session, session.Get(Part));
-        var options = new EvaluationOptions { ImportanceSamples = session.Get(ImportanceSamples), AnnealedDistributions = session.Get(Annealed), AnnealedRecords = session.Get(AnnealedRecords), Samples = session.Get(Samples), ReferenceHash = session.Get(Reference), ModelPath = path, Seed = session.Seed };
+        var options = new EvaluationOptions
+        {
+            ImportanceSamples = session.Get(ImportanceSamples),
+            AnnealedDistributions = session.Get(Annealed),
+            AnnealedRecords = session.Get(AnnealedRecords),
+            Samples = session.Get(Samples),
+            ReferenceHash = session.Get(Reference),
+            ModelPath = path,
+            Seed = session.Seed,
+        };
         var evaluation = session.Progress.Show(report =>
         {
             var left = new TimeLeft();
             var progress = new Share(done => report(done, Words(data.Records, options.ImportanceSamples, done, left)));
-            return session.Compute(path, (trained, device) => Evaluator.Evaluate(trained, data.Records, data.Part is DataPart.Train ? null : data.Train, options with { Device = device }, progress, session.Cancel));
+            return session.Compute(path, (trained, device) =>
+                Evaluator.Evaluate(
+                    trained,
+                    data.Records,
+                    data.Part is DataPart.Train ? null : data.Train,
+                    options with
+                    {
+                        Device = device,
+                    },
+                    progress,
+                    session.Cancel
+                )
+            );
         });
         string[] lines =
         [
@@ -61,12 +100,23 @@ internal static class EvaluateCommand
             .. session.Warnings(evaluation.Warnings),
             .. VerdictLines.Of(evaluation),
         ];
-        session.Result(lines,
-        [
-            new("verb", "evaluate"), new("data", evaluation.Data), new("model", evaluation.Model), new("seed", evaluation.Seed), new("records", evaluation.Records),
-            new("part", data.Part), new("importance_samples", evaluation.ImportanceSamples),
-            .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
-            new("unit_rates_nats", evaluation.UnitRatesNats), new("warnings", evaluation.Warnings), new("verdict", evaluation.Verdict), new("next_command", evaluation.Next), new("model_path", path),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "evaluate"),
+                new("data", evaluation.Data),
+                new("model", evaluation.Model),
+                new("seed", evaluation.Seed),
+                new("records", evaluation.Records),
+                new("part", data.Part),
+                new("importance_samples", evaluation.ImportanceSamples),
+                .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
+                new("unit_rates_nats", evaluation.UnitRatesNats),
+                new("warnings", evaluation.Warnings),
+                new("verdict", evaluation.Verdict),
+                new("next_command", evaluation.Next),
+                new("model_path", path),
+            ]
+        );
     }
 }

@@ -16,14 +16,29 @@ internal static class ExportCommand
 {
     private const int ReportedRecords = 2000;
 
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The file, such as model.isth-model.", Required = true, HelpName = "file" };
-    private static readonly Option<string?> Data = new("--data") { Description = "What ranges are measured and the cost is reported on. Default: what was measured when the model was trained, and its test records where they are here.", HelpName = "name|path" };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The file, such as model.isth-model.",
+        Required = true,
+        HelpName = "file",
+    };
+    private static readonly Option<string?> Data = new("--data")
+    {
+        Description =
+            "What ranges are measured and the cost is reported on. Default: what was measured when the model was trained, and its test records where they are "
+                + "here.",
+        HelpName = "name|path",
+    };
 
     public static Command Create()
     {
         ModelArguments? model = null;
-        var verb = new Verb("export", "Write a model in whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
-            "isthmus export -m runs/mnist-vae -o mnist.isth-model", session => Run(session, model!));
+        var verb = new Verb(
+            "export",
+            "Write a model in whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
+            "isthmus export -m runs/mnist-vae -o mnist.isth-model",
+            session => Run(session, model!)
+        );
         model = ModelArguments.AddTo(verb);
         verb.Add(Output);
         verb.Add(Data);
@@ -33,15 +48,31 @@ internal static class ExportCommand
     private static void Run(Session session, ModelArguments arguments)
     {
         var (path, manifest) = (session.Get(Output), arguments.Manifest(session));
-        var schema = manifest.Schema.Demand<ImageSchema>($"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form.");
+        var schema = manifest.Schema.Demand<ImageSchema>(
+            $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
+        );
         var name = session.Get(Data) ?? manifest.Provenance.Data;
         var options = new DataOptions { Progress = session.Downloads, Cancellation = session.Cancel };
         var own = session.Get(Data) is null;
         // To report is not worth a download: a model that was carried here is exported without its data.
         var (data, missing) = session.Detached(() => Read(manifest, name, options with { Offline = own }, own));
-        var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) =>
-            (own || data is null ? IntegerForm.Of(trained, options) : IntegerForm.From(trained, IntegerForm.Calibration(data)),
-            data is null ? null : Evaluator.Evaluate(trained, IntegerForm.First(data.Records, ReportedRecords), null, new() { ImportanceSamples = 0, Seed = session.Seed, Device = device }, cancel: session.Cancel)));
+        var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) => (
+                own || data is null ? IntegerForm.Of(trained, options) : IntegerForm.From(trained, IntegerForm.Calibration(data)),
+                data is null
+                    ? null
+                    : Evaluator.Evaluate(
+                        trained,
+                        IntegerForm.First(data.Records, ReportedRecords),
+                        null,
+                        new()
+                        {
+                            ImportanceSamples = 0,
+                            Seed = session.Seed,
+                            Device = device,
+                        },
+                        cancel: session.Cancel
+                    )
+            ));
         var bytes = model.ToBytes();
         AtomicFile.Write(path, stream => stream.Write(bytes));
         var hash = Convert.ToHexStringLower(model.Hash);
@@ -51,7 +82,10 @@ internal static class ExportCommand
             Report(session, name, schema, model, IntegerForm.First(data.Records, ReportedRecords), evaluation!, lines, json);
         else
             session.Note($"what whole numbers cost is not reported: {missing!.TrimEnd('.')}. Give records with --data to see it on them.");
-        session.Result(lines, [.. json, new("model_bytes", bytes.Length), new("model_sha256", hash), new("model_path", arguments.Path(session)), new("output_path", path)]);
+        session.Result(
+            lines,
+            [.. json, new("model_bytes", bytes.Length), new("model_sha256", hash), new("model_path", arguments.Path(session)), new("output_path", path)]
+        );
     }
 
     /// <summary>The data to report on; of a model's own, what is missing where they are not there.</summary>
@@ -67,7 +101,16 @@ internal static class ExportCommand
         }
     }
 
-    private static void Report(Session session, string name, ImageSchema schema, IntegerModel model, Dataset test, EvaluationReport evaluation, List<string> lines, List<KeyValuePair<string, object?>> json)
+    private static void Report(
+        Session session,
+        string name,
+        ImageSchema schema,
+        IntegerModel model,
+        Dataset test,
+        EvaluationReport evaluation,
+        List<string> lines,
+        List<KeyValuePair<string, object?>> json
+    )
     {
         var pixels = new byte[test.Count * schema.Dimension];
         test.CopyPixels([.. Enumerable.Range(0, test.Count)], pixels);
@@ -76,19 +119,27 @@ internal static class ExportCommand
         var standard = model.IsOfStandardPrior ? ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count) : (Distortion: distortion, Rate: rate);
         var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
         var rounded = (standard.Distortion + standard.Rate) / test.Count;
-        lines.AddRange(
-        [
-            $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± {NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers ({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
+        lines.AddRange([
+            $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± "
+                + $"{NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers "
+                + $"({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
             model is { HasBitsBack: true, IsOfStandardPrior: false }
                 ? "  the prior is fitted to the records, whose codes lie far outside of N(0, 1); how much is rounding cannot be told apart"
-                : model.HasBitsBack
-                ? $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and {NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records"
-                : "  all of that is rounding: codes are certain, and their prior is the trained one",
+            : model.HasBitsBack
+                ? $"  of that {NumberText.Fixed(100 * ((rounded / real) - 1), 2)} % are rounding, at the prior N(0, 1) of both, and "
+                    + $"{NumberText.Fixed(100 * (whole - rounded) / real, 2)} % the prior that is fitted to the records"
+            : "  all of that is rounding: codes are certain, and their prior is the trained one",
         ]);
-        json.AddRange(
-        [
-            new("records", test.Count), new("float_negative_elbo_bits", real), new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
-            new("integer_negative_elbo_bits", whole), new("integer_distortion_bits", distortion / test.Count), new("integer_rate_bits", rate / test.Count), new("cost_share", (whole / real) - 1), new("rounding_share", model is { HasBitsBack: true, IsOfStandardPrior: false } ? null : (rounded / real) - 1), new("cost_bits_per_dim", (whole - real) / schema.Dimension),
+        json.AddRange([
+            new("records", test.Count),
+            new("float_negative_elbo_bits", real),
+            new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
+            new("integer_negative_elbo_bits", whole),
+            new("integer_distortion_bits", distortion / test.Count),
+            new("integer_rate_bits", rate / test.Count),
+            new("cost_share", (whole / real) - 1),
+            new("rounding_share", model is { HasBitsBack: true, IsOfStandardPrior: false } ? null : (rounded / real) - 1),
+            new("cost_bits_per_dim", (whole - real) / schema.Dimension),
         ]);
     }
 }

@@ -16,7 +16,17 @@ internal static class HelpText
         yield return "Usage:";
         yield return $"  isthmus {verb.Name}{string.Concat(verb.Arguments.Select(argument => argument.HasDefaultValue ? $" [<{argument.Name}>]" : $" <{argument.Name}>"))} [options]";
         var options = verb.Options.Where(option => !option.Hidden).ToArray();
-        var headings = options.GroupBy(OptionGroup.Of).OrderBy(group => group.Key switch { "Options" => 0, CommonOptions.Heading => 2, _ => 1 }).ToArray();
+        var headings = options
+            .GroupBy(OptionGroup.Of)
+            .OrderBy(group =>
+                group.Key switch
+                {
+                    "Options" => 0,
+                    CommonOptions.Heading => 2,
+                    _ => 1,
+                }
+            )
+            .ToArray();
         var width = Math.Min(WidestNames, options.Select(Names).Concat(verb.Arguments.Select(argument => argument.Name)).Max(name => name.Length));
         if (verb.Arguments.Count > 0)
         {
@@ -30,7 +40,11 @@ internal static class HelpText
             yield return "";
             yield return $"{group.Key}:";
             foreach (var option in group)
-                yield return Line(Names(option), Described(option.Description, option.HasDefaultValue ? option.GetDefaultValue() : null) + (option.Required ? " (required)" : ""), width);
+                yield return Line(
+                    Names(option),
+                    Described(option.Description, option.HasDefaultValue ? option.GetDefaultValue() : null) + (option.Required ? " (required)" : ""),
+                    width
+                );
         }
         yield return "";
         yield return "Example:";

@@ -8,9 +8,18 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus impute</c>: missing cells predicted from the others of their row.</summary>
 internal static class ImputeCommand
 {
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The filled table, of the kind that was given; draws go beside it as name.1.csv, ...", Required = true, HelpName = "file" };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The filled table, of the kind that was given; draws go beside it as name.1.csv, ...",
+        Required = true,
+        HelpName = "file",
+    };
     private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every missing cell", 0, 0).AtMost(1000);
-    private static readonly Option<string?> Intervals = new("--intervals") { Description = "A table of every filled cell with its interval: .csv or .parquet.", HelpName = "file" };
+    private static readonly Option<string?> Intervals = new("--intervals")
+    {
+        Description = "A table of every filled cell with its interval: .csv or .parquet.",
+        HelpName = "file",
+    };
     private static readonly Option<double?> Level = CommonOptions.OptionalNumber("--level", "The level of the intervals; 0.9 if not said");
 
     public static Command Create()
@@ -18,8 +27,12 @@ internal static class ImputeCommand
         ModelArguments? model = null;
         ReadingArguments? reading = null;
         var data = new Argument<string>("data") { Description = "A .csv or .tsv file with the model's columns and missing cells." };
-        var verb = new Verb("impute", "Fill the missing cells of a table: numbers with their mean given the row's others, categories with the likeliest. Nothing else changes.",
-            "isthmus impute holes.csv -m runs/customers-table-vae -o filled.csv --draws 5 --intervals cells.csv", session => Run(session, session.Get(data), model!, reading!));
+        var verb = new Verb(
+            "impute",
+            "Fill the missing cells of a table: numbers with their mean given the row's others, categories with the likeliest. Nothing else changes.",
+            "isthmus impute holes.csv -m runs/customers-table-vae -o filled.csv --draws 5 --intervals cells.csv",
+            session => Run(session, session.Get(data), model!, reading!)
+        );
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Output, Draws, Intervals, Level])
@@ -37,11 +50,23 @@ internal static class ImputeCommand
             throw new InvalidInputException($"{output}: the filled table is of the kind that was given; give a name that ends in {Path.GetExtension(path)}.");
         if (session.Get(Intervals) is { } table)
             TableWriter.CheckName(table);
-        string[] drawn = [.. Enumerable.Range(1, session.Get(Draws)).Select(draw => Path.Combine(Path.GetDirectoryName(output) ?? "", FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(output)}.{draw}{Path.GetExtension(output)}")))];
+        string[] drawn =
+        [
+            .. Enumerable
+                .Range(1, session.Get(Draws))
+                .Select(draw =>
+                    Path.Combine(
+                        Path.GetDirectoryName(output) ?? "",
+                        FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(output)}.{draw}{Path.GetExtension(output)}")
+                    )
+                ),
+        ];
         foreach (var place in drawn)
             session.CheckOutput(place);
         var manifest = model.Manifest(session);
-        var (filled, draws, cells, notes) = session.Compute(model.Path(session), (trained, _) => FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.Cancel, reading.Get(session)));
+        var (filled, draws, cells, notes) = session.Compute(model.Path(session), (trained, _) =>
+            FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.Cancel, reading.Get(session))
+        );
         foreach (var note in notes)
             session.Note($"{path}: {note}");
         AtomicFile.Write(output, stream => stream.Write(filled));
@@ -50,14 +75,23 @@ internal static class ImputeCommand
         if (session.Get(Intervals) is { } intervals)
             TableWriter.Write(intervals, cells);
         session.Result(
-        [
-            $"{path}: {Counted.Of(cells[0].Count, "missing cell")} filled, in {output}",
-            .. drawn.Length > 0 ? [$"draws      {string.Join(", ", drawn)}"] : Array.Empty<string>(),
-            .. session.Get(Intervals) is { } written ? [$"intervals  {written}, level {NumberText.Percent(level)}"] : Array.Empty<string>(),
-        ],
-        [
-            new("verb", "impute"), new("data", path), new("model", manifest.Preset), new("seed", session.Seed), new("cells", cells[0].Count), new("level", level),
-            new("model_path", model.Path(session)), new("output_path", output), new("draw_paths", drawn), new("intervals_path", session.Get(Intervals)),
-        ]);
+            [
+                $"{path}: {Counted.Of(cells[0].Count, "missing cell")} filled, in {output}",
+                .. drawn.Length > 0 ? [$"draws      {string.Join(", ", drawn)}"] : Array.Empty<string>(),
+                .. session.Get(Intervals) is { } written ? [$"intervals  {written}, level {NumberText.Percent(level)}"] : Array.Empty<string>(),
+            ],
+            [
+                new("verb", "impute"),
+                new("data", path),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("cells", cells[0].Count),
+                new("level", level),
+                new("model_path", model.Path(session)),
+                new("output_path", output),
+                new("draw_paths", drawn),
+                new("intervals_path", session.Get(Intervals)),
+            ]
+        );
     }
 }

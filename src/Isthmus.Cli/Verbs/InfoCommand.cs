@@ -18,7 +18,12 @@ internal static class InfoCommand
     public static Command Create()
     {
         DataArguments? data = null;
-        var verb = new Verb("info", "Say what a model, a checkpoint, an archive or a data set is; of an archive, where every bit went.", "isthmus info runs/shapes-vae/model.isthmus", session => Run(session, data!));
+        var verb = new Verb(
+            "info",
+            "Say what a model, a checkpoint, an archive or a data set is; of an archive, where every bit went.",
+            "isthmus info runs/shapes-vae/model.isthmus",
+            session => Run(session, data!)
+        );
         data = DataArguments.AddTo(verb);
         verb.Add(Model);
         verb.Add(InformationUnit.Nats);
@@ -39,7 +44,11 @@ internal static class InfoCommand
         else if (ModelManifest.IsIn(path) || Path.GetExtension(path) == ".isthmus")
             PrintModel(session, path, session.Detached(() => ModelManifest.Read(path)));
         else
-            PrintData(session, path, arguments.Options(session) is var options && DataSource.IsTable(path, options) ? options with { Table = arguments.Table(session) } : options);
+            PrintData(
+                session,
+                path,
+                arguments.Options(session) is var options && DataSource.IsTable(path, options) ? options with { Table = arguments.Table(session) } : options
+            );
     }
 
     private static void PrintModel(Session session, string path, ModelManifest model)
@@ -48,20 +57,35 @@ internal static class InfoCommand
         string[] lines =
         [
             $"{path}: model {model.Preset} of {model.Schema}",
-            $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {Counted.Of(made.Epochs, "epoch")}, the best {made.BestEpoch}, in {NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
+            $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {Counted.Of(made.Epochs, "epoch")}, the best {made.BestEpoch}, in "
+                + $"{NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
             $"  seed {made.Seed}, split seed {made.SplitSeed}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}",
             .. KindOutput.Of(model.Schema).OfModel(),
             .. Settings(model.Settings),
             "Figures on its test records:",
-            .. model.Metrics.Where(metric => !metric.Key.EndsWith("_standard_error")).Select(metric =>
-                $"  {metric.Key} = {NumberText.Of(metric.Value, model.Metrics.TryGetValue($"{metric.Key}_standard_error", out var error) ? error : null)}"),
+            .. model
+                .Metrics.Where(metric => !metric.Key.EndsWith("_standard_error"))
+                .Select(metric =>
+                    $"  {metric.Key} = {NumberText.Of(metric.Value, model.Metrics.TryGetValue($"{metric.Key}_standard_error", out var error) ? error : null)}"
+                ),
             .. model.Metrics.Count == 0 ? ["  none: it was not evaluated"] : Array.Empty<string>(),
         ];
-        session.Result(lines,
-        [
-            new("verb", "info"), new("kind", "model"), new("model", model.Preset), new("data", made.Data), new("seed", made.Seed), new("records", made.TrainRecords),
-            new("schema", Json(model.Schema)), new("settings", model.Settings), new("provenance", made), new("metrics", model.Metrics), new("model_path", path),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "info"),
+                new("kind", "model"),
+                new("model", model.Preset),
+                new("data", made.Data),
+                new("seed", made.Seed),
+                new("records", made.TrainRecords),
+                new("schema", Json(model.Schema)),
+                new("settings", model.Settings),
+                new("provenance", made),
+                new("metrics", model.Metrics),
+                new("model_path", path),
+            ]
+        );
     }
 
     private static void PrintCheckpoint(Session session, string path, CheckpointManifest checkpoint)
@@ -70,16 +94,31 @@ internal static class InfoCommand
         string[] lines =
         [
             $"{path}: checkpoint of {checkpoint.Preset} of {checkpoint.Schema}",
-            $"  {(state.Stopped ? "finished" : "interrupted")} after {NumberText.Of(state.Step)} steps ({state.Epochs.Count} whole epochs), {NumberText.Duration(state.Seconds)}, seed {checkpoint.Seed}",
-            state.BestLossNats is { } best ? $"  best validation loss {NumberText.Of(session.Unit.Of(best))} {session.Unit.Name}, epoch {state.BestEpoch}" : "  no epoch has ended yet",
+            $"  {(state.Stopped ? "finished" : "interrupted")} after {NumberText.Of(state.Step)} steps ({state.Epochs.Count} whole epochs), "
+                + $"{NumberText.Duration(state.Seconds)}, seed {checkpoint.Seed}",
+            state.BestLossNats is { } best
+                ? $"  best validation loss {NumberText.Of(session.Unit.Of(best))} {session.Unit.Name}, epoch {state.BestEpoch}"
+                : "  no epoch has ended yet",
             .. Settings(checkpoint.Settings),
         ];
-        session.Result(lines,
-        [
-            new("verb", "info"), new("kind", "checkpoint"), new("model", checkpoint.Preset), new("seed", checkpoint.Seed), new("schema", Json(checkpoint.Schema)), new("settings", checkpoint.Settings),
-            new("step", state.Step), new("epochs", state.Epochs.Count), new("best_epoch", state.BestEpoch), new("best_validation_loss_nats", state.BestLossNats),
-            new("training_seconds", state.Seconds), new("stopped", state.Stopped), new("checkpoint_path", path),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "info"),
+                new("kind", "checkpoint"),
+                new("model", checkpoint.Preset),
+                new("seed", checkpoint.Seed),
+                new("schema", Json(checkpoint.Schema)),
+                new("settings", checkpoint.Settings),
+                new("step", state.Step),
+                new("epochs", state.Epochs.Count),
+                new("best_epoch", state.BestEpoch),
+                new("best_validation_loss_nats", state.BestLossNats),
+                new("training_seconds", state.Seconds),
+                new("stopped", state.Stopped),
+                new("checkpoint_path", path),
+            ]
+        );
     }
 
     private static void PrintData(Session session, string name, DataOptions options)
@@ -92,22 +131,42 @@ internal static class InfoCommand
             splits = DataSource.Load(name, options);
             return splits.Train;
         });
-        var parts = splits is null ? [] : new Dictionary<string, int> { ["train"] = splits.Train.Count, ["validation"] = splits.Validation.Count, ["test"] = splits.Test.Count };
+        var parts = splits is null
+            ? []
+            : new Dictionary<string, int>
+            {
+                ["train"] = splits.Train.Count,
+                ["validation"] = splits.Validation.Count,
+                ["test"] = splits.Test.Count,
+            };
         var records = splits is null ? all.Count : parts.Values.Sum();
         string[] lines =
         [
             $"{name}: {Counted.Of(records, "record")}, {all.Schema}",
-            parts.Count > 0 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}" : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
+            parts.Count > 0
+                ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}"
+                : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
             .. KindOutput.Of(all.Schema).OfData(all.Count),
             .. all.Notes.Select(note => $"  {note}"),
-            .. all.Labels.Select(label => $"  label {label.Name}: {label.Classes.Count} class{(label.Classes.Count == 1 ? "" : "es")} ({KindOutput.Some(label.Classes)})"),
+            .. all.Labels.Select(label =>
+                $"  label {label.Name}: {label.Classes.Count} class{(label.Classes.Count == 1 ? "" : "es")} ({KindOutput.Some(label.Classes)})"
+            ),
             .. all.Labels.Count == 0 ? ["  no labels"] : Array.Empty<string>(),
         ];
-        session.Result(lines,
-        [
-            new("verb", "info"), new("kind", "data"), new("data", name), new("seed", session.Seed), new("records", records), new("parts", parts.Count > 0 ? parts : null), new("schema", Json(all.Schema)),
-            new("notes", all.Notes), new("labels", all.Labels.Select(label => new { label.Name, label.Classes }).ToArray()),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "info"),
+                new("kind", "data"),
+                new("data", name),
+                new("seed", session.Seed),
+                new("records", records),
+                new("parts", parts.Count > 0 ? parts : null),
+                new("schema", Json(all.Schema)),
+                new("notes", all.Notes),
+                new("labels", all.Labels.Select(label => new { label.Name, label.Classes }).ToArray()),
+            ]
+        );
     }
 
     private static IEnumerable<string> Settings(IReadOnlyDictionary<string, string> settings) =>

@@ -31,8 +31,12 @@ internal static class InterpolateCommand
         DataArguments? data = null;
         ModelArguments? model = null;
         RecordOutput? output = null;
-        var verb = new Verb("interpolate", "Decode the codes between two records.",
-            "isthmus interpolate mnist -m runs/mnist-vae --from 0,3 --to 7,8 --steps 12 -o between.png", session => Run(session, data!, model!, output!));
+        var verb = new Verb(
+            "interpolate",
+            "Decode the codes between two records.",
+            "isthmus interpolate mnist -m runs/mnist-vae --from 0,3 --to 7,8 --steps 12 -o between.png",
+            session => Run(session, data!, model!, output!)
+        );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
@@ -45,18 +49,31 @@ internal static class InterpolateCommand
     {
         var (from, to, steps) = (session.Get(From), session.Get(To), session.Get(Steps));
         if (from.Length != to.Length)
-            throw new InvalidInputException($"--from names {from.Length} record{(from.Length == 1 ? "" : "s")} and --to {to.Length}; each must have its partner.");
+            throw new InvalidInputException(
+                $"--from names {from.Length} record{(from.Length == 1 ? "" : "s")} and --to {to.Length}; each must have its partner."
+            );
         var manifest = model.Manifest(session);
         output.Check(session, manifest.Schema);
         var data = arguments.For(manifest, session, session.Get(Part)).Records;
         var rows = session.Compute(model.Path(session), (trained, device) =>
-            from.Zip(to, (first, last) => Generation.Interpolate(trained, data, first, last, steps, session.Get(Way), device)).ToArray());
+            from.Zip(to, (first, last) => Generation.Interpolate(trained, data, first, last, steps, session.Get(Way), device)).ToArray()
+        );
         var all = new RecordValues(manifest.Schema, [.. rows.SelectMany(row => row.Values)]);
         output.Write(session, rows, all, columns: steps);
-        session.Result([output.Words(session, all, $"between {from.Length} pair{(from.Length == 1 ? "" : "s")} of records", all.Count)],
-        [
-            new("verb", "interpolate"), new("data", data.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", all.Count),
-            new("from", from), new("to", to), new("steps", steps), new("model_path", model.Path(session)), .. output.Json(session),
-        ]);
+        session.Result(
+            [output.Words(session, all, $"between {from.Length} pair{(from.Length == 1 ? "" : "s")} of records", all.Count)],
+            [
+                new("verb", "interpolate"),
+                new("data", data.Name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", all.Count),
+                new("from", from),
+                new("to", to),
+                new("steps", steps),
+                new("model_path", model.Path(session)),
+                .. output.Json(session),
+            ]
+        );
     }
 }

@@ -18,21 +18,41 @@ internal static class MeasureCommand
         Arity = new ArgumentArity(1, 2),
     };
 
-    private static readonly Option<string?> X = Columns("--x", "The columns of X: names, or numbers from 0 and ranges of them, such as age,3,5-7. Alone: their entropy");
+    private static readonly Option<string?> X = Columns(
+        "--x",
+        "The columns of X: names, or numbers from 0 and ranges of them, such as age,3,5-7. Alone: their entropy"
+    );
     private static readonly Option<string?> Y = Columns("--y", "The columns of Y: the mutual information of X and Y");
     private static readonly Option<string?> Given = Columns("--given", "The columns that are known already");
     private static readonly Option<string?> Target = Columns("--target", "Rank all columns by what each tells about this one");
     private static readonly Option<string?> Take = Columns("--columns", "The columns for the matrix or the ranking. Default: all");
     private static readonly Option<int?> Select = CommonOptions.OptionalWhole("--select", "With --target: choose so many columns that tell most together", 1);
-    private static readonly Option<string> Criterion = new("--criterion") { Description = "How --select chooses: mrmr (relevant and not redundant) or jmi (most with those chosen).", DefaultValueFactory = _ => "mrmr", HelpName = "mrmr|jmi" };
+    private static readonly Option<string> Criterion = new("--criterion")
+    {
+        Description = "How --select chooses: mrmr (relevant and not redundant) or jmi (most with those chosen).",
+        DefaultValueFactory = _ => "mrmr",
+        HelpName = "mrmr|jmi",
+    };
     private static readonly Option<int?> Lag = CommonOptions.OptionalWhole("--lag", "Transfer entropy from X to Y, so many rows later", 1);
     private static readonly Option<int> History = CommonOptions.Whole("--history", "With --lag: rows of Y's own past that are known", 1, 0);
-    private static readonly Option<string> Estimator = new("--estimator", "-e") { Description = "How; listed below.", DefaultValueFactory = _ => "auto", HelpName = "name" };
+    private static readonly Option<string> Estimator = new("--estimator", "-e")
+    {
+        Description = "How; listed below.",
+        DefaultValueFactory = _ => "auto",
+        HelpName = "name",
+    };
     private static readonly Option<int?> K = CommonOptions.OptionalWhole("--k", "Neighbours. Default: 3, or the estimator's own", 1);
     private static readonly Option<int?> Bins = CommonOptions.OptionalWhole("--bins", "Bins a column. Default: the estimator's own", 2);
-    private static readonly Option<bool> Ranks = new("--ranks") { Description = "Columns of numbers as normal scores of their ranks: information stays, heavy tails go." };
+    private static readonly Option<bool> Ranks = new("--ranks")
+    {
+        Description = "Columns of numbers as normal scores of their ranks: information stays, heavy tails go.",
+    };
     private static readonly Option<bool> Bits = new("--bits") { Description = "Figures in bits, not nats." };
-    private static readonly Option<int?> Permutations = CommonOptions.OptionalWhole("--permutations", "Of the test of independence; 0 leaves it out. Default: 999 of counts, 99 of others up to 10,000 rows", 0);
+    private static readonly Option<int?> Permutations = CommonOptions.OptionalWhole(
+        "--permutations",
+        "Of the test of independence; 0 leaves it out. Default: 999 of counts, 99 of others up to 10,000 rows",
+        0
+    );
     private static readonly Option<double> Interval = Level("--interval", "How often intervals should hold the truth", 0.9);
     private static readonly Option<string?> Discrete = Columns("--discrete", "Columns of numbers to be counted as symbols");
     private static readonly Option<string?> Continuous = Columns("--continuous", "Columns of numbers not to be counted");
@@ -43,13 +63,42 @@ internal static class MeasureCommand
     public static Command Create()
     {
         ReadingArguments? reading = null;
-        var verb = new Verb("measure", "Entropy and mutual information of columns, of all pairs of a table, against a target, or of any file's bytes.",
-            "isthmus measure adult.csv --x age,education --y income --bits", session => Run(session, reading!))
+        var verb = new Verb(
+            "measure",
+            "Entropy and mutual information of columns, of all pairs of a table, against a target, or of any file's bytes.",
+            "isthmus measure adult.csv --x age,education --y income --bits",
+            session => Run(session, reading!)
+        )
         {
             Notes = Notes,
         };
         verb.Add(Data);
-        foreach (var option in (Option[])[X, Y, Given, Target, Take, Select, Criterion, Lag, History, Estimator, K, Bins, Ranks, Bits, Permutations, Interval, Discrete, Continuous, Sample, As, Page])
+        foreach (
+            var option in (Option[])
+                [
+                    X,
+                    Y,
+                    Given,
+                    Target,
+                    Take,
+                    Select,
+                    Criterion,
+                    Lag,
+                    History,
+                    Estimator,
+                    K,
+                    Bins,
+                    Ranks,
+                    Bits,
+                    Permutations,
+                    Interval,
+                    Discrete,
+                    Continuous,
+                    Sample,
+                    As,
+                    Page,
+                ]
+        )
             verb.Add(option);
         reading = ReadingArguments.AddTo(verb);
         return verb;
@@ -85,12 +134,21 @@ internal static class MeasureCommand
         var notes = table.Notes;
         table = table.Treating(session.Get(Discrete), session.Get(Continuous));
         if (session.Get(Sample) is { } sample)
-            table = session.Get(Lag) is null ? table.Sample(sample, session.Seed) : throw new InvalidInputException("--sample takes rows by chance, and --lag needs them in their order; take one out.");
+            table = session.Get(Lag) is null
+                ? table.Sample(sample, session.Seed)
+                : throw new InvalidInputException("--sample takes rows by chance, and --lag needs them in their order; take one out.");
         if (session.Get(Target) is { } target)
             PrintRanking(session, table, target, options);
         else if (session.Get(X) is not null || (paths.Length > 1 && session.Get(Y) is null && session.Get(Take) is null && session.Get(Page) is null))
-            PrintOne(session, table, session.Get(X) is { } x ? table.Select(x, "--x") : [.. table.Columns.Take(firstWidth)],
-                session.Get(Y) is { } y ? table.Select(y, "--y") : session.Get(X) is null ? [.. table.Columns.Skip(firstWidth)] : null, options);
+            PrintOne(
+                session,
+                table,
+                session.Get(X) is { } x ? table.Select(x, "--x") : [.. table.Columns.Take(firstWidth)],
+                session.Get(Y) is { } y ? table.Select(y, "--y")
+                    : session.Get(X) is null ? [.. table.Columns.Skip(firstWidth)]
+                    : null,
+                options
+            );
         else
             PrintMatrix(session, table, options);
         // Last, so that an error stands alone.
@@ -121,18 +179,35 @@ internal static class MeasureCommand
         var given = session.Get(Given) is { } known ? table.Select(known, "--given") : null;
         var lines = Lines(session);
         var behind = given is null ? "" : $" | {Names(given)}";
-        var (what, figure, json) = session.Detached<(string, MeasuredFigure, Func<MeasuredFigure, IEnumerable<KeyValuePair<string, object?>>>)>(() => (y, session.Get(Lag)) switch
-        {
-            (null, _) when InformationMeasure.Entropy(table, x, given, options) is var entropy => ($"{(entropy.IsDifferential ? "h" : "H")}({Names(x)}{behind})", entropy, f => lines.EntropyJson(f, given is not null)),
-            ({ }, { } lag) => ($"T({Names(x)} to {Names(y)}, lag {lag})", InformationMeasure.TransferEntropy(table, x, y, lag, session.Get(History), options), f => lines.Json("transfer_entropy", f)),
-            _ => ($"I({Names(x)}; {Names(y!)}{behind})", InformationMeasure.MutualInformation(table, x, y!, given, options), f => lines.Json(given is null ? "mi" : "conditional_mi", f)),
-        });
-        session.Result(lines.Of(what, figure, session.Seed),
-        [
-            .. Head(session, table), new("x", x.Select(column => column.Name)), new("y", y?.Select(column => column.Name)), new("given", given?.Select(column => column.Name)),
-            .. session.Get(Lag) is { } steps ? [new("lag", steps), new("history", session.Get(History))] : Array.Empty<KeyValuePair<string, object?>>(),
-            .. json(figure),
-        ]);
+        var (what, figure, json) = session.Detached<(string, MeasuredFigure, Func<MeasuredFigure, IEnumerable<KeyValuePair<string, object?>>>)>(() =>
+            (y, session.Get(Lag)) switch
+            {
+                (null, _) when InformationMeasure.Entropy(table, x, given, options) is var entropy => (
+                    $"{(entropy.IsDifferential ? "h" : "H")}({Names(x)}{behind})",
+                    entropy,
+                    f => lines.EntropyJson(f, given is not null)
+                ),
+                ({ }, { } lag) => (
+                    $"T({Names(x)} to {Names(y)}, lag {lag})",
+                    InformationMeasure.TransferEntropy(table, x, y, lag, session.Get(History), options),
+                    f => lines.Json("transfer_entropy", f)
+                ),
+                _ => ($"I({Names(x)}; {Names(y!)}{behind})", InformationMeasure.MutualInformation(table, x, y!, given, options), f =>
+                    lines.Json(given is null ? "mi" : "conditional_mi", f)
+                ),
+            }
+        );
+        session.Result(
+            lines.Of(what, figure, session.Seed),
+            [
+                .. Head(session, table),
+                new("x", x.Select(column => column.Name)),
+                new("y", y?.Select(column => column.Name)),
+                new("given", given?.Select(column => column.Name)),
+                .. session.Get(Lag) is { } steps ? [new("lag", steps), new("history", session.Get(History))] : Array.Empty<KeyValuePair<string, object?>>(),
+                .. json(figure),
+            ]
+        );
     }
 
     private static void PrintRanking(Session session, MeasuredTable table, string name, MeasureOptions options)
@@ -140,7 +215,10 @@ internal static class MeasureCommand
         var target = table.Select(name, "--target") is [var only] ? only : throw new InvalidInputException($"--target {name}: expected one column.");
         var asked = session.Get(Take) is { } list ? table.Select(list, "--columns") : null;
         if (target.Distinct < 2)
-            throw new InvalidInputException($"{table.Name}: the target '{target.Name}' {(target.Distinct == 0 ? "is missing in every row" : "has one value in every row")}, so nothing can tell about it; name a column that varies.");
+            throw new InvalidInputException(
+                $"{table.Name}: the target '{target.Name}' {(target.Distinct == 0 ? "is missing in every row" : "has one value in every row")}, so nothing can "
+                    + $"tell about it; name a column that varies."
+            );
         // Columns that training would leave out; one that is named is taken.
         MeasuredColumn[] others = asked ?? [.. table.Columns.Where(column => column != target)];
         MeasuredColumn[] left = asked is null ? [.. others.Where(column => column.Useless is not null)] : [];
@@ -148,64 +226,166 @@ internal static class MeasureCommand
         if (candidates.Contains(target))
             throw new InvalidInputException($"Column '{target.Name}' is the target and in --columns; a column tells all about itself. Take it out of one.");
         if (candidates.Length == 0 && left.Length > 0)
-            throw new InvalidInputException($"{table.Name} has no column besides the target '{target.Name}' that could tell about it: {string.Join("; ", left.Select(column => $"'{column.Name}' is {column.Useless}"))}. --columns takes one in all the same.");
+            throw new InvalidInputException(
+                $"{table.Name} has no column besides the target '{target.Name}' that could tell about it: "
+                    + $"{string.Join("; ", left.Select(column => $"'{column.Name}' is {column.Useless}"))}. --columns takes one in all the same."
+            );
         if (candidates.Length == 0)
             throw new InvalidInputException($"{table.Name} has no column besides the target '{target.Name}'; at least one is needed.");
         if (session.Get(Select) > others.Length)
-            throw new InvalidInputException($"--select takes 1 to {others.Length} columns, as many as there are besides the target; it was given {session.Get(Select)}.");
-        var ranked = session.Progress.Show(report => session.Detached(() => ColumnRanking.Rank(table, target, candidates, options, done => report(done, string.Create(CultureInfo.InvariantCulture, $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}")))));
+            throw new InvalidInputException(
+                $"--select takes 1 to {others.Length} columns, as many as there are besides the target; it was given {session.Get(Select)}."
+            );
+        var ranked = session.Progress.Show(report =>
+            session.Detached(() =>
+                ColumnRanking.Rank(table, target, candidates, options, done =>
+                    report(
+                        done,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}"
+                        )
+                    )
+                )
+            )
+        );
         var criterion = session.Get(Criterion) == "jmi" ? SelectionCriterion.Jmi : SelectionCriterion.Mrmr;
         var selected = session.Get(Select) is { } count ? session.Detached(() => ColumnRanking.Select(table, target, ranked, count, criterion, options)) : null;
         var lines = Lines(session);
-        List<string[]> rows = [["column", lines.Unit, "p, adjusted", "rows", "estimator"]];
-        rows.AddRange(ranked.Select(column => column.Information is { } figure
-            ? new[] { column.Column.Name, lines.Text(figure), column.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "", NumberText.Of(figure.Rows), MeasureLines.Estimator(figure) }
-            : [column.Column.Name, "none", "", "", column.Problem!]));
+        List<string[]> rows =
+        [
+            ["column", lines.Unit, "p, adjusted", "rows", "estimator"],
+        ];
+        rows.AddRange(
+            ranked.Select(column =>
+                column.Information is { } figure
+                    ? new[]
+                    {
+                        column.Column.Name,
+                        lines.Text(figure),
+                        column.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "",
+                        NumberText.Of(figure.Rows),
+                        MeasureLines.Estimator(figure),
+                    }
+                    : [column.Column.Name, "none", "", "", column.Problem!]
+            )
+        );
         var tested = ranked.FirstOrDefault(column => column.AdjustedPValue is not null)?.Information;
         var found = ranked.Count(column => column.IsFound);
         var best = ranked.Min(column => column.AdjustedPValue);
         session.Result(
-        [
-            $"{table.Name}: what {candidates.Length} column{(candidates.Length == 1 ? "" : "s")} tell{(candidates.Length == 1 ? "s" : "")} about '{target.Name}', {lines.Unit} ± standard errors; seed {session.Seed}",
-            tested is null ? "Nothing was tested." : found == 0 ? $"No column tells anything about '{target.Name}' that chance would not, at 5 %: the least p is {NumberText.Of(best!.Value, 2)}."
-                : $"{found} of {ranked.Count} tell more than chance would, at 5 %{(found < ranked.Count ? "; the others come last" : "")}: {tested.Permutations} permutations, p adjusted by Benjamini and Hochberg.",
-            .. MeasureLines.Aligned(rows),
-            .. left.Select(column => $"  left out: '{column.Name}', {column.Useless}; --columns takes it in"),
-            .. selected is null ? [] : new[] { Chosen(session, lines, selected) },
-            .. MeasureLines.Warnings(ranked.Where(column => column.Information is not null).Select(column => column.Information!)),
-        ],
-        [
-            .. Head(session, table), new("target", target.Name),
-            new("ranking", ranked.Select(column => Object([new("column", column.Column.Name), .. column.Information is { } figure ? lines.Json("mi", figure) : [], new("p_value_adjusted", column.AdjustedPValue), new("problem", column.Problem)]))),
-            new("left_out", left.Select(column => Object([new("column", column.Name), new("reason", column.Useless)]))),
-            .. selected is null ? [] : new KeyValuePair<string, object?>[] { new("criterion", session.Get(Criterion)), new("selected", selected.Select(choice => Object([new("column", choice.Column.Name), new($"score_{lines.Unit}", lines.Number(choice.Score))]))) },
-        ]);
+            [
+                $"{table.Name}: what {candidates.Length} column{(candidates.Length == 1 ? "" : "s")} tell{(candidates.Length == 1 ? "s" : "")} about "
+                    + $"'{target.Name}', {lines.Unit} ± standard errors; seed {session.Seed}",
+                tested is null ? "Nothing was tested."
+                : found == 0 ? $"No column tells anything about '{target.Name}' that chance would not, at 5 %: the least p is {NumberText.Of(best!.Value, 2)}."
+                : $"{found} of {ranked.Count} tell more than chance would, at 5 %{(found < ranked.Count ? "; the others come last" : "")}: "
+                    + $"{tested.Permutations} permutations, p adjusted by Benjamini and Hochberg.",
+                .. MeasureLines.Aligned(rows),
+                .. left.Select(column => $"  left out: '{column.Name}', {column.Useless}; --columns takes it in"),
+                .. selected is null ? [] : new[] { Chosen(session, lines, selected) },
+                .. MeasureLines.Warnings(ranked.Where(column => column.Information is not null).Select(column => column.Information!)),
+            ],
+            [
+                .. Head(session, table),
+                new("target", target.Name),
+                new(
+                    "ranking",
+                    ranked.Select(column =>
+                        Object([
+                            new("column", column.Column.Name),
+                            .. column.Information is { } figure ? lines.Json("mi", figure) : [],
+                            new("p_value_adjusted", column.AdjustedPValue),
+                            new("problem", column.Problem),
+                        ])
+                    )
+                ),
+                new("left_out", left.Select(column => Object([new("column", column.Name), new("reason", column.Useless)]))),
+                .. selected is null
+                    ? []
+                    : new KeyValuePair<string, object?>[]
+                    {
+                        new("criterion", session.Get(Criterion)),
+                        new(
+                            "selected",
+                            selected.Select(choice => Object([new("column", choice.Column.Name), new($"score_{lines.Unit}", lines.Number(choice.Score))]))
+                        ),
+                    },
+            ]
+        );
     }
 
     private static string Chosen(Session session, MeasureLines lines, IReadOnlyList<(MeasuredColumn Column, double Score)> selected)
     {
-        var few = selected.Count < session.Get(Select) ? $"; no other column tells more than chance would, so these are fewer than the {session.Get(Select)} asked for" : "";
-        return selected.Count == 0 ? "Chosen: none, as no column tells more than chance would"
-            : $"Chosen by {session.Get(Criterion)}: {string.Join(", ", selected.Select(choice => $"{choice.Column.Name} ({NumberText.Of(lines.Number(choice.Score) ?? double.NaN, 3)})"))} {lines.Unit}{few}";
+        var few =
+            selected.Count < session.Get(Select)
+                ? $"; no other column tells more than chance would, so these are fewer than the {session.Get(Select)} asked for"
+                : "";
+        return selected.Count == 0
+            ? "Chosen: none, as no column tells more than chance would"
+            : $"Chosen by {session.Get(Criterion)}: "
+                + $"{string.Join(", ", selected.Select(choice => $"{choice.Column.Name} ({NumberText.Of(lines.Number(choice.Score) ?? double.NaN, 3)})"))} "
+                + $"{lines.Unit}{few}";
     }
 
     private static void PrintMatrix(Session session, MeasuredTable table, MeasureOptions options)
     {
         if (options.Estimator.Name != "auto" || options.Ranked || options.Bins is not null)
-            throw new InvalidInputException("All pairs of a table are measured by auto, each by what fits its types; take out --estimator, --ranks and --bins, or name --x and --y.");
+            throw new InvalidInputException(
+                "All pairs of a table are measured by auto, each by what fits its types; take out --estimator, --ranks and --bins, or name --x and --y."
+            );
         if (session.Get(Take) is { } list)
             table = new(table.Name, table.Select(list, "--columns"));
-        var information = session.Progress.Show(report => session.Detached(() => PairwiseInformation.Of(table, options, done => report(done, string.Create(CultureInfo.InvariantCulture, $"measured {100 * done:F0} % of {table.Columns.Count * (table.Columns.Count - 1) / 2} pairs of columns")))));
+        var information = session.Progress.Show(report =>
+            session.Detached(() =>
+                PairwiseInformation.Of(table, options, done =>
+                    report(
+                        done,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"measured {100 * done:F0} % of {table.Columns.Count * (table.Columns.Count - 1) / 2} pairs of columns"
+                        )
+                    )
+                )
+            )
+        );
         if (session.Get(Page) is { } page)
             InformationPage.Write(page, information);
         var lines = Lines(session);
-        session.Result(Matrix(information, lines, session.Get(Page)),
-        [
-            .. Head(session, table), new("rows", table.Rows), new("permutations", information.Permutations),
-            new("columns", information.Columns.Select(column => Object([new("column", column.Column.Name), new("measured_as", column.Column.IsCounted ? "symbols" : "numbers"), new("distinct", column.Column.Distinct), new("missing", column.Column.Missing), .. column.Entropy is { } entropy ? lines.EntropyJson(entropy) : [], new("problem", column.Problem)]))),
-            new("pairs", information.Pairs.Select(pair => Object([new("x", information.Columns[pair.X].Column.Name), new("y", information.Columns[pair.Y].Column.Name), .. pair.Information is { } figure ? lines.Json("mi", figure) : [], new("p_value_adjusted", pair.AdjustedPValue), new("problem", pair.Problem)]))),
-            new("html_path", session.Get(Page)),
-        ]);
+        session.Result(
+            Matrix(information, lines, session.Get(Page)),
+            [
+                .. Head(session, table),
+                new("rows", table.Rows),
+                new("permutations", information.Permutations),
+                new(
+                    "columns",
+                    information.Columns.Select(column =>
+                        Object([
+                            new("column", column.Column.Name),
+                            new("measured_as", column.Column.IsCounted ? "symbols" : "numbers"),
+                            new("distinct", column.Column.Distinct),
+                            new("missing", column.Column.Missing),
+                            .. column.Entropy is { } entropy ? lines.EntropyJson(entropy) : [],
+                            new("problem", column.Problem),
+                        ])
+                    )
+                ),
+                new(
+                    "pairs",
+                    information.Pairs.Select(pair =>
+                        Object([
+                            new("x", information.Columns[pair.X].Column.Name),
+                            new("y", information.Columns[pair.Y].Column.Name),
+                            .. pair.Information is { } figure ? lines.Json("mi", figure) : [],
+                            new("p_value_adjusted", pair.AdjustedPValue),
+                            new("problem", pair.Problem),
+                        ])
+                    )
+                ),
+                new("html_path", session.Get(Page)),
+            ]
+        );
     }
 
     private static IEnumerable<string> Matrix(PairwiseInformation information, MeasureLines lines, string? page)
@@ -213,24 +393,51 @@ internal static class MeasureCommand
         const int shown = 20;
         var table = information.Table;
         yield return $"{table.Name}: {NumberText.Of(table.Rows)} rows, {table.Columns.Count} columns; figures ± standard errors";
-        List<string[]> columns = [["column", "measured as", "values", "missing", $"entropy, {lines.Unit}", "estimator"]];
-        columns.AddRange(information.Columns.Select(column => new[]
-        {
-            column.Column.Name, column.Column.IsCounted ? "symbols" : "numbers", NumberText.Of(column.Column.Distinct), NumberText.Of(column.Column.Missing),
-            column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + lines.Text(entropy) : "none", column.Entropy is null ? column.Problem! : MeasureLines.Estimator(column.Entropy),
-        }));
+        List<string[]> columns =
+        [
+            ["column", "measured as", "values", "missing", $"entropy, {lines.Unit}", "estimator"],
+        ];
+        columns.AddRange(
+            information.Columns.Select(column =>
+                new[]
+                {
+                    column.Column.Name,
+                    column.Column.IsCounted ? "symbols" : "numbers",
+                    NumberText.Of(column.Column.Distinct),
+                    NumberText.Of(column.Column.Missing),
+                    column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + lines.Text(entropy) : "none",
+                    column.Entropy is null ? column.Problem! : MeasureLines.Estimator(column.Entropy),
+                }
+            )
+        );
         foreach (var line in MeasureLines.Aligned(columns, left: 2))
             yield return line;
-        var found = information.Pairs.Where(pair => pair.Information is not null).OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Information!.Shown.Value).ToArray();
+        var found = information
+            .Pairs.Where(pair => pair.Information is not null)
+            .OrderByDescending(pair => pair.IsFound)
+            .ThenByDescending(pair => pair.Information!.Shown.Value)
+            .ToArray();
         if (found.Length > 0)
         {
             yield return found.Length > shown ? $"The {shown} pairs of {found.Length} that share most:" : "Pairs:";
-            List<string[]> pairs = [["pair", lines.Unit, "p, adjusted", "rows", "estimator"]];
-            pairs.AddRange(found.Take(shown).Select(pair => new[]
-            {
-                $"{information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}", lines.Text(pair.Information!),
-                pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "", NumberText.Of(pair.Information!.Rows), MeasureLines.Estimator(pair.Information),
-            }));
+            List<string[]> pairs =
+            [
+                ["pair", lines.Unit, "p, adjusted", "rows", "estimator"],
+            ];
+            pairs.AddRange(
+                found
+                    .Take(shown)
+                    .Select(pair =>
+                        new[]
+                        {
+                            $"{information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}",
+                            lines.Text(pair.Information!),
+                            pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "",
+                            NumberText.Of(pair.Information!.Rows),
+                            MeasureLines.Estimator(pair.Information),
+                        }
+                    )
+            );
             foreach (var line in MeasureLines.Aligned(pairs))
                 yield return line;
             if (information.Permutations > 0)
@@ -238,7 +445,11 @@ internal static class MeasureCommand
         }
         foreach (var pair in information.Pairs.Where(pair => pair.Problem is not null))
             yield return $"  not measured: {information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}: {pair.Problem}";
-        foreach (var line in MeasureLines.Warnings(information.Columns.Select(column => column.Entropy).OfType<MeasuredFigure>().Concat(found.Select(pair => pair.Information!))))
+        foreach (
+            var line in MeasureLines.Warnings(
+                information.Columns.Select(column => column.Entropy).OfType<MeasuredFigure>().Concat(found.Select(pair => pair.Information!))
+            )
+        )
             yield return line;
         if (page is not null)
             yield return $"page  {page}";
@@ -249,32 +460,60 @@ internal static class MeasureCommand
         var bytes = session.Detached(() => ByteInformation.Of(path));
         var brotli = 8.0 * bytes.BrotliBytes / bytes.Bytes;
         var bits = new MeasureLines(isBits: true, session.Get(Interval));
-        List<string[]> rows = [["", "bits/byte", "different runs"]];
-        rows.AddRange(bytes.Orders.Select(order => new[] { $"order {order.Order}", bits.Text(order.Entropy), $"{NumberText.Of(order.Combinations)} of {order.Order + 1} byte{(order.Order == 0 ? "" : "s")}" }));
+        List<string[]> rows =
+        [
+            ["", "bits/byte", "different runs"],
+        ];
+        rows.AddRange(
+            bytes.Orders.Select(order =>
+                new[]
+                {
+                    $"order {order.Order}",
+                    bits.Text(order.Entropy),
+                    $"{NumberText.Of(order.Combinations)} of {order.Order + 1} byte{(order.Order == 0 ? "" : "s")}",
+                }
+            )
+        );
         rows.Add([$"Brotli, quality {bytes.BrotliQuality}", NumberText.Of(brotli), $"{NumberText.Of(bytes.BrotliBytes)} bytes"]);
         string[] warnings =
         [
             .. bytes.IsGzip ? ["the file is gzip: these are its packed bytes; gunzip it to measure what is inside"] : Array.Empty<string>(),
-            .. bytes.Orders.Where(order => order.Combinations * 10 > bytes.Bytes && order.Order > 0).Select(order => $"order {order.Order} comes out too low: {NumberText.Of(order.Combinations)} different runs in {NumberText.Of(bytes.Bytes)} bytes"),
+            .. bytes
+                .Orders.Where(order => order.Combinations * 10 > bytes.Bytes && order.Order > 0)
+                .Select(order =>
+                    $"order {order.Order} comes out too low: {NumberText.Of(order.Combinations)} different runs in {NumberText.Of(bytes.Bytes)} bytes"
+                ),
         ];
         session.Result(
-        [
-            $"{path}: {NumberText.Of(bytes.Bytes)} bytes; entropy of a byte when the order bytes before it are known",
-            .. MeasureLines.Aligned(rows),
-            .. warnings.Select(warning => $"  warning: {warning}"),
-        ],
-        [
-            new("verb", "measure"), new("data", path), new("seed", session.Seed), new("bytes", bytes.Bytes),
-            .. bytes.Orders.SelectMany(order => new KeyValuePair<string, object?>[]
-            {
-                new($"order{order.Order}_bits_per_byte", bits.Number(order.Entropy.Value)), new($"order{order.Order}_standard_error_bits_per_byte", bits.Number(order.Entropy.StandardError)),
-                new($"order{order.Order}_runs", order.Combinations),
-            }),
-            new("brotli_bits_per_byte", brotli), new("brotli_bytes", bytes.BrotliBytes), new("brotli_quality", bytes.BrotliQuality), new("estimator", "plugin"), new("warnings", warnings),
-        ]);
+            [
+                $"{path}: {NumberText.Of(bytes.Bytes)} bytes; entropy of a byte when the order bytes before it are known",
+                .. MeasureLines.Aligned(rows),
+                .. warnings.Select(warning => $"  warning: {warning}"),
+            ],
+            [
+                new("verb", "measure"),
+                new("data", path),
+                new("seed", session.Seed),
+                new("bytes", bytes.Bytes),
+                .. bytes.Orders.SelectMany(order =>
+                    new KeyValuePair<string, object?>[]
+                    {
+                        new($"order{order.Order}_bits_per_byte", bits.Number(order.Entropy.Value)),
+                        new($"order{order.Order}_standard_error_bits_per_byte", bits.Number(order.Entropy.StandardError)),
+                        new($"order{order.Order}_runs", order.Combinations),
+                    }
+                ),
+                new("brotli_bits_per_byte", brotli),
+                new("brotli_bytes", bytes.BrotliBytes),
+                new("brotli_quality", bytes.BrotliQuality),
+                new("estimator", "plugin"),
+                new("warnings", warnings),
+            ]
+        );
     }
 
-    private static KeyValuePair<string, object?>[] Head(Session session, MeasuredTable table) => [new("verb", "measure"), new("data", table.Name), new("seed", session.Seed)];
+    private static KeyValuePair<string, object?>[] Head(Session session, MeasuredTable table) =>
+        [new("verb", "measure"), new("data", table.Name), new("seed", session.Seed)];
 
     private static MeasureLines Lines(Session session) => new(session.Get(Bits), session.Get(Interval));
 
@@ -284,20 +523,21 @@ internal static class MeasureCommand
 
     private static Option<string?> Columns(string name, string description) => new(name) { Description = $"{description}.", HelpName = "columns" };
 
-    private static Option<double> Level(string name, string description, double initial) => new(name)
-    {
-        Description = $"{description}.",
-        DefaultValueFactory = _ => initial,
-        HelpName = "share",
-        CustomParser = result =>
+    private static Option<double> Level(string name, string description, double initial) =>
+        new(name)
         {
-            var text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var level) && level > 0 && level < 1)
-                return level;
-            result.AddError($"{name} {text}: expected a share between 0 and 1, such as 0.95");
-            return initial;
-        },
-    };
+            Description = $"{description}.",
+            DefaultValueFactory = _ => initial,
+            HelpName = "share",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var level) && level > 0 && level < 1)
+                    return level;
+                result.AddError($"{name} {text}: expected a share between 0 and 1, such as 0.95");
+                return initial;
+            },
+        };
 
     private static IEnumerable<string> Notes()
     {

@@ -1,4 +1,3 @@
-
 using Isthmus.Cli.Arguments;
 using Isthmus.Models;
 
@@ -12,10 +11,25 @@ internal static class ModelsCommand
     private static void Run(Session session)
     {
         var width = Preset.All.Max(preset => preset.Name.Length);
-        session.Result(Preset.All.GroupBy(preset => preset.Field).SelectMany(group => (string[])[$"{group.Key}:", .. group.Select(preset => $"  {preset.Name.PadRight(width)}  {preset.Summary}")]),
-        [
-            new("verb", "models"),
-            new("models", Preset.All.Select(preset => new { name = preset.Name, field = preset.Field, summary = preset.Summary, settings = preset.Values }).ToArray()),
-        ]);
+        session.Result(
+            Preset
+                .All.GroupBy(preset => preset.Field)
+                .SelectMany(group => (string[])[$"{group.Key}:", .. group.Select(preset => $"  {preset.Name.PadRight(width)}  {preset.Summary}")]),
+            [
+                new("verb", "models"),
+                new(
+                    "models",
+                    Preset
+                        .All.Select(preset => new
+                        {
+                            name = preset.Name,
+                            field = preset.Field,
+                            summary = preset.Summary,
+                            settings = preset.Values,
+                        })
+                        .ToArray()
+                ),
+            ]
+        );
     }
 }

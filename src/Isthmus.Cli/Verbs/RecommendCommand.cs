@@ -12,8 +12,16 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus recommend</c>: what a history lacks, and why.</summary>
 internal static class RecommendCommand
 {
-    private static readonly Option<string?> History = new("--history") { Description = "A history: ids or titles joined by commas. The user may be new to the model.", HelpName = "a,b" };
-    private static readonly Option<string?> HistoryFile = new("--history-file") { Description = "A history: a file of ids or titles, one a line.", HelpName = "file" };
+    private static readonly Option<string?> History = new("--history")
+    {
+        Description = "A history: ids or titles joined by commas. The user may be new to the model.",
+        HelpName = "a,b",
+    };
+    private static readonly Option<string?> HistoryFile = new("--history-file")
+    {
+        Description = "A history: a file of ids or titles, one a line.",
+        HelpName = "file",
+    };
     private static readonly Option<string?> For = new("--for") { Description = "A user of the data.", HelpName = "user" };
     private static readonly Option<bool> All = new("--all") { Description = "Every user of the data, to a table." };
     private static readonly Option<int> Count = CommonOptions.Whole("-k", "Items for each history", 10, 1);
@@ -24,8 +32,12 @@ internal static class RecommendCommand
     {
         DataArguments? data = null;
         ModelArguments? model = null;
-        var verb = new Verb("recommend", "Rank the items that a history lacks, in bits, with reasons. Without data named, users are those of the data that the model was trained on.",
-            "isthmus recommend -m runs/ratings-mult-vae --history \"Alien,Heat\" -k 10", session => Run(session, data!, model!));
+        var verb = new Verb(
+            "recommend",
+            "Rank the items that a history lacks, in bits, with reasons. Without data named, users are those of the data that the model was trained on.",
+            "isthmus recommend -m runs/ratings-mult-vae --history \"Alien,Heat\" -k 10",
+            session => Run(session, data!, model!)
+        );
         data = DataArguments.AddTo(verb, "");
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[History, HistoryFile, For, All, Count, Reasons, Output])
@@ -37,9 +49,13 @@ internal static class RecommendCommand
     {
         var asked = new[] { session.Get(History), session.Get(HistoryFile), session.Get(For), session.Get(All) ? "" : null }.Count(value => value is not null);
         if (asked != 1)
-            throw new InvalidInputException($"{(asked == 0 ? "No history is given" : "More than one history is given")}; give one of --history, --history-file, --for and --all.");
+            throw new InvalidInputException(
+                $"{(asked == 0 ? "No history is given" : "More than one history is given")}; give one of --history, --history-file, --for and --all."
+            );
         if (session.Get(All) != session.Get(Output) is not null)
-            throw new InvalidInputException(session.Get(All) ? "--all writes a table; give -o table.parquet or .csv." : "-o is for --all; one history's items are printed.");
+            throw new InvalidInputException(
+                session.Get(All) ? "--all writes a table; give -o table.parquet or .csv." : "-o is for --all; one history's items are printed."
+            );
         if (session.Get(Output) is { } output)
             TableWriter.CheckName(output);
         var manifest = model.Manifest(session);
@@ -50,8 +66,7 @@ internal static class RecommendCommand
             RecommendOne(session, model.Path(session), manifest, schema, Items(session, arguments, manifest, schema));
     }
 
-    private static Dataset Users(Session session, DataArguments arguments, ModelManifest manifest) =>
-        arguments.ForOrOwn(manifest, session).Records;
+    private static Dataset Users(Session session, DataArguments arguments, ModelManifest manifest) => arguments.ForOrOwn(manifest, session).Records;
 
     private static int[] Items(Session session, DataArguments arguments, ModelManifest manifest, InteractionSchema schema)
     {
@@ -64,7 +79,11 @@ internal static class RecommendCommand
         if (place >= 0)
             return data.Sparse(place).Columns.ToArray();
         string[] near = [.. NearestName.Several(user, data.RecordNames!).Take(3)];
-        throw new InvalidInputException($"{data.Name} has no user '{user}' with an interaction that counts{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : ".")} A user who is new to it is recommended for by --history.");
+        throw new InvalidInputException(
+            $"{data.Name} has no user '{user}' with an interaction that "
+                + $"counts{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : ".")} A user who is new to it is "
+                + $"recommended for by --history."
+        );
     }
 
     private static void RecommendOne(Session session, string path, ModelManifest manifest, InteractionSchema schema, int[] history)
@@ -73,49 +92,96 @@ internal static class RecommendCommand
         var width = found.Select(item => schema.NameOf(item.Item).Length).DefaultIfEmpty().Max();
         string[] lines =
         [
-            $"after {Counted.Of(history.Length, "item")} ({string.Join(", ", history.Take(5).Select(schema.NameOf))}{(history.Length > 5 ? ", ..." : "")}); bits: -log2 p of being the next",
-            .. found.Select((item, rank) => FormattableString.Invariant($"{rank + 1,4}  {schema.NameOf(item.Item).PadRight(width)}  {NumberText.Fixed(item.Bits, 2),5} bits{Because(item, schema)}")),
+            $"after {Counted.Of(history.Length, "item")} ({string.Join(", ", history.Take(5).Select(schema.NameOf))}{(history.Length > 5 ? ", ..." : "")}); "
+                + $"bits: -log2 p of being the next",
+            .. found.Select(
+                (item, rank) =>
+                    FormattableString.Invariant(
+                        $"{rank + 1, 4}  {schema.NameOf(item.Item).PadRight(width)}  {NumberText.Fixed(item.Bits, 2), 5} bits{Because(item, schema)}"
+                    )
+            ),
         ];
-        session.Result(lines,
-        [
-            new("verb", "recommend"), new("model", manifest.Preset), new("seed", session.Seed), new("user", session.Get(For)),
-            new("history", history.Select(item => new { item = schema.Items[item], title = schema.Titles?[item] }).ToArray()),
-            new("recommendations", found.Select((item, rank) => new
-            {
-                rank = rank + 1,
-                item = schema.Items[item.Item],
-                title = schema.Titles?[item.Item],
-                bits = item.Bits,
-                reasons = item.Reasons.Select(reason => new { item = schema.Items[reason.Item], title = schema.Titles?[reason.Item], bits = reason.Bits }).ToArray(),
-            }).ToArray()),
-            new("model_path", path),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "recommend"),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("user", session.Get(For)),
+                new("history", history.Select(item => new { item = schema.Items[item], title = schema.Titles?[item] }).ToArray()),
+                new(
+                    "recommendations",
+                    found
+                        .Select(
+                            (item, rank) =>
+                                new
+                                {
+                                    rank = rank + 1,
+                                    item = schema.Items[item.Item],
+                                    title = schema.Titles?[item.Item],
+                                    bits = item.Bits,
+                                    reasons = item
+                                        .Reasons.Select(reason => new
+                                        {
+                                            item = schema.Items[reason.Item],
+                                            title = schema.Titles?[reason.Item],
+                                            bits = reason.Bits,
+                                        })
+                                        .ToArray(),
+                                }
+                        )
+                        .ToArray()
+                ),
+                new("model_path", path),
+            ]
+        );
     }
 
-    private static string Because(Recommendation item, InteractionSchema schema) => item.Reasons.Count == 0 ? ""
-        : $"  because of {string.Join(" and ", item.Reasons.Select(reason => FormattableString.Invariant($"{schema.NameOf(reason.Item)}, {reason.Bits:+0.0} bits")))}";
+    private static string Because(Recommendation item, InteractionSchema schema) =>
+        item.Reasons.Count == 0
+            ? ""
+            : $"  because of {string.Join(" and ", item.Reasons.Select(reason => FormattableString.Invariant($"{schema.NameOf(reason.Item)}, {reason.Bits:+0.0} bits")))}";
 
     private static void RecommendAll(Session session, string path, ModelManifest manifest, Dataset users)
     {
         var output = session.Get(Output)!;
         string[] columns = [];
         session.Progress.Show(report => session.Compute(path, (trained, device) =>
-        {
-            var parts = Recommendation.ForAll(trained, users, session.Get(Count), device, new Share(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))), session.Cancel);
-            TableWriter.Write(output, write =>
             {
-                foreach (var part in parts)
+                var parts = Recommendation.ForAll(
+                    trained,
+                    users,
+                    session.Get(Count),
+                    device,
+                    new Share(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))),
+                    session.Cancel
+                );
+                TableWriter.Write(output, write =>
                 {
-                    columns = [.. part.Select(column => column.Name)];
-                    write(part);
-                }
-            });
-            return columns;
-        }));
-        session.Result([.. users.Notes.Select(note => $"{users.Name}: {note}"), $"{NumberText.Of(session.Get(Count))} items for each of {NumberText.Of(users.Count)} users: {output}"],
-        [
-            new("verb", "recommend"), new("data", users.Name), new("model", manifest.Preset), new("seed", session.Seed), new("users", users.Count), new("items_per_user", session.Get(Count)),
-            new("columns", columns), new("model_path", path), new("output_path", output),
-        ]);
+                    foreach (var part in parts)
+                    {
+                        columns = [.. part.Select(column => column.Name)];
+                        write(part);
+                    }
+                });
+                return columns;
+            }));
+        session.Result(
+            [
+                .. users.Notes.Select(note => $"{users.Name}: {note}"),
+                $"{NumberText.Of(session.Get(Count))} items for each of {NumberText.Of(users.Count)} users: {output}",
+            ],
+            [
+                new("verb", "recommend"),
+                new("data", users.Name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("users", users.Count),
+                new("items_per_user", session.Get(Count)),
+                new("columns", columns),
+                new("model_path", path),
+                new("output_path", output),
+            ]
+        );
     }
 }

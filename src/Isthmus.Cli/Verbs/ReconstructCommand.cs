@@ -15,8 +15,12 @@ internal static class ReconstructCommand
         DataArguments? data = null;
         ModelArguments? model = null;
         RecordOutput? output = null;
-        var verb = new Verb("reconstruct", "Write reconstructions: a grid of originals over reconstructions, or a table.",
-            "isthmus reconstruct mnist -m runs/mnist-vae -o reconstructions.png --count 20", session => Run(session, data!, model!, output!));
+        var verb = new Verb(
+            "reconstruct",
+            "Write reconstructions: a grid of originals over reconstructions, or a table.",
+            "isthmus reconstruct mnist -m runs/mnist-vae -o reconstructions.png --count 20",
+            session => Run(session, data!, model!, output!)
+        );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
@@ -33,12 +37,21 @@ internal static class ReconstructCommand
         var shown = Math.Min(session.Get(Count), data.Records.Count);
         var first = data.Records.Select([.. Enumerable.Range(0, shown)]);
         var (originals, made) = session.Compute(model.Path(session), (trained, device) =>
-            (RecordValues.Of(first), Reconstruction.Of(trained, output.WantsAll(session, manifest.Schema) ? data.Records : first, device, session.Cancel)));
+            (RecordValues.Of(first), Reconstruction.Of(trained, output.WantsAll(session, manifest.Schema) ? data.Records : first, device, session.Cancel))
+        );
         output.Write(session, [originals, made.Take(shown)], made, data.Records.RecordNames, data.Records.LabelColumns());
-        session.Result([output.Words(session, made, "reconstructed", shown)],
-        [
-            new("verb", "reconstruct"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", made.Count),
-            new("part", data.Part), new("model_path", model.Path(session)), .. output.Json(session),
-        ]);
+        session.Result(
+            [output.Words(session, made, "reconstructed", shown)],
+            [
+                new("verb", "reconstruct"),
+                new("data", data.Records.Name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", made.Count),
+                new("part", data.Part),
+                new("model_path", model.Path(session)),
+                .. output.Json(session),
+            ]
+        );
     }
 }

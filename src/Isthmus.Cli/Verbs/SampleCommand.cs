@@ -16,29 +16,57 @@ namespace Isthmus.Cli.Verbs;
 internal static class SampleCommand
 {
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1, "-n");
-    private static readonly Option<string?> Page = new("--fidelity") { Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.", HelpName = "file" };
-    private static readonly Option<string?> Target = new("--target") { Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.", HelpName = "column" };
+    private static readonly Option<string?> Page = new("--fidelity")
+    {
+        Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.",
+        HelpName = "file",
+    };
+    private static readonly Option<string?> Target = new("--target")
+    {
+        Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.",
+        HelpName = "column",
+    };
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
-    private static readonly Option<string?> Label = new("--label") { Description = "Of a model that is given labels: the class of the new records, of several labels NAME=CLASS joined by commas. Default: each class in turn.", HelpName = "class" };
+    private static readonly Option<string?> Label = new("--label")
+    {
+        Description =
+            "Of a model that is given labels: the class of the new records, of several labels NAME=CLASS joined by commas. Default: each class in turn.",
+        HelpName = "class",
+    };
 
-    private static readonly Option<string?> CodesOf = new("--codes-of") { Description = "Draw codes from a distribution fitted to those of these records, not from the prior.", HelpName = "name|path" };
-    private static readonly Option<string> CodesBy = new("--codes-by") { Description = "What is fitted to them: a Gaussian mixture, or an autoregressive flow.", DefaultValueFactory = _ => Mixture, HelpName = "mixture|flow" };
+    private static readonly Option<string?> CodesOf = new("--codes-of")
+    {
+        Description = "Draw codes from a distribution fitted to those of these records, not from the prior.",
+        HelpName = "name|path",
+    };
+    private static readonly Option<string> CodesBy = new("--codes-by")
+    {
+        Description = "What is fitted to them: a Gaussian mixture, or an autoregressive flow.",
+        DefaultValueFactory = _ => Mixture,
+        HelpName = "mixture|flow",
+    };
     private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in that mixture", 10, 1);
 
-    private const string Mixture = "mixture", Flow = "flow";
+    private const string Mixture = "mixture",
+        Flow = "flow";
 
-    static SampleCommand() => CodesBy.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<string>() is { } given and not (Mixture or Flow))
-            result.AddError($"--codes-by {given}: expected {Mixture} or {Flow}");
-    });
+    static SampleCommand() =>
+        CodesBy.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } given and not (Mixture or Flow))
+                result.AddError($"--codes-by {given}: expected {Mixture} or {Flow}");
+        });
 
     public static Command Create()
     {
         ModelArguments? model = null;
         RecordOutput? output = null;
-        var verb = new Verb("sample", "Make new records from codes drawn from the prior (variational models).",
-            "isthmus sample -m runs/shapes-vae -o samples.png --count 100 --seed 7", session => Run(session, model!, output!));
+        var verb = new Verb(
+            "sample",
+            "Make new records from codes drawn from the prior (variational models).",
+            "isthmus sample -m runs/shapes-vae -o samples.png --count 100 --seed 7",
+            session => Run(session, model!, output!)
+        );
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
@@ -58,20 +86,43 @@ internal static class SampleCommand
         if (session.Get(Page) is not null || session.Get(Target) is not null)
             throw new InvalidInputException($"--fidelity and --target are for models of tables, and this is of {manifest.Schema}.");
         output.Check(session, manifest.Schema);
-        var data = session.Get(CodesOf) is { } name ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel })) : null;
-        var samples = session.Compute(model.Path(session), (trained, device) => Generation.Sample(trained, session.Get(Count), session.Seed, session.Get(Draw), device, session.Get(Label),
-            data is null ? null : Fitted(session, trained, data.Train ?? data.Records, device).Sample));
+        var data = session.Get(CodesOf) is { } name
+            ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel }))
+            : null;
+        var samples = session.Compute(model.Path(session), (trained, device) =>
+            Generation.Sample(
+                trained,
+                session.Get(Count),
+                session.Seed,
+                session.Get(Draw),
+                device,
+                session.Get(Label),
+                data is null ? null : Fitted(session, trained, data.Train ?? data.Records, device).Sample
+            )
+        );
         output.Write(session, [samples], samples, columns: (int)Math.Ceiling(Math.Sqrt(samples.Count)));
-        session.Result([output.Words(session, samples, "drawn", samples.Count)],
-        [
-            new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", samples.Count),
-            new("drawn", session.Get(Draw)), new("label", session.Get(Label)), new("codes_of", session.Get(CodesOf)), new("codes_by", data is null ? null : session.Get(CodesBy)), new("model_path", model.Path(session)), .. output.Json(session),
-        ]);
+        session.Result(
+            [output.Words(session, samples, "drawn", samples.Count)],
+            [
+                new("verb", "sample"),
+                new("data", manifest.Provenance.Data),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", samples.Count),
+                new("drawn", session.Get(Draw)),
+                new("label", session.Get(Label)),
+                new("codes_of", session.Get(CodesOf)),
+                new("codes_by", data is null ? null : session.Get(CodesBy)),
+                new("model_path", model.Path(session)),
+                .. output.Json(session),
+            ]
+        );
     }
 
-    private static CodeSampler Fitted(Session session, TrainedModel trained, Dataset data, Device device) => session.Get(CodesBy) == Flow
-        ? CodeFlow.Of(trained, data, session.Seed, device)
-        : CodeMixture.Of(trained, data, session.Get(Components), session.Seed, device);
+    private static CodeSampler Fitted(Session session, TrainedModel trained, Dataset data, Device device) =>
+        session.Get(CodesBy) == Flow
+            ? CodeFlow.Of(trained, data, session.Seed, device)
+            : CodeMixture.Of(trained, data, session.Get(Components), session.Seed, device);
 
     private static void SampleRows(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
     {
@@ -80,21 +131,41 @@ internal static class SampleCommand
             throw new InvalidInputException("--target says what the page of --fidelity foretells; give --fidelity page.html too.");
         var path = output.TablePath(session);
         // Read before anything is written.
-        var data = page is null ? null : session.Detached(() => DataSource.Load(manifest.Provenance.Data, new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed }));
-        var (columns, fidelity) = session.Compute(model.Path(session), (trained, _) => (
-            SyntheticRows.Draw(trained, session.Get(Count), session.Seed),
-            data is null ? null : Fidelity.Of(trained, data, session.Get(Target), session.Seed, session.Threads > 0 ? session.Threads : Environment.ProcessorCount, session.Cancel)));
+        var data = page is null
+            ? null
+            : session.Detached(() => DataSource.Load(manifest.Provenance.Data, new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed }));
+        var (columns, fidelity) = session.Compute(model.Path(session), (trained, _) =>
+            (
+                SyntheticRows.Draw(trained, session.Get(Count), session.Seed),
+                data is null
+                    ? null
+                    : Fidelity.Of(
+                        trained,
+                        data,
+                        session.Get(Target),
+                        session.Seed,
+                        session.Threads > 0 ? session.Threads : Environment.ProcessorCount,
+                        session.Cancel
+                    )
+            )
+        );
         TableWriter.Write(path, columns);
         if (fidelity is not null)
             FidelityPage.Write(page!, fidelity);
         session.Result(
-        [
-            $"{NumberText.Of(columns[0].Count)} rows drawn: {path}",
-            .. fidelity is null ? [] : FidelityPage.Lines(fidelity).Append($"page  {page}"),
-        ],
-        [
-            new("verb", "sample"), new("data", manifest.Provenance.Data), new("model", manifest.Preset), new("seed", session.Seed), new("records", columns[0].Count),
-            new("drawn", true), new("model_path", model.Path(session)), .. output.Json(session), new("fidelity", fidelity), new("fidelity_path", page),
-        ]);
+            [$"{NumberText.Of(columns[0].Count)} rows drawn: {path}", .. fidelity is null ? [] : FidelityPage.Lines(fidelity).Append($"page  {page}")],
+            [
+                new("verb", "sample"),
+                new("data", manifest.Provenance.Data),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", columns[0].Count),
+                new("drawn", true),
+                new("model_path", model.Path(session)),
+                .. output.Json(session),
+                new("fidelity", fidelity),
+                new("fidelity_path", page),
+            ]
+        );
     }
 }

@@ -28,20 +28,41 @@ internal static class ScoreCommand
         },
     };
 
-    private static readonly Option<double?> FalseAlarms = CommonOptions.OptionalNumber("--false-alarms", "The share of usual rows that may be called anomalies; 0.01 if not said");
+    private static readonly Option<double?> FalseAlarms = CommonOptions.OptionalNumber(
+        "--false-alarms",
+        "The share of usual rows that may be called anomalies; 0.01 if not said"
+    );
     private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column beside the row's." };
     private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code, for elbo and nll", 50, 1).AtMost(100_000);
-    private static readonly Option<string[]> Ensemble = new("--ensemble") { Description = "More models of the same table, such as of other seeds; scores are averaged.", DefaultValueFactory = _ => [], HelpName = "file", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string?> Page = new("--html") { Description = "A page of the scores; of a series it draws the series, with what is over the threshold marked.", HelpName = "file" };
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "A table of every row's score, of a series by its times: .csv or .parquet.", HelpName = "file" };
+    private static readonly Option<string[]> Ensemble = new("--ensemble")
+    {
+        Description = "More models of the same table, such as of other seeds; scores are averaged.",
+        DefaultValueFactory = _ => [],
+        HelpName = "file",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<string?> Page = new("--html")
+    {
+        Description = "A page of the scores; of a series it draws the series, with what is over the threshold marked.",
+        HelpName = "file",
+    };
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "A table of every row's score, of a series by its times: .csv or .parquet.",
+        HelpName = "file",
+    };
 
     public static Command Create()
     {
         ModelArguments? model = null;
         ReadingArguments? reading = null;
         var data = new Argument<string>("data") { Description = "A table with the model's columns: .csv .tsv .json .parquet." };
-        var verb = new Verb("score", "Say how surprising each row of a table is, in bits, by row and by column.",
-            "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv", session => Run(session, session.Get(data), model!, reading!));
+        var verb = new Verb(
+            "score",
+            "Say how surprising each row of a table is, in bits, by row and by column.",
+            "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv",
+            session => Run(session, session.Get(data), model!, reading!)
+        );
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page])
@@ -59,7 +80,16 @@ internal static class ScoreCommand
             TableWriter.CheckName(output);
         string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new RunFolder(member).Model : member)];
         var manifest = ModelManifest.Read(paths[0]);
-        var options = new ScoreOptions { Kind = session.Get(Score), Samples = session.Get(Samples), Seed = session.Seed, FalseAlarms = rate, Output = session.Get(Output), Explain = session.Get(Explain), Reading = reading.Get(session) };
+        var options = new ScoreOptions
+        {
+            Kind = session.Get(Score),
+            Samples = session.Get(Samples),
+            Seed = session.Seed,
+            FalseAlarms = rate,
+            Output = session.Get(Output),
+            Explain = session.Get(Explain),
+            Reading = reading.Get(session),
+        };
         var scores = session.Compute(_ =>
         {
             var models = paths.Select(TrainedModel.Load).ToArray();
@@ -83,34 +113,119 @@ internal static class ScoreCommand
             $"{path}: {scores.Summary}",
             .. new[] { scores.Series?.Drift?.ToString(), scores.Drift, scores.SmallSample }.OfType<string>(),
             .. scores.Series is { } series ? Events(series) : Rows(scores),
-            $"unusual: over {NumberText.Of(scores.Threshold, 3)} bits ({name}), by {NumberText.Of(scores.Usual.Ascending.Count)} usual rows. {ScorePage.Meaning(session.Get(Score))}",
+            $"unusual: over {NumberText.Of(scores.Threshold, 3)} bits ({name}), by {NumberText.Of(scores.Usual.Ascending.Count)} usual rows. "
+                + $"{ScorePage.Meaning(session.Get(Score))}",
             scores.Verdict,
             .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),
             .. session.Get(Page) is { } shown ? [$"page    {shown}"] : Array.Empty<string>(),
         ];
-        session.Result(lines,
-        [
-            new("verb", "score"), new("data", path), new("model", manifest.Preset), new("seed", session.Seed), new("score", name), new("models", paths.Length), new("records", scores.Count),
-            new("false_alarm_rate", rate), new("threshold_bits", scores.Threshold), new("over_threshold", scores.Over), new("expected_over_threshold", scores.Expected), new("usual_records", scores.Usual.Ascending.Count),
-            new("least_p_value", scores.Usual.LeastPValue), new("rank_correlation_with_norm", scores.CorrelationWithNorm), new("summary", scores.Summary), new("verdict", scores.Verdict),
-            new("drift", scores.Series?.Drift is { } drift ? new { drift.Since, drift.Time, drift.ShareBefore, drift.ShareAfter, drift.Columns } : null), new("moved_columns", scores.Moved),
-            new("most_surprising", scores.MostSurprising.Select(row => new { row.Row, Identifiers = row.Identifiers.ToDictionary(own => own.Name, own => own.Value), row.Time, row.Bits, row.PValue, Reasons = Json(row.Why), row.Why.OtherColumns, row.Why.NoColumn }).ToArray()),
-            new("events", scores.Series?.Events.Select(found => new { found.First, found.Last, found.Start, found.End, found.Peak, found.PeakTime, found.Bits, found.PValue, Reasons = Json(found.Why), found.Why.OtherColumns, found.Why.NoColumn }).ToArray()),
-            new("model_path", paths[0]), new("output_path", session.Get(Output)), new("html_path", session.Get(Page)),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "score"),
+                new("data", path),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("score", name),
+                new("models", paths.Length),
+                new("records", scores.Count),
+                new("false_alarm_rate", rate),
+                new("threshold_bits", scores.Threshold),
+                new("over_threshold", scores.Over),
+                new("expected_over_threshold", scores.Expected),
+                new("usual_records", scores.Usual.Ascending.Count),
+                new("least_p_value", scores.Usual.LeastPValue),
+                new("rank_correlation_with_norm", scores.CorrelationWithNorm),
+                new("summary", scores.Summary),
+                new("verdict", scores.Verdict),
+                new(
+                    "drift",
+                    scores.Series?.Drift is { } drift
+                        ? new
+                        {
+                            drift.Since,
+                            drift.Time,
+                            drift.ShareBefore,
+                            drift.ShareAfter,
+                            drift.Columns,
+                        }
+                        : null
+                ),
+                new("moved_columns", scores.Moved),
+                new(
+                    "most_surprising",
+                    scores
+                        .MostSurprising.Select(row => new
+                        {
+                            row.Row,
+                            Identifiers = row.Identifiers.ToDictionary(own => own.Name, own => own.Value),
+                            row.Time,
+                            row.Bits,
+                            row.PValue,
+                            Reasons = Json(row.Why),
+                            row.Why.OtherColumns,
+                            row.Why.NoColumn,
+                        })
+                        .ToArray()
+                ),
+                new(
+                    "events",
+                    scores
+                        .Series?.Events.Select(found => new
+                        {
+                            found.First,
+                            found.Last,
+                            found.Start,
+                            found.End,
+                            found.Peak,
+                            found.PeakTime,
+                            found.Bits,
+                            found.PValue,
+                            Reasons = Json(found.Why),
+                            found.Why.OtherColumns,
+                            found.Why.NoColumn,
+                        })
+                        .ToArray()
+                ),
+                new("model_path", paths[0]),
+                new("output_path", session.Get(Output)),
+                new("html_path", session.Get(Page)),
+            ]
+        );
     }
 
-    private static IEnumerable<string> Rows(ScoredTable scores) => scores.MostSurprising.SelectMany(row => (string[])
-    [
-        $"  row {row.Row}{string.Concat(row.Identifiers.Select(own => $"  {own.Name} {own.Value}"))}  {NumberText.Of(row.Bits, 3)} bits, p {NumberText.Of(row.PValue, 2)}",
-        .. row.Why.Lines.Select(line => $"      {line}"),
-    ]);
+    private static IEnumerable<string> Rows(ScoredTable scores) =>
+        scores.MostSurprising.SelectMany(row =>
+            (string[])
+                [
+                    $"  row {row.Row}{string.Concat(row.Identifiers.Select(own => $"  {own.Name} {own.Value}"))}  {NumberText.Of(row.Bits, 3)} bits, p "
+                        + $"{NumberText.Of(row.PValue, 2)}",
+                    .. row.Why.Lines.Select(line => $"      {line}"),
+                ]
+        );
 
-    private static IEnumerable<string> Events(ScoredSeries series) => series.Events.OrderByDescending(found => found.Bits).Take(Shown).SelectMany(found => (string[])
-    [
-        $"  event {found.Start} to {found.End} (rows {found.First} to {found.Last}), peak {found.PeakTime}  {NumberText.Of(found.Bits, 3)} bits, p {NumberText.Of(found.PValue, 2)}",
-        .. found.Why.Lines.Select(line => $"      {line}"),
-    ]).Concat(series.Events.Count > Shown ? [$"  and {series.Events.Count - Shown} smaller events"] : []);
+    private static IEnumerable<string> Events(ScoredSeries series) =>
+        series
+            .Events.OrderByDescending(found => found.Bits)
+            .Take(Shown)
+            .SelectMany(found =>
+                (string[])
+                    [
+                        $"  event {found.Start} to {found.End} (rows {found.First} to {found.Last}), peak {found.PeakTime}  {NumberText.Of(found.Bits, 3)} "
+                            + $"bits, p {NumberText.Of(found.PValue, 2)}",
+                        .. found.Why.Lines.Select(line => $"      {line}"),
+                    ]
+            )
+            .Concat(series.Events.Count > Shown ? [$"  and {series.Events.Count - Shown} smaller events"] : []);
 
-    private static object[] Json(ScoreReasons why) => [.. why.Reasons.Select(reason => new { reason.Column, reason.Value, reason.Usual, reason.Bits })];
+    private static object[] Json(ScoreReasons why) =>
+        [
+            .. why.Reasons.Select(reason => new
+            {
+                reason.Column,
+                reason.Value,
+                reason.Usual,
+                reason.Bits,
+            }),
+        ];
 }

@@ -8,7 +8,12 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus search</c>: documents by what they are about.</summary>
 internal static class SearchCommand
 {
-    private static readonly Option<string> Query = new("--query", "-q") { Description = "What is looked for: words, or a whole text.", Required = true, HelpName = "text" };
+    private static readonly Option<string> Query = new("--query", "-q")
+    {
+        Description = "What is looked for: words, or a whole text.",
+        Required = true,
+        HelpName = "text",
+    };
     private static readonly Option<int> Count = CommonOptions.Whole("-k", "Documents to find", 10, 1);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
@@ -16,8 +21,13 @@ internal static class SearchCommand
     {
         DataArguments? data = null;
         ModelArguments? model = null;
-        var verb = new Verb("search", "Find the documents whose codes are nearest to a query, and say how many bits they share with it. Without data named, documents are those that the model was trained on.",
-            "isthmus search -m runs/articles-prod-lda --query \"moon landing\" -k 5", session => Run(session, data!, model!));
+        var verb = new Verb(
+            "search",
+            "Find the documents whose codes are nearest to a query, and say how many bits they share with it. Without data named, documents are those that the "
+                + "model was trained on.",
+            "isthmus search -m runs/articles-prod-lda --query \"moon landing\" -k 5",
+            session => Run(session, data!, model!)
+        );
         data = DataArguments.AddTo(verb, "");
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Query, Count, Part])
@@ -33,20 +43,51 @@ internal static class SearchCommand
         var known = query.Sparse(0).Columns.ToArray().Select(query.Schema.NameOf).ToArray();
         var data = arguments.ForOrOwn(manifest, session, session.Get(Part));
         var (found, warnings) = session.Compute(path, (trained, device) =>
-            (DocumentSearch.Find(trained, data.Records, query, session.Get(Count), device, session.Cancel), DocumentWarnings.Of(trained, data.Records, device)));
+            (DocumentSearch.Find(trained, data.Records, query, session.Get(Count), device, session.Cancel), DocumentWarnings.Of(trained, data.Records, device))
+        );
         string NameOf(FoundDocument document) => data.Records.RecordNames?[document.Record] ?? $"record {document.Record}";
         var width = found.Max(document => NameOf(document).Length);
         string[] lines =
         [
             .. warnings.Select(warning => $"warning: {warning}"),
-            $"{DataArguments.Count(data)} of {data.Records.Name}, by the bits shared with: {string.Join(" ", known.Take(12))}{(known.Length > 12 ? " ..." : "")}",
-            .. found.Select((document, rank) => FormattableString.Invariant($"{rank + 1,4}  {NameOf(document).PadRight(width)}  {document.Bits,7:+0.00;-0.00} bits  cosine of codes {document.Similarity:F2}")),
+            $"{DataArguments.Count(data)} of {data.Records.Name}, by the bits shared with: "
+                + $"{string.Join(" ", known.Take(12))}{(known.Length > 12 ? " ..." : "")}",
+            .. found.Select(
+                (document, rank) =>
+                    FormattableString.Invariant(
+                        $"{rank + 1, 4}  {NameOf(document).PadRight(width)}  {document.Bits, 7:+0.00;-0.00} bits  cosine of codes {document.Similarity:F2}"
+                    )
+            ),
         ];
-        session.Result(lines,
-        [
-            new("verb", "search"), new("data", data.Records.Name), new("model", manifest.Preset), new("seed", session.Seed), new("records", data.Records.Count), new("part", data.Part), new("query_words", known),
-            new("found", found.Select((document, rank) => new { rank = rank + 1, record = document.Record, name = NameOf(document), shared_bits = document.Bits, code_cosine = document.Similarity }).ToArray()),
-            new("warnings", warnings), new("model_path", path),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "search"),
+                new("data", data.Records.Name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", data.Records.Count),
+                new("part", data.Part),
+                new("query_words", known),
+                new(
+                    "found",
+                    found
+                        .Select(
+                            (document, rank) =>
+                                new
+                                {
+                                    rank = rank + 1,
+                                    record = document.Record,
+                                    name = NameOf(document),
+                                    shared_bits = document.Bits,
+                                    code_cosine = document.Similarity,
+                                }
+                        )
+                        .ToArray()
+                ),
+                new("warnings", warnings),
+                new("model_path", path),
+            ]
+        );
     }
 }

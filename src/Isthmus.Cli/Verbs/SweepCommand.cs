@@ -10,23 +10,60 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus sweep</c>: a grid of runs and one page of them.</summary>
 internal static class SweepCommand
 {
-    private static readonly Option<string> Model = new("--model", "-m") { Description = "What to train; isthmus models lists them.", DefaultValueFactory = _ => "vae", HelpName = "name" };
-    private static readonly Option<string[]> Set = new("--set") { Description = "A setting to vary, such as beta=0.1,0.5,1,4; may be repeated.", HelpName = "key=value,value", DefaultValueFactory = _ => [] };
-    private static readonly Option<string[]> Fix = new("--fix") { Description = "A setting that is the same in all runs, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
+    private static readonly Option<string> Model = new("--model", "-m")
+    {
+        Description = "What to train; isthmus models lists them.",
+        DefaultValueFactory = _ => "vae",
+        HelpName = "name",
+    };
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "A setting to vary, such as beta=0.1,0.5,1,4; may be repeated.",
+        HelpName = "key=value,value",
+        DefaultValueFactory = _ => [],
+    };
+    private static readonly Option<string[]> Fix = new("--fix")
+    {
+        Description = "A setting that is the same in all runs, such as hidden=500,300; may be repeated.",
+        HelpName = "key=value",
+        DefaultValueFactory = _ => [],
+    };
     private static readonly Option<int> Seeds = CommonOptions.Whole("--seeds", "Runs of each combination, from --seed up", 1, 1).AtMost(10_000);
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
-    private static readonly Option<string?> Target = new("--target") { Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.", HelpName = "label" };
-    private static readonly Option<string?> Name = new("--name") { Description = "The sweep's folder. Default: named after the data and the model.", HelpName = "name" };
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of all runs.", DefaultValueFactory = _ => "runs", HelpName = "folder" };
+    private static readonly Option<string?> Target = new("--target")
+    {
+        Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.",
+        HelpName = "label",
+    };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The sweep's folder. Default: named after the data and the model.",
+        HelpName = "name",
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The folder of all runs.",
+        DefaultValueFactory = _ => "runs",
+        HelpName = "folder",
+    };
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
-    private static readonly Option<int> SplitSeed = CommonOptions.Whole("--split-seed", "Which records are trained on, validated on and tested on", 1, int.MinValue);
+    private static readonly Option<int> SplitSeed = CommonOptions.Whole(
+        "--split-seed",
+        "Which records are trained on, validated on and tested on",
+        1,
+        int.MinValue
+    );
 
     public static Command Create()
     {
         DataArguments? data = null;
-        var verb = new Verb("sweep", "Train a grid of settings and seeds, and draw all runs on one page. Started again, it goes on where it was.",
-            "isthmus sweep mnist --model beta-vae --set beta=0.1,0.5,1,4 --seeds 3 --epochs 20", session => Run(session, data!));
+        var verb = new Verb(
+            "sweep",
+            "Train a grid of settings and seeds, and draw all runs on one page. Started again, it goes on where it was.",
+            "isthmus sweep mnist --model beta-vae --set beta=0.1,0.5,1,4 --seeds 3 --epochs 20",
+            session => Run(session, data!)
+        );
         data = DataArguments.AddTo(verb);
         foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Target, Name, Output, ImportanceSamples, SplitSeed, InformationUnit.Nats])
             verb.Add(option);
@@ -55,17 +92,29 @@ internal static class SweepCommand
             runs = session.Progress.Show(report =>
             {
                 var (index, point) = (0, grid.Points()[0]);
-                return Sweep.Run(definition, data, folder, new()
-                {
-                    Device = session.SelectDevice(),
-                    Threads = session.Threads,
-                    Cancel = session.Cancel,
-                    Report = progress => report((index + progress.Fraction) / count, FormattableString.Invariant($"run {index + 1} of {count}  {point.Words} seed {point.Seed}  epoch {progress.Epoch}/{progress.Epochs}")),
-                }, (at, next, state) =>
-                {
-                    (index, point) = (at, next);
-                    session.Note($"run {at + 1} of {count}: {next.Name}{(state == "new" ? "" : $", {state}")}");
-                });
+                return Sweep.Run(
+                    definition,
+                    data,
+                    folder,
+                    new()
+                    {
+                        Device = session.SelectDevice(),
+                        Threads = session.Threads,
+                        Cancel = session.Cancel,
+                        Report = progress =>
+                            report(
+                                (index + progress.Fraction) / count,
+                                FormattableString.Invariant(
+                                    $"run {index + 1} of {count}  {point.Words} seed {point.Seed}  epoch {progress.Epoch}/{progress.Epochs}"
+                                )
+                            ),
+                    },
+                    (at, next, state) =>
+                    {
+                        (index, point) = (at, next);
+                        session.Note($"run {at + 1} of {count}: {next.Name}{(state == "new" ? "" : $", {state}")}");
+                    }
+                );
             });
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
@@ -80,27 +129,52 @@ internal static class SweepCommand
     private static void Print(Session session, SweepDefinition definition, IReadOnlyList<SweptRun> runs, string page)
     {
         var (axis, words) = SweepPage.Horizontal(runs);
-        var frontier = Sweep.Frontier(runs, run => run.Figures.GetValueOrDefault(axis, double.NaN), run => run.Figures.GetValueOrDefault(SweepPage.Vertical, double.NaN));
+        var frontier = Sweep.Frontier(
+            runs,
+            run => run.Figures.GetValueOrDefault(axis, double.NaN),
+            run => run.Figures.GetValueOrDefault(SweepPage.Vertical, double.NaN)
+        );
         var unit = session.Unit;
         string Figure(SweptRun run, string key)
         {
             double Shown(double value) => key.EndsWith("_nats", StringComparison.Ordinal) ? unit.Of(value) : value;
-            var text = NumberText.Of(Shown(run.Figures.GetValueOrDefault(key, double.NaN)), run.Figures.TryGetValue($"{key}_standard_error", out var error) ? Shown(error) : null);
+            var text = NumberText.Of(
+                Shown(run.Figures.GetValueOrDefault(key, double.NaN)),
+                run.Figures.TryGetValue($"{key}_standard_error", out var error) ? Shown(error) : null
+            );
             return key.EndsWith("_nats", StringComparison.Ordinal) ? $"{text} {unit.Name}" : text;
         }
         var width = runs.Max(run => run.Folder.Length);
         string[] lines =
         [
             $"{definition.Model} on {definition.Data}: {Counted.Of(runs.Count, "run")}; * on the frontier",
-            .. runs.Select(run => $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}  distortion {Figure(run, SweepPage.Vertical)}"),
+            .. runs.Select(run =>
+                $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}  distortion "
+                    + $"{Figure(run, SweepPage.Vertical)}"
+            ),
             $"page  {page}",
         ];
-        session.Result(lines,
-        [
-            new("verb", "sweep"), new("data", definition.Data), new("model", definition.Model), new("split_seed", definition.SplitSeed),
-            new("runs", runs.Select(run => new { settings = run.Point.Settings.ToDictionary(), seed = run.Point.Seed, on_frontier = frontier.Contains(run), figures = run.Figures, run_path = Path.Combine(Path.GetDirectoryName(page)!, run.Folder) })),
-            new("page_path", page),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "sweep"),
+                new("data", definition.Data),
+                new("model", definition.Model),
+                new("split_seed", definition.SplitSeed),
+                new(
+                    "runs",
+                    runs.Select(run => new
+                    {
+                        settings = run.Point.Settings.ToDictionary(),
+                        seed = run.Point.Seed,
+                        on_frontier = frontier.Contains(run),
+                        figures = run.Figures,
+                        run_path = Path.Combine(Path.GetDirectoryName(page)!, run.Folder),
+                    })
+                ),
+                new("page_path", page),
+            ]
+        );
     }
 
     private static Dictionary<string, string> Fixed(Session session)

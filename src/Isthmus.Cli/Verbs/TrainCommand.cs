@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
@@ -13,19 +14,53 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus train</c>: from data to a model, its figures and its report.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string?> Model = new("--model", "-m") { Description = "What to train; the models are listed below. Default: chosen by what the data hold, and said.", HelpName = "name" };
+    private static readonly Option<string?> Model = new("--model", "-m")
+    {
+        Description = "What to train; the models are listed below. Default: chosen by what the data hold, and said.",
+        HelpName = "name",
+    };
     private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
     private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
-    private static readonly Option<string?> Target = new("--target") { Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.", HelpName = "label" };
+    private static readonly Option<string?> Target = new("--target")
+    {
+        Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.",
+        HelpName = "label",
+    };
     private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
-    private static readonly Option<string?> Precision = new("--precision") { Description = "Of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.", HelpName = "float32|bfloat16|auto" };
-    private static readonly Option<string[]> Set = new("--set") { Description = "Any other setting, such as hidden=500,300; may be repeated.", HelpName = "key=value", DefaultValueFactory = _ => [] };
-    private static readonly Option<string?> Name = new("--name") { Description = "The run's folder. Default: named after the data and the model.", HelpName = "name" };
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of all runs.", DefaultValueFactory = _ => "runs", HelpName = "folder" };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a run that was interrupted: the same weights as if it had not been." };
+    private static readonly Option<string?> Precision = new("--precision")
+    {
+        Description = "Of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.",
+        HelpName = "float32|bfloat16|auto",
+    };
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "Any other setting, such as hidden=500,300; may be repeated.",
+        HelpName = "key=value",
+        DefaultValueFactory = _ => [],
+    };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The run's folder. Default: named after the data and the model.",
+        HelpName = "name",
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The folder of all runs.",
+        DefaultValueFactory = _ => "runs",
+        HelpName = "folder",
+    };
+    private static readonly Option<bool> Resume = new("--resume")
+    {
+        Description = "Go on with a run that was interrupted: the same weights as if it had not been.",
+    };
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
-    private static readonly Option<int> SplitSeed = CommonOptions.Whole("--split-seed", "Which records are trained on, validated on and tested on", 1, int.MinValue);
+    private static readonly Option<int> SplitSeed = CommonOptions.Whole(
+        "--split-seed",
+        "Which records are trained on, validated on and tested on",
+        1,
+        int.MinValue
+    );
 
     // Where nothing speaks for another.
     private const string Usual = "vae";
@@ -36,16 +71,22 @@ internal static class TrainCommand
     public static Command Create()
     {
         DataArguments? data = null;
-        var verb = new Verb("train", "Train a model on data, evaluate it, and write its report.",
+        var verb = new Verb(
+            "train",
+            "Train a model on data, evaluate it, and write its report.",
             "isthmus train mnist --model vae --net conv --latent 20 --epochs 30 --set learning-rate=0.001",
-            session => Run(session, data!))
+            session => Run(session, data!)
+        )
         {
             Notes = Notes,
             Settings = AllSettings,
         };
         OptionGroup.In("Run", Name, Output, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
         data = DataArguments.AddTo(verb, "shapes");
-        foreach (var option in (Option[])[Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats])
+        foreach (
+            var option in (Option[])
+                [Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats]
+        )
             verb.Add(option);
         return verb;
     }
@@ -93,22 +134,34 @@ internal static class TrainCommand
         TimeLeft? left = null;
         try
         {
-            return session.Progress.Show(report => Experiment.Run(data, preset, new()
-            {
-                Training = training with { Device = session.SelectDevice(), Report = progress => report(progress.Fraction, Words(progress, unit)) },
-                ImportanceSamples = samples,
-                Trained = trained =>
-                {
-                    var provenance = trained.Model.Provenance;
-                    session.Note($"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch {provenance.BestEpoch}, validation loss {NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.");
-                    left = new();
-                },
-                Evaluating = new Share(done => report(done, EvaluateCommand.Words(data.Test, samples, done, left!))),
-            }));
+            return session.Progress.Show(report =>
+                Experiment.Run(
+                    data,
+                    preset,
+                    new()
+                    {
+                        Training = training with { Device = session.SelectDevice(), Report = progress => report(progress.Fraction, Words(progress, unit)) },
+                        ImportanceSamples = samples,
+                        Trained = trained =>
+                        {
+                            var provenance = trained.Model.Provenance;
+                            session.Note(
+                                $"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch "
+                                    + $"{provenance.BestEpoch}, validation loss "
+                                    + $"{NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}."
+                            );
+                            left = new();
+                        },
+                        Evaluating = new Share(done => report(done, EvaluateCommand.Words(data.Test, samples, done, left!))),
+                    }
+                )
+            );
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && left is not null)
         {
-            throw new InterruptedException($"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}");
+            throw new InterruptedException(
+                $"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}"
+            );
         }
         catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
         {
@@ -129,13 +182,25 @@ internal static class TrainCommand
     }
 
     // In one line, as a scheduler may start the same command once more.
-    private static void PrintFinished(Session session, RunFolder run) => session.Result([$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
-        [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]);
+    private static void PrintFinished(Session session, RunFolder run) =>
+        session.Result(
+            [$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
+            [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]
+        );
 
     private static Dictionary<string, string> Settings(Session session)
     {
         var settings = new Dictionary<string, string>();
-        foreach (var (key, value) in new[] { ("net", session.Get(Net)), ("latent", session.Get(Latent) ?? session.Get(Topics)), ("target", session.Get(Target)), ("epochs", session.Get(Epochs)), ("precision", session.Get(Precision)) })
+        foreach (
+            var (key, value) in new[]
+            {
+                ("net", session.Get(Net)),
+                ("latent", session.Get(Latent) ?? session.Get(Topics)),
+                ("target", session.Get(Target)),
+                ("epochs", session.Get(Epochs)),
+                ("precision", session.Get(Precision)),
+            }
+        )
             if (value is not null)
                 settings[key] = value;
         if (session.Get(Latent) is { } latent && session.Get(Topics) is { } topics && latent != topics)
@@ -144,7 +209,9 @@ internal static class TrainCommand
         {
             var parts = pair.Split('=', 2);
             if (parts is not [{ Length: > 0 } key, { Length: > 0 } value])
-                throw new InvalidInputException($"--set {pair}: expected key=value, such as learning-rate=0.001; 'isthmus train --help settings' lists the keys.");
+                throw new InvalidInputException(
+                    $"--set {pair}: expected key=value, such as learning-rate=0.001; 'isthmus train --help settings' lists the keys."
+                );
             if (!settings.TryAdd(key, value) && settings[key] != value)
                 throw new InvalidInputException($"Setting {key} is given twice, as {settings[key]} and as {value}; give it once.");
         }
@@ -165,20 +232,41 @@ internal static class TrainCommand
             $"model   {run.Model}",
             $"report  {run.Report}",
         ];
-        session.Result(lines,
-        [
-            new("verb", "train"), new("data", evaluation.Data), new("model", evaluation.Model), new("net", model.Specification.Settings.Get(ModelSpecification.Net)),
-            new("seed", session.Seed), new("split_seed", provenance.SplitSeed), new("threads", provenance.Threads), new("precision", model.Specification.Settings.Get(TrainingSettings.Precision)), new("records", evaluation.Records), new("train_records", data.Train.Count),
-            new("validation_records", data.Validation.Count), new("test_records", data.Test.Count), new("epochs", provenance.Epochs),
-            new("best_epoch", provenance.BestEpoch), new("training_seconds", provenance.TrainingSeconds), new("importance_samples", evaluation.ImportanceSamples),
-            .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
-            new("verdict", evaluation.Verdict), new("next_command", evaluation.Next), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report),
-            new("metrics_path", run.Metrics),
-        ]);
+        session.Result(
+            lines,
+            [
+                new("verb", "train"),
+                new("data", evaluation.Data),
+                new("model", evaluation.Model),
+                new("net", model.Specification.Settings.Get(ModelSpecification.Net)),
+                new("seed", session.Seed),
+                new("split_seed", provenance.SplitSeed),
+                new("threads", provenance.Threads),
+                new("precision", model.Specification.Settings.Get(TrainingSettings.Precision)),
+                new("records", evaluation.Records),
+                new("train_records", data.Train.Count),
+                new("validation_records", data.Validation.Count),
+                new("test_records", data.Test.Count),
+                new("epochs", provenance.Epochs),
+                new("best_epoch", provenance.BestEpoch),
+                new("training_seconds", provenance.TrainingSeconds),
+                new("importance_samples", evaluation.ImportanceSamples),
+                .. evaluation.Values.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)),
+                new("verdict", evaluation.Verdict),
+                new("next_command", evaluation.Next),
+                new("run_path", run.Path),
+                new("model_path", run.Model),
+                new("report_path", run.Report),
+                new("metrics_path", run.Metrics),
+            ]
+        );
     }
 
-    private static string Words(TrainingProgress progress, InformationUnit unit) => FormattableString.Invariant(
-        $"epoch {progress.Epoch}/{progress.Epochs}  {unit.Loss(progress.DistortionNats, progress.RateNats)}  {NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s");
+    private static string Words(TrainingProgress progress, InformationUnit unit) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"epoch {progress.Epoch}/{progress.Epochs}  {unit.Loss(progress.DistortionNats, progress.RateNats)}  "
+                + $"{NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s"
+        );
 
     private static IEnumerable<string> Notes()
     {

@@ -9,16 +9,19 @@ namespace Isthmus.Cli.Verbs;
 /// <summary>One thing that the program does, with the example that its help shows.</summary>
 internal sealed class Verb : Command
 {
-    public Verb(string name, string description, string example, Action<Session> run) : base(name, description)
+    public Verb(string name, string description, string example, Action<Session> run)
+        : base(name, description)
     {
         Example = example;
-        SetAction((result, cancel) =>
-        {
-            OutputPaths.Check(result);
-            var session = new Session(result, cancel);
-            run(session);
-            return Task.FromResult(session.ExitCode);
-        });
+        SetAction(
+            (result, cancel) =>
+            {
+                OutputPaths.Check(result);
+                var session = new Session(result, cancel);
+                run(session);
+                return Task.FromResult(session.ExitCode);
+            }
+        );
     }
 
     public string Example { get; }

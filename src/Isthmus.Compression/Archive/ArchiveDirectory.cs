@@ -6,7 +6,8 @@ namespace Isthmus.Compression.Archive;
 internal static class ArchiveDirectory
 {
     /// <summary>Most files, and most bytes of all their names: a name may share nearly all of the one before, so its bytes are not those of the list.</summary>
-    public const int MostFiles = 1 << 22, MostNameBytes = 1 << 27;
+    public const int MostFiles = 1 << 22,
+        MostNameBytes = 1 << 27;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -76,7 +77,9 @@ internal static class ArchiveDirectory
                 expected = StrictUtf8.GetBytes(ArchiveName.Successor(entries[i].Name));
             }
             if (first != records || stream.Position != stream.Length)
-                throw new InvalidInputException($"its list of files tells of {first} records and {stream.Length - stream.Position} bytes more, and the archive holds {records}.");
+                throw new InvalidInputException(
+                    $"its list of files tells of {first} records and {stream.Length - stream.Position} bytes more, and the archive holds {records}."
+                );
             if (ArchiveName.Conflict(entries.Select(entry => entry.OutputName)) is { } conflict)
                 throw new InvalidInputException($"two of its files would be written as '{conflict}'; it is refused.");
             return entries;
@@ -87,9 +90,10 @@ internal static class ArchiveDirectory
         }
     }
 
-    private static int Length(BinaryReader reader, int most) => reader.Read7BitEncodedInt() is var length && length >= 0 && length <= most
-        ? length
-        : throw new InvalidInputException($"its list of files makes no sense: it tells of {(uint)length} where there can be {most}.");
+    private static int Length(BinaryReader reader, int most) =>
+        reader.Read7BitEncodedInt() is var length && length >= 0 && length <= most
+            ? length
+            : throw new InvalidInputException($"its list of files makes no sense: it tells of {(uint)length} where there can be {most}.");
 
     private static byte[] ReadBytes(BinaryReader reader)
     {

@@ -14,8 +14,12 @@ public sealed record ArchiveHeader
     /// <summary>Bytes that it takes.</summary>
     public const int Length = 128;
 
-    /// <summary>The version that this program writes: minor version 1 only where it is needed, for arithmetic profile 2. A newer minor version can be read, a newer major one cannot.</summary>
-    public const byte Major = 1, Minor = 1;
+    /// <summary>
+    /// The version that this program writes: minor version 1 only where it is needed, for arithmetic profile 2. A newer minor version can be read, a newer
+    /// major one cannot.
+    /// </summary>
+    public const byte Major = 1,
+        Minor = 1;
 
     /// <summary>The newest integer arithmetic of this program: 1, or 2 with mixtures and local contexts; 0 where there is no model.</summary>
     public const byte LatestProfile = 3;
@@ -23,7 +27,9 @@ public sealed record ArchiveHeader
     /// <summary>Most bytes of records in one block, unless one record is larger.</summary>
     public const int LargestBlock = 1 << 26;
 
-    internal const int LargestRecord = 1 << 28, LargestDirectory = 1 << 26, LargestModel = 1 << 26;
+    internal const int LargestRecord = 1 << 28,
+        LargestDirectory = 1 << 26,
+        LargestModel = 1 << 26;
 
     internal const int MostRecordsInBlock = (1 << 24) - 1;
 
@@ -39,7 +45,9 @@ public sealed record ArchiveHeader
     /// <summary>What a reader must understand.</summary>
     public ArchiveFeatures Features { get; init; }
 
-    /// <summary>Names this archive: a hash of all that it holds. Each block repeats it in its checksum, so that no block of another archive is taken for one of this.</summary>
+    /// <summary>
+    /// Names this archive: a hash of all that it holds. Each block repeats it in its checksum, so that no block of another archive is taken for one of this.
+    /// </summary>
     public ulong Id { get; init; }
 
     /// <summary>Records in all.</summary>
@@ -118,16 +126,20 @@ public sealed record ArchiveHeader
     internal static ArchiveHeader Read(Span<byte> bytes, long fileLength, bool repair)
     {
         if (!IsArchive(bytes) || (!repair && !bytes.StartsWith(Signature)))
-            throw new InvalidInputException(bytes is [0x09 or 0x89, (byte)'I', (byte)'S', (byte)'T', (byte)'H', ..]
-                ? "it was an archive, and a transfer in text mode or over 7 bits has changed it; fetch it again, in binary mode."
-                : "it is no Isthmus archive; give a file that 'isthmus compress' wrote.");
+            throw new InvalidInputException(
+                bytes is [0x09 or 0x89, (byte)'I', (byte)'S', (byte)'T', (byte)'H', ..]
+                    ? "it was an archive, and a transfer in text mode or over 7 bits has changed it; fetch it again, in binary mode."
+                    : "it is no Isthmus archive; give a file that 'isthmus compress' wrote."
+            );
         if (bytes.Length < Length)
             throw new InvalidInputException($"it is cut short: an archive's header alone has {Length} bytes, and the file {fileLength}; fetch it again.");
         var isWhole = bytes.StartsWith(Signature) && Crc32.HashToUInt32(bytes[..124]) == Get(bytes, 124);
         if (!isWhole && repair)
             isWhole = SingleBitRepair.TryRepair(bytes[..124], Get(bytes, 124)) && bytes.StartsWith(Signature);
         if (!isWhole || XxHash32.HashToUInt32(bytes[..120]) != Get(bytes, 120))
-            throw new InvalidInputException($"its header is damaged{(repair ? " beyond repair" : "")}; fetch it again{(repair ? "" : ", or recover what can be with --keep-going")}.");
+            throw new InvalidInputException(
+                $"its header is damaged{(repair ? " beyond repair" : "")}; fetch it again{(repair ? "" : ", or recover what can be with --keep-going")}."
+            );
         if (bytes[9] != Major)
             throw new InvalidInputException($"it has format version {bytes[9]}.{bytes[10]}, and this Isthmus reads {Major}.x; use a newer Isthmus.");
         var features = (ArchiveFeatures)Get(bytes, 12);
@@ -143,7 +155,15 @@ public sealed record ArchiveHeader
             RecordBytes = Count(bytes, 28, LargestRecord, "bytes a record"),
             RecordsPerBlock = Count(bytes, 32, MostRecordsInBlock, "records a block"),
             Blocks = Count(bytes, 36, int.MaxValue, "blocks"),
-            Schema = bytes[44] == 0 ? null : new ImageSchema(BinaryPrimitives.ReadUInt16LittleEndian(bytes[40..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[42..]), bytes[44], bytes[45] + 1),
+            Schema =
+                bytes[44] == 0
+                    ? null
+                    : new ImageSchema(
+                        BinaryPrimitives.ReadUInt16LittleEndian(bytes[40..]),
+                        BinaryPrimitives.ReadUInt16LittleEndian(bytes[42..]),
+                        bytes[44],
+                        bytes[45] + 1
+                    ),
             BinarisationSeed = bytes[46] == 0 ? null : (int)Get(bytes, 48),
             Directory = Section.Read(bytes[56..]),
             Model = Section.Read(bytes[68..]),
@@ -156,24 +176,35 @@ public sealed record ArchiveHeader
     private void Check(long fileLength)
     {
         if (ArithmeticProfile > LatestProfile)
-            throw new InvalidInputException($"its model needs arithmetic profile {ArithmeticProfile}, and this Isthmus has {LatestProfile}; use a newer Isthmus.");
+            throw new InvalidInputException(
+                $"its model needs arithmetic profile {ArithmeticProfile}, and this Isthmus has {LatestProfile}; use a newer Isthmus."
+            );
         if (RecordBytes < 1 || RecordsPerBlock < 1 || ((long)RecordsPerBlock * RecordBytes > LargestBlock && RecordsPerBlock > 1))
             throw Wrong($"blocks of {RecordsPerBlock} records of {RecordBytes} bytes; a block has 1 record, or at most {LargestBlock} bytes");
-        if (Schema is { } schema && ((long)schema.Height * schema.Width * schema.Channels != RecordBytes || schema.Channels is not (1 or 3) || schema.Levels is not (2 or 256)))
+        if (
+            Schema is { } schema
+            && ((long)schema.Height * schema.Width * schema.Channels != RecordBytes || schema.Channels is not (1 or 3) || schema.Levels is not (2 or 256))
+        )
             throw Wrong($"pictures of {schema} in records of {RecordBytes} bytes");
         if (Blocks > Records || Blocks < (Records + (long)RecordsPerBlock - 1) / RecordsPerBlock)
             throw Wrong($"{Records} records in {Blocks} blocks of at most {RecordsPerBlock}");
-        if (!Directory.IsSane(LargestDirectory) || !Model.IsSane(LargestModel) || (Model.Stored > 0) != (ModelHash is not null && !Features.HasFlag(ArchiveFeatures.ModelOutside)))
+        if (
+            !Directory.IsSane(LargestDirectory)
+            || !Model.IsSane(LargestModel)
+            || (Model.Stored > 0) != (ModelHash is not null && !Features.HasFlag(ArchiveFeatures.ModelOutside))
+        )
             throw Wrong($"a list of files of {Directory} and a model of {Model}");
         if (BlocksStart > fileLength)
-            throw new InvalidInputException($"it is cut short: its list of files and its model end at byte {BlocksStart}, and the file has {fileLength}; fetch it again.");
+            throw new InvalidInputException(
+                $"it is cut short: its list of files and its model end at byte {BlocksStart}, and the file has {fileLength}; fetch it again."
+            );
     }
 
-    private static InvalidInputException Wrong(string what) => new($"its header makes no sense: it tells of {what}. It was not written by Isthmus; use a copy that was.");
+    private static InvalidInputException Wrong(string what) =>
+        new($"its header makes no sense: it tells of {what}. It was not written by Isthmus; use a copy that was.");
 
-    private static int Count(ReadOnlySpan<byte> bytes, int at, int most, string what) => Get(bytes, at) is var count && count <= most
-        ? (int)count
-        : throw Wrong($"{count} {what}, and there can be {most}");
+    private static int Count(ReadOnlySpan<byte> bytes, int at, int most, string what) =>
+        Get(bytes, at) is var count && count <= most ? (int)count : throw Wrong($"{count} {what}, and there can be {most}");
 
     private static uint Get(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 

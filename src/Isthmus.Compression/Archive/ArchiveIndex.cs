@@ -32,9 +32,10 @@ internal static class ArchiveIndex
     }
 
     /// <summary>Length of the list and its sum, from the last bytes of a file; null if an archive does not end so.</summary>
-    public static (int Length, uint Sum)? ReadTail(ReadOnlySpan<byte> tail) => tail.EndsWith(End) && BinaryPrimitives.ReadInt32LittleEndian(tail) is var length && length >= 0
-        ? (length, BinaryPrimitives.ReadUInt32LittleEndian(tail[4..]))
-        : null;
+    public static (int Length, uint Sum)? ReadTail(ReadOnlySpan<byte> tail) =>
+        tail.EndsWith(End) && BinaryPrimitives.ReadInt32LittleEndian(tail) is var length && length >= 0
+            ? (length, BinaryPrimitives.ReadUInt32LittleEndian(tail[4..]))
+            : null;
 
     /// <summary>The blocks, one behind the other from the header's first to <paramref name="end"/>; null if the list is not of this archive.</summary>
     public static ArchiveBlock[]? Read(byte[] list, uint sum, ArchiveHeader header, long end)

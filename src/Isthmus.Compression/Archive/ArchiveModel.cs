@@ -9,8 +9,14 @@ namespace Isthmus.Compression.Archive;
 /// <param name="Bytes">The model's canonical bytes: the same model, the same bytes.</param>
 /// <param name="Schema">What one record is.</param>
 /// <param name="Codecs">Ways to store a block of such records.</param>
-/// <param name="Promise">For records and their number: distortion -log2 p(x|z) and rate that the model promises, bits, summed; null where it cannot say. For ledgers, never for decoding.</param>
-public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyList<IBlockCodec> Codecs, Func<byte[], int, (double Distortion, double Rate)>? Promise)
+/// <param name="Promise">For records and their number: distortion -log2 p(x|z) and rate that the model promises, bits, summed; null where it cannot say. For
+/// ledgers, never for decoding.</param>
+public sealed record ArchiveModel(
+    byte[] Bytes,
+    ImageSchema Schema,
+    IReadOnlyList<IBlockCodec> Codecs,
+    Func<byte[], int, (double Distortion, double Rate)>? Promise
+)
 {
     /// <summary>SHA-256 of <see cref="Bytes"/>.</summary>
     public byte[] Hash { get; } = SHA256.HashData(Bytes);
@@ -21,10 +27,13 @@ public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyLis
     // Of the codes at which −ELBO is taken.
     private const ulong PromiseSeed = 1;
 
-    /// <summary>A model in integers; it promises −ELBO, at one code drawn for each record or at the certain one. Without its encoder network it promises nothing.</summary>
+    /// <summary>
+    /// A model in integers; it promises −ELBO, at one code drawn for each record or at the certain one. Without its encoder network it promises nothing.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="run">Records of quantised latents that share a message, as for <see cref="IntegerModel.CodecsOf"/>; a reader does not ask.</param>
-    public static ArchiveModel Of(IntegerModel model, int run = 64) => new(model.ToBytes(), model.Schema, model.CodecsOf(run), model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
+    public static ArchiveModel Of(IntegerModel model, int run = 64) =>
+        new(model.ToBytes(), model.Schema, model.CodecsOf(run), model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
 
     /// <summary>
     /// A model for archives of quantised latents alone: the bytes are those without the encoder network, which nobody needs to read them. It promises
@@ -51,9 +60,10 @@ public sealed record ArchiveModel(byte[] Bytes, ImageSchema Schema, IReadOnlyLis
         }
     }
 
-    private static Func<byte[], int, (double Distortion, double Rate)> Elbo(IntegerModel model) => (records, count) =>
-    {
-        var costs = model.HasBitsBack ? model.BitsBackCosts(records, count, PromiseSeed) : model.QuantisedLatentCosts(records, count);
-        return (costs.Sum(cost => cost.Distortion), costs.Sum(cost => cost.Rate));
-    };
+    private static Func<byte[], int, (double Distortion, double Rate)> Elbo(IntegerModel model) =>
+        (records, count) =>
+        {
+            var costs = model.HasBitsBack ? model.BitsBackCosts(records, count, PromiseSeed) : model.QuantisedLatentCosts(records, count);
+            return (costs.Sum(cost => cost.Distortion), costs.Sum(cost => cost.Rate));
+        };
 }

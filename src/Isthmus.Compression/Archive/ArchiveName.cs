@@ -8,10 +8,26 @@ namespace Isthmus.Compression.Archive;
 /// </summary>
 internal static class ArchiveName
 {
-    private const int LongestPart = 255, Longest = 4096;
+    private const int LongestPart = 255,
+        Longest = 4096;
 
     // Windows takes these for devices, with any extension and in any folder.
-    private static readonly string[] Devices = ["con", "prn", "aux", "nul", "conin$", "conout$", .. Enumerable.Range(0, 10).SelectMany(i => new[] { $"com{i}", $"lpt{i}" }), "com¹", "com²", "com³", "lpt¹", "lpt²", "lpt³"];
+    private static readonly string[] Devices =
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "conin$",
+        "conout$",
+        .. Enumerable.Range(0, 10).SelectMany(i => new[] { $"com{i}", $"lpt{i}" }),
+        "com¹",
+        "com²",
+        "com³",
+        "lpt¹",
+        "lpt²",
+        "lpt³",
+    ];
 
     /// <summary>What is wrong with a name, or null.</summary>
     public static string? Complaint(string name)

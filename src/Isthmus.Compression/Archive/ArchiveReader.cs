@@ -9,13 +9,17 @@ namespace Isthmus.Compression.Archive;
 /// <summary>How an archive is read.</summary>
 public sealed record ArchiveReading
 {
-    /// <summary>Read on behind damage: single flipped bits are flipped back, blocks are found by scanning, and what is lost is told. Default: any damage is an error.</summary>
+    /// <summary>
+    /// Read on behind damage: single flipped bits are flipped back, blocks are found by scanning, and what is lost is told. Default: any damage is an error.
+    /// </summary>
     public bool KeepGoing { get; init; }
 
     /// <summary>The model's bytes, for an archive that does not hold them; their hash is checked. Default: the archive's own.</summary>
     public byte[]? Model { get; init; }
 
-    /// <summary>Makes a model from its bytes; throws <see cref="InvalidInputException"/> where they are none. Default: <see cref="ArchiveModel.FromBytes"/>.</summary>
+    /// <summary>
+    /// Makes a model from its bytes; throws <see cref="InvalidInputException"/> where they are none. Default: <see cref="ArchiveModel.FromBytes"/>.
+    /// </summary>
     public Func<byte[], ArchiveModel> LoadModel { get; init; } = ArchiveModel.FromBytes;
 }
 
@@ -129,9 +133,7 @@ public sealed class ArchiveReader : IDisposable
         {
             throw Damaged($"{Records(block)} do not decode ({e.Message.TrimEnd('.')})", e);
         }
-        return XxHash32.HashToUInt32(records) == frame.PlainSum
-            ? frame.Type
-            : throw Damaged($"{Records(block)} do not have their checksum after decoding");
+        return XxHash32.HashToUInt32(records) == frame.PlainSum ? frame.Type : throw Damaged($"{Records(block)} do not have their checksum after decoding");
     }
 
     /// <summary>Ideal cost in bits of the codes and pixels of a block of quantised latents, of its records together; null of another block.</summary>
@@ -207,7 +209,11 @@ public sealed class ArchiveReader : IDisposable
     private ArchiveBlock[]? ReadIndex()
     {
         var end = _source.Length - ArchiveIndex.TailLength;
-        if (end < Header.BlocksStart || ArchiveIndex.ReadTail(_source.Read(end, ArchiveIndex.TailLength)) is not var (length, sum) || length > end - Header.BlocksStart)
+        if (
+            end < Header.BlocksStart
+            || ArchiveIndex.ReadTail(_source.Read(end, ArchiveIndex.TailLength)) is not var (length, sum)
+            || length > end - Header.BlocksStart
+        )
             return null;
         return ArchiveIndex.Read(_source.Read(end - length, length), sum, Header, end - length);
     }
@@ -271,7 +277,9 @@ public sealed class ArchiveReader : IDisposable
     private IBlockCodec CodecOf(BlockFrame frame, ArchiveBlock block) =>
         ModelFree.FirstOrDefault(codec => codec.Type == frame.Type)
         ?? (Enum.IsDefined(frame.Type) ? Model : null)?.Codecs.FirstOrDefault(codec => codec.Type == frame.Type)
-        ?? throw new InvalidInputException($"{Name}: {Records(block)} are stored in a way ({(int)frame.Type}) that this Isthmus or the archive's model does not know; use a newer Isthmus.");
+        ?? throw new InvalidInputException(
+            $"{Name}: {Records(block)} are stored in a way ({(int)frame.Type}) that this Isthmus or the archive's model does not know; use a newer Isthmus."
+        );
 
     private ArchiveModel? LoadModel()
     {
@@ -284,14 +292,24 @@ public sealed class ArchiveReader : IDisposable
             ?? throw Damaged("the model in it is damaged; if you have the model, give it with -m and --keep-going");
         var found = SHA256.HashData(bytes);
         // An archive of quantised latents is of the model without its encoder network: the whole one will do where that is given.
-        if (_reading.Model is not null && !found.AsSpan().SequenceEqual(hash) && ArchiveModel.WithoutEncoder(bytes) is { } smaller && SHA256.HashData(smaller).AsSpan().SequenceEqual(hash))
+        if (
+            _reading.Model is not null
+            && !found.AsSpan().SequenceEqual(hash)
+            && ArchiveModel.WithoutEncoder(bytes) is { } smaller
+            && SHA256.HashData(smaller).AsSpan().SequenceEqual(hash)
+        )
             (bytes, found) = (smaller, hash);
         if (!found.AsSpan().SequenceEqual(hash))
-            throw new InvalidInputException($"{Name} was made with the model of SHA-256 {Convert.ToHexStringLower(hash)}, and {(_reading.Model is null ? "the one in it" : "the one given")} has {Convert.ToHexStringLower(found)}; give the right one with -m.");
+            throw new InvalidInputException(
+                $"{Name} was made with the model of SHA-256 {Convert.ToHexStringLower(hash)}, and "
+                    + $"{(_reading.Model is null ? "the one in it" : "the one given")} has {Convert.ToHexStringLower(found)}; give the right one with -m."
+            );
         var model = _reading.LoadModel(bytes);
         return model.Schema.Equals(Header.Schema)
             ? model
-            : throw new InvalidInputException($"{Name}: its model is of {model.Schema}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus.");
+            : throw new InvalidInputException(
+                $"{Name}: its model is of {model.Schema}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus."
+            );
     }
 
     private InvalidInputException Damaged(string what, Exception? cause = null)
@@ -306,5 +324,6 @@ public sealed class ArchiveReader : IDisposable
             _damage.Add(damage);
     }
 
-    private static string Records(ArchiveBlock block) => block.Count == 1 ? $"record {block.First}" : $"records {block.First} to {block.First + block.Count - 1}";
+    private static string Records(ArchiveBlock block) =>
+        block.Count == 1 ? $"record {block.First}" : $"records {block.First} to {block.First + block.Count - 1}";
 }

@@ -71,7 +71,9 @@ public sealed record ArchiveSizeBreakdown
         {
             var others = Math.Min(Math.Min(GzipBits, BrotliBits), PngBits ?? double.PositiveInfinity);
             var saved = (others - (TotalBits - ModelBits - FixedBits)) / Records;
-            return Records == 0 ? null : saved > 0 ? Math.Ceiling((ModelBits + FixedBits) / saved) : double.PositiveInfinity;
+            return Records == 0 ? null
+                : saved > 0 ? Math.Ceiling((ModelBits + FixedBits) / saved)
+                : double.PositiveInfinity;
         }
     }
 
@@ -94,7 +96,12 @@ public sealed record ArchiveSizeBreakdown
                 {
                     var records = new byte[group[i].Count * size];
                     var type = archive.Decode(group[i], records);
-                    decoded[i] = (records, type, IsModelled(type) ? Promise(archive, group[i], records) : null, header.Schema is null ? 0 : PngBytes(header, records));
+                    decoded[i] = (
+                        records,
+                        type,
+                        IsModelled(type) ? Promise(archive, group[i], records) : null,
+                        header.Schema is null ? 0 : PngBytes(header, records)
+                    );
                 });
                 // The two streams beside each other, each in order.
                 Parallelism.ForEach(2, threads, cancel, i =>
@@ -125,7 +132,15 @@ public sealed record ArchiveSizeBreakdown
             Payloads = payloads,
             ModelBits = 8.0 * header.Model.Stored,
             FixedBits = 8.0 * (ArchiveHeader.Length + ArchiveIndex.TailLength),
-            FrameBits = 8.0 * (archive.Length - ArchiveHeader.Length - ArchiveIndex.TailLength - header.Model.Stored - archive.Blocks.Sum(block => (long)block.PayloadBytes)),
+            FrameBits =
+                8.0
+                * (
+                    archive.Length
+                    - ArchiveHeader.Length
+                    - ArchiveIndex.TailLength
+                    - header.Model.Stored
+                    - archive.Blocks.Sum(block => (long)block.PayloadBytes)
+                ),
             GzipBits = 8.0 * gzip.Length,
             BrotliBits = 8.0 * brotli.Length,
             PngBits = header.Schema is null ? null : 8.0 * png,
@@ -164,7 +179,11 @@ public sealed record ArchiveSizeBreakdown
         public override bool CanSeek => false;
         public override bool CanWrite => true;
         public override long Length => _length;
-        public override long Position { get => _length; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => _length;
+            set => throw new NotSupportedException();
+        }
 
         public override void Write(byte[] buffer, int offset, int count) => _length += count;
 

@@ -6,7 +6,9 @@ namespace Isthmus.Compression.Archive;
 /// <summary>How an archive is written.</summary>
 public sealed record ArchiveOptions
 {
-    /// <summary>Most records in a block: the more, the fewer bytes; the fewer, the less is decoded for one record, and the less a damage takes. Default 1,000.</summary>
+    /// <summary>
+    /// Most records in a block: the more, the fewer bytes; the fewer, the less is decoded for one record, and the less a damage takes. Default 1,000.
+    /// </summary>
     public int RecordsPerBlock { get; init; } = 1000;
 
     /// <summary>Codecs to try. Default: all.</summary>
@@ -58,7 +60,10 @@ public static class ArchiveWriter
         var plan = content.Blocks(most).ToArray();
         var list = ArchiveDirectory.ToBytes(content.Entries);
         if (list.Length > ArchiveHeader.LargestDirectory || content.Entries.Count > ArchiveDirectory.MostFiles)
-            throw new InvalidInputException($"The list of {content.Entries.Count} files takes {list.Length} bytes; an archive takes {ArchiveHeader.LargestDirectory} bytes and {ArchiveDirectory.MostFiles} files. Make several archives.");
+            throw new InvalidInputException(
+                $"The list of {content.Entries.Count} files takes {list.Length} bytes; an archive takes {ArchiveHeader.LargestDirectory} bytes and "
+                    + $"{ArchiveDirectory.MostFiles} files. Make several archives."
+            );
         var (directory, directoryBytes) = Section.Of(list);
         var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
         // All of them before the header, which says whether there is a model: one that no block needs would be bytes for nothing.
@@ -100,7 +105,12 @@ public static class ArchiveWriter
     }
 
     /// <summary>The blocks in order, some of them coded at a time.</summary>
-    private static IEnumerable<(BlockFrame Frame, byte[] Payload)> Encoded(BlockEncoder encoder, ArchiveContent content, (int First, int Count, bool IsModelled)[] plan, ArchiveOptions options)
+    private static IEnumerable<(BlockFrame Frame, byte[] Payload)> Encoded(
+        BlockEncoder encoder,
+        ArchiveContent content,
+        (int First, int Count, bool IsModelled)[] plan,
+        ArchiveOptions options
+    )
     {
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         foreach (var group in plan.Chunk(4 * threads))

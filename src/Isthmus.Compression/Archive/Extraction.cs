@@ -71,13 +71,13 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
     }
 
     private Extracted Files(IReadOnlyList<ArchiveEntry> entries) => Staged([.. entries.Select(entry => entry.OutputName)], stage =>
-    {
-        using var records = Records(entries).GetEnumerator();
-        var written = 0;
-        foreach (var entry in entries)
-            written += Write(entry, stage, records);
-        return written;
-    });
+        {
+            using var records = Records(entries).GetEnumerator();
+            var written = 0;
+            foreach (var entry in entries)
+                written += Write(entry, stage, records);
+            return written;
+        });
 
     /// <summary>Writes one file, and gives how many of its records are in it.</summary>
     private int Write(ArchiveEntry entry, string stage, IEnumerator<byte[]?> records)
@@ -198,7 +198,11 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         }
         finally
         {
-            foreach (var empty in isDone ? [] : made.AsEnumerable().Reverse().Where(path => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()))
+            foreach (
+                var empty in isDone
+                    ? []
+                    : made.AsEnumerable().Reverse().Where(path => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+            )
                 Directory.Delete(empty);
         }
     }
@@ -211,9 +215,13 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
             var target = PathIn(folder, name);
             for (var parent = Path.GetDirectoryName(target); !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent))
                 if (System.IO.File.Exists(parent))
-                    throw new InvalidInputException($"{parent} is a file, and {name} needs a folder of that name; nothing was written. Choose another folder (-o).");
+                    throw new InvalidInputException(
+                        $"{parent} is a file, and {name} needs a folder of that name; nothing was written. Choose another folder (-o)."
+                    );
             if (Directory.Exists(target))
-                throw new InvalidInputException($"{target} is a folder, and the archive holds a file of that name; nothing was written. Choose another folder (-o).");
+                throw new InvalidInputException(
+                    $"{target} is a folder, and the archive holds a file of that name; nothing was written. Choose another folder (-o)."
+                );
             if (!IsThere(target))
                 continue;
             if (options.Kept?.Invoke(target) == true)
@@ -223,7 +231,9 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         }
     }
 
-    /// <summary>Moves files from the stage into their places, all or none: what they replace waits in <paramref name="before"/> and comes back if one cannot be moved.</summary>
+    /// <summary>
+    /// Moves files from the stage into their places, all or none: what they replace waits in <paramref name="before"/> and comes back if one cannot be moved.
+    /// </summary>
     private void MoveAll(string stage, string[] names, string before, List<string> made)
     {
         var moved = new List<(string Target, string? Old)>();

@@ -20,7 +20,9 @@ public sealed class InputFiles
     private readonly List<string> _kept = [];
     private readonly Dictionary<string, string> _reasons = [];
     private readonly ArchiveContent _content;
-    private int _pictures, _modelled, _unpacked;
+    private int _pictures,
+        _modelled,
+        _unpacked;
     private string? _whyNot;
 
     private InputFiles(ImageSchema schema, int? binarisationSeed)
@@ -36,10 +38,17 @@ public sealed class InputFiles
     /// <param name="cancel">Stops between two files.</param>
     /// <returns>The content, and what the user must know before it is written: a line each.</returns>
     /// <exception cref="InvalidInputException">A file cannot be read, or single files are named and none holds records that the model takes.</exception>
-    public static (ArchiveContent Content, IReadOnlyList<string> Notes) Read(IReadOnlyList<string> paths, ImageSchema schema, int? binarisationSeed = null, CancellationToken cancel = default)
+    public static (ArchiveContent Content, IReadOnlyList<string> Notes) Read(
+        IReadOnlyList<string> paths,
+        ImageSchema schema,
+        int? binarisationSeed = null,
+        CancellationToken cancel = default
+    )
     {
         if (binarisationSeed is not null && schema.Levels != 2)
-            throw new InvalidInputException($"--binarise makes pixels black and white, and the model is of {schema}; leave it out, or take a model of binary images.");
+            throw new InvalidInputException(
+                $"--binarise makes pixels black and white, and the model is of {schema}; leave it out, or take a model of binary images."
+            );
         var (files, skipped) = Named(paths);
         var input = new InputFiles(schema, binarisationSeed);
         // A picture comes back as name.png, unless that name belongs to another file.
@@ -52,10 +61,14 @@ public sealed class InputFiles
         }
         if (input._modelled == 0)
         {
-            var none = $"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"none of the {files.Count} files holds")} what the model takes, {schema}{(input._whyNot is { } why ? $" ({why})" : "")}";
+            var none =
+                $"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"none of the {files.Count} files holds")} what the model takes, "
+                    + $"{schema}{(input._whyNot is { } why ? $" ({why})" : "")}";
             // Who names a folder wants all of it.
             if (!paths.Any(Directory.Exists))
-                throw new InvalidInputException($"{(files.Count == 1 ? none : $"N{none[1..]}")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model.");
+                throw new InvalidInputException(
+                    $"{(files.Count == 1 ? none : $"N{none[1..]}")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model."
+                );
             input._notes.Add($"{none}; another model may make them smaller.");
         }
         if (skipped.Count > 0)
@@ -66,13 +79,19 @@ public sealed class InputFiles
     private List<string> Notes()
     {
         if (_pictures > 0)
-            _notes.Add($"{Files(_pictures)}: pictures come back as PNG files of the same pixels, under the same names; the files' own bytes and text in them are not kept.");
+            _notes.Add(
+                $"{Files(_pictures)}: pictures come back as PNG files of the same pixels, under the same names; the files' own bytes and text in them are not "
+                    + $"kept."
+            );
         if (_unpacked > 0)
             _notes.Add($"{Files(_unpacked)}: gzip files come back unpacked, without .gz in their names.");
         if (_binarisationSeed is { } seed)
             _notes.Add($"pixels are made black and white by chance, seed {seed}: what comes back are those black and white pixels, not the pixels of now.");
         if (_kept.Count > 0)
-            _notes.Add($"{Files(_kept.Count)} not such as the model takes, kept as bytes: {string.Join(", ", _kept.Take(3).Select(Reasoned))}{(_kept.Count > 3 ? ", ..." : "")}.");
+            _notes.Add(
+                $"{Files(_kept.Count)} not such as the model takes, kept as bytes: "
+                    + $"{string.Join(", ", _kept.Take(3).Select(Reasoned))}{(_kept.Count > 3 ? ", ..." : "")}."
+            );
         return _notes;
     }
 
@@ -80,7 +99,11 @@ public sealed class InputFiles
 
     private void Add(string path, string name, HashSet<string> names)
     {
-        if (ImageFolderReader.IsImage(path) && (Path.ChangeExtension(name, ".png") == name || !names.Contains(Path.ChangeExtension(name, ".png"))) && Picture(path, name) is { } picture)
+        if (
+            ImageFolderReader.IsImage(path)
+            && (Path.ChangeExtension(name, ".png") == name || !names.Contains(Path.ChangeExtension(name, ".png")))
+            && Picture(path, name) is { } picture
+        )
         {
             names.Add(picture.Entry.OutputName);
             (_pictures, _modelled) = (_pictures + 1, _modelled + 1);
@@ -116,7 +139,16 @@ public sealed class InputFiles
             return null;
         _unpacked += isPacked ? 1 : 0;
         records = isInterleaved ? PixelRecords.ToPlanar(records, new(_schema.Height, _schema.Width), _schema.Channels) : records;
-        return (new() { Name = plain, Scale = scale, Interleaved = isInterleaved, Prefix = bytes[..start] }, records);
+        return (
+            new()
+            {
+                Name = plain,
+                Scale = scale,
+                Interleaved = isInterleaved,
+                Prefix = bytes[..start],
+            },
+            records
+        );
     }
 
     private byte[]? Content(string path, string name)
@@ -153,8 +185,13 @@ public sealed class InputFiles
         {
             rgb = ImageFile.Read(path, 16, out var isTransparent, out var facts);
             size = facts.Size;
-            var why = facts.IsAnimated ? "an animation" : facts.Bits == 16 ? "16 bits a sample" : isTransparent ? "transparent pixels"
-                : facts.IsTurned && PngChunks.IsPng(DataFile.Head(path, 8)) ? "turned by its eXIf chunk" : size != new ImageSize(_schema.Height, _schema.Width) ? $"{size} pixels" : null;
+            var why =
+                facts.IsAnimated ? "an animation"
+                : facts.Bits == 16 ? "16 bits a sample"
+                : isTransparent ? "transparent pixels"
+                : facts.IsTurned && PngChunks.IsPng(DataFile.Head(path, 8)) ? "turned by its eXIf chunk"
+                : size != new ImageSize(_schema.Height, _schema.Width) ? $"{size} pixels"
+                : null;
             if (why is not null)
             {
                 _reasons[name] = why;
@@ -184,7 +221,17 @@ public sealed class InputFiles
                 pixels[i] = rgb[3 * i];
             }
         }
-        return Scaled(pixels, path, isPicture: true) is { } scale ? (new() { Name = name, Kind = EntryKind.Picture, Scale = scale }, pixels) : null;
+        return Scaled(pixels, path, isPicture: true) is { } scale
+            ? (
+                new()
+                {
+                    Name = name,
+                    Kind = EntryKind.Picture,
+                    Scale = scale,
+                },
+                pixels
+            )
+            : null;
     }
 
     /// <summary>Brings pixels to the model's levels in place, and says what a 1 is in the file; null if they have other values.</summary>
@@ -225,7 +272,12 @@ public sealed class InputFiles
             var array = NumpyArray.Read(new MemoryStream(bytes), path);
             var start = bytes.Length - array.Bytes.Length;
             // Fortran order would give other bytes than those of the file.
-            return array.ElementSize == 1 && bytes.AsSpan(start).SequenceEqual(array.Bytes) && Layout([.. array.Shape.Select(d => (long)d)], array.Bytes.Length) is { } interleaved ? (start, interleaved, true) : null;
+            return
+                array.ElementSize == 1
+                && bytes.AsSpan(start).SequenceEqual(array.Bytes)
+                && Layout([.. array.Shape.Select(d => (long)d)], array.Bytes.Length) is { } interleaved
+                ? (start, interleaved, true)
+                : null;
         }
         catch (Exception e) when (e is InvalidInputException or EndOfStreamException)
         {
@@ -235,7 +287,11 @@ public sealed class InputFiles
 
     private bool? Layout(long[] shape, long length)
     {
-        if (shape.Length < 2 || shape.Aggregate(UInt128.One, (product, d) => product < (UInt128)long.MaxValue ? product * (UInt128)d : product) != (UInt128)length || length == 0)
+        if (
+            shape.Length < 2
+            || shape.Aggregate(UInt128.One, (product, d) => product < (UInt128)long.MaxValue ? product * (UInt128)d : product) != (UInt128)length
+            || length == 0
+        )
             return null;
         long[] size = [_schema.Height, _schema.Width];
         return (shape, _schema.Channels) switch
@@ -248,7 +304,10 @@ public sealed class InputFiles
         };
     }
 
-    /// <summary>Every file once, in the order given, those of a folder in ordinal order; named by its path below the deepest folder that holds all. And what of folders is left out.</summary>
+    /// <summary>
+    /// Every file once, in the order given, those of a folder in ordinal order; named by its path below the deepest folder that holds all. And what of folders
+    /// is left out.
+    /// </summary>
     private static (List<(string Path, string Name)> Files, List<(string Name, string Why)> Skipped) Named(IReadOnlyList<string> paths)
     {
         var (files, skipped) = (new List<(string Path, string Full)>(), new List<(string, string)>());
@@ -283,8 +342,14 @@ public sealed class InputFiles
     {
         if (before is null)
             return folder;
-        while (!$"{folder}{Path.DirectorySeparatorChar}".StartsWith(Path.EndsInDirectorySeparator(before) ? before : $"{before}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            before = Path.GetDirectoryName(before) ?? throw new InvalidInputException($"{before} and {folder} are on different drives; make an archive of each.");
+        while (
+            !$"{folder}{Path.DirectorySeparatorChar}".StartsWith(
+                Path.EndsInDirectorySeparator(before) ? before : $"{before}{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal
+            )
+        )
+            before = Path.GetDirectoryName(before)
+                ?? throw new InvalidInputException($"{before} and {folder} are on different drives; make an archive of each.");
         return before;
     }
 

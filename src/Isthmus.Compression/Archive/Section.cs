@@ -18,7 +18,12 @@ internal readonly record struct Section(int Stored, int Plain, uint Sum)
         return (new(bytes.Length, plain.Length, Crc32.HashToUInt32(bytes)), bytes);
     }
 
-    public static Section Read(ReadOnlySpan<byte> bytes) => new((int)BinaryPrimitives.ReadUInt32LittleEndian(bytes), (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
+    public static Section Read(ReadOnlySpan<byte> bytes) =>
+        new(
+            (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..])
+        );
 
     public void Write(Span<byte> bytes)
     {

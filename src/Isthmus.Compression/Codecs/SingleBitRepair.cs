@@ -12,7 +12,9 @@ internal static class SingleBitRepair
     // The CRC-32 of ISO 3309, bits reversed.
     private const uint Polynomial = 0xEDB88320;
 
-    /// <summary>Whether the bytes have the sum, perhaps after one bit of them was flipped back, or if the flipped bit is the sum's own. Cost: a step a bit.</summary>
+    /// <summary>
+    /// Whether the bytes have the sum, perhaps after one bit of them was flipped back, or if the flipped bit is the sum's own. Cost: a step a bit.
+    /// </summary>
     public static bool TryRepair(Span<byte> bytes, uint storedSum) => TryRepair(bytes, Crc32.HashToUInt32(bytes), storedSum);
 
     /// <summary>As above, of bytes whose sum was made together with others before them.</summary>

@@ -32,9 +32,7 @@ internal sealed class BitsBackCodec(QuantisedLatents seeds, LatentChain chain) :
             {
                 return [(byte)seedBits, .. Message(records, count, 1 << seedBits).ToBytes()];
             }
-            catch (MessageUnderflowException)
-            {
-            }
+            catch (MessageUnderflowException) { }
         return null;
     }
 
@@ -52,7 +50,9 @@ internal sealed class BitsBackCodec(QuantisedLatents seeds, LatentChain chain) :
             throw new MessageException("The chain does not end where it began: the block is damaged, or of another model.");
     }
 
-    /// <summary>What each record spends in a chain of these, bits: in the likelihood, and net in its latent. Bits for the first come from <paramref name="seed"/>.</summary>
+    /// <summary>
+    /// What each record spends in a chain of these, bits: in the likelihood, and net in its latent. Bits for the first come from <paramref name="seed"/>.
+    /// </summary>
     public RecordCost[] Costs(ReadOnlySpan<byte> records, int count, ulong seed)
     {
         var coder = new RansCoder(new InitialBits(seed));

@@ -30,7 +30,10 @@ public sealed class IntegerModel
         (_bytes, Parts, Hash) = (bytes, parts, SHA256.HashData(bytes));
         Latents = new(parts.Codes, parts.Decoder, parts.Likelihood, parts.Encoder);
         if (parts is { Priors: { } priors, Encoder: { } encoder })
-            _chain = new(Latents, new(priors.Units, BucketGrid.EqualMass(BucketPrior.GroupBits + priors.BucketBits), parts.Decoder, parts.Likelihood, new(encoder)));
+            _chain = new(
+                Latents,
+                new(priors.Units, BucketGrid.EqualMass(BucketPrior.GroupBits + priors.BucketBits), parts.Decoder, parts.Likelihood, new(encoder))
+            );
         Codecs = CodecsOf(1 << QuantisedLatentCodec.DefaultRunBits);
     }
 
@@ -47,7 +50,8 @@ public sealed class IntegerModel
     public byte ArithmeticProfile => Parts.ArithmeticProfile;
 
     /// <summary>The same, with another number of neighbouring records of quantised latents in one message.</summary>
-    /// <param name="run">A power of two: 1, where each record is to be read without any other, at some 10 bits each, up to <see cref="LongestRun"/>; 64 in <see cref="Codecs"/>.</param>
+    /// <param name="run">A power of two: 1, where each record is to be read without any other, at some 10 bits each, up to <see cref="LongestRun"/>; 64 in
+    /// <see cref="Codecs"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such power.</exception>
     public IReadOnlyList<IBlockCodec> CodecsOf(int run)
     {
@@ -101,8 +105,10 @@ public sealed class IntegerModel
     /// fitted prior saves is apart.
     /// </summary>
     /// <exception cref="InvalidOperationException">The model has no such prior: <see cref="HasBitsBack"/>.</exception>
-    public IntegerModel WithStandardPrior() => Parts.Priors is { } priors ? Of(Parts with { Priors = priors with { Units = [.. priors.Units.Select(_ => BucketPrior.Standard(priors.BucketBits))] } })
-        : throw new InvalidOperationException("The latents of this model are certain, and have no prior of bits-back.");
+    public IntegerModel WithStandardPrior() =>
+        Parts.Priors is { } priors
+            ? Of(Parts with { Priors = priors with { Units = [.. priors.Units.Select(_ => BucketPrior.Standard(priors.BucketBits))] } })
+            : throw new InvalidOperationException("The latents of this model are certain, and have no prior of bits-back.");
 
     /// <summary>What bits-back spends on each record, -log2 p(x|z) and log2 q(z|x) / p(z) at one z from q: their mean is -ELBO of the integer model.</summary>
     /// <param name="records">count x D bytes.</param>
@@ -110,7 +116,11 @@ public sealed class IntegerModel
     /// <param name="seed">Draws z.</param>
     /// <exception cref="InvalidOperationException">The model has no encoder network, or latents that are certain.</exception>
     public RecordCost[] BitsBackCosts(ReadOnlySpan<byte> records, int count, ulong seed) =>
-        (_chain ?? throw new InvalidOperationException("Bits-back needs the encoder network, and this model was stored without or has no use for it.")).Costs(records, count, seed);
+        (_chain ?? throw new InvalidOperationException("Bits-back needs the encoder network, and this model was stored without or has no use for it.")).Costs(
+            records,
+            count,
+            seed
+        );
 
     /// <summary>Ideal cost of each record as quantised latent: its pixels given its codes, and its codes.</summary>
     /// <exception cref="InvalidOperationException">The model has no encoder network.</exception>

@@ -9,13 +9,24 @@ namespace Isthmus.Compression.Integer;
 /// <exception cref="InvalidDataException">Parts that do not fit each other.</exception>
 internal sealed record ModelParts
 {
-    public ModelParts(ImageSchema schema, IntegerLikelihood likelihood, LatentCodes codes, BitsBackPriors? priors, IntegerNetwork decoder, IntegerEncoder? encoder)
+    public ModelParts(
+        ImageSchema schema,
+        IntegerLikelihood likelihood,
+        LatentCodes codes,
+        BitsBackPriors? priors,
+        IntegerNetwork decoder,
+        IntegerEncoder? encoder
+    )
     {
         (Schema, Likelihood, Codes, Priors, Decoder, Encoder) = (schema, likelihood, codes, priors, decoder, encoder);
         if (decoder.Inputs != codes.Inputs || decoder.Outputs != likelihood.OutputsPerDimension * schema.Dimension)
-            throw new InvalidDataException($"its decoder takes {decoder.Inputs} numbers of {codes.Inputs} and gives {decoder.Outputs} for {schema.Dimension} pixels");
+            throw new InvalidDataException(
+                $"its decoder takes {decoder.Inputs} numbers of {codes.Inputs} and gives {decoder.Outputs} for {schema.Dimension} pixels"
+            );
         if (encoder is not null && (encoder.Dimension != schema.Dimension || encoder.Network.Outputs != codes.Heads))
-            throw new InvalidDataException($"its encoder takes {encoder.Dimension} of {schema.Dimension} pixels and gives {encoder.Network.Outputs} of {codes.Heads} numbers");
+            throw new InvalidDataException(
+                $"its encoder takes {encoder.Dimension} of {schema.Dimension} pixels and gives {encoder.Network.Outputs} of {codes.Heads} numbers"
+            );
     }
 
     public ImageSchema Schema { get; }
@@ -34,7 +45,9 @@ internal sealed record ModelParts
     /// <summary>What says the latent of a record, where it is kept.</summary>
     public IntegerEncoder? Encoder { get; init; }
 
-    /// <summary>What one of each unit stands for, where the parts were made here: it is in the networks, and no decoder asks. Null of models that were read.</summary>
+    /// <summary>
+    /// What one of each unit stands for, where the parts were made here: it is in the networks, and no decoder asks. Null of models that were read.
+    /// </summary>
     public IReadOnlyList<double>? Gains { get; init; }
 
     /// <summary>The arithmetic that a reader must have: the latest of its parts.</summary>

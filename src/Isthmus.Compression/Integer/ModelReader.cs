@@ -20,7 +20,9 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
     public int Count(int least, int unit)
     {
         var count = Int32();
-        return count >= least && (long)count * unit <= _rest.Length ? count : throw Damaged($"it declares {count} of something that {_rest.Length} bytes cannot hold");
+        return count >= least && (long)count * unit <= _rest.Length
+            ? count
+            : throw Damaged($"it declares {count} of something that {_rest.Length} bytes cannot hold");
     }
 
     public byte[] Bytes(int count) => Take(count).ToArray();
@@ -53,9 +55,13 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
         return values;
     }
 
-    public static InvalidInputException Damaged(string reason, Exception? inner = null) => inner is null
-        ? new($"The integer model cannot be used: {reason}. It is damaged, or was made by other software; use a copy that is whole, or make it again.")
-        : new($"The integer model cannot be used: {reason}. It is damaged, or was made by other software; use a copy that is whole, or make it again.", inner);
+    public static InvalidInputException Damaged(string reason, Exception? inner = null) =>
+        inner is null
+            ? new($"The integer model cannot be used: {reason}. It is damaged, or was made by other software; use a copy that is whole, or make it again.")
+            : new(
+                $"The integer model cannot be used: {reason}. It is damaged, or was made by other software; use a copy that is whole, or make it again.",
+                inner
+            );
 
     private ReadOnlySpan<byte> Take(long count)
     {

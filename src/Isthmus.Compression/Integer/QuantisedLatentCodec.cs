@@ -17,7 +17,8 @@ namespace Isthmus.Compression.Integer;
 internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits = QuantisedLatentCodec.DefaultRunBits) : IRecordCodec
 {
     /// <summary>log2 of the records in a run, if nobody says otherwise; and at most.</summary>
-    public const int DefaultRunBits = 6, MostRunBits = 10;
+    public const int DefaultRunBits = 6,
+        MostRunBits = 10;
 
     /// <summary>Runs of one record are worked on together, as many as this.</summary>
     private const int SinglesTogether = 64;

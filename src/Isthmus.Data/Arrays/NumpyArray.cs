@@ -71,7 +71,8 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         public bool IsWhole => IsNumeric && Type[0] != 'f';
 
         /// <summary>Whether they are texts of a fixed length: U in UTF-32, S in bytes.</summary>
-        public bool IsText => Type is ['U' or 'S', .. var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestHeader;
+        public bool IsText =>
+            Type is ['U' or 'S', .. var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestHeader;
 
         /// <summary>Bytes of one element, of numbers and texts.</summary>
         public int ElementSize => IsNumeric ? Type[1] - '0' : (Type[0] == 'U' ? sizeof(int) : 1) * int.Parse(Type.AsSpan(1), CultureInfo.InvariantCulture);
@@ -83,7 +84,10 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
             {
                 var count = UInt128.One;
                 foreach (var dimension in Shape)
-                    count = dimension == 0 ? 0 : count <= (UInt128)long.MaxValue ? count * (UInt128)dimension : count;
+                    count =
+                        dimension == 0 ? 0
+                        : count <= (UInt128)long.MaxValue ? count * (UInt128)dimension
+                        : count;
                 return count;
             }
         }
@@ -95,11 +99,16 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         public void DemandNumbers(string path)
         {
             if (Type == "O")
-                throw new InvalidInputException($"{path} holds Python objects (dtype object), which only pickle can read and Isthmus never runs; save it as an array of numbers.");
+                throw new InvalidInputException(
+                    $"{path} holds Python objects (dtype object), which only pickle can read and Isthmus never runs; save it as an array of numbers."
+                );
             if (Type.StartsWith('['))
                 throw new InvalidInputException($"{path} has elements of a structured type (several fields an element); save the fields as arrays of numbers.");
             if (!IsNumeric)
-                throw new InvalidInputException($"{path} has elements of type '{(IsBigEndian ? '>' : '<')}{Type}'; u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read. Convert it with astype.");
+                throw new InvalidInputException(
+                    $"{path} has elements of type '{(IsBigEndian ? '>' : '<')}{Type}'; u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read. Convert "
+                        + $"it with astype."
+                );
         }
     }
 
@@ -115,7 +124,9 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         stream.ReadExactly(length[..lengthBytes]);
         var headerLength = BinaryPrimitives.ReadUInt32LittleEndian(length);
         if (headerLength > LongestHeader)
-            throw new InvalidInputException($"{path} declares a header of {headerLength} bytes; at most {LongestHeader} are taken. It is damaged, or not a plain array.");
+            throw new InvalidInputException(
+                $"{path} declares a header of {headerLength} bytes; at most {LongestHeader} are taken. It is damaged, or not a plain array."
+            );
         var header = new byte[headerLength];
         stream.ReadExactly(header);
         var (descr, fortran, shape) = new NumpyHeader(Encoding.UTF8.GetString(header), path).Parse();

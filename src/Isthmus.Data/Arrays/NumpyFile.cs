@@ -10,7 +10,10 @@ namespace Isthmus.Data.Arrays;
 internal sealed record NumpyEntry(string Name, ZipArchiveEntry Entry, NumpyArray.Header Header)
 {
     /// <summary>What it is, for people: "imgs u1 (60, 8, 8)".</summary>
-    public override string ToString() => Header.Type == "O" ? $"{Name} (Python objects)" : Header.Type.StartsWith('[') ? $"{Name} (several fields an element)" : $"{Name} {Header.Type} {Header.ShapeText}";
+    public override string ToString() =>
+        Header.Type == "O" ? $"{Name} (Python objects)"
+        : Header.Type.StartsWith('[') ? $"{Name} (several fields an element)"
+        : $"{Name} {Header.Type} {Header.ShapeText}";
 }
 
 /// <summary>A .npz file: a zip archive of arrays.</summary>
@@ -21,14 +24,19 @@ internal static class NumpyFile
 
     /// <summary>Hands over its arrays, of which the headers have been read.</summary>
     public static T Read<T>(string path, Func<IReadOnlyList<NumpyEntry>, T> read) => DataFile.Read(path, stream =>
-    {
-        if (stream is not FileStream)
-            throw new InvalidInputException($"{path} is a zip archive inside gzip; unpack it first (gunzip).");
-        using var archive = Guarded(path, () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true));
-        NumpyEntry[] entries = [.. Guarded(path, () => archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)).ToArray()).Select(entry => Opened(entry, path))];
-        return entries.Length > 0 ? read(entries)
-            : throw new InvalidInputException($"{path} is a zip archive without an array; write it with numpy.savez(path, X=..., y=...).");
-    });
+        {
+            if (stream is not FileStream)
+                throw new InvalidInputException($"{path} is a zip archive inside gzip; unpack it first (gunzip).");
+            using var archive = Guarded(path, () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true));
+            NumpyEntry[] entries =
+            [
+                .. Guarded(path, () => archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)).ToArray())
+                    .Select(entry => Opened(entry, path)),
+            ];
+            return entries.Length > 0
+                ? read(entries)
+                : throw new InvalidInputException($"{path} is a zip archive without an array; write it with numpy.savez(path, X=..., y=...).");
+        });
 
     /// <summary>The numbers of an array.</summary>
     public static NumpyArray Numbers(NumpyEntry entry, string path) => Content(entry, path, NumpyArray.Read);
@@ -37,13 +45,13 @@ internal static class NumpyFile
     public static string[] Texts(NumpyEntry entry, string path) => Content(entry, path, NumpyArray.ReadTexts);
 
     private static T Content<T>(NumpyEntry array, string path, Func<Stream, string, T> read) => Guarded(path, () =>
-    {
-        var entry = array.Entry;
-        if (entry.IsEncrypted)
-            throw new InvalidInputException($"{path} is encrypted; write it with numpy.savez.");
-        using var content = new ChecksummedStream(entry.Open(), entry.Crc32, (uint)entry.Length, $"'{entry.FullName}' does not match its check sum.");
-        return read(content, $"{path}, array '{array.Name}'");
-    });
+        {
+            var entry = array.Entry;
+            if (entry.IsEncrypted)
+                throw new InvalidInputException($"{path} is encrypted; write it with numpy.savez.");
+            using var content = new ChecksummedStream(entry.Open(), entry.Crc32, (uint)entry.Length, $"'{entry.FullName}' does not match its check sum.");
+            return read(content, $"{path}, array '{array.Name}'");
+        });
 
     private static NumpyEntry Opened(ZipArchiveEntry entry, string path)
     {

@@ -49,7 +49,10 @@ internal ref struct NumpyHeader(string text, string path)
 
     private string Text()
     {
-        var quote = Accept('\'') ? '\'' : Accept('"') ? '"' : throw Wrong("no quoted text");
+        var quote =
+            Accept('\'') ? '\''
+            : Accept('"') ? '"'
+            : throw Wrong("no quoted text");
         var end = text.IndexOf(quote, _at);
         if (end < 0)
             throw Wrong("an open quote");
@@ -141,5 +144,8 @@ internal ref struct NumpyHeader(string text, string path)
     }
 
     private readonly InvalidInputException Wrong(string found) =>
-        new($"{path} is not a plain NumPy array: its header has {found} at character {_at + 1}; it must name descr, fortran_order and shape only. It is damaged, or write it with numpy.save.");
+        new(
+            $"{path} is not a plain NumPy array: its header has {found} at character {_at + 1}; it must name descr, fortran_order and shape only. It is "
+                + $"damaged, or write it with numpy.save."
+        );
 }

@@ -1,6 +1,9 @@
 namespace Isthmus.Data.Arrays;
 
-/// <summary>Arrays of records that are split already, as x_train and x_test are: their names differ in the part alone. Where there is no test, validation is what figures are reported on.</summary>
+/// <summary>
+/// Arrays of records that are split already, as x_train and x_test are: their names differ in the part alone. Where there is no test, validation is what
+/// figures are reported on.
+/// </summary>
 /// <param name="Train">The array to train on.</param>
 /// <param name="Validation">The array to validate on; null where there is none for that alone.</param>
 /// <param name="Test">The array to test on.</param>
@@ -19,16 +22,18 @@ internal sealed record NumpyParts(string Train, string? Validation, string Test)
     };
 
     /// <summary>The part that a name tells of: train, validation or test; null if none.</summary>
-    public static string? PartOf(string name) => name.Split('_', '-', '.', '/').Select(word => Words.GetValueOrDefault(word)).FirstOrDefault(part => part is not null);
+    public static string? PartOf(string name) =>
+        name.Split('_', '-', '.', '/').Select(word => Words.GetValueOrDefault(word)).FirstOrDefault(part => part is not null);
 
     /// <summary>The arrays of the parts, of pictures rather than of vectors; null where there are none to train and to test on.</summary>
-    public static NumpyParts? Of(IReadOnlyList<NumpyEntry> arrays) => arrays
-        .Where(array => array.Header is { IsNumeric: true, Shape.Length: >= 2 } && array.Header.Count > 0 && PartOf(array.Name) is not null)
-        .GroupBy(array => (Name: Without(array.Name), Record: string.Join(',', array.Header.Shape[1..])))
-        .OrderByDescending(group => group.First().Header.Shape.Length)
-        .Select(group => (Train: NameOf(group, "train"), Validation: NameOf(group, "validation"), Test: NameOf(group, "test")))
-        .Select(parts => new NumpyParts(parts.Train ?? "", parts.Test is null ? null : parts.Validation, parts.Test ?? parts.Validation ?? ""))
-        .FirstOrDefault(parts => parts.Train.Length > 0 && parts.Test.Length > 0);
+    public static NumpyParts? Of(IReadOnlyList<NumpyEntry> arrays) =>
+        arrays
+            .Where(array => array.Header is { IsNumeric: true, Shape.Length: >= 2 } && array.Header.Count > 0 && PartOf(array.Name) is not null)
+            .GroupBy(array => (Name: Without(array.Name), Record: string.Join(',', array.Header.Shape[1..])))
+            .OrderByDescending(group => group.First().Header.Shape.Length)
+            .Select(group => (Train: NameOf(group, "train"), Validation: NameOf(group, "validation"), Test: NameOf(group, "test")))
+            .Select(parts => new NumpyParts(parts.Train ?? "", parts.Test is null ? null : parts.Validation, parts.Test ?? parts.Validation ?? ""))
+            .FirstOrDefault(parts => parts.Train.Length > 0 && parts.Test.Length > 0);
 
     private static string Without(string name) => string.Join('_', name.Split('_', '-', '.', '/').Where(word => !Words.ContainsKey(word)));
 

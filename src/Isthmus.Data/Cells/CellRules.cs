@@ -17,7 +17,10 @@ internal sealed class CellRules
         var texts = (reading.Missing ?? TableReading.UsualMissing).Select(text => text.Trim()).Where(text => text.Length > 0).ToArray();
         _missing = [.. texts.Select(Encoding.UTF8.GetBytes)];
         // What is spelt or typed otherwise is the same number.
-        _missingNumbers = [.. _missing.Select(text => NumberCell.TryParse(text, isComma: false, out var number) ? number : double.NaN).Where(number => !double.IsNaN(number))];
+        _missingNumbers =
+        [
+            .. _missing.Select(text => NumberCell.TryParse(text, isComma: false, out var number) ? number : double.NaN).Where(number => !double.IsNaN(number)),
+        ];
         foreach (var text in _missing)
             _isFirst[text[0]] = true;
         _longest = _missing.Select(text => text.Length).DefaultIfEmpty().Max();

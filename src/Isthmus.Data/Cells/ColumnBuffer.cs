@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>The cells of one column of a table: numbers (dates as seconds since 1970), or texts as numbers into a list of the different ones. A missing cell is a value of its own.</summary>
+/// <summary>
+/// The cells of one column of a table: numbers (dates as seconds since 1970), or texts as numbers into a list of the different ones. A missing cell is a value
+/// of its own.
+/// </summary>
 /// <param name="name">The column's name.</param>
 /// <param name="kind">What the cells are.</param>
 /// <param name="type">The type of the cells in a file that has types, as DuckDB names it: "SMALLINT".</param>
@@ -10,6 +13,7 @@ public sealed class ColumnBuffer(string name, ColumnKind kind, string? type = nu
 {
     private readonly List<double> _numbers = [];
     private readonly List<int> _codes = [];
+
     // Two values are two, however they are spelt; of categories a file says which spellings are one.
     private readonly DistinctTexts _texts = new(byValue: kind == ColumnKind.Boolean);
 
@@ -69,7 +73,10 @@ public sealed class ColumnBuffer(string name, ColumnKind kind, string? type = nu
             Add(double.NaN);
         else if (Kind == ColumnKind.Date)
         {
-            if (!DateCell.TryParse(cell.Text, Order ?? DateOrder.DayMonthYear, out var seconds, out var spelling) || Order is null && spelling!.Order is not ("" or "ymd"))
+            if (
+                !DateCell.TryParse(cell.Text, Order ?? DateOrder.DayMonthYear, out var seconds, out var spelling)
+                || Order is null && spelling!.Order is not ("" or "ymd")
+            )
                 return false;
             Add(seconds);
         }

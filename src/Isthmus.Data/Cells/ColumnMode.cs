@@ -9,7 +9,9 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     /// <summary>The least deviation: half a grid step, or a thousandth of the column's own. Below it a density flatters without end.</summary>
     public static double LeastDeviation(double scaledStep) => Math.Max(scaledStep / 2, 1e-3);
 
-    private const int MostModes = 5, MostValues = 2000, Rounds = 60;
+    private const int MostModes = 5,
+        MostValues = 2000,
+        Rounds = 60;
     private const double LeastShare = 0.02;
 
     /// <summary>The one mode that is the whole column.</summary>
@@ -31,7 +33,8 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     /// <param name="scaledStep">The grid they lie on.</param>
     internal static IReadOnlyList<ColumnMode> Fit(double[] sorted, double scaledStep)
     {
-        var values = sorted.Length <= MostValues ? sorted : [.. Enumerable.Range(0, MostValues).Select(i => sorted[(int)((i + 0.5) * sorted.Length / MostValues)])];
+        var values =
+            sorted.Length <= MostValues ? sorted : [.. Enumerable.Range(0, MostValues).Select(i => sorted[(int)((i + 0.5) * sorted.Length / MostValues)])];
         var least = LeastDeviation(scaledStep);
         IReadOnlyList<ColumnMode> best = [Whole(values) is var whole ? whole with { Deviation = Math.Max(whole.Deviation, least) } : whole];
         var bestCriterion = Criterion(values, best);
@@ -81,7 +84,15 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     }
 
     private static ColumnMode[] Quantiles(double[] values, int count, double least) =>
-        [.. Enumerable.Range(0, count).Select(k => Whole(values.AsSpan((k * values.Length / count)..((k + 1) * values.Length / count))) is var part ? new ColumnMode(1.0 / count, part.Mean, Math.Max(part.Deviation, least)) : part)];
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(k =>
+                    Whole(values.AsSpan((k * values.Length / count)..((k + 1) * values.Length / count))) is var part
+                        ? new ColumnMode(1.0 / count, part.Mean, Math.Max(part.Deviation, least))
+                        : part
+                ),
+        ];
 
     private static ColumnMode[] Maximise(double[] values, ColumnMode[] modes, double least)
     {
@@ -109,7 +120,11 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
                 if (shares[k] > 0)
                 {
                     var shift = sums[k] / shares[k];
-                    modes[k] = new(Math.Max(shares[k] / values.Length, 1e-12), modes[k].Mean + shift, Math.Max(Math.Sqrt(Math.Max(squares[k] / shares[k] - shift * shift, 0)), least));
+                    modes[k] = new(
+                        Math.Max(shares[k] / values.Length, 1e-12),
+                        modes[k].Mean + shift,
+                        Math.Max(Math.Sqrt(Math.Max(squares[k] / shares[k] - shift * shift, 0)), least)
+                    );
                 }
         }
         return modes;

@@ -1,19 +1,33 @@
+using System.Globalization;
 using System.Text;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>What the cells of one column have in common, gathered while they pass by: how many are numbers, dates or missing, how they are written, and so the column's kind.</summary>
+/// <summary>
+/// What the cells of one column have in common, gathered while they pass by: how many are numbers, dates or missing, how they are written, and so the column's
+/// kind.
+/// </summary>
 internal sealed class ColumnProfile(string path, string name, CellRules rules)
 {
     private const double Mostly = 0.9;
 
     private readonly DistinctCount _distinct = new();
-    private long _missingWords, _numbers, _wholes, _dayFirst, _monthFirst, _notYearFirst, _commas;
-    private double _least = double.PositiveInfinity, _greatest = double.NegativeInfinity;
+    private long _missingWords,
+        _numbers,
+        _wholes,
+        _dayFirst,
+        _monthFirst,
+        _notYearFirst,
+        _commas;
+    private double _least = double.PositiveInfinity,
+        _greatest = double.NegativeInfinity;
     private ulong _sum;
     private NumberSpelling? _numberSpelling;
-    private DateSpelling? _dayFirstSpelling, _monthFirstSpelling;
-    private (long Row, string Text)? _firstNoNumber, _firstNoDate, _firstNotYearFirst;
+    private DateSpelling? _dayFirstSpelling,
+        _monthFirstSpelling;
+    private (long Row, string Text)? _firstNoNumber,
+        _firstNoDate,
+        _firstNotYearFirst;
     private string _missingWord = "";
 
     /// <summary>The column.</summary>
@@ -25,9 +39,16 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>Cells that hold none.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>Of a column of texts where a text, such as NA, was taken for a missing cell and nobody said so: a sentence on it, as it may be Namibia. Null of others.</summary>
-    public string? MissingNote => _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates ? null : FormattableString.Invariant(
-        $"{name}: {Counted.Of(_missingWords, "cell")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)");
+    /// <summary>
+    /// Of a column of texts where a text, such as NA, was taken for a missing cell and nobody said so: a sentence on it, as it may be Namibia. Null of others.
+    /// </summary>
+    public string? MissingNote =>
+        _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{name}: {Counted.Of(_missingWords, "cell")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a "
+                    + $"category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)"
+            );
 
     /// <summary>How the column writes numbers; null of typed columns and of texts.</summary>
     public NumberSpelling? NumberSpelling => _numberSpelling?.Settled();
@@ -49,11 +70,19 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     public bool AreDates => Filled > 0 && Dates == Filled && (_notYearFirst == 0 || _dayFirst != _monthFirst || rules.Dates is not null);
 
     /// <summary>What the cells are worth, where nothing is refused: numbers, dates, or else texts.</summary>
-    public ColumnKind Values => AreNumbers ? ColumnKind.Numeric : AreDates ? ColumnKind.Date : ColumnKind.Category;
+    public ColumnKind Values =>
+        AreNumbers ? ColumnKind.Numeric
+        : AreDates ? ColumnKind.Date
+        : ColumnKind.Category;
 
     /// <summary>Of a column of texts that is nearly one of numbers: what keeps it from being one. Null of others.</summary>
-    public string? Stray => AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled ? null
-        : FormattableString.Invariant($"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, {(_commas > 0 ? "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)" : "no number (--missing says which texts mean a missing cell)")}");
+    public string? Stray =>
+        AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, "
+                    + $"{(_commas > 0 ? "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)" : "no number (--missing says which texts mean a missing cell)")}"
+            );
 
     /// <summary>Takes in a cell.</summary>
     public void Add(Cell cell, long row)
@@ -85,7 +114,8 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     }
 
     /// <summary>What the column is.</summary>
-    /// <exception cref="InvalidInputException">Nearly all cells are numbers or dates and some are not, or dates whose day and month cannot be told apart: names column and row.</exception>
+    /// <exception cref="InvalidInputException">Nearly all cells are numbers or dates and some are not, or dates whose day and month cannot be told apart: names
+    /// column and row.</exception>
     public ColumnKind Kind()
     {
         if (Filled == 0)
@@ -101,12 +131,17 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             return ColumnKind.Date;
         }
         if (_commas > 0 && _numbers + _commas >= Mostly * Filled)
-            throw new InvalidInputException($"{path}: column '{name}', row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, with a comma that may be a decimal one: --decimal comma reads it so, --columns {name}:category takes the column for texts, and marks of thousands must be taken out.");
+            throw new InvalidInputException(
+                $"{path}: column '{name}', row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, with a comma that may be a decimal one: "
+                    + $"--decimal comma reads it so, --columns {name}:category takes the column for texts, and marks of thousands must be taken out."
+            );
         if (_numbers >= Mostly * Filled)
             throw NotOfKind(ColumnKind.Numeric, _firstNoNumber!.Value.Row, _firstNoNumber.Value.Text);
         if (Dates >= Mostly * Filled)
             throw NotOfKind(ColumnKind.Date, _firstNoDate?.Row ?? 0, _firstNoDate?.Text ?? "");
-        return _distinct.Count == 2 ? ColumnKind.Boolean : Identifiers.AreTexts(Filled, _distinct.Count) ? ColumnKind.Identifier : ColumnKind.Category;
+        return _distinct.Count == 2 ? ColumnKind.Boolean
+            : Identifiers.AreTexts(Filled, _distinct.Count) ? ColumnKind.Identifier
+            : ColumnKind.Category;
     }
 
     /// <summary>Throws unless every cell is a time: a number or a date.</summary>
@@ -114,7 +149,9 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     public void RequireTimes()
     {
         if (Missing > 0)
-            throw new InvalidInputException($"{path}: {Missing} row{(Missing == 1 ? " has" : "s have")} no time in column '{name}'; fill the cells or remove the rows.");
+            throw new InvalidInputException(
+                $"{path}: {Missing} row{(Missing == 1 ? " has" : "s have")} no time in column '{name}'; fill the cells or remove the rows."
+            );
         if (_numbers == Filled)
             return;
         if (_numbers > 0 && _numbers < Filled && Dates < _numbers)
@@ -128,20 +165,30 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     public InvalidInputException NotOfKind(ColumnKind kind, long row, string text) => NotOfKind(path, name, kind, row, text);
 
     /// <summary>A refusal of a cell that is none of its column's kind.</summary>
-    public static InvalidInputException NotOfKind(string path, string name, ColumnKind kind, long row, string text) => new(
-        $"{path}: column '{name}', row {row} is {Shown(text)}, not a {(kind == ColumnKind.Date ? "date" : "finite number")}; correct or empty the cell, or take the column for texts with --columns {name}:category when training.");
+    public static InvalidInputException NotOfKind(string path, string name, ColumnKind kind, long row, string text) =>
+        new(
+            $"{path}: column '{name}', row {row} is {Shown(text)}, not a {(kind == ColumnKind.Date ? "date" : "finite number")}; correct or empty the cell, or "
+                + $"take the column for texts with --columns {name}:category when training."
+        );
 
     /// <summary>A cell's text for people, cut where it is long.</summary>
     public static string Shown(string text) => $"'{(text.Length > 40 ? text[..40] + "..." : text)}'";
 
-    private InvalidInputException NotATime((long Row, string Text) cell) => new($"{path}: column '{name}', row {cell.Row} is {Shown(cell.Text)}, not a time; times are numbers or dates, such as 2024-03-31 17:00 or 31/03/2024 17:00.");
+    private InvalidInputException NotATime((long Row, string Text) cell) =>
+        new(
+            $"{path}: column '{name}', row {cell.Row} is {Shown(cell.Text)}, not a time; times are numbers or dates, such as 2024-03-31 17:00 or 31/03/2024 "
+                + $"17:00."
+        );
 
     /// <summary>Throws if day and month cannot be told apart.</summary>
     /// <exception cref="InvalidInputException">No cell says which comes first, nor was it said: names column and row.</exception>
     public void RequireOneOrder()
     {
         if (_notYearFirst > 0 && _dayFirst == _monthFirst && rules.Dates is null)
-            throw new InvalidInputException($"{path}: column '{name}', row {_firstNotYearFirst!.Value.Row} is {Shown(_firstNotYearFirst.Value.Text)}, and no cell says whether the day or the month comes first; give --dates dmy or --dates mdy, or take the column for texts with --columns {name}:category.");
+            throw new InvalidInputException(
+                $"{path}: column '{name}', row {_firstNotYearFirst!.Value.Row} is {Shown(_firstNotYearFirst.Value.Text)}, and no cell says whether the day or "
+                    + $"the month comes first; give --dates dmy or --dates mdy, or take the column for texts with --columns {name}:category."
+            );
     }
 
     private void AddNumber(double number)
@@ -184,7 +231,10 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         return true;
     }
 
-    /// <summary>Whether the whole numbers are all of those from the least to the greatest, each once: the sums of their hashes are then equal, and hardly ever otherwise.</summary>
+    /// <summary>
+    /// Whether the whole numbers are all of those from the least to the greatest, each once: the sums of their hashes are then equal, and hardly ever
+    /// otherwise.
+    /// </summary>
     private bool IsPermutation()
     {
         var sum = 0UL;

@@ -22,7 +22,9 @@ internal sealed class CsvCells
     public CsvCells(TableSource source, IReadOnlyList<int> columns)
     {
         if (source.Dialect is not { } dialect || DataFile.IsGzip(source.Path))
-            throw new InvalidInputException($"{source.Path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one.");
+            throw new InvalidInputException(
+                $"{source.Path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one."
+            );
         (_source, _dialect, _columns, _bytes) = (source, dialect, [.. columns], File.ReadAllBytes(source.Path));
         // Whether the first cell of a column that holds a value is quoted: filled cells are then quoted too.
         var areQuoted = new bool?[_columns.Length];
@@ -71,7 +73,10 @@ internal sealed class CsvCells
         return filled;
     }
 
-    private bool NeedsQuotes(string text) => text.AsSpan().IndexOfAny('"', '\n', '\r') >= 0 || text.StartsWith(' ') || _dialect.Delimiter.Length > 0 && text.Contains(_dialect.Delimiter, StringComparison.Ordinal);
+    private bool NeedsQuotes(string text) =>
+        text.AsSpan().IndexOfAny('"', '\n', '\r') >= 0
+        || text.StartsWith(' ')
+        || _dialect.Delimiter.Length > 0 && text.Contains(_dialect.Delimiter, StringComparison.Ordinal);
 
     /// <summary>Reads both files side by side: names, titles and known cells must be equal, and filled cells what was meant.</summary>
     private void Compare(byte[] filled, IReadOnlyList<string> texts)
@@ -89,7 +94,11 @@ internal sealed class CsvCells
             if (!other.Read() || other.Count != reader.Count)
                 throw Changed(_source.Path, row + 1);
             for (var cell = 0; cell < reader.Count; cell++)
-                if (!isBefore && IndexOf(row, Array.IndexOf(_columns, cell), next) is >= 0 and var meant ? other.Text(cell) != texts[meant] : !reader.Cell(cell).SequenceEqual(other.Cell(cell)))
+                if (
+                    !isBefore && IndexOf(row, Array.IndexOf(_columns, cell), next) is >= 0 and var meant
+                        ? other.Text(cell) != texts[meant]
+                        : !reader.Cell(cell).SequenceEqual(other.Cell(cell))
+                )
                     throw Changed(_source.Path, row + 1);
             while (next < _missing.Count && _missing[next].Row == row)
                 next++;
@@ -114,5 +123,6 @@ internal sealed class CsvCells
             visit(reader);
     }
 
-    private static InvalidInputException Changed(string path, int row) => new($"{path}: row {row} would not be read again as it was with its missing cells filled, so nothing is written; save the file again as plain CSV.");
+    private static InvalidInputException Changed(string path, int row) =>
+        new($"{path}: row {row} would not be read again as it was with its missing cells filled, so nothing is written; save the file again as plain CSV.");
 }

@@ -14,7 +14,9 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
     /// <summary>Records before the table's own: titles and names.</summary>
     public int Before => Titles + (HasHeader ? 1 : 0);
 
-    private const int MostRecords = 10_000, MostCells = 200_000, MostTitles = 20;
+    private const int MostRecords = 10_000,
+        MostCells = 200_000,
+        MostTitles = 20;
     private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
     /// <summary>
@@ -31,9 +33,14 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
         if (firstLine.Count == 0)
             throw new InvalidInputException($"{path} is empty and holds no records; a table has a line of column names and at least one row.");
         var candidates = firstLine[0][0].Contains("::", StringComparison.Ordinal) ? ["::"] : Delimiters;
-        var best = candidates.Select(delimiter => DataFile.Read(path, stream => Sample.Of(stream, path, delimiter, MostRecords)))
+        var best = candidates
+            .Select(delimiter => DataFile.Read(path, stream => Sample.Of(stream, path, delimiter, MostRecords)))
             .Where(sample => sample.Width > 1)
-            .OrderByDescending(sample => sample.Share).ThenBy(sample => sample.Titles > 0).ThenBy(sample => sample.Mixed).ThenByDescending(sample => sample.Width).FirstOrDefault();
+            .OrderByDescending(sample => sample.Share)
+            .ThenBy(sample => sample.Titles > 0)
+            .ThenBy(sample => sample.Mixed)
+            .ThenByDescending(sample => sample.Width)
+            .FirstOrDefault();
         // A column of texts that hold commas here and there.
         if (best is null || (best.Share < 0.5 && candidates.All(delimiter => !firstLine[0][0].Contains(delimiter, StringComparison.Ordinal))))
             best = DataFile.Read(path, stream => Sample.Of(stream, path, "", MostRecords));
@@ -41,7 +48,10 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
         var titles = best.Titles > 0 && (reading.Header == true || CsvHeader.IsOne(best.Rows[best.Titles..], reading)) ? best.Titles : 0;
         var rows = best.Rows[titles..];
         if (rows.Count > 2 && rows[0].Length != best.Width && rows.Skip(1).All(row => row.Length == best.Width))
-            throw new InvalidInputException($"{path}: line {best.Lines[titles]} has {rows[0].Length} cell{(rows[0].Length == 1 ? "" : "s")} and the lines below it {best.Width} each; give the line of names as many, or take a title out.");
+            throw new InvalidInputException(
+                $"{path}: line {best.Lines[titles]} has {rows[0].Length} cell{(rows[0].Length == 1 ? "" : "s")} and the lines below it {best.Width} each; give "
+                    + $"the line of names as many, or take a title out."
+            );
         var hasHeader = reading.Header ?? (known is { Count: > 0 } && known.All(rows[0].Contains) || CsvHeader.IsOne(rows, reading));
         string[] names = hasHeader ? [.. rows[0].Select((name, i) => name.Length > 0 ? name : $"column{i}")] : [.. rows[0].Select((_, i) => $"column{i}")];
         return new(best.Delimiter, titles, hasHeader, names, titles > 0 ? best.Rows[0].First(cell => cell.Length > 0) : "", best.Lines[titles]);
@@ -91,7 +101,14 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
             var width = Rows.CountBy(row => row.Length).OrderByDescending(count => count.Value).ThenByDescending(count => count.Key).First().Key;
             var titles = Rows.TakeWhile(row => row.Count(cell => cell.Length > 0) <= 1 && (row.Length == 1 || row.Length == width)).Count();
             // What follows titles must be a table; otherwise they are records of it.
-            if (titles > MostTitles || titles > Rows.Count - 2 || width < 2 || Rows.Skip(titles).Any(row => row.Length != width) || Rows[titles].Any(cell => cell.Length == 0) || !(Rows[0].Length == 1 || width > 2))
+            if (
+                titles > MostTitles
+                || titles > Rows.Count - 2
+                || width < 2
+                || Rows.Skip(titles).Any(row => row.Length != width)
+                || Rows[titles].Any(cell => cell.Length == 0)
+                || !(Rows[0].Length == 1 || width > 2)
+            )
                 titles = 0;
             var table = Rows[titles..];
             return this with
@@ -103,6 +120,7 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
             };
         }
 
-        private bool IsMixed(string cell) => cell.AsSpan().ContainsAny(",;\t|") && !NumberCell.TryParse(System.Text.Encoding.UTF8.GetBytes(cell), isComma: true, out _);
+        private bool IsMixed(string cell) =>
+            cell.AsSpan().ContainsAny(",;\t|") && !NumberCell.TryParse(System.Text.Encoding.UTF8.GetBytes(cell), isComma: true, out _);
     }
 }

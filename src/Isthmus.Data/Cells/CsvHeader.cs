@@ -5,7 +5,9 @@ namespace Isthmus.Data.Cells;
 /// <summary>Whether the first record of a text names the columns. One rule for all that reads tables.</summary>
 internal static class CsvHeader
 {
-    private const int RowsBelow = 1000, FewestYears = 2, FewestCounted = 3;
+    private const int RowsBelow = 1000,
+        FewestYears = 2,
+        FewestCounted = 3;
 
     /// <summary>
     /// A name differs from what stands below it: it is no number where numbers are; or the texts below come again and it is not one of
@@ -20,9 +22,22 @@ internal static class CsvHeader
         var (hasNumbers, comesAgain, isNewAmongFew, counted) = (false, false, false, new List<double>());
         for (var column = 0; column < first.Length; column++)
         {
-            string[] below = [.. rows.Skip(1).Take(RowsBelow).Where(row => row.Length == first.Length).Select(row => row[column]).Where(cell => !rules.IsMissing(Encoding.UTF8.GetBytes(cell)))];
+            string[] below =
+            [
+                .. rows.Skip(1)
+                    .Take(RowsBelow)
+                    .Where(row => row.Length == first.Length)
+                    .Select(row => row[column])
+                    .Where(cell => !rules.IsMissing(Encoding.UTF8.GetBytes(cell))),
+            ];
             var number = Number(first[column]);
-            if (number is null && first[column].Length > 0 && !rules.IsMissing(Encoding.UTF8.GetBytes(first[column])) && below.Length > 0 && below.All(cell => Number(cell) is not null))
+            if (
+                number is null
+                && first[column].Length > 0
+                && !rules.IsMissing(Encoding.UTF8.GetBytes(first[column]))
+                && below.Length > 0
+                && below.All(cell => Number(cell) is not null)
+            )
                 return true;
             if (number is { } value)
             {

@@ -11,14 +11,18 @@ namespace Isthmus.Data.Cells;
 internal sealed class CsvReader
 {
     // The longest record; a quote that is never closed must not take all memory.
-    private const int LongestRecord = 1 << 26, FirstBuffer = 1 << 18;
+    private const int LongestRecord = 1 << 26,
+        FirstBuffer = 1 << 18;
 
     private readonly Stream _stream;
     private readonly string _path;
     private readonly byte[] _delimiter;
-    private byte[] _buffer = new byte[FirstBuffer], _unescaped = [];
-    private int _filled, _at;
-    private long _dropped, _nextLine = 1;
+    private byte[] _buffer = new byte[FirstBuffer],
+        _unescaped = [];
+    private int _filled,
+        _at;
+    private long _dropped,
+        _nextLine = 1;
     private bool _ended;
     private (int Start, int End, bool IsQuoted, bool HasDoubled)[] _cells = new (int, int, bool, bool)[16];
 
@@ -147,7 +151,10 @@ internal sealed class CsvReader
         if (_filled == _buffer.Length)
         {
             if (_filled >= LongestRecord)
-                throw new InvalidInputException($"{_path}: the record that begins in line {Line} has more than {LongestRecord >> 20} MB; a quote (\") that is never closed does that. Double it, or close it.");
+                throw new InvalidInputException(
+                    $"{_path}: the record that begins in line {Line} has more than {LongestRecord >> 20} MB; a quote (\") that is never closed does that. "
+                        + $"Double it, or close it."
+                );
             Array.Resize(ref _buffer, 2 * _filled);
         }
         Fill();
@@ -226,7 +233,12 @@ internal sealed class CsvReader
         {
             var length = bytes[at..].IndexOf((byte)'"');
             if (length < 0)
-                return _ended ? throw new InvalidInputException($"{_path}: line {Line + opened - 1}, cell {Count + 1} begins with a quote (\") that is never closed; close it, or put the cell in quotes with the one in it doubled.") : false;
+                return _ended
+                    ? throw new InvalidInputException(
+                        $"{_path}: line {Line + opened - 1}, cell {Count + 1} begins with a quote (\") that is never closed; close it, or put the cell in "
+                            + $"quotes with the one in it doubled."
+                    )
+                    : false;
             lines += bytes.Slice(at, length).Count((byte)'\n');
             at += length;
             if (at + 1 == bytes.Length && !_ended)
@@ -242,6 +254,8 @@ internal sealed class CsvReader
             return false;
         return at == bytes.Length || bytes[at] is (byte)'\n' or (byte)'\r' || (_delimiter.Length > 0 && bytes[at..].StartsWith(_delimiter))
             ? true
-            : throw new InvalidInputException($"{_path}: line {Line + lines - 1}, cell {Count + 1} goes on after its closing quote (\"); double the quotes in a quoted cell.");
+            : throw new InvalidInputException(
+                $"{_path}: line {Line + lines - 1}, cell {Count + 1} goes on after its closing quote (\"); double the quotes in a quoted cell."
+            );
     }
 }

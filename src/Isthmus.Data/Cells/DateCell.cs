@@ -6,7 +6,8 @@ namespace Isthmus.Data.Cells;
 /// </summary>
 internal static class DateCell
 {
-    private const int Longest = 48, Century = 69;
+    private const int Longest = 48,
+        Century = 69;
 
     /// <summary>The date that a text is.</summary>
     /// <param name="text">Without blanks around it.</param>
@@ -24,19 +25,29 @@ internal static class DateCell
         if (text[at] == ':')
             return Time(text, "", '-', true, 4, ' ', 0, DateTime.UnixEpoch, ref seconds, ref spelling);
         var separator = (char)text[at];
-        if (separator is not ('-' or '/' or '.') || !Digits(text, ref at, out var second, out var secondDigits, separator) || !Digits(text, ref at, out var third, out var thirdDigits, separator))
+        if (
+            separator is not ('-' or '/' or '.')
+            || !Digits(text, ref at, out var second, out var secondDigits, separator)
+            || !Digits(text, ref at, out var third, out var thirdDigits, separator)
+        )
             return false;
         var isYearFirst = firstDigits == 4;
         if (secondDigits > 2 || (isYearFirst ? thirdDigits > 2 : firstDigits > 2 || thirdDigits is not (2 or 4)))
             return false;
-        var (year, month, day) = isYearFirst ? (first, second, third) : order == DateOrder.DayMonthYear ? (third, second, first) : (third, first, second);
+        var (year, month, day) =
+            isYearFirst ? (first, second, third)
+            : order == DateOrder.DayMonthYear ? (third, second, first)
+            : (third, first, second);
         var yearDigits = isYearFirst ? 4 : thirdDigits;
         if (yearDigits == 2)
             year += year < Century ? 2000 : 1900;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
             return false;
         var isPadded = secondDigits == 2 && (isYearFirst ? thirdDigits : firstDigits) == 2;
-        var name = isYearFirst ? "ymd" : order == DateOrder.DayMonthYear ? "dmy" : "mdy";
+        var name =
+            isYearFirst ? "ymd"
+            : order == DateOrder.DayMonthYear ? "dmy"
+            : "mdy";
         var date = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc);
         if (at == text.Length)
         {
@@ -62,9 +73,25 @@ internal static class DateCell
         return offset[0] == '-' ? -span : span;
     }
 
-    private static bool Time(ReadOnlySpan<byte> text, string order, char separator, bool isPadded, int yearDigits, char between, int at, DateTime date, ref double seconds, ref DateSpelling? spelling)
+    private static bool Time(
+        ReadOnlySpan<byte> text,
+        string order,
+        char separator,
+        bool isPadded,
+        int yearDigits,
+        char between,
+        int at,
+        DateTime date,
+        ref double seconds,
+        ref DateSpelling? spelling
+    )
     {
-        if (!Digits(text, ref at, out var hour, out var hourDigits) || hourDigits > 2 || !Digits(text, ref at, out var minute, out var minuteDigits, ':') || minuteDigits != 2)
+        if (
+            !Digits(text, ref at, out var hour, out var hourDigits)
+            || hourDigits > 2
+            || !Digits(text, ref at, out var minute, out var minuteDigits, ':')
+            || minuteDigits != 2
+        )
             return false;
         var (second, fraction, fractionDigits, parts) = (0, 0.0, 0, 2);
         if (at < text.Length && text[at] == ':')
@@ -102,8 +129,12 @@ internal static class DateCell
         if (text.Length < 2)
             return text.IsEmpty || text[0] == 'Z';
         var digits = text[1..];
-        return text[0] is (byte)'+' or (byte)'-' && digits.Length is 2 or 4 or 5 && (digits.Length != 5 || digits[2] == ':')
-            && !digits.ContainsAnyExcept("0123456789:"u8) && digits.Count((byte)':') == (digits.Length == 5 ? 1 : 0) && Offset(offset).Duration() < TimeSpan.FromHours(19);
+        return text[0] is (byte)'+' or (byte)'-'
+            && digits.Length is 2 or 4 or 5
+            && (digits.Length != 5 || digits[2] == ':')
+            && !digits.ContainsAnyExcept("0123456789:"u8)
+            && digits.Count((byte)':') == (digits.Length == 5 ? 1 : 0)
+            && Offset(offset).Duration() < TimeSpan.FromHours(19);
     }
 
     private static bool Digits(ReadOnlySpan<byte> text, ref int at, out int number, out int digits, char before = '\0')

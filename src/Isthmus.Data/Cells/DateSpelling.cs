@@ -13,19 +13,33 @@ namespace Isthmus.Data.Cells;
 /// <param name="IsTwelveHours">Whether hours are of AM and PM.</param>
 /// <param name="Offset">The distance from UTC as it is written: empty, Z, +02, +0200 or +02:00.</param>
 /// <param name="IsHourPadded">Whether hours below 10 have a zero before them.</param>
-public sealed record DateSpelling(string Order, char Separator, bool IsPadded, int YearDigits, char Between, int TimeParts, int Fraction, bool IsTwelveHours, string Offset, bool IsHourPadded)
+public sealed record DateSpelling(
+    string Order,
+    char Separator,
+    bool IsPadded,
+    int YearDigits,
+    char Between,
+    int TimeParts,
+    int Fraction,
+    bool IsTwelveHours,
+    string Offset,
+    bool IsHourPadded
+)
 {
     /// <summary>The spelling that holds what two cells of a column have.</summary>
-    internal DateSpelling With(DateSpelling other) => this == other ? this : this with
-    {
-        IsPadded = IsPadded && other.IsPadded,
-        IsHourPadded = TimeParts == 0 ? other.IsHourPadded : IsHourPadded && (other.IsHourPadded || other.TimeParts == 0),
-        Between = TimeParts == 0 ? other.Between : Between,
-        TimeParts = Math.Max(TimeParts, other.TimeParts),
-        Fraction = Math.Max(Fraction, other.Fraction),
-        IsTwelveHours = IsTwelveHours || other.IsTwelveHours,
-        Offset = Offset.Length > 0 ? Offset : other.Offset,
-    };
+    internal DateSpelling With(DateSpelling other) =>
+        this == other
+            ? this
+            : this with
+            {
+                IsPadded = IsPadded && other.IsPadded,
+                IsHourPadded = TimeParts == 0 ? other.IsHourPadded : IsHourPadded && (other.IsHourPadded || other.TimeParts == 0),
+                Between = TimeParts == 0 ? other.Between : Between,
+                TimeParts = Math.Max(TimeParts, other.TimeParts),
+                Fraction = Math.Max(Fraction, other.Fraction),
+                IsTwelveHours = IsTwelveHours || other.IsTwelveHours,
+                Offset = Offset.Length > 0 ? Offset : other.Offset,
+            };
 
     /// <summary>Writes a date.</summary>
     /// <param name="seconds">Since 1970, UTC; of times of day since midnight.</param>
@@ -43,9 +57,20 @@ public sealed record DateSpelling(string Order, char Separator, bool IsPadded, i
             var (day, month, year) = (IsPadded ? "dd" : "%d", IsPadded ? "MM" : "%M", YearDigits == 2 ? "yy" : "yyyy");
             (day, month) = (day.TrimStart('%'), month.TrimStart('%'));
             var separator = $"'{Separator}'";
-            var date = Order switch { "" => "", "ymd" => $"{year}{separator}{month}{separator}{day}", "dmy" => $"{day}{separator}{month}{separator}{year}", _ => $"{month}{separator}{day}{separator}{year}" };
+            var date = Order switch
+            {
+                "" => "",
+                "ymd" => $"{year}{separator}{month}{separator}{day}",
+                "dmy" => $"{day}{separator}{month}{separator}{year}",
+                _ => $"{month}{separator}{day}{separator}{year}",
+            };
             var hour = (IsTwelveHours ? "h" : "H") is var h && IsHourPadded ? h + h : h;
-            var time = TimeParts switch { 0 => "", 2 => $"{hour}':'mm", _ => $"{hour}':'mm':'ss{(Fraction > 0 ? $"'.'{new string('f', Math.Min(Fraction, 7))}" : "")}" };
+            var time = TimeParts switch
+            {
+                0 => "",
+                2 => $"{hour}':'mm",
+                _ => $"{hour}':'mm':'ss{(Fraction > 0 ? $"'.'{new string('f', Math.Min(Fraction, 7))}" : "")}",
+            };
             return $"{date}{(date.Length > 0 && time.Length > 0 ? $"'{Between}'" : "")}{time}{(IsTwelveHours ? "' 'tt" : "")}{(Offset.Length > 0 && time.Length > 0 ? $"'{Offset}'" : "")}";
         }
     }

@@ -9,7 +9,8 @@ internal sealed class DistinctTexts(bool byValue = false)
 {
     private const int Short = 256;
 
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal), _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal),
+        _values = new(StringComparer.Ordinal);
     private readonly List<string> _texts = [];
 
     /// <summary>The texts, each at its number.</summary>

@@ -1,6 +1,9 @@
 namespace Isthmus.Data.Cells;
 
-/// <summary>When a column only tells rows apart, and so has nothing to be learnt: another text in more than half of the rows, or 1, 2, 3, ... in some order. Of fewer than 50 rows nobody can tell.</summary>
+/// <summary>
+/// When a column only tells rows apart, and so has nothing to be learnt: another text in more than half of the rows, or 1, 2, 3, ... in some order. Of fewer
+/// than 50 rows nobody can tell.
+/// </summary>
 internal static class Identifiers
 {
     private const int FewRows = 50;

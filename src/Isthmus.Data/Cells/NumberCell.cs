@@ -8,8 +8,17 @@ internal static class NumberCell
     private const int Longest = 64;
 
     /// <summary>Whether a text would be a number if commas were decimal marks or marks of thousands.</summary>
-    public static bool HasCommas(ReadOnlySpan<byte> text) => text.Contains((byte)',') && (TryParse(text, isComma: true, out _)
-        || double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _));
+    public static bool HasCommas(ReadOnlySpan<byte> text) =>
+        text.Contains((byte)',')
+        && (
+            TryParse(text, isComma: true, out _)
+            || double.TryParse(
+                text,
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands,
+                CultureInfo.InvariantCulture,
+                out _
+            )
+        );
 
     /// <summary>The number that a text is.</summary>
     /// <param name="text">Without blanks around it.</param>

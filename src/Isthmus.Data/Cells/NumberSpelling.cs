@@ -17,7 +17,8 @@ public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Wid
     /// <summary>Writes a number with the column's decimals.</summary>
     public string Write(double number)
     {
-        var text = Exponent is { } letter ? number.ToString($"0{Places}{letter}-00", CultureInfo.InvariantCulture)
+        var text =
+            Exponent is { } letter ? number.ToString($"0{Places}{letter}-00", CultureInfo.InvariantCulture)
             : HasExponents || MostDecimals > Exact ? number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e')
             : MostDecimals == 0 ? new BigInteger(Math.Round(number)).ToString($"D{Math.Max(1, Width)}", CultureInfo.InvariantCulture)
             : number.ToString($"0{Places}", CultureInfo.InvariantCulture);
@@ -43,11 +44,33 @@ public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Wid
         var isPadded = width > 1 && digits[0] == '0';
         if (before is null)
             // A width that is not yet known to be filled up is kept as a negative one.
-            return new(decimals, decimals, isPadded ? width : -width, mark >= 0 && mantissa[mark] == ',', exponent < 0 ? null : (char)text[exponent], exponent >= 0);
-        if (decimals >= before.LeastDecimals && decimals <= before.MostDecimals && exponent < 0 && !before.HasExponents && (before.Width == 0 || Math.Abs(before.Width) == width && !isPadded) && (mark < 0 || before.IsComma == (mantissa[mark] == ',')))
+            return new(
+                decimals,
+                decimals,
+                isPadded ? width : -width,
+                mark >= 0 && mantissa[mark] == ',',
+                exponent < 0 ? null : (char)text[exponent],
+                exponent >= 0
+            );
+        if (
+            decimals >= before.LeastDecimals
+            && decimals <= before.MostDecimals
+            && exponent < 0
+            && !before.HasExponents
+            && (before.Width == 0 || Math.Abs(before.Width) == width && !isPadded)
+            && (mark < 0 || before.IsComma == (mantissa[mark] == ','))
+        )
             return before;
-        return new(Math.Min(decimals, before.LeastDecimals), Math.Max(decimals, before.MostDecimals), width == 0 || width != Math.Abs(before.Width) ? 0 : isPadded ? width : before.Width,
-            before.IsComma || mark >= 0 && mantissa[mark] == ',', exponent < 0 ? null : before.Exponent, exponent >= 0 || before.HasExponents);
+        return new(
+            Math.Min(decimals, before.LeastDecimals),
+            Math.Max(decimals, before.MostDecimals),
+            width == 0 || width != Math.Abs(before.Width) ? 0
+                : isPadded ? width
+                : before.Width,
+            before.IsComma || mark >= 0 && mantissa[mark] == ',',
+            exponent < 0 ? null : before.Exponent,
+            exponent >= 0 || before.HasExponents
+        );
     }
 
     /// <summary>The spelling of the whole column.</summary>

@@ -5,14 +5,31 @@ namespace Isthmus.Data.Cells;
 /// <summary>What kind of table a file is, and Parquet and JSON before DuckDB: how they are opened, asked, and complained about.</summary>
 internal static class TableFile
 {
-    private static readonly string[] Extensions = [".csv", ".tsv", ".data", ".parquet"], JsonExtensions = [".json", ".jsonl", ".ndjson"];
-    private static readonly string[] NumberTypes = ["BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"];
+    private static readonly string[] Extensions = [".csv", ".tsv", ".data", ".parquet"],
+        JsonExtensions = [".json", ".jsonl", ".ndjson"];
+    private static readonly string[] NumberTypes =
+    [
+        "BOOLEAN",
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+        "UBIGINT",
+        "UHUGEINT",
+        "FLOAT",
+        "DOUBLE",
+    ];
 
     /// <summary>Whether the name is that of a table of any kind.</summary>
     public static bool IsAny(string path) => IsTable(path) || IsJson(path);
 
     /// <summary>Whether the name is that of a table of text or Parquet.</summary>
-    public static bool IsTable(string path) => Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant());
+    public static bool IsTable(string path) =>
+        Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant());
 
     /// <summary>Whether it is Parquet, which has typed columns; the others are text.</summary>
     public static bool IsParquet(string path) => Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase);
@@ -43,7 +60,10 @@ internal static class TableFile
         catch (DuckDBException e)
         {
             var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            throw new InvalidInputException($"{path} cannot be read as a table: {string.Join(" ", lines.Take(2))} Correct it, or save it again as UTF-8 CSV or Parquet.", e);
+            throw new InvalidInputException(
+                $"{path} cannot be read as a table: {string.Join(" ", lines.Take(2))} Correct it, or save it again as UTF-8 CSV or Parquet.",
+                e
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

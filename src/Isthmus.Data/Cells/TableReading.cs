@@ -14,7 +14,8 @@ public enum DateOrder
 public sealed record TableReading
 {
     /// <summary>Texts that mean a missing cell where none are given; an empty cell always does. Blanks around a text are no part of it.</summary>
-    public static IReadOnlyList<string> UsualMissing { get; } = ["?", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "NaT", "NULL", "Null", "null", "None"];
+    public static IReadOnlyList<string> UsualMissing { get; } =
+    ["?", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "NaT", "NULL", "Null", "null", "None"];
 
     /// <summary>Whether a text table's first line names the columns. Default: found out.</summary>
     public bool? Header { get; init; }
@@ -25,23 +26,30 @@ public sealed record TableReading
     /// <summary>The decimal mark, a point or a comma. Default: a comma too where semicolons stand between cells, and a point otherwise.</summary>
     public char? Decimal { get; init; }
 
-    /// <summary>The order of dates that do not begin with the year. Default: what the column's cells allow; where they allow both, the column is refused.</summary>
+    /// <summary>
+    /// The order of dates that do not begin with the year. Default: what the column's cells allow; where they allow both, the column is refused.
+    /// </summary>
     public DateOrder? Dates { get; init; }
 
     /// <summary>This, and what it leaves open from <paramref name="other"/>.</summary>
-    internal TableReading Over(TableReading? other) => other is null ? this : new()
-    {
-        Header = Header ?? other.Header,
-        Missing = Missing ?? other.Missing,
-        Decimal = Decimal ?? other.Decimal,
-        Dates = Dates ?? other.Dates,
-    };
+    internal TableReading Over(TableReading? other) =>
+        other is null
+            ? this
+            : new()
+            {
+                Header = Header ?? other.Header,
+                Missing = Missing ?? other.Missing,
+                Decimal = Decimal ?? other.Decimal,
+                Dates = Dates ?? other.Dates,
+            };
 
     /// <summary>This, or null where it says nothing, to be kept with a model.</summary>
     internal TableReading? OrNothing() => this == new TableReading() ? null : this;
 
     /// <inheritdoc/>
-    public bool Equals(TableReading? other) => other is not null && (Header, Decimal, Dates) == (other.Header, other.Decimal, other.Dates)
+    public bool Equals(TableReading? other) =>
+        other is not null
+        && (Header, Decimal, Dates) == (other.Header, other.Decimal, other.Dates)
         && (Missing is null ? other.Missing is null : other.Missing is not null && Missing.SequenceEqual(other.Missing));
 
     /// <inheritdoc/>

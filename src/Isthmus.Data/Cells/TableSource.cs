@@ -31,7 +31,10 @@ internal sealed class TableSource
         if (reading.Header is null && known is null)
             NoteHeader();
         if (Dialect.Titles > 0)
-            Notes.Add($"{(Dialect.Titles == 1 ? "line 1 is" : $"the first {Dialect.Titles} lines are")} taken for a title, '{Dialect.Title}'; the columns begin in line {Dialect.HeaderLine}");
+            Notes.Add(
+                $"{(Dialect.Titles == 1 ? "line 1 is" : $"the first {Dialect.Titles} lines are")} taken for a title, '{Dialect.Title}'; the columns begin in "
+                    + $"line {Dialect.HeaderLine}"
+            );
     }
 
     /// <summary>Opens a table and finds its columns.</summary>
@@ -128,7 +131,10 @@ internal sealed class TableSource
         for (var number = 1L; reader.Read(); number++)
         {
             if (reader.Count != Names.Count)
-                throw new InvalidInputException($"{Path}: line {reader.Line} has {reader.Count} cell{(reader.Count == 1 ? "" : "s")} and {(dialect.HeaderLine == 1 ? "its first line" : $"line {dialect.HeaderLine}")} {Names.Count}; give every row as many.");
+                throw new InvalidInputException(
+                    $"{Path}: line {reader.Line} has {reader.Count} cell{(reader.Count == 1 ? "" : "s")} and "
+                        + $"{(dialect.HeaderLine == 1 ? "its first line" : $"line {dialect.HeaderLine}")} {Names.Count}; give every row as many."
+                );
             row.Number = number;
             visit(row);
         }
@@ -138,22 +144,30 @@ internal sealed class TableSource
     }
 
     private void ReadTyped(IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit) => TableFile.Read(Path, connection =>
-    {
-        bool[] areNumbers = [.. columns.Select((column, i) => TableFile.IsNumberType(_types[column]) && asTexts?[i] != true)];
-        var selected = columns.Select((column, i) => TableFile.Quoted(Names[column]) is var name && !areNumbers[i] ? $"CAST({name} AS VARCHAR)"
-            // A 32-bit 3.3 is 3.3, and not 3.2999999523162842.
-            : _types[column] == "FLOAT" ? $"CAST(CAST({name} AS VARCHAR) AS DOUBLE)" : $"CAST({name} AS DOUBLE)");
-        using var command = TableFile.Command(connection, $"SELECT {string.Join(", ", selected.DefaultIfEmpty("NULL"))} FROM {TableFile.Source(Path)}", TableFile.Pattern(Path));
-        command.UseStreamingMode = true;
-        using var reader = command.ExecuteReader();
-        var row = new TypedRow(reader, areNumbers, Rules);
-        for (var number = 1L; reader.Read(); number++)
         {
-            row.Number = number;
-            visit(row);
-        }
-        return true;
-    });
+            bool[] areNumbers = [.. columns.Select((column, i) => TableFile.IsNumberType(_types[column]) && asTexts?[i] != true)];
+            var selected = columns.Select(
+                (column, i) =>
+                    TableFile.Quoted(Names[column]) is var name && !areNumbers[i] ? $"CAST({name} AS VARCHAR)"
+                    // A 32-bit 3.3 is 3.3, and not 3.2999999523162842.
+                    : _types[column] == "FLOAT" ? $"CAST(CAST({name} AS VARCHAR) AS DOUBLE)"
+                    : $"CAST({name} AS DOUBLE)"
+            );
+            using var command = TableFile.Command(
+                connection,
+                $"SELECT {string.Join(", ", selected.DefaultIfEmpty("NULL"))} FROM {TableFile.Source(Path)}",
+                TableFile.Pattern(Path)
+            );
+            command.UseStreamingMode = true;
+            using var reader = command.ExecuteReader();
+            var row = new TypedRow(reader, areNumbers, Rules);
+            for (var number = 1L; reader.Read(); number++)
+            {
+                row.Number = number;
+                visit(row);
+            }
+            return true;
+        });
 
     private sealed class TextRow(CsvReader reader, int[] columns, CellRules rules) : TableRow
     {
@@ -162,7 +176,8 @@ internal sealed class TableSource
 
     private sealed class TypedRow(DuckDB.NET.Data.DuckDBDataReader reader, bool[] areNumbers, CellRules rules) : TableRow
     {
-        public override Cell this[int column] => reader.IsDBNull(column) ? Cell.Nothing
+        public override Cell this[int column] =>
+            reader.IsDBNull(column) ? Cell.Nothing
             : areNumbers[column] ? Cell.Of(reader.GetDouble(column), rules)
             : Cell.Of(Encoding.UTF8.GetBytes(reader.GetString(column)), rules);
     }

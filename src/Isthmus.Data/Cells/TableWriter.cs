@@ -43,7 +43,10 @@ public static class TableWriter
                     {
                         string[] names = [.. UniqueNames(columns).Select(TableFile.Quoted)];
                         Execute(connection, $"CREATE TABLE t ({string.Join(", ", names.Zip(columns, (name, column) => $"{name} {column.Type}"))})");
-                        written = string.Join(", ", names.Zip(columns, (name, column) => hasTypes && column.Cast is { } type ? $"CAST({name} AS {type}) AS {name}" : name));
+                        written = string.Join(
+                            ", ",
+                            names.Zip(columns, (name, column) => hasTypes && column.Cast is { } type ? $"CAST({name} AS {type}) AS {name}" : name)
+                        );
                     }
                     isFirst = false;
                     Append(connection, columns);
@@ -65,12 +68,13 @@ public static class TableWriter
         });
     }
 
-    private static (string Options, bool HasTypes) FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".csv" => ("FORMAT csv, HEADER", false),
-        ".parquet" => ("FORMAT parquet", true),
-        _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
-    };
+    private static (string Options, bool HasTypes) FormatOf(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".csv" => ("FORMAT csv, HEADER", false),
+            ".parquet" => ("FORMAT parquet", true),
+            _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
+        };
 
     private static List<string> UniqueNames(IReadOnlyList<Column> columns)
     {
@@ -94,7 +98,10 @@ public static class TableWriter
         {
             var cells = appender.CreateRow();
             foreach (var column in columns)
-                cells = column.IsText ? cells.AppendValue(column.Text(row)) : column.IsWhole ? cells.AppendValue((int?)column.Whole(row)) : cells.AppendValue(float.IsNaN(column.Number(row)) ? null : column.Number(row));
+                cells =
+                    column.IsText ? cells.AppendValue(column.Text(row))
+                    : column.IsWhole ? cells.AppendValue((int?)column.Whole(row))
+                    : cells.AppendValue(float.IsNaN(column.Number(row)) ? null : column.Number(row));
             cells.EndRow();
         }
     }

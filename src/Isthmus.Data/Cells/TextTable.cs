@@ -38,11 +38,18 @@ internal sealed class TextTable
             return place;
         var firstLine = _source.FirstLine;
         if (!HasHeader)
-            throw new InvalidInputException($"{_source.Path} has no column {column}: its rows have {Names.Count} cells, numbered from 1. Its first line is '{firstLine}'.");
+            throw new InvalidInputException(
+                $"{_source.Path} has no column {column}: its rows have {Names.Count} cells, numbered from 1. Its first line is '{firstLine}'."
+            );
         var near = NearestName.Of(column, Names);
-        throw new InvalidInputException($"{_source.Path} has no column '{column}'; " + (near is not null ? $"did you mean '{near}'?"
-            : firstLine.Length == 0 ? $"it has {string.Join(", ", Names.Take(12))}."
-            : $"its first line is '{firstLine}'. If that is no header, give columns by number from 1."));
+        throw new InvalidInputException(
+            $"{_source.Path} has no column '{column}'; "
+                + (
+                    near is not null ? $"did you mean '{near}'?"
+                    : firstLine.Length == 0 ? $"it has {string.Join(", ", Names.Take(12))}."
+                    : $"its first line is '{firstLine}'. If that is no header, give columns by number from 1."
+                )
+        );
     }
 
     /// <summary>What the cells of a column have in common.</summary>
@@ -53,7 +60,8 @@ internal sealed class TextTable
     /// <param name="visit">Told each row's cells, null for a missing one, and its number from 1.</param>
     public void ForEachRow(IReadOnlyList<int?> columns, Action<string?[], long> visit)
     {
-        int[] places = [.. columns.OfType<int>()], at = [.. Enumerable.Range(0, columns.Count).Where(i => columns[i] is not null)];
+        int[] places = [.. columns.OfType<int>()],
+            at = [.. Enumerable.Range(0, columns.Count).Where(i => columns[i] is not null)];
         var cells = new string?[columns.Count];
         _source.ForEachRow(places, [.. places.Select(_ => true)], row =>
         {

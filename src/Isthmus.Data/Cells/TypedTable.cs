@@ -38,9 +38,14 @@ internal sealed class TypedTable
 
     /// <summary>What each column is and how it is written, and the rows of the file.</summary>
     /// <param name="wanted">Kinds that are given and not to be found.</param>
-    public (IReadOnlyDictionary<string, ColumnKind> Kinds, IReadOnlyDictionary<string, ColumnProfile> Profiles, long Rows) Infer(IReadOnlyDictionary<string, ColumnKind> wanted)
+    public (IReadOnlyDictionary<string, ColumnKind> Kinds, IReadOnlyDictionary<string, ColumnProfile> Profiles, long Rows) Infer(
+        IReadOnlyDictionary<string, ColumnKind> wanted
+    )
     {
-        int[] read = [.. Enumerable.Range(0, Names.Count).Where(place => wanted.GetValueOrDefault(Names[place]) != ColumnKind.Skip || !wanted.ContainsKey(Names[place]))];
+        int[] read =
+        [
+            .. Enumerable.Range(0, Names.Count).Where(place => wanted.GetValueOrDefault(Names[place]) != ColumnKind.Skip || !wanted.ContainsKey(Names[place])),
+        ];
         var (profiles, rows) = _source.Profile(read);
         var kinds = new Dictionary<string, ColumnKind>(wanted, StringComparer.Ordinal);
         foreach (var profile in profiles)
@@ -97,7 +102,10 @@ internal sealed class TypedTable
     public void Require(string name, string what, IEnumerable<string>? others = null)
     {
         if (!Has(name))
-            throw new InvalidInputException($"{Path} has no column '{name}'{what}; {(NearestName.Of(name, Names.Except(others ?? [])) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", Names.Take(12))}{(Names.Count > 12 ? ", ..." : "")}.")}");
+            throw new InvalidInputException(
+                $"{Path} has no column '{name}'{what}; "
+                    + $"{(NearestName.Of(name, Names.Except(others ?? [])) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", Names.Take(12))}{(Names.Count > 12 ? ", ..." : "")}.")}"
+            );
     }
 
     /// <summary>The type of a column's cells; null of texts.</summary>
@@ -108,7 +116,12 @@ internal sealed class TypedTable
         if (column.TryAdd(cell, _source.Rules))
             return;
         // The first date that does not begin with its year: the whole column says in which order they are.
-        if (column is { Kind: ColumnKind.Date, Order: null } && !cell.IsTyped && _source.Profile([_places[column.Name]]).Profiles[0] is var profile && profile.Kind() == ColumnKind.Date)
+        if (
+            column is { Kind: ColumnKind.Date, Order: null }
+            && !cell.IsTyped
+            && _source.Profile([_places[column.Name]]).Profiles[0] is var profile
+            && profile.Kind() == ColumnKind.Date
+        )
         {
             column.Order = profile.DateOrder;
             if (column.TryAdd(cell, _source.Rules))

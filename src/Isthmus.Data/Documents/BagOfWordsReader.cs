@@ -11,7 +11,8 @@ namespace Isthmus.Data.Documents;
 internal static class BagOfWordsReader
 {
     /// <summary>Whether the name is that of bags of words.</summary>
-    public static bool IsBagOfWords(string path) => (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(".feat", StringComparison.OrdinalIgnoreCase);
+    public static bool IsBagOfWords(string path) =>
+        (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(".feat", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The documents over all words of the vocabulary.</summary>
     /// <param name="path">The bags.</param>
@@ -20,14 +21,19 @@ internal static class BagOfWordsReader
     /// <exception cref="InvalidInputException">No vocabulary, an id beyond it, a count that is none: names file and line.</exception>
     public static Dataset Read(string path, DocumentOptions source, string name)
     {
-        var vocabulary = Vocabulary(source.Vocabulary ?? throw new InvalidInputException($"{path}: bags of words are numbers; give the file that names the words, one a line, with --vocabulary."));
+        var vocabulary = Vocabulary(
+            source.Vocabulary
+                ?? throw new InvalidInputException($"{path}: bags of words are numbers; give the file that names the words, one a line, with --vocabulary.")
+        );
         var (records, labels) = (new List<(int[], float[])>(), new List<string>());
         foreach (var line in DocumentText.Read(path).AsSpan().EnumerateLines())
         {
             if (line.IsWhiteSpace())
                 continue;
             var cells = line.Trim().ToString().Split(' ', '\t');
-            labels.Add(cells[0].Contains(':') ? throw Wrong(path, records.Count, $"begins with '{cells[0]}'; a line is a label and then id:count pairs") : cells[0]);
+            labels.Add(
+                cells[0].Contains(':') ? throw Wrong(path, records.Count, $"begins with '{cells[0]}'; a line is a label and then id:count pairs") : cells[0]
+            );
             var counts = new SortedDictionary<int, float>();
             foreach (var cell in cells.AsSpan(1))
             {
@@ -41,24 +47,43 @@ internal static class BagOfWordsReader
             }
             records.Add(([.. counts.Keys], [.. counts.Values]));
         }
-        return Dataset.Counts(name, new DocumentSchema(vocabulary, source), SparseCounts.Of(records),
+        return Dataset.Counts(
+            name,
+            new DocumentSchema(vocabulary, source),
+            SparseCounts.Of(records),
             [.. Enumerable.Range(1, records.Count).Select(line => string.Create(CultureInfo.InvariantCulture, $"line {line}"))],
-            labels.Distinct().Count() > 1 ? [LabelColumn.OfTexts("label", labels)] : []);
+            labels.Distinct().Count() > 1 ? [LabelColumn.OfTexts("label", labels)] : []
+        );
     }
 
     private static (int Id, int Times)? Pair(string cell) =>
-        cell.Split(':') is [var id, var times] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var word) && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? (word, count) : null;
+        cell.Split(':') is [var id, var times]
+        && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var word)
+        && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? (word, count)
+            : null;
 
     private static string[] Vocabulary(string path)
     {
-        string[] words = [.. DocumentText.Read(path).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(""))];
+        string[] words =
+        [
+            .. DocumentText
+                .Read(path)
+                .ReplaceLineEndings("\n")
+                .TrimEnd('\n')
+                .Split('\n')
+                .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("")),
+        ];
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < words.Length; i++)
             if (words[i].Length == 0 || !seen.Add(words[i]))
-                throw new InvalidInputException($"{path}: line {i + 1} {(words[i].Length == 0 ? "is empty" : $"has the word '{words[i]}' again")}; a vocabulary is one word a line, each once.");
+                throw new InvalidInputException(
+                    $"{path}: line {i + 1} {(words[i].Length == 0 ? "is empty" : $"has the word '{words[i]}' again")}; a vocabulary is one word a line, each "
+                        + $"once."
+                );
         return words;
     }
 
-    private static InvalidInputException Wrong(string path, int record, string what) => new($"{path}: document {record + 1} {what}; correct the line, or give the --vocabulary that belongs to the file.");
+    private static InvalidInputException Wrong(string path, int record, string what) =>
+        new($"{path}: document {record + 1} {what}; correct the line, or give the --vocabulary that belongs to the file.");
 }

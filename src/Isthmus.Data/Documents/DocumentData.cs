@@ -17,7 +17,11 @@ public static class DocumentData
         internal DataSplits Over(DocumentSchema? words)
         {
             var schema = words ?? DocumentSchema.Chosen(parts.Train);
-            return new DataSplits(DocumentSchema.Checked(schema.Adapt(parts.Train)), DocumentSchema.Checked(schema.Adapt(parts.Validation)), DocumentSchema.Checked(schema.Adapt(parts.Test)));
+            return new DataSplits(
+                DocumentSchema.Checked(schema.Adapt(parts.Train)),
+                DocumentSchema.Checked(schema.Adapt(parts.Validation)),
+                DocumentSchema.Checked(schema.Adapt(parts.Test))
+            );
         }
     }
 

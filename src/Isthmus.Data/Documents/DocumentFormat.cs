@@ -3,7 +3,9 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
 
-/// <summary>Texts in files or in a column of a table, and bags of words; known by their extensions, the option that names the column, or a model of such.</summary>
+/// <summary>
+/// Texts in files or in a column of a table, and bags of words; known by their extensions, the option that names the column, or a model of such.
+/// </summary>
 internal sealed class DocumentFormat : IDataFormat
 {
     public string Name => ".txt, .feat";

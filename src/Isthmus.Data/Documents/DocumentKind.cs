@@ -33,15 +33,22 @@ public sealed class DocumentKind : CountKind
     public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)
     {
         var source = ((DocumentSchema)schema).Source;
-        return isPublished ? [] :
-        [
-            ("--text", source.Text), ("--vocabulary", source.Vocabulary), ("--stop-words", source.StopWords), ("--min-documents", source.MinDocuments),
-            ("--max-document-share", source.MaxShare), ("--max-words", source.MaxWords),
-        ];
+        return isPublished
+            ? []
+            :
+            [
+                ("--text", source.Text),
+                ("--vocabulary", source.Vocabulary),
+                ("--stop-words", source.StopWords),
+                ("--min-documents", source.MinDocuments),
+                ("--max-document-share", source.MaxShare),
+                ("--max-words", source.MaxWords),
+            ];
     }
 
     /// <summary>By the folders train, validation and test where all documents lie in such, over the words of the training documents.</summary>
-    public override DataSplits Split(Dataset all, DataOptions options) => all.RecordNames is { } names && FolderParts.AreIn(names)
-        ? FolderParts.Of(all, options.Seed).Over(options.ExpectedWords)
-        : DataSplits.ByDocument(all, options.Seed, options.ExpectedWords);
+    public override DataSplits Split(Dataset all, DataOptions options) =>
+        all.RecordNames is { } names && FolderParts.AreIn(names)
+            ? FolderParts.Of(all, options.Seed).Over(options.ExpectedWords)
+            : DataSplits.ByDocument(all, options.Seed, options.ExpectedWords);
 }

@@ -16,8 +16,15 @@ internal static class DocumentReader
 
     /// <summary>Whether the options or the name ask for documents.</summary>
     public static bool IsWanted(string path, DataOptions options) =>
-        options.ExpectedWords is not null || options.Documents?.Text is not null || IsText(path) || BagOfWordsReader.IsBagOfWords(path)
-        || (Directory.Exists(path) && ImageFolderReader.Names(path, file => IsText(file) || ImageFolderReader.IsImage(file)) is { Length: > 0 } names && names.All(IsText));
+        options.ExpectedWords is not null
+        || options.Documents?.Text is not null
+        || IsText(path)
+        || BagOfWordsReader.IsBagOfWords(path)
+        || (
+            Directory.Exists(path)
+            && ImageFolderReader.Names(path, file => IsText(file) || ImageFolderReader.IsImage(file)) is { Length: > 0 } names
+            && names.All(IsText)
+        );
 
     /// <summary>Every document: over the model's words where there is a model, and otherwise over all words but the stop words.</summary>
     /// <exception cref="InvalidInputException">No such data, or data that are no documents.</exception>
@@ -27,7 +34,9 @@ internal static class DocumentReader
         var expected = options.ExpectedWords;
         var source = (options.Documents ?? new()).Over(expected?.Source);
         if (source.MaxShare is <= 0 or > 1)
-            throw new InvalidInputException(FormattableString.Invariant($"--max-document-share {source.MaxShare}: expected a share above 0 and at most 1, such as 0.5."));
+            throw new InvalidInputException(
+                FormattableString.Invariant($"--max-document-share {source.MaxShare}: expected a share above 0 and at most 1, such as 0.5.")
+            );
         if (BagOfWordsReader.IsBagOfWords(path))
         {
             options.RefuseTableOptions(path, "bags of words");
@@ -39,8 +48,17 @@ internal static class DocumentReader
         var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);
         var (records, words) = counts.Take();
         if (words.Count == 0)
-            throw new InvalidInputException($"{path} holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}; give documents with words.");
-        return Dataset.Counts(path, new DocumentSchema(words, source) { Reading = options.Reading.Over(expected?.Reading).OrNothing() }, records, names, labels, notes);
+            throw new InvalidInputException(
+                $"{path} holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}; give documents with words."
+            );
+        return Dataset.Counts(
+            path,
+            new DocumentSchema(words, source) { Reading = options.Reading.Over(expected?.Reading).OrNothing() },
+            records,
+            names,
+            labels,
+            notes
+        );
     }
 
     private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts, List<string> notes)
@@ -48,15 +66,30 @@ internal static class DocumentReader
         options.RefuseTableOptions(path, "documents");
         var (root, names) = File.Exists(path) ? (Path.GetDirectoryName(path)!, [Path.GetFileName(path)]) : (path, ImageFolderReader.Names(path, IsText));
         if (names.Length == 0)
-            throw new InvalidInputException(Directory.Exists(path) ? $"{path} holds no {Extension} files; put the documents there, one a file." : $"{path} does not exist.");
-        if (Directory.Exists(path) && FolderFiles.Of(path) is var found && found.Names.Except(names).Concat(found.Skipped.Select(entry => $"{entry.Name} ({entry.Why})")).ToArray() is { Length: > 0 } others)
-            notes.Add($"{FolderNotes.Count(names.Length, "document")} read, {FolderNotes.Count(others.Length, "file")} passed over, as they are no {Extension} files: {FolderNotes.Some(others)}");
+            throw new InvalidInputException(
+                Directory.Exists(path) ? $"{path} holds no {Extension} files; put the documents there, one a file." : $"{path} does not exist."
+            );
+        if (
+            Directory.Exists(path)
+            && FolderFiles.Of(path) is var found
+            && found.Names.Except(names).Concat(found.Skipped.Select(entry => $"{entry.Name} ({entry.Why})")).ToArray() is { Length: > 0 } others
+        )
+            notes.Add(
+                $"{FolderNotes.Count(names.Length, "document")} read, {FolderNotes.Count(others.Length, "file")} passed over, as they are no {Extension} "
+                    + $"files: {FolderNotes.Some(others)}"
+            );
         foreach (var name in names)
             counts.Add(DocumentText.Read(Path.Combine(root, name)));
         return (names, ImageFolderReader.Labels(names));
     }
 
-    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Column(string path, DataOptions options, DocumentOptions source, WordCounts counts, List<string> notes)
+    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Column(
+        string path,
+        DataOptions options,
+        DocumentOptions source,
+        WordCounts counts,
+        List<string> notes
+    )
     {
         if (source.Text is not { } text)
             throw new InvalidInputException($"{path}: give the column that holds the texts with --text.");
@@ -70,7 +103,9 @@ internal static class DocumentReader
             counts.Add(cells[0]);
             names.Add(string.Create(CultureInfo.InvariantCulture, $"row {row}"));
             if (options.Label is not null)
-                labels.Add(cells[1] ?? throw new InvalidInputException($"{path}: row {row} has no label in column '{options.Label}'; fill it or remove the row."));
+                labels.Add(
+                    cells[1] ?? throw new InvalidInputException($"{path}: row {row} has no label in column '{options.Label}'; fill it or remove the row.")
+                );
         });
         if (names.Count == 0)
             throw new InvalidInputException($"{path} holds no rows; at least one document is needed.");
@@ -79,5 +114,6 @@ internal static class DocumentReader
     }
 
     /// <summary>Whether the name is that of a text, gzipped or not.</summary>
-    internal static bool IsText(string path) => (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+    internal static bool IsText(string path) =>
+        (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 }

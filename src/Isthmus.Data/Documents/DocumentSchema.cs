@@ -30,11 +30,28 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
         for (var record = 0; record < train.Count; record++)
             foreach (var word in train.Sparse(record).Columns)
                 documents[word]++;
-        int[] kept = [.. Enumerable.Range(0, all.Dimension)
-            .Where(word => documents[word] >= limits.LeastDocuments && documents[word] <= limits.MostShare * train.Count)
-            .OrderByDescending(word => documents[word]).ThenBy(word => word).Take(limits.MostWords).Order()];
-        return kept.Length > 0 ? all with { Vocabulary = [.. kept.Select(word => all.Vocabulary[word])] }
-            : throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{train.Name}: of its {all.Dimension} words none is in at least {limits.LeastDocuments} and at most {100 * limits.MostShare:0.#} % of {train.Count} training documents; give a lower --min-documents or a higher --max-document-share, or more documents."));
+        int[] kept =
+        [
+            .. Enumerable
+                .Range(0, all.Dimension)
+                .Where(word => documents[word] >= limits.LeastDocuments && documents[word] <= limits.MostShare * train.Count)
+                .OrderByDescending(word => documents[word])
+                .ThenBy(word => word)
+                .Take(limits.MostWords)
+                .Order(),
+        ];
+        return kept.Length > 0
+            ? all with
+            {
+                Vocabulary = [.. kept.Select(word => all.Vocabulary[word])],
+            }
+            : throw new InvalidInputException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{train.Name}: of its {all.Dimension} words none is in at least {limits.LeastDocuments} and at most {100 * limits.MostShare:0.#} % of "
+                        + $"{train.Count} training documents; give a lower --min-documents or a higher --max-document-share, or more documents."
+                )
+            );
     }
 
     /// <summary>
@@ -47,15 +64,19 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
         var theirs = (DocumentSchema)data.Schema;
         var known = Vocabulary.Index().ToDictionary(word => word.Item, word => word.Index, StringComparer.Ordinal);
         var places = theirs.Vocabulary.Select(word => known.GetValueOrDefault(word, -1)).ToArray();
-        var counts = SparseCounts.Of(Enumerable.Range(0, data.Count).Select(record =>
-        {
-            var (columns, values) = (data.Sparse(record).Columns.ToArray(), data.Sparse(record).Values.ToArray());
-            int[] kept = [.. Enumerable.Range(0, columns.Length).Where(k => places[columns[k]] >= 0)];
-            int[] words = Array.ConvertAll(kept, k => places[columns[k]]);
-            float[] times = Array.ConvertAll(kept, k => values[k]);
-            Array.Sort(words, times);
-            return (words, times);
-        }));
+        var counts = SparseCounts.Of(
+            Enumerable
+                .Range(0, data.Count)
+                .Select(record =>
+                {
+                    var (columns, values) = (data.Sparse(record).Columns.ToArray(), data.Sparse(record).Values.ToArray());
+                    int[] kept = [.. Enumerable.Range(0, columns.Length).Where(k => places[columns[k]] >= 0)];
+                    int[] words = Array.ConvertAll(kept, k => places[columns[k]]);
+                    float[] times = Array.ConvertAll(kept, k => values[k]);
+                    Array.Sort(words, times);
+                    return (words, times);
+                })
+        );
         return Dataset.Counts(data.Name, this, counts, data.RecordNames, data.Labels, data.Notes);
     }
 
@@ -64,8 +85,16 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
     {
         var empty = Enumerable.Range(0, data.Count).Count(record => data.Sparse(record).Columns.Length == 0);
         if (empty == data.Count)
-            throw new InvalidInputException($"{data.Name}: none of its {data.Count} document{(data.Count == 1 ? "" : "s")} holds one of the {data.Schema.Dimension} words of the vocabulary; give documents in the language and of the kind that the model was trained on, or train one on these.");
-        return empty == 0 ? data : data.WithNotes([.. data.Notes, FormattableString.Invariant($"{empty:N0} of {data.Count:N0} documents hold no word of the vocabulary; they are kept, and coded as the prior")]);
+            throw new InvalidInputException(
+                $"{data.Name}: none of its {data.Count} document{(data.Count == 1 ? "" : "s")} holds one of the {data.Schema.Dimension} words of the "
+                    + $"vocabulary; give documents in the language and of the kind that the model was trained on, or train one on these."
+            );
+        return empty == 0
+            ? data
+            : data.WithNotes([
+                .. data.Notes,
+                FormattableString.Invariant($"{empty:N0} of {data.Count:N0} documents hold no word of the vocabulary; they are kept, and coded as the prior"),
+            ]);
     }
 
     /// <summary>Of the same words; how they were read may differ.</summary>

@@ -1,6 +1,9 @@
 namespace Isthmus.Data.Documents;
 
-/// <summary>Words that say nothing of what a document is about: the function words of English (articles, pronouns, prepositions, conjunctions, auxiliaries), or a file's.</summary>
+/// <summary>
+/// Words that say nothing of what a document is about: the function words of English (articles, pronouns, prepositions, conjunctions, auxiliaries), or a
+/// file's.
+/// </summary>
 internal static class StopWords
 {
     private const string English = """
@@ -17,13 +20,16 @@ internal static class StopWords
 
     /// <summary>The set of that name, or of that file.</summary>
     /// <exception cref="InvalidInputException">No such file, or one that is no text.</exception>
-    public static HashSet<string> Named(string? name) => name switch
-    {
-        "none" => [],
-        null or "english" => Words(English),
-        _ when !File.Exists(name) => throw new InvalidInputException($"--stop-words {name}: no such file; give english, none, or a file of one word a line."),
-        _ => Words(DocumentText.Read(name)),
-    };
+    public static HashSet<string> Named(string? name) =>
+        name switch
+        {
+            "none" => [],
+            null or "english" => Words(English),
+            _ when !File.Exists(name) => throw new InvalidInputException(
+                $"--stop-words {name}: no such file; give english, none, or a file of one word a line."
+            ),
+            _ => Words(DocumentText.Read(name)),
+        };
 
     private static HashSet<string> Words(string text)
     {

@@ -10,7 +10,8 @@ internal sealed class WordCounts
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly List<string> _words = [];
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>>? _stopWords;
-    private readonly List<int> _offsets = [0], _columns = [];
+    private readonly List<int> _offsets = [0],
+        _columns = [];
     private readonly List<float> _values = [];
     private readonly Dictionary<int, int> _document = [];
 

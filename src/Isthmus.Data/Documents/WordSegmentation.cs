@@ -20,11 +20,22 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
     private static readonly SearchValues<char> AsciiLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static readonly SearchValues<char> AsciiInWords = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
-    private enum Kind { Other, Letter, Digit, Connector, Ideograph, Extend, Apostrophe, Stop }
+    private enum Kind
+    {
+        Other,
+        Letter,
+        Digit,
+        Connector,
+        Ideograph,
+        Extend,
+        Apostrophe,
+        Stop,
+    }
 
     private readonly ReadOnlySpan<char> _text = text;
     private readonly char[] _word = new char[Longest];
-    private int _next, _length;
+    private int _next,
+        _length;
 
     /// <summary>The word found; it lasts until the next is looked for.</summary>
     public readonly ReadOnlySpan<char> Current => _word.AsSpan(0, _length);
@@ -91,19 +102,29 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
         return position;
     }
 
-    private readonly bool Joins(Kind kind, Kind before, int next) => next < _text.Length && kind switch
-    {
-        Kind.Apostrophe => before == Kind.Letter && At(next, out _) == Kind.Letter,
-        Kind.Stop => before == Kind.Digit && At(next, out _) == Kind.Digit,
-        _ => false,
-    };
+    private readonly bool Joins(Kind kind, Kind before, int next) =>
+        next < _text.Length
+        && kind switch
+        {
+            Kind.Apostrophe => before == Kind.Letter && At(next, out _) == Kind.Letter,
+            Kind.Stop => before == Kind.Digit && At(next, out _) == Kind.Digit,
+            _ => false,
+        };
 
     private readonly Kind At(int position, out int units)
     {
         var c = _text[position];
         units = 1;
         if (c < 0x80)
-            return char.IsAsciiLetter(c) ? Kind.Letter : char.IsAsciiDigit(c) ? Kind.Digit : c switch { '_' => Kind.Connector, '\'' => Kind.Apostrophe, '.' or ',' => Kind.Stop, _ => Kind.Other };
+            return char.IsAsciiLetter(c) ? Kind.Letter
+                : char.IsAsciiDigit(c) ? Kind.Digit
+                : c switch
+                {
+                    '_' => Kind.Connector,
+                    '\'' => Kind.Apostrophe,
+                    '.' or ',' => Kind.Stop,
+                    _ => Kind.Other,
+                };
         if (c is '\u2019' or '\u00B7' or '\u2027')
             return Kind.Apostrophe;
         if (Rune.DecodeFromUtf16(_text[position..], out var rune, out units) != OperationStatus.Done)
@@ -121,5 +142,13 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
     }
 
     // Hiragana, and the blocks of CJK ideographs.
-    private static bool IsIdeograph(int point) => point is (>= 0x3041 and <= 0x3096) or 0x3005 or 0x3007 or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
+    private static bool IsIdeograph(int point) =>
+        point
+            is (>= 0x3041 and <= 0x3096)
+                or 0x3005
+                or 0x3007
+                or (>= 0x3400 and <= 0x4DBF)
+                or (>= 0x4E00 and <= 0x9FFF)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0x20000 and <= 0x3FFFF);
 }

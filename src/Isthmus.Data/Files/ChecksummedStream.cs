@@ -16,9 +16,7 @@ internal sealed class ChecksummedStream(Stream content, uint crc, uint length, s
         var read = Source.Read(buffer);
         _crc.Append(buffer[..read]);
         _length += (uint)read;
-        return read > 0 || buffer.IsEmpty || (_crc.GetCurrentHashAsUInt32() == crc && _length == length)
-            ? read
-            : throw new InvalidDataException(complaint);
+        return read > 0 || buffer.IsEmpty || (_crc.GetCurrentHashAsUInt32() == crc && _length == length) ? read : throw new InvalidDataException(complaint);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

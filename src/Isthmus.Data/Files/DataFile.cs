@@ -38,10 +38,10 @@ internal static class DataFile
 
     /// <summary>The first bytes of the content, as many as there are of the <paramref name="count"/> asked for.</summary>
     public static byte[] Head(string path, int count) => Read(path, stream =>
-    {
-        var head = new byte[count];
-        return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
-    });
+        {
+            var head = new byte[count];
+            return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
+        });
 
     /// <summary>All bytes of <paramref name="stream"/>.</summary>
     public static byte[] ReadAll(Stream stream, string path)
@@ -62,21 +62,28 @@ internal static class DataFile
         if (stream.CanSeek)
             DemandRest(stream, declared, path);
         if (declared > (UInt128)Array.MaxLength)
-            throw new InvalidInputException($"{path} declares {declared} bytes of data, more than the {Array.MaxLength} that one data set can hold; its header is damaged, or take a part of it.");
+            throw new InvalidInputException(
+                $"{path} declares {declared} bytes of data, more than the {Array.MaxLength} that one data set can hold; its header is damaged, or take a part "
+                    + $"of it."
+            );
 
         var payload = new byte[(int)(stream.CanSeek ? declared : UInt128.Min(declared, FirstPiece))];
         for (var filled = 0; ; Array.Resize(ref payload, (int)UInt128.Min(declared, 2 * (UInt128)payload.Length)))
         {
             filled += stream.ReadAtLeast(payload.AsSpan(filled), payload.Length - filled, throwOnEndOfStream: false);
             if (filled < payload.Length)
-                throw new InvalidInputException($"{path} declares {declared} bytes of data but ends after {filled}; it is cut short or its header is damaged. Fetch or write it again.");
+                throw new InvalidInputException(
+                    $"{path} declares {declared} bytes of data but ends after {filled}; it is cut short or its header is damaged. Fetch or write it again."
+                );
             if ((UInt128)filled == declared)
                 break;
         }
         // Past the last byte: nothing may follow, and packed content checks its sum.
         return stream.ReadByte() < 0
             ? payload
-            : throw new InvalidInputException($"{path} holds more than the {declared} bytes of data that its header declares; the header is damaged. Fetch or write it again.");
+            : throw new InvalidInputException(
+                $"{path} holds more than the {declared} bytes of data that its header declares; the header is damaged. Fetch or write it again."
+            );
     }
 
     /// <summary>Throws unless as many bytes follow on a file as its header declares.</summary>
@@ -84,7 +91,10 @@ internal static class DataFile
     public static void DemandRest(Stream file, UInt128 declared, string path)
     {
         if (declared != (UInt128)(file.Length - file.Position))
-            throw new InvalidInputException($"{path} declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged. Fetch or write it again.");
+            throw new InvalidInputException(
+                $"{path} declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged. Fetch or write "
+                    + $"it again."
+            );
     }
 
     /// <summary>Whether the file itself is gzip.</summary>

@@ -50,7 +50,13 @@ internal sealed record FolderFiles(IReadOnlyList<string> Names, IReadOnlyList<(s
             // A link that leads nowhere, or in a loop, is not followed to its end.
             if (!Path.Exists(real) || new FileInfo(real).LinkTarget is not null)
                 skipped.Add((NameOf(link), "a link that leads nowhere"));
-            else if (Directory.Exists(real) && $"{root}{Path.DirectorySeparatorChar}".StartsWith(Path.EndsInDirectorySeparator(real) ? real : $"{real}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            else if (
+                Directory.Exists(real)
+                && $"{root}{Path.DirectorySeparatorChar}".StartsWith(
+                    Path.EndsInDirectorySeparator(real) ? real : $"{real}{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            )
                 skipped.Add((NameOf(link), "a link to a folder around it"));
             else
                 Take(link, real, Directory.Exists(real));

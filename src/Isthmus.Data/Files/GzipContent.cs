@@ -10,13 +10,19 @@ namespace Isthmus.Data.Files;
 /// </summary>
 internal sealed class GzipContent(Stream packed) : ForwardStream(packed)
 {
-    private const int HasHeaderSum = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;
+    private const int HasHeaderSum = 2,
+        HasExtra = 4,
+        HasName = 8,
+        HasComment = 16,
+        Reserved = 0xE0;
 
     private readonly byte[] _input = new byte[1 << 16];
     private readonly Inflater _inflater = new(noHeader: true);
     private readonly Crc32 _crc = new();
     private uint _length;
-    private int _at, _end, _members;
+    private int _at,
+        _end,
+        _members;
     private bool _inMember;
 
     /// <exception cref="InvalidDataException">The file is damaged, or something else follows the last member.</exception>
@@ -75,9 +81,7 @@ internal sealed class GzipContent(Stream packed) : ForwardStream(packed)
             for (var bytes = Demanded() + (Demanded() << 8); bytes > 0; bytes--)
                 Demanded();
         foreach (var text in (int[])[HasName, HasComment])
-            while ((header[2] & text) != 0 && Demanded() != 0)
-            {
-            }
+            while ((header[2] & text) != 0 && Demanded() != 0) { }
         if ((header[2] & HasHeaderSum) != 0)
             (_, _) = (Demanded(), Demanded());
         _inflater.Reset();
@@ -93,7 +97,10 @@ internal sealed class GzipContent(Stream packed) : ForwardStream(packed)
         Span<byte> trailer = stackalloc byte[8];
         foreach (ref var value in trailer)
             value = Demanded();
-        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.GetCurrentHashAsUInt32() || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != _length)
+        if (
+            BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.GetCurrentHashAsUInt32()
+            || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != _length
+        )
             throw new InvalidDataException("the gzip content does not match its check sum.");
         (_inMember, _members) = (false, _members + 1);
     }

@@ -15,11 +15,22 @@ public static class DataFormats
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>All of them; the first that recognises data reads them. What the options say goes before what a name says, and that before first bytes.</summary>
+    /// <summary>
+    /// All of them; the first that recognises data reads them. What the options say goes before what a name says, and that before first bytes.
+    /// </summary>
     public static IReadOnlyList<IDataFormat> All { get; private set; } =
     [
-        new PublishedFormat(), new MixedTableFormat(), new InteractionFormat(), new DocumentFormat(), new StreamedFormat(), new ShapesFormat(),
-        new ImageFolderFormat(), new NumberTableFormat(), new AmatFormat(), new IdxFormat(), new NumpyFormat(),
+        new PublishedFormat(),
+        new MixedTableFormat(),
+        new InteractionFormat(),
+        new DocumentFormat(),
+        new StreamedFormat(),
+        new ShapesFormat(),
+        new ImageFolderFormat(),
+        new NumberTableFormat(),
+        new AmatFormat(),
+        new IdxFormat(),
+        new NumpyFormat(),
     ];
 
     /// <summary>The names of formats that others added.</summary>
@@ -30,15 +41,22 @@ public static class DataFormats
     public static void Register(IDataFormat format)
     {
         lock (Gate)
-            All = All.All(known => known.Name != format.Name) ? [format, .. All]
+            All = All.All(known => known.Name != format.Name)
+                ? [format, .. All]
                 : throw new ArgumentException($"There is a format named '{format.Name}' already; give another name.", nameof(format));
     }
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "A file may hold a schema of any kind, so all must be known before one is read, and no kind can be named where schemas are defined.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2255",
+        Justification = "A file may hold a schema of any kind, so all must be known before one is read, and no kind can be named where schemas are defined."
+    )]
     internal static void RegisterKinds()
     {
-        foreach (RecordKind kind in (RecordKind[])[ImageKind.Instance, VectorKind.Instance, InteractionKind.Instance, TableKind.Instance, DocumentKind.Instance])
+        foreach (
+            RecordKind kind in (RecordKind[])[ImageKind.Instance, VectorKind.Instance, InteractionKind.Instance, TableKind.Instance, DocumentKind.Instance]
+        )
             RecordKinds.Register(kind);
     }
 }

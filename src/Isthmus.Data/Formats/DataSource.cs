@@ -17,10 +17,12 @@ public static class DataSource
     public static IReadOnlyList<string> Names { get; } = [.. ShapesFormat.Names, .. Catalogue.Published.Select(set => set.Name)];
 
     /// <summary>Whether a path is that of a table whose columns may be mixed, and not one of interactions.</summary>
-    public static bool IsTable(string path, DataOptions options) => File.Exists(path) && TableFile.IsAny(path) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
+    public static bool IsTable(string path, DataOptions options) =>
+        File.Exists(path) && TableFile.IsAny(path) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
 
     /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed, of interactions by user.</summary>
-    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one image).</param>
+    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one
+    /// image).</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
@@ -46,30 +48,43 @@ public static class DataSource
         return Limited(options.Checked(FormatOf(data).Read(data)), options);
     }
 
-    /// <summary>Whether data come in parts of their own, one to train on and one to test on: published sets, folders of such folders, and .npz files of such arrays.</summary>
-    public static bool HasParts(string nameOrPath, DataOptions options) => new DataLocation(nameOrPath, options) is var data && Recognised(data) is { } format && format.HasParts(data);
+    /// <summary>
+    /// Whether data come in parts of their own, one to train on and one to test on: published sets, folders of such folders, and .npz files of such arrays.
+    /// </summary>
+    public static bool HasParts(string nameOrPath, DataOptions options) =>
+        new DataLocation(nameOrPath, options) is var data && Recognised(data) is { } format && format.HasParts(data);
 
     /// <summary>The kind of the records, where their format alone says it; null otherwise.</summary>
     public static RecordKind? KindOf(string nameOrPath, DataOptions options) => Recognised(new(nameOrPath, options))?.Kind;
 
     private static IDataFormat? Recognised(DataLocation data) => DataFormats.All.FirstOrDefault(format => format.Recognises(data));
 
-    private static IDataFormat FormatOf(DataLocation data) => Recognised(data) ?? throw (data.IsFile
-        ? new InvalidInputException($"{data.Path} is of no known kind; a folder of images, {string.Concat(DataFormats.Added.Select(name => $"{name}, "))}IDX, .amat, .npy, .npz, .csv, .tsv, .parquet, .txt or .feat can be read; of a table of interactions say --user and --item, of one of texts --text.")
-        : Unknown(data.Path));
+    private static IDataFormat FormatOf(DataLocation data) =>
+        Recognised(data)
+        ?? throw (
+            data.IsFile
+                ? new InvalidInputException(
+                    $"{data.Path} is of no known kind; a folder of images, {string.Concat(DataFormats.Added.Select(name => $"{name}, "))}IDX, .amat, .npy, "
+                        + $".npz, .csv, .tsv, .parquet, .txt or .feat can be read; of a table of interactions say --user and --item, of one of texts --text."
+                )
+                : Unknown(data.Path)
+        );
 
     private static InvalidInputException Unknown(string nameOrPath)
     {
         var nearest = NearestName.Of(nameOrPath, Names);
-        return new($"'{nameOrPath}' is no file or folder, and no known data set; "
-            + (nearest is null ? $"known are {string.Join(", ", Names)}." : $"did you mean '{nearest}'?"));
+        return new(
+            $"'{nameOrPath}' is no file or folder, and no known data set; "
+                + (nearest is null ? $"known are {string.Join(", ", Names)}." : $"did you mean '{nearest}'?")
+        );
     }
 
-    private static Dataset Limited(Dataset data, DataOptions options) => options.Limit switch
-    {
-        null => data,
-        < 1 => throw new InvalidInputException($"A limit of {options.Limit} records leaves nothing; it must be at least 1."),
-        { } limit when data.Blocks is { } blocks => data.With(blocks.Take(limit)),
-        { } limit => limit < data.Count ? data.Select([.. Enumerable.Range(0, limit)]) : data,
-    };
+    private static Dataset Limited(Dataset data, DataOptions options) =>
+        options.Limit switch
+        {
+            null => data,
+            < 1 => throw new InvalidInputException($"A limit of {options.Limit} records leaves nothing; it must be at least 1."),
+            { } limit when data.Blocks is { } blocks => data.With(blocks.Take(limit)),
+            { } limit => limit < data.Count ? data.Select([.. Enumerable.Range(0, limit)]) : data,
+        };
 }

@@ -10,12 +10,15 @@ namespace Isthmus.Data.Formats;
 internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> Labels, IReadOnlyList<NumpyEntry> Rest)
 {
     private const int MostFactors = 16;
-    private static readonly string[] DataNames = ["X", "x", "data", "images"], LabelNames = ["y", "labels", "label", "target", "targets"], FactorWords = ["class", "label", "factor", "target"];
+    private static readonly string[] DataNames = ["X", "x", "data", "images"],
+        LabelNames = ["y", "labels", "label", "target", "targets"],
+        FactorWords = ["class", "label", "factor", "target"];
 
     /// <summary>
     /// The array that was asked for, or else the one named X, x, data or images, or else the largest of three or more dimensions (pictures), or else
     /// the largest of two. Labels are y, labels, label, target or targets, or else the first array of whole numbers, truth values or texts with one
-    /// for each record, of which some are alike, and of the same part where names tell of parts (x_train, y_train); further arrays of whole numbers that are named as classes or factors and have a row for each record too.
+    /// for each record, of which some are alike, and of the same part where names tell of parts (x_train, y_train); further arrays of whole numbers that are
+    /// named as classes or factors and have a row for each record too.
     /// </summary>
     /// <param name="arrays">All arrays of the file.</param>
     /// <param name="wanted">The array that was asked for; null for none.</param>
@@ -28,13 +31,34 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         var records = data.Header.Shape is [var first, ..] ? first : 0;
         var labels = new List<NumpyEntry>();
         // An array of that name is the labels, or wrong; another array's is only looked at where its length fits.
-        if (LabelNames.Select(name => arrays.FirstOrDefault(array => array.Name == name && array != data)).FirstOrDefault(array => array is { Header: { IsNumeric: true } or { IsText: true } }) is { } named
-            && (wanted is null || IsOnePerRecord(named, data)))
+        if (
+            LabelNames
+                .Select(name => arrays.FirstOrDefault(array => array.Name == name && array != data))
+                .FirstOrDefault(array => array is { Header: { IsNumeric: true } or { IsText: true } })
+                is { } named
+            && (wanted is null || IsOnePerRecord(named, data))
+        )
             labels.Add(named);
-        else if (arrays.FirstOrDefault(array => array != data && array.Header is { IsWhole: true } or { IsText: true } && IsOnePerRecord(array, data) && IsOfOnePart(data, array) && isRepeating(array)) is { } found)
+        else if (
+            arrays.FirstOrDefault(array =>
+                array != data
+                && array.Header is { IsWhole: true } or { IsText: true }
+                && IsOnePerRecord(array, data)
+                && IsOfOnePart(data, array)
+                && isRepeating(array)
+            ) is
+            { } found
+        )
             labels.Add(found);
-        labels.AddRange(arrays.Where(array => array != data && !labels.Contains(array) && array.Header is { IsWhole: true, Shape: [var rows, > 0 and <= MostFactors] } && rows == records
-            && FactorWords.Any(word => array.Name.Contains(word, StringComparison.OrdinalIgnoreCase))));
+        labels.AddRange(
+            arrays.Where(array =>
+                array != data
+                && !labels.Contains(array)
+                && array.Header is { IsWhole: true, Shape: [var rows, > 0 and <= MostFactors] }
+                && rows == records
+                && FactorWords.Any(word => array.Name.Contains(word, StringComparison.OrdinalIgnoreCase))
+            )
+        );
         return new(data, labels, [.. arrays.Where(array => array != data && !labels.Contains(array))]);
     }
 
@@ -44,13 +68,19 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         if (Rest.Count == 0 && DataNames.Contains(Data.Name) && Labels.All(array => LabelNames.Contains(array.Name)))
             return [];
         var labels = Labels.Count == 0 ? "" : $", labels {string.Join(", ", Labels)}";
-        return [$"records are array {Data}{labels}{(Rest.Count == 0 ? "" : $"; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} (--array names another)")}"];
+        return
+        [
+            $"records are array {Data}{labels}{(Rest.Count == 0 ? "" : $"; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} (--array names another)")}",
+        ];
     }
 
     private static NumpyEntry Named(IReadOnlyList<NumpyEntry> arrays, string wanted, string path)
     {
         if (arrays.FirstOrDefault(array => array.Name == wanted) is not { } found)
-            throw new InvalidInputException($"{path} has no array '{wanted}'; {(NearestName.Of(wanted, arrays.Select(array => array.Name)) is { } near ? $"did you mean '{near}'?" : $"it holds {string.Join(", ", arrays)}.")}");
+            throw new InvalidInputException(
+                $"{path} has no array '{wanted}'; "
+                    + $"{(NearestName.Of(wanted, arrays.Select(array => array.Name)) is { } near ? $"did you mean '{near}'?" : $"it holds {string.Join(", ", arrays)}.")}"
+            );
         found.Header.DemandNumbers($"{path}, array '{found.Name}'");
         return found;
     }
@@ -59,11 +89,18 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
     {
         NumpyEntry[] able = [.. arrays.Where(array => array.Header is { IsNumeric: true, Shape.Length: >= 2 } && array.Header.Count > 0)];
         return DataNames.Select(name => able.FirstOrDefault(array => array.Name == name)).FirstOrDefault(array => array is not null)
-            ?? able.Where(array => !LabelNames.Contains(array.Name)).OrderByDescending(array => array.Header.Shape.Length > 2).ThenByDescending(array => array.Header.Count).FirstOrDefault()
-            ?? throw new InvalidInputException($"{path} holds no array of records, which has 2 or more dimensions (N, D): {FolderNotes.Some([.. arrays.Select(array => $"{array}")])}; write it with numpy.savez(path, X=..., y=...).");
+            ?? able.Where(array => !LabelNames.Contains(array.Name))
+                .OrderByDescending(array => array.Header.Shape.Length > 2)
+                .ThenByDescending(array => array.Header.Count)
+                .FirstOrDefault()
+            ?? throw new InvalidInputException(
+                $"{path} holds no array of records, which has 2 or more dimensions (N, D): {FolderNotes.Some([.. arrays.Select(array => $"{array}")])}; write "
+                    + $"it with numpy.savez(path, X=..., y=...)."
+            );
     }
 
-    private static bool IsOfOnePart(NumpyEntry data, NumpyEntry labels) => NumpyParts.PartOf(data.Name) is not { } part || (NumpyParts.PartOf(labels.Name) ?? part) == part;
+    private static bool IsOfOnePart(NumpyEntry data, NumpyEntry labels) =>
+        NumpyParts.PartOf(data.Name) is not { } part || (NumpyParts.PartOf(labels.Name) ?? part) == part;
 
     /// <summary>Whether an array has one element for each record: (N) or (N, 1), or where records are several in a row, (N, M) of (N, M, H, W).</summary>
     public bool IsOnePerRecord(NumpyEntry array) => IsOnePerRecord(array, Data);
@@ -71,7 +108,11 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
     private static bool IsOnePerRecord(NumpyEntry array, NumpyEntry data)
     {
         var (shape, records) = (array.Header.Shape, data.Header.Shape);
-        return records.Length > 0 && (shape is [var length] && length == records[0] || shape is [var rows, 1] && rows == records[0]
-            || shape.Length > 1 && shape.Length <= records.Length - 2 && shape.AsSpan().SequenceEqual(records.AsSpan(0, shape.Length)));
+        return records.Length > 0
+            && (
+                shape is [var length] && length == records[0]
+                || shape is [var rows, 1] && rows == records[0]
+                || shape.Length > 1 && shape.Length <= records.Length - 2 && shape.AsSpan().SequenceEqual(records.AsSpan(0, shape.Length))
+            );
     }
 }

@@ -13,18 +13,21 @@ internal static class AmatReader
     /// <summary>Reads binary images.</summary>
     /// <exception cref="InvalidInputException">Anything but 0 and 1, or lines of different lengths: names the line.</exception>
     public static Dataset Read(string path, DataOptions options, string? name = null) => DataFile.Read(path, stream =>
-    {
-        var (pixels, width) = Parse(stream, path);
-        var side = (int)Math.Sqrt(width);
-        var size = side * side == width ? new ImageSize(side, side) : new ImageSize(1, width);
-        return PixelRecords.ToDataset(name ?? path, size, 1, pixels, options);
-    });
+        {
+            var (pixels, width) = Parse(stream, path);
+            var side = (int)Math.Sqrt(width);
+            var size = side * side == width ? new ImageSize(side, side) : new ImageSize(1, width);
+            return PixelRecords.ToDataset(name ?? path, size, 1, pixels, options);
+        });
 
     private static (byte[] Pixels, int Width) Parse(Stream stream, string path)
     {
         var pixels = new ArrayBufferWriter<byte>(1 << 16);
         var buffer = new byte[1 << 16];
-        int read, width = 0, inLine = 0, line = 1;
+        int read,
+            width = 0,
+            inLine = 0,
+            line = 1;
         var separated = true;
         while ((read = stream.Read(buffer)) > 0)
         {
@@ -46,7 +49,10 @@ internal static class AmatReader
                         EndLine();
                         break;
                     default:
-                        throw new InvalidInputException($"{path}:{line}: value {inLine + (separated ? 1 : 0)} is not 0 or 1 ({Shown(symbol)} found); an .amat file holds binary pixels with spaces between them.");
+                        throw new InvalidInputException(
+                            $"{path}:{line}: value {inLine + (separated ? 1 : 0)} is not 0 or 1 ({Shown(symbol)} found); an .amat file holds binary pixels "
+                                + $"with spaces between them."
+                        );
                 }
             if (pixels.WrittenCount > Array.MaxLength - (2 << 16))
                 throw new InvalidInputException($"{path}:{line}: more than {Array.MaxLength} pixels, the most that one data set can hold; take a part of it.");

@@ -11,7 +11,16 @@ namespace Isthmus.Data.Images;
 internal static class DeepPng
 {
     // First column and row of each pass, and the steps between.
-    private static readonly (int X, int Y, int Across, int Down)[] Adam7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    private static readonly (int X, int Y, int Across, int Down)[] Adam7 =
+    [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ];
 
     /// <summary>Red, green, blue and alpha of every pixel, row by row.</summary>
     /// <param name="bytes">The file, which Skia has found to be a PNG of this size.</param>
@@ -22,7 +31,17 @@ internal static class DeepPng
     {
         var chunks = PngChunks.All(bytes);
         var header = bytes.AsSpan(chunks[0].Start, chunks[0].Length);
-        var (samples, interlaced) = (header[9] switch { 0 => 1, 2 => 3, 4 => 2, 6 => 4, _ => throw Damaged(path) }, header[12] == 1);
+        var (samples, interlaced) = (
+            header[9] switch
+            {
+                0 => 1,
+                2 => 3,
+                4 => 2,
+                6 => 4,
+                _ => throw Damaged(path),
+            },
+            header[12] == 1
+        );
         var packed = new MemoryStream();
         foreach (var (type, start, length) in chunks)
             if (type == "IDAT")
@@ -31,7 +50,10 @@ internal static class DeepPng
         var pixels = new ushort[4 * size.Height * size.Width];
         try
         {
-            ReadOnlySpan<byte> clear = chunks.FirstOrDefault(chunk => chunk.Type == "tRNS") is { Length: > 0 } found && found.Length == 2 * samples ? bytes.AsSpan(found.Start, found.Length) : [];
+            ReadOnlySpan<byte> clear =
+                chunks.FirstOrDefault(chunk => chunk.Type == "tRNS") is { Length: > 0 } found && found.Length == 2 * samples
+                    ? bytes.AsSpan(found.Start, found.Length)
+                    : [];
             using var stream = new ZLibStream(packed, CompressionMode.Decompress);
             foreach (var (x, y, across, down) in interlaced ? Adam7 : [(0, 0, 1, 1)])
                 ReadPass(stream, pixels, size, samples, x, y, across, down, path);
@@ -69,8 +91,19 @@ internal static class DeepPng
     {
         for (var i = 0; i < row.Length; i++)
         {
-            int left = i < each ? 0 : row[i - each], up = above[i], corner = i < each ? 0 : above[i - each];
-            row[i] += (byte)(filter switch { 1 => left, 2 => up, 3 => (left + up) / 2, 4 => Paeth(left, up, corner), _ => 0 });
+            int left = i < each ? 0 : row[i - each],
+                up = above[i],
+                corner = i < each ? 0 : above[i - each];
+            row[i] += (byte)(
+                filter switch
+                {
+                    1 => left,
+                    2 => up,
+                    3 => (left + up) / 2,
+                    4 => Paeth(left, up, corner),
+                    _ => 0,
+                }
+            );
         }
     }
 
@@ -87,7 +120,9 @@ internal static class DeepPng
     private static int Paeth(int left, int up, int corner)
     {
         var (toLeft, toUp, toCorner) = (Math.Abs(up - corner), Math.Abs(left - corner), Math.Abs(left + up - 2 * corner));
-        return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+        return toLeft <= toUp && toLeft <= toCorner ? left
+            : toUp <= toCorner ? up
+            : corner;
     }
 
     private static void Put(ReadOnlySpan<byte> pixel, int samples, Span<ushort> rgba)

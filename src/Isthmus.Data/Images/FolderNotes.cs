@@ -41,7 +41,10 @@ internal sealed class FolderNotes
         var passed = Other.Count + Unreadable.Count + Hidden.Count + Skipped.Count;
         string?[] all =
         [
-            passed == 0 && _taken.Count < 2 ? null : $"{Count(_taken.Values.Sum(), "picture")} read ({string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}",
+            passed == 0 && _taken.Count < 2
+                ? null
+                : $"{Count(_taken.Values.Sum(), "picture")} read "
+                    + $"({string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}",
             Other.Count == 0 ? null : $"passed over, as their names are not those of PNG, JPEG, WebP, GIF or BMP files: {Some(Other)}",
             Unreadable.Count == 0 ? null : $"passed over, as they are no pictures, whatever their names say: {Some(Unreadable)}",
             Hidden.Count == 0 ? null : $"passed over, as they are hidden: {Some(Hidden)}",
@@ -54,7 +57,8 @@ internal sealed class FolderNotes
     }
 
     /// <summary>The first names, and how many more there are.</summary>
-    public static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(Named)) + (names.Count > Named ? $" and {names.Count - Named} more" : "");
+    public static string Some(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(Named)) + (names.Count > Named ? $" and {names.Count - Named} more" : "");
 
     /// <summary>"1 picture", "2 pictures".</summary>
     public static string Count(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";

@@ -8,13 +8,17 @@ namespace Isthmus.Data.Images;
 /// </summary>
 internal static class FolderParts
 {
-    private static readonly string[] Train = ["train", "training"], Validation = ["validation", "valid", "val", "dev"], Test = ["test", "testing"];
+    private static readonly string[] Train = ["train", "training"],
+        Validation = ["validation", "valid", "val", "dev"],
+        Test = ["test", "testing"];
 
     /// <summary>Whether names of files below a folder are split so: all of them, in a training part and one to test or to validate on.</summary>
     public static bool AreIn(IReadOnlyList<string> names)
     {
         var folders = names.Select(Folder).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        return folders.All(folder => IsOf(folder, Train) || IsOf(folder, Validation) || IsOf(folder, Test)) && folders.Any(folder => IsOf(folder, Train)) && folders.Any(folder => !IsOf(folder, Train));
+        return folders.All(folder => IsOf(folder, Train) || IsOf(folder, Validation) || IsOf(folder, Test))
+            && folders.Any(folder => IsOf(folder, Train))
+            && folders.Any(folder => !IsOf(folder, Train));
     }
 
     /// <summary>The parts that are there; where none is for validation alone, a tenth of the training records by seed.</summary>
@@ -22,7 +26,8 @@ internal static class FolderParts
     {
         int[] Part(string[] folders) => [.. Enumerable.Range(0, all.Count).Where(i => IsOf(Folder(all.RecordNames![i]), folders))];
         var (train, validation, test) = (all.Select(Part(Train)), Part(Validation), Part(Test));
-        return validation.Length > 0 && test.Length > 0 ? new(train, all.Select(validation), all.Select(test))
+        return validation.Length > 0 && test.Length > 0
+            ? new(train, all.Select(validation), all.Select(test))
             : DataSplits.HoldOut(train, all.Select(test.Length > 0 ? test : validation), Math.Max(1, train.Count / 10), seed);
     }
 

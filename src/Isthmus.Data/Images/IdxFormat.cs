@@ -7,8 +7,13 @@ internal sealed class IdxFormat : IDataFormat
 {
     public string Name => "IDX";
 
-    public bool Recognises(DataLocation data) => data.IsFile
-        && (IdxReader.IsIdx(data.Head) || data.PlainPath.EndsWith("ubyte", StringComparison.Ordinal) || data.PlainPath.EndsWith(".idx", StringComparison.Ordinal));
+    public bool Recognises(DataLocation data) =>
+        data.IsFile
+        && (
+            IdxReader.IsIdx(data.Head)
+            || data.PlainPath.EndsWith("ubyte", StringComparison.Ordinal)
+            || data.PlainPath.EndsWith(".idx", StringComparison.Ordinal)
+        );
 
     public Dataset Read(DataLocation data) => IdxReader.Read(data.Path, data.Options);
 }

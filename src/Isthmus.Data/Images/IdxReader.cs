@@ -13,7 +13,14 @@ namespace Isthmus.Data.Images;
 /// </summary>
 internal static class IdxReader
 {
-    private static readonly Dictionary<byte, string> OtherTypes = new() { [9] = "signed bytes", [11] = "16-bit integers", [12] = "32-bit integers", [13] = "32-bit floats", [14] = "64-bit floats" };
+    private static readonly Dictionary<byte, string> OtherTypes = new()
+    {
+        [9] = "signed bytes",
+        [11] = "16-bit integers",
+        [12] = "32-bit integers",
+        [13] = "32-bit floats",
+        [14] = "64-bit floats",
+    };
 
     /// <summary>Whether a file begins as IDX does, of whatever element type.</summary>
     public static bool IsIdx(ReadOnlySpan<byte> head) => head is [0, 0, >= 8 and <= 14, >= 1 and <= 4, ..];
@@ -64,26 +71,31 @@ internal static class IdxReader
     }
 
     private static (int[] Shape, byte[] Values) ReadArray(string path) => DataFile.Read(path, stream =>
-    {
-        Span<byte> number = stackalloc byte[4];
-        stream.ReadExactly(number);
-        if (!IsIdx(number))
-            throw new InvalidInputException($"{path} is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions.");
-        if (number[2] != 8)
-            throw new InvalidInputException($"{path} holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}; IDX files of unsigned bytes can be read. Save other numbers as .npy.");
-        var dimensions = new uint[number[3]];
-        var product = UInt128.One;
-        for (var i = 0; i < dimensions.Length; i++)
         {
+            Span<byte> number = stackalloc byte[4];
             stream.ReadExactly(number);
-            dimensions[i] = BinaryPrimitives.ReadUInt32BigEndian(number);
-            product *= dimensions[i];
-        }
-        if (product == 0)
-            throw new InvalidInputException($"{path} declares {string.Join(" x ", dimensions)} numbers: no records; at least one is needed.");
-        var values = DataFile.ReadPayload(stream, product, path);
-        return (Array.ConvertAll(dimensions, d => (int)d), values);
-    });
+            if (!IsIdx(number))
+                throw new InvalidInputException(
+                    $"{path} is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions."
+                );
+            if (number[2] != 8)
+                throw new InvalidInputException(
+                    $"{path} holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}; IDX files of unsigned bytes can be read. Save "
+                        + $"other numbers as .npy."
+                );
+            var dimensions = new uint[number[3]];
+            var product = UInt128.One;
+            for (var i = 0; i < dimensions.Length; i++)
+            {
+                stream.ReadExactly(number);
+                dimensions[i] = BinaryPrimitives.ReadUInt32BigEndian(number);
+                product *= dimensions[i];
+            }
+            if (product == 0)
+                throw new InvalidInputException($"{path} declares {string.Join(" x ", dimensions)} numbers: no records; at least one is needed.");
+            var values = DataFile.ReadPayload(stream, product, path);
+            return (Array.ConvertAll(dimensions, d => (int)d), values);
+        });
 
     private static string? LabelsBeside(string path)
     {

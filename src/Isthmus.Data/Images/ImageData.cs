@@ -7,10 +7,18 @@ public static class ImageData
 {
     extension(Dataset)
     {
-        /// <summary>Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.</summary>
+        /// <summary>
+        /// Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.
+        /// </summary>
         /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-        public static Dataset Images(string name, ImageSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-            Dataset.OfBytes(name, schema, pixels, labels, recordNames, notes);
+        public static Dataset Images(
+            string name,
+            ImageSchema schema,
+            byte[] pixels,
+            IReadOnlyList<LabelColumn>? labels = null,
+            IReadOnlyList<string>? recordNames = null,
+            IReadOnlyList<string>? notes = null
+        ) => Dataset.OfBytes(name, schema, pixels, labels, recordNames, notes);
     }
 
     extension(DataOptions options)

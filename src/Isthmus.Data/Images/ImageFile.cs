@@ -93,14 +93,15 @@ internal static class ImageFile
         return (byte)((255 * Math.Min(value, most) + most / 2) / most);
     }
 
-    private static Opened Demanded(string path) => Opened.Of(path) ?? throw new InvalidInputException($"{path} is not a readable PNG, JPEG, WebP, GIF or BMP image; remove or replace it.");
+    private static Opened Demanded(string path) =>
+        Opened.Of(path) ?? throw new InvalidInputException($"{path} is not a readable PNG, JPEG, WebP, GIF or BMP image; remove or replace it.");
 
     private static SKData Content(string path) => DataFile.Read(path, stream =>
-    {
-        var content = new MemoryStream();
-        stream.CopyTo(content);
-        return SKData.CreateCopy(content.GetBuffer().AsSpan(0, (int)content.Length));
-    });
+        {
+            var content = new MemoryStream();
+            stream.CopyTo(content);
+            return SKData.CreateCopy(content.GetBuffer().AsSpan(0, (int)content.Length));
+        });
 
     // Where the upright image's first pixel is stored, and how far apart its rows and columns are there.
     private static (int Start, int Down, int Across) Steps(SKEncodedOrigin origin, int width, int height)
@@ -144,8 +145,11 @@ internal static class ImageFile
                 return null;
             var pixels = (long)codec.Info.Width * codec.Info.Height;
             // Deflate makes at most 1,032 bytes of one, and a pixel takes a bit at least.
-            var complaint = pixels > MostPixels ? $"is larger than {MostPixels} pixels; reduce it, or replace it if it is damaged."
-                : codec.EncodedFormat == SKEncodedImageFormat.Png && pixels / 8 > 1032 * content.Size ? $"declares {codec.Info.Height}x{codec.Info.Width} pixels, more than its {content.Size} bytes can hold; it is cut short or its header is damaged. Replace it."
+            var complaint =
+                pixels > MostPixels ? $"is larger than {MostPixels} pixels; reduce it, or replace it if it is damaged."
+                : codec.EncodedFormat == SKEncodedImageFormat.Png && pixels / 8 > 1032 * content.Size
+                    ? $"declares {codec.Info.Height}x{codec.Info.Width} pixels, more than its {content.Size} bytes can hold; it is cut short or its header is "
+                        + $"damaged. Replace it."
                 : null;
             if (complaint is null)
                 return new(path, content, codec);

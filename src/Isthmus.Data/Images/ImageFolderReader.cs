@@ -45,11 +45,26 @@ internal static class ImageFolderReader
             }
             Store(image, facts[i].Size, pixels.AsSpan((int)(i * area * channels), (int)area * channels), size, channels);
         }
-        return PixelRecords.ToDataset(path, size, channels, pixels, options with { Size = null, Grey = channels == 1, Depth = depth }, Labels(names), names, notes.Sentences());
+        return PixelRecords.ToDataset(
+            path,
+            size,
+            channels,
+            pixels,
+            options with
+            {
+                Size = null,
+                Grey = channels == 1,
+                Depth = depth,
+            },
+            Labels(names),
+            names,
+            notes.Sentences()
+        );
     }
 
     /// <summary>The wanted files below a folder, in ordinal order of their relative paths; hidden ones are left out.</summary>
-    internal static string[] Names(string folder, Func<string, bool> isWanted) => [.. FolderFiles.Of(folder).Names.Where(name => !IsHidden(folder, name) && isWanted(name))];
+    internal static string[] Names(string folder, Func<string, bool> isWanted) =>
+        [.. FolderFiles.Of(folder).Names.Where(name => !IsHidden(folder, name) && isWanted(name))];
 
     /// <summary>The sub-folders as classes, if every file lies in one: the first, or behind train and test the second.</summary>
     internal static LabelColumn[] Labels(string[] names)
@@ -81,23 +96,36 @@ internal static class ImageFolderReader
             names.Add(name);
             notes.Taken(name, facts[^1]);
         }
-        return names.Count > 0 ? ([.. names], [.. facts])
-            : throw new InvalidInputException(notes.Unreadable.Count > 0
-                ? $"{path} holds no image that can be read: {FolderNotes.Some(notes.Unreadable)} {(notes.Unreadable.Count == 1 ? "is" : "are")} none, whatever the name says; replace {(notes.Unreadable.Count == 1 ? "it" : "them")}."
-                : $"{path} holds no images; put .png, .jpg or .webp files there, or .txt files for documents.{(notes.Other.Count > 0 ? $" It holds {FolderNotes.Some(notes.Other)}." : "")}");
+        return names.Count > 0
+            ? ([.. names], [.. facts])
+            : throw new InvalidInputException(
+                notes.Unreadable.Count > 0
+                    ? $"{path} holds no image that can be read: {FolderNotes.Some(notes.Unreadable)} {(notes.Unreadable.Count == 1 ? "is" : "are")} none, "
+                        + $"whatever the name says; replace {(notes.Unreadable.Count == 1 ? "it" : "them")}."
+                    : $"{path} holds no images; put .png, .jpg or .webp files there, or .txt files for "
+                        + $"documents.{(notes.Other.Count > 0 ? $" It holds {FolderNotes.Some(notes.Other)}." : "")}"
+            );
     }
 
-    private static bool IsHidden(string root, string name) => name.Split('/').Any(part => part.StartsWith('.'))
+    private static bool IsHidden(string root, string name) =>
+        name.Split('/').Any(part => part.StartsWith('.'))
         || OperatingSystem.IsWindows() && File.GetAttributes(Path.Combine(root, name)).HasFlag(FileAttributes.Hidden);
 
     private static ImageSize CommonSize(string root, string[] names, ImageFacts[] facts)
     {
         var other = Array.FindIndex(facts, picture => picture.Size != facts[0].Size);
-        return other < 0 ? facts[0].Size
-            : throw new InvalidInputException($"{root} holds images of different sizes: {names[0]} is {facts[0].Size} and {names[other]} is {facts[other].Size} (rows x columns); bring them to one size with --size HxW.");
+        return other < 0
+            ? facts[0].Size
+            : throw new InvalidInputException(
+                $"{root} holds images of different sizes: {names[0]} is {facts[0].Size} and {names[other]} is {facts[other].Size} (rows x columns); bring them "
+                    + $"to one size with --size HxW."
+            );
     }
 
-    /// <summary>The bits that the values of 16-bit pictures take: those asked for, the model's, or as many as the greatest value needs; null where there are no such pictures.</summary>
+    /// <summary>
+    /// The bits that the values of 16-bit pictures take: those asked for, the model's, or as many as the greatest value needs; null where there are no such
+    /// pictures.
+    /// </summary>
     private static int? Depth(string root, string[] names, ImageFacts[] facts, DataOptions options, FolderNotes notes)
     {
         string[] deep = [.. names.Where((_, i) => facts[i].Bits == 16)];
@@ -105,13 +133,17 @@ internal static class ImageFolderReader
             return options.Depth ?? options.ExpectedImage?.Depth;
         var peak = deep.Max(name => ImageFile.Peak(Path.Combine(root, name)));
         var depth = options.Depth ?? options.ExpectedImage?.Depth ?? PixelDepth.Of(peak);
-        notes.Deep = $"{FolderNotes.Count(deep.Length, "picture")} of 16 bits a sample, {PixelDepth.Words(peak, depth, options.Depth ?? options.ExpectedImage?.Depth)}";
+        notes.Deep =
+            $"{FolderNotes.Count(deep.Length, "picture")} of 16 bits a sample, {PixelDepth.Words(peak, depth, options.Depth ?? options.ExpectedImage?.Depth)}";
         return depth;
     }
 
-    private static byte[] Allocate(string path, int count, long each) => count * each <= Array.MaxLength
-        ? new byte[count * each]
-        : throw new InvalidInputException($"{path}: {count} images take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size.");
+    private static byte[] Allocate(string path, int count, long each) =>
+        count * each <= Array.MaxLength
+            ? new byte[count * each]
+            : throw new InvalidInputException(
+                $"{path}: {count} images take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size."
+            );
 
     private static bool IsGrey(byte[] rgb)
     {

@@ -35,21 +35,33 @@ public static class ImageGrid
         var gap = pictures.Count == 1 ? 0 : Gap;
         var (width, height) = (columns * (schema.Width + (long)gap) + gap, rows * (schema.Height + (long)gap) + gap);
         if ((double)width * height * scale * scale > 1L << 28)
-            throw new InvalidInputException($"A grid of {rows} x {columns} pictures of {schema.Height} x {schema.Width} pixels, scaled by {scale}, is too large for one PNG; give fewer pictures or a smaller scale.");
+            throw new InvalidInputException(
+                $"A grid of {rows} x {columns} pictures of {schema.Height} x {schema.Width} pixels, scaled by {scale}, is too large for one PNG; give fewer "
+                    + $"pictures or a smaller scale."
+            );
 
         var isGrey = schema.Channels == 1;
         var bytesPerPixel = isGrey ? 1 : 4;
-        using var grid = new SKBitmap(new SKImageInfo((int)width * scale, (int)height * scale, isGrey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var grid = new SKBitmap(
+            new SKImageInfo((int)width * scale, (int)height * scale, isGrey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque)
+        );
         var canvas = grid.GetPixelSpan();
         canvas.Fill(Background);
         for (var i = 0; i < pictures.Count; i++)
         {
             if (pictures[i].Length != schema.Dimension)
-                throw new InvalidInputException($"Picture {i + 1} has {pictures[i].Length} pixel values; {schema.Height} x {schema.Width} x {schema.Channels} needs {schema.Dimension}.");
+                throw new InvalidInputException(
+                    $"Picture {i + 1} has {pictures[i].Length} pixel values; {schema.Height} x {schema.Width} x {schema.Channels} needs {schema.Dimension}."
+                );
             var (left, top) = (gap + i % columns * (schema.Width + gap), gap + i / columns * (schema.Height + gap));
             for (var y = 0; y < schema.Height * scale; y++)
                 for (var x = 0; x < schema.Width * scale; x++)
-                    Put(canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..], schema, pictures[i], y / scale * schema.Width + x / scale);
+                    Put(
+                        canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..],
+                        schema,
+                        pictures[i],
+                        y / scale * schema.Width + x / scale
+                    );
         }
         using var encoded = grid.Encode(SKEncodedImageFormat.Png, 100);
         return encoded.ToArray();

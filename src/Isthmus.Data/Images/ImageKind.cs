@@ -64,12 +64,14 @@ public sealed class ImageKind : RecordKind
     public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [("--depth", ((ImageSchema)schema).Depth)];
 
     /// <inheritdoc/>
-    public override string Remedy(DataSchema found, DataSchema expected) => (found, expected) switch
-    {
-        (ImageSchema images, ImageSchema wanted) when (images.Height, images.Width) != (wanted.Height, wanted.Width) => $"resize them with --size {wanted.Height}x{wanted.Width}, or give the data that the model was trained for.",
-        (ImageSchema, ImageSchema { Channels: 1 }) => "take the colour out with --grey, or give the data that the model was trained for.",
-        _ => base.Remedy(found, expected),
-    };
+    public override string Remedy(DataSchema found, DataSchema expected) =>
+        (found, expected) switch
+        {
+            (ImageSchema images, ImageSchema wanted) when (images.Height, images.Width) != (wanted.Height, wanted.Width) =>
+                $"resize them with --size {wanted.Height}x{wanted.Width}, or give the data that the model was trained for.",
+            (ImageSchema, ImageSchema { Channels: 1 }) => "take the colour out with --grey, or give the data that the model was trained for.",
+            _ => base.Remedy(found, expected),
+        };
 
     /// <summary>By the folders train, validation and test where all pictures lie in such.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) =>

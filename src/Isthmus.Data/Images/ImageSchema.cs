@@ -27,7 +27,8 @@ public sealed record ImageSchema(int Height, int Width, int Channels, int Levels
     public override int Dimension => Height * Width * Channels;
 
     /// <inheritdoc/>
-    public bool Equals(ImageSchema? other) => other is not null && (Height, Width, Channels, Levels) == (other.Height, other.Width, other.Channels, other.Levels);
+    public bool Equals(ImageSchema? other) =>
+        other is not null && (Height, Width, Channels, Levels) == (other.Height, other.Width, other.Channels, other.Levels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Height, Width, Channels, Levels);

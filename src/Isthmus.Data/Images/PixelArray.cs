@@ -25,7 +25,10 @@ internal static class PixelArray
             pixels = PixelRecords.ToPlanar(pixels, size, channels);
         if (channels == 4)
         {
-            notes.Add($"shape {Text(array.Shape)} read as {pixels.Length / size.Height / size.Width / 4} pictures of {size.Height} x {size.Width} in red, green, blue and opacity, laid over white");
+            notes.Add(
+                $"shape {Text(array.Shape)} read as {pixels.Length / size.Height / size.Width / 4} pictures of {size.Height} x {size.Width} in red, green, "
+                    + $"blue and opacity, laid over white"
+            );
             (pixels, channels) = (OverWhite(pixels, size), 3);
         }
         return PixelRecords.ToDataset(path, size, channels, pixels, options with { Depth = depth }, labels, notes: notes);
@@ -40,8 +43,12 @@ internal static class PixelArray
             case [var h, var w, (1 or 3 or 4) and var c] when expected is not null && (h, w) == (expected.Height, expected.Width):
                 return (c, true, new(h, w));
             case [>= LeastSide and var h, >= LeastSide and var w, (1 or 3 or 4) and var c]:
-                throw new InvalidInputException(Refusal($"one picture of {h} x {w} with {Counted.Of(c, "channel")}, or {h} grey pictures of {w} x {c}?",
-                    $"Give it a dimension more: array[None] is one picture, array[..., None] is {h} grey ones."));
+                throw new InvalidInputException(
+                    Refusal(
+                        $"one picture of {h} x {w} with {Counted.Of(c, "channel")}, or {h} grey pictures of {w} x {c}?",
+                        $"Give it a dimension more: array[None] is one picture, array[..., None] is {h} grey ones."
+                    )
+                );
             case [(3 or 4) and var c, >= LeastSide and var h, >= LeastSide and var w]:
                 notes.Add($"shape {Text(shape)} read as {c} grey pictures of {h} x {w}; one picture of {c} channels has the shape (1, {c}, {h}, {w})");
                 return (1, true, new(h, w));
@@ -53,11 +60,18 @@ internal static class PixelArray
                 return (c, false, new(h, w));
             // Numbers of channels that no picture is of, or rather several pictures for each record, as of Omniglot (characters, drawings, 105, 105).
             case [_, >= LeastSide and var first, .., >= LeastSide and var h, >= LeastSide and var w] when first != h || h == w:
-                notes.Add($"shape {Text(shape)} read as {shape[..^2].Aggregate(1L, (product, d) => product * d)} grey pictures of {h} x {w}, as no dimension is one of 1, 3 or 4 channels");
+                notes.Add(
+                    $"shape {Text(shape)} read as {shape[..^2].Aggregate(1L, (product, d) => product * d)} grey pictures of {h} x {w}, as no dimension is one "
+                        + $"of 1, 3 or 4 channels"
+                );
                 return (1, true, new(h, w));
             default:
-                throw new InvalidInputException(Refusal("no dimension is one of channels, 1 (grey), 3 (red, green, blue) or 4 (and opacity), behind or before rows and columns.",
-                    $"Take such channels, as array[..., :3] does; for grey pictures one after another reshape it to (-1, {shape[^2]}, {shape[^1]})."));
+                throw new InvalidInputException(
+                    Refusal(
+                        "no dimension is one of channels, 1 (grey), 3 (red, green, blue) or 4 (and opacity), behind or before rows and columns.",
+                        $"Take such channels, as array[..., :3] does; for grey pictures one after another reshape it to (-1, {shape[^2]}, {shape[^1]})."
+                    )
+                );
         }
     }
 
@@ -80,7 +94,10 @@ internal static class PixelArray
         {
             var value = array[i];
             if (!double.IsFinite(value))
-                throw new InvalidInputException($"{path}: number {i + 1} of the array is not finite, and pictures need numbers from 0 to 1 or whole ones from 0 on; fill it (numpy.nan_to_num).");
+                throw new InvalidInputException(
+                    $"{path}: number {i + 1} of the array is not finite, and pictures need numbers from 0 to 1 or whole ones from 0 on; fill it "
+                        + $"(numpy.nan_to_num)."
+                );
             (least, most, isWhole) = (Math.Min(least, value), Math.Max(most, value), isWhole && value == Math.Floor(value));
         }
         if (least >= 0 && isWhole && most <= ushort.MaxValue && (most > 1 || array.Type[0] != 'f'))
@@ -99,8 +116,17 @@ internal static class PixelArray
             notes.Add("pictures of numbers from 0 to 1 read as bytes from 0 to 255: 255 x, rounded");
             return pixels;
         }
-        throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{path} holds pictures {Text(array.Shape)} of '{array.Type}' numbers from {least:G6} to {most:G6}; they must go from 0 to 1, or be whole from 0 to 65,535. ")
-            + string.Create(CultureInfo.InvariantCulture, $"Bring them there, such as (array - {least:G6}) / {most - least:G6}, or reshape them to (N, D) for vectors."));
+        throw new InvalidInputException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path} holds pictures {Text(array.Shape)} of '{array.Type}' numbers from {least:G6} to {most:G6}; they must go from 0 to 1, or be whole from "
+                    + $"0 to 65,535. "
+            )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Bring them there, such as (array - {least:G6}) / {most - least:G6}, or reshape them to (N, D) for vectors."
+                )
+        );
     }
 
     /// <summary>Planar records of four channels as such of three, before white.</summary>

@@ -7,7 +7,8 @@ namespace Isthmus.Data.Images;
 internal static class PixelDepth
 {
     /// <summary>The least and most bits that can be said.</summary>
-    public const int Least = 8, Most = 16;
+    public const int Least = 8,
+        Most = 16;
 
     /// <summary>The least bits, 8 to 16, that hold a value.</summary>
     public static int Of(int peak) => Math.Clamp(BitOperations.Log2((uint)Math.Max(1, peak)) + 1, Least, Most);
@@ -16,6 +17,10 @@ internal static class PixelDepth
     /// <param name="peak">The greatest value.</param>
     /// <param name="depth">The bits.</param>
     /// <param name="given">The bits that the user or the model said; null where they were found.</param>
-    public static string Words(int peak, int depth, int? given) => string.Create(CultureInfo.InvariantCulture,
-        $"values up to {peak:N0} taken as {depth} bits: {(1 << depth) - 1:N0} is white{(peak >= 1 << depth ? ", and so is what is more" : "")}{(depth > Least ? "; 256 levels of them are kept" : "")}{(given is null ? " (--depth says another number of bits)" : "")}");
+    public static string Words(int peak, int depth, int? given) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"values up to {peak:N0} taken as {depth} bits: {(1 << depth) - 1:N0} is "
+                + $"white{(peak >= 1 << depth ? ", and so is what is more" : "")}{(depth > Least ? "; 256 levels of them are kept" : "")}{(given is null ? " (--depth says another number of bits)" : "")}"
+        );
 }

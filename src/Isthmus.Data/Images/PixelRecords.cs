@@ -6,8 +6,16 @@ namespace Isthmus.Data.Images;
 internal static class PixelRecords
 {
     /// <summary>Takes planar 8-bit records (C x H x W each) into possession; the array may be changed.</summary>
-    public static Dataset ToDataset(string name, ImageSize size, int channels, byte[] pixels, DataOptions options,
-        IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null)
+    public static Dataset ToDataset(
+        string name,
+        ImageSize size,
+        int channels,
+        byte[] pixels,
+        DataOptions options,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<string>? notes = null
+    )
     {
         options.RefuseTableOptions(name);
         if (pixels.Length == 0)
@@ -19,7 +27,10 @@ internal static class PixelRecords
             (pixels, channels) = (ToColour(pixels, size), 3);
         if (options.Size is { } wanted && wanted != size)
             (pixels, size) = (Resized(name, pixels, size, wanted, channels), wanted);
-        var schema = new ImageSchema(size.Height, size.Width, channels, Levels(name, pixels, options.ExpectedImage?.Levels)) { Depth = options.Depth ?? options.ExpectedImage?.Depth };
+        var schema = new ImageSchema(size.Height, size.Width, channels, Levels(name, pixels, options.ExpectedImage?.Levels))
+        {
+            Depth = options.Depth ?? options.ExpectedImage?.Depth,
+        };
         return Dataset.Images(name, schema, pixels, labels, recordNames, notes);
     }
 
@@ -52,7 +63,9 @@ internal static class PixelRecords
     /// <summary>Records of C x H x W as records of H x W x C.</summary>
     public static byte[] ToInterleaved(byte[] planar, ImageSize size, int channels) =>
         // The same transposition, of C "pixels" of H W "channels".
-        channels == 1 ? planar : ToPlanar(planar, new(channels, 1), size.Height * size.Width);
+        channels == 1
+            ? planar
+            : ToPlanar(planar, new(channels, 1), size.Height * size.Width);
 
     private static byte[] ToGrey(byte[] pixels, ImageSize size)
     {
@@ -82,7 +95,10 @@ internal static class PixelRecords
         var target = (long)to.Height * to.Width * channels;
         var count = pixels.Length / source;
         if (target * count > Array.MaxLength)
-            throw new InvalidInputException($"{name}: {count} images of {to} take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size.");
+            throw new InvalidInputException(
+                $"{name}: {count} images of {to} take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller "
+                    + $"--size."
+            );
         // Binary pixels become black and white first, or their mixtures would all round to 0 and 1.
         ToBlackAndWhite(pixels);
         var resized = new byte[target * count];
@@ -110,8 +126,12 @@ internal static class PixelRecords
             return 2;
         var other = pixels.AsSpan().IndexOfAnyExcept((byte)0, (byte)255);
         if (other >= 0)
-            return expected != 2 ? 256
-                : throw new InvalidInputException($"{name} has a pixel of value {pixels[other]}, but the model takes binary images (0 and 1, or 0 and 255); binarise them, or use a model of 8-bit images.");
+            return expected != 2
+                ? 256
+                : throw new InvalidInputException(
+                    $"{name} has a pixel of value {pixels[other]}, but the model takes binary images (0 and 1, or 0 and 255); binarise them, or use a model of "
+                        + $"8-bit images."
+                );
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] &= 1;
         return 2;

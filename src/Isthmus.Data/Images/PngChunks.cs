@@ -12,7 +12,8 @@ namespace Isthmus.Data.Images;
 /// <param name="Origin">Where the upright picture begins.</param>
 internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Origin)
 {
-    private const int SignatureBytes = 8, FrameBytes = 12;
+    private const int SignatureBytes = 8,
+        FrameBytes = 12;
 
     /// <summary>Whether a file begins as PNG does.</summary>
     public static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
@@ -52,7 +53,8 @@ internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Orig
         return chunks;
     }
 
-    // TIFF: byte order, 42, where the directory begins; entries of tag (274 is the orientation), type (3: 16 bits), count, value. EXIF's orientations are Skia's origins.
+    // TIFF: byte order, 42, where the directory begins; entries of tag (274 is the orientation), type (3: 16 bits), count, value. EXIF's orientations are
+    // Skia's origins.
     private static SKEncodedOrigin? Orientation(ReadOnlySpan<byte> exif)
     {
         if (exif.Length < 10 || !(exif.StartsWith("II"u8) || exif.StartsWith("MM"u8)))

@@ -22,7 +22,10 @@ public sealed record HeldOutSplit(Dataset Seen, Dataset HeldOut)
         var schema = (CountSchema)data.Schema;
         var users = Enumerable.Range(0, data.Count).Where(user => data.Sparse(user).Columns.Length >= 2).ToArray();
         if (users.Length == 0)
-            throw new InvalidInputException($"{data.Name}: none of {data.Count} users has two interactions with items of the training users, one to show and one to foretell; give more data.");
+            throw new InvalidInputException(
+                $"{data.Name}: none of {data.Count} users has two interactions with items of the training users, one to show and one to foretell; give more "
+                    + $"data."
+            );
         var random = new Random(seed);
         var inOrder = schema.IsInTimeOrder;
         var parts = Array.ConvertAll(users, user =>
@@ -40,6 +43,7 @@ public sealed record HeldOutSplit(Dataset Seen, Dataset HeldOut)
         string[]? names = data.RecordNames is { } known ? [.. users.Select(user => known[user])] : null;
         return new(
             Dataset.Counts(data.Name, schema, SparseCounts.Of(parts.Select(part => part.Seen)), names),
-            Dataset.Counts(data.Name, schema, SparseCounts.Of(parts.Select(part => part.HeldOut)), names));
+            Dataset.Counts(data.Name, schema, SparseCounts.Of(parts.Select(part => part.HeldOut)), names)
+        );
     }
 }

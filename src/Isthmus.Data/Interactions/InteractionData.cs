@@ -32,7 +32,11 @@ public static class InteractionData
                     foreach (var item in parts.Train.Sparse(user).Columns)
                         met[item] = true;
                 var places = Enumerable.Range(0, met.Length).Where(item => met[item]).ToArray();
-                items = schema with { Items = [.. places.Select(item => schema.Items[item])], Titles = schema.Titles is { } titles ? [.. places.Select(item => titles[item])] : null };
+                items = schema with
+                {
+                    Items = [.. places.Select(item => schema.Items[item])],
+                    Titles = schema.Titles is { } titles ? [.. places.Select(item => titles[item])] : null,
+                };
             }
             return new(items.Adapt(parts.Train), items.Adapt(parts.Validation), items.Adapt(parts.Test));
         }

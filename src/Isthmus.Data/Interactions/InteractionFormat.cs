@@ -10,9 +10,10 @@ internal sealed class InteractionFormat : IDataFormat
     public bool Recognises(DataLocation data) => InteractionReader.IsWanted(data.Options);
 
     // Least counts are for training: a model is applied to whoever is there.
-    public Dataset Read(DataLocation data) => data.Options.ExpectedItems is { } items
-        ? items.Adapt(InteractionReader.Read(data.Path, data.Options, every: true))
-        : InteractionReader.Read(data.Path, data.Options);
+    public Dataset Read(DataLocation data) =>
+        data.Options.ExpectedItems is { } items
+            ? items.Adapt(InteractionReader.Read(data.Path, data.Options, every: true))
+            : InteractionReader.Read(data.Path, data.Options);
 
     public DataSplits Split(DataLocation data) => InteractionKind.Instance.Split(InteractionReader.Read(data.Path, data.Options), data.Options);
 }

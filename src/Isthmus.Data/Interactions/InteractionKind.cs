@@ -34,8 +34,14 @@ public sealed class InteractionKind : CountKind
         var source = ((InteractionSchema)schema).Source;
         return
         [
-            ("--user", source.User), ("--item", source.Item), ("--rating", source.Rating), ("--time", source.Time), ("--min-rating", source.MinRating),
-            ("--min-per-user", source.MinPerUser), ("--min-per-item", source.MinPerItem), ("--titles", source.Titles),
+            ("--user", source.User),
+            ("--item", source.Item),
+            ("--rating", source.Rating),
+            ("--time", source.Time),
+            ("--min-rating", source.MinRating),
+            ("--min-per-user", source.MinPerUser),
+            ("--min-per-item", source.MinPerItem),
+            ("--titles", source.Titles),
         ];
     }
 

@@ -13,7 +13,8 @@ namespace Isthmus.Data.Interactions;
 internal static class InteractionReader
 {
     /// <summary>Whether the options ask for interactions.</summary>
-    public static bool IsWanted(DataOptions options) => options.Interactions is { } asked && (asked.User ?? asked.Item) is not null || options.ExpectedItems is not null;
+    public static bool IsWanted(DataOptions options) =>
+        options.Interactions is { } asked && (asked.User ?? asked.Item) is not null || options.ExpectedItems is not null;
 
     /// <summary>Every user's history.</summary>
     /// <param name="path">CSV, TSV, .dat (:: or tabs), or Parquet.</param>
@@ -27,16 +28,27 @@ internal static class InteractionReader
         var asked = (options.Interactions ?? new()).Over(options.ExpectedItems?.Source);
         var reading = options.Reading.Over(options.Expected?.Reading);
         if (asked.User is null || asked.Item is null)
-            throw new InvalidInputException($"{path}: a table of interactions has a column of users and one of items; give --user and --item, column names or numbers from 1.");
+            throw new InvalidInputException(
+                $"{path}: a table of interactions has a column of users and one of items; give --user and --item, column names or numbers from 1."
+            );
         if (asked is { MinRating: not null, Rating: null })
             throw new InvalidInputException($"{path}: --min-rating says which ratings count; name their column with --rating.");
         if (asked.ByNumber ? reading.Header == true : reading.Header == false)
-            throw new InvalidInputException($"{path}: columns are given by {(asked.ByNumber ? "number, as of a file without a header" : "name, which only a header has")}, and --header says {(asked.ByNumber ? "yes" : "no")}; give {(asked.ByNumber ? "names" : "numbers from 1")}.");
+            throw new InvalidInputException(
+                $"{path}: columns are given by {(asked.ByNumber ? "number, as of a file without a header" : "name, which only a header has")}, and --header "
+                    + $"says {(asked.ByNumber ? "yes" : "no")}; give {(asked.ByNumber ? "names" : "numbers from 1")}."
+            );
         var table = new TextTable(path, hasHeader: !asked.ByNumber, reading);
         var rows = ReadRows(table, path, asked);
         var (histories, users, items, notes) = rows.ToHistories(path, every ? asked with { MinPerUser = 1, MinPerItem = 1 } : asked);
         var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : options.ExpectedItems?.TitlesOf(items);
-        return Dataset.Counts(path, new InteractionSchema(items, titles, asked) { Reading = reading.OrNothing() }, histories, users, notes: [.. table.Notes, .. notes]);
+        return Dataset.Counts(
+            path,
+            new InteractionSchema(items, titles, asked) { Reading = reading.OrNothing() },
+            histories,
+            users,
+            notes: [.. table.Notes, .. notes]
+        );
     }
 
     private static InteractionRows ReadRows(TextTable table, string path, InteractionOptions asked)
@@ -49,21 +61,32 @@ internal static class InteractionReader
         {
             var user = cells[0] ?? throw Missing(path, row, "user");
             var item = cells[1] ?? throw Missing(path, row, "item");
-            rows.Add(user, item,
+            rows.Add(
+                user,
+                item,
                 asked.Rating is null ? 1 : Number(cells[2], rules, path, row, asked.Rating, "rating"),
-                times is null ? row : Time(cells[3], rules, times, path, row));
+                times is null ? row : Time(cells[3], rules, times, path, row)
+            );
         });
         return rows;
     }
 
     private static double Number(string? text, CellRules rules, string path, long row, string column, string what) =>
-        text is not null && rules.TryNumber(Encoding.UTF8.GetBytes(text), out var number) && double.IsFinite(number) ? number
-            : throw new InvalidInputException($"{path}: row {row} has {(text is null ? "nothing" : $"'{text}'")} for a {what} in column '{column}', not a finite number; correct or remove the row{(row == 1 && what == "rating" ? ", or, if the file has a header, give the columns by name" : "")}.");
+        text is not null && rules.TryNumber(Encoding.UTF8.GetBytes(text), out var number) && double.IsFinite(number)
+            ? number
+            : throw new InvalidInputException(
+                $"{path}: row {row} has {(text is null ? "nothing" : $"'{text}'")} for a {what} in column '{column}', not a finite number; correct or remove "
+                    + $"the row{(row == 1 && what == "rating" ? ", or, if the file has a header, give the columns by name" : "")}."
+            );
 
     private static double Time(string? text, CellRules rules, ColumnProfile times, string path, long row) =>
-        times.DateSpelling is not null && DateCell.TryParse(Encoding.UTF8.GetBytes(text ?? ""), times.DateOrder, out var seconds, out _) ? seconds
+        times.DateSpelling is not null && DateCell.TryParse(Encoding.UTF8.GetBytes(text ?? ""), times.DateOrder, out var seconds, out _)
+            ? seconds
             : Number(text, rules, path, row, times.Name, "time");
 
     private static InvalidInputException Missing(string path, long row, string what) =>
-        new($"{path}: row {row} has no {what}; fill the cell or remove the row (where its text, such as NA, is an id, say with --missing which texts mean a missing cell).");
+        new(
+            $"{path}: row {row} has no {what}; fill the cell or remove the row (where its text, such as NA, is an id, say with --missing which texts mean a "
+                + $"missing cell)."
+        );
 }

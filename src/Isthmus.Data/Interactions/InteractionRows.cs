@@ -7,10 +7,14 @@ namespace Isthmus.Data.Interactions;
 /// <summary>Rows of a table of interactions as they were read, with users and items as numbers.</summary>
 internal sealed class InteractionRows
 {
-    private readonly DistinctTexts _users = new(), _items = new();
-    private readonly List<int> _user = [], _item = [];
+    private readonly DistinctTexts _users = new(),
+        _items = new();
+    private readonly List<int> _user = [],
+        _item = [];
+
     // In 64 bits: 3.3 in 32 is less than 3.3.
-    private readonly List<double> _rating = [], _time = [];
+    private readonly List<double> _rating = [],
+        _time = [];
 
     public void Add(string user, string item, double rating, double time)
     {
@@ -21,7 +25,10 @@ internal sealed class InteractionRows
     }
 
     /// <summary>The rows by user, one of each item, as the options want them.</summary>
-    public (SparseCounts Histories, IReadOnlyList<string> Users, IReadOnlyList<string> Items, IReadOnlyList<string> Notes) ToHistories(string path, InteractionOptions options)
+    public (SparseCounts Histories, IReadOnlyList<string> Users, IReadOnlyList<string> Items, IReadOnlyList<string> Notes) ToHistories(
+        string path,
+        InteractionOptions options
+    )
     {
         if (_user.Count == 0)
             throw new InvalidInputException($"{path} holds no interactions; at least one row is needed.");
@@ -38,13 +45,18 @@ internal sealed class InteractionRows
             foreach (var history in histories)
                 history.RemoveAll(row => _rating[row] < least);
             if (Sum(histories) == 0)
-                throw new InvalidInputException(Invariant($"{path}: no rating is {least} or more; they go from {_rating.Min()} to {_rating.Max()}. Give a lower --min-rating."));
+                throw new InvalidInputException(
+                    Invariant($"{path}: no rating is {least} or more; they go from {_rating.Min()} to {_rating.Max()}. Give a lower --min-rating.")
+                );
             notes.Add(Invariant($"{Sum(histories):N0} of {distinct:N0} interactions have a rating of at least {least}"));
         }
         DropRare(histories, options, out var itemCounts);
         var users = InOrder(_users.Texts).Where(user => histories[user].Count > 0).ToArray();
         if (users.Length == 0)
-            throw new InvalidInputException($"{path}: no user has {options.LeastPerUser} interactions with items of {options.LeastPerItem} users or more; give a lower --min-per-user or --min-per-item.");
+            throw new InvalidInputException(
+                $"{path}: no user has {options.LeastPerUser} interactions with items of {options.LeastPerItem} users or more; give a lower --min-per-user or "
+                    + $"--min-per-item."
+            );
         var (all, lost) = (histories.Length, histories.Length - users.Length);
         if (lost > 0)
             notes.Add(Invariant($"{lost:N0} of {all:N0} users have fewer than {options.LeastPerUser} interactions and are left out"));
@@ -92,7 +104,13 @@ internal sealed class InteractionRows
         }
     }
 
-    private (SparseCounts, IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) Compact(List<int>[] histories, int[] users, int[] itemCounts, bool inTimeOrder, List<string> notes)
+    private (SparseCounts, IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) Compact(
+        List<int>[] histories,
+        int[] users,
+        int[] itemCounts,
+        bool inTimeOrder,
+        List<string> notes
+    )
     {
         var items = InOrder(_items.Texts).Where(item => itemCounts[item] > 0).ToArray();
         var place = new int[_items.Texts.Count];

@@ -2,7 +2,9 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>X'X of sparse records X, row by row: of 0 and 1, how many users met both of two items. A row costs the length of the histories that its item is in.</summary>
+/// <summary>
+/// X'X of sparse records X, row by row: of 0 and 1, how many users met both of two items. A row costs the length of the histories that its item is in.
+/// </summary>
 public sealed class ItemProducts
 {
     private readonly Dataset _data;

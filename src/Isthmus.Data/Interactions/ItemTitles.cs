@@ -17,10 +17,14 @@ internal static class ItemTitles
     {
         var table = new TextTable(path, hasHeader: !options.ByNumber, reading);
         if (table.Names.Count < 2)
-            throw new InvalidInputException($"{path} has one column ('{table.Names[0]}'); a table of titles has the items' ids in one and their titles in another.");
+            throw new InvalidInputException(
+                $"{path} has one column ('{table.Names[0]}'); a table of titles has the items' ids in one and their titles in another."
+            );
         var id = table.HasHeader && table.Names.Contains(options.Item!) ? table.Position(options.Item!) : 0;
         var other = id == 1 ? 0 : 1;
-        var title = Enumerable.Range(0, table.Names.Count).FirstOrDefault(column => column != id && Names.Contains(table.Names[column], StringComparer.OrdinalIgnoreCase), other);
+        var title = Enumerable
+            .Range(0, table.Names.Count)
+            .FirstOrDefault(column => column != id && Names.Contains(table.Names[column], StringComparer.OrdinalIgnoreCase), other);
         var (titles, byValue) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         table.ForEachRow([id, title], (cells, _) =>
         {
@@ -30,6 +34,9 @@ internal static class ItemTitles
         string[] found = [.. items.Select(item => titles.TryGetValue(item, out var text) || byValue.TryGetValue(CellValue.Of(item), out text) ? text : "")];
         return found.Any(text => text.Length > 0)
             ? found
-            : throw new InvalidInputException($"{path} names none of the {items.Count} items: its first column '{table.Names[id]}' and the interactions' '{options.Item}' must hold the same ids, such as '{items[0]}'.");
+            : throw new InvalidInputException(
+                $"{path} names none of the {items.Count} items: its first column '{table.Names[id]}' and the interactions' '{options.Item}' must hold the same "
+                    + $"ids, such as '{items[0]}'."
+            );
     }
 }

@@ -9,8 +9,14 @@ namespace Isthmus.Data.Published;
 /// <param name="Publisher">The address below which the files lie.</param>
 /// <param name="Files">The files.</param>
 /// <param name="Read">Makes the splits, given a function from a file's published name to the path where it lies.</param>
-public sealed record CatalogueSet(string Name, string Description, string Licence, Uri Publisher, IReadOnlyList<CatalogueFile> Files,
-    Func<Func<string, string>, DataOptions, DataSplits> Read);
+public sealed record CatalogueSet(
+    string Name,
+    string Description,
+    string Licence,
+    Uri Publisher,
+    IReadOnlyList<CatalogueFile> Files,
+    Func<Func<string, string>, DataOptions, DataSplits> Read
+);
 
 /// <summary>One file of a published data set.</summary>
 /// <param name="Name">The name it is published under; found on disk, it may be gzipped or unpacked.</param>

@@ -23,8 +23,7 @@ public static class ShapesSource
     private static readonly int[] Diameters = [11, 13, 16, 19];
 
     // round(1024 cos), round(1024 sin) of k * 11.25 degrees.
-    private static readonly (int Cos, int Sin)[] Directions =
-        [(1024, 0), (1004, 200), (946, 392), (851, 569), (724, 724), (569, 851), (392, 946), (200, 1004)];
+    private static readonly (int Cos, int Sin)[] Directions = [(1024, 0), (1004, 200), (946, 392), (851, 569), (724, 724), (569, 851), (392, 946), (200, 1004)];
 
     private static readonly (string Name, string[] Classes)[] Factors =
     [
@@ -112,7 +111,9 @@ public static class ShapesSource
     // (a^2 + b^2 - 1)^3 <= a^2 b^3 with a = 1.45 u and b = 1.45 v (its tips at the radius), in whole numbers.
     private static bool InsideHeart(long u, long v)
     {
-        Int128 a = u * 29 / 20, b = v * 29 / 20, one = 1 << 14;
+        Int128 a = u * 29 / 20,
+            b = v * 29 / 20,
+            one = 1 << 14;
         var disc = a * a + b * b - one * one;
         return disc * disc * disc <= a * a * b * b * b * one;
     }

@@ -15,11 +15,20 @@ internal static class VerifiedDownload
         var address = new Uri(publisher, file.Name);
         using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Patience }) { Timeout = Patience };
         using var response = Network(address, folder, cancellation, _ =>
-            client.Send(new(HttpMethod.Get, address), HttpCompletionOption.ResponseHeadersRead, cancellation).EnsureSuccessStatusCode());
+            client.Send(new(HttpMethod.Get, address), HttpCompletionOption.ResponseHeadersRead, cancellation).EnsureSuccessStatusCode()
+        );
         AtomicFile.Write(Path.Combine(folder, file.Name), stream => Copy(response, address, stream, file, folder, progress, cancellation));
     }
 
-    private static void Copy(HttpResponseMessage response, Uri address, Stream stream, CatalogueFile file, string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private static void Copy(
+        HttpResponseMessage response,
+        Uri address,
+        Stream stream,
+        CatalogueFile file,
+        string folder,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var content = Network(address, folder, cancellation, _ => response.Content.ReadAsStream(cancellation));
@@ -40,7 +49,10 @@ internal static class VerifiedDownload
             throw Differs(received != file.Bytes ? $"ended after {received} of {file.Bytes} bytes" : $"has the SHA-256 {found}");
 
         InvalidInputException Differs(string how) =>
-            new($"What {address} sent is not the published file: it {how}, the expected SHA-256 is {file.Sha256}. Nothing was kept; try again, or put the file into {folder} yourself.");
+            new(
+                $"What {address} sent is not the published file: it {how}, the expected SHA-256 is {file.Sha256}. Nothing was kept; try again, or put the file "
+                    + $"into {folder} yourself."
+            );
     }
 
     private static T Network<T>(Uri address, string folder, CancellationToken cancellation, Func<CancellationToken, T> request)
@@ -54,7 +66,10 @@ internal static class VerifiedDownload
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             var reason = e is OperationCanceledException ? $"no answer for {Patience.TotalSeconds} seconds." : e.Message;
-            throw new InvalidInputException($"Cannot download {address}: {reason} Put the file into {folder} yourself, or set ISTHMUS_DATA to a folder that has it.", e);
+            throw new InvalidInputException(
+                $"Cannot download {address}: {reason} Put the file into {folder} yourself, or set ISTHMUS_DATA to a folder that has it.",
+                e
+            );
         }
     }
 }

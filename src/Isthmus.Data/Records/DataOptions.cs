@@ -15,16 +15,24 @@ public sealed record DataOptions
     /// <summary>Images: true for one channel, false for red, green and blue. Default: colour unless every image is grey.</summary>
     public bool? Grey { get; init; }
 
-    /// <summary>Images: the bits, 8 to 16, that samples of 16-bit files take; white is 2^depth - 1. Default: the model's, or as many as the greatest sample needs.</summary>
+    /// <summary>
+    /// Images: the bits, 8 to 16, that samples of 16-bit files take; white is 2^depth - 1. Default: the model's, or as many as the greatest sample needs.
+    /// </summary>
     public int? Depth { get; init; }
 
-    /// <summary>Files of several arrays (.npz): the name of the one whose records are read. Default: X, x, data or images, or else the largest of pictures or of vectors.</summary>
+    /// <summary>
+    /// Files of several arrays (.npz): the name of the one whose records are read. Default: X, x, data or images, or else the largest of pictures or of
+    /// vectors.
+    /// </summary>
     public string? Array { get; init; }
 
     /// <summary>Tables: the column that says each record's class; it is kept out of the numbers. Default: none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Tables and arrays: the columns to take, in this order; of mixed tables also their kinds, <c>age:numeric</c>, and then all others as well. Default: all but the label.</summary>
+    /// <summary>
+    /// Tables and arrays: the columns to take, in this order; of mixed tables also their kinds, <c>age:numeric</c>, and then all others as well. Default: all
+    /// but the label.
+    /// </summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
     /// <summary>Tables of interactions: their columns, and what counts. Default: the data are no interactions, unless the model's are.</summary>
@@ -39,7 +47,10 @@ public sealed record DataOptions
     /// <summary>Documents: where their texts are, and which words count. Default: what the data's name says.</summary>
     public DocumentOptions? Documents { get; init; }
 
-    /// <summary>Vectors: leave them in their file (.npy, Parquet, CSV, TSV) and read blocks of it, so that memory does not grow with their number. Default: read them at once.</summary>
+    /// <summary>
+    /// Vectors: leave them in their file (.npy, Parquet, CSV, TSV) and read blocks of it, so that memory does not grow with their number. Default: read them at
+    /// once.
+    /// </summary>
     public bool Stream { get; init; }
 
     /// <summary>Takes at most this many records of each part. Default: all.</summary>
@@ -66,14 +77,19 @@ public sealed record DataOptions
 
     /// <summary>The data, where a model takes them or none is given.</summary>
     /// <exception cref="InvalidInputException">They are of another schema than the model's.</exception>
-    internal Dataset Checked(Dataset data) => Expected is null || Expected.Equals(data.Schema)
-        ? data
-        : throw new InvalidInputException($"{data.Name} holds {data.Schema}, but the model takes {Expected}; {Expected.Kind.Remedy(data.Schema, Expected)}");
+    internal Dataset Checked(Dataset data) =>
+        Expected is null || Expected.Equals(data.Schema)
+            ? data
+            : throw new InvalidInputException(
+                $"{data.Name} holds {data.Schema}, but the model takes {Expected}; {Expected.Kind.Remedy(data.Schema, Expected)}"
+            );
 
     internal void RefuseTableOptions(string name, string kind = "images")
     {
         if (Label is not null || Columns is not null)
-            throw new InvalidInputException($"{name} holds {kind}; {(Label is null ? "--columns" : "--label")} chooses among a table's columns and does not apply.");
+            throw new InvalidInputException(
+                $"{name} holds {kind}; {(Label is null ? "--columns" : "--label")} chooses among a table's columns and does not apply."
+            );
     }
 
     internal void RefuseImageOptions(string name)

@@ -21,8 +21,8 @@ public abstract record DataSchema
     /// <param name="refusal">What is said of others: what it is for, what these are, and what to take.</param>
     /// <param name="fits">What such a schema must be besides; null for nothing.</param>
     /// <exception cref="InvalidInputException">It is another.</exception>
-    public T Demand<T>(string refusal, Func<T, bool>? fits = null) where T : DataSchema =>
-        this is T schema && fits?.Invoke(schema) != false ? schema : throw new InvalidInputException(refusal);
+    public T Demand<T>(string refusal, Func<T, bool>? fits = null)
+        where T : DataSchema => this is T schema && fits?.Invoke(schema) != false ? schema : throw new InvalidInputException(refusal);
 
     /// <summary>Of data from tables: what was said of how their cells are read when the model was trained; null where nothing was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

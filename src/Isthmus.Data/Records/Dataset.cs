@@ -17,7 +17,14 @@ public sealed class Dataset
     private readonly VectorBlocks? _blocks;
     private readonly int[]? _selection;
 
-    private Dataset(string name, DataSchema schema, int count, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+    private Dataset(
+        string name,
+        DataSchema schema,
+        int count,
+        IReadOnlyList<LabelColumn>? labels,
+        IReadOnlyList<string>? recordNames,
+        IReadOnlyList<string>? notes
+    )
     {
         if (count == 0)
             throw new InvalidInputException($"{name} holds no records; at least one is needed.");
@@ -33,8 +40,14 @@ public sealed class Dataset
     }
 
     private Dataset(Dataset source, int[] selection)
-        : this(source.Name, source.Schema, selection.Length, [.. source.Labels.Select(column => column.Select(selection))],
-            source.RecordNames is { } names ? [.. selection.Select(i => names[i])] : null, source.Notes)
+        : this(
+            source.Name,
+            source.Schema,
+            selection.Length,
+            [.. source.Labels.Select(column => column.Select(selection))],
+            source.RecordNames is { } names ? [.. selection.Select(i => names[i])] : null,
+            source.Notes
+        )
     {
         _pixels = source._pixels;
         _values = source._values;
@@ -46,35 +59,81 @@ public sealed class Dataset
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
-    private Dataset(string name, DataSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+    private Dataset(
+        string name,
+        DataSchema schema,
+        byte[] pixels,
+        IReadOnlyList<LabelColumn>? labels,
+        IReadOnlyList<string>? recordNames,
+        IReadOnlyList<string>? notes
+    )
         : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames, notes) => _pixels = pixels;
 
-    private Dataset(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+    private Dataset(
+        string name,
+        DataSchema schema,
+        float[] values,
+        IReadOnlyList<LabelColumn>? labels,
+        IReadOnlyList<string>? recordNames,
+        IReadOnlyList<string>? notes
+    )
         : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames, notes) => _values = values;
 
-    private Dataset(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<LabelColumn>? labels, IReadOnlyList<string>? recordNames, IReadOnlyList<string>? notes)
+    private Dataset(
+        string name,
+        CountSchema schema,
+        SparseCounts counts,
+        IReadOnlyList<LabelColumn>? labels,
+        IReadOnlyList<string>? recordNames,
+        IReadOnlyList<string>? notes
+    )
         : this(name, schema, counts.Count, labels, recordNames, notes) => _counts = counts;
 
-    private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<string>? notes) : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
+    private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<string>? notes)
+        : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
 
     /// <summary>Records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-    public static Dataset OfBytes(string name, DataSchema schema, byte[] pixels, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, pixels, labels, recordNames, notes);
+    public static Dataset OfBytes(
+        string name,
+        DataSchema schema,
+        byte[] pixels,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<string>? notes = null
+    ) => new(name, schema, pixels, labels, recordNames, notes);
 
     /// <summary>Records of real numbers. <paramref name="values"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-    public static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, values, labels, recordNames, notes);
+    public static Dataset OfNumbers(
+        string name,
+        DataSchema schema,
+        float[] values,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<string>? notes = null
+    ) => new(name, schema, values, labels, recordNames, notes);
 
     /// <summary>Records of real numbers, and what says which row of a table each is.</summary>
-    internal static Dataset OfNumbers(string name, DataSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, IReadOnlyList<string> notes, IReadOnlyList<Column> identifiers) =>
-        new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
+    internal static Dataset OfNumbers(
+        string name,
+        DataSchema schema,
+        float[] values,
+        IReadOnlyList<LabelColumn> labels,
+        IReadOnlyList<string> notes,
+        IReadOnlyList<Column> identifiers
+    ) => new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
 
     /// <summary>Counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
-    public static Dataset Counts(string name, CountSchema schema, SparseCounts counts, IReadOnlyList<string>? recordNames = null, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
-        new(name, schema, counts, labels, recordNames, notes);
+    public static Dataset Counts(
+        string name,
+        CountSchema schema,
+        SparseCounts counts,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? notes = null
+    ) => new(name, schema, counts, labels, recordNames, notes);
 
     /// <summary>Real numbers that stay in their file.</summary>
     internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<string>? notes = null) =>
@@ -117,7 +176,9 @@ public sealed class Dataset
     internal VectorBlocks? Blocks => _selection is null ? _blocks : null;
 
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
-    internal long StoredBytes => (_pixels?.LongLength ?? 0) + sizeof(float) * ((_values?.LongLength ?? 0) + (_counts is null ? 0 : (long)_counts.Count + _counts.Columns.Length + _counts.Values.Length));
+    internal long StoredBytes =>
+        (_pixels?.LongLength ?? 0)
+        + sizeof(float) * ((_values?.LongLength ?? 0) + (_counts is null ? 0 : (long)_counts.Count + _counts.Columns.Length + _counts.Values.Length));
 
     /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
@@ -216,7 +277,8 @@ public sealed class Dataset
         }
     }
 
-    private static int WholeRecords(string name, int length, DataSchema schema) => length % schema.Dimension == 0
-        ? length / schema.Dimension
-        : throw new InvalidInputException($"{name} holds {length} numbers, which is not a whole number of {schema}.");
+    private static int WholeRecords(string name, int length, DataSchema schema) =>
+        length % schema.Dimension == 0
+            ? length / schema.Dimension
+            : throw new InvalidInputException($"{name} holds {length} numbers, which is not a whole number of {schema}.");
 }

@@ -6,7 +6,8 @@ namespace Isthmus.Data.Records;
 /// </summary>
 public sealed record DocumentOptions
 {
-    private const int UsualLeast = 5, UsualWords = 10_000;
+    private const int UsualLeast = 5,
+        UsualWords = 10_000;
     private const double UsualShare = 0.5;
 
     /// <summary>Tables: the column of texts, by name, or by number from 1 where the file has no header. Default: none.</summary>
@@ -34,13 +35,16 @@ public sealed record DocumentOptions
     internal int MostWords => MaxWords ?? (Vocabulary is null ? UsualWords : int.MaxValue);
 
     /// <summary>These, and what they leave open from <paramref name="other"/>.</summary>
-    internal DocumentOptions Over(DocumentOptions? other) => other is null ? this : new()
-    {
-        Text = Text ?? other.Text,
-        Vocabulary = Vocabulary ?? other.Vocabulary,
-        StopWords = StopWords ?? other.StopWords,
-        MinDocuments = MinDocuments ?? other.MinDocuments,
-        MaxShare = MaxShare ?? other.MaxShare,
-        MaxWords = MaxWords ?? other.MaxWords,
-    };
+    internal DocumentOptions Over(DocumentOptions? other) =>
+        other is null
+            ? this
+            : new()
+            {
+                Text = Text ?? other.Text,
+                Vocabulary = Vocabulary ?? other.Vocabulary,
+                StopWords = StopWords ?? other.StopWords,
+                MinDocuments = MinDocuments ?? other.MinDocuments,
+                MaxShare = MaxShare ?? other.MaxShare,
+                MaxWords = MaxWords ?? other.MaxWords,
+            };
 }

@@ -41,15 +41,18 @@ public sealed record InteractionOptions
     internal bool ByNumber => new[] { User, Item, Rating, Time }.OfType<string>().All(column => int.TryParse(column, out _));
 
     /// <summary>These, and what they leave open from <paramref name="other"/>.</summary>
-    internal InteractionOptions Over(InteractionOptions? other) => other is null ? this : new()
-    {
-        User = User ?? other.User,
-        Item = Item ?? other.Item,
-        Rating = Rating ?? other.Rating,
-        Time = Time ?? other.Time,
-        MinRating = MinRating ?? other.MinRating,
-        MinPerUser = MinPerUser ?? other.MinPerUser,
-        MinPerItem = MinPerItem ?? other.MinPerItem,
-        Titles = Titles ?? other.Titles,
-    };
+    internal InteractionOptions Over(InteractionOptions? other) =>
+        other is null
+            ? this
+            : new()
+            {
+                User = User ?? other.User,
+                Item = Item ?? other.Item,
+                Rating = Rating ?? other.Rating,
+                Time = Time ?? other.Time,
+                MinRating = MinRating ?? other.MinRating,
+                MinPerUser = MinPerUser ?? other.MinPerUser,
+                MinPerItem = MinPerItem ?? other.MinPerItem,
+                Titles = Titles ?? other.Titles,
+            };
 }

@@ -6,7 +6,8 @@ internal sealed class MadeByKind<T>(Func<DataSchema, T> plain)
     private readonly Dictionary<RecordKind, Func<DataSchema, T>> _makers = [];
 
     /// <summary>Names the maker of a kind.</summary>
-    public MadeByKind<T> With<TSchema>(RecordKind kind, Func<TSchema, T> make) where TSchema : DataSchema
+    public MadeByKind<T> With<TSchema>(RecordKind kind, Func<TSchema, T> make)
+        where TSchema : DataSchema
     {
         _makers.Add(kind, schema => make((TSchema)schema));
         return this;

@@ -41,7 +41,9 @@ public abstract class RecordKind
     /// <summary>Whether training in 16-bit floats loses nothing that can be told: not so of numbers in units of their own.</summary>
     public virtual bool AllowsHalfPrecision => true;
 
-    /// <summary>Whether a record's numbers are in units of their own, one in metres and another in millimetres, and are brought to one scale before training.</summary>
+    /// <summary>
+    /// Whether a record's numbers are in units of their own, one in metres and another in millimetres, and are brought to one scale before training.
+    /// </summary>
     public virtual bool IsStandardised => false;
 
     /// <summary>What brings the records to one scale before training, fitted on the training records; null where they are on one.</summary>

@@ -1,6 +1,8 @@
 namespace Isthmus.Data.Records;
 
-/// <summary>The kinds of records that are known. A kind of another assembly is registered before data or models of it are read. Safe to use from several threads.</summary>
+/// <summary>
+/// The kinds of records that are known. A kind of another assembly is registered before data or models of it are read. Safe to use from several threads.
+/// </summary>
 public static class RecordKinds
 {
     private static readonly Lock Gate = new();

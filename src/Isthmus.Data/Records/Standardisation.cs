@@ -1,4 +1,4 @@
-
+using System.Globalization;
 namespace Isthmus.Data.Records;
 
 /// <summary>
@@ -46,9 +46,15 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     {
         const int Named = 5;
         int[] constant = [.. Enumerable.Range(0, Scales.Count).Where(column => Scales[column] == 0)];
-        var named = string.Join(", ", constant.Take(Named).Select(column => FormattableString.Invariant($"{schema.NameOf(column)} = {(float)Means[column]}"))) + (constant.Length > Named ? $" and {constant.Length - Named} more" : "");
-        return constant.Length == 0 ? null
-            : FormattableString.Invariant($"{constant.Length} of {Scales.Count} columns {(constant.Length == 1 ? "is" : "are")} constant in the training records ({named}): such a column tells nothing, and comes back as it is.");
+        var named =
+            string.Join(", ", constant.Take(Named).Select(column => FormattableString.Invariant($"{schema.NameOf(column)} = {(float)Means[column]}")))
+            + (constant.Length > Named ? $" and {constant.Length - Named} more" : "");
+        return constant.Length == 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{constant.Length} of {Scales.Count} columns {(constant.Length == 1 ? "is" : "are")} constant in the training records ({named}): such a "
+                    + $"column tells nothing, and comes back as it is."
+            );
     }
 
     /// <summary>The standardised records, with their labels. Those that stay in a file are standardised as they are read.</summary>

@@ -7,10 +7,12 @@ namespace Isthmus.Data.Records;
 internal sealed class VectorBlocks
 {
     // A read of a block is a long one, and a file of few records is still split in enough of them.
-    private const int MostRecords = 1024, LeastBlocks = 100;
+    private const int MostRecords = 1024,
+        LeastBlocks = 100;
 
     private readonly VectorFile _file;
-    private readonly int _width, _blockRecords;
+    private readonly int _width,
+        _blockRecords;
     private readonly int[] _blocks;
     private readonly Standardisation? _scale;
 
@@ -41,7 +43,8 @@ internal sealed class VectorBlocks
     }
 
     /// <summary>The first records.</summary>
-    public VectorBlocks Take(int count) => count >= Count ? this : new(_file, _width, _blockRecords, _blocks[..((count - 1) / _blockRecords + 1)], count, _scale);
+    public VectorBlocks Take(int count) =>
+        count >= Count ? this : new(_file, _width, _blockRecords, _blocks[..((count - 1) / _blockRecords + 1)], count, _scale);
 
     /// <summary>The same, each record standardised as it is read.</summary>
     public VectorBlocks Scaled(Standardisation scale) => new(_file, _width, _blockRecords, _blocks, Count, scale);

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isthmus.Data.Records;
 
-/// <summary>N vectors of D numbers that stay in a file: little-endian 32-bit floats, record after record from some offset. Any number of threads may read.</summary>
+/// <summary>
+/// N vectors of D numbers that stay in a file: little-endian 32-bit floats, record after record from some offset. Any number of threads may read.
+/// </summary>
 internal sealed class VectorFile
 {
     private const int PartNumbers = 1 << 22;
@@ -27,7 +29,9 @@ internal sealed class VectorFile
         var handle = File.OpenHandle(path);
         var needed = (UInt128)offset + (UInt128)count * ((UInt128)width * sizeof(float));
         if ((UInt128)RandomAccess.GetLength(handle) != needed)
-            throw new InvalidInputException($"{path} declares {needed} bytes but holds {RandomAccess.GetLength(handle)}; it is cut short or its header is damaged. Fetch or write it again.");
+            throw new InvalidInputException(
+                $"{path} declares {needed} bytes but holds {RandomAccess.GetLength(handle)}; it is cut short or its header is damaged. Fetch or write it again."
+            );
         var file = new VectorFile(handle, path, offset, width, Checked(path, count));
         file.CheckNumbers();
         return file;
@@ -65,11 +69,17 @@ internal sealed class VectorFile
                 length += bytes.Length;
             });
             var count = length / (width * sizeof(float));
-            return count > 0 ? new(handle, name, 0, width, Checked(name, count)) : throw new InvalidInputException($"{name} holds no records; at least one row is needed.");
+            return count > 0
+                ? new(handle, name, 0, width, Checked(name, count))
+                : throw new InvalidInputException($"{name} holds no records; at least one row is needed.");
         }
         catch (Exception e) when (e is IOException and not EndOfStreamException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{name} is copied to a temporary file to be read in blocks, and {Path.GetTempPath()} cannot take it: {e.Message} Make room there, or set TMPDIR to a folder that has it.", e);
+            throw new InvalidInputException(
+                $"{name} is copied to a temporary file to be read in blocks, and {Path.GetTempPath()} cannot take it: {e.Message} Make room there, or set "
+                    + $"TMPDIR to a folder that has it.",
+                e
+            );
         }
     }
 
@@ -82,7 +92,8 @@ internal sealed class VectorFile
         try
         {
             for (var filled = 0; filled < bytes.Length;)
-                filled += RandomAccess.Read(_handle, bytes[filled..], at + filled) is > 0 and var read ? read
+                filled += RandomAccess.Read(_handle, bytes[filled..], at + filled) is > 0 and var read
+                    ? read
                     : throw new InvalidInputException($"{_name} has become shorter while it was read; leave it alone until the work is done.");
         }
         catch (IOException e)
@@ -93,9 +104,10 @@ internal sealed class VectorFile
             BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(destination), MemoryMarshal.Cast<float, int>(destination));
     }
 
-    private static int Checked(string name, long count) => count <= int.MaxValue
-        ? (int)count
-        : throw new InvalidInputException($"{name} holds {count} records, more than the {int.MaxValue} that one data set can have; take a part of it.");
+    private static int Checked(string name, long count) =>
+        count <= int.MaxValue
+            ? (int)count
+            : throw new InvalidInputException($"{name} holds {count} records, more than the {int.MaxValue} that one data set can have; take a part of it.");
 
     private void CheckNumbers()
     {
@@ -107,7 +119,9 @@ internal sealed class VectorFile
             Read(first, part);
             for (var i = 0; i < part.Length; i++)
                 if (!float.IsFinite(part[i]))
-                    throw new InvalidInputException($"{_name}: record {first + i / _width + 1}, column x{i % _width} is not a finite 32-bit number; remove or fill it.");
+                    throw new InvalidInputException(
+                        $"{_name}: record {first + i / _width + 1}, column x{i % _width} is not a finite 32-bit number; remove or fill it."
+                    );
         }
     }
 }

@@ -12,13 +12,21 @@ namespace Isthmus.Data.Tables;
 /// <param name="Shares">The share of the training rows, blanks left out, that each has.</param>
 /// <param name="Rare">Levels that are too rare to be told apart.</param>
 /// <param name="Observed">Training rows that are not blank.</param>
-public sealed record FittedCategories(string Name, ColumnKind Kind, IReadOnlyList<string> Levels, IReadOnlyList<double> Shares, IReadOnlyList<string> Rare, int Observed) : FittedColumn(Name, Kind)
+public sealed record FittedCategories(
+    string Name,
+    ColumnKind Kind,
+    IReadOnlyList<string> Levels,
+    IReadOnlyList<double> Shares,
+    IReadOnlyList<string> Rare,
+    int Observed
+) : FittedColumn(Name, Kind)
 {
     /// <summary>The most levels told apart; a column with more is named in the data's notes.</summary>
     public const int MostLevels = 255;
 
     // A level seen once cannot be told from one never seen.
-    private const int LeastRows = 2, MostRareKept = 1000;
+    private const int LeastRows = 2,
+        MostRareKept = 1000;
 
     private readonly HashSet<string> _rare = new(Rare, StringComparer.Ordinal);
     private readonly Dictionary<string, int> _places = Levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
@@ -32,20 +40,37 @@ public sealed record FittedCategories(string Name, ColumnKind Kind, IReadOnlyLis
         foreach (var row in rows)
             if (column.Codes[row] is >= 0 and var code)
                 counts[code]++;
-        var order = Enumerable.Range(0, counts.Length).Where(code => counts[code] > 0).OrderByDescending(code => counts[code]).ThenBy(code => column.Texts[code], StringComparer.Ordinal).ToArray();
+        var order = Enumerable
+            .Range(0, counts.Length)
+            .Where(code => counts[code] > 0)
+            .OrderByDescending(code => counts[code])
+            .ThenBy(code => column.Texts[code], StringComparer.Ordinal)
+            .ToArray();
         var least = order.Any(code => counts[code] >= LeastRows) ? LeastRows : 1;
         // Two levels are two levels, however rare one is.
         var kept = order.Where((code, place) => place < MostLevels && (counts[code] >= least || order.Length <= 2)).ToArray();
         var observed = counts.Sum();
-        return new(column.Name, column.Kind, [.. kept.Select(code => column.Texts[code])], [.. kept.Select(code => counts[code] / (double)observed)],
-            [.. order.Except(kept).Select(code => column.Texts[code]).Take(MostRareKept)], observed);
+        return new(
+            column.Name,
+            column.Kind,
+            [.. kept.Select(code => column.Texts[code])],
+            [.. kept.Select(code => counts[code] / (double)observed)],
+            [.. order.Except(kept).Select(code => column.Texts[code]).Take(MostRareKept)],
+            observed
+        );
     }
 
     /// <inheritdoc/>
     public override int Encode(ColumnBuffer column, Span<float> destination, int width, int place)
     {
         // What is spelt or typed otherwise in another file is the same category: 1.0 for 1, True for true.
-        var places = column.Texts.Select(text => _places.TryGetValue(text, out var level) ? level : !_rare.Contains(text) && _values.TryGetValue(CellValue.Of(text), out level) ? level : Levels.Count).ToArray();
+        var places = column
+            .Texts.Select(text =>
+                _places.TryGetValue(text, out var level) ? level
+                : !_rare.Contains(text) && _values.TryGetValue(CellValue.Of(text), out level) ? level
+                : Levels.Count
+            )
+            .ToArray();
         var rare = column.Texts.Select(text => _rare.Contains(text) || _rareValues.Contains(CellValue.Of(text))).ToArray();
         var unseen = 0;
         var codes = column.Codes;
@@ -58,7 +83,9 @@ public sealed record FittedCategories(string Name, ColumnKind Kind, IReadOnlyLis
         return unseen;
     }
 
-    /// <summary>Places by what the levels are worth; of two of one value the more frequent one's. Two values that are true and false are also 1 and 0.</summary>
+    /// <summary>
+    /// Places by what the levels are worth; of two of one value the more frequent one's. Two values that are true and false are also 1 and 0.
+    /// </summary>
     private static Dictionary<string, int> Values(IReadOnlyList<string> levels, ColumnKind kind)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -77,7 +104,8 @@ public sealed record FittedCategories(string Name, ColumnKind Kind, IReadOnlyLis
     protected override string Natural => "VARCHAR";
 
     /// <inheritdoc/>
-    public override string Decode(float value, Random random) => (int)value < Levels.Count ? Levels[(int)value]
+    public override string Decode(float value, Random random) =>
+        (int)value < Levels.Count ? Levels[(int)value]
         : Rare.Count > 0 ? Rare[random.Next(Rare.Count)]
         : Levels[0];
 
@@ -85,7 +113,8 @@ public sealed record FittedCategories(string Name, ColumnKind Kind, IReadOnlyLis
     public override float SquaredNorm(float value) => (int)value < Shares.Count ? (float)(1 / Shares[(int)value] - 1) : Observed;
 
     /// <inheritdoc/>
-    public bool Equals(FittedCategories? other) => other is not null && (Name, Kind, Observed) == (other.Name, other.Kind, other.Observed) && Levels.SequenceEqual(other.Levels);
+    public bool Equals(FittedCategories? other) =>
+        other is not null && (Name, Kind, Observed) == (other.Name, other.Kind, other.Observed) && Levels.SequenceEqual(other.Levels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Levels.Count, Observed);

@@ -12,21 +12,38 @@ namespace Isthmus.Data.Tables;
 /// </summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Kind">Numeric, integer, count or date.</param>
-/// <param name="Center">Mean of the usual training values: those between their 1 % and 99 % quantiles, ends included, but for wild ones (<see cref="UsualRange"/>).</param>
+/// <param name="Center">Mean of the usual training values: those between their 1 % and 99 % quantiles, ends included, but for wild ones
+/// (<see cref="UsualRange"/>).</param>
 /// <param name="Scale">Their standard deviation; of a constant column 1.</param>
-/// <param name="Step">The grid that the training values lie on: 1 of whole numbers, 0.01 of prices; 0 where there is none of six decimals or fewer, counted from the greatest value's first digit where all are below 1.</param>
+/// <param name="Step">The grid that the training values lie on: 1 of whole numbers, 0.01 of prices; 0 where there is none of six decimals or fewer, counted
+/// from the greatest value's first digit where all are below 1.</param>
 /// <param name="Minimum">The least training value.</param>
 /// <param name="Maximum">The greatest.</param>
 /// <param name="Modes">The modes; one that is the whole column where it has a single one.</param>
 /// <param name="HasHeavyTails">Whether the training values are more spread out around their modes than a Gaussian: kurtosis above 4.</param>
 /// <param name="Observed">Training rows that are not blank.</param>
-public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, double Scale, double Step, double Minimum, double Maximum, IReadOnlyList<ColumnMode> Modes, bool HasHeavyTails, int Observed) : FittedColumn(Name, Kind)
+public sealed record FittedNumbers(
+    string Name,
+    ColumnKind Kind,
+    double Center,
+    double Scale,
+    double Step,
+    double Minimum,
+    double Maximum,
+    IReadOnlyList<ColumnMode> Modes,
+    bool HasHeavyTails,
+    int Observed
+) : FittedColumn(Name, Kind)
 {
     /// <summary>Where numbers on the model's scale are clipped: a million standard deviations. 1e308 in a cell is surprising, not fatal.</summary>
     public const float Farthest = 1e6f;
 
-    private const double LargestCount = 1 << 24, LargestWhole = 9.2e18, HeavyKurtosis = 4;
-    private const int MostDecimals = 6, MostPower = 300, SecondsADay = 86400;
+    private const double LargestCount = 1 << 24,
+        LargestWhole = 9.2e18,
+        HeavyKurtosis = 4;
+    private const int MostDecimals = 6,
+        MostPower = 300,
+        SecondsADay = 86400;
 
     /// <summary>How the training file writes the numbers; null where it has types, or was read before this was kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -37,7 +54,13 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
     public DateSpelling? Dates { get; init; }
 
     /// <summary>The order of dates that do not begin with the year, where the training file has such.</summary>
-    internal DateOrder? Order => Dates?.Order switch { "dmy" => DateOrder.DayMonthYear, "mdy" => DateOrder.MonthDayYear, _ => null };
+    internal DateOrder? Order =>
+        Dates?.Order switch
+        {
+            "dmy" => DateOrder.DayMonthYear,
+            "mdy" => DateOrder.MonthDayYear,
+            _ => null,
+        };
 
     /// <summary>One grid step on the model's scale.</summary>
     public double ScaledStep => Step / Scale;
@@ -55,7 +78,18 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
         var scaled = Array.ConvertAll(UsualRange.Of(sorted).Within(sorted), value => Math.Clamp((value - center) / scale, -Farthest, Farthest));
         var step = GridStep(sorted);
         var modes = column.Kind == ColumnKind.Count ? [ColumnMode.Whole(scaled)] : ColumnMode.Fit(scaled, step / scale);
-        return new(column.Name, column.Kind, center, scale, step, sorted[0], sorted[^1], modes, scaled.Length < sorted.Length || ColumnMode.Kurtosis(scaled, modes) > HeavyKurtosis, sorted.Length)
+        return new(
+            column.Name,
+            column.Kind,
+            center,
+            scale,
+            step,
+            sorted[0],
+            sorted[^1],
+            modes,
+            scaled.Length < sorted.Length || ColumnMode.Kurtosis(scaled, modes) > HeavyKurtosis,
+            sorted.Length
+        )
         {
             Spelling = column.Kind == ColumnKind.Date ? null : column.Spelling,
             Dates = column.Kind == ColumnKind.Date ? column.Dates : null,
@@ -79,12 +113,13 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
     }
 
     /// <inheritdoc/>
-    protected override string Natural => Kind switch
-    {
-        ColumnKind.Date => IsOfDays ? "DATE" : "TIMESTAMP",
-        ColumnKind.Integer or ColumnKind.Count => "BIGINT",
-        _ => "DOUBLE",
-    };
+    protected override string Natural =>
+        Kind switch
+        {
+            ColumnKind.Date => IsOfDays ? "DATE" : "TIMESTAMP",
+            ColumnKind.Integer or ColumnKind.Count => "BIGINT",
+            _ => "DOUBLE",
+        };
 
     private bool IsOfDays => Step > 0 && Step % SecondsADay == 0;
 
@@ -96,15 +131,19 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
     }
 
     /// <summary>A number in the column's own unit as the training file writes it.</summary>
-    public string Written(double number) => Kind == ColumnKind.Date && Dates is not null ? Dates.Write(number)
+    public string Written(double number) =>
+        Kind == ColumnKind.Date && Dates is not null ? Dates.Write(number)
         : Spelling is not null ? Spelling.Write(number)
-        : Kind == ColumnKind.Date ? DateTime.UnixEpoch.AddSeconds(number).ToString(IsOfDays ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        : Kind == ColumnKind.Date
+            ? DateTime.UnixEpoch.AddSeconds(number).ToString(IsOfDays ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
         : number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A value on the model's scale as a number with a decimal point, whatever the file's own spelling is.</summary>
-    internal string Plain(float value) => Step > 0 ? Number(value).ToString($"F{Decimals(Step)}", CultureInfo.InvariantCulture)
-        // The model's scale has the digits of a 32-bit float.
-        : ((float)Number(value)).ToString(CultureInfo.InvariantCulture);
+    internal string Plain(float value) =>
+        Step > 0
+            ? Number(value).ToString($"F{Decimals(Step)}", CultureInfo.InvariantCulture)
+            // The model's scale has the digits of a 32-bit float.
+            : ((float)Number(value)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A value on the model's scale in the column's own unit, on its grid and in its range.</summary>
     public double Number(float value)
@@ -123,8 +162,10 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
     public override float SquaredNorm(float value) => Kind == ColumnKind.Count ? (float)Math.Pow((value - Center) / Scale, 2) : value * value;
 
     /// <inheritdoc/>
-    public bool Equals(FittedNumbers? other) => other is not null
-        && (Name, Kind, Center, Scale, Step, Minimum, Maximum, HasHeavyTails, Observed) == (other.Name, other.Kind, other.Center, other.Scale, other.Step, other.Minimum, other.Maximum, other.HasHeavyTails, other.Observed)
+    public bool Equals(FittedNumbers? other) =>
+        other is not null
+        && (Name, Kind, Center, Scale, Step, Minimum, Maximum, HasHeavyTails, Observed)
+            == (other.Name, other.Kind, other.Center, other.Scale, other.Step, other.Minimum, other.Maximum, other.HasHeavyTails, other.Observed)
         && Modes.SequenceEqual(other.Modes);
 
     /// <inheritdoc/>
@@ -151,7 +192,9 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
         return (sorted[sorted.Length / 2], range > 0 && cut > 0 ? Math.Max(range, double.Epsilon) : 1);
     }
 
-    /// <summary>The greatest common divisor of the distances from the least value, in units of 10^-decimals; 0 where the decimals allowed do not hold the values.</summary>
+    /// <summary>
+    /// The greatest common divisor of the distances from the least value, in units of 10^-decimals; 0 where the decimals allowed do not hold the values.
+    /// </summary>
     private static double GridStep(double[] sorted)
     {
         if (sorted.All(value => value == Math.Floor(value) && Math.Abs(value) < LargestWhole))
@@ -162,7 +205,12 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
         for (var decimals = 1; decimals <= Math.Min(most, MostPower); decimals++)
         {
             var unit = Math.Pow(10, decimals);
-            if (sorted.All(value => Math.Abs(value) * unit < 1e15 && Math.Abs(value * unit - Math.Round(value * unit)) <= 1e-9 * Math.Max(Math.Min(1, greatest * unit), Math.Abs(value * unit))))
+            if (
+                sorted.All(value =>
+                    Math.Abs(value) * unit < 1e15
+                    && Math.Abs(value * unit - Math.Round(value * unit)) <= 1e-9 * Math.Max(Math.Min(1, greatest * unit), Math.Abs(value * unit))
+                )
+            )
                 return Math.Max(Divisor(sorted, value => (long)Math.Round(value * unit)), 1) / unit;
         }
         return 0;
@@ -179,7 +227,10 @@ public sealed record FittedNumbers(string Name, ColumnKind Kind, double Center, 
     private static int Decimals(double step)
     {
         var decimals = 0;
-        while (decimals < MostPower && (step * Math.Pow(10, decimals) < 0.5 || Math.Abs(step * Math.Pow(10, decimals) - Math.Round(step * Math.Pow(10, decimals))) > 1e-9))
+        while (
+            decimals < MostPower
+            && (step * Math.Pow(10, decimals) < 0.5 || Math.Abs(step * Math.Pow(10, decimals) - Math.Round(step * Math.Pow(10, decimals))) > 1e-9)
+        )
             decimals++;
         return decimals;
     }

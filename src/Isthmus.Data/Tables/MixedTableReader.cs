@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
@@ -25,7 +26,12 @@ internal static class MixedTableReader
         var rows = columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
         var (train, validation, test) = DataSplits.Parts(path, order);
-        var schema = options.ExpectedTable ?? TableSchema.Fit(columns, train, skipped, path) with { Asked = options.Columns, Reading = Kept(options.Reading, columns) };
+        var schema = options.ExpectedTable
+            ?? TableSchema.Fit(columns, train, skipped, path) with
+            {
+                Asked = options.Columns,
+                Reading = Kept(options.Reading, columns),
+            };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
         var all = Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
@@ -69,7 +75,12 @@ internal static class MixedTableReader
     /// <param name="schema">The model's, of windows.</param>
     /// <param name="notes">Gets what the training rows had nothing like.</param>
     /// <param name="reading">How the cells are read, before what the model says.</param>
-    public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(string path, TableSchema schema, ICollection<string> notes, TableReading? reading = null)
+    public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(
+        string path,
+        TableSchema schema,
+        ICollection<string> notes,
+        TableReading? reading = null
+    )
     {
         var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
         var file = Open(path, options);
@@ -109,16 +120,24 @@ internal static class MixedTableReader
         return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<string>()];
     }
 
-    private static TypedTable Open(string path, DataOptions options) => new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
+    private static TypedTable Open(string path, DataOptions options) =>
+        new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
 
-    /// <summary>What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.</summary>
+    /// <summary>
+    /// What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.
+    /// </summary>
     private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnBuffer> columns) =>
         (columns.Any(column => column.Spelling?.IsComma == true) ? reading with { Decimal = reading.Decimal ?? ',' } : reading).OrNothing();
 
     /// <summary>The names that a file for the model must have.</summary>
-    private static string[] Own(TableSchema schema) => [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
+    private static string[] Own(TableSchema schema) =>
+        [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
 
-    private static (IReadOnlyList<ColumnBuffer> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(TypedTable file, string path, DataOptions options)
+    private static (IReadOnlyList<ColumnBuffer> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(
+        TypedTable file,
+        string path,
+        DataOptions options
+    )
     {
         options.RefuseImageOptions(path);
         if (options.Label is { } label)
@@ -142,8 +161,24 @@ internal static class MixedTableReader
         notes.AddRange(file.Notes);
         if (columns[0].Count == 0)
             throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
-        LabelColumn[] labels = options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, [.. file.Texts(options.Label, order).Select((text, row) =>
-            text ?? throw new InvalidInputException($"{path}: row {row + 1} has no label in column '{options.Label}'; fill it or remove the row."))])];
+        LabelColumn[] labels = options.Label is null
+            ? []
+            :
+            [
+                LabelColumn.OfTexts(
+                    options.Label,
+                    [
+                        .. file.Texts(options.Label, order)
+                            .Select(
+                                (text, row) =>
+                                    text
+                                    ?? throw new InvalidInputException(
+                                        $"{path}: row {row + 1} has no label in column '{options.Label}'; fill it or remove the row."
+                                    )
+                            ),
+                    ]
+                ),
+            ];
         return (columns, skipped, labels, notes);
     }
 
@@ -161,26 +196,49 @@ internal static class MixedTableReader
         var columns = new List<ColumnBuffer>();
         foreach (var name in file.Names)
             if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
-                skipped.Add(new(name, apart.Contains(name) ? name == options.Label ? SkippedColumn.TheLabel : "the time"
-                    : wanted.ContainsKey(name) ? "left out as asked"
-                    : kinds[name] == ColumnKind.Skip ? "missing in every row"
-                    : SkippedColumn.AnIdentifier));
+                skipped.Add(
+                    new(
+                        name,
+                        apart.Contains(name)
+                            ? name == options.Label
+                                ? SkippedColumn.TheLabel
+                                : "the time"
+                            : wanted.ContainsKey(name)
+                                ? "left out as asked"
+                                : kinds[name] == ColumnKind.Skip
+                                    ? "missing in every row"
+                                    : SkippedColumn.AnIdentifier
+                    )
+                );
             else
             {
                 if (kinds[name] == ColumnKind.Date)
                     profiles[name].RequireOneOrder();
-                columns.Add(new(name, kinds[name], file.TypeOf(name))
-                {
-                    Spelling = profiles[name].NumberSpelling,
-                    Dates = profiles[name].DateSpelling,
-                    Order = kinds[name] == ColumnKind.Date ? profiles[name].DateOrder : null,
-                });
+                columns.Add(
+                    new(name, kinds[name], file.TypeOf(name))
+                    {
+                        Spelling = profiles[name].NumberSpelling,
+                        Dates = profiles[name].DateSpelling,
+                        Order = kinds[name] == ColumnKind.Date ? profiles[name].DateOrder : null,
+                    }
+                );
             }
-        if (skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is { Length: > 0 } identifiers)
-            notes.Add($"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in");
+        if (
+            skipped.Where(column => kinds[column.Name] == ColumnKind.Identifier && !wanted.ContainsKey(column.Name)).Select(column => column.Name).ToArray() is
+            { Length: > 0 } identifiers
+        )
+            notes.Add(
+                $"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes "
+                    + $"one in"
+            );
         notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<string>());
         if (columns.Count * rows > MostNumbers)
-            throw new InvalidInputException(FormattableString.Invariant($"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on a sample of the rows (scoring has no such limit)."));
+            throw new InvalidInputException(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on "
+                        + $"a sample of the rows (scoring has no such limit)."
+                )
+            );
         return columns;
     }
 
@@ -198,8 +256,13 @@ internal static class MixedTableReader
             if (at < 0)
                 plain = true;
             else
-                kinds[name] = Enum.TryParse<ColumnKind>(entry[(at + 1)..], ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(entry[^1]) ? kind
-                    : throw new InvalidInputException($"{file.Path}: --columns {entry}: expected a kind after the colon, one of {string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}.");
+                kinds[name] =
+                    Enum.TryParse<ColumnKind>(entry[(at + 1)..], ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(entry[^1])
+                        ? kind
+                        : throw new InvalidInputException(
+                            $"{file.Path}: --columns {entry}: expected a kind after the colon, one of "
+                                + $"{string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}."
+                        );
         }
         return (kinds, plain ? only : []);
     }
@@ -224,11 +287,20 @@ internal static class MixedTableReader
         if (options.Table?.Time is not { } time)
             return null;
         if (columns.FirstOrDefault(column => column.IsText) is { } text)
-            throw new InvalidInputException($"A series is of numbers, and column '{text.Name}' is {text.Kind.ToString().ToLowerInvariant()}; leave it out with --columns {text.Name}:skip.");
+            throw new InvalidInputException(
+                $"A series is of numbers, and column '{text.Name}' is {text.Kind.ToString().ToLowerInvariant()}; leave it out with --columns {text.Name}:skip."
+            );
         return new(time, [.. columns.Select(column => column.Name)], options.Table.Window, options.Table.Stride);
     }
 
-    private static DataSplits Windows(string path, TableSchema schema, SeriesWindows series, IReadOnlyList<ColumnBuffer> columns, int[][] parts, List<string> notes)
+    private static DataSplits Windows(
+        string path,
+        TableSchema schema,
+        SeriesWindows series,
+        IReadOnlyList<ColumnBuffer> columns,
+        int[][] parts,
+        List<string> notes
+    )
     {
         var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
         var values = Fitted(schema, columns);
@@ -244,10 +316,17 @@ internal static class MixedTableReader
     }
 
     /// <summary>For a model that is applied: what says which row it is.</summary>
-    private static Column[] Identifiers(TypedTable file, DataOptions options) => options.ExpectedTable is not { } schema ? []
-        : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new Column(name, file.Texts(name)))];
+    private static Column[] Identifiers(TypedTable file, DataOptions options) =>
+        options.ExpectedTable is not { } schema ? [] : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new Column(name, file.Texts(name)))];
 
-    private static Dataset Rows(string path, TableSchema schema, float[] values, IReadOnlyList<LabelColumn> labels, List<string> notes, IReadOnlyList<Column>? identifiers = null)
+    private static Dataset Rows(
+        string path,
+        TableSchema schema,
+        float[] values,
+        IReadOnlyList<LabelColumn> labels,
+        List<string> notes,
+        IReadOnlyList<Column>? identifiers = null
+    )
     {
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)

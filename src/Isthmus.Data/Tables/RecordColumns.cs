@@ -10,7 +10,17 @@ namespace Isthmus.Data.Tables;
 /// </summary>
 internal sealed class RecordColumns
 {
-    private static readonly HashSet<Type> Wholes = [typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong)];
+    private static readonly HashSet<Type> Wholes =
+    [
+        typeof(sbyte),
+        typeof(byte),
+        typeof(short),
+        typeof(ushort),
+        typeof(int),
+        typeof(uint),
+        typeof(long),
+        typeof(ulong),
+    ];
     private static readonly HashSet<Type> Reals = [typeof(float), typeof(double), typeof(decimal)];
     private static readonly HashSet<Type> Dates = [typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly)];
     private static readonly MethodInfo Copy = typeof(object).GetMethod(nameof(MemberwiseClone), BindingFlags.Instance | BindingFlags.NonPublic)!;
@@ -28,9 +38,16 @@ internal sealed class RecordColumns
     public static RecordColumns Of(Type type, IReadOnlyDictionary<string, ColumnKind>? kinds, ICollection<SkippedColumn> skipped)
     {
         var columns = new RecordColumns(type);
-        PropertyInfo[] all = [.. type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)];
+        PropertyInfo[] all =
+        [
+            .. type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+                .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0),
+        ];
         if (kinds?.Keys.FirstOrDefault(name => all.All(property => property.Name != name)) is { } unknown)
-            throw new InvalidInputException($"{type.Name} has no public property '{unknown}'; {(Near(unknown, all) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", all.Take(12).Select(property => property.Name))}{(all.Length > 12 ? ", ..." : "")}.")}");
+            throw new InvalidInputException(
+                $"{type.Name} has no public property '{unknown}'; "
+                    + $"{(Near(unknown, all) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", all.Take(12).Select(property => property.Name))}{(all.Length > 12 ? ", ..." : "")}.")}"
+            );
         foreach (var property in all)
         {
             var cell = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
@@ -38,10 +55,16 @@ internal sealed class RecordColumns
             var kind = kinds?.GetValueOrDefault(property.Name, own ?? ColumnKind.Skip) ?? own ?? ColumnKind.Skip;
             if (own is null || kind is ColumnKind.Skip or ColumnKind.Identifier)
                 skipped.Add(new(property.Name, own is null ? $"of type {cell.Name}, which is no number, text, truth value or date" : "left out as asked"));
-            else if (kind is ColumnKind.Category or ColumnKind.Boolean || IsNumber(kind) == IsNumber(own.Value) && (kind is ColumnKind.Date) == (own is ColumnKind.Date))
+            else if (
+                kind is ColumnKind.Category or ColumnKind.Boolean
+                || IsNumber(kind) == IsNumber(own.Value) && (kind is ColumnKind.Date) == (own is ColumnKind.Date)
+            )
                 columns._columns.Add((property, kind));
             else
-                throw new InvalidInputException($"{type.Name}.{property.Name} is of type {cell.Name}, which cannot be {kind.ToString().ToLowerInvariant()}{(own == ColumnKind.Category ? "; take category or boolean." : $"; take {own.Value.ToString().ToLowerInvariant()} or category.")}");
+                throw new InvalidInputException(
+                    $"{type.Name}.{property.Name} is of type {cell.Name}, which cannot be "
+                        + $"{kind.ToString().ToLowerInvariant()}{(own == ColumnKind.Category ? "; take category or boolean." : $"; take {own.Value.ToString().ToLowerInvariant()} or category.")}"
+                );
         }
         return columns;
     }
@@ -53,8 +76,16 @@ internal sealed class RecordColumns
         var every = Of(type, null, []);
         var columns = new RecordColumns(type);
         foreach (var field in schema.Fields)
-            columns._columns.Add((every._columns.FirstOrDefault(column => column.Property.Name == field.Name).Property
-                ?? throw new InvalidInputException($"{type.Name} has no public property '{field.Name}', which the model was trained on{(Near(field.Name, every._columns.Select(column => column.Property)) is { } near ? $"; did you mean '{near}'?" : ".")}"), field.Kind));
+            columns._columns.Add(
+                (
+                    every._columns.FirstOrDefault(column => column.Property.Name == field.Name).Property
+                        ?? throw new InvalidInputException(
+                            $"{type.Name} has no public property '{field.Name}', which the model was trained "
+                                + $"on{(Near(field.Name, every._columns.Select(column => column.Property)) is { } near ? $"; did you mean '{near}'?" : ".")}"
+                        ),
+                    field.Kind
+                )
+            );
         return columns;
     }
 
@@ -70,7 +101,13 @@ internal sealed class RecordColumns
                 if (column.IsText)
                     column.Add(Text(value));
                 else
-                    column.Add(Number(value) is var number && !double.IsInfinity(number) ? number : throw new InvalidInputException($"Row {place + 1} of {_type.Name}: {property.Name} is {value}, not a finite number; make it NaN or null if it is not known."));
+                    column.Add(
+                        Number(value) is var number && !double.IsInfinity(number)
+                            ? number
+                            : throw new InvalidInputException(
+                                $"Row {place + 1} of {_type.Name}: {property.Name} is {value}, not a finite number; make it NaN or null if it is not known."
+                            )
+                    );
             }
         return columns;
     }
@@ -97,7 +134,9 @@ internal sealed class RecordColumns
     private static string? Near(string name, IEnumerable<PropertyInfo> properties)
     {
         var names = properties.Select(property => property.Name).ToArray();
-        return NearestName.Of(name, names.Select(known => known.ToLowerInvariant())) is { } near ? names.First(known => known.Equals(near, StringComparison.OrdinalIgnoreCase)) : null;
+        return NearestName.Of(name, names.Select(known => known.ToLowerInvariant())) is { } near
+            ? names.First(known => known.Equals(near, StringComparison.OrdinalIgnoreCase))
+            : null;
     }
 
     private static bool IsNumber(ColumnKind kind) => kind is ColumnKind.Numeric or ColumnKind.Integer or ColumnKind.Count;
@@ -110,23 +149,29 @@ internal sealed class RecordColumns
         : type == typeof(string) || type == typeof(char) || type.IsEnum ? ColumnKind.Category
         : null;
 
-    private static string? Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { } text && !string.IsNullOrWhiteSpace(text) && value is not (double.NaN or float.NaN) ? text : null;
+    private static string? Text(object? value) =>
+        Convert.ToString(value, CultureInfo.InvariantCulture) is { } text && !string.IsNullOrWhiteSpace(text) && value is not (double.NaN or float.NaN)
+            ? text
+            : null;
 
-    private static double Number(object? value) => value switch
-    {
-        null => double.NaN,
-        DateTime date => (date - DateTime.UnixEpoch).TotalSeconds,
-        DateTimeOffset date => (date.UtcDateTime - DateTime.UnixEpoch).TotalSeconds,
-        DateOnly date => (date.ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch).TotalSeconds,
-        _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-    };
+    private static double Number(object? value) =>
+        value switch
+        {
+            null => double.NaN,
+            DateTime date => (date - DateTime.UnixEpoch).TotalSeconds,
+            DateTimeOffset date => (date.UtcDateTime - DateTime.UnixEpoch).TotalSeconds,
+            DateOnly date => (date.ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch).TotalSeconds,
+            _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+        };
 
     private static object Cell(FittedColumn field, float value, Type type)
     {
         if (Dates.Contains(type) && field is FittedNumbers number)
         {
             var date = DateTime.SpecifyKind(DateTime.UnixEpoch.AddSeconds(number.Number(value)), DateTimeKind.Unspecified);
-            return type == typeof(DateTime) ? date : type == typeof(DateOnly) ? DateOnly.FromDateTime(date) : new DateTimeOffset(date, TimeSpan.Zero);
+            return type == typeof(DateTime) ? date
+                : type == typeof(DateOnly) ? DateOnly.FromDateTime(date)
+                : new DateTimeOffset(date, TimeSpan.Zero);
         }
         var text = field is FittedNumbers plain ? plain.Plain(value) : field.Decode(value, new(1));
         return type.IsEnum ? Enum.Parse(type, text) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);

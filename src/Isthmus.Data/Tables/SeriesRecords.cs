@@ -2,20 +2,30 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
-/// <summary>Windows of a series as records: <see cref="SeriesWindows.Window"/> consecutive rows, whose columns are fitted once and shared by all places of the window.</summary>
+/// <summary>
+/// Windows of a series as records: <see cref="SeriesWindows.Window"/> consecutive rows, whose columns are fitted once and shared by all places of the window.
+/// </summary>
 internal static class SeriesRecords
 {
     /// <summary>The schema of windows from that of rows: a field for each column at each place, named column[place].</summary>
-    public static TableSchema Widen(TableSchema rows, SeriesWindows series) => new(
-        [.. Enumerable.Range(0, series.Window).SelectMany(place => rows.Fields.Select(field => field with { Name = FormattableString.Invariant($"{field.Name}[{place}]") }))], rows.Skipped)
-    {
-        Series = series with { Columns = [.. rows.Fields.Select(field => field.Name)] },
-        Asked = rows.Asked,
-        Reading = rows.Reading,
-    };
+    public static TableSchema Widen(TableSchema rows, SeriesWindows series) =>
+        new(
+            [
+                .. Enumerable
+                    .Range(0, series.Window)
+                    .SelectMany(place => rows.Fields.Select(field => field with { Name = FormattableString.Invariant($"{field.Name}[{place}]") })),
+            ],
+            rows.Skipped
+        )
+        {
+            Series = series with { Columns = [.. rows.Fields.Select(field => field.Name)] },
+            Asked = rows.Asked,
+            Reading = rows.Reading,
+        };
 
     /// <summary>The schema of rows from that of windows.</summary>
-    public static TableSchema Narrow(TableSchema windows) => new([.. windows.Fields.Take(windows.Series!.Columns.Count).Zip(windows.Series.Columns, (field, name) => field with { Name = name })], windows.Skipped);
+    public static TableSchema Narrow(TableSchema windows) =>
+        new([.. windows.Fields.Take(windows.Series!.Columns.Count).Zip(windows.Series.Columns, (field, name) => field with { Name = name })], windows.Skipped);
 
     /// <summary>The windows that lie in a run of rows.</summary>
     /// <param name="path">Where the rows are from.</param>
@@ -56,6 +66,9 @@ internal static class SeriesRecords
     private static void Require(string path, SeriesWindows series, int rows)
     {
         if (rows < series.Window)
-            throw new InvalidInputException($"{path}: {rows} rows in order are fewer than a window of {series.Window}; give a smaller --window (training sets a tenth of the rows aside twice), or a longer series.");
+            throw new InvalidInputException(
+                $"{path}: {rows} rows in order are fewer than a window of {series.Window}; give a smaller --window (training sets a tenth of the rows aside "
+                    + $"twice), or a longer series."
+            );
     }
 }

@@ -7,10 +7,18 @@ public static class TableData
 {
     extension(Dataset)
     {
-        /// <summary>Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a missing value.</summary>
+        /// <summary>
+        /// Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a missing value.
+        /// </summary>
         /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
-        public static Dataset Rows(string name, TableSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? recordNames = null, IReadOnlyList<string>? notes = null) =>
-            Dataset.OfNumbers(name, schema, values, labels, recordNames, notes);
+        public static Dataset Rows(
+            string name,
+            TableSchema schema,
+            float[] values,
+            IReadOnlyList<LabelColumn>? labels = null,
+            IReadOnlyList<string>? recordNames = null,
+            IReadOnlyList<string>? notes = null
+        ) => Dataset.OfNumbers(name, schema, values, labels, recordNames, notes);
     }
 
     extension(DataOptions options)

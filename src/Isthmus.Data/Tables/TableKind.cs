@@ -42,11 +42,11 @@ public sealed class TableKind : RecordKind
     public override RecordForm Form => RecordForm.None;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
-        throw NotWritten(schema);
+    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) => throw NotWritten(schema);
 
     /// <summary>The refusal to give rows back.</summary>
-    internal static InvalidInputException NotWritten(DataSchema schema) => new($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
+    internal static InvalidInputException NotWritten(DataSchema schema) =>
+        new($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)
@@ -54,8 +54,11 @@ public sealed class TableKind : RecordKind
         var table = (TableSchema)schema;
         return
         [
-            ("--columns", table.Asked is { } asked ? string.Join(',', asked) : null), ("--label", table.Skipped.FirstOrDefault(column => column.Reason == SkippedColumn.TheLabel)?.Name),
-            ("--time", table.Series?.Time), ("--window", table.Series?.Window), ("--stride", table.Series?.Stride),
+            ("--columns", table.Asked is { } asked ? string.Join(',', asked) : null),
+            ("--label", table.Skipped.FirstOrDefault(column => column.Reason == SkippedColumn.TheLabel)?.Name),
+            ("--time", table.Series?.Time),
+            ("--window", table.Series?.Window),
+            ("--stride", table.Series?.Stride),
         ];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
@@ -49,8 +50,13 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
                 left.Add(new(column.Name, "missing in every training row"));
             else
                 fields.Add((column.IsText ? (FittedColumn)FittedCategories.Fit(column, rows) : FittedNumbers.Fit(column, rows)) with { Type = column.Type });
-        return fields.Count > 0 ? new(fields, left)
-            : throw new InvalidInputException($"{name}: no column is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column is with --columns name:category (numeric, integer, count, boolean, date).");
+        return fields.Count > 0
+            ? new(fields, left)
+            : throw new InvalidInputException(
+                $"{name}: no column is left to "
+                    + $"model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column "
+                    + $"is with --columns name:category (numeric, integer, count, boolean, date)."
+            );
     }
 
     /// <summary>Rows on the model's scale, N x D.</summary>
@@ -67,11 +73,20 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
 
     /// <summary>A sentence for each field that has such cells.</summary>
     /// <param name="strange">How many, by field.</param>
-    internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) => Fields.Zip(strange).Where(field => field.Second > 0).Select(field => FormattableString.Invariant(
-        $"{field.First.Name}: {Counted.Of(field.Second, "cell")} {(field.First is FittedCategories ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"));
+    internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) =>
+        Fields
+            .Zip(strange)
+            .Where(field => field.Second > 0)
+            .Select(field =>
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{field.First.Name}: {Counted.Of(field.Second, "cell")} "
+                        + $"{(field.First is FittedCategories ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"
+                )
+            );
 
     /// <summary>Empty columns for the cells of these fields.</summary>
-    public IReadOnlyList<ColumnBuffer> NewColumns() => [.. Fields.Select(field => new ColumnBuffer(field.Name, field.Kind) { Order = (field as FittedNumbers)?.Order })];
+    public IReadOnlyList<ColumnBuffer> NewColumns() =>
+        [.. Fields.Select(field => new ColumnBuffer(field.Name, field.Kind) { Order = (field as FittedNumbers)?.Order })];
 
     /// <inheritdoc/>
     public bool Equals(TableSchema? other) => other is not null && Fields.SequenceEqual(other.Fields) && Equals(Series, other.Series);
@@ -80,9 +95,10 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
     public override int GetHashCode() => Fields.Aggregate(0, HashCode.Combine);
 
     /// <inheritdoc/>
-    public override string ToString() => Series is { } series
-        ? $"windows of {series.Window} rows of {string.Join(", ", series.Columns)}"
-        : $"rows of {Dimension} column{(Dimension == 1 ? "" : "s")}";
+    public override string ToString() =>
+        Series is { } series
+            ? $"windows of {series.Window} rows of {string.Join(", ", series.Columns)}"
+            : $"rows of {Dimension} column{(Dimension == 1 ? "" : "s")}";
 
     private static bool IsBlank(ColumnBuffer column, int[] rows)
     {
@@ -113,7 +129,8 @@ public sealed record SkippedColumn(string Name, string Reason)
 public sealed record SeriesWindows(string Time, IReadOnlyList<string> Columns, int Window, int Stride)
 {
     /// <inheritdoc/>
-    public bool Equals(SeriesWindows? other) => other is not null && (Time, Window, Stride) == (other.Time, other.Window, other.Stride) && Columns.SequenceEqual(other.Columns);
+    public bool Equals(SeriesWindows? other) =>
+        other is not null && (Time, Window, Stride) == (other.Time, other.Window, other.Stride) && Columns.SequenceEqual(other.Columns);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Time, Window, Stride);

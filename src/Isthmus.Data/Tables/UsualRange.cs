@@ -28,7 +28,9 @@ internal readonly record struct UsualRange(double Least, double Greatest)
     public double[] Within(double[] sorted)
     {
         var (least, greatest) = this;
-        return sorted.Length == 0 || sorted[0] >= least && sorted[^1] <= greatest ? sorted : Array.FindAll(sorted, value => value >= least && value <= greatest);
+        return sorted.Length == 0 || sorted[0] >= least && sorted[^1] <= greatest
+            ? sorted
+            : Array.FindAll(sorted, value => value >= least && value <= greatest);
     }
 
     /// <summary>The value, or the end of the range that it lies beyond.</summary>

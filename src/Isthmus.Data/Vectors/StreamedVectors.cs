@@ -11,7 +11,8 @@ namespace Isthmus.Data.Vectors;
 /// </summary>
 internal static class StreamedVectors
 {
-    private const int PartRecords = 4096, PartBytes = 1 << 24;
+    private const int PartRecords = 4096,
+        PartBytes = 1 << 24;
 
     /// <summary>The vectors of a .npy, Parquet, CSV or TSV file.</summary>
     /// <exception cref="InvalidInputException">Another kind of file, a label, or what reading it at once would refuse.</exception>
@@ -26,7 +27,9 @@ internal static class StreamedVectors
             throw Refused(path);
         var dataset = DataFile.Read(path, stream => Array(stream, path));
         return options.WantedColumns is { } wanted && !wanted.SequenceEqual(((VectorSchema)dataset.Schema).Columns)
-            ? throw new InvalidInputException($"{path}: with --stream all {dataset.Schema.Dimension} columns of an array are taken; leave --columns out, or give data of the model's columns.")
+            ? throw new InvalidInputException(
+                $"{path}: with --stream all {dataset.Schema.Dimension} columns of an array are taken; leave --columns out, or give data of the model's columns."
+            )
             : dataset;
     }
 
@@ -42,14 +45,17 @@ internal static class StreamedVectors
         if (header.Shape is not [> 0 and var count, > 0 and <= int.MaxValue and var width])
             throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
         if (header.IsFortran)
-            throw new InvalidInputException($"{path} is in Fortran order, where the numbers of a record lie far apart; save it with numpy.ascontiguousarray, or leave --stream out.");
+            throw new InvalidInputException(
+                $"{path} is in Fortran order, where the numbers of a record lie far apart; save it with numpy.ascontiguousarray, or leave --stream out."
+            );
         // Measured before the header is believed: what a file holds, or of packed content what a record can be.
         if (stream is FileStream)
             DataFile.DemandRest(stream, header.Count * (UInt128)header.ElementSize, path);
         VectorRecords.DemandWidth(path, width);
-        var file = stream is FileStream && header is { Type: "f4", IsBigEndian: false }
-            ? VectorFile.Open(path, stream.Position, (int)width, count)
-            : VectorFile.Copy(path, (int)width, write => Convert(stream, path, header, (int)width, count, write));
+        var file =
+            stream is FileStream && header is { Type: "f4", IsBigEndian: false }
+                ? VectorFile.Open(path, stream.Position, (int)width, count)
+                : VectorFile.Copy(path, (int)width, write => Convert(stream, path, header, (int)width, count, write));
         return Dataset.Streamed(path, new VectorSchema([.. Enumerable.Range(0, (int)width).Select(i => $"x{i}")]), file);
     }
 
@@ -63,11 +69,17 @@ internal static class StreamedVectors
             var part = new NumpyArray(header.Type, header.IsBigEndian, [bytes.Length / header.ElementSize], bytes);
             var values = new float[part.Count];
             for (var i = 0; i < values.Length; i++)
-                values[i] = (float)part[i] is var value && float.IsFinite(value) ? value
-                    : throw new InvalidInputException($"{path}: record {first + i / width + 1}, column x{i % width} is not a finite 32-bit number; remove or fill it.");
+                values[i] =
+                    (float)part[i] is var value && float.IsFinite(value)
+                        ? value
+                        : throw new InvalidInputException(
+                            $"{path}: record {first + i / width + 1}, column x{i % width} is not a finite 32-bit number; remove or fill it."
+                        );
             write(values);
         }
         if (stream.ReadByte() >= 0)
-            throw new InvalidInputException($"{path} holds more than the {count} records that its header declares; the header is damaged. Fetch or write it again.");
+            throw new InvalidInputException(
+                $"{path} holds more than the {count} records that its header declares; the header is damaged. Fetch or write it again."
+            );
     }
 }

@@ -21,15 +21,23 @@ internal static class TableReader
         ForEachRow(source, columns, options.Label, (row, record, label) =>
         {
             if (row * columns.Count > Array.MaxLength / sizeof(float))
-                throw new InvalidInputException($"{path} has more than {Array.MaxLength / sizeof(float)} numbers, the most that one data set can hold in memory; give --stream, or take a part of it.");
+                throw new InvalidInputException(
+                    $"{path} has more than {Array.MaxLength / sizeof(float)} numbers, the most that one data set can hold in memory; give --stream, or take a "
+                        + $"part of it."
+                );
             values.AddRange(record);
             if (label is not null)
                 labels.Add(label);
         });
         if (values.Count == 0)
             throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
-        return Dataset.Vectors(path, Schema(columns, options), CollectionsMarshal.AsSpan(values).ToArray(),
-            options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, labels)], source.Notes);
+        return Dataset.Vectors(
+            path,
+            Schema(columns, options),
+            CollectionsMarshal.AsSpan(values).ToArray(),
+            options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, labels)],
+            source.Notes
+        );
     }
 
     /// <summary>The same columns, left in a temporary file of vectors.</summary>
@@ -40,17 +48,17 @@ internal static class TableReader
         var source = Open(path, options);
         var columns = Columns(source, options);
         return Dataset.Streamed(path, Schema(columns, options), VectorFile.Copy(path, columns.Count, write =>
-        {
-            var (part, filled) = (new float[PartRecords * columns.Count], 0);
-            ForEachRow(source, columns, null, (_, record, _) =>
             {
-                record.CopyTo(part, filled);
-                filled = (filled + record.Length) % part.Length;
-                if (filled == 0)
-                    write(part);
-            });
-            write(part.AsSpan(0, filled));
-        }), source.Notes);
+                var (part, filled) = (new float[PartRecords * columns.Count], 0);
+                ForEachRow(source, columns, null, (_, record, _) =>
+                {
+                    record.CopyTo(part, filled);
+                    filled = (filled + record.Length) % part.Length;
+                    if (filled == 0)
+                        write(part);
+                });
+                write(part.AsSpan(0, filled));
+            }), source.Notes);
     }
 
     private static TableSource Open(string path, DataOptions options)
@@ -71,7 +79,9 @@ internal static class TableReader
         // Codes that were written are read again as the features that they are.
         if (options.WantedColumns is null && options.Label != Column.RowNumbers && source.Names.Contains(Column.RowNumbers))
             source.Notes.Add($"column '{Column.RowNumbers}' is left out, as it numbers the rows; --columns takes it in");
-        return columns.Count > 0 ? columns : throw new InvalidInputException($"{source.Path} gives no column of numbers besides the label; at least one is needed.");
+        return columns.Count > 0
+            ? columns
+            : throw new InvalidInputException($"{source.Path} gives no column of numbers besides the label; at least one is needed.");
     }
 
     /// <summary>Hands over row after row, from 1: the numbers, in an array that is used again, and the label.</summary>
@@ -89,16 +99,27 @@ internal static class TableReader
                 var value = !cell.IsMissing && cell.TryNumber(source.Rules, out var number) ? (float)number : float.NaN;
                 record[column] = float.IsFinite(value) ? value : throw NotANumber(source, columns[column], row.Number, cell);
             }
-            visit(row.Number, record, label is null ? null : row[record.Length] is { IsMissing: false } name ? name.ToString()
-                : throw new InvalidInputException($"{source.Path}: row {row.Number} has no label in column '{label}'; fill it or remove the row."));
+            visit(
+                row.Number,
+                record,
+                label is null ? null
+                    : row[record.Length] is { IsMissing: false } name ? name.ToString()
+                    : throw new InvalidInputException($"{source.Path}: row {row.Number} has no label in column '{label}'; fill it or remove the row.")
+            );
         });
     }
 
     private static InvalidInputException NotANumber(TableSource source, string column, long row, Cell cell)
     {
-        var what = cell.IsMissing && cell.Text.IsEmpty ? "empty" : $"{ColumnProfile.Shown(cell.ToString())}, {(cell.IsMissing ? "a missing value" : "not a finite number")}";
+        var what =
+            cell.IsMissing && cell.Text.IsEmpty
+                ? "empty"
+                : $"{ColumnProfile.Shown(cell.ToString())}, {(cell.IsMissing ? "a missing value" : "not a finite number")}";
         if (!source.Rules.IsComma && NumberCell.HasCommas(cell.Text))
             what += " (a decimal comma? --decimal comma reads it so)";
-        return new($"{source.Path}: column '{column}', row {row} is {what}; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or leave --model out); or choose the columns of numbers with --columns, or name the column of classes with --label.");
+        return new(
+            $"{source.Path}: column '{column}', row {row} is {what}; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or "
+                + $"leave --model out); or choose the columns of numbers with --columns, or name the column of classes with --label."
+        );
     }
 }

@@ -9,8 +9,13 @@ public static class VectorData
     {
         /// <summary>Vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
         /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
-        public static Dataset Vectors(string name, VectorSchema schema, float[] values, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null) =>
-            Dataset.OfNumbers(name, schema, values, labels, notes: notes);
+        public static Dataset Vectors(
+            string name,
+            VectorSchema schema,
+            float[] values,
+            IReadOnlyList<LabelColumn>? labels = null,
+            IReadOnlyList<string>? notes = null
+        ) => Dataset.OfNumbers(name, schema, values, labels, notes: notes);
     }
 
     extension(DataOptions options)

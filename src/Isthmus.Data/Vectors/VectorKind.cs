@@ -42,6 +42,11 @@ public sealed class VectorKind : RecordKind
     public override RecordForm Form => RecordForm.Columns;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) => [.. ((VectorSchema)schema).Columns.Select((name, column) =>
-        new Column(name, [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])]))];
+    public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
+        [
+            .. ((VectorSchema)schema).Columns.Select(
+                (name, column) =>
+                    new Column(name, [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])])
+            ),
+        ];
 }

@@ -9,7 +9,14 @@ internal static class VectorRecords
     private const int MostColumns = 1 << 22;
 
     /// <summary>Takes N records of <paramref name="width"/> numbers; their columns are named x0, x1, ...</summary>
-    public static Dataset ToDataset(string name, int width, float[] values, DataOptions options, IReadOnlyList<LabelColumn>? labels = null, IReadOnlyList<string>? notes = null)
+    public static Dataset ToDataset(
+        string name,
+        int width,
+        float[] values,
+        DataOptions options,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? notes = null
+    )
     {
         DemandWidth(name, width);
         options.RefuseImageOptions(name);
@@ -35,7 +42,9 @@ internal static class VectorRecords
     public static void DemandWidth(string name, long width)
     {
         if (width > MostColumns)
-            throw new InvalidInputException($"{name} has records of {width} numbers; at most {MostColumns} are taken. If they are many records, give the array its shape (N, D).");
+            throw new InvalidInputException(
+                $"{name} has records of {width} numbers; at most {MostColumns} are taken. If they are many records, give the array its shape (N, D)."
+            );
     }
 
     /// <summary>Where <paramref name="wanted"/> stands among the columns.</summary>

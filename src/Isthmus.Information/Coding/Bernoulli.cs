@@ -6,12 +6,16 @@ public sealed class Bernoulli : ISymbolDistribution<bool>
     private readonly uint _falseFrequency;
 
     /// <summary>A coin of exact odds.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, or a frequency outside 1 .. 2^precision - 1: either side must be possible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, or a frequency outside 1 .. 2^precision - 1: either side must be
+    /// possible.</exception>
     public Bernoulli(uint trueFrequency, int precision)
     {
         RansCoder.CheckPrecision(precision);
         if (trueFrequency < 1 || trueFrequency >= 1U << precision)
-            throw new ArgumentOutOfRangeException(nameof(trueFrequency), $"A coin of precision {precision} has a frequency of 1 .. {(1U << precision) - 1}; this one has {trueFrequency}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(trueFrequency),
+                $"A coin of precision {precision} has a frequency of 1 .. {(1U << precision) - 1}; this one has {trueFrequency}."
+            );
         (TrueFrequency, Precision, _falseFrequency) = (trueFrequency, precision, (1U << precision) - trueFrequency);
     }
 

@@ -12,7 +12,11 @@ namespace Isthmus.Information.Coding;
 /// <param name="prior">p(z).</param>
 /// <param name="likelihood">p(x|z) for a z.</param>
 /// <param name="posterior">q(z|x) for an x.</param>
-public sealed class BitsBack<TLatent, T>(ISymbolDistribution<TLatent> prior, Func<TLatent, ISymbolDistribution<T>> likelihood, Func<T, ISymbolDistribution<TLatent>> posterior) : ICodec<T>
+public sealed class BitsBack<TLatent, T>(
+    ISymbolDistribution<TLatent> prior,
+    Func<TLatent, ISymbolDistribution<T>> likelihood,
+    Func<T, ISymbolDistribution<TLatent>> posterior
+) : ICodec<T>
 {
     /// <inheritdoc/>
     public void Push(RansCoder coder, T value) => PushParts(coder, value);

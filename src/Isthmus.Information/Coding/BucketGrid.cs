@@ -39,12 +39,17 @@ public sealed class BucketGrid
         return new(edges, centres);
     }
 
-    /// <summary><paramref name="count"/> buckets of width <paramref name="step"/> about centres that begin at <paramref name="first"/>, in units of 2^-16.</summary>
+    /// <summary>
+    /// <paramref name="count"/> buckets of width <paramref name="step"/> about centres that begin at <paramref name="first"/>, in units of 2^-16.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No bucket, more than 2^16, a step below 1, or a centre that leaves 32 bits.</exception>
     public static BucketGrid Even(int first, int step, int count)
     {
         if (count is < 1 or > 1 << 16 || step < 1 || first + ((long)step * (count - 1)) > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(count), $"An even grid has 1 to 65536 buckets, a step of at least 1 and centres below 2^31; asked for {count} from {first} by {step}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                $"An even grid has 1 to 65536 buckets, a step of at least 1 and centres below 2^31; asked for {count} from {first} by {step}."
+            );
         var centres = new int[count];
         for (var i = 0; i < count; i++)
             centres[i] = first + (step * i);

@@ -12,7 +12,8 @@ public sealed class Categorical : FixedPointDistribution
 {
     private readonly uint[] _cumulative;
 
-    private Categorical(uint[] cumulative, int precision) : base(cumulative.Length - 1, precision) => _cumulative = cumulative;
+    private Categorical(uint[] cumulative, int precision)
+        : base(cumulative.Length - 1, precision) => _cumulative = cumulative;
 
     /// <summary>The table with these frequencies, such as were stored by an encoder.</summary>
     /// <exception cref="ArgumentException">No symbol, a frequency of 0, or a sum that is not 2^precision.</exception>
@@ -31,7 +32,10 @@ public sealed class Categorical : FixedPointDistribution
             cumulative[i + 1] = (uint)sum;
         }
         if (sum != 1UL << precision)
-            throw new ArgumentException($"Frequencies of precision {precision} sum to {1UL << precision}; these {frequencies.Length} sum to {(sum > 1UL << precision ? "more" : sum)}.", nameof(frequencies));
+            throw new ArgumentException(
+                $"Frequencies of precision {precision} sum to {1UL << precision}; these {frequencies.Length} sum to {(sum > 1UL << precision ? "more" : sum)}.",
+                nameof(frequencies)
+            );
         return new(cumulative, precision);
     }
 
@@ -44,7 +48,10 @@ public sealed class Categorical : FixedPointDistribution
             throw new ArgumentException($"A table of precision {precision} has 1 to {1L << precision} symbols; this one has {counts.Length}.", nameof(counts));
         UInt128 total = 0;
         foreach (var count in counts)
-            total += count >= 0 ? (ulong)count : throw new ArgumentException($"A categorical distribution needs counts of at least 0; one is {count}.", nameof(counts));
+            total +=
+                count >= 0
+                    ? (ulong)count
+                    : throw new ArgumentException($"A categorical distribution needs counts of at least 0; one is {count}.", nameof(counts));
         if (total == 0 || total > 1UL << 62)
             throw new ArgumentException($"A categorical distribution needs 1 to 2^62 observations; all {counts.Length} counts sum to {total}.", nameof(counts));
 
@@ -83,7 +90,10 @@ public sealed class Categorical : FixedPointDistribution
     {
         var largest = 0.0;
         foreach (var weight in weights)
-            largest = weight >= 0 && double.IsFinite(weight) ? Math.Max(largest, weight) : throw new ArgumentException($"A categorical distribution needs finite weights of at least 0; one is {weight}.", nameof(weights));
+            largest =
+                weight >= 0 && double.IsFinite(weight)
+                    ? Math.Max(largest, weight)
+                    : throw new ArgumentException($"A categorical distribution needs finite weights of at least 0; one is {weight}.", nameof(weights));
         if (largest == 0)
             throw new ArgumentException($"A categorical distribution needs a weight above 0; all {weights.Length} are 0.", nameof(weights));
         var counts = new long[weights.Length];

@@ -28,7 +28,8 @@ public sealed class DiscretisedLogistic : LocationScale
 
     private protected override int Edge(int bucket) => (bucket << 16) - (One / 2);
 
-    private static int CheckedLevels(int levels) => levels is >= 1 and <= MostLevels
-        ? levels
-        : throw new ArgumentOutOfRangeException(nameof(levels), $"A discretised logistic has 1 to {MostLevels} levels; this one has {levels}.");
+    private static int CheckedLevels(int levels) =>
+        levels is >= 1 and <= MostLevels
+            ? levels
+            : throw new ArgumentOutOfRangeException(nameof(levels), $"A discretised logistic has 1 to {MostLevels} levels; this one has {levels}.");
 }

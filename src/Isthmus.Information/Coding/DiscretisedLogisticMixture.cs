@@ -13,7 +13,8 @@ public readonly ref struct DiscretisedLogisticMixture
     /// <summary>One in the units of the weights: 2^16.</summary>
     public const uint One = 1U << 16;
 
-    private readonly ReadOnlySpan<uint> _weights, _inverseScales;
+    private readonly ReadOnlySpan<uint> _weights,
+        _inverseScales;
     private readonly ReadOnlySpan<int> _locations;
     private readonly int _stride;
     private readonly ulong _free;
@@ -29,7 +30,11 @@ public readonly ref struct DiscretisedLogisticMixture
         : this(levels, weights, locations, inverseScales, precision, weights.Length, 1)
     {
         if (weights.Length != locations.Length || weights.Length != inverseScales.Length)
-            throw new ArgumentException($"A mixture has a weight, a location and an inverse scale for each component; here are {weights.Length}, {locations.Length} and {inverseScales.Length}.", nameof(weights));
+            throw new ArgumentException(
+                $"A mixture has a weight, a location and an inverse scale for each component; here are {weights.Length}, {locations.Length} and "
+                    + $"{inverseScales.Length}.",
+                nameof(weights)
+            );
     }
 
     /// <summary>The same, its parameters each <paramref name="stride"/> numbers after the one before: several mixtures can lie side by side.</summary>
@@ -41,7 +46,15 @@ public readonly ref struct DiscretisedLogisticMixture
     /// <param name="components">K.</param>
     /// <param name="stride">1 or more.</param>
     /// <exception cref="ArgumentException">A parameter out of range, or spans too short.</exception>
-    public DiscretisedLogisticMixture(int levels, ReadOnlySpan<uint> weights, ReadOnlySpan<int> locations, ReadOnlySpan<uint> inverseScales, int precision, int components, int stride)
+    public DiscretisedLogisticMixture(
+        int levels,
+        ReadOnlySpan<uint> weights,
+        ReadOnlySpan<int> locations,
+        ReadOnlySpan<uint> inverseScales,
+        int precision,
+        int components,
+        int stride
+    )
     {
         RansCoder.CheckPrecision(precision);
         var length = ((components - 1L) * stride) + 1;
@@ -124,11 +137,19 @@ public readonly ref struct DiscretisedLogisticMixture
     // Apart, so that the checks are small: one mixture is made for every pixel.
     [DoesNotReturn]
     private static void ThrowLevels(int levels, int precision) =>
-        throw new ArgumentOutOfRangeException(nameof(levels), $"A discretised logistic of precision {precision} has 1 to {Math.Min(DiscretisedLogistic.MostLevels, 1L << precision)} levels; this one has {levels}.");
+        throw new ArgumentOutOfRangeException(
+            nameof(levels),
+            $"A discretised logistic of precision {precision} has 1 to {Math.Min(DiscretisedLogistic.MostLevels, 1L << precision)} levels; this one has "
+                + $"{levels}."
+        );
 
     [DoesNotReturn]
     private static void ThrowLengths(int components, int stride, int weights, int locations, int inverseScales) =>
-        throw new ArgumentException($"A mixture of {components} components {stride} apart has as many weights, locations and inverse scales; here are {weights}, {locations} and {inverseScales} numbers.", nameof(weights));
+        throw new ArgumentException(
+            $"A mixture of {components} components {stride} apart has as many weights, locations and inverse scales; here are {weights}, {locations} and "
+                + $"{inverseScales} numbers.",
+            nameof(weights)
+        );
 
     [DoesNotReturn]
     private static void ThrowWeights(int components, ulong sum) =>

@@ -11,7 +11,10 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
     {
         RansCoder.CheckPrecision(precision);
         if (size < 1 || size > 1L << precision)
-            throw new ArgumentOutOfRangeException(nameof(size), $"A distribution of precision {precision} has 1 to {1L << precision} symbols, as each needs a frequency of at least 1; this one has {size}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(size),
+                $"A distribution of precision {precision} has 1 to {1L << precision} symbols, as each needs a frequency of at least 1; this one has {size}."
+            );
         (Size, Precision) = (size, precision);
     }
 
@@ -23,9 +26,10 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
 
     /// <summary>Sum of the frequencies below <paramref name="symbol"/>, for 0 .. Size: 0 at first, 2^Precision at last, strictly rising.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Size.</exception>
-    public uint Cumulative(int symbol) => (uint)symbol <= (uint)Size
-        ? CumulativeCore(symbol)
-        : throw new ArgumentOutOfRangeException(nameof(symbol), $"Symbols are 0 .. {Size - 1} here; this one is {symbol}.");
+    public uint Cumulative(int symbol) =>
+        (uint)symbol <= (uint)Size
+            ? CumulativeCore(symbol)
+            : throw new ArgumentOutOfRangeException(nameof(symbol), $"Symbols are 0 .. {Size - 1} here; this one is {symbol}.");
 
     /// <summary>Frequency of a symbol, at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Size - 1.</exception>
@@ -46,9 +50,10 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
 
     /// <summary>The symbol whose share holds a point.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A point of 2^Precision or above.</exception>
-    public int SymbolAt(uint point) => point >> Precision == 0
-        ? Locate(point)
-        : throw new ArgumentOutOfRangeException(nameof(point), $"Points are 0 .. {(1UL << Precision) - 1} here; this one is {point}.");
+    public int SymbolAt(uint point) =>
+        point >> Precision == 0
+            ? Locate(point)
+            : throw new ArgumentOutOfRangeException(nameof(point), $"Points are 0 .. {(1UL << Precision) - 1} here; this one is {point}.");
 
     /// <inheritdoc/>
     public void Push(RansCoder coder, int value)
@@ -62,7 +67,8 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
 
     /// <summary>Decodes a symbol from whatever holds intervals.</summary>
     /// <exception cref="MessageException">The message is damaged, or holds too few bits.</exception>
-    public int Decode<TCoder>(TCoder coder) where TCoder : IIntervalDecoder
+    public int Decode<TCoder>(TCoder coder)
+        where TCoder : IIntervalDecoder
     {
         var symbol = Locate(coder.Peek(Precision));
         var start = CumulativeCore(symbol);

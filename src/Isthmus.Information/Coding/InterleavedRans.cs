@@ -31,7 +31,11 @@ public sealed class InterleavedRans
     public InterleavedRans(Categorical distribution, int lanes = 8)
     {
         if (distribution.Size > 256 || distribution.Precision > MaximumPrecision)
-            throw new ArgumentOutOfRangeException(nameof(distribution), $"Interleaved coding takes at most 256 symbols and a precision of at most {MaximumPrecision}; this table has {distribution.Size} and {distribution.Precision}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(distribution),
+                $"Interleaved coding takes at most 256 symbols and a precision of at most {MaximumPrecision}; this table has {distribution.Size} and "
+                    + $"{distribution.Precision}."
+            );
         if (lanes is < 1 or > 32)
             throw new ArgumentOutOfRangeException(nameof(lanes), $"Interleaved coding has 1 to 32 lanes; asked for {lanes}.");
         (_lanes, _precision, _points) = (lanes, distribution.Precision, new uint[1 << distribution.Precision]);
@@ -76,11 +80,15 @@ public sealed class InterleavedRans
     }
 
     /// <summary>Fills <paramref name="data"/> with what was encoded; its length must be the one that was.</summary>
-    /// <exception cref="MessageException">The bytes are too few or too many, or do not end where an encoder began: damaged, or another table, length or number of lanes.</exception>
+    /// <exception cref="MessageException">The bytes are too few or too many, or do not end where an encoder began: damaged, or another table, length or number
+    /// of lanes.</exception>
     public void Decode(ReadOnlySpan<byte> bytes, Span<byte> data)
     {
         if (bytes.Length < 8 * _lanes || bytes.Length % 4 != 0)
-            throw new MessageException($"A message of {_lanes} lanes has at least {8 * _lanes} bytes and a multiple of 4; this one has {bytes.Length}. It has been cut short, or is no message.");
+            throw new MessageException(
+                $"A message of {_lanes} lanes has at least {8 * _lanes} bytes and a multiple of 4; this one has {bytes.Length}. It has been cut short, or is "
+                    + $"no message."
+            );
         Span<ulong> states = stackalloc ulong[_lanes];
         for (var lane = 0; lane < _lanes; lane++)
         {

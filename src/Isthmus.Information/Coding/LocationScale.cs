@@ -16,7 +16,8 @@ public abstract class LocationScale : FixedPointDistribution
     private readonly StandardCdf _cdf;
     private readonly ulong _free;
 
-    private protected LocationScale(StandardCdf cdf, int size, int location, uint inverseScale, int precision) : base(size, precision)
+    private protected LocationScale(StandardCdf cdf, int size, int location, uint inverseScale, int precision)
+        : base(size, precision)
     {
         CheckInverseScale(inverseScale);
         (_cdf, Location, InverseScale, _free) = (cdf, location, inverseScale, (1UL << precision) - (uint)size);
@@ -30,15 +31,17 @@ public abstract class LocationScale : FixedPointDistribution
 
     /// <summary>A location in units of 2^-16, saturating. On the encoder's side.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No number.</exception>
-    private protected static int FixedLocation(double location) => double.IsNaN(location)
-        ? throw new ArgumentOutOfRangeException(nameof(location), "A location is a number; this one is NaN.")
-        : (int)Math.Clamp(Math.Round(location * One), int.MinValue, int.MaxValue);
+    private protected static int FixedLocation(double location) =>
+        double.IsNaN(location)
+            ? throw new ArgumentOutOfRangeException(nameof(location), "A location is a number; this one is NaN.")
+            : (int)Math.Clamp(Math.Round(location * One), int.MinValue, int.MaxValue);
 
     /// <summary>An inverse scale in units of 2^-16, saturating. On the encoder's side.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0.</exception>
-    private protected static uint FixedInverse(double scale) => scale > 0
-        ? (uint)Math.Clamp(Math.Round(One / scale), 1, LargestInverseScale)
-        : throw new ArgumentOutOfRangeException(nameof(scale), $"A scale is above 0; this one is {scale}.");
+    private protected static uint FixedInverse(double scale) =>
+        scale > 0
+            ? (uint)Math.Clamp(Math.Round(One / scale), 1, LargestInverseScale)
+            : throw new ArgumentOutOfRangeException(nameof(scale), $"A scale is above 0; this one is {scale}.");
 
     internal static void CheckInverseScale(uint inverseScale)
     {

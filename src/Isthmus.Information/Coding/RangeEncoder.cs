@@ -23,7 +23,8 @@ public sealed class RangeEncoder
     private ulong _range = ulong.MaxValue;
 
     /// <summary>Appends the interval [start, start + frequency) of 2^precision.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, frequency 0, or an interval that leaves 2^precision; nothing is appended.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, frequency 0, or an interval that leaves 2^precision; nothing is
+    /// appended.</exception>
     public void Push(uint start, uint frequency, int precision)
     {
         RansCoder.CheckInterval(start, frequency, precision);

@@ -30,7 +30,8 @@ public sealed class RansCoder : IIntervalDecoder
     private ulong _state;
 
     /// <summary>A coder above the empty message. Popping what is not there throws.</summary>
-    public RansCoder() : this(RansMessage.Empty) { }
+    public RansCoder()
+        : this(RansMessage.Empty) { }
 
     /// <summary>A coder above a message, to pop from it or to push more. Popping what is not there throws.</summary>
     public RansCoder(RansMessage message)
@@ -41,7 +42,8 @@ public sealed class RansCoder : IIntervalDecoder
     }
 
     /// <summary>A coder above the empty message that borrows from <paramref name="initialBits"/> where a pop needs more than there is.</summary>
-    public RansCoder(InitialBits initialBits) : this(initialBits.Borrowed(1)) => (_initialBits, BorrowedWords) = (initialBits, 1);
+    public RansCoder(InitialBits initialBits)
+        : this(initialBits.Borrowed(1)) => (_initialBits, BorrowedWords) = (initialBits, 1);
 
     /// <summary>Words taken from the initial bits so far: the first at once, others as pops need them.</summary>
     public int BorrowedWords { get; private set; }
@@ -53,7 +55,8 @@ public sealed class RansCoder : IIntervalDecoder
     public RansMessage ToMessage() => RansMessage.Of(_state, _words.AsSpan(0, _count));
 
     /// <summary>Pushes the interval [start, start + frequency) of 2^precision.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, frequency 0, or an interval that leaves 2^precision; nothing is pushed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, frequency 0, or an interval that leaves 2^precision; nothing is
+    /// pushed.</exception>
     public void Push(uint start, uint frequency, int precision)
     {
         CheckInterval(start, frequency, precision);
@@ -124,16 +127,22 @@ public sealed class RansCoder : IIntervalDecoder
         throw new ArgumentOutOfRangeException(nameof(precision), $"Precision is 1 to {MaximumPrecision} bits; this one is {precision}.");
 
     [DoesNotReturn]
-    private static void ThrowInterval(uint start, uint frequency, int precision) => throw (frequency == 0
-        ? new ArgumentOutOfRangeException(nameof(frequency), "A symbol that can be coded has a frequency of at least 1; this one has 0.")
-        : new ArgumentOutOfRangeException(nameof(start), $"An interval lies in 0 .. 2^{precision}; [{start}, {(ulong)start + frequency}) does not."));
+    private static void ThrowInterval(uint start, uint frequency, int precision) =>
+        throw (
+            frequency == 0
+                ? new ArgumentOutOfRangeException(nameof(frequency), "A symbol that can be coded has a frequency of at least 1; this one has 0.")
+                : new ArgumentOutOfRangeException(nameof(start), $"An interval lies in 0 .. 2^{precision}; [{start}, {(ulong)start + frequency}) does not.")
+        );
 
     private uint NextWord()
     {
         if (_count > 0)
             return _words[--_count];
         if (_initialBits is null)
-            throw new MessageUnderflowException("The message holds fewer bits than are popped: it was cut short, or made with other distributions, or bits-back coding started without initial bits.");
+            throw new MessageUnderflowException(
+                "The message holds fewer bits than are popped: it was cut short, or made with other distributions, or bits-back coding started without initial "
+                    + "bits."
+            );
         return _initialBits.Word(BorrowedWords++);
     }
 }

@@ -45,9 +45,10 @@ public sealed class RansMessage : IEquatable<RansMessage>
 
     /// <summary>A message of this state and these words (bottom first).</summary>
     /// <exception cref="MessageException">The state is below 2^32, or, without words, below 2^16.</exception>
-    public static RansMessage Of(ulong state, ReadOnlySpan<uint> words) => state >= (words.Length > 0 ? LeastState : EmptyState)
-        ? new(state, words.ToArray())
-        : throw new MessageException($"A message's state is at least 2^32 above words, and 2^16 without; this one is {state} above {words.Length} words.");
+    public static RansMessage Of(ulong state, ReadOnlySpan<uint> words) =>
+        state >= (words.Length > 0 ? LeastState : EmptyState)
+            ? new(state, words.ToArray())
+            : throw new MessageException($"A message's state is at least 2^32 above words, and 2^16 without; this one is {state} above {words.Length} words.");
 
     /// <summary>The message that these bytes spell; the inverse of <see cref="ToBytes"/>. Takes memory in proportion to the bytes.</summary>
     /// <exception cref="MessageException">One or two bytes, a leading zero, or the long spelling of the empty message.</exception>

@@ -34,8 +34,10 @@ public static class JensenShannonDivergence
     public static Estimate Measure(ReadOnlySpan<long> p, ReadOnlySpan<long> q)
     {
         var value = FromCounts(p, q);
-        double[] left = DiscreteWeights.FromCounts(p, Subject), right = DiscreteWeights.FromCounts(q, Subject);
-        var variance = DiscreteWeights.VarianceOfMean(left, p, i => Math.Log(2 * left[i] / (left[i] + right[i])) / 2)
+        double[] left = DiscreteWeights.FromCounts(p, Subject),
+            right = DiscreteWeights.FromCounts(q, Subject);
+        var variance =
+            DiscreteWeights.VarianceOfMean(left, p, i => Math.Log(2 * left[i] / (left[i] + right[i])) / 2)
             + DiscreteWeights.VarianceOfMean(right, q, i => Math.Log(2 * right[i] / (left[i] + right[i])) / 2);
         return new(value, Math.Sqrt(variance));
     }

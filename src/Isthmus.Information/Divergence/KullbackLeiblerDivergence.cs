@@ -35,11 +35,12 @@ public static class KullbackLeiblerDivergence
     public static Estimate Measure(ReadOnlySpan<long> p, ReadOnlySpan<long> q)
     {
         var value = FromCounts(p, q);
-        double[] left = DiscreteWeights.FromCounts(p, Subject), right = DiscreteWeights.FromCounts(q, Subject);
+        double[] left = DiscreteWeights.FromCounts(p, Subject),
+            right = DiscreteWeights.FromCounts(q, Subject);
         if (double.IsPositiveInfinity(value))
             return new(value, double.NaN);
-        var variance = DiscreteWeights.VarianceOfMean(left, p, i => Math.Log(left[i] / right[i]))
-            + DiscreteWeights.VarianceOfMean(right, q, i => left[i] / right[i]);
+        var variance =
+            DiscreteWeights.VarianceOfMean(left, p, i => Math.Log(left[i] / right[i])) + DiscreteWeights.VarianceOfMean(right, q, i => left[i] / right[i]);
         return new(value, Math.Sqrt(variance));
     }
 
@@ -48,7 +49,8 @@ public static class KullbackLeiblerDivergence
     public static double CrossEntropy(ReadOnlySpan<double> p, ReadOnlySpan<double> q)
     {
         DiscreteWeights.RequireSameAlphabet(p.Length, q.Length, "Cross-entropy");
-        double[] left = DiscreteWeights.Normalize(p, "Cross-entropy"), right = DiscreteWeights.Normalize(q, "Cross-entropy");
+        double[] left = DiscreteWeights.Normalize(p, "Cross-entropy"),
+            right = DiscreteWeights.Normalize(q, "Cross-entropy");
         var sum = 0.0;
         for (var i = 0; i < left.Length; i++)
             if (left[i] > 0)

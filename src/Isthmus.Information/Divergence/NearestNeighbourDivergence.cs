@@ -20,7 +20,9 @@ public static class NearestNeighbourDivergence
     {
         options ??= NeighbourOptions.Default;
         if (p.Dimensions != q.Dimensions)
-            throw new ArgumentException($"A divergence needs samples of the same variables; the first has {p.Dimensions} columns and the second {q.Dimensions}.");
+            throw new ArgumentException(
+                $"A divergence needs samples of the same variables; the first has {p.Dimensions} columns and the second {q.Dimensions}."
+            );
         options.Check("Nearest-neighbour divergence", p.Count);
         options.Check("Nearest-neighbour divergence", q.Count + 1);
         if (options.Margins != Margins.AsGiven)
@@ -31,9 +33,13 @@ public static class NearestNeighbourDivergence
         var local = new double[rho.Length];
         for (var i = 0; i < local.Length; i++)
         {
-            local[i] = rho[i] > 0 && nu[i] > 0
-                ? constant + p.Dimensions * (Math.Log(nu[i]) - Math.Log(rho[i]))
-                : throw new ArgumentException($"Nearest-neighbour divergence needs at most k = {options.K} equal rows; row {i} of the first sample has at least as many in the {(rho[i] > 0 ? "second" : "first")}, so there is no density. Count symbols instead, or take a larger k.");
+            local[i] =
+                rho[i] > 0 && nu[i] > 0
+                    ? constant + p.Dimensions * (Math.Log(nu[i]) - Math.Log(rho[i]))
+                    : throw new ArgumentException(
+                        $"Nearest-neighbour divergence needs at most k = {options.K} equal rows; row {i} of the first sample has at least as many in the "
+                            + $"{(rho[i] > 0 ? "second" : "first")}, so there is no density. Count symbols instead, or take a larger k."
+                    );
         }
         var mean = LocalTerms.Mean(local, options.K);
         // (k - 1) / (N - 1) over P's ball has no bias for p, k / M over Q's little; at k = 1 nothing is known of p.

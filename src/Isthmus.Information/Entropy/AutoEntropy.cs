@@ -26,10 +26,24 @@ public static class AutoEntropy
         if (most > (options ?? NeighbourOptions.Default).K)
         {
             var counted = OfSymbols(variable.Symbols().Counts());
-            return counted with { Warnings = [string.Create(CultureInfo.InvariantCulture, $"Numbers of which {most:N0} rows are equal have no density: their values were counted as symbols."), .. counted.Warnings] };
+            return counted with
+            {
+                Warnings =
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Numbers of which {most:N0} rows are equal have no density: their values were counted as symbols."
+                    ),
+                    .. counted.Warnings,
+                ],
+            };
         }
-        return new(Differential(variable.Numbers(), options), "kl", "numbers without heavy ties: nearest neighbours (Kozachenko-Leonenko)",
-            [.. EntropyDoubts.OfDimension(variable.Dimensions)]);
+        return new(
+            Differential(variable.Numbers(), options),
+            "kl",
+            "numbers without heavy ties: nearest neighbours (Kozachenko-Leonenko)",
+            [.. EntropyDoubts.OfDimension(variable.Dimensions)]
+        );
     }
 
     /// <summary>The entropy of a histogram.</summary>
@@ -40,9 +54,14 @@ public static class AutoEntropy
         DiscreteEntropyEstimator estimator = isSeenOften ? new MillerMadowEntropy() : new ChaoWangJostEntropy();
         var observed = string.Create(CultureInfo.InvariantCulture, $"{profile.Observed:N0} symbols in {profile.Total:N0} rows");
         var once = string.Create(CultureInfo.InvariantCulture, $"{profile.SymbolsSeen(1):N0} of them once");
-        return new(estimator.Measure(profile), estimator.Name,
-            isSeenOften ? $"{observed}, few seen only once: the plug-in with its first-order bias taken off" : $"{observed}, {once}: an estimator that counts on symbols not seen yet",
-            [.. EntropyDoubts.OfSymbols(profile)]);
+        return new(
+            estimator.Measure(profile),
+            estimator.Name,
+            isSeenOften
+                ? $"{observed}, few seen only once: the plug-in with its first-order bias taken off"
+                : $"{observed}, {once}: an estimator that counts on symbols not seen yet",
+            [.. EntropyDoubts.OfSymbols(profile)]
+        );
     }
 
     private static Estimate Differential(Points points, NeighbourOptions? options)

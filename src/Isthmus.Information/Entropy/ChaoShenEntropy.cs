@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -15,12 +14,14 @@ public sealed record ChaoShenEntropy : DiscreteEntropyEstimator
     /// <inheritdoc/>
     public override double Entropy(CountProfile profile)
     {
-        double total = profile.Total, singletons = Math.Min(profile.SymbolsSeen(1), total - 1);
+        double total = profile.Total,
+            singletons = Math.Min(profile.SymbolsSeen(1), total - 1);
         var coverage = 1 - singletons / total;
-        return 0 - profile.Sum(n =>
-        {
-            var q = coverage * n / total;
-            return q * Math.Log(q) / -SpecialFunctions.ExpMinusOne(total * SpecialFunctions.LogOnePlus(-q));
-        });
+        return 0
+            - profile.Sum(n =>
+            {
+                var q = coverage * n / total;
+                return q * Math.Log(q) / -SpecialFunctions.ExpMinusOne(total * SpecialFunctions.LogOnePlus(-q));
+            });
     }
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -18,7 +17,9 @@ public sealed record ChaoWangJostEntropy : DiscreteEntropyEstimator
     /// <inheritdoc/>
     public override double Entropy(CountProfile profile)
     {
-        double total = profile.Total, f1 = profile.SymbolsSeen(1), f2 = profile.SymbolsSeen(2);
+        double total = profile.Total,
+            f1 = profile.SymbolsSeen(1),
+            f2 = profile.SymbolsSeen(2);
         var seen = Seen.Entropy(profile);
         if (f1 == 0)
             return seen;
@@ -30,7 +31,9 @@ public sealed record ChaoWangJostEntropy : DiscreteEntropyEstimator
     // n a is large, the right one is long where a is small: each is taken where it is good.
     private static double Tail(double a, long n)
     {
-        double q = 1 - a, power = q, sum = 0;
+        double q = 1 - a,
+            power = q,
+            sum = 0;
         if (a * n < 1)
         {
             for (var r = 1L; r < n; r++, power *= q)

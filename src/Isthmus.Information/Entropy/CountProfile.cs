@@ -64,9 +64,10 @@ public sealed class CountProfile
 
     /// <summary>The same counts over an alphabet of another size.</summary>
     /// <exception cref="ArgumentException">Fewer symbols than were observed.</exception>
-    public CountProfile WithAlphabet(long symbols) => symbols >= Observed
-        ? new(_values, _multiplicities, Total, Observed, symbols)
-        : throw new ArgumentException($"Alphabet of {symbols} symbols is smaller than the {Observed} symbols observed; give the number that could occur.");
+    public CountProfile WithAlphabet(long symbols) =>
+        symbols >= Observed
+            ? new(_values, _multiplicities, Total, Observed, symbols)
+            : throw new ArgumentException($"Alphabet of {symbols} symbols is smaller than the {Observed} symbols observed; give the number that could occur.");
 
     /// <summary>The profile with one observation fewer, of a symbol seen <see cref="Values"/>[<paramref name="index"/>] times; the alphabet stays.</summary>
     /// <exception cref="InvalidOperationException">It is the only observation.</exception>

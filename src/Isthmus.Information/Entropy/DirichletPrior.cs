@@ -24,9 +24,13 @@ public sealed record DirichletPrior
 
     /// <summary>Any pseudo-count above 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
-    public static DirichletPrior Of(double pseudoCount) => pseudoCount > 0 && double.IsFinite(pseudoCount)
-        ? new($"dirichlet-{pseudoCount:R}", _ => pseudoCount)
-        : throw new ArgumentOutOfRangeException(nameof(pseudoCount), $"Dirichlet pseudo-count must be a finite number above 0; it is {pseudoCount}. For none, use the plug-in estimator.");
+    public static DirichletPrior Of(double pseudoCount) =>
+        pseudoCount > 0 && double.IsFinite(pseudoCount)
+            ? new($"dirichlet-{pseudoCount:R}", _ => pseudoCount)
+            : throw new ArgumentOutOfRangeException(
+                nameof(pseudoCount),
+                $"Dirichlet pseudo-count must be a finite number above 0; it is {pseudoCount}. For none, use the plug-in estimator."
+            );
 
     /// <summary>Pseudo-counts a symbol.</summary>
     public double PseudoCount(CountProfile profile) => _pseudoCount(profile);

@@ -30,7 +30,9 @@ public sealed record DiscreteBootstrap
     {
         var total = SymbolCounts.Total(counts, "Bootstrap");
         if (total > int.MaxValue)
-            throw new ArgumentException($"Bootstrap draws every observation again and takes at most 2^31 - 1; there are {total}. Use the estimator's own standard error.");
+            throw new ArgumentException(
+                $"Bootstrap draws every observation again and takes at most 2^31 - 1; there are {total}. Use the estimator's own standard error."
+            );
         var ends = new long[counts.Length];
         var end = 0L;
         for (var i = 0; i < ends.Length; i++)

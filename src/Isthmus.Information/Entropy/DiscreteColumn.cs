@@ -22,7 +22,8 @@ public sealed class DiscreteColumn
     public int Symbols { get; }
 
     /// <summary>A column of any equatable symbols. One dictionary look-up a row.</summary>
-    public static DiscreteColumn Of<T>(ReadOnlySpan<T> symbols) where T : notnull
+    public static DiscreteColumn Of<T>(ReadOnlySpan<T> symbols)
+        where T : notnull
     {
         var numbers = new Dictionary<T, int>();
         var codes = new int[symbols.Length];
@@ -32,7 +33,8 @@ public sealed class DiscreteColumn
     }
 
     /// <summary>A column of any symbols.</summary>
-    public static DiscreteColumn Of<T>(IEnumerable<T> symbols) where T : notnull => Of<T>(symbols.ToArray());
+    public static DiscreteColumn Of<T>(IEnumerable<T> symbols)
+        where T : notnull => Of<T>(symbols.ToArray());
 
     /// <summary>The column of tuples of several columns. Cost: columns times rows.</summary>
     /// <exception cref="ArgumentException">No column, or columns of different lengths.</exception>
@@ -96,7 +98,8 @@ public sealed class DiscreteColumn
         return new(codes, numbers.Count);
     }
 
-    private static int Number<T>(Dictionary<T, int> numbers, T symbol) where T : notnull
+    private static int Number<T>(Dictionary<T, int> numbers, T symbol)
+        where T : notnull
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, symbol, out var known);
         if (!known)

@@ -21,7 +21,8 @@ public abstract record DiscreteEntropyEstimator
     public virtual double Entropy(ReadOnlySpan<long> counts) => Entropy(new CountProfile(counts));
 
     /// <summary>Entropy of the source of a sample of any symbols, nats; the alphabet is the symbols seen.</summary>
-    public double EntropyOfSymbols<T>(IEnumerable<T> symbols) where T : notnull => Entropy(SymbolCounts.Of(symbols));
+    public double EntropyOfSymbols<T>(IEnumerable<T> symbols)
+        where T : notnull => Entropy(SymbolCounts.Of(symbols));
 
     /// <summary>
     /// Entropy with its standard error, nats: here that of the delete-one jackknife,
@@ -36,7 +37,8 @@ public abstract record DiscreteEntropyEstimator
         var without = new double[profile.Values.Length];
         for (var i = 0; i < without.Length; i++)
             without[i] = Entropy(profile.WithoutOne(i));
-        double mean = 0, squares = 0;
+        double mean = 0,
+            squares = 0;
         for (var i = 0; i < without.Length; i++)
             mean += Weight(i) * without[i];
         for (var i = 0; i < without.Length; i++)
@@ -53,14 +55,26 @@ public abstract record DiscreteEntropyEstimator
     /// <summary>One of each, with their default settings.</summary>
     public static IReadOnlyList<DiscreteEntropyEstimator> All { get; } =
     [
-        new PlugInEntropy(), new MillerMadowEntropy(), new JackknifeEntropy(), new Grassberger1988Entropy(), new Grassberger2003Entropy(),
-        new ZhangEntropy(), new ChaoShenEntropy(), new ChaoWangJostEntropy(), new JamesSteinEntropy(),
-        new BayesEntropy(DirichletPrior.Jeffreys), new BayesEntropy(DirichletPrior.Laplace), new BayesEntropy(DirichletPrior.Perks),
-        new BayesEntropy(DirichletPrior.Minimax), new WolpertWolfEntropy(DirichletPrior.Laplace), new NemenmanShafeeBialekEntropy(),
+        new PlugInEntropy(),
+        new MillerMadowEntropy(),
+        new JackknifeEntropy(),
+        new Grassberger1988Entropy(),
+        new Grassberger2003Entropy(),
+        new ZhangEntropy(),
+        new ChaoShenEntropy(),
+        new ChaoWangJostEntropy(),
+        new JamesSteinEntropy(),
+        new BayesEntropy(DirichletPrior.Jeffreys),
+        new BayesEntropy(DirichletPrior.Laplace),
+        new BayesEntropy(DirichletPrior.Perks),
+        new BayesEntropy(DirichletPrior.Minimax),
+        new WolpertWolfEntropy(DirichletPrior.Laplace),
+        new NemenmanShafeeBialekEntropy(),
     ];
 
     /// <summary>The estimator of a short name.</summary>
     /// <exception cref="ArgumentException">No estimator has it.</exception>
-    public static DiscreteEntropyEstimator Named(string name) => All.FirstOrDefault(e => e.Name == name)
+    public static DiscreteEntropyEstimator Named(string name) =>
+        All.FirstOrDefault(e => e.Name == name)
         ?? throw new ArgumentException($"Entropy estimator '{name}' is unknown; give one of {string.Join(", ", All.Select(e => e.Name))}.");
 }

@@ -43,7 +43,8 @@ internal static class DiscreteWeights
     public static double VarianceOfMean(double[] p, ReadOnlySpan<long> counts, Func<int, double> f)
     {
         var total = SymbolCounts.Total(counts, "Variance");
-        double mean = 0, squares = 0;
+        double mean = 0,
+            squares = 0;
         for (var i = 0; i < p.Length; i++)
             if (p[i] > 0)
                 mean += p[i] * f(i);

@@ -10,7 +10,12 @@ internal static class EntropyCombination
     private static readonly PlugInEntropy PlugIn = new();
 
     /// <summary>The sum in nats. With the plug-in estimator a measure that cannot be negative is not, whatever the rounding.</summary>
-    public static Estimate Of(string subject, DiscreteEntropyEstimator? estimator, bool nonNegative, params ReadOnlySpan<(double Coefficient, DiscreteColumn Column)> terms)
+    public static Estimate Of(
+        string subject,
+        DiscreteEntropyEstimator? estimator,
+        bool nonNegative,
+        params ReadOnlySpan<(double Coefficient, DiscreteColumn Column)> terms
+    )
     {
         var rows = terms[0].Column.Rows;
         foreach (var (_, column) in terms)
@@ -31,7 +36,8 @@ internal static class EntropyCombination
         }
         if (nonNegative && estimator is PlugInEntropy)
             value = Math.Max(0, value);
-        double mean = pointwise.Average(), squares = 0;
+        double mean = pointwise.Average(),
+            squares = 0;
         foreach (var point in pointwise)
             squares += (point - mean) * (point - mean);
         return new(value, rows == 1 ? double.NaN : Math.Sqrt(squares) / rows);

@@ -19,6 +19,10 @@ public static class EntropyDoubts
     public static IEnumerable<string> OfSymbols(CountProfile counts)
     {
         if (counts.SymbolsSeen(1) * 2 > counts.Total)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{counts.Observed:N0} symbols in {counts.Total:N0} rows, {counts.SymbolsSeen(1):N0} of them once: the rows say only that there are many more symbols; the figure is the estimator's belief.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{counts.Observed:N0} symbols in {counts.Total:N0} rows, {counts.SymbolsSeen(1):N0} of them once: the rows say only that there are many more "
+                    + $"symbols; the figure is the estimator's belief."
+            );
     }
 }

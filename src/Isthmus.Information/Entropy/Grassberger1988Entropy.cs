@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -13,9 +12,8 @@ public sealed record Grassberger1988Entropy : DiscreteEntropyEstimator
     public override string Name => "grassberger1988";
 
     /// <inheritdoc/>
-    public override double Entropy(CountProfile profile) => profile.Observed == 1
-        ? 0
-        : profile.Average(n => Math.Log(profile.Total) - SpecialFunctions.Digamma(n) - (long.IsEvenInteger(n) ? 1 : -1) / (n + 1.0));
+    public override double Entropy(CountProfile profile) =>
+        profile.Observed == 1 ? 0 : profile.Average(n => Math.Log(profile.Total) - SpecialFunctions.Digamma(n) - (long.IsEvenInteger(n) ? 1 : -1) / (n + 1.0));
 
     /// <summary>
     /// Entropy with the standard error of the plug-in estimate by the delta method, nats: the jackknife, leaving one out, would see

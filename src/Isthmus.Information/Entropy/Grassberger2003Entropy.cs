@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -15,8 +14,8 @@ public sealed record Grassberger2003Entropy : DiscreteEntropyEstimator
     /// <inheritdoc/>
     public override double Entropy(CountProfile profile) => profile.Observed == 1 ? 0 : profile.Average(n => Math.Log(profile.Total) - G(n));
 
-    private static double G(long n) => SpecialFunctions.Digamma(n)
-        + (long.IsEvenInteger(n) ? 0.5 : -0.5) * (SpecialFunctions.Digamma((n + 1.0) / 2) - SpecialFunctions.Digamma(n / 2.0));
+    private static double G(long n) =>
+        SpecialFunctions.Digamma(n) + (long.IsEvenInteger(n) ? 0.5 : -0.5) * (SpecialFunctions.Digamma((n + 1.0) / 2) - SpecialFunctions.Digamma(n / 2.0));
 
     /// <summary>
     /// Entropy with the standard error of the plug-in estimate by the delta method, nats: the jackknife, leaving one out, would see

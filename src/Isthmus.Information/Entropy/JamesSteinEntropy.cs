@@ -17,7 +17,9 @@ public sealed record JamesSteinEntropy : DiscreteEntropyEstimator
     public override double Entropy(CountProfile profile)
     {
         profile = Alphabet is { } symbols ? profile.WithAlphabet(symbols) : profile;
-        double total = profile.Total, target = 1.0 / profile.Alphabet, unseen = profile.Alphabet - profile.Observed;
+        double total = profile.Total,
+            target = 1.0 / profile.Alphabet,
+            unseen = profile.Alphabet - profile.Observed;
         var squares = profile.Average(n => n / total);
         var distance = profile.Sum(n => (target - n / total) * (target - n / total)) + unseen * target * target;
         var lambda = total == 1 || distance == 0 ? 1 : Math.Clamp((1 - squares) / ((total - 1) * distance), 0, 1);

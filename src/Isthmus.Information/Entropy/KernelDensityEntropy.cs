@@ -31,6 +31,8 @@ public static class KernelDensityEntropy
         if (points.Count < points.Dimensions + 2)
             throw new ArgumentException($"{estimator} needs at least 2 rows more than columns; there are {points.Count} and {points.Dimensions}.");
         var width = bandwidth ?? KernelDensity.Scott(points.Count, points.Dimensions);
-        return width > 0 && double.IsFinite(width) ? width : throw new ArgumentException($"{estimator} needs a finite bandwidth above 0, in standard deviations; it is {width}.");
+        return width > 0 && double.IsFinite(width)
+            ? width
+            : throw new ArgumentException($"{estimator} needs a finite bandwidth above 0, in standard deviations; it is {width}.");
     }
 }

@@ -20,15 +20,21 @@ public static class KozachenkoLeonenkoEntropy
         options ??= NeighbourOptions.Default;
         options.Check("Kozachenko-Leonenko entropy", points.Count);
         if (options.Margins != Margins.AsGiven)
-            throw new ArgumentException("Kozachenko-Leonenko entropy needs margins as given: ranks change a differential entropy, they leave only mutual information.");
+            throw new ArgumentException(
+                "Kozachenko-Leonenko entropy needs margins as given: ranks change a differential entropy, they leave only mutual information."
+            );
         var distances = new NeighbourSearch(points, options).KthDistances(options.K);
         var constant = SpecialFunctions.Digamma(points.Count) - SpecialFunctions.Digamma(options.K);
         var local = new double[distances.Length];
         for (var i = 0; i < local.Length; i++)
         {
-            local[i] = distances[i] > 0
-                ? constant + points.Dimensions * Math.Log(2 * distances[i])
-                : throw new ArgumentException($"Kozachenko-Leonenko entropy needs at most k = {options.K} equal rows; row {i} has at least as many duplicates, so there is no density. Count symbols instead, or take a larger k.");
+            local[i] =
+                distances[i] > 0
+                    ? constant + points.Dimensions * Math.Log(2 * distances[i])
+                    : throw new ArgumentException(
+                        $"Kozachenko-Leonenko entropy needs at most k = {options.K} equal rows; row {i} has at least as many duplicates, so there is no "
+                            + $"density. Count symbols instead, or take a larger k."
+                    );
         }
         return LocalTerms.Mean(local, options.K);
     }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -42,7 +41,9 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
         var centre = WolpertWolfEntropy.Mean(profile, Math.Exp(peak));
         var intervals = 64;
         var step = (high - low) / intervals;
-        double weights = 0, first = 0, second = 0;
+        double weights = 0,
+            first = 0,
+            second = 0;
         for (var i = 0; i <= intervals; i++)
             Add(low + i * step);
         var result = Current();
@@ -79,11 +80,13 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
     /// <summary>ln of b p(b) times the evidence at ln b: what is integrated over ln b, up to a factor.</summary>
     private static double LogWeight(CountProfile profile, double logB)
     {
-        double b = Math.Exp(logB), k = profile.Alphabet;
+        double b = Math.Exp(logB),
+            k = profile.Alphabet;
         // The two terms cancel to their second order at a large b; from 1000 on the series is exact to a double.
-        var prior = b < 1000
-            ? k * SpecialFunctions.Trigamma(k * b + 1) - SpecialFunctions.Trigamma(b + 1)
-            : ((1 - 1 / k) / 2 - ((1 - 1 / (k * k)) / 6 - (1 - 1 / Math.Pow(k, 4)) / (30 * b * b)) / b) / (b * b);
+        var prior =
+            b < 1000
+                ? k * SpecialFunctions.Trigamma(k * b + 1) - SpecialFunctions.Trigamma(b + 1)
+                : ((1 - 1 / k) / 2 - ((1 - 1 / (k * k)) / 6 - (1 - 1 / Math.Pow(k, 4)) / (30 * b * b)) / b) / (b * b);
         return logB + Math.Log(prior) + profile.Sum(n => LogRising(b, n)) - LogRising(k * b, profile.Total);
     }
 
@@ -112,10 +115,12 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
             if (scan[i] > scan[highest])
                 highest = i;
         }
-        double left = At(highest - 1), right = At(highest + 1);
+        double left = At(highest - 1),
+            right = At(highest + 1);
         while (right - left > 1e-5)
         {
-            double a = left + (right - left) / 3, b = right - (right - left) / 3;
+            double a = left + (right - left) / 3,
+                b = right - (right - left) / 3;
             if (LogWeight(profile, a) < LogWeight(profile, b))
                 left = a;
             else
@@ -125,8 +130,11 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
         var floor = LogWeight(profile, peak) - Fall;
         var first = Array.FindIndex(scan, w => w > floor);
         var last = Array.FindLastIndex(scan, w => w > floor);
-        return (first <= 0 ? Edge(At(first < 0 ? highest - 1 : 0), peak) : Edge(At(first - 1), Math.Min(At(first), peak)),
-            last < 0 ? Edge(At(highest + 1), peak) : Edge(At(last + 1), Math.Max(At(last), peak)), peak);
+        return (
+            first <= 0 ? Edge(At(first < 0 ? highest - 1 : 0), peak) : Edge(At(first - 1), Math.Min(At(first), peak)),
+            last < 0 ? Edge(At(highest + 1), peak) : Edge(At(last + 1), Math.Max(At(last), peak)),
+            peak
+        );
 
         double At(int i) => -Reach + i * ScanStep;
 

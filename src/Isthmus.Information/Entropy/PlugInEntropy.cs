@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Entropy;
@@ -45,7 +44,6 @@ public sealed record PlugInEntropy : DiscreteEntropyEstimator
     private static double Square(double x) => x * x;
 
     // -ln p. A count near the total loses its p in the quotient near 1, so the rest is taken instead.
-    private static double Surprise(long count, long total) => count > total / 2
-        ? -SpecialFunctions.LogOnePlus(-(double)(total - count) / total)
-        : Math.Log((double)total / count);
+    private static double Surprise(long count, long total) =>
+        count > total / 2 ? -SpecialFunctions.LogOnePlus(-(double)(total - count) / total) : Math.Log((double)total / count);
 }

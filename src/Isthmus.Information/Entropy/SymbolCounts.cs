@@ -10,7 +10,8 @@ public static class SymbolCounts
     private const int MostClasses = 1 << 28;
 
     /// <summary>Counts of any equatable symbols, in order of first appearance. One dictionary look-up a symbol.</summary>
-    public static long[] Of<T>(ReadOnlySpan<T> symbols) where T : notnull, IEquatable<T>
+    public static long[] Of<T>(ReadOnlySpan<T> symbols)
+        where T : notnull, IEquatable<T>
     {
         var counts = new Dictionary<T, long>();
         foreach (var symbol in symbols)
@@ -19,7 +20,8 @@ public static class SymbolCounts
     }
 
     /// <summary>Counts of any symbols, in order of first appearance.</summary>
-    public static long[] Of<T>(IEnumerable<T> symbols) where T : notnull
+    public static long[] Of<T>(IEnumerable<T> symbols)
+        where T : notnull
     {
         var counts = new Dictionary<T, long>();
         foreach (var symbol in symbols)
@@ -34,12 +36,16 @@ public static class SymbolCounts
         if (classes < 1)
             throw new ArgumentException($"Counting needs at least one class; it was given {classes}.");
         if (classes > MostClasses)
-            throw new ArgumentException($"Counting classes takes a table of at most 2^28; it was given {classes}. Count only what occurs with SymbolCounts.Of.");
+            throw new ArgumentException(
+                $"Counting classes takes a table of at most 2^28; it was given {classes}. Count only what occurs with SymbolCounts.Of."
+            );
         var counts = new long[classes];
         for (var i = 0; i < symbols.Length; i++)
         {
             if ((uint)symbols[i] >= (uint)classes)
-                throw new ArgumentException($"Symbol {symbols[i]} at index {i} is outside 0 .. {classes - 1}; raise the number of classes, or count with SymbolCounts.Of.");
+                throw new ArgumentException(
+                    $"Symbol {symbols[i]} at index {i} is outside 0 .. {classes - 1}; raise the number of classes, or count with SymbolCounts.Of."
+                );
             counts[symbols[i]]++;
         }
         return counts;
@@ -84,7 +90,9 @@ public static class SymbolCounts
         {
             var (readX, readY) = (x.ReadAtLeast(bufferX, bufferX.Length, false), y.ReadAtLeast(bufferY, bufferY.Length, false));
             if (readX != readY)
-                throw new ArgumentException($"Joint counts need streams of equal length; one ends after {rows + Math.Min(readX, readY)} bytes and the other goes on.");
+                throw new ArgumentException(
+                    $"Joint counts need streams of equal length; one ends after {rows + Math.Min(readX, readY)} bytes and the other goes on."
+                );
             AddPairs(bufferX.AsSpan(0, readX), bufferY.AsSpan(0, readY), counts);
             rows += readX;
             if (readX < bufferX.Length)
@@ -92,7 +100,9 @@ public static class SymbolCounts
         }
     }
 
-    /// <summary>Counts of so many draws from a distribution, one for each symbol: what an estimator's bias and spread are measured on. Cost: K, and log K a draw.</summary>
+    /// <summary>
+    /// Counts of so many draws from a distribution, one for each symbol: what an estimator's bias and spread are measured on. Cost: K, and log K a draw.
+    /// </summary>
     /// <param name="probabilities">Of the symbols, in any unit: they are divided by their sum.</param>
     /// <param name="observations">Draws.</param>
     /// <param name="random">The source of the draws; one number each.</param>
@@ -136,13 +146,16 @@ public static class SymbolCounts
             total += counts[i];
         }
         if (total == 0)
-            throw new ArgumentException($"{subject} needs at least one observation; " + (counts.Length == 0 ? "the histogram is empty." : $"all {counts.Length} counts are zero."));
+            throw new ArgumentException(
+                $"{subject} needs at least one observation; " + (counts.Length == 0 ? "the histogram is empty." : $"all {counts.Length} counts are zero.")
+            );
         return total;
     }
 
     /// <summary>Integers of any type as 64-bit counts.</summary>
     /// <exception cref="ArgumentException">A count above 2^63 - 1.</exception>
-    public static long[] FromIntegers<T>(ReadOnlySpan<T> counts) where T : IBinaryInteger<T>
+    public static long[] FromIntegers<T>(ReadOnlySpan<T> counts)
+        where T : IBinaryInteger<T>
     {
         var result = new long[counts.Length];
         for (var i = 0; i < counts.Length; i++)

@@ -26,14 +26,16 @@ public static class TsallisEntropy
     {
         var value = FromCounts(counts, order);
         var p = DiscreteWeights.FromCounts(counts, "Tsallis entropy");
-        var variance = DiscreteWeights.VarianceOfMean(p, counts,
-            i => order == 1 ? -Math.Log(p[i]) : -order * SpecialFunctions.ExpMinusOne((order - 1) * Math.Log(p[i])) / (order - 1));
+        var variance = DiscreteWeights.VarianceOfMean(p, counts, i =>
+            order == 1 ? -Math.Log(p[i]) : -order * SpecialFunctions.ExpMinusOne((order - 1) * Math.Log(p[i])) / (order - 1)
+        );
         return new(value, Math.Sqrt(variance));
     }
 
-    private static double OfDistribution(double[] p, double order) => order >= 0 && double.IsFinite(order)
-        ? Deficit(p, order)
-        : throw new ArgumentException($"Tsallis entropy needs a finite order of at least 0; it was given {order}.");
+    private static double OfDistribution(double[] p, double order) =>
+        order >= 0 && double.IsFinite(order)
+            ? Deficit(p, order)
+            : throw new ArgumentException($"Tsallis entropy needs a finite order of at least 0; it was given {order}.");
 
     /// <summary>(1 - sum p^q) / (q - 1) as -sum p (p^(q-1) - 1) / (q - 1), without cancellation near q = 1.</summary>
     internal static double Deficit(double[] p, double order)

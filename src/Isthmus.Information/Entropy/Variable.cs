@@ -31,7 +31,8 @@ public sealed class Variable
     public bool HasNumbers => _columns.All(column => column.Numbers is not null);
 
     /// <summary>Whether all rows are equal.</summary>
-    public bool IsConstant => _columns.All(column => column.Symbols?.Symbols == 1 || (column.Numbers is { } numbers && Array.TrueForAll(numbers, number => number == numbers[0])));
+    public bool IsConstant =>
+        _columns.All(column => column.Symbols?.Symbols == 1 || (column.Numbers is { } numbers && Array.TrueForAll(numbers, number => number == numbers[0])));
 
     /// <summary>A column of symbols.</summary>
     public static Variable OfSymbols(DiscreteColumn column) => new([new(column, null)]);
@@ -71,42 +72,66 @@ public sealed class Variable
             throw new ArgumentException("A joint variable needs at least one part; there is none.");
         foreach (var part in parts)
             if (part.Rows != parts[0].Rows)
-                throw new ArgumentException($"Variables measured together need equal numbers of rows; the first has {parts[0].Rows} and another has {part.Rows}.");
+                throw new ArgumentException(
+                    $"Variables measured together need equal numbers of rows; the first has {parts[0].Rows} and another has {part.Rows}."
+                );
         return new([.. parts.SelectMany(part => part._columns)]);
     }
 
     /// <summary>The rows of these numbers, in that order.</summary>
-    public Variable Take(int[] rows) => new([.. _columns.Select(column => new Column(column.Symbols?.Take(rows), column.Numbers is { } numbers ? [.. rows.Select(row => numbers[row])] : null))]);
+    public Variable Take(int[] rows) =>
+        new([
+            .. _columns.Select(column => new Column(column.Symbols?.Take(rows), column.Numbers is { } numbers ? [.. rows.Select(row => numbers[row])] : null)),
+        ]);
 
     /// <summary>All columns as one column of symbols; numbers count as the symbols of their values.</summary>
     public DiscreteColumn Symbols() => DiscreteColumn.Join([.. _columns.Select(column => column.Symbols ?? DiscreteColumn.Of<double>(column.Numbers!))]);
 
     /// <summary>All columns as numbers.</summary>
     /// <exception cref="ArgumentException">A column holds symbols that are no numbers.</exception>
-    public Points Numbers() => HasNumbers
-        ? Points.FromColumns([.. _columns.Select(column => column.Numbers!)])
-        : throw new ArgumentException("This estimator takes columns of numbers; one holds symbols that are no numbers.");
+    public Points Numbers() =>
+        HasNumbers
+            ? Points.FromColumns([.. _columns.Select(column => column.Numbers!)])
+            : throw new ArgumentException("This estimator takes columns of numbers; one holds symbols that are no numbers.");
 
     /// <summary>
     /// All columns as points whose nearest neighbours mean something: numbers as normal scores of their ranks, symbols so far
     /// apart that unlike ones are beyond every number. Both maps are one-to-one, so information is unchanged.
     /// </summary>
-    public Points Embedded() => Points.FromColumns([.. _columns.Select(column => column.Symbols is { } symbols
-        ? Array.ConvertAll(symbols.Codes.ToArray(), code => Apart * code)
-        : RankGaussian.Transform(column.Numbers!)[0].ToArray())]);
+    public Points Embedded() =>
+        Points.FromColumns([
+            .. _columns.Select(column =>
+                column.Symbols is { } symbols
+                    ? Array.ConvertAll(symbols.Codes.ToArray(), code => Apart * code)
+                    : RankGaussian.Transform(column.Numbers!)[0].ToArray()
+            ),
+        ]);
 
     /// <summary>The same, but equal numbers take successive ranks, in an order drawn by lot, so that none are equal; information is unchanged still.</summary>
     /// <param name="seed">Of the lot; another one for each variable.</param>
-    internal Points Embedded(int seed) => Points.FromColumns([.. _columns.Select((column, i) => column.Symbols is { } symbols
-        ? Array.ConvertAll(symbols.Codes.ToArray(), code => Apart * code)
-        : RankGaussian.Spread(column.Numbers!, seed + 100 * i))]);
+    internal Points Embedded(int seed) =>
+        Points.FromColumns([
+            .. _columns.Select(
+                (column, i) =>
+                    column.Symbols is { } symbols
+                        ? Array.ConvertAll(symbols.Codes.ToArray(), code => Apart * code)
+                        : RankGaussian.Spread(column.Numbers!, seed + 100 * i)
+            ),
+        ]);
 
     /// <summary>The same with columns of measured numbers as normal scores of their ranks; information is unchanged.</summary>
-    public Variable Ranked() => new([.. _columns.Select(column => column.Symbols is null ? new Column(null, RankGaussian.Transform(column.Numbers!)[0].ToArray()) : column)]);
+    public Variable Ranked() =>
+        new([.. _columns.Select(column => column.Symbols is null ? new Column(null, RankGaussian.Transform(column.Numbers!)[0].ToArray()) : column)]);
 
-    /// <summary>The share of rows that have a value more than <paramref name="k"/> rows share, in the worst of the columns that are not counted; 0 if there is none.</summary>
-    public double TiedShare(int k) => _columns.Where(column => column.Symbols is null)
-        .Select(column => DiscreteColumn.Of<double>(column.Numbers!).Counts().Where(count => count > k).Sum() / (double)Rows).DefaultIfEmpty(0).Max();
+    /// <summary>
+    /// The share of rows that have a value more than <paramref name="k"/> rows share, in the worst of the columns that are not counted; 0 if there is none.
+    /// </summary>
+    public double TiedShare(int k) =>
+        _columns
+            .Where(column => column.Symbols is null)
+            .Select(column => DiscreteColumn.Of<double>(column.Numbers!).Counts().Where(count => count > k).Sum() / (double)Rows)
+            .DefaultIfEmpty(0)
+            .Max();
 
     /// <summary>The share of rows that more than <paramref name="k"/> rows are equal to in every column, themselves among them.</summary>
     public double EqualRows(int k) => Symbols().Counts().Where(count => count > k).Sum() / (double)Rows;

@@ -9,9 +9,11 @@ namespace Isthmus.Information.MutualInformation;
 /// rows, and says in words what it took, why, and what the figure may suffer from.
 /// </summary>
 /// <remarks>
-/// <para>Symbols with symbols: counts, Miller-Madow where each combination would be seen five times by chance alone; elsewhere Chao-Wang-Jost, or <see cref="ShrunkMutualInformation"/> where nothing is found beyond chance.
+/// <para>Symbols with symbols: counts, Miller-Madow where each combination would be seen five times by chance alone; elsewhere Chao-Wang-Jost, or
+/// <see cref="ShrunkMutualInformation"/> where nothing is found beyond chance.
 /// A label with numbers: Ross. Two columns of which one holds numbers that come again (whole numbers, zeros, limits, rounded values): counts where there are
-/// few combinations for the rows, <see cref="MixedMutualInformation"/> otherwise. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian copula
+/// few combinations for the rows, <see cref="MixedMutualInformation"/> otherwise. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian
+/// copula
 /// finds clearly more: KSG errs towards 0 in many columns and for strong dependence, and the copula sees all of a
 /// dependence that is normal up to increasing maps, and some of others; in several columns equal numbers take successive ranks by lot.
 /// Columns of both kinds in one variable: Gao. Conditional on Z: counts, or Frenzel-Pompe with symbols placed far apart.</para>
@@ -24,7 +26,8 @@ public static class AutoMutualInformation
     private const double Clearly = 3;
 
     // So few ties do not show in a figure; and the rows that counts need for each combination, as many as e^(H(X) + H(Y)).
-    private const double FewTied = 0.02, RowsPerCell = 2;
+    private const double FewTied = 0.02,
+        RowsPerCell = 2;
 
     // Cochran (1954): counts whose expectation is at least 5 are taken for many.
     private const double Many = 5;
@@ -52,8 +55,16 @@ public static class AutoMutualInformation
         var (px, py, pz) = (x.Embedded(), y.Embedded(), given.Embedded());
         var isMixed = !(x.IsContinuous && y.IsContinuous && given.IsContinuous);
         var estimate = FrenzelPompeConditionalMutualInformation.Estimate(px, py, pz, options);
-        return new(estimate, "frenzel-pompe", $"numbers{(isMixed ? " and symbols" : "")}, given others: nearest neighbours on normal scores of the ranks{(isMixed ? ", symbols far apart" : "")}",
-            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions + given.Dimensions, x.Rows, options.K, rows => FrenzelPompeConditionalMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), pz.Rows(rows), options))]);
+        return new(
+            estimate,
+            "frenzel-pompe",
+            $"numbers{(isMixed ? " and symbols" : "")}, given others: nearest neighbours on normal scores of the ranks{(isMixed ? ", symbols far apart" : "")}",
+            [
+                .. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions + given.Dimensions, x.Rows, options.K, rows =>
+                    FrenzelPompeConditionalMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), pz.Rows(rows), options)
+                ),
+            ]
+        );
     }
 
     private static void RequireRows(Variable all)
@@ -81,8 +92,16 @@ public static class AutoMutualInformation
         }
         var (px, py) = (x.Embedded(1), y.Embedded(2));
         var estimate = GaoMutualInformation.Estimate(px, py, options);
-        return new(estimate, "gao", "symbols and numbers together in one variable: nearest neighbours that count ties, on normal scores of the ranks",
-            [.. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows => GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options))]);
+        return new(
+            estimate,
+            "gao",
+            "symbols and numbers together in one variable: nearest neighbours that count ties, on normal scores of the ranks",
+            [
+                .. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows =>
+                    GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options)
+                ),
+            ]
+        );
     }
 
     // One column each, of numbers at least on one side.
@@ -101,24 +120,39 @@ public static class AutoMutualInformation
         foreach (var (label, numbers) in new[] { (x, y), (y, x) })
             if (label.IsDiscrete && Tied(numbers) <= FewTied && (!label.HasNumbers || MixedMutualInformation.IsLabel(label.Symbols(), options.K)))
                 return OfLabel(label.Symbols(), numbers, options);
-        var names = !x.HasNumbers ? x.Symbols() : !y.HasNumbers ? y.Symbols() : null;
+        var names =
+            !x.HasNumbers ? x.Symbols()
+            : !y.HasNumbers ? y.Symbols()
+            : null;
         // A name that comes once has no neighbours; counts at least say so.
         if (names is not null && table is not null && names.Symbols * 2 > x.Rows)
             return OfSymbols(x.Symbols(), y.Symbols());
         if (names?.Symbols == x.Rows)
             return OfLabel(names, x.HasNumbers ? x : y, options);
         var estimate = MixedMutualInformation.Estimate(x, y, options);
-        if (table is { IsBeyondChance: true } && table.Cells * 2 <= x.Rows && table.Estimate.Value - Clearly * table.Estimate.StandardError > estimate.Value + Clearly * estimate.StandardError)
+        if (
+            table is { IsBeyondChance: true }
+            && table.Cells * 2 <= x.Rows
+            && table.Estimate.Value - Clearly * table.Estimate.StandardError > estimate.Value + Clearly * estimate.StandardError
+        )
             return OfSymbols(x.Symbols(), y.Symbols());
-        return new(estimate, "mixed", "values that come often are counted, the others by nearest neighbours on normal scores of their ranks, equal ones in a row by lot",
-            [.. names is null ? [] : EstimateDoubts.OfLabelsSeenOnce(names), .. EstimateDoubts.OfNeighbours(estimate, 2, x.Rows, options.K, rows => MixedMutualInformation.Estimate(x.Take(rows), y.Take(rows), options))]);
+        return new(
+            estimate,
+            "mixed",
+            "values that come often are counted, the others by nearest neighbours on normal scores of their ranks, equal ones in a row by lot",
+            [
+                .. names is null ? [] : EstimateDoubts.OfLabelsSeenOnce(names),
+                .. EstimateDoubts.OfNeighbours(estimate, 2, x.Rows, options.K, rows => MixedMutualInformation.Estimate(x.Take(rows), y.Take(rows), options)),
+            ]
+        );
     }
 
     private static double[] Column(Variable variable) => variable.Numbers()[0].ToArray();
 
     private static double Tied(Variable variable) => variable.IsDiscrete ? 1 : variable.TiedShare(1);
 
-    private static bool IsDense(Variable x, Variable y) => Math.Exp(PlugInEntropy.FromCounts(x.Symbols().Counts()) + PlugInEntropy.FromCounts(y.Symbols().Counts())) * RowsPerCell <= x.Rows;
+    private static bool IsDense(Variable x, Variable y) =>
+        Math.Exp(PlugInEntropy.FromCounts(x.Symbols().Counts()) + PlugInEntropy.FromCounts(y.Symbols().Counts())) * RowsPerCell <= x.Rows;
 
     private static ChosenEstimate OfSymbols(DiscreteColumn x, DiscreteColumn y)
     {
@@ -126,9 +160,25 @@ public static class AutoMutualInformation
         var rows = string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {table.Cells:N0} combinations in {x.Rows:N0} rows");
         string[] warnings = [.. EstimateDoubts.OfCounts(table.Cells, x.Rows), .. EstimateDoubts.OfBias(table)];
         if ((double)x.Counts().Min() * y.Counts().Min() >= Many * x.Rows)
-            return new(table.Estimate with { Value = DiscreteMutualInformation.Of(x, y, new MillerMadowEntropy()).Value }, "miller-madow", $"{rows}, first-order bias taken off", warnings);
+            return new(
+                table.Estimate with
+                {
+                    Value = DiscreteMutualInformation.Of(x, y, new MillerMadowEntropy()).Value,
+                },
+                "miller-madow",
+                $"{rows}, first-order bias taken off",
+                warnings
+            );
         return table.IsBeyondChance
-            ? new(table.Estimate with { Value = table.ByCoverage }, "chao-wang-jost", $"{rows}, some of them rare: an estimator that counts on combinations not seen yet", warnings)
+            ? new(
+                table.Estimate with
+                {
+                    Value = table.ByCoverage,
+                },
+                "chao-wang-jost",
+                $"{rows}, some of them rare: an estimator that counts on combinations not seen yet",
+                warnings
+            )
             : new(table.Estimate, "shrunk", $"{rows}, which hold little more than chance would find; that is taken off", warnings);
     }
 
@@ -136,8 +186,12 @@ public static class AutoMutualInformation
     {
         var estimator = new MillerMadowEntropy();
         var cells = DiscreteColumn.Join(x, y, given).Symbols;
-        return new(DiscreteMutualInformation.Conditional(x, y, given, estimator), estimator.Name, string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {cells:N0} combinations in {x.Rows:N0} rows, first-order bias taken off"),
-            [.. EstimateDoubts.OfCounts(cells, x.Rows)]);
+        return new(
+            DiscreteMutualInformation.Conditional(x, y, given, estimator),
+            estimator.Name,
+            string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {cells:N0} combinations in {x.Rows:N0} rows, first-order bias taken off"),
+            [.. EstimateDoubts.OfCounts(cells, x.Rows)]
+        );
     }
 
     private static ChosenEstimate OfLabel(DiscreteColumn label, Variable numbers, NeighbourOptions options)
@@ -148,13 +202,23 @@ public static class AutoMutualInformation
         var bias = OfNeighbours(label, points, options);
         estimate = estimate with { StandardError = Math.Sqrt(estimate.StandardError * estimate.StandardError + bias * bias) };
         string[] warnings = [.. EstimateDoubts.OfLabelsSeenOnce(label), .. EstimateDoubts.OfLabel(estimate, label, points, options)];
-        return new(estimate, "ross", $"a label of {label.Symbols.ToString("N0", CultureInfo.InvariantCulture)} values with numbers: nearest neighbours within each label{(numbers.Dimensions > 1 ? ", on normal scores of the ranks" : "")}", warnings);
+        return new(
+            estimate,
+            "ross",
+            $"a label of {label.Symbols.ToString("N0", CultureInfo.InvariantCulture)} values with numbers: nearest neighbours within each "
+                + $"label{(numbers.Dimensions > 1 ? ", on normal scores of the ranks" : "")}",
+            warnings
+        );
     }
 
-    // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more; what passes the difference's own error counts.
+    // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more; what passes the difference's own
+    // error counts.
     private static double OfNeighbours(DiscreteColumn label, Points points, NeighbourOptions options)
     {
-        var (once, twice) = (RossMutualInformation.Local(label.Codes, points, options).Local, RossMutualInformation.Local(label.Codes, points, options with { K = 2 * options.K }).Local);
+        var (once, twice) = (
+            RossMutualInformation.Local(label.Codes, points, options).Local,
+            RossMutualInformation.Local(label.Codes, points, options with { K = 2 * options.K }).Local
+        );
         var change = LocalTerms.Mean([.. twice.Zip(once, (more, fewer) => more - fewer)]);
         return 1.5 * Math.Sqrt(Math.Max(0, change.Value * change.Value - change.StandardError * change.StandardError));
     }
@@ -163,16 +227,42 @@ public static class AutoMutualInformation
     {
         var (rx, ry) = (RankGaussian.Transform(x), RankGaussian.Transform(y));
         var near = KsgMutualInformation.Estimate(rx, ry, options);
-        string[] tails = x.Dimensions + y.Dimensions > 2 && EstimateDoubts.HaveHeavyTails([x, y])
-            ? ["Heavy tails: ranks take them off each column, but not off the columns together; nearest neighbours then find too little."] : [];
+        string[] tails =
+            x.Dimensions + y.Dimensions > 2 && EstimateDoubts.HaveHeavyTails([x, y])
+                ? ["Heavy tails: ranks take them off each column, but not off the columns together; nearest neighbours then find too little."]
+                : [];
         if (Copula(rx, ry) is not { } copula)
-            return new(near, "ksg1", "numbers, of which one decides another: nearest neighbours on normal scores of the ranks",
-                ["The columns decide one another up to increasing maps: the information is infinite, or as large as the rounding of the values allows; the figure only says that it is large."]);
+            return new(
+                near,
+                "ksg1",
+                "numbers, of which one decides another: nearest neighbours on normal scores of the ranks",
+                [
+                    "The columns decide one another up to increasing maps: the information is infinite, or as large as the rounding of the values allows; the "
+                        + "figure only says that it is large.",
+                ]
+            );
         if (copula.Value > near.Value + Clearly * Math.Max(near.StandardError, copula.StandardError))
-            return new(copula, "copula", string.Create(CultureInfo.InvariantCulture, $"numbers whose Gaussian copula holds {copula.Value:F2} nats where nearest neighbours find {near.Value:F2}: those fall short in {x.Dimensions}+{y.Dimensions} columns of {x.Count:N0} rows or for strong dependence"),
-                [EstimateDoubts.NormalOnly, .. tails]);
-        return new(near, "ksg1", "numbers: nearest neighbours on normal scores of the ranks; the Gaussian copula finds no more",
-            [.. EstimateDoubts.OfNeighbours(near, x.Dimensions + y.Dimensions, x.Count, options.K, rows => KsgMutualInformation.Estimate(rx.Rows(rows), ry.Rows(rows), options)), .. tails]);
+            return new(
+                copula,
+                "copula",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"numbers whose Gaussian copula holds {copula.Value:F2} nats where nearest neighbours find {near.Value:F2}: those fall short in "
+                        + $"{x.Dimensions}+{y.Dimensions} columns of {x.Count:N0} rows or for strong dependence"
+                ),
+                [EstimateDoubts.NormalOnly, .. tails]
+            );
+        return new(
+            near,
+            "ksg1",
+            "numbers: nearest neighbours on normal scores of the ranks; the Gaussian copula finds no more",
+            [
+                .. EstimateDoubts.OfNeighbours(near, x.Dimensions + y.Dimensions, x.Count, options.K, rows =>
+                    KsgMutualInformation.Estimate(rx.Rows(rows), ry.Rows(rows), options)
+                ),
+                .. tails,
+            ]
+        );
     }
 
     // Null where a column is a linear function of others, or there are fewer rows than columns.

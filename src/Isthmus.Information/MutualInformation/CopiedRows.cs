@@ -24,8 +24,13 @@ public static class CopiedRows
         var (nx, ny) = (px.CountBy(place => place).ToDictionary(), py.CountBy(place => place).ToDictionary());
         int[] rare = [.. Enumerable.Range(0, x.Length).Where(row => (long)nx[px[row]] * ny[py[row]] <= x.Length)];
         var cells = Enumerable.Range(0, x.Length).CountBy(row => (px[row], py[row])).ToDictionary();
-        int equal = rare.Count(row => cells[(px[row], py[row])] > 1), beside = rare.Count(row => cells.ContainsKey((px[row] + 1, py[row])) || cells.ContainsKey((px[row] - 1, py[row]))
-            || cells.ContainsKey((px[row], py[row] + 1)) || cells.ContainsKey((px[row], py[row] - 1)));
+        int equal = rare.Count(row => cells[(px[row], py[row])] > 1),
+            beside = rare.Count(row =>
+                cells.ContainsKey((px[row] + 1, py[row]))
+                || cells.ContainsKey((px[row] - 1, py[row]))
+                || cells.ContainsKey((px[row], py[row] + 1))
+                || cells.ContainsKey((px[row], py[row] - 1))
+            );
         if (equal <= 2 * beside + Least)
             return null;
         var isRare = new bool[x.Length];
@@ -36,7 +41,12 @@ public static class CopiedRows
     }
 
     /// <summary>What is to be said of rows that were left out.</summary>
-    public static string Words(int rows, int kept) => string.Create(CultureInfo.InvariantCulture, $"{rows - kept:N0} of {rows:N0} rows repeat another in both columns, though values so rare seldom meet twice: they were taken for copies and left out. If they are not, one column decides the other.");
+    public static string Words(int rows, int kept) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rows - kept:N0} of {rows:N0} rows repeat another in both columns, though values so rare seldom meet twice: they were taken for copies and left "
+                + $"out. If they are not, one column decides the other."
+        );
 
     // The place of each value among the different ones.
     private static int[] Places(double[] column)

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
@@ -84,7 +83,11 @@ public sealed record DiscreteIndependenceTest
         }
     }
 
-    private static int[][] Strata(DiscreteColumn? given, int rows) => given is null
-        ? [[.. Enumerable.Range(0, rows)]]
-        : [.. Enumerable.Range(0, rows).GroupBy(i => given.Codes[i]).Select(rowsOfSymbol => rowsOfSymbol.ToArray())];
+    private static int[][] Strata(DiscreteColumn? given, int rows) =>
+        given is null
+            ?
+            [
+                [.. Enumerable.Range(0, rows)],
+            ]
+            : [.. Enumerable.Range(0, rows).GroupBy(i => given.Codes[i]).Select(rowsOfSymbol => rowsOfSymbol.ToArray())];
 }

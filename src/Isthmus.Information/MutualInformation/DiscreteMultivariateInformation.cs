@@ -50,7 +50,9 @@ public static class DiscreteMultivariateInformation
         return EntropyCombination.Of("Interaction information", estimator, n == 2, terms);
     }
 
-    /// <summary>Co-information (Bell 2003): the interaction information with the sign (-1)^n, so that three copies of a bit have +1 bit and XOR has -1.</summary>
+    /// <summary>
+    /// Co-information (Bell 2003): the interaction information with the sign (-1)^n, so that three copies of a bit have +1 bit and XOR has -1.
+    /// </summary>
     /// <exception cref="ArgumentException">Fewer than 2 or more than 20 columns, no row, or columns of different lengths.</exception>
     public static Estimate CoInformation(ReadOnlySpan<DiscreteColumn> columns, DiscreteEntropyEstimator? estimator = null)
     {
@@ -59,7 +61,15 @@ public static class DiscreteMultivariateInformation
     }
 
     // joint H(all) + single sum H(X_i) + rest sum H(all but X_i). Columns before and after each give the latter in 3n joins.
-    private static Estimate Combine(string subject, ReadOnlySpan<DiscreteColumn> columns, DiscreteEntropyEstimator? estimator, bool nonNegative, double joint, double single, double rest)
+    private static Estimate Combine(
+        string subject,
+        ReadOnlySpan<DiscreteColumn> columns,
+        DiscreteEntropyEstimator? estimator,
+        bool nonNegative,
+        double joint,
+        double single,
+        double rest
+    )
     {
         var n = columns.Length;
         if (n < 2)
@@ -77,7 +87,14 @@ public static class DiscreteMultivariateInformation
             DiscreteColumn? before = null;
             for (var i = 0; i < n; i++)
             {
-                terms.Add((rest, before is null ? after[1] : i == n - 1 ? before : DiscreteColumn.Join(before, after[i + 1])));
+                terms.Add(
+                    (
+                        rest,
+                        before is null ? after[1]
+                        : i == n - 1 ? before
+                        : DiscreteColumn.Join(before, after[i + 1])
+                    )
+                );
                 before = before is null ? columns[i] : DiscreteColumn.Join(before, columns[i]);
             }
         }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
@@ -25,24 +24,34 @@ public static class DiscreteMutualInformation
     public static Estimate Conditional(DiscreteColumn x, DiscreteColumn y, DiscreteColumn given, DiscreteEntropyEstimator? estimator = null)
     {
         var xz = DiscreteColumn.Join(x, given);
-        return EntropyCombination.Of("Conditional mutual information", estimator, true,
-            (1, xz), (1, DiscreteColumn.Join(y, given)), (-1, given), (-1, DiscreteColumn.Join(xz, y)));
+        return EntropyCombination.Of(
+            "Conditional mutual information",
+            estimator,
+            true,
+            (1, xz),
+            (1, DiscreteColumn.Join(y, given)),
+            (-1, given),
+            (-1, DiscreteColumn.Join(xz, y))
+        );
     }
 
     /// <summary>I of a contingency table, rows x and columns y, in nats; plug-in with its standard error. Cost: the cells.</summary>
     /// <exception cref="ArgumentException">A negative count; all zero; a sum above 2^63 - 1.</exception>
     public static Estimate FromTable(long[,] counts)
     {
-        int height = counts.GetLength(0), width = counts.GetLength(1);
+        int height = counts.GetLength(0),
+            width = counts.GetLength(1);
         long[] cells = [.. counts.Cast<long>()];
         double total = SymbolCounts.Total(cells, "Mutual information");
-        long[] x = new long[height], y = new long[width];
+        long[] x = new long[height],
+            y = new long[width];
         for (var i = 0; i < cells.Length; i++)
         {
             x[i / width] += cells[i];
             y[i % width] += cells[i];
         }
-        double value = 0, squares = 0;
+        double value = 0,
+            squares = 0;
         for (var i = 0; i < cells.Length; i++)
             if (cells[i] > 0)
                 value += cells[i] / total * Pointwise(i);

@@ -15,7 +15,9 @@ public static class EstimateDoubts
 
     private const int ManyColumns = 4;
 
-    internal const string NormalOnly = "The figure is what is left of a dependence when it is taken for a normal one: any other part is missing from it, and its standard error holds for normal dependence.";
+    internal const string NormalOnly =
+        "The figure is what is left of a dependence when it is taken for a normal one: any other part is missing from it, and its standard error holds for "
+            + "normal dependence.";
 
     /// <summary>Of information by nearest neighbours: many columns, more nats than neighbours can find, and a figure that still moves with the rows.</summary>
     /// <param name="whole">The figure, nats.</param>
@@ -28,7 +30,10 @@ public static class EstimateDoubts
         if (columns >= ManyColumns)
             yield return $"{columns} columns: nearest neighbours find too little information in many dimensions; read the figure as at least that.";
         if (whole.Value > Math.Log(rows) / 2)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{whole.Value:F1} nats from {rows:N0} rows is near what nearest neighbours can find (ln N = {Math.Log(rows):F1}): read it as at least that.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{whole.Value:F1} nats from {rows:N0} rows is near what nearest neighbours can find (ln N = {Math.Log(rows):F1}): read it as at least that."
+            );
         foreach (var doubt in OfRows(whole, rows, 2 * (k + 1), on))
             yield return doubt;
     }
@@ -36,14 +41,20 @@ public static class EstimateDoubts
     /// <summary>Of <see cref="RossMutualInformation"/>: the same, where labels come again often enough to have halves.</summary>
     public static IEnumerable<string> OfLabel(Estimate whole, DiscreteColumn label, Points numbers, NeighbourOptions options) =>
         // With fewer labels than rows in a half, some label is there twice.
-        OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows => RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options));
+        OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows =>
+            RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options)
+        );
 
     /// <summary>Warning about labels that occur once: such rows have no neighbours and are left out.</summary>
     public static IEnumerable<string> OfLabelsSeenOnce(DiscreteColumn label)
     {
         var alone = label.Counts().Count(count => count == 1);
         if (alone > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{alone:N0} label{(alone == 1 ? " occurs" : "s occur")} once and {(alone == 1 ? "is" : "are")} left out{(alone * 2 > label.Rows ? "; is the label really a number or a name? The figure says little" : "")}.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{alone:N0} label{(alone == 1 ? " occurs" : "s occur")} once and {(alone == 1 ? "is" : "are")} left "
+                    + $"out{(alone * 2 > label.Rows ? "; is the label really a number or a name? The figure says little" : "")}."
+            );
     }
 
     /// <summary>Of any figure with a bias that falls with N: it is made again on two halves of the rows, and must not move.</summary>
@@ -62,7 +73,11 @@ public static class EstimateDoubts
         var halves = (first.Value + second.Value) / 2;
         var error = Math.Sqrt(first.StandardError * first.StandardError + second.StandardError * second.StandardError) / 2;
         if (Math.Abs(whole.Value - halves) > 2 * error)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The figure still moves with the number of rows ({halves:F3} nats on halves of them, {whole.Value:F3} on all): more rows would move it further.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The figure still moves with the number of rows ({halves:F3} nats on halves of them, {whole.Value:F3} on all): more rows would move it "
+                    + $"further."
+            );
     }
 
     /// <summary>
@@ -72,10 +87,13 @@ public static class EstimateDoubts
     public static IEnumerable<string> OfTails(params IEnumerable<Points> parts)
     {
         if (HaveHeavyTails(parts))
-            yield return "Heavy tails: a few far rows decide the distances, and the figure is off by more than its error. Take normal scores of the ranks instead, which leave information as it is.";
+            yield return "Heavy tails: a few far rows decide the distances, and the figure is off by more than its error. Take normal scores of the ranks "
+                + "instead, which leave information as it is.";
     }
 
-    /// <summary>Of information by bins or kernel densities, whose bias no error knows: nearest neighbours on normal scores of the ranks find another figure.</summary>
+    /// <summary>
+    /// Of information by bins or kernel densities, whose bias no error knows: nearest neighbours on normal scores of the ranks find another figure.
+    /// </summary>
     /// <param name="whole">The figure, nats.</param>
     /// <param name="x">X.</param>
     /// <param name="y">Y.</param>
@@ -86,7 +104,11 @@ public static class EstimateDoubts
             yield break;
         var second = KsgMutualInformation.Estimate(x, y, options with { Margins = Margins.RankGaussian });
         if (Math.Abs(second.Value - whole.Value) > Beyond * Math.Max(whole.StandardError, second.StandardError))
-            yield return string.Create(CultureInfo.InvariantCulture, $"Nearest neighbours on ranks find {second.Value:F3} ± {second.StandardError:F3} nats where this finds {whole.Value:F3}: one of the two is off by more than its error, and it is seldom they.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Nearest neighbours on ranks find {second.Value:F3} ± {second.StandardError:F3} nats where this finds {whole.Value:F3}: one of the two is off "
+                    + $"by more than its error, and it is seldom they."
+            );
     }
 
     /// <summary>
@@ -103,7 +125,10 @@ public static class EstimateDoubts
         var d = moving.Dimensions;
         var departure = (CorrelationMatrix.MardiaKurtosis(moving) - d * (d + 2.0)) / Math.Sqrt(8 * d * (d + 2.0) / moving.Count);
         if (Math.Abs(departure) > Beyond)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The columns are not jointly normal: Mardia's kurtosis is {departure:+0;-0} standard errors off.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The columns are not jointly normal: Mardia's kurtosis is {departure:+0;-0} standard errors off."
+            );
     }
 
     /// <summary>Of counts: more combinations of symbols than rows to have seen them in.</summary>
@@ -112,14 +137,22 @@ public static class EstimateDoubts
     public static IEnumerable<string> OfCounts(int cells, int rows)
     {
         if (cells * 2L > rows)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{cells:N0} combinations of symbols in {rows:N0} rows: most were seen once or never, and the figure says little; trust the p-value of a permutation test before it.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{cells:N0} combinations of symbols in {rows:N0} rows: most were seen once or never, and the figure says little; trust the p-value of a "
+                    + $"permutation test before it."
+            );
     }
 
     /// <summary>Of an information, which is never below 0: a figure below it by three errors says that the error knows less than all.</summary>
     public static IEnumerable<string> OfSign(Estimate information)
     {
         if (information.Value < -Beyond * information.StandardError)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The figure came out at {information.Value:F4} ± {information.StandardError:F4} nats, below 0 by more than three errors, and is shown as 0: it is biased by at least that much.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The figure came out at {information.Value:F4} ± {information.StandardError:F4} nats, below 0 by more than three errors, and is shown as 0: "
+                    + $"it is biased by at least that much."
+            );
     }
 
     /// <summary>Of <see cref="ShrunkMutualInformation"/>: combinations for which there are too few rows to know the bias.</summary>
@@ -133,13 +166,24 @@ public static class EstimateDoubts
     internal static IEnumerable<string> OfBias(ShrunkMutualInformation.ShrunkTable table)
     {
         if (!table.IsBiasKnown)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{table.Cells:N0} combinations of symbols, many seen only a few times: ways to allow for those not seen differ by {table.Gap:F3} nats. Join rare symbols, or bring more rows.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{table.Cells:N0} combinations of symbols, many seen only a few times: ways to allow for those not seen differ by {table.Gap:F3} nats. Join "
+                    + $"rare symbols, or bring more rows."
+            );
     }
 
-    internal static bool HaveHeavyTails(IEnumerable<Points> parts) => parts.Any(points => Enumerable.Range(0, points.Dimensions).Any(c =>
-    {
-        var column = points[c].ToArray();
-        double mean = column.Average(), second = column.Average(v => (v - mean) * (v - mean)), fourth = column.Average(v => Math.Pow(v - mean, 4));
-        return fourth > 23 * second * second;
-    }));
+    internal static bool HaveHeavyTails(IEnumerable<Points> parts) =>
+        parts.Any(points =>
+            Enumerable
+                .Range(0, points.Dimensions)
+                .Any(c =>
+                {
+                    var column = points[c].ToArray();
+                    double mean = column.Average(),
+                        second = column.Average(v => (v - mean) * (v - mean)),
+                        fourth = column.Average(v => Math.Pow(v - mean, 4));
+                    return fourth > 23 * second * second;
+                })
+        );
 }

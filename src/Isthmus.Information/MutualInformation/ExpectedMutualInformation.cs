@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
@@ -19,7 +18,9 @@ public static class ExpectedMutualInformation
     public static double Of(DiscreteColumn x, DiscreteColumn y)
     {
         if (x.Rows != y.Rows || x.Rows == 0)
-            throw new ArgumentException($"Expected mutual information needs columns of equal length, with at least one row; they have {x.Rows} and {y.Rows} rows.");
+            throw new ArgumentException(
+                $"Expected mutual information needs columns of equal length, with at least one row; they have {x.Rows} and {y.Rows} rows."
+            );
         return Of(x.Counts(), y.Counts(), x.Rows);
     }
 

@@ -21,7 +21,9 @@ public readonly record struct SelectedFeature(int Column, double Score);
 /// </summary>
 public static class FeatureSelection
 {
-    /// <summary>The first <paramref name="count"/> columns in order of choice; of equal scores the earlier column. Cost: one information a candidate and step.</summary>
+    /// <summary>
+    /// The first <paramref name="count"/> columns in order of choice; of equal scores the earlier column. Cost: one information a candidate and step.
+    /// </summary>
     /// <param name="relevance">I(X_i;Y) of each candidate, nats.</param>
     /// <param name="count">How many to choose.</param>
     /// <param name="criterion">How.</param>
@@ -45,7 +47,9 @@ public static class FeatureSelection
         }
         return [.. chosen];
 
-        double Score(int i) => chosen.Count == 0 ? relevance[i]
-            : criterion == SelectionCriterion.Mrmr ? relevance[i] - sums[i] / chosen.Count : sums[i] / chosen.Count;
+        double Score(int i) =>
+            chosen.Count == 0 ? relevance[i]
+            : criterion == SelectionCriterion.Mrmr ? relevance[i] - sums[i] / chosen.Count
+            : sums[i] / chosen.Count;
     }
 }

@@ -1,4 +1,4 @@
-
+using System.Globalization;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
@@ -35,7 +35,12 @@ public static class FreedmanDiaconisBinsMutualInformation
         Array.Sort(sorted);
         var (low, high) = (Quantile(sorted, 0.25), Quantile(sorted, 0.75));
         if (low == high && sorted[0] < sorted[^1])
-            throw new ArgumentException(FormattableString.Invariant($"Freedman-Diaconis bins need quartiles that differ; both quartiles of the {name} column are {low}, as half of its values are equal. Take equal-mass bins or Gao, or count symbols."));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Freedman-Diaconis bins need quartiles that differ; both quartiles of the {name} column are {low}, as half of its values are equal. Take "
+                        + $"equal-mass bins or Gao, or count symbols."
+                )
+            );
         var width = 2 * (high - low) / Math.Cbrt(sorted.Length);
         var bins = new double[column.Length];
         for (var i = 0; i < bins.Length; i++)

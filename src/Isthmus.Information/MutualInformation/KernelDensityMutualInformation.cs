@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
@@ -24,11 +23,15 @@ public static class KernelDensityMutualInformation
     /// <param name="margins">What is done to each column first. Default: nothing.</param>
     /// <param name="bandwidth">Of the kernels, in standard deviations of the sample; default N^(-1 / (d + 4)).</param>
     /// <param name="threads">The figure is the same on any number; 0 (the default) takes all processors.</param>
-    /// <exception cref="ArgumentException">Unequal numbers of rows, not more than d + 1 of them, columns that depend linearly, or a bandwidth not above 0.</exception>
+    /// <exception cref="ArgumentException">Unequal numbers of rows, not more than d + 1 of them, columns that depend linearly, or a bandwidth not above
+    /// 0.</exception>
     public static Estimate Estimate(Points x, Points y, Margins margins = Margins.AsGiven, double? bandwidth = null, int threads = 0)
     {
         var width = KernelDensityEntropy.Bandwidth(Points.Join(x, y), bandwidth, Subject);
-        if (CorrelationMatrix.Varying(RankGaussian.Apply(margins, x)) is not { } movingX || CorrelationMatrix.Varying(RankGaussian.Apply(margins, y)) is not { } movingY)
+        if (
+            CorrelationMatrix.Varying(RankGaussian.Apply(margins, x)) is not { } movingX
+            || CorrelationMatrix.Varying(RankGaussian.Apply(margins, y)) is not { } movingY
+        )
             return new(0, 0);
         var local = Log(Points.Join(movingX, movingY));
         var (inX, inY) = (Log(movingX), Log(movingY));

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.MutualInformation;
@@ -47,7 +46,9 @@ public static class KsgMutualInformation
         NeighbourSearch.Prepare(joint, inX, inY);
         var distances = joint.KthDistances(options.K);
         // A constant margin has no edge that a rectangle could touch: KSG 1, which is 0 there.
-        return variant == KsgVariant.First || x.IsConstant || y.IsConstant ? First(joint, inX, inY, distances, options.K) : Second(x, y, joint, inX, inY, distances);
+        return variant == KsgVariant.First || x.IsConstant || y.IsConstant
+            ? First(joint, inX, inY, distances, options.K)
+            : Second(x, y, joint, inX, inY, distances);
     }
 
     private static double[] First(NeighbourSearch joint, NeighbourSearch inX, NeighbourSearch inY, double[] distances, int k)
@@ -79,9 +80,7 @@ public static class KsgMutualInformation
         var local = new double[n];
         for (var i = 0; i < n; i++)
         {
-            local[i] = distances[i] == 0
-                ? psi[k[i] + 1] + psi[n] - psi[nx[i]] - psi[ny[i]]
-                : psi[k[i]] - 1.0 / k[i] + psi[n] - psi[nx[i] - 1] - psi[ny[i] - 1];
+            local[i] = distances[i] == 0 ? psi[k[i] + 1] + psi[n] - psi[nx[i]] - psi[ny[i]] : psi[k[i]] - 1.0 / k[i] + psi[n] - psi[nx[i] - 1] - psi[ny[i] - 1];
         }
         return local;
     }

@@ -32,7 +32,9 @@ public static class LocalNonUniformityMutualInformation
         var d = Points.Join(x, y).Dimensions;
         options.Check("LNC mutual information", x.Count);
         if (options.K <= d)
-            throw new ArgumentException($"LNC mutual information needs more neighbours than joint columns; k is {options.K} and there are {d} columns. Take k of {d + 3}.");
+            throw new ArgumentException(
+                $"LNC mutual information needs more neighbours than joint columns; k is {options.K} and there are {d} columns. Take k of {d + 3}."
+            );
         (x, y) = (options.Prepare(x), options.Prepare(y));
         options = options with { Margins = Margins.AsGiven };
         var local = KsgMutualInformation.Local(x, y, options, KsgVariant.Second);
@@ -75,22 +77,26 @@ public static class LocalNonUniformityMutualInformation
                     covariance[a, b] = covariance[b, a] += difference[a] * difference[b];
             }
         var axes = PrincipalAxes.Of(covariance);
-        double[][] rotated = [.. differences.Select(difference => Enumerable.Range(0, d).Select(a => Enumerable.Range(0, d).Sum(c => axes[c, a] * difference[c])).ToArray())];
+        double[][] rotated =
+        [
+            .. differences.Select(difference => Enumerable.Range(0, d).Select(a => Enumerable.Range(0, d).Sum(c => axes[c, a] * difference[c])).ToArray()),
+        ];
         return Extents(rotated).Sum(Math.Log);
     }
 
     private static double[] Extents(double[][] differences) =>
         [.. Enumerable.Range(0, differences[0].Length).Select(c => differences.Max(difference => Math.Abs(difference[c])))];
 
-    private static double[] Difference(Points points, int i, int j) =>
-        [.. Enumerable.Range(0, points.Dimensions).Select(c => points[c][j] - points[c][i])];
+    private static double[] Difference(Points points, int i, int j) => [.. Enumerable.Range(0, points.Dimensions).Select(c => points[c][j] - points[c][i])];
 
     private static double Threshold(int k, int dimensions)
     {
         var random = new Random(1);
         var ratios = new double[Draws];
         for (var draw = 0; draw < Draws; draw++)
-            ratios[draw] = LogRatio([.. Enumerable.Range(0, k).Select(_ => Enumerable.Range(0, dimensions).Select(_ => 2 * random.NextDouble() - 1).ToArray())]);
+            ratios[draw] = LogRatio([
+                .. Enumerable.Range(0, k).Select(_ => Enumerable.Range(0, dimensions).Select(_ => 2 * random.NextDouble() - 1).ToArray()),
+            ]);
         Array.Sort(ratios);
         return Math.Exp(ratios[(int)(Chance * Draws)]);
     }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
@@ -15,14 +14,17 @@ namespace Isthmus.Information.MutualInformation;
 /// <see cref="ShrunkMutualInformation"/>, the next two <see cref="RossMutualInformation"/>, the last KSG 1, each on its own rows and on normal
 /// scores of their ranks.</para>
 /// <para>Equal numbers take successive ranks in an order drawn by lot from a fixed seed: the value can be told from the rank, and the order
-/// knows of nothing, so information stays as it is, and there are no ties (the distributional transform; Rueschendorf 2009). Independent columns stay independent, whatever their ties.</para>
+/// knows of nothing, so information stays as it is, and there are no ties (the distributional transform; Rueschendorf 2009). Independent columns stay
+/// independent, whatever their ties.</para>
 /// <para>A value is a symbol if its rows are wider among the ranks than the squares in which neighbours lie, 2 sqrt(k N) rows; this bound is raised
 /// until the combinations of symbols are at most a tenth of the rows. Standard error: that of the mean of the N sums of local terms, with the
 /// allowances of the parts. Cost about N log N.</para>
 /// </remarks>
 public static class MixedMutualInformation
 {
-    private const double Squares = 2, RowsPerCell = 10, Rise = 1.25;
+    private const double Squares = 2,
+        RowsPerCell = 10,
+        Rise = 1.25;
 
     /// <summary>I of two columns of numbers.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
@@ -45,7 +47,10 @@ public static class MixedMutualInformation
     public static Estimate Estimate(Variable x, Variable y, NeighbourOptions? options = null)
     {
         if (x.Dimensions > 1 || y.Dimensions > 1 || !(x.HasNumbers || y.HasNumbers))
-            throw new ArgumentException($"Mixed mutual information takes one column on each side, of numbers on one at least; there are {x.Dimensions} and {y.Dimensions}{(x.HasNumbers || y.HasNumbers ? "" : ", none of numbers")}. Take auto, or count the symbols.");
+            throw new ArgumentException(
+                $"Mixed mutual information takes one column on each side, of numbers on one at least; there are {x.Dimensions} and "
+                    + $"{y.Dimensions}{(x.HasNumbers || y.HasNumbers ? "" : ", none of numbers")}. Take auto, or count the symbols."
+            );
         return !x.HasNumbers ? Estimate(x.Symbols(), y.Numbers()[0].ToArray(), options)
             : !y.HasNumbers ? Estimate(y.Symbols(), x.Numbers()[0].ToArray(), options)
             : Estimate(x.Numbers()[0].ToArray(), y.Numbers()[0].ToArray(), options);
@@ -68,7 +73,8 @@ public static class MixedMutualInformation
             return new(0, 0);
         for (var least = Least(rows, options.K); ; least *= Rise)
         {
-            Part px = x(least), py = y(least);
+            Part px = x(least),
+                py = y(least);
             if ((double)px.Labels * py.Labels * RowsPerCell <= rows || least > rows)
                 return Of(px, py, options with { Margins = Margins.AsGiven });
         }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.MutualInformation;
@@ -32,9 +31,15 @@ public sealed record NearestNeighbourTransferEntropy
         var (first, rows) = SeriesHistory.Steps(TargetHistory, SourceHistory, Lag, source.Count, target.Count);
         var next = target.Slice(first, rows);
         var past = Points.Join([.. Enumerable.Range(0, SourceHistory).Select(i => source.Slice(first - Lag - i, rows))]);
-        var local = TargetHistory == 0
-            ? KsgMutualInformation.Local(next, past, options)
-            : FrenzelPompeConditionalMutualInformation.Local(next, past, Points.Join([.. Enumerable.Range(1, TargetHistory).Select(i => target.Slice(first - i, rows))]), options);
+        var local =
+            TargetHistory == 0
+                ? KsgMutualInformation.Local(next, past, options)
+                : FrenzelPompeConditionalMutualInformation.Local(
+                    next,
+                    past,
+                    Points.Join([.. Enumerable.Range(1, TargetHistory).Select(i => target.Slice(first - i, rows))]),
+                    options
+                );
         return LocalTerms.MeanOfSeries(local, options.K);
     }
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
@@ -36,7 +35,8 @@ public static class NormalizedMutualInformation
     public static double Of(DiscreteColumn x, DiscreteColumn y, InformationNormalization normalization = InformationNormalization.Arithmetic)
     {
         var information = DiscreteMutualInformation.Of(x, y).Value;
-        double hx = PlugInEntropy.FromCounts(x.Counts()), hy = PlugInEntropy.FromCounts(y.Counts());
+        double hx = PlugInEntropy.FromCounts(x.Counts()),
+            hy = PlugInEntropy.FromCounts(y.Counts());
         if (x.Symbols == 1 || y.Symbols == 1)
             return x.Symbols == y.Symbols ? 1 : 0;
         var by = normalization switch
@@ -46,7 +46,9 @@ public static class NormalizedMutualInformation
             InformationNormalization.Arithmetic => (hx + hy) / 2,
             InformationNormalization.Maximum => Math.Max(hx, hy),
             InformationNormalization.Joint => hx + hy - information,
-            _ => throw new ArgumentException($"Normalization {normalization} is unknown; give one of {string.Join(", ", Enum.GetNames<InformationNormalization>())}."),
+            _ => throw new ArgumentException(
+                $"Normalization {normalization} is unknown; give one of {string.Join(", ", Enum.GetNames<InformationNormalization>())}."
+            ),
         };
         return Math.Min(1, information / by);
     }
@@ -62,7 +64,9 @@ public static class NormalizedMutualInformation
         if (x.Symbols == 1 || y.Symbols == 1)
             return new(value, x.Rows == 1 ? double.NaN : 0);
         var joint = DiscreteColumn.Join(x, y);
-        double hx = PlugInEntropy.FromCounts(x.Counts()), hy = PlugInEntropy.FromCounts(y.Counts()), hxy = PlugInEntropy.FromCounts(joint.Counts());
+        double hx = PlugInEntropy.FromCounts(x.Counts()),
+            hy = PlugInEntropy.FromCounts(y.Counts()),
+            hxy = PlugInEntropy.FromCounts(joint.Counts());
         // What it is divided by, D, and D's derivatives by the three entropies: d(I / D) = (dI - I / D dD) / D.
         var (by, dx, dy, dxy) = normalization switch
         {
@@ -72,8 +76,14 @@ public static class NormalizedMutualInformation
             InformationNormalization.Joint => (hxy, 0, 0, 1),
             _ => ((hx + hy) / 2, 0.5, 0.5, 0),
         };
-        var sum = EntropyCombination.Of("Normalized mutual information", null, false,
-            ((1 - value * dx) / by, x), ((1 - value * dy) / by, y), ((-1 - value * dxy) / by, joint));
+        var sum = EntropyCombination.Of(
+            "Normalized mutual information",
+            null,
+            false,
+            ((1 - value * dx) / by, x),
+            ((1 - value * dy) / by, y),
+            ((-1 - value * dxy) / by, joint)
+        );
         return new(value, sum.StandardError);
     }
 }

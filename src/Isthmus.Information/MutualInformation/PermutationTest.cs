@@ -1,11 +1,11 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>A test of independence.</summary>
 /// <param name="Observed">The figure on the rows as they are.</param>
-/// <param name="PValue">(1 + permutations with at least that figure) / (1 + permutations): never 0, and valid at any number of them (Phipson and Smyth 2010).</param>
+/// <param name="PValue">(1 + permutations with at least that figure) / (1 + permutations): never 0, and valid at any number of them (Phipson and Smyth
+/// 2010).</param>
 /// <param name="NullMean">The mean figure over permutations: the estimator's bias at independence.</param>
 /// <param name="NullDeviation">Its standard deviation.</param>
 public sealed record PermutationTest(double Observed, double PValue, double NullMean, double NullDeviation)

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.MutualInformation;
@@ -24,7 +23,10 @@ public static class RossMutualInformation
         options ??= NeighbourOptions.Default;
         var (kept, local) = Local(labels, y, options);
         if (kept.Length == 0)
-            throw new ArgumentException($"Ross mutual information needs a label that occurs at least twice; all {labels.Length} are different. Is the label a continuous variable? Then take KSG.");
+            throw new ArgumentException(
+                $"Ross mutual information needs a label that occurs at least twice; all {labels.Length} are different. Is the label a continuous variable? "
+                    + $"Then take KSG."
+            );
         var mean = LocalTerms.Mean(local);
         // Half of KSG's allowance for shared neighbours, as one count only varies with them: by measurement, as there.
         return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(options.K) / 2 / kept.Length) };
@@ -37,7 +39,10 @@ public static class RossMutualInformation
             throw new ArgumentException($"Variables measured together need equal numbers of rows; there are {labels.Length} labels and {y.Count} rows.");
         // k is cut to each label's rows.
         options.Check("Ross mutual information", int.MaxValue);
-        int[][] groups = [.. labels.ToArray().Index().GroupBy(row => row.Item, row => row.Index).Select(group => group.ToArray()).Where(group => group.Length > 1)];
+        int[][] groups =
+        [
+            .. labels.ToArray().Index().GroupBy(row => row.Item, row => row.Index).Select(group => group.ToArray()).Where(group => group.Length > 1),
+        ];
         if (groups.Length == 0)
             return ([], []);
         int[] kept = [.. groups.SelectMany(group => group)];

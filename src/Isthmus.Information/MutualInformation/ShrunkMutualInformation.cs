@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 using Isthmus.Information.Numerics;
 
@@ -13,18 +12,22 @@ namespace Isthmus.Information.MutualInformation;
 /// <para>The expected plug-in figure of a table with means m is (sum G(m_xy) - sum G(n_x) - sum G(n_y) + N ln N + 1/2) / N, G(m) the
 /// mean of n ln n over Poisson counts n of mean m (<see cref="PoissonSurprise"/>); at w = 1 it is <see cref="ExpectedMutualInformation"/>,
 /// exactly, and w of the difference is added before. w is found by halving so that the expected figure equals the one
-/// seen; the estimate is the information of that table. Where the figure seen is within three standard deviations of chance, all that chance finds is taken off,
+/// seen; the estimate is the information of that table. Where the figure seen is within three standard deviations of chance, all that chance finds is taken
+/// off,
 /// and the estimate may be below 0.</para>
 /// <para>Squared standard error: s^2 / N + (f / 2 + 2.7) / N^2 + d^2 / 12. s^2 is the variance of ln p_xy / (p_x p_y) in the table found;
 /// f is 2N times the bias, about the degrees of freedom: at independence 2N I is chi-square, of variance 2f. 2.7 = 1.645^2 is what a
 /// score interval of 90 % adds, as the spread grows with the information. d is the range of three figures whose biases differ where combinations are
-/// rare: that of the table, that with all taken off that chance finds, and beyond chance that of Chao-Wang-Jost entropies (uniform over it). Cost: the cells seen, and the different counts in X times
+/// rare: that of the table, that with all taken off that chance finds, and beyond chance that of Chao-Wang-Jost entropies (uniform over it). Cost: the cells
+/// seen, and the different counts in X times
 /// those in Y, some fifty times.</para>
 /// </remarks>
 public static class ShrunkMutualInformation
 {
     private const int Halvings = 40;
-    private const double ScoreReach = 2.7, ChanceReach = 3, Sure = 1.5;
+    private const double ScoreReach = 2.7,
+        ChanceReach = 3,
+        Sure = 1.5;
 
     private static readonly ChaoWangJostEntropy Coverage = new();
 
@@ -38,8 +41,12 @@ public static class ShrunkMutualInformation
     /// <summary>The table found.</summary>
     internal sealed class ShrunkTable
     {
-        private readonly double _rows, _weight, _margins, _fixed;
-        private readonly long[] _x, _y;
+        private readonly double _rows,
+            _weight,
+            _margins,
+            _fixed;
+        private readonly long[] _x,
+            _y;
         private readonly (double Count, double Independent)[] _cells;
         private readonly (double Independent, double Times)[] _classes;
 
@@ -52,7 +59,10 @@ public static class ShrunkMutualInformation
             for (var i = 0; i < x.Rows; i++)
                 _cells[joint.Codes[i]] = (counts[joint.Codes[i]], (double)_x[x.Codes[i]] * _y[y.Codes[i]] / _rows);
             // All cells of one product of counts have one mean, so the table is never laid out.
-            _classes = [.. from a in _x.CountBy(count => count) from b in _y.CountBy(count => count) select ((double)a.Key * b.Key / _rows, (double)a.Value * b.Value)];
+            _classes =
+            [
+                .. from a in _x.CountBy(count => count) from b in _y.CountBy(count => count) select ((double)a.Key * b.Key / _rows, (double)a.Value * b.Value),
+            ];
             _margins = _x.Sum(count => PoissonSurprise.Mean(count)) + _y.Sum(count => PoissonSurprise.Mean(count)) - _rows * Math.Log(_rows) - 0.5;
             var chance = ExpectedMutualInformation.Of(_x, _y, x.Rows);
             _fixed = (Sum(1, PoissonSurprise.Mean) - _margins) / _rows - chance;
@@ -99,17 +109,24 @@ public static class ShrunkMutualInformation
 
         /// <summary>ln p_xy / (p_x p_y) in the table found, row by row.</summary>
         public double[] Local(DiscreteColumn x, DiscreteColumn y) =>
-            [.. DiscreteColumn.Join(x, y).Codes.ToArray().Select(code => Math.Log(Between(_cells[code].Count, _cells[code].Independent, _weight) / _cells[code].Independent))];
+            [
+                .. DiscreteColumn
+                    .Join(x, y)
+                    .Codes.ToArray()
+                    .Select(code => Math.Log(Between(_cells[code].Count, _cells[code].Independent, _weight) / _cells[code].Independent)),
+            ];
 
         private static double Between(double count, double independent, double weight) => (1 - weight) * count + weight * independent;
 
         // Cells not seen have only the independent part.
         private double Sum(double weight, Func<double, double> of) =>
-            _classes.Sum(cell => cell.Times * of(weight * cell.Independent)) + _cells.Sum(cell => of(Between(cell.Count, cell.Independent, weight)) - of(weight * cell.Independent));
+            _classes.Sum(cell => cell.Times * of(weight * cell.Independent))
+            + _cells.Sum(cell => of(Between(cell.Count, cell.Independent, weight)) - of(weight * cell.Independent));
 
         private double Expected(double weight) => (Sum(weight, PoissonSurprise.Mean) - _margins) / _rows - weight * _fixed;
 
-        private double Information(double weight) => Math.Max(0, (Sum(weight, NLogN) - _x.Sum(count => NLogN(count)) - _y.Sum(count => NLogN(count)) + _rows * Math.Log(_rows)) / _rows);
+        private double Information(double weight) =>
+            Math.Max(0, (Sum(weight, NLogN) - _x.Sum(count => NLogN(count)) - _y.Sum(count => NLogN(count)) + _rows * Math.Log(_rows)) / _rows);
 
         private double Squares(double information)
         {

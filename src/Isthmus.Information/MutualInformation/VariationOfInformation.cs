@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;

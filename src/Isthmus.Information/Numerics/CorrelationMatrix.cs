@@ -53,9 +53,13 @@ internal static class CorrelationMatrix
                 if (a > b)
                     factor[a, b] = sum / factor[b, b];
                 else
-                    factor[a, a] = sum > Dependent
-                        ? Math.Sqrt(sum)
-                        : throw new ArgumentException($"{estimator} needs columns that are not linear functions of one another; column {a} (counted over all variables, from 0) is one of those before it: its information is infinite or its entropy -infinite. Drop it.");
+                    factor[a, a] =
+                        sum > Dependent
+                            ? Math.Sqrt(sum)
+                            : throw new ArgumentException(
+                                $"{estimator} needs columns that are not linear functions of one another; column {a} (counted over all variables, from 0) is "
+                                    + $"one of those before it: its information is infinite or its entropy -infinite. Drop it."
+                            );
             }
         return factor;
     }
@@ -75,7 +79,9 @@ internal static class CorrelationMatrix
     {
         var d = points.Dimensions;
         var factor = Cholesky(Of(points), "Mardia's kurtosis");
-        double[] means = [.. Enumerable.Range(0, d).Select(c => Mean(points[c]))], deviations = Deviations(points), solved = new double[d];
+        double[] means = [.. Enumerable.Range(0, d).Select(c => Mean(points[c]))],
+            deviations = Deviations(points),
+            solved = new double[d];
         var sum = 0.0;
         for (var r = 0; r < points.Count; r++)
         {

@@ -86,7 +86,10 @@ internal sealed class NeighbourBlocks
         ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), (nint)block * Lanes * Dimensions);
         var largest = Vector512.Abs(Vector512.LoadUnsafe(ref at) - Vector512.Create(query));
         for (var d = 1; d < Dimensions; d++)
-            largest = Vector512.MaxNative(largest, Vector512.Abs(Vector512.LoadUnsafe(ref at, (nuint)(d * Lanes)) - Vector512.Create(Unsafe.Add(ref query, d))));
+            largest = Vector512.MaxNative(
+                largest,
+                Vector512.Abs(Vector512.LoadUnsafe(ref at, (nuint)(d * Lanes)) - Vector512.Create(Unsafe.Add(ref query, d)))
+            );
         return largest;
     }
 

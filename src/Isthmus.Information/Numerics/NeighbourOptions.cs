@@ -23,7 +23,10 @@ public sealed record NeighbourOptions
         if (K < 1)
             throw new ArgumentException($"{estimator} needs k of at least 1; it is {K}.");
         if (K >= count)
-            throw new ArgumentException($"{estimator} needs more rows than neighbours; k is {K} and there {(count == 1 ? "is 1 row" : $"are {count} rows")}. Take a smaller k or more rows.");
+            throw new ArgumentException(
+                $"{estimator} needs more rows than neighbours; k is {K} and there {(count == 1 ? "is 1 row" : $"are {count} rows")}. Take a smaller k or more "
+                    + $"rows."
+            );
         if (Threads < 0)
             throw new ArgumentException($"{estimator} needs threads of at least 1, or 0 for all processors; it is {Threads}.");
     }

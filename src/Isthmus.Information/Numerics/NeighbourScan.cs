@@ -11,7 +11,8 @@ namespace Isthmus.Information.Numerics;
 /// </summary>
 internal sealed class NeighbourScan(Points points)
 {
-    private const int Tile = 64, Group = 4;
+    private const int Tile = 64,
+        Group = 4;
     private readonly NeighbourBlocks _blocks = new(points, [.. Enumerable.Range(0, points.Count)]);
 
     // Half of a common 512 KB second-level cache.
@@ -75,7 +76,8 @@ internal sealed class NeighbourScan(Points points)
         var result = new int[queries._blocks.Count];
         ForEachTile(queries, threads, (first, count, frame, magnitude) =>
         {
-            Span<float> inside = stackalloc float[Tile], outside = stackalloc float[Tile];
+            Span<float> inside = stackalloc float[Tile],
+                outside = stackalloc float[Tile];
             Span<int> counts = stackalloc int[Tile];
             counts.Clear();
             for (var i = 0; i < Tile; i++)

@@ -39,33 +39,37 @@ internal sealed class NeighbourSearch
     public static void Prepare(params NeighbourSearch[] searches) =>
         Parallel.ForEach(searches, new ParallelOptions { MaxDegreeOfParallelism = searches[0]._threads }, search => search.Build());
 
-    private object Build() => Path switch
-    {
-        NeighbourPath.Sort => _sort.Value,
-        NeighbourPath.Tree => _tree.Value,
-        _ => _scan.Value,
-    };
+    private object Build() =>
+        Path switch
+        {
+            NeighbourPath.Sort => _sort.Value,
+            NeighbourPath.Tree => _tree.Value,
+            _ => _scan.Value,
+        };
 
     /// <summary>The distance from each point to its k-th nearest other point.</summary>
-    public double[] KthDistances(int k) => Path switch
-    {
-        NeighbourPath.Sort => _sort.Value.KthDistances(k, _threads),
-        NeighbourPath.Tree => _tree.Value.KthDistances(_tree.Value, k, true, _threads),
-        _ => _scan.Value.KthDistances(_scan.Value, k, true, _threads),
-    };
+    public double[] KthDistances(int k) =>
+        Path switch
+        {
+            NeighbourPath.Sort => _sort.Value.KthDistances(k, _threads),
+            NeighbourPath.Tree => _tree.Value.KthDistances(_tree.Value, k, true, _threads),
+            _ => _scan.Value.KthDistances(_scan.Value, k, true, _threads),
+        };
 
     /// <summary>The distance from each query to its k-th nearest point.</summary>
-    public double[] KthDistances(NeighbourSearch queries, int k) => Path == NeighbourPath.Scan
-        ? _scan.Value.KthDistances(queries._scan.Value, k, false, _threads)
-        : _tree.Value.KthDistances(queries._tree.Value, k, false, _threads);
+    public double[] KthDistances(NeighbourSearch queries, int k) =>
+        Path == NeighbourPath.Scan
+            ? _scan.Value.KthDistances(queries._scan.Value, k, false, _threads)
+            : _tree.Value.KthDistances(queries._tree.Value, k, false, _threads);
 
     /// <summary>How many points lie at most each radius away from each point, the point itself among them.</summary>
-    public int[] CountsWithin(double[] radii) => Path switch
-    {
-        NeighbourPath.Sort => _sort.Value.Counts(radii, _threads),
-        NeighbourPath.Tree => _tree.Value.Counts(_tree.Value, radii, _threads),
-        _ => _scan.Value.Counts(_scan.Value, radii, _threads),
-    };
+    public int[] CountsWithin(double[] radii) =>
+        Path switch
+        {
+            NeighbourPath.Sort => _sort.Value.Counts(radii, _threads),
+            NeighbourPath.Tree => _tree.Value.Counts(_tree.Value, radii, _threads),
+            _ => _scan.Value.Counts(_scan.Value, radii, _threads),
+        };
 
     /// <summary>
     /// How many points lie nearer than each distance, the point itself among them; where the distance is 0, how many
@@ -88,13 +92,14 @@ internal sealed class NeighbourSearch
             _tree.Value.Visit(_tree.Value, radii, pair, _threads);
     }
 
-    private NeighbourPath Path => _options.Path switch
-    {
-        NeighbourPath.Auto when _points.Dimensions == 1 => NeighbourPath.Sort,
-        NeighbourPath.Auto => _points.Dimensions <= TreeDimensions ? NeighbourPath.Tree : NeighbourPath.Scan,
-        NeighbourPath.Sort when _points.Dimensions > 1 => NeighbourPath.Tree,
-        var path => path,
-    };
+    private NeighbourPath Path =>
+        _options.Path switch
+        {
+            NeighbourPath.Auto when _points.Dimensions == 1 => NeighbourPath.Sort,
+            NeighbourPath.Auto => _points.Dimensions <= TreeDimensions ? NeighbourPath.Tree : NeighbourPath.Scan,
+            NeighbourPath.Sort when _points.Dimensions > 1 => NeighbourPath.Tree,
+            var path => path,
+        };
 
     // Measured up to here (docs/measures/neighbours.md): scanning leaves by vector, the tree is never slower than the scan.
     private const int TreeDimensions = 100;
@@ -109,6 +114,7 @@ internal sealed class NeighbourSearch
         }
         var pieces = Math.Min(n, 16 * threads);
         Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
-            chunk((int)((long)n * i / pieces), (int)((long)n * (i + 1) / pieces)));
+            chunk((int)((long)n * i / pieces), (int)((long)n * (i + 1) / pieces))
+        );
     }
 }

@@ -14,14 +14,24 @@ internal sealed class NeighbourTree
 {
     private readonly Points _points;
     private readonly int _leafSize;
-    private readonly int[] _start, _end, _right;
-    private readonly double[] _low, _high;
+    private readonly int[] _start,
+        _end,
+        _right;
+    private readonly double[] _low,
+        _high;
 
     public NeighbourTree(Points points, int threads)
     {
         _points = points;
         // Measured at n = 30,000: a box test costs as much as some blocks, and prunes less the more dimensions there are.
-        _leafSize = NeighbourBlocks.Lanes * points.Dimensions switch { <= 3 => 1, <= 8 => 4, _ => 16 };
+        _leafSize =
+            NeighbourBlocks.Lanes
+            * points.Dimensions switch
+            {
+                <= 3 => 1,
+                <= 8 => 4,
+                _ => 16,
+            };
         LeafCount = (points.Count + _leafSize - 1) / _leafSize;
         var nodes = 2 * LeafCount - 1;
         (_start, _end, _right) = (new int[nodes], new int[nodes], new int[nodes]);
@@ -62,7 +72,8 @@ internal sealed class NeighbourTree
         {
             Parallel.Invoke(
                 () => Build(node + 1, firstLeaf, left, order, keys, threads / 2),
-                () => Build(node + 2 * left, firstLeaf + left, leaves - left, order, keys, threads - threads / 2));
+                () => Build(node + 2 * left, firstLeaf + left, leaves - left, order, keys, threads - threads / 2)
+            );
         }
         else
         {
@@ -153,7 +164,9 @@ internal sealed class NeighbourTree
         }
     }
 
-    /// <summary>The distance from each query to its k-th nearest point, by the query's row; a point is not its own neighbour where <paramref name="self"/>.</summary>
+    /// <summary>
+    /// The distance from each query to its k-th nearest point, by the query's row; a point is not its own neighbour where <paramref name="self"/>.
+    /// </summary>
     public double[] KthDistances(NeighbourTree queries, int k, bool self, int threads)
     {
         var result = new double[queries.Blocks.Count];
@@ -229,7 +242,9 @@ internal sealed class NeighbourTree
         private readonly NearestList _nearest = new(queries._leafSize, k);
         private readonly float[] _frame = new float[queries._leafSize * tree.Blocks.Dimensions];
         private readonly double[] _magnitude = new double[queries._leafSize];
-        private int _home, _first, _count;
+        private int _home,
+            _first,
+            _count;
         private double _farthest;
 
         public void Run(int leaf, double[] result)
@@ -311,8 +326,11 @@ internal sealed class NeighbourTree
         private readonly double[] _magnitude = new double[queries._leafSize];
         private readonly double[] _radius = new double[queries._leafSize];
         private readonly int[] _counts = new int[queries._leafSize];
-        private int _home, _first, _count;
-        private double _largest, _smallest;
+        private int _home,
+            _first,
+            _count;
+        private double _largest,
+            _smallest;
 
         public void Run(int leaf, double[] radii, int[]? result)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
@@ -33,10 +34,19 @@ public sealed class Points
         for (var c = 0; c < columns.Length; c++)
         {
             if (columns[c].Length != columns[0].Length)
-                throw new ArgumentException($"Columns need equal lengths; column 0 has {columns[0].Length} rows and column {c} has {columns[c].Length}.", nameof(columns));
+                throw new ArgumentException(
+                    $"Columns need equal lengths; column 0 has {columns[0].Length} rows and column {c} has {columns[c].Length}.",
+                    nameof(columns)
+                );
             for (var r = 0; r < columns[c].Length; r++)
                 if (!(Math.Abs(columns[c][r]) <= Largest))
-                    throw new ArgumentException(FormattableString.Invariant($"Points need finite values of at most {Largest:0e0} in size; row {r}, column {c} is {columns[c][r]}. Drop the row or fill the gap first."), nameof(columns));
+                    throw new ArgumentException(
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"Points need finite values of at most {Largest:0e0} in size; row {r}, column {c} is {columns[c][r]}. Drop the row or fill the gap "
+                                + $"first."
+                        ),
+                        nameof(columns)
+                    );
         }
         return columns[0].Length > 0
             ? new([.. columns.Select(column => (double[])column.Clone())])
@@ -68,7 +78,10 @@ public sealed class Points
     {
         foreach (var part in parts)
             if (part.Count != parts[0].Count)
-                throw new ArgumentException($"Variables measured together need equal numbers of rows; the first has {parts[0].Count} and another has {part.Count}.", nameof(parts));
+                throw new ArgumentException(
+                    $"Variables measured together need equal numbers of rows; the first has {parts[0].Count} and another has {part.Count}.",
+                    nameof(parts)
+                );
         return new([.. parts.SelectMany(part => part._columns)]);
     }
 

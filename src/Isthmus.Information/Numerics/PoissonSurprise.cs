@@ -6,7 +6,8 @@ namespace Isthmus.Information.Numerics;
 /// </summary>
 internal static class PoissonSurprise
 {
-    private const int Largest = 64, Steps = 64;
+    private const int Largest = 64,
+        Steps = 64;
 
     private static readonly double[] Means = [.. Enumerable.Range(0, Largest * Steps + 2).Select(step => Exact(step / (double)Steps))];
 
@@ -18,7 +19,9 @@ internal static class PoissonSurprise
         var at = mean * Steps;
         var step = Math.Max(1, (int)(at + 0.5));
         var beyond = at - step;
-        double before = Means[step - 1], here = Means[step], after = Means[step + 1];
+        double before = Means[step - 1],
+            here = Means[step],
+            after = Means[step + 1];
         return here + beyond * ((after - before) / 2 + beyond * (after - 2 * here + before) / 2);
     }
 

@@ -6,7 +6,8 @@ namespace Isthmus.Information.Numerics;
 /// </summary>
 internal static class RadixSort
 {
-    private const int Bits = 11, Digits = 6;
+    private const int Bits = 11,
+        Digits = 6;
 
     // Below this, comparisons are faster.
     private const int Few = 2048;

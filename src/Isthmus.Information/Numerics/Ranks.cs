@@ -26,7 +26,8 @@ public static class Ranks
     {
         if (x.Length != y.Length)
             throw new ArgumentException($"Rank correlation is of pairs; x has {x.Length} numbers and y has {y.Length}.");
-        double[] a = Of(x), b = Of(y);
+        double[] a = Of(x),
+            b = Of(y);
         var mean = (a.Length + 1) / 2.0;
         var (product, first, second) = (0.0, 0.0, 0.0);
         for (var i = 0; i < a.Length; i++)
@@ -38,7 +39,10 @@ public static class Ranks
         return first > 0 && second > 0 ? product / Math.Sqrt(first * second) : 0;
     }
 
-    /// <summary>The area under ROC: the share of pairs of one of each kind in which the positive one scores higher, ties counting a half (Mann and Whitney 1947); NaN where there is one kind only.</summary>
+    /// <summary>
+    /// The area under ROC: the share of pairs of one of each kind in which the positive one scores higher, ties counting a half (Mann and Whitney 1947); NaN
+    /// where there is one kind only.
+    /// </summary>
     /// <param name="scores">N scores.</param>
     /// <param name="positive">Which of them are of the kind that should score high.</param>
     /// <exception cref="ArgumentException">Unequal lengths.</exception>

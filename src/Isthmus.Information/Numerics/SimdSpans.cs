@@ -11,16 +11,19 @@ namespace Isthmus.Information.Numerics;
 /// </summary>
 internal static class SimdSpans
 {
-    public const int Count = 16, HalfCount = Count / 2;
+    public const int Count = 16,
+        HalfCount = Count / 2;
 
     /// <summary>A number in memory as float32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float ToSingle<T>(T stored) where T : unmanaged =>
+    public static float ToSingle<T>(T stored)
+        where T : unmanaged =>
         typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(stored) : BitConverter.UInt32BitsToSingle((uint)Unsafe.BitCast<T, ushort>(stored) << 16);
 
     /// <summary>A float32 as it is stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T FromSingle<T>(float value) where T : unmanaged
+    public static T FromSingle<T>(float value)
+        where T : unmanaged
     {
         if (typeof(T) == typeof(float))
             return Unsafe.BitCast<float, T>(value);
@@ -28,14 +31,19 @@ internal static class SimdSpans
         return Unsafe.BitCast<ushort, T>((ushort)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16));
     }
 
-    /// <summary>The sixteen numbers from <paramref name="at"/>, or with <typeparamref name="TReach"/> = <see cref="Rest"/> as many as there are and zeros.</summary>
+    /// <summary>
+    /// The sixteen numbers from <paramref name="at"/>, or with <typeparamref name="TReach"/> = <see cref="Rest"/> as many as there are and zeros.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load<T, TReach>(ReadOnlySpan<T> numbers, int at) where T : unmanaged =>
-        typeof(TReach) == typeof(Rest) ? LoadRest(numbers, at) : Load(ref Unsafe.Add(ref MemoryMarshal.GetReference(numbers), at));
+    public static Vector512<float> Load<T, TReach>(ReadOnlySpan<T> numbers, int at)
+        where T : unmanaged => typeof(TReach) == typeof(Rest) ? LoadRest(numbers, at) : Load(ref Unsafe.Add(ref MemoryMarshal.GetReference(numbers), at));
 
-    /// <summary>Stores sixteen numbers from <paramref name="at"/>, or with <typeparamref name="TReach"/> = <see cref="Rest"/> as many as there is room for.</summary>
+    /// <summary>
+    /// Stores sixteen numbers from <paramref name="at"/>, or with <typeparamref name="TReach"/> = <see cref="Rest"/> as many as there is room for.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T, TReach>(Span<T> numbers, int at, Vector512<float> value) where T : unmanaged
+    public static void Store<T, TReach>(Span<T> numbers, int at, Vector512<float> value)
+        where T : unmanaged
     {
         if (typeof(TReach) == typeof(Rest))
             StoreRest(numbers, at, value);
@@ -44,7 +52,8 @@ internal static class SimdSpans
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<float> LoadRest<T>(ReadOnlySpan<T> numbers, int at) where T : unmanaged
+    private static Vector512<float> LoadRest<T>(ReadOnlySpan<T> numbers, int at)
+        where T : unmanaged
     {
         Span<T> padded = stackalloc T[Count];
         padded.Clear();
@@ -53,7 +62,8 @@ internal static class SimdSpans
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreRest<T>(Span<T> numbers, int at, Vector512<float> value) where T : unmanaged
+    private static void StoreRest<T>(Span<T> numbers, int at, Vector512<float> value)
+        where T : unmanaged
     {
         Span<T> padded = stackalloc T[Count];
         Store(ref padded[0], value);
@@ -61,7 +71,8 @@ internal static class SimdSpans
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load<T>(ref T first) where T : unmanaged
+    private static Vector512<float> Load<T>(ref T first)
+        where T : unmanaged
     {
         if (typeof(T) == typeof(float))
             return Vector512.LoadUnsafe(ref Unsafe.As<T, float>(ref first));
@@ -73,7 +84,8 @@ internal static class SimdSpans
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<T>(ref T first, Vector512<float> value) where T : unmanaged
+    private static void Store<T>(ref T first, Vector512<float> value)
+        where T : unmanaged
     {
         if (typeof(T) == typeof(float))
         {
@@ -88,9 +100,11 @@ internal static class SimdSpans
 
     /// <summary>Copies the first eight numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void CopyHalf<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
+    public static void CopyHalf<T>(ReadOnlySpan<T> source, Span<T> target)
+        where T : unmanaged
     {
-        ref T from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(target);
+        ref T from = ref MemoryMarshal.GetReference(source),
+            to = ref MemoryMarshal.GetReference(target);
         if (typeof(T) == typeof(float))
             Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
         else
@@ -99,7 +113,8 @@ internal static class SimdSpans
 
     /// <summary>Adds eight numbers from <paramref name="at"/> to the sums there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddHalf<T>(ReadOnlySpan<T> numbers, Span<float> sums, int at) where T : unmanaged
+    public static void AddHalf<T>(ReadOnlySpan<T> numbers, Span<float> sums, int at)
+        where T : unmanaged
     {
         ref var from = ref Unsafe.Add(ref MemoryMarshal.GetReference(numbers), at);
         ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(sums), at);
@@ -119,7 +134,9 @@ internal static class SimdSpans
     /// <summary>Sixteen numbers are there: the body of a loop.</summary>
     public readonly struct Whole;
 
-    /// <summary>Fewer may be left: what follows the loop. It is apart because it calls, and a call in a loop would put every register of it into memory.</summary>
+    /// <summary>
+    /// Fewer may be left: what follows the loop. It is apart because it calls, and a call in a loop would put every register of it into memory.
+    /// </summary>
     public readonly struct Rest;
 
     /// <summary>1 / (1 + e^-x).</summary>

@@ -17,7 +17,10 @@ internal sealed record ChartAxis
         var (least, most) = (finite.Min(), finite.Max());
         if (most - least <= 1e-12 * Math.Max(Math.Abs(least), Math.Abs(most)))
         {
-            var margin = whole ? 0.5 : least == 0 ? 1 : 0.1 * Math.Abs(least);
+            var margin =
+                whole ? 0.5
+                : least == 0 ? 1
+                : 0.1 * Math.Abs(least);
             (least, most) = least == 0 && !whole ? (0, 1) : (least - margin, most + margin);
         }
         if (padded)
@@ -57,6 +60,12 @@ internal sealed record ChartAxis
     private static double RoundStep(double rough)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return (rough / power) switch { <= 1.0001 => 1, <= 2.0001 => 2, <= 5.0001 => 5, _ => 10 } * power;
+        return (rough / power) switch
+        {
+            <= 1.0001 => 1,
+            <= 2.0001 => 2,
+            <= 5.0001 => 5,
+            _ => 10,
+        } * power;
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ClassColours
     private readonly LabelColumn _label;
     private readonly int[] _present;
 
-    public ClassColours(LabelColumn label) => (_label, _present) = (label, [.. Enumerable.Range(0, label.Classes.Count).Where(label.Values.ToHashSet().Contains)]);
+    public ClassColours(LabelColumn label) =>
+        (_label, _present) = (label, [.. Enumerable.Range(0, label.Classes.Count).Where(label.Values.ToHashSet().Contains)]);
 
     /// <summary>The classes that occur, in their order.</summary>
     public IReadOnlyList<int> Present => _present;
@@ -27,14 +28,21 @@ internal sealed class ClassColours
     /// Whether the classes are values of a quantity: numbers in rising order, all with the same unit behind them or none, of which some are not
     /// whole or which are more than ten. Ten whole numbers are as likely digits, which have no order that matters.
     /// </summary>
-    public bool IsQuantity => _label.Classes.Count > 2 && Numbers() is { } numbers && numbers.Zip(numbers.Skip(1)).All(pair => pair.First.Value < pair.Second.Value)
-        && numbers.All(number => number.Unit == numbers[0].Unit) && (numbers[0].Unit.Length > 0 || numbers.Length > 10 || numbers.Any(number => !double.IsInteger(number.Value)));
+    public bool IsQuantity =>
+        _label.Classes.Count > 2
+        && Numbers() is { } numbers
+        && numbers.Zip(numbers.Skip(1)).All(pair => pair.First.Value < pair.Second.Value)
+        && numbers.All(number => number.Unit == numbers[0].Unit)
+        && (numbers[0].Unit.Length > 0 || numbers.Length > 10 || numbers.Any(number => !double.IsInteger(number.Value)));
 
     /// <summary>The glyph of a class: not by colour alone are classes told apart.</summary>
     public int Glyph(int kind) => IsQuantity ? 0 : kind;
 
     /// <summary>The class attribute of a class's marks.</summary>
-    public string Style(int kind) => IsQuantity ? $"q{Step(kind)}" : kind < MostClasses ? $"s{kind % ReportStyle.Colours}" : "off";
+    public string Style(int kind) =>
+        IsQuantity ? $"q{Step(kind)}"
+        : kind < MostClasses ? $"s{kind % ReportStyle.Colours}"
+        : "off";
 
     /// <summary>What each colour means.</summary>
     public Html Legend()
@@ -47,10 +55,12 @@ internal sealed class ClassColours
     }
 
     /// <summary>A mark as a legend shows it.</summary>
-    public static Html Swatch(string style, int glyph = 0) => $"""<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="{style}" d="M0 0{SvgChart.Glyph(glyph, 4)}"/></svg>""";
+    public static Html Swatch(string style, int glyph = 0) =>
+        $"""<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="{style}" d="M0 0{SvgChart.Glyph(glyph, 4)}"/></svg>""";
 
     // The ramp runs over what occurs, so that the least and the most are its ends.
-    private int Step(int kind) => _present.Length < 2 ? 0 : (int)Math.Round((ReportStyle.RampSteps - 1.0) * Array.IndexOf(_present, kind) / (_present.Length - 1));
+    private int Step(int kind) =>
+        _present.Length < 2 ? 0 : (int)Math.Round((ReportStyle.RampSteps - 1.0) * Array.IndexOf(_present, kind) / (_present.Length - 1));
 
     private (double Value, string Unit)[]? Numbers()
     {
@@ -63,6 +73,8 @@ internal sealed class ClassColours
         var end = text.Length;
         while (end > 0 && !char.IsAsciiDigit(text[end - 1]))
             end--;
-        return double.TryParse(text[..end], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? (value, text[end..].Trim()) : null;
+        return double.TryParse(text[..end], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? (value, text[end..].Trim())
+            : null;
     }
 }

@@ -1,6 +1,8 @@
 namespace Isthmus.Reporting.Drawing;
 
-/// <summary>Discs in a frame, pushed apart until none covers another: pairs that overlap move away from each other by half of what they overlap, again and again.</summary>
+/// <summary>
+/// Discs in a frame, pushed apart until none covers another: pairs that overlap move away from each other by half of what they overlap, again and again.
+/// </summary>
 internal static class DiscLayout
 {
     private const int Rounds = 300;

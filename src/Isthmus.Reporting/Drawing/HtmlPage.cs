@@ -1,6 +1,9 @@
 namespace Isthmus.Reporting.Drawing;
 
-/// <summary>The shell of every page: one HTML file without a script that opens anywhere, offline; it follows the reader's light or dark mode, reads on a phone and prints.</summary>
+/// <summary>
+/// The shell of every page: one HTML file without a script that opens anywhere, offline; it follows the reader's light or dark mode, reads on a phone and
+/// prints.
+/// </summary>
 internal static class HtmlPage
 {
     /// <summary>The page's text.</summary>

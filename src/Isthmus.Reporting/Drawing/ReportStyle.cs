@@ -1,6 +1,8 @@
 namespace Isthmus.Reporting.Drawing;
 
-/// <summary>The report's style sheet. Classes' colours are those of Okabe and Ito (2008) and two more, darkened or lightened to stand out on either ground.</summary>
+/// <summary>
+/// The report's style sheet. Classes' colours are those of Okabe and Ito (2008) and two more, darkened or lightened to stand out on either ground.
+/// </summary>
 internal static class ReportStyle
 {
     /// <summary>Colours that tell classes apart; beyond them, the glyph changes.</summary>

@@ -7,23 +7,29 @@ namespace Isthmus.Reporting.Drawing;
 /// </summary>
 internal sealed class SvgChart
 {
-    private const double Left = 48, Top = 28;
+    private const double Left = 48,
+        Top = 28;
 
     // The width of a letter of a word in a chart, a little more than most have.
     private const double Letter = 8;
 
     private readonly string _title;
-    private readonly ChartAxis _x, _y;
+    private readonly ChartAxis _x,
+        _y;
+
     // Words lie over all marks.
-    private readonly List<Html> _layers = [], _words = [];
-    private readonly double _height, _width;
+    private readonly List<Html> _layers = [],
+        _words = [];
+    private readonly double _height,
+        _width;
 
     /// <param name="title">What the chart shows, for those who cannot see it.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis; its label stands above it.</param>
     /// <param name="height">Of the whole chart.</param>
     /// <param name="width">Of the whole chart; a wider one than a phone must be scrolled there.</param>
-    public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232, double width = 360) => (_title, _x, _y, _height, _width) = (title, x, y, height, width);
+    public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232, double width = 360) =>
+        (_title, _x, _y, _height, _width) = (title, x, y, height, width);
 
     /// <summary>The frame between the axes: its width and height.</summary>
     public (double Width, double Height) Frame => (Right - Left, Bottom - Top);
@@ -35,32 +41,41 @@ internal sealed class SvgChart
     /// <summary>A line through the points; a gap where one is not finite, a dot where one stands alone.</summary>
     public SvgChart Line(IEnumerable<(double X, double Y)> points, string style)
     {
-        List<List<(double X, double Y)>> pieces = [[]];
+        List<List<(double X, double Y)>> pieces =
+        [
+            [],
+        ];
         foreach (var (x, y) in points)
             if (double.IsFinite(x) && double.IsFinite(y))
                 pieces[^1].Add((x, y));
             else
                 pieces.Add([]);
         foreach (var piece in pieces.Where(piece => piece.Count > 0))
-            _layers.Add(piece.Count == 1
-                ? (Html)$"""<circle class="dot {style}" cx="{X(piece[0].X)}" cy="{Y(piece[0].Y)}" r="3"/>"""
-                : (Html)$"""<polyline class="line {style}" points="{piece.Select(point => (Html)$"{X(point.X)},{Y(point.Y)} ")}"/>""");
+            _layers.Add(
+                piece.Count == 1
+                    ? (Html)$"""<circle class="dot {style}" cx="{X(piece[0].X)}" cy="{Y(piece[0].Y)}" r="3"/>"""
+                    : (Html)$"""<polyline class="line {style}" points="{piece.Select(point => (Html)$"{X(point.X)},{Y(point.Y)} ")}"/>"""
+            );
         return this;
     }
 
     /// <summary>A bar from 0 up to each value, between two horizontal values.</summary>
     public SvgChart Bars(IEnumerable<(double From, double To, double Value)> bars, string style)
     {
-        _layers.Add($"""<g class="bar {style}">{bars.Where(bar => double.IsFinite(bar.Value)).Select(bar =>
-            (Html)$"""<rect x="{X(bar.From)}" y="{Y(bar.Value)}" width="{Math.Max(0.5, X(bar.To) - X(bar.From) - 0.8)}" height="{Y(Math.Max(0, _y.Least)) - Y(bar.Value)}"/>""")}</g>""");
+        _layers.Add(
+            $"""<g class="bar {style}">{bars.Where(bar => double.IsFinite(bar.Value)).Select(bar =>
+            (Html)$"""<rect x="{X(bar.From)}" y="{Y(bar.Value)}" width="{Math.Max(0.5, X(bar.To) - X(bar.From) - 0.8)}" height="{Y(Math.Max(0, _y.Least)) - Y(bar.Value)}"/>""")}</g>"""
+        );
         return this;
     }
 
     /// <summary>A mark at each point: disc, square or triangle by <paramref name="glyph"/>.</summary>
     public SvgChart Marks(IEnumerable<(double X, double Y)> points, string style, int glyph = 0, double size = 1.8)
     {
-        _layers.Add($"""<path class="mark {style}" d="{points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))
-            .Select(point => (Html)$"M{X(point.X)} {Y(point.Y)}{Glyph(glyph, size)}")}"/>""");
+        _layers.Add(
+            $"""<path class="mark {style}" d="{points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))
+            .Select(point => (Html)$"M{X(point.X)} {Y(point.Y)}{Glyph(glyph, size)}")}"/>"""
+        );
         return this;
     }
 
@@ -112,13 +127,21 @@ internal sealed class SvgChart
     }
 
     /// <summary>The whole chart; the inner svg cuts off what is beyond the frame.</summary>
-    public Html Draw() => $"""
+    public Html Draw() =>
+        $"""
             <svg viewBox="0 0 {_width} {_height}" role="img" aria-label="{_title}">
-            {_y.Ticks.Select(tick => (Html)$"""<path class="grid" d="M{Left} {Y(tick)}H{Right}"/><text class="tick end" x="{Left - 6}" y="{Y(tick) + 4}">{_y.TickText(tick)}</text>""")}
-            {_x.Ticks.Select(tick => (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>""")}
+            {_y.Ticks.Select(tick =>
+                (Html)
+                    $"""<path class="grid" d="M{Left} {Y(tick)}H{Right}"/><text class="tick end" x="{Left - 6}" y="{Y(tick) + 4}">{_y.TickText(tick)}</text>"""
+            )}
+            {_x.Ticks.Select(tick =>
+                (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>"""
+            )}
             <path class="axis" d="M{Left} {Bottom}H{Right}"/>
             <text class="label" x="4" y="12">{_y.Label}</text><text class="label mid" x="{(Left + Right) / 2}" y="{Bottom + 35}">{_x.Label}</text>
-            <svg x="{Left - 4}" y="{Top - 4}" width="{Right - Left + 8}" height="{Bottom - Top + 6}" viewBox="{Left - 4} {Top - 4} {Right - Left + 8} {Bottom - Top + 6}">{_layers}{_words}</svg>
+            <svg x="{Left - 4}" y="{Top - 4}" width="{Right - Left + 8}" height="{Bottom - Top + 6}" viewBox="{Left - 4} {Top - 4} {Right - Left + 8} {Bottom
+                - Top
+                + 6}">{_layers}{_words}</svg>
             </svg>
             """;
 
@@ -127,10 +150,11 @@ internal sealed class SvgChart
     private double Y(double value) => Bottom - Math.Clamp(_y.Place(value), -2, 3) * (Bottom - Top);
 
     /// <summary>The outline of a mark around the current point.</summary>
-    public static Html Glyph(int glyph, double size) => (glyph % 3) switch
-    {
-        0 => $"m{-size} 0a{size} {size} 0 1 0 {2 * size} 0a{size} {size} 0 1 0 {-2 * size} 0z",
-        1 => $"m{-size} {-size}h{2 * size}v{2 * size}h{-2 * size}z",
-        _ => $"m{-1.2 * size} {size}h{2.4 * size}l{-1.2 * size} {-2.2 * size}z",
-    };
+    public static Html Glyph(int glyph, double size) =>
+        (glyph % 3) switch
+        {
+            0 => $"m{-size} 0a{size} {size} 0 1 0 {2 * size} 0a{size} {size} 0 1 0 {-2 * size} 0z",
+            1 => $"m{-size} {-size}h{2 * size}v{2 * size}h{-2 * size}z",
+            _ => $"m{-1.2 * size} {size}h{2.4 * size}l{-1.2 * size} {-2.2 * size}z",
+        };
 }

@@ -1,6 +1,8 @@
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>Work that cannot be stopped from inside (reading a file, fitting a probe), on a thread of its own, so that an interrupt need not wait for it.</summary>
+/// <summary>
+/// Work that cannot be stopped from inside (reading a file, fitting a probe), on a thread of its own, so that an interrupt need not wait for it.
+/// </summary>
 internal static class Detached
 {
     /// <summary>Does the work, which must change nothing that outlives the process.</summary>

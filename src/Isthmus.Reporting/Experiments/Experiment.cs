@@ -15,10 +15,12 @@ public static class Experiment
 {
     /// <summary>Runs one experiment on data that have been read.</summary>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation, evaluated on Test.</param>
-    /// <param name="model">A preset's name; null for <see cref="RecordKind.Model"/> of the data's kind, which the result and <see cref="TrainingOptions.Note"/> then say.</param>
+    /// <param name="model">A preset's name; null for <see cref="RecordKind.Model"/> of the data's kind, which the result and <see cref="TrainingOptions.Note"/>
+    /// then say.</param>
     /// <param name="options">How; null for the defaults, which write nothing.</param>
     /// <returns>The model, which the caller disposes of, and its figures.</returns>
-    /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a checkpoint of another run, a folder that cannot be written to.</exception>
+    /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a checkpoint of another run, a folder that cannot be written
+    /// to.</exception>
     /// <exception cref="OperationCanceledException">
     /// Cancelled. While it trains the checkpoint is written first; afterwards the trained model is saved, and what cannot be stopped from inside
     /// runs out by itself in the background.
@@ -37,7 +39,8 @@ public static class Experiment
     /// <param name="nameOrPath">A catalogue name or a path.</param>
     /// <param name="model">A preset's name; null for the one that <see cref="ModelChoice"/> takes by what the data hold.</param>
     /// <param name="options">How; null for the defaults, which write nothing.</param>
-    /// <param name="reading">How the data are read, and the seed that they are split by; null for the defaults and <see cref="TrainingOptions.SplitSeed"/>.</param>
+    /// <param name="reading">How the data are read, and the seed that they are split by; null for the defaults and
+    /// <see cref="TrainingOptions.SplitSeed"/>.</param>
     /// <inheritdoc cref="Run(DataSplits, string?, ExperimentOptions?)"/>
     public static ExperimentResult Run(string nameOrPath, string? model = null, ExperimentOptions? options = null, DataOptions? reading = null)
     {
@@ -62,12 +65,19 @@ public static class Experiment
             return false;
         var made = ModelManifest.Read(folder.Model);
         if (made.Preset != model)
-            throw new InvalidInputException($"{folder.Path} holds a finished {made.Preset}, and --resume asks for {model}; leave --resume out to train it, or give another --name.");
+            throw new InvalidInputException(
+                $"{folder.Path} holds a finished {made.Preset}, and --resume asks for {model}; leave --resume out to train it, or give another --name."
+            );
         if (made.Provenance.Seed != training.Seed)
-            throw new InvalidInputException($"{folder.Path} is finished with seed {made.Provenance.Seed}, and --resume asks for {training.Seed}; leave --resume out to train it, or give another --name.");
+            throw new InvalidInputException(
+                $"{folder.Path} is finished with seed {made.Provenance.Seed}, and --resume asks for {training.Seed}; leave --resume out to train it, or give "
+                    + $"another --name."
+            );
         foreach (var (key, value) in training.Settings)
             if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
-                throw new InvalidInputException($"{folder.Path} is finished with {key}={own}, and {key}={value} cannot be reached from there; leave --resume out to train anew.");
+                throw new InvalidInputException(
+                    $"{folder.Path} is finished with {key}={own}, and {key}={value} cannot be reached from there; leave --resume out to train anew."
+                );
         return true;
     }
 
@@ -79,15 +89,27 @@ public static class Experiment
         if (folder is not null)
             trained.Model.Save(folder.Model);
         options.Trained?.Invoke(trained);
-        var evaluating = new EvaluationOptions { ImportanceSamples = options.ImportanceSamples, Seed = training.Seed, Device = training.Device, ModelPath = folder?.Path ?? new EvaluationOptions().ModelPath };
+        var evaluating = new EvaluationOptions
+        {
+            ImportanceSamples = options.ImportanceSamples,
+            Seed = training.Seed,
+            Device = training.Device,
+            ModelPath = folder?.Path ?? new EvaluationOptions().ModelPath,
+        };
         // A model that such work may still compute with is left to the collector.
-        var evaluation = Detached.Run(() => Evaluator.Evaluate(trained.Model, data.Test, data.Train, evaluating, options.Evaluating, training.Cancel), training.Cancel);
+        var evaluation = Detached.Run(
+            () => Evaluator.Evaluate(trained.Model, data.Test, data.Train, evaluating, options.Evaluating, training.Cancel),
+            training.Cancel
+        );
         var complete = trained with { Model = trained.Model.WithMetrics(evaluation.Values) };
         if (folder is not null)
         {
             complete.Model.Save(folder.Model);
             if (options.Report)
-                ReportPage.Write(folder.Report, Detached.Run(() => ReportContent.Collect(Path.GetFileName(folder.Path), complete, data, evaluation, training.Seed), training.Cancel));
+                ReportPage.Write(
+                    folder.Report,
+                    Detached.Run(() => ReportContent.Collect(Path.GetFileName(folder.Path), complete, data, evaluation, training.Seed), training.Cancel)
+                );
             folder.Finish();
         }
         return new(complete.Model, complete.Epochs, evaluation, folder);

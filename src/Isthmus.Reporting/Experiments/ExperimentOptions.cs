@@ -5,7 +5,9 @@ namespace Isthmus.Reporting.Experiments;
 /// <summary>How to run an experiment: how to train, what to evaluate, what to write, and who is told how it goes.</summary>
 public sealed record ExperimentOptions
 {
-    /// <summary>Settings, seed, device, cancellation, and the run's folder. Default: what <see cref="TrainingOptions"/> says, and no folder, so that nothing is written.</summary>
+    /// <summary>
+    /// Settings, seed, device, cancellation, and the run's folder. Default: what <see cref="TrainingOptions"/> says, and no folder, so that nothing is written.
+    /// </summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>K of the importance-sampled likelihood of variational models; 0 leaves it out. Default 100.</summary>

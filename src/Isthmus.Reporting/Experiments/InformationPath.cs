@@ -8,8 +8,10 @@ namespace Isthmus.Reporting.Experiments;
 
 /// <summary>What the code knew of the record and of its label after an epoch, nats.</summary>
 /// <param name="Epoch">1 for the first.</param>
-/// <param name="InformationNats">I(X;Z) from below, of validation records (<see cref="AggregatedPosterior"/>); null where the model has no diagonal Gaussian q(z|x).</param>
-/// <param name="LabelInformationNats">I(Z;Y) of the first label from below, by a linear probe of the same drawn codes, fitted on training records; 0 where the estimate is below.</param>
+/// <param name="InformationNats">I(X;Z) from below, of validation records (<see cref="AggregatedPosterior"/>); null where the model has no diagonal Gaussian
+/// q(z|x).</param>
+/// <param name="LabelInformationNats">I(Z;Y) of the first label from below, by a linear probe of the same drawn codes, fitted on training records; 0 where the
+/// estimate is below.</param>
 /// <param name="InformationUpperNats">I(X;Z) from above; null where it is not known. I(Z;Y) is at most this, within the errors of both.</param>
 public sealed record InformationAtEpoch(int Epoch, double? InformationNats, double LabelInformationNats, double? InformationUpperNats = null);
 
@@ -19,7 +21,8 @@ public sealed record InformationAtEpoch(int Epoch, double? InformationNats, doub
 internal sealed class InformationPath(string path, int seed)
 {
     // So many training records fit the probe; so many validation records are reported on.
-    private const int Fitted = 2000, Reported = 1000;
+    private const int Fitted = 2000,
+        Reported = 1000;
 
     private readonly SortedDictionary<int, InformationAtEpoch> _points = new(Read(path).ToDictionary(point => point.Epoch));
 
@@ -39,7 +42,12 @@ internal sealed class InformationPath(string path, int seed)
         using var reported = RecordCodes.Drawn(model, validation, seed, stream: -4);
         var information = AggregatedPosterior.Of(model, validation, seed);
         var (from, to) = (train.Labels[0], validation.Labels[0]);
-        _points[epoch] = new(epoch, information?.InformationLower.Estimate.AtLeastZero().Value, LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero().Value, information?.InformationUpper.Estimate.AtLeastZero().Value);
+        _points[epoch] = new(
+            epoch,
+            information?.InformationLower.Estimate.AtLeastZero().Value,
+            LinearProbe.Measure(fitted, from.Values, reported, to.Values, Math.Max(from.Classes.Count, to.Classes.Count)).InformationNats.AtLeastZero().Value,
+            information?.InformationUpper.Estimate.AtLeastZero().Value
+        );
         model.train(trains);
         AtomicFile.WriteText(path, string.Concat(_points.Values.Select(point => JsonSerializer.Serialize(point, JsonFormat.Compact) + "\n")));
     }

@@ -15,9 +15,46 @@ namespace Isthmus.Reporting.Experiments;
 /// <param name="Why">What the data are, to follow "for"; null where nothing had to be found out.</param>
 public sealed record ModelChoice(string Preset, DataOptions Options, string? Why)
 {
-    private const int Sampled = 200, LeastWords = 5, MostColumnsOfInteractions = 6, Named = 3;
-    private static readonly string[] Users = ["user", "userid", "username", "reviewer", "reviewerid", "listener", "listenerid", "member", "memberid", "customer", "customerid"];
-    private static readonly string[] Items = ["item", "itemid", "movie", "movieid", "product", "productid", "artist", "artistid", "track", "trackid", "song", "songid", "book", "bookid", "isbn", "asin", "article", "articleid", "title"];
+    private const int Sampled = 200,
+        LeastWords = 5,
+        MostColumnsOfInteractions = 6,
+        Named = 3;
+    private static readonly string[] Users =
+    [
+        "user",
+        "userid",
+        "username",
+        "reviewer",
+        "reviewerid",
+        "listener",
+        "listenerid",
+        "member",
+        "memberid",
+        "customer",
+        "customerid",
+    ];
+    private static readonly string[] Items =
+    [
+        "item",
+        "itemid",
+        "movie",
+        "movieid",
+        "product",
+        "productid",
+        "artist",
+        "artistid",
+        "track",
+        "trackid",
+        "song",
+        "songid",
+        "book",
+        "bookid",
+        "isbn",
+        "asin",
+        "article",
+        "articleid",
+        "title",
+    ];
     private static readonly string[] Ratings = ["rating", "stars", "score"];
     private static readonly string[] Times = ["timestamp", "time", "date", "datetime"];
 
@@ -32,7 +69,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         if (model is null)
             return For(nameOrPath, options, table);
         var preset = Models.Preset.Named(model);
-        return preset.Kind == InteractionKind.Instance && ForInteractions(nameOrPath, preset.Name, options) is { } found ? found
+        return preset.Kind == InteractionKind.Instance && ForInteractions(nameOrPath, preset.Name, options) is { } found
+            ? found
             : new(preset.Name, preset.Kind == TableKind.Instance ? options with { Table = table } : options, null);
     }
 
@@ -65,11 +103,24 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         if (options.Columns is null && Interactions(InteractionKind.Instance.Model, schema, options) is { } found)
             return found;
         if (options.Columns is null && Texts(nameOrPath, schema, options) is { } text)
-            return new(DocumentKind.Instance.Model, options with { Documents = (options.Documents ?? new()) with { Text = text } }, $"documents, the texts of column {text}");
+            return new(
+                DocumentKind.Instance.Model,
+                options with
+                {
+                    Documents = (options.Documents ?? new()) with { Text = text },
+                },
+                $"documents, the texts of column {text}"
+            );
         string[] others = [.. schema.Fields.Index().Where(field => !IsNumber(field.Item)).Select(field => field.Item.Name)];
         if (others.Length > 0)
             return new(TableKind.Instance.Model, mixed, $"a table with other columns than numbers ({Some(others)})");
-        if (schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier && IsText(nameOrPath, column.Name, options)).Select(column => column.Name).ToArray() is { Length: > 0 } names)
+        if (
+            schema
+                .Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier && IsText(nameOrPath, column.Name, options))
+                .Select(column => column.Name)
+                .ToArray() is
+            { Length: > 0 } names
+        )
             return new(TableKind.Instance.Model, mixed, $"a table with identifiers ({Some(names)})");
         if (Missing(data) is { Length: > 0 } missing)
             return new(TableKind.Instance.Model, mixed, $"a table with missing values ({Some(missing)})");
@@ -82,7 +133,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// <param name="options">How it is read.</param>
     /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
     public static ModelChoice? ForInteractions(string path, string preset, DataOptions options) =>
-        InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options) ? null
+        InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options)
+            ? null
             : Interactions(preset, SchemaOf(MixedTableReader.LoadAll(path, options with { Table = new(), Limit = null })), options);
 
     private static ModelChoice? Interactions(string preset, TableSchema schema, DataOptions options)
@@ -93,8 +145,14 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         if (names.Length > MostColumnsOfInteractions || First(Users) is not { } user || First(Items) is not { } item || schema.Identifiers.Contains(user))
             return null;
         var asked = options.Interactions ?? new();
-        return new(preset, options with { Interactions = asked with { User = user, Item = item, Rating = asked.Rating ?? First(Ratings), Time = asked.Time ?? First(Times) } },
-            $"interactions: users in column {user}, items in column {item}");
+        return new(
+            preset,
+            options with
+            {
+                Interactions = asked with { User = user, Item = item, Rating = asked.Rating ?? First(Ratings), Time = asked.Time ?? First(Times) },
+            },
+            $"interactions: users in column {user}, items in column {item}"
+        );
     }
 
     // What a reader of tables has read is a table.
@@ -105,25 +163,44 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// <summary>The one column of texts of several words, where there is nothing else but numbers to tell them apart.</summary>
     private static string? Texts(string path, TableSchema schema, DataOptions options)
     {
-        string[] candidates = [.. schema.Fields.Where(field => field is FittedCategories { Kind: ColumnKind.Category }).Select(field => field.Name),
-            .. schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name)];
-        string[] wordy = [.. candidates.Where(name => MixedTableReader.Cells(path, name, options).Where(cell => cell is not null).Take(Sampled).ToArray() is { Length: > 0 } cells
-            && cells.Average(cell => cell!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length) >= LeastWords)];
+        string[] candidates =
+        [
+            .. schema.Fields.Where(field => field is FittedCategories { Kind: ColumnKind.Category }).Select(field => field.Name),
+            .. schema.Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name),
+        ];
+        string[] wordy =
+        [
+            .. candidates.Where(name =>
+                MixedTableReader.Cells(path, name, options).Where(cell => cell is not null).Take(Sampled).ToArray() is { Length: > 0 } cells
+                && cells.Average(cell => cell!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length) >= LeastWords
+            ),
+        ];
         return wordy.Length == 1 && schema.Fields.Count <= 2 ? wordy[0] : null;
     }
 
     private static bool IsText(string path, string column, DataOptions options) =>
-        MixedTableReader.Cells(path, column, options).Take(Sampled).Any(cell => cell is not null && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        MixedTableReader
+            .Cells(path, column, options)
+            .Take(Sampled)
+            .Any(cell => cell is not null && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
-    private static bool IsNumber(FittedColumn field) => field is FittedNumbers { Kind: not ColumnKind.Date }
-        || field is FittedCategories { Kind: ColumnKind.Boolean } values && values.Levels.All(level => double.TryParse(level, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+    private static bool IsNumber(FittedColumn field) =>
+        field is FittedNumbers { Kind: not ColumnKind.Date }
+        || field is FittedCategories { Kind: ColumnKind.Boolean } values
+            && values.Levels.All(level => double.TryParse(level, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
     private static string[] Missing(Dataset data)
     {
         var schema = SchemaOf(data);
         var values = new float[data.Count * schema.Dimension];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
-        return [.. Enumerable.Range(0, schema.Dimension).Where(column => Enumerable.Range(0, data.Count).Any(row => float.IsNaN(values[row * schema.Dimension + column]))).Select(column => schema.Fields[column].Name)];
+        return
+        [
+            .. Enumerable
+                .Range(0, schema.Dimension)
+                .Where(column => Enumerable.Range(0, data.Count).Any(row => float.IsNaN(values[row * schema.Dimension + column])))
+                .Select(column => schema.Fields[column].Name),
+        ];
     }
 
     private static string Some(string[] names) => $"{string.Join(", ", names.Take(Named))}{(names.Length > Named ? $" and {names.Length - Named} more" : "")}";

@@ -13,7 +13,15 @@ namespace Isthmus.Reporting.Experiments;
 /// <param name="SplitSeed">Which records are trained on, validated on and tested on.</param>
 /// <param name="TrainRecords">How many there are to train on.</param>
 /// <param name="ImportanceSamples">Of each evaluation.</param>
-public sealed record SweepDefinition(string Data, string Model, SweepGrid Grid, IReadOnlyDictionary<string, string> Fixed, int SplitSeed, int TrainRecords, int ImportanceSamples);
+public sealed record SweepDefinition(
+    string Data,
+    string Model,
+    SweepGrid Grid,
+    IReadOnlyDictionary<string, string> Fixed,
+    int SplitSeed,
+    int TrainRecords,
+    int ImportanceSamples
+);
 
 /// <summary>A finished run of a sweep.</summary>
 /// <param name="Point">Which one.</param>
@@ -34,9 +42,16 @@ public static class Sweep
     /// <param name="folder">Where the runs go.</param>
     /// <param name="options">Device, threads, cancellation and progress; its settings, seed and folder are each run's own.</param>
     /// <param name="began">Told each run's place and name, and whether it is done already, resumed or new.</param>
-    /// <exception cref="InvalidInputException">A setting that no part has or a value out of range, before anything is trained; a folder of another sweep.</exception>
+    /// <exception cref="InvalidInputException">A setting that no part has or a value out of range, before anything is trained; a folder of another
+    /// sweep.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the run under way has left its checkpoint.</exception>
-    public static IReadOnlyList<SweptRun> Run(SweepDefinition definition, DataSplits data, string folder, TrainingOptions options, Action<int, SweepPoint, string>? began = null)
+    public static IReadOnlyList<SweptRun> Run(
+        SweepDefinition definition,
+        DataSplits data,
+        string folder,
+        TrainingOptions options,
+        Action<int, SweepPoint, string>? began = null
+    )
     {
         var points = definition.Grid.Points();
         foreach (var point in points)
@@ -49,23 +64,32 @@ public static class Sweep
         {
             var run = new RunFolder(Path.Combine(folder, point.Name));
             // The report is what a run writes last.
-            var state = File.Exists(run.Report) ? "done" : File.Exists(run.Checkpoint) ? "resumed" : "new";
+            var state =
+                File.Exists(run.Report) ? "done"
+                : File.Exists(run.Checkpoint) ? "resumed"
+                : "new";
             began?.Invoke(index, point, state);
             var path = Path.Combine(run.Path, "information.jsonl");
             if (state != "done")
-                Experiment.Run(data, definition.Model, new()
-                {
-                    ImportanceSamples = definition.ImportanceSamples,
-                    Training = options with
-                    {
-                        Settings = Settings(definition, point),
-                        Seed = point.Seed,
-                        SplitSeed = definition.SplitSeed,
-                        Folder = run,
-                        Resume = state == "resumed",
-                        Observe = InformationPath.IsFor(data) ? new InformationPath(path, point.Seed).Observe : null,
-                    },
-                }).Dispose();
+                Experiment
+                    .Run(
+                        data,
+                        definition.Model,
+                        new()
+                        {
+                            ImportanceSamples = definition.ImportanceSamples,
+                            Training = options with
+                            {
+                                Settings = Settings(definition, point),
+                                Seed = point.Seed,
+                                SplitSeed = definition.SplitSeed,
+                                Folder = run,
+                                Resume = state == "resumed",
+                                Observe = InformationPath.IsFor(data) ? new InformationPath(path, point.Seed).Observe : null,
+                            },
+                        }
+                    )
+                    .Dispose();
             runs.Add(new(point, point.Name, ModelManifest.Read(run.Model).Metrics, InformationPath.Read(path)));
         }
         return runs;
@@ -99,6 +123,8 @@ public static class Sweep
         if (!File.Exists(path))
             AtomicFile.WriteText(path, text);
         else if (File.ReadAllText(path) != text)
-            throw new InvalidInputException($"{folder} holds another sweep, as {path} says; start it with the same data, model, grid and seeds to go on with it, or give another --name.");
+            throw new InvalidInputException(
+                $"{folder} holds another sweep, as {path} says; start it with the same data, model, grid and seeds to go on with it, or give another --name."
+            );
     }
 }

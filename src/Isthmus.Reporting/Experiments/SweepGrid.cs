@@ -13,21 +13,27 @@ public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Val
         foreach (var text in texts)
         {
             if (text.Split('=', 2) is not [{ Length: > 0 } key, { Length: > 0 } list] || list.Split(',') is var parts && parts.Any(part => part.Length == 0))
-                throw new InvalidInputException($"--set {text}: expected key=value,value,..., such as beta=0.1,0.5,1,4; a setting that is the same in all runs goes to --fix.");
+                throw new InvalidInputException(
+                    $"--set {text}: expected key=value,value,..., such as beta=0.1,0.5,1,4; a setting that is the same in all runs goes to --fix."
+                );
             if (parts.GroupBy(part => part).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new InvalidInputException($"--set {text}: {twice.Key} stands there twice; give each value once.");
             if (values.Any(other => other.Key == key))
                 throw new InvalidInputException($"Setting {key} is given twice; give all its values in one --set.");
             values.Add(new(key, parts));
         }
-        return values.Count > 0 || seeds.Count > 1 ? new(values, seeds)
+        return values.Count > 0 || seeds.Count > 1
+            ? new(values, seeds)
             : throw new InvalidInputException("A sweep needs something to vary; give --set key=value,value or --seeds 2 or more, or take isthmus train.");
     }
 
     /// <summary>Every run, the first setting slowest and the seeds fastest.</summary>
     public IReadOnlyList<SweepPoint> Points()
     {
-        IEnumerable<KeyValuePair<string, string>[]> combinations = [[]];
+        IEnumerable<KeyValuePair<string, string>[]> combinations =
+        [
+            [],
+        ];
         foreach (var (key, values) in Values)
             combinations = combinations.SelectMany(earlier => values.Select(value => (KeyValuePair<string, string>[])[.. earlier, new(key, value)]));
         return [.. combinations.SelectMany(settings => Seeds.Select(seed => new SweepPoint(settings, seed)))];
@@ -40,7 +46,16 @@ public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Val
 public sealed record SweepPoint(IReadOnlyList<KeyValuePair<string, string>> Settings, int Seed)
 {
     /// <summary>Its folder's name: <c>beta-0.5-seed-2</c>.</summary>
-    public string Name => string.Join('-', [.. Settings.Select(setting => $"{setting.Key}-{string.Concat(setting.Value.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'))}"), $"seed-{Seed}"]);
+    public string Name =>
+        string.Join(
+            '-',
+            [
+                .. Settings.Select(setting =>
+                    $"{setting.Key}-{string.Concat(setting.Value.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'))}"
+                ),
+                $"seed-{Seed}",
+            ]
+        );
 
     /// <summary>Its settings for people: <c>beta=0.5</c>.</summary>
     public string Words => string.Join(' ', Settings.Select(setting => $"{setting.Key}={setting.Value}"));

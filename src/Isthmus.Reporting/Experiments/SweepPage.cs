@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 using Isthmus.Reporting.Drawing;
 
@@ -14,12 +13,15 @@ public static class SweepPage
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
-    public static void Write(string path, string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs) => AtomicFile.WriteText(path, Render(name, definition, runs));
+    public static void Write(string path, string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs) =>
+        AtomicFile.WriteText(path, Render(name, definition, runs));
 
     /// <summary>What is laid along the horizontal axis: the rate where every run has one, else units on, else units.</summary>
     public static (string Key, string Words) Horizontal(IReadOnlyList<SweptRun> runs) =>
-        new (string Key, string Words)[] { ("rate_nats", "Rate, nats a record"), ("units_on_per_record", "Units on in a code (L0)") }
-            .FirstOrDefault(axis => runs.All(run => run.Figures.ContainsKey(axis.Key)), (Key: "latent_units", Words: "Units in the code"));
+        new (string Key, string Words)[] { ("rate_nats", "Rate, nats a record"), ("units_on_per_record", "Units on in a code (L0)") }.FirstOrDefault(
+            axis => runs.All(run => run.Figures.ContainsKey(axis.Key)),
+            (Key: "latent_units", Words: "Units in the code")
+        );
 
     /// <summary>What is laid along the vertical axis: the distortion.</summary>
     public const string Vertical = "distortion_nats";
@@ -27,14 +29,18 @@ public static class SweepPage
     /// <summary>The page's text: the same runs give the same.</summary>
     public static string Render(string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs)
     {
-        var css = """
-            a{color:inherit}a .run{stroke:var(--ground);stroke-width:1}a:hover .run,a:focus .run{stroke:var(--ink);stroke-width:1.5}
-            .runs table{font-size:.85rem}.runs th.n{white-space:normal;vertical-align:bottom}.runs td,.runs th{padding-right:.7rem}.runs td:last-child,.runs th:last-child{padding-right:0}.runs small{display:block;color:var(--soft)}
-            @media(max-width:40rem){.runs thead{display:none}.runs tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}.runs td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;white-space:normal}.runs td::before{content:attr(data-name);color:var(--soft)}.runs small{display:inline}}
-            .line.frontier{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}.path{fill:none;stroke-width:1.4;opacity:.75}
-            """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}"));
+        var css =
+            """
+                a{color:inherit}a .run{stroke:var(--ground);stroke-width:1}a:hover .run,a:focus .run{stroke:var(--ink);stroke-width:1.5}
+                .runs table{font-size:.85rem}.runs th.n{white-space:normal;vertical-align:bottom}.runs td,.runs th{padding-right:.7rem}.runs td:last-child,.runs th:last-child{padding-right:0}.runs small{display:block;color:var(--soft)}
+                @media(max-width:40rem){.runs thead{display:none}.runs tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}.runs td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;white-space:normal}.runs td::before{content:attr(data-name);color:var(--soft)}.runs small{display:inline}}
+                .line.frontier{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}.path{fill:none;stroke-width:1.4;opacity:.75}
+                """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}"));
         var (axis, words) = Horizontal(runs);
-        return HtmlPage.Of(name, $"a sweep of {definition.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(definition.Data))}", name,
+        return HtmlPage.Of(
+            name,
+            $"a sweep of {definition.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(definition.Data))}",
+            name,
             lead: $"""
             <p class="lede">{Counted.Of(runs.Count, "run")}: {Varied(definition)}. Every point opens its run's report.</p>
             """,
@@ -43,26 +49,51 @@ public static class SweepPage
             {InformationPlane(definition, runs)}
             {Table(runs, axis, words)}
             """,
-            footer: $"Figures are of the test records, which were neither fitted on nor used to choose the epoch; ± is one standard error over them. Split by seed {definition.SplitSeed}.", css: css);
+            footer: $"Figures are of the test records, which were neither fitted on nor used to choose the epoch; ± is one standard error over them. Split by "
+                + $"seed {definition.SplitSeed}.",
+            css: css
+        );
     }
 
-    private static string Varied(SweepDefinition definition) => string.Join(", ",
-        [.. definition.Grid.Values.Select(setting => $"{setting.Key} at {string.Join(", ", setting.Value)}"), definition.Grid.Seeds.Count == 1 ? $"seed {definition.Grid.Seeds[0]}" : $"seeds {definition.Grid.Seeds[0]} to {definition.Grid.Seeds[^1]}"]);
+    private static string Varied(SweepDefinition definition) =>
+        string.Join(
+            ", ",
+            [
+                .. definition.Grid.Values.Select(setting => $"{setting.Key} at {string.Join(", ", setting.Value)}"),
+                definition.Grid.Seeds.Count == 1 ? $"seed {definition.Grid.Seeds[0]}" : $"seeds {definition.Grid.Seeds[0]} to {definition.Grid.Seeds[^1]}",
+            ]
+        );
 
     private static Html Plane(SweepDefinition definition, IReadOnlyList<SweptRun> runs, string axis, string words)
     {
         var frontier = Sweep.Frontier(runs, run => Value(run, axis), run => Value(run, Vertical));
-        var chart = new SvgChart($"{words} against distortion of {runs.Count} runs", new(words, runs.Select(run => Value(run, axis)), padded: true), new("Distortion, nats a record", runs.Select(run => Value(run, Vertical)), padded: true), height: 300)
-            .Line(frontier.Select(run => (Value(run, axis), Value(run, Vertical))), "frontier");
+        var chart = new SvgChart(
+            $"{words} against distortion of {runs.Count} runs",
+            new(words, runs.Select(run => Value(run, axis)), padded: true),
+            new("Distortion, nats a record", runs.Select(run => Value(run, Vertical)), padded: true),
+            height: 300
+        ).Line(frontier.Select(run => (Value(run, axis), Value(run, Vertical))), "frontier");
         foreach (var run in runs)
-            chart.Link(Value(run, axis), Value(run, Vertical), $"{run.Folder}/report.html", Style(definition, run), $"{run.Point.Words} seed {run.Point.Seed}: {NumberText.Of(Value(run, axis))}, {NumberText.Of(Value(run, Vertical))} nats");
-        var beyond = axis == "rate_nats"
-            ? "Down costs less distortion, left costs less rate: a model can have one for the other along the frontier, and what lies off it pays for nothing."
-            : "Down is a better reconstruction, left a plainer code: what lies off the frontier is beaten in both.";
+            chart.Link(
+                Value(run, axis),
+                Value(run, Vertical),
+                $"{run.Folder}/report.html",
+                Style(definition, run),
+                $"{run.Point.Words} seed {run.Point.Seed}: {NumberText.Of(Value(run, axis))}, {NumberText.Of(Value(run, Vertical))} nats"
+            );
+        var beyond =
+            axis == "rate_nats"
+                ? "Down costs less distortion, left costs less rate: a model can have one for the other along the frontier, and what lies off it pays for "
+                    + "nothing."
+                : "Down is a better reconstruction, left a plainer code: what lies off the frontier is beaten in both.";
         return $"""
             <section id="plane"><h2>{(axis == "rate_nats" ? "Rate and distortion" : "Code and distortion")}</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>{beyond} {(frontier.Count == 1 ? "One run beats all others in both." : $"The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both.")}</p>
+            <div><p>{beyond} {(
+                frontier.Count == 1
+                    ? "One run beats all others in both."
+                    : $"The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both."
+            )}</p>
             {Legend(definition)}</div></div></section>
             """;
     }
@@ -72,14 +103,29 @@ public static class SweepPage
         var shown = runs.Where(run => run.Path.Any(point => point.InformationNats is not null)).ToArray();
         if (shown.Length == 0)
             return null;
-        (double X, double Y)[] Points(SweptRun run) => [.. run.Path.Where(point => point.InformationNats is not null)
-            .Select(point => (InformationUnits.NatsToBits(point.InformationNats!.Value), InformationUnits.NatsToBits(point.LabelInformationNats)))];
+        (double X, double Y)[] Points(SweptRun run) =>
+            [
+                .. run
+                    .Path.Where(point => point.InformationNats is not null)
+                    .Select(point => (InformationUnits.NatsToBits(point.InformationNats!.Value), InformationUnits.NatsToBits(point.LabelInformationNats))),
+            ];
         var all = shown.SelectMany(Points).ToArray();
-        var chart = new SvgChart("Information of the code about the record and about the label while training", new("I(X;Z) at least, bits", all.Select(point => point.X), padded: true), new("I(Z;Y) at least, bits", all.Select(point => point.Y), padded: true), height: 300);
+        var chart = new SvgChart(
+            "Information of the code about the record and about the label while training",
+            new("I(X;Z) at least, bits", all.Select(point => point.X), padded: true),
+            new("I(Z;Y) at least, bits", all.Select(point => point.Y), padded: true),
+            height: 300
+        );
         foreach (var run in shown)
             chart.Line(Points(run), $"path {Style(definition, run)}");
         foreach (var run in shown)
-            chart.Link(Points(run)[^1].X, Points(run)[^1].Y, $"{run.Folder}/report.html", Style(definition, run), $"{run.Point.Words} seed {run.Point.Seed}, after epoch {run.Path[^1].Epoch}");
+            chart.Link(
+                Points(run)[^1].X,
+                Points(run)[^1].Y,
+                $"{run.Folder}/report.html",
+                Style(definition, run),
+                $"{run.Point.Words} seed {run.Point.Seed}, after epoch {run.Path[^1].Epoch}"
+            );
         return $"""
             <section id="information"><h2>The information plane</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
@@ -91,11 +137,24 @@ public static class SweepPage
 
     private static Html Table(IReadOnlyList<SweptRun> runs, string axis, string words)
     {
-        (string Key, string Words)[] columns = [.. new (string Key, string Words)[]
-        {
-            (axis, words.Replace(" a record", "")), (Vertical, "Distortion, nats"), ("elbo_nats", "ELBO, nats"), ("nll_nats", "NLL, nats"), ("bits_per_dim", "bits/dim"),
-            ("active_units", "Active units"), ("information_lower_bits", "I(X;Z) at least, bits"), ("information_upper_bits", "I(X;Z) at most, bits"), ("mig", "MIG"), ("linear_probe_accuracy", "Linear probe"),
-        }.DistinctBy(column => column.Key).Where(column => runs.Any(run => run.Figures.ContainsKey(column.Key)))];
+        (string Key, string Words)[] columns =
+        [
+            .. new (string Key, string Words)[]
+            {
+                (axis, words.Replace(" a record", "")),
+                (Vertical, "Distortion, nats"),
+                ("elbo_nats", "ELBO, nats"),
+                ("nll_nats", "NLL, nats"),
+                ("bits_per_dim", "bits/dim"),
+                ("active_units", "Active units"),
+                ("information_lower_bits", "I(X;Z) at least, bits"),
+                ("information_upper_bits", "I(X;Z) at most, bits"),
+                ("mig", "MIG"),
+                ("linear_probe_accuracy", "Linear probe"),
+            }
+                .DistinctBy(column => column.Key)
+                .Where(column => runs.Any(run => run.Figures.ContainsKey(column.Key))),
+        ];
         return $"""
             <section id="runs" class="runs"><h2>All runs</h2>
             <div class="scroll"><table><thead><tr><th>run<th class="n">seed{columns.Select(column => (Html)$"""<th class="n">{column.Words}""")}</tr></thead>
@@ -117,9 +176,19 @@ public static class SweepPage
 
     /// <summary>Coloured by the first setting that varies; beyond the colours there are, all alike.</summary>
     private static string Style(SweepDefinition definition, SweptRun run) =>
-        definition.Grid.Values.Count == 0 || definition.Grid.Values[0].Value.Length > MostColours ? "s0" : $"s{Array.IndexOf(definition.Grid.Values[0].Value, run.Point.Settings[0].Value)}";
+        definition.Grid.Values.Count == 0 || definition.Grid.Values[0].Value.Length > MostColours
+            ? "s0"
+            : $"s{Array.IndexOf(definition.Grid.Values[0].Value, run.Point.Settings[0].Value)}";
 
-    private static Html? Legend(SweepDefinition definition) => definition.Grid.Values.Count == 0 || definition.Grid.Values[0].Value.Length > MostColours ? null : (Html)$"""
-        <div class="legend">{definition.Grid.Values[0].Value.Select((value, i) => (Html)$"""<span><svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><circle class="s{i}" r="4"/></svg>{definition.Grid.Values[0].Key}={value}</span>""")}</div>
-        """;
+    private static Html? Legend(SweepDefinition definition) =>
+        definition.Grid.Values.Count == 0 || definition.Grid.Values[0].Value.Length > MostColours
+            ? null
+            : (Html)
+                $"""
+                    <div class="legend">{definition.Grid.Values[0].Value.Select(
+                        (value, i) =>
+                            (Html)
+                                $"""<span><svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><circle class="s{i}" r="4"/></svg>{definition.Grid.Values[0].Key}={value}</span>"""
+                    )}</div>
+                    """;
 }

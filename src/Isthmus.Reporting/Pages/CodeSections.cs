@@ -13,7 +13,11 @@ internal static class CodeSections
     {
         var activity = content.Evaluation.Activity;
         var rates = content.IsVariational ? content.Evaluation.UnitRatesNats?.Select(InformationUnits.NatsToBits).ToArray() : null;
-        var order = Enumerable.Range(0, activity.Active.Count).OrderByDescending(unit => rates?[unit] ?? activity.Variances[unit]).ThenBy(unit => unit).ToArray();
+        var order = Enumerable
+            .Range(0, activity.Active.Count)
+            .OrderByDescending(unit => rates?[unit] ?? activity.Variances[unit])
+            .ThenBy(unit => unit)
+            .ToArray();
         List<Html> panels = [];
         if (rates is not null)
             panels.Add(Sorted(content, order, rates, "KL from the prior, bits"));
@@ -24,8 +28,17 @@ internal static class CodeSections
         var dead = activity.Active.Count - activity.Count;
         return $"""
             <section id="units"><h2>{(rates is not null ? "What each unit costs" : "What each unit does")}</h2>
-            <p>{NumberText.Of(activity.Count)} of {NumberText.Of(activity.Active.Count)} units ({NumberText.Percent(activity.Count / (double)activity.Active.Count)}) are {(activity.FiringRates is null ? "active" : "alive")}: {activity.Rule}. {(dead == 0 ? "None is idle." : $"{NumberText.Of(dead)} {(dead == 1 ? "is" : "are")} idle.")}{(rates is not null ? $" What the units cost adds up to {NumberText.Of(rates.Sum())} bits." : "")}</p>
-            {(activity.FiringRates is null ? (Html)$"""<div class="legend"><span>{ClassColours.Swatch("on")}active</span>{(dead > 0 ? (Html)$"<span>{ClassColours.Swatch("off")}idle</span>" : null)}</div>""" : null)}
+            <p>{NumberText.Of(activity.Count)} of {NumberText.Of(activity.Active.Count)} units ({NumberText.Percent(
+                activity.Count / (double)activity.Active.Count
+            )}) are {(activity.FiringRates is null ? "active" : "alive")}: {activity.Rule}. {(
+                dead == 0 ? "None is idle." : $"{NumberText.Of(dead)} {(dead == 1 ? "is" : "are")} idle."
+            )}{(rates is not null ? $" What the units cost adds up to {NumberText.Of(rates.Sum())} bits." : "")}</p>
+            {(
+                activity.FiringRates is null
+                    ? (Html)
+                        $"""<div class="legend"><span>{ClassColours.Swatch("on")}active</span>{(dead > 0 ? (Html)$"<span>{ClassColours.Swatch("off")}idle</span>" : null)}</div>"""
+                    : null
+            )}
             <div class="panels">{panels}</div></section>
             """;
     }
@@ -46,8 +59,14 @@ internal static class CodeSections
         var floor = Math.Max(1e-12, 1e-6 * activity.Variances.Max());
         double Level(double variance) => Math.Log10(Math.Max(variance, floor));
         (double X, double Y)[] points = [.. order.Select((unit, place) => (place + 0.5, Level(activity.Variances[unit])))];
-        var axis = new ChartAxis(content.IsVariational ? "Variance of the posterior mean (log scale)" : "Variance of the code (log scale)", [.. points.Select(point => point.Y), Level(threshold)], whole: true)
-        { Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power), 1) : $"1e{NumberText.Fixed(power, 0)}" };
+        var axis = new ChartAxis(
+            content.IsVariational ? "Variance of the posterior mean (log scale)" : "Variance of the code (log scale)",
+            [.. points.Select(point => point.Y), Level(threshold)],
+            whole: true
+        )
+        {
+            Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power), 1) : $"1e{NumberText.Fixed(power, 0)}",
+        };
         return $"""<figure>{new SvgChart("Variance of each unit over the test records", new(content.IsVariational ? "units, in the same order" : "units, from most to least", [0, order.Length], whole: true, tight: true), axis)
             .Threshold(Level(threshold), $"active above {threshold.ToString("G2", CultureInfo.InvariantCulture)}")
             .Marks(points.Where((_, place) => activity.Active[order[place]]), "on", 0, 2.5).Marks(points.Where((_, place) => !activity.Active[order[place]]), "off", 0, 2.5).Draw()}</figure>""";

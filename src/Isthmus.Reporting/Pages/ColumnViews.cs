@@ -12,17 +12,25 @@ internal static class ColumnViews
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var x = views.First(ModelViews.MostRecords);
-        float[] before = [.. views.Model.Record(x).contiguous().cpu().data<float>()], after = [.. views.Model.Reconstruct(x).cpu().data<float>()];
+        float[] before = [.. views.Model.Record(x).contiguous().cpu().data<float>()],
+            after = [.. views.Model.Reconstruct(x).cpu().data<float>()];
         views.Trained.Standardisation?.Invert(before);
         views.Trained.Standardisation?.Invert(after);
         var (width, count) = (schema.Dimension, before.Length / schema.Dimension);
-        return [.. schema.Columns.Take(columns).Select((name, column) =>
-        {
-            var pairs = Enumerable.Range(0, count).Select(i => ((double)before[i * width + column], (double)after[i * width + column])).ToArray();
-            var mean = pairs.Average(pair => pair.Item1);
-            var error = pairs.Average(pair => Math.Pow(pair.Item1 - pair.Item2, 2));
-            var variance = pairs.Average(pair => Math.Pow(pair.Item1 - mean, 2));
-            return new ReconstructedColumn(name, Math.Sqrt(error), 1 - error / variance, [.. pairs.Take(examples)]);
-        })];
+        return
+        [
+            .. schema
+                .Columns.Take(columns)
+                .Select(
+                    (name, column) =>
+                    {
+                        var pairs = Enumerable.Range(0, count).Select(i => ((double)before[i * width + column], (double)after[i * width + column])).ToArray();
+                        var mean = pairs.Average(pair => pair.Item1);
+                        var error = pairs.Average(pair => Math.Pow(pair.Item1 - pair.Item2, 2));
+                        var variance = pairs.Average(pair => Math.Pow(pair.Item1 - mean, 2));
+                        return new ReconstructedColumn(name, Math.Sqrt(error), 1 - error / variance, [.. pairs.Take(examples)]);
+                    }
+                ),
+        ];
     }
 }

@@ -23,5 +23,9 @@ internal sealed class InteractionPage(InteractionSchema schema) : CountPage(sche
 /// <summary>Documents as counts of words: the map of topics, where the model has any.</summary>
 internal sealed class DocumentPage(DocumentSchema schema) : CountPage(schema)
 {
-    public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) => content with { Topics = TopicViews.Of(views, 8, 1) };
+    public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) =>
+        content with
+        {
+            Topics = TopicViews.Of(views, 8, 1),
+        };
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 using Isthmus.Reporting.Drawing;
 using Isthmus.Tables;
@@ -17,12 +16,18 @@ public static class FidelityPage
     /// <summary>The figures for people, one a line.</summary>
     public static IEnumerable<string> Lines(Fidelity fidelity)
     {
-        yield return $"  telling real rows from {NumberText.Of(fidelity.Rows)} synthetic ones: area under ROC {Text(fidelity.Discrimination)} (0.5: not at all)";
+        yield return $"  telling real rows from {NumberText.Of(fidelity.Rows)} synthetic ones: area under ROC {Text(fidelity.Discrimination)} (0.5: not at "
+            + $"all)";
         if (fidelity.Target is { } target)
-            yield return $"  predicting {target.Target} of held-out rows: {Text(target.FromSynthetic * 100)} % after synthetic rows, {Text(target.FromReal * 100)} % after real ones, {NumberText.Percent(target.Commonest)} by the most common category";
+            yield return $"  predicting {target.Target} of held-out rows: {Text(target.FromSynthetic * 100)} % after synthetic rows, "
+                + $"{Text(target.FromReal * 100)} % after real ones, {NumberText.Percent(target.Commonest)} by the most common category";
         if (fidelity.Pairs.Count > 0)
-            yield return $"  mutual information of pairs: {NumberText.Of(fidelity.MeanPairDifference, 3)} bits apart in the mean, of {NumberText.Of(fidelity.Pairs.Average(pair => pair.RealBits), 3)}";
-        yield return $"  distance to the nearest training row, deviations: median {NumberText.Of(fidelity.Privacy.SyntheticMedian, 3)} (held-out rows {NumberText.Of(fidelity.Privacy.HeldOutMedian, 3)}), 5 % quantile {NumberText.Of(fidelity.Privacy.SyntheticNear, 3)} ({NumberText.Of(fidelity.Privacy.HeldOutNear, 3)}), equal {Text(fidelity.Privacy.SyntheticEqual * 100)} % ({Text(fidelity.Privacy.HeldOutEqual * 100)} %)";
+            yield return $"  mutual information of pairs: {NumberText.Of(fidelity.MeanPairDifference, 3)} bits apart in the mean, of "
+                + $"{NumberText.Of(fidelity.Pairs.Average(pair => pair.RealBits), 3)}";
+        yield return $"  distance to the nearest training row, deviations: median {NumberText.Of(fidelity.Privacy.SyntheticMedian, 3)} (held-out rows "
+            + $"{NumberText.Of(fidelity.Privacy.HeldOutMedian, 3)}), 5 % quantile {NumberText.Of(fidelity.Privacy.SyntheticNear, 3)} "
+            + $"({NumberText.Of(fidelity.Privacy.HeldOutNear, 3)}), equal {Text(fidelity.Privacy.SyntheticEqual * 100)} % "
+            + $"({Text(fidelity.Privacy.HeldOutEqual * 100)} %)";
     }
 
     /// <summary>The page's text: the same figures give the same.</summary>
@@ -30,39 +35,74 @@ public static class FidelityPage
     {
         var name = Path.GetFileName(fidelity.Data);
         var (privacy, target) = (fidelity.Privacy, fidelity.Target);
-        return HtmlPage.Of($"synthetic {name}", $"{fidelity.Model} of {name}", "Synthetic rows beside real ones",
+        return HtmlPage.Of(
+            $"synthetic {name}",
+            $"{fidelity.Model} of {name}",
+            "Synthetic rows beside real ones",
             lead: $"""
             <div class="figures">
-            <div class="figure"><b>{Text(fidelity.Discrimination)}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it has not learnt from: 0.5 is not at all, 1 always. For it, synthetic rows get the missing values of real ones.</span></div>
-            {(target is null ? null : (Html)$"""<div class="figure"><b>{Text(target.FromSynthetic * 100)} <i>%</i></b><span>Accuracy for {target.Target} of held-out rows after learning from synthetic rows; after real ones {Text(target.FromReal * 100)} %, by the most common category {NumberText.Percent(target.Commonest)}.</span></div>""")}
-            <div class="figure"><b>{NumberText.Of(privacy.SyntheticMedian, 3)} <i>deviations</i></b><span>Median distance of a synthetic row to the nearest training row, a column; of held-out rows {NumberText.Of(privacy.HeldOutMedian, 3)}. The nearest 5 % lie within {NumberText.Of(privacy.SyntheticNear, 3)} (held-out {NumberText.Of(privacy.HeldOutNear, 3)}).</span></div>
+            <div class="figure"><b>{Text(
+                fidelity.Discrimination
+            )}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it has not learnt from: 0.5 is not at all, 1 always. For it, synthetic rows get the missing values of real ones.</span></div>
+            {(
+                target is null
+                    ? null
+                    : (Html)
+                        $"""<div class="figure"><b>{Text(target.FromSynthetic * 100)} <i>%</i></b><span>Accuracy for {target.Target} of held-out rows after learning from synthetic rows; after real ones {Text(target.FromReal * 100)} %, by the most common category {NumberText.Percent(target.Commonest)}.</span></div>"""
+            )}
+            <div class="figure"><b>{NumberText.Of(
+                privacy.SyntheticMedian,
+                3
+            )} <i>deviations</i></b><span>Median distance of a synthetic row to the nearest training row, a column; of held-out rows {NumberText.Of(
+                privacy.HeldOutMedian,
+                3
+            )}. The nearest 5 % lie within {NumberText.Of(privacy.SyntheticNear, 3)} (held-out {NumberText.Of(privacy.HeldOutNear, 3)}).</span></div>
             </div>
-            <p class="verdict"><b>Copies.</b> {Text(privacy.SyntheticEqual * 100)} % of synthetic rows are equal to a training row, and {Text(privacy.HeldOutEqual * 100)} % of held-out rows are. {(privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "Equal rows are no more frequent than by chance." : "That is more than by chance.")}</p>
+            <p class="verdict"><b>Copies.</b> {Text(privacy.SyntheticEqual * 100)} % of synthetic rows are equal to a training row, and {Text(
+                privacy.HeldOutEqual * 100
+            )} % of held-out rows are. {(
+                privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "Equal rows are no more frequent than by chance." : "That is more than by chance."
+            )}</p>
             """,
             main: $"""
             {Pairs(fidelity)}
             <section><h2>What each column is like</h2>
             <p>Numbers: the largest difference of the two distribution functions. Categories: half the sum of the differences of shares. 0 is alike, 1 apart.</p>
             <div class="scroll"><table><tr><th>column</th><th>kind</th><th class="n">distance</th></tr>
-            {fidelity.Columns.OrderByDescending(column => column.Distance).Select(column => (Html)$"""<tr><td>{column.Name}</td><td>{column.Kind.ToString().ToLowerInvariant()}</td><td class="n">{NumberText.Fixed(column.Distance, 3)}</td></tr>""")}
+            {fidelity.Columns.OrderByDescending(column => column.Distance).Select(column =>
+                (Html)
+                    $"""<tr><td>{column.Name}</td><td>{column.Kind.ToString().ToLowerInvariant()}</td><td class="n">{NumberText.Fixed(column.Distance, 3)}</td></tr>"""
+            )}
             </table></div></section>
             """,
-            footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was fitted on, held-out rows its test rows.");
+            footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was "
+                + $"fitted on, held-out rows its test rows."
+        );
     }
 
     private static Html? Pairs(Fidelity fidelity)
     {
         if (fidelity.Pairs.Count == 0)
             return null;
-        var chart = new SvgChart("Mutual information of each pair in synthetic rows by that in training rows, bits", new("in training rows, bits", fidelity.Pairs.Select(pair => pair.RealBits).Append(0)), new("in synthetic rows, bits", fidelity.Pairs.SelectMany(pair => new[] { pair.RealBits, pair.SyntheticBits }).Append(0)))
+        var chart = new SvgChart(
+            "Mutual information of each pair in synthetic rows by that in training rows, bits",
+            new("in training rows, bits", fidelity.Pairs.Select(pair => pair.RealBits).Append(0)),
+            new("in synthetic rows, bits", fidelity.Pairs.SelectMany(pair => new[] { pair.RealBits, pair.SyntheticBits }).Append(0))
+        )
             .Line([(0, 0), (fidelity.Pairs.Max(pair => pair.RealBits), fidelity.Pairs.Max(pair => pair.RealBits))], "train")
             .Marks(fidelity.Pairs.Select(pair => (pair.RealBits, pair.SyntheticBits)), "s0");
         return $"""
             <section><h2>What each pair shares</h2>
-            <p>Mutual information in bits, by the same estimators, on at most 3,000 rows of each. On the dashed line synthetic rows have what real ones have; the mean difference is {NumberText.Of(fidelity.MeanPairDifference, 3)} bits. An information cannot be negative: where an estimate is below 0, 0 is shown.</p>
+            <p>Mutual information in bits, by the same estimators, on at most 3,000 rows of each. On the dashed line synthetic rows have what real ones have; the mean difference is {NumberText.Of(
+                fidelity.MeanPairDifference,
+                3
+            )} bits. An information cannot be negative: where an estimate is below 0, 0 is shown.</p>
             <div class="beside"><figure>{chart.Draw()}</figure><div></div></div>
             <div class="scroll"><table><tr><th>pair</th><th class="n">training rows, bits</th><th class="n">synthetic rows, bits</th></tr>
-            {fidelity.Pairs.OrderByDescending(pair => Math.Abs(pair.RealBits - pair.SyntheticBits)).Take(Shown).Select(pair => (Html)$"""<tr><td>{pair.X} and {pair.Y}</td><td class="n">{NumberText.Fixed(pair.RealBits, 3)}</td><td class="n">{NumberText.Fixed(pair.SyntheticBits, 3)}</td></tr>""")}
+            {fidelity.Pairs.OrderByDescending(pair => Math.Abs(pair.RealBits - pair.SyntheticBits)).Take(Shown).Select(pair =>
+                (Html)
+                    $"""<tr><td>{pair.X} and {pair.Y}</td><td class="n">{NumberText.Fixed(pair.RealBits, 3)}</td><td class="n">{NumberText.Fixed(pair.SyntheticBits, 3)}</td></tr>"""
+            )}
             </table></div></section>
             """;
     }

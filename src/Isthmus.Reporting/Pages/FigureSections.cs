@@ -8,7 +8,8 @@ internal static class FigureSections
 {
     public static Html Of(ReportContent content) => $"{Figures(content)}{Provenance(content)}";
 
-    private static Html Figures(ReportContent content) => $"""
+    private static Html Figures(ReportContent content) =>
+        $"""
         <section id="figures"><h2>All figures</h2>
         <p>Of {Counted.Of(content.Evaluation.Records, "test record")} of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}; ± is one standard error. An information cannot be negative: where an estimate is below 0, 0 is shown.{(content.IsVariational ? " What a label shares with the code, I(Z;Y), is said of drawn codes, whose bits the rate counts; accuracies are those of their means, which are free of noise." : " The code is a function of the record, without noise: no figure says how many bits it carries. The distortion is no code length: it leaves out what the code costs.")}</p>
         <div class="scroll"><table class="figures-table"><thead><tr><th>figure<th class="n">value<th>unit</tr></thead><tbody>
@@ -23,7 +24,11 @@ internal static class FigureSections
         (string Name, string Value)[] rows =
         [
             ("data", $"{provenance.Data}: {specification.Schema}"),
-            ("records", $"{NumberText.Of(provenance.TrainRecords)} fitted on, {NumberText.Of(content.ValidationRecords)} to choose the epoch, {NumberText.Of(content.Evaluation.Records)} to report on"),
+            (
+                "records",
+                $"{NumberText.Of(provenance.TrainRecords)} fitted on, {NumberText.Of(content.ValidationRecords)} to choose the epoch, "
+                    + $"{NumberText.Of(content.Evaluation.Records)} to report on"
+            ),
             ("seed", $"{provenance.Seed} for weights, order and noise; {provenance.SplitSeed} for the split; {content.Evaluation.Seed} for the evaluation"),
             ("epochs", $"{NumberText.Of(provenance.Epochs)} trained, weights of epoch {provenance.BestEpoch} kept"),
             ("training time", $"{NumberText.Duration(provenance.TrainingSeconds)} with {provenance.Threads} thread{(provenance.Threads == 1 ? "" : "s")}"),
@@ -34,7 +39,9 @@ internal static class FigureSections
             <table class="provenance"><tbody>{rows.Select(row => (Html)$"<tr><th>{row.Name}<td>{row.Value}</tr>")}</tbody></table>
             <p style="margin-top:1.2rem">To train the same model again, from the same records (the same size, columns, limit and split seed, if any were set) on the same kind of machine:</p>
             <pre>{content.Command.Split(" --").Select((part, i) => (Html)$"{(i == 0 ? "" : " ")}<span>{(i == 0 ? "" : "--")}{part}</span>")}</pre>
-            <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance"><tbody>{specification.Settings.Values.Select(setting => (Html)$"<tr><th>{setting.Key}<td>{setting.Value}</tr>")}</tbody></table></details>
+            <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance"><tbody>{specification.Settings.Values.Select(
+                setting => (Html)$"<tr><th>{setting.Key}<td>{setting.Value}</tr>"
+            )}</tbody></table></details>
             </section>
             """;
     }

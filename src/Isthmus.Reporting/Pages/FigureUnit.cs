@@ -1,4 +1,3 @@
-
 using Isthmus.Models.Primitives;
 
 namespace Isthmus.Reporting.Pages;
@@ -11,12 +10,15 @@ internal static class FigureUnit
     private static readonly string[] Shares = ["variance_explained", "topic_diversity", "coverage", "sample_precision", "sample_recall", "sample_coverage"];
 
     /// <summary>"bits", "units", "share of 1", or "no unit" of scores.</summary>
-    public static string Of(Figure figure) => figure switch
-    {
-        { Unit.Length: > 0 } => figure.Unit,
-        { Key: var key } when Units.Contains(key) => "units",
-        { Key: "codebook_perplexity" } => "vectors",
-        { Key: var key } when Shares.Contains(key) || key.Contains("share") || key.Contains("accuracy") || key.StartsWith("recall_") || key.StartsWith("hit_rate_") => "share of 1",
-        _ => "no unit",
-    };
+    public static string Of(Figure figure) =>
+        figure switch
+        {
+            { Unit.Length: > 0 } => figure.Unit,
+            { Key: var key } when Units.Contains(key) => "units",
+            { Key: "codebook_perplexity" } => "vectors",
+            { Key: var key }
+                when Shares.Contains(key) || key.Contains("share") || key.Contains("accuracy") || key.StartsWith("recall_") || key.StartsWith("hit_rate_") =>
+                "share of 1",
+            _ => "no unit",
+        };
 }

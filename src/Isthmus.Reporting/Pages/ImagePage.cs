@@ -7,13 +7,16 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Pictures: their reconstructions, samples, traversals of the code and, of a denoising model, restored ones.</summary>
 internal sealed class ImagePage(ImageSchema image) : KindPage(image)
 {
-    public override Html Raw => image.Levels == 2 ? (Html)$"{NumberText.Of(image.Dimension)} pixels of 1 bit" : $"{NumberText.Of(image.Dimension)} values of 8 bits";
+    public override Html Raw =>
+        image.Levels == 2 ? (Html)$"{NumberText.Of(image.Dimension)} pixels of 1 bit" : $"{NumberText.Of(image.Dimension)} values of 8 bits";
 
     public override double? PlainBits => image.Dimension * Math.Log2(image.Levels);
 
-    public override string Worth(double bits, bool isDiscrete) => PlainBits is { } raw && isDiscrete
-        ? $"A coder built on the model would spend this on a test picture; stored plainly it takes {NumberText.Of(raw)} bits{(bits > 0 && raw / bits >= 1.1 ? $", {NumberText.Of(raw / bits, 2)} times as many" : "")}."
-        : base.Worth(bits, isDiscrete);
+    public override string Worth(double bits, bool isDiscrete) =>
+        PlainBits is { } raw && isDiscrete
+            ? $"A coder built on the model would spend this on a test picture; stored plainly it takes {NumberText.Of(raw)} "
+                + $"bits{(bits > 0 && raw / bits >= 1.1 ? $", {NumberText.Of(raw / bits, 2)} times as many" : "")}."
+            : base.Worth(bits, isDiscrete);
 
     public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation)
     {

@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 using Isthmus.Measures;
 using Isthmus.Reporting.Drawing;
@@ -11,9 +10,16 @@ namespace Isthmus.Reporting.Pages;
 /// </summary>
 public static class InformationPage
 {
-    private const double Cell = 42, Label = 150, Head = 116, Deepest = 0.62, Level = 0.05;
-    private const int Readable = 24, Shown = 30;
-    private const string Css = ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat .faint{fill:var(--soft)}";
+    private const double Cell = 42,
+        Label = 150,
+        Head = 116,
+        Deepest = 0.62,
+        Level = 0.05;
+    private const int Readable = 24,
+        Shown = 30;
+    private const string Css =
+        ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
+            + ".faint{fill:var(--soft)}";
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
@@ -25,13 +31,22 @@ public static class InformationPage
         var name = Path.GetFileName(information.Table.Name);
         var found = information.Pairs.Where(pair => pair.Information is not null).ToArray();
         var dependent = found.Count(pair => pair.AdjustedPValue <= Level);
-        return HtmlPage.Of(name, "information", name,
+        return HtmlPage.Of(
+            name,
+            "information",
+            name,
             lead: $"""
-            <p class="lede">{NumberText.Of(information.Table.Rows)} rows, {NumberText.Of(information.Columns.Count)} columns. {Lede(information, found, dependent)}</p>
+            <p class="lede">{NumberText.Of(information.Table.Rows)} rows, {NumberText.Of(information.Columns.Count)} columns. {Lede(
+                information,
+                found,
+                dependent
+            )}</p>
             """,
             main: $"""
             <section><h2>What each pair shares</h2>
-            <p>Mutual information in bits. The deeper the colour, the stronger the dependence: √(1 − e<sup>−2I</sup>), the correlation of a normal pair with as much information. On the diagonal stands the column's own entropy (<i>h</i>: differential, relative to the column's unit).{(information.Permutations > 0 ? " A dot: no dependence found at 5 %, adjusted for all pairs." : "")}</p>
+            <p>Mutual information in bits. The deeper the colour, the stronger the dependence: √(1 − e<sup>−2I</sup>), the correlation of a normal pair with as much information. On the diagonal stands the column's own entropy (<i>h</i>: differential, relative to the column's unit).{(
+                information.Permutations > 0 ? " A dot: no dependence found at 5 %, adjusted for all pairs." : ""
+            )}</p>
             {HeatMap(information)}</section>
             <section><h2>The strongest pairs</h2>
             {Pairs(information, found)}</section>
@@ -39,7 +54,9 @@ public static class InformationPage
             {Columns(information)}</section>
             {Warnings(found)}
             """,
-            footer: $"""± is one standard error. {(information.Permutations > 0 ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting." : "No test was made.")} Rows with a missing cell in a pair are left out of that pair.""", css: Css);
+            footer: $"""± is one standard error. {(information.Permutations > 0 ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting." : "No test was made.")} Rows with a missing cell in a pair are left out of that pair.""",
+            css: Css
+        );
     }
 
     private static Html Lede(PairwiseInformation information, ColumnPair[] found, int dependent)
@@ -47,19 +64,40 @@ public static class InformationPage
         if (found.Length == 0)
             return $"No pair could be measured.";
         var strongest = found.Where(pair => pair.IsFound).MaxBy(pair => pair.Strength);
-        var test = information.Permutations > 0 ? (Html)$"{NumberText.Of(dependent)} of {NumberText.Of(found.Length)} pairs depend on each other (adjusted p at most 5 %). " : $"";
-        return strongest is null ? (Html)$"{test}None can be told from independent ones." : $"{test}The strongest are {Name(information, strongest.X)} and {Name(information, strongest.Y)}: {Bits(strongest.Information!)} bits.";
+        var test =
+            information.Permutations > 0
+                ? (Html)$"{NumberText.Of(dependent)} of {NumberText.Of(found.Length)} pairs depend on each other (adjusted p at most 5 %). "
+                : $"";
+        return strongest is null
+            ? (Html)$"{test}None can be told from independent ones."
+            : $"{test}The strongest are {Name(information, strongest.X)} and {Name(information, strongest.Y)}: {Bits(strongest.Information!)} bits.";
     }
 
     private static Html HeatMap(PairwiseInformation information)
     {
         var width = information.Columns.Count;
-        double across = Label + Cell * width + 40, down = Head + Cell * width + 4;
+        double across = Label + Cell * width + 40,
+            down = Head + Cell * width + 4;
         var isReadable = width <= Readable;
         return $"""
-            <div class="scroll"><svg class="heat" style="min-width:{(int)(across * (isReadable ? 0.85 : 0.3))}px;max-width:{(int)(across * 1.2)}px" viewBox="0 0 {across} {down}" role="img" aria-label="Heat map of the information of each pair of columns, in bits">
-            {Enumerable.Range(0, width).Select(i => (Html)$"""<text class="end" x="{Label - 8}" y="{Head + Cell * (i + 0.5) + 4}">{Short(Name(information, i))}</text><text transform="translate({Label + Cell * (i + 0.5) + 4} {Head - 8}) rotate(-55)">{Short(Name(information, i))}</text>""")}
-            {information.Columns.Select((column, i) => Square(i, i, "own", 0, column.Entropy is { } own ? (own.IsDifferential ? "h " : "") + Short(own) : "", $"{column.Column.Name}: {(column.Entropy is { } entropy ? $"entropy {Bits(entropy)} bits" : column.Problem)}"))}
+            <div class="scroll"><svg class="heat" style="min-width:{(int)(across * (isReadable ? 0.85 : 0.3))}px;max-width:{(int)(
+                across * 1.2
+            )}px" viewBox="0 0 {across} {down}" role="img" aria-label="Heat map of the information of each pair of columns, in bits">
+            {Enumerable.Range(0, width).Select(i =>
+                (Html)
+                    $"""<text class="end" x="{Label - 8}" y="{Head + Cell * (i + 0.5) + 4}">{Short(Name(information, i))}</text><text transform="translate({Label + Cell * (i + 0.5) + 4} {Head - 8}) rotate(-55)">{Short(Name(information, i))}</text>"""
+            )}
+            {information.Columns.Select(
+                (column, i) =>
+                    Square(
+                        i,
+                        i,
+                        "own",
+                        0,
+                        column.Entropy is { } own ? (own.IsDifferential ? "h " : "") + Short(own) : "",
+                        $"{column.Column.Name}: {(column.Entropy is { } entropy ? $"entropy {Bits(entropy)} bits" : column.Problem)}"
+                    )
+            )}
             {information.Pairs.SelectMany(pair => new[] { PairSquare(pair, pair.X, pair.Y), PairSquare(pair, pair.Y, pair.X) })}
             </svg></div>
             """;
@@ -78,30 +116,47 @@ public static class InformationPage
     private static Html Square(int row, int column, string style, double depth, string text, string title) =>
         $"""<g><title>{title}</title><rect class="{style}" x="{Label + Cell * column}" y="{Head + Cell * row}" width="{Cell}" height="{Cell}" fill-opacity="{(style == "own" ? "1" : NumberText.Fixed(depth, 3))}"/><text class="mid {style}" x="{Label + Cell * (column + 0.5)}" y="{Head + Cell * (row + 0.5) + 4}">{text}</text></g>""";
 
-    private static Html Pairs(PairwiseInformation information, ColumnPair[] found) => $"""
-        <div class="scroll"><table><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
-        {found.OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Strength).Take(Shown).Select(pair => (Html)$"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td><td class="n">{(pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "")}</td><td class="n">{NumberText.Of(pair.Information!.Rows)}</td><td>{pair.Information.Chosen.Estimator}{(pair.Information.Chosen.Warnings.Count > 0 ? " ⚠" : "")}</td></tr>""")}
-        </table></div>{(found.Length > Shown ? (Html)$"<p class=\"soft\">{NumberText.Of(found.Length - Shown)} weaker pairs are in the map; --json has them all.</p>" : null)}
-        """;
+    private static Html Pairs(PairwiseInformation information, ColumnPair[] found) =>
+        $"""
+            <div class="scroll"><table><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
+            {found.OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Strength).Take(Shown).Select(pair =>
+                (Html)
+                    $"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td><td class="n">{(pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "")}</td><td class="n">{NumberText.Of(pair.Information!.Rows)}</td><td>{pair.Information.Chosen.Estimator}{(pair.Information.Chosen.Warnings.Count > 0 ? " ⚠" : "")}</td></tr>"""
+            )}
+            </table></div>{(
+                found.Length > Shown
+                    ? (Html)$"<p class=\"soft\">{NumberText.Of(found.Length - Shown)} weaker pairs are in the map; --json has them all.</p>"
+                    : null
+            )}
+            """;
 
-    private static Html Columns(PairwiseInformation information) => $"""
-        <div class="scroll"><table><tr><th>column</th><th>measured as</th><th class="n">values</th><th class="n">missing</th><th class="n">entropy, bits</th><th>estimator</th></tr>
-        {information.Columns.Select(column => (Html)$"""<tr><td>{column.Column.Name}</td><td>{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>{column.Entropy?.Chosen.Estimator ?? column.Problem}</td></tr>""")}
-        </table></div>
-        """;
+    private static Html Columns(PairwiseInformation information) =>
+        $"""
+            <div class="scroll"><table><tr><th>column</th><th>measured as</th><th class="n">values</th><th class="n">missing</th><th class="n">entropy, bits</th><th>estimator</th></tr>
+            {information.Columns.Select(column =>
+                (Html)
+                    $"""<tr><td>{column.Column.Name}</td><td>{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>{column.Entropy?.Chosen.Estimator ?? column.Problem}</td></tr>"""
+            )}
+            </table></div>
+            """;
 
     private static Html? Warnings(ColumnPair[] found)
     {
         var warnings = found.SelectMany(pair => pair.Information!.Chosen.Warnings).CountBy(Kind).OrderByDescending(warning => warning.Value).ToArray();
-        return warnings.Length == 0 ? null : (Html)$"""<section><h2>What to doubt</h2><ul>{warnings.Select(warning => (Html)$"<li>{NumberText.Of(warning.Value)} pair{(warning.Value == 1 ? "" : "s")} (⚠): {warning.Key}</li>")}</ul></section>""";
+        return warnings.Length == 0
+            ? null
+            : (Html)
+                $"""<section><h2>What to doubt</h2><ul>{warnings.Select(warning => (Html)$"<li>{NumberText.Of(warning.Value)} pair{(warning.Value == 1 ? "" : "s")} (⚠): {warning.Key}</li>")}</ul></section>""";
     }
 
     /// <summary>A warning without its numbers, so that those of many pairs count as one.</summary>
     internal static string Kind(string warning) => System.Text.RegularExpressions.Regex.Replace(warning, @"−?\d[\d,.]*\d|\d", "…");
 
-    private static string Bits(MeasuredFigure figure) => InformationUnits.NatsToBits(figure.Shown) is var bits ? NumberText.Of(bits.Value, bits.StandardError) : "";
+    private static string Bits(MeasuredFigure figure) =>
+        InformationUnits.NatsToBits(figure.Shown) is var bits ? NumberText.Of(bits.Value, bits.StandardError) : "";
 
-    private static string Short(MeasuredFigure figure) => InformationUnits.NatsToBits(figure.Shown.Value) is var bits && Math.Abs(bits) < 10 ? NumberText.Fixed(bits, 2) : NumberText.Of(bits, 3);
+    private static string Short(MeasuredFigure figure) =>
+        InformationUnits.NatsToBits(figure.Shown.Value) is var bits && Math.Abs(bits) < 10 ? NumberText.Fixed(bits, 2) : NumberText.Of(bits, 3);
 
     private static string Name(PairwiseInformation information, int column) => information.Columns[column].Column.Name;
 

@@ -6,7 +6,10 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>The learning curves: both terms of the loss and their sum, each on a scale of its own. Of histories validation is another quantity, and has a chart of its own.</summary>
+/// <summary>
+/// The learning curves: both terms of the loss and their sum, each on a scale of its own. Of histories validation is another quantity, and has a chart of its
+/// own.
+/// </summary>
 internal static class LearningSection
 {
     public static Html Of(ReportContent content)
@@ -22,7 +25,11 @@ internal static class LearningSection
             double[] Values(Func<EpochMetrics, double>? of) => of is null ? [] : [.. content.Epochs.Select(epoch => of(epoch) * factor)];
             var (shown, cut) = Focus(Values(train), Values(held));
             isCut |= cut;
-            var chart = new SvgChart($"{name} by epoch, {unit}", new("epoch", content.Epochs.Select(epoch => (double)epoch.Epoch), whole: true, tight: true), new($"{name}, {unit}", shown))
+            var chart = new SvgChart(
+                $"{name} by epoch, {unit}",
+                new("epoch", content.Epochs.Select(epoch => (double)epoch.Epoch), whole: true, tight: true),
+                new($"{name}, {unit}", shown)
+            )
                 .Line(Values(train).Select((value, place) => ((double)content.Epochs[place].Epoch, value)), "train")
                 .Line(Values(held).Select((value, place) => ((double)content.Epochs[place].Epoch, value)), "held");
             if (content.Epochs.Any(epoch => epoch.Epoch == content.Provenance.BestEpoch))
@@ -31,18 +38,30 @@ internal static class LearningSection
         }
         var rate = content.IsVariational ? "Rate" : "Penalty";
         var isOfSeveralDraws = content.Specification.Settings.Get(ModelSpecification.Objective) == ImportanceWeightedObjective.Part.Name;
-        var sum = !content.IsVariational ? "Sum" : isOfSeveralDraws ? "Sum (−bound)" : "Sum (−ELBO)";
+        var sum =
+            !content.IsVariational ? "Sum"
+            : isOfSeveralDraws ? "Sum (−bound)"
+            : "Sum (−ELBO)";
         Func<EpochMetrics, double>? Held(Func<EpochMetrics, double> value) => isCompletion ? null : value;
         List<Html> panels = [Panel("Distortion", epoch => epoch.TrainDistortionNats, Held(epoch => epoch.ValidationDistortionNats))];
         if (hasRate)
             panels.AddRange(
                 Panel(rate, epoch => epoch.TrainRateNats, Held(epoch => epoch.ValidationRateNats)),
-                Panel(sum, epoch => epoch.TrainLossNats, Held(epoch => epoch.ValidationLossNats)));
+                Panel(sum, epoch => epoch.TrainLossNats, Held(epoch => epoch.ValidationLossNats))
+            );
         if (isCompletion)
             panels.Add(Panel("Cost of held-out items", null, epoch => epoch.ValidationDistortionNats));
         return $"""
             <section id="learning"><h2>How it learned</h2>
-            <p>{(hasRate ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale.{(isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")}" : "The loss is the distortion alone: this code is free of charge.")} The dashed line up marks the epoch whose weights were kept, {(isCompletion ? $"the one that predicts best what was held out of the histories of {Counted.Of(content.ValidationRecords, "validation user")}: a cost of its own, not to be compared with the training loss." : $"the one with the least sum on {Counted.Of(content.ValidationRecords, "validation record")}.")}</p>
+            <p>{(
+                hasRate
+                    ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale.{(isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")}"
+                    : "The loss is the distortion alone: this code is free of charge."
+            )} The dashed line up marks the epoch whose weights were kept, {(
+                isCompletion
+                    ? $"the one that predicts best what was held out of the histories of {Counted.Of(content.ValidationRecords, "validation user")}: a cost of its own, not to be compared with the training loss."
+                    : $"the one with the least sum on {Counted.Of(content.ValidationRecords, "validation record")}."
+            )}</p>
             <div class="legend"><span>{Key("held")}validation, averaged weights</span><span>{Key("train")}training, mean over the epoch's batches</span></div>
             <div class="panels">{panels}</div>
             {(isCut ? (Html)$"<p class=\"soft\">The first epochs lie beyond the frame, so that the later ones can be told apart.</p>" : null)}
@@ -57,7 +76,8 @@ internal static class LearningSection
     {
         var epochs = Math.Max(train.Length, held.Length);
         var skip = epochs < 4 ? 0 : epochs / 4;
-        double[] all = [.. train.Concat(held).Where(double.IsFinite)], late = [.. train.Skip(skip).Concat(held.Skip(skip)).Where(double.IsFinite)];
+        double[] all = [.. train.Concat(held).Where(double.IsFinite)],
+            late = [.. train.Skip(skip).Concat(held.Skip(skip)).Where(double.IsFinite)];
         if (late.Length == 0 || all.Max() - all.Min() <= 2 * (late.Max() - late.Min()))
             return (all, false);
         return (late.Append(Math.Min(all.Max(), 1.5 * late.Max() - 0.5 * late.Min())), true);

@@ -67,7 +67,12 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
     private static LatentMap ExplainedPlane(Tensor codes, LabelColumn label, IReadOnlyList<int> units)
     {
         var explained = CorrelationRatio.Of(codes, label);
-        var best = units.Select(unit => (Index: unit, Share: explained[unit])).OrderByDescending(unit => unit.Share).ThenBy(unit => unit.Index).Take(2).ToArray();
+        var best = units
+            .Select(unit => (Index: unit, Share: explained[unit]))
+            .OrderByDescending(unit => unit.Share)
+            .ThenBy(unit => unit.Index)
+            .Take(2)
+            .ToArray();
         float[] Values(int unit) => [.. codes.select(1, unit).contiguous().data<float>()];
         string Axis((int Index, double Share) unit) => $"unit {unit.Index} ({label.Name} explains {NumberText.Percent(unit.Share)})";
         var x = Values(best[0].Index);

@@ -36,7 +36,13 @@ public static class PictureRows
     /// <param name="names">The records' names; null to number them.</param>
     /// <param name="cancel">Stops between two files.</param>
     /// <exception cref="InvalidInputException">A file cannot be written.</exception>
-    public static void SaveEach(string folder, ImageSchema schema, IReadOnlyList<byte[]> pictures, IReadOnlyList<string>? names = null, CancellationToken cancel = default)
+    public static void SaveEach(
+        string folder,
+        ImageSchema schema,
+        IReadOnlyList<byte[]> pictures,
+        IReadOnlyList<string>? names = null,
+        CancellationToken cancel = default
+    )
     {
         foreach (var (picture, file) in pictures.Zip(FileNames(pictures.Count, names)))
         {
@@ -45,28 +51,36 @@ public static class PictureRows
         }
     }
 
-    /// <summary>The files that <see cref="SaveEach"/> writes, as many as there are pictures: of records of one name (a.png and a.jpg) the later are numbered.</summary>
+    /// <summary>
+    /// The files that <see cref="SaveEach"/> writes, as many as there are pictures: of records of one name (a.png and a.jpg) the later are numbered.
+    /// </summary>
     /// <param name="count">Pictures.</param>
     /// <param name="names">The records' names; null to number them.</param>
     public static string[] FileNames(int count, IReadOnlyList<string>? names)
     {
         var digits = Math.Max(5, $"{count - 1}".Length);
-        string[] plain = [.. Enumerable.Range(0, count).Select(i => names is null ? i.ToString($"D{digits}", CultureInfo.InvariantCulture) : FileName(names[i]))];
+        string[] plain =
+        [
+            .. Enumerable.Range(0, count).Select(i => names is null ? i.ToString($"D{digits}", CultureInfo.InvariantCulture) : FileName(names[i])),
+        ];
         // A number makes no name that another record has by itself: a-2.png, a.jpg, a.png.
         var own = plain.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var next = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        return [.. plain.Select(name =>
-        {
-            if (taken.Add(name))
-                return $"{name}.png";
-            for (var number = next.GetValueOrDefault(name, 2); ; number++)
-                if ($"{name}-{number}" is var numbered && !own.Contains(numbered) && taken.Add(numbered))
-                {
-                    next[name] = number + 1;
-                    return $"{numbered}.png";
-                }
-        })];
+        return
+        [
+            .. plain.Select(name =>
+            {
+                if (taken.Add(name))
+                    return $"{name}.png";
+                for (var number = next.GetValueOrDefault(name, 2); ; number++)
+                    if ($"{name}-{number}" is var numbered && !own.Contains(numbered) && taken.Add(numbered))
+                    {
+                        next[name] = number + 1;
+                        return $"{numbered}.png";
+                    }
+            }),
+        ];
     }
 
     /// <summary>A record's name may be a path: its folders become a part of the name, and its extension is left out.</summary>

@@ -7,12 +7,17 @@ namespace Isthmus.Reporting.Pages;
 internal static class PictureSections
 {
     /// <summary>Reconstructions, samples and traversals.</summary>
-    public static Html Of(ReportContent content) => content.Image is { } image
-        ? $"{Reconstructions(content, image)}{Samples(content, image)}{Traversals(content, image)}"
-        : content.Columns.Count > 0 ? Columns(content) : (Html)$"";
+    public static Html Of(ReportContent content) =>
+        content.Image is { } image ? $"{Reconstructions(content, image)}{Samples(content, image)}{Traversals(content, image)}"
+        : content.Columns.Count > 0 ? Columns(content)
+        : (Html)$"";
 
     /// <summary>Noisy and restored pictures; nothing where the model restores nothing.</summary>
-    public static Html? Denoised(ReportContent content) => content is not { Image: { } image, Denoised.Count: > 0 } ? null : (Html)$"""
+    public static Html? Denoised(ReportContent content) =>
+        content is not { Image: { } image, Denoised.Count: > 0 }
+            ? null
+            : (Html)
+                $"""
         <section id="denoised"><h2>Restored from noise</h2>
         <p>Each test picture clean, as the encoder saw it ({content.Specification.Settings.Values.GetValueOrDefault("corruption")} corruption), and restored. Below it, the PSNR of the noisy and of the restored picture against the clean one, in dB.</p>
         <div class="pictures triples">{content.Denoised.Select((picture, i) => (Html)$"""
@@ -21,7 +26,8 @@ internal static class PictureSections
             """)}</div></section>
         """;
 
-    private static Html Reconstructions(ReportContent content, ImageSchema image) => $"""
+    private static Html Reconstructions(ReportContent content, ImageSchema image) =>
+        $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
         <p>Above, the first {content.Reconstructions.Count} test pictures; below each, what the decoder makes of its code, E[x|z], and the PSNR in dB.</p>
         <div class="pictures" style="{Side(image, 84)}">{content.Reconstructions.Select((picture, i) => (Html)$"""
@@ -29,11 +35,17 @@ internal static class PictureSections
             """)}</div></section>
         """;
 
-    private static Html? Samples(ReportContent content, ImageSchema image) => content.Samples.Count == 0 ? null : (Html)$"""
-        <section id="samples"><h2>Samples</h2>
-        <p>{content.Samples.Count} codes drawn from the prior and decoded. Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
-        <div class="pictures samples" style="{Side(image, 84)}">{content.Samples.Select((picture, i) => Picture(image, picture, $"Sample {i + 1}"))}</div></section>
-        """;
+    private static Html? Samples(ReportContent content, ImageSchema image) =>
+        content.Samples.Count == 0
+            ? null
+            : (Html)
+                $"""
+                    <section id="samples"><h2>Samples</h2>
+                    <p>{content.Samples.Count} codes drawn from the prior and decoded. Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
+                    <div class="pictures samples" style="{Side(image, 84)}">{content.Samples.Select(
+                        (picture, i) => Picture(image, picture, $"Sample {i + 1}")
+                    )}</div></section>
+                    """;
 
     private static Html Traversals(ReportContent content, ImageSchema image)
     {
@@ -44,15 +56,23 @@ internal static class PictureSections
         if (units.Carrying.Count == 0)
             return $"""
                 <section id="traversals"><h2>What single units do</h2>
-                <p>Nothing: {(units.Units == 1 ? "the only unit carries nothing" : $"none of the {NumberText.Of(units.Units)} units carries anything")}, so none is drawn. To be drawn a unit needs {units.Rule}.</p></section>
+                <p>Nothing: {(
+                    units.Units == 1 ? "the only unit carries nothing" : $"none of the {NumberText.Of(units.Units)} units carries anything"
+                )}, so none is drawn. To be drawn a unit needs {units.Rule}.</p></section>
                 """;
         var rates = content.IsVariational ? content.Evaluation.UnitRatesNats : null;
         var firing = content.Evaluation.Activity.FiringRates;
-        string Weight(int unit) => rates is not null ? $"{NumberText.Of(Information.InformationUnits.NatsToBits(rates[unit]), 3)} bits"
+        string Weight(int unit) =>
+            rates is not null ? $"{NumberText.Of(Information.InformationUnits.NatsToBits(rates[unit]), 3)} bits"
             : firing is not null ? $"on for {NumberText.Percent(firing[unit])}"
             : $"variance {NumberText.Of(content.Evaluation.Activity.Variances[unit], 3)}";
-        var how = rates is not null ? "highest rate first; each runs over the quantiles 5 % to 95 % of the prior. Beside its number, its KL divergence from the prior, mean over the test pictures"
-            : firing is not null ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test pictures it is on for"
+        var how =
+            rates is not null
+                ? "highest rate first; each runs over the quantiles 5 % to 95 % of the prior. Beside its number, its KL divergence from the prior, mean over "
+                    + "the test pictures"
+            : firing is not null
+                ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test "
+                    + "pictures it is on for"
             : "highest variance first; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
         return $"""
             <section id="traversals"><h2>What single units do</h2>
@@ -73,12 +93,15 @@ internal static class PictureSections
         string[] reasons =
         [
             .. less > 0 ? [$"{NumberText.Of(less)} {(less == 1 ? "carries" : "carry")} less than these"] : Array.Empty<string>(),
-            .. units.Idle > 0 ? [$"{NumberText.Of(units.Idle)} {(units.Idle == 1 ? "carries" : "carry")} nothing (a unit counts with {units.Rule})"] : Array.Empty<string>(),
+            .. units.Idle > 0
+                ? [$"{NumberText.Of(units.Idle)} {(units.Idle == 1 ? "carries" : "carry")} nothing (a unit counts with {units.Rule})"]
+                : Array.Empty<string>(),
         ];
         return $"Not drawn: of {NumberText.Of(units.Units)} units, {string.Join(", and ", reasons)}.";
     }
 
-    private static Html Columns(ReportContent content) => $"""
+    private static Html Columns(ReportContent content) =>
+        $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
         <p>{(content.Columns.Count < content.Specification.Schema.Dimension ? $"The first {content.Columns.Count} of {content.Specification.Schema.Dimension} columns" : "Every column")} in its own unit: the root mean squared error on test records, the share of the column's variance that the reconstruction explains, and a few test records with their reconstructions.</p>
         <div class="scroll"><table><thead><tr><th>column<th class="n">error<th class="n">explained{Enumerable.Range(1, content.Columns.Count > 0 ? content.Columns[0].Examples.Count : 0).Select(i => (Html)$"<th class=\"n\">record {i} → back")}</tr></thead><tbody>
@@ -90,6 +113,9 @@ internal static class PictureSections
     private static Html Picture(ImageSchema image, byte[] pixels, string words) =>
         $"""<img src="data:image/png;base64,{Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1))}" width="{image.Width}" height="{image.Height}" alt="{words}">""";
 
-    /// <summary>The width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less where there is no room), so that its pixels stay square.</summary>
+    /// <summary>
+    /// The width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less where there is no room), so that its pixels stay
+    /// square.
+    /// </summary>
     private static Html Side(ImageSchema image, int side) => $"--side:{image.Width * Math.Max(1, side / Math.Max(image.Width, image.Height))}px";
 }

@@ -21,7 +21,11 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
         using var noGradient = inference_mode();
         var x = views.First(count);
         var reconstructed = _model.Reconstruct(x);
-        var (before, after, psnr) = (RecordPictures.Of(_model.Record(x), image), RecordPictures.Of(reconstructed, image), Psnr(_model.Record(x), reconstructed));
+        var (before, after, psnr) = (
+            RecordPictures.Of(_model.Record(x), image),
+            RecordPictures.Of(reconstructed, image),
+            Psnr(_model.Record(x), reconstructed)
+        );
         return [.. before.Select((picture, i) => new ReconstructedPicture(picture, after[i], psnr[i]))];
     }
 
@@ -33,7 +37,10 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         using var draws = RandomDraws.Seeded(views.Seed);
-        return RecordPictures.Of(_model.Likelihood.Mean(_model.Decode(prior.Sample(count, views.Device), _model.Condition?.InTurn(count, null, views.Device))), image);
+        return RecordPictures.Of(
+            _model.Likelihood.Mean(_model.Decode(prior.Sample(count, views.Device), _model.Condition?.InTurn(count, null, views.Device))),
+            image
+        );
     }
 
     /// <summary>The first test pictures, corrupted and restored.</summary>

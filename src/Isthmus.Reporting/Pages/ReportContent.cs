@@ -1,10 +1,10 @@
 using Isthmus.Data.Images;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
-using Isthmus.Topics;
 using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Tables;
+using Isthmus.Topics;
 using Isthmus.Training;
 
 namespace Isthmus.Reporting.Pages;
@@ -134,7 +134,12 @@ public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnly
 /// <param name="RootMeanSquaredError">Over the test records.</param>
 /// <param name="ShareExplained">1 - mean squared error / variance, over the test records; 1 is perfect, 0 no better than the mean.</param>
 /// <param name="Examples">A few test records: the value, and the reconstruction.</param>
-public sealed record ReconstructedColumn(string Name, double RootMeanSquaredError, double ShareExplained, IReadOnlyList<(double Value, double Reconstruction)> Examples);
+public sealed record ReconstructedColumn(
+    string Name,
+    double RootMeanSquaredError,
+    double ShareExplained,
+    IReadOnlyList<(double Value, double Reconstruction)> Examples
+);
 
 /// <summary>Topics in the plane.</summary>
 /// <param name="Topics">Each topic and where it lies, those of the greatest share first.</param>

@@ -16,11 +16,16 @@ public static class ReportPage
     public static string Render(ReportContent content)
     {
         var words = new ReportWords(content);
-        return HtmlPage.Of(content.Name, $"{content.Specification.Preset} on {ReportWords.DataName(content)}", content.Name,
+        return HtmlPage.Of(
+            content.Name,
+            $"{content.Specification.Preset} on {ReportWords.DataName(content)}",
+            content.Name,
             lead: $"""
             <p class="lede">{words.Summary()}</p>
             {words.Isthmus()}
-            <div class="figures">{words.Headlines().Select(headline => (Html)$"""<div class="figure"><b>{headline.Number} <i>{headline.Unit}</i></b><span>{headline.Words}</span></div>""")}</div>
+            <div class="figures">{words.Headlines().Select(headline =>
+                (Html)$"""<div class="figure"><b>{headline.Number} <i>{headline.Unit}</i></b><span>{headline.Words}</span></div>"""
+            )}</div>
             <p class="verdict"><b>Verdict.</b> {Verdict(content.Evaluation)}</p>
             """,
             main: $"""
@@ -32,11 +37,15 @@ public static class ReportPage
             {PictureSections.Denoised(content)}
             {FigureSections.Of(content)}
             """,
-            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of {Counted.Of(content.Evaluation.Records, "test record")}, {(content.Evaluation.Records == 1 ? "which was" : "which were")} neither fitted on nor used to choose the epoch; ± is one standard error.",
-            generator: content.Provenance.MadeBy);
+            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of {Counted.Of(content.Evaluation.Records, "test record")}, "
+                + $"{(content.Evaluation.Records == 1 ? "which was" : "which were")} neither fitted on nor used to choose the epoch; ± is one standard error.",
+            generator: content.Provenance.MadeBy
+        );
     }
 
     /// <summary>The verdict with the command that it ends with as one.</summary>
-    private static Html Verdict(EvaluationReport evaluation) => evaluation.Next is { } next && evaluation.Verdict.EndsWith(next, StringComparison.Ordinal)
-        ? $"{evaluation.Verdict[..^next.Length]}<code>{next}</code>" : (Html)$"{evaluation.Verdict}";
+    private static Html Verdict(EvaluationReport evaluation) =>
+        evaluation.Next is { } next && evaluation.Verdict.EndsWith(next, StringComparison.Ordinal)
+            ? $"{evaluation.Verdict[..^next.Length]}<code>{next}</code>"
+            : (Html)$"{evaluation.Verdict}";
 }

@@ -1,24 +1,30 @@
-
 using Isthmus.Models;
 using Isthmus.Reporting.Drawing;
 using Isthmus.Tables;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>The scores of a table as one HTML file without a script: the unusual rows and why; of a series its course with what is over the threshold marked, and its events.</summary>
+/// <summary>
+/// The scores of a table as one HTML file without a script: the unusual rows and why; of a series its course with what is over the threshold marked, and its
+/// events.
+/// </summary>
 public static class ScorePage
 {
     private const int MostEvents = 20;
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
-    public static void Write(string path, string data, ModelManifest model, ScoreOptions options, ScoredTable scores) => AtomicFile.WriteText(path, Render(data, model, options, scores));
+    public static void Write(string path, string data, ModelManifest model, ScoreOptions options, ScoredTable scores) =>
+        AtomicFile.WriteText(path, Render(data, model, options, scores));
 
     /// <summary>The page's text: the same scores give the same.</summary>
     public static string Render(string data, ModelManifest model, ScoreOptions options, ScoredTable scores)
     {
         var name = Path.GetFileName(data);
-        return HtmlPage.Of($"{name} scored", $"{model.Preset} of {Path.GetFileName(model.Provenance.Data)} on {name}", "What is unusual",
+        return HtmlPage.Of(
+            $"{name} scored",
+            $"{model.Preset} of {Path.GetFileName(model.Provenance.Data)} on {name}",
+            "What is unusual",
             lead: $"""
             <p class="lede">{scores.Summary}</p>
             {Words(scores).Select(words => (Html)$"""<p class="verdict">{words}</p>""")}
@@ -26,17 +32,28 @@ public static class ScorePage
             main: $"""
             {SeriesSection.Of(scores)}
             {Events(scores.Series) ?? Rows(scores)}
-            {(scores.Notes.Count == 0 ? null : (Html)$"""<section><h2>What the training rows had nothing like</h2><ul>{scores.Notes.Select(note => (Html)$"<li>{note}</li>")}</ul></section>""")}
+            {(
+                scores.Notes.Count == 0
+                    ? null
+                    : (Html)
+                        $"""<section><h2>What the training rows had nothing like</h2><ul>{scores.Notes.Select(note => (Html)$"<li>{note}</li>")}</ul></section>"""
+            )}
             """,
-            footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over {NumberText.Of(scores.Threshold)} bits, as about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows are. p: the share of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. {scores.Verdict}");
+            footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over "
+                + $"{NumberText.Of(scores.Threshold)} bits, as about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows are. "
+                + $"p: the share of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. "
+                + $"{scores.Verdict}"
+        );
     }
 
     /// <summary>What a bit of a score is.</summary>
-    public static string Meaning(RowScoreKind kind) => kind == RowScoreKind.Combined
-        ? "Bits: −log₂ of the share of usual rows that are as odd; 10 bits are one row in 1,024."
-        : "Bits: −log₂ of a probability of the row.";
+    public static string Meaning(RowScoreKind kind) =>
+        kind == RowScoreKind.Combined
+            ? "Bits: −log₂ of the share of usual rows that are as odd; 10 bits are one row in 1,024."
+            : "Bits: −log₂ of a probability of the row.";
 
-    private static IEnumerable<string> Words(ScoredTable scores) => new[] { scores.Series?.Drift?.ToString(), scores.Drift, scores.SmallSample }.OfType<string>();
+    private static IEnumerable<string> Words(ScoredTable scores) =>
+        new[] { scores.Series?.Drift?.ToString(), scores.Drift, scores.SmallSample }.OfType<string>();
 
     private static Html Rows(ScoredTable scores)
     {
@@ -45,8 +62,13 @@ public static class ScorePage
         var names = scores.MostSurprising[0].Identifiers.Select(identifier => identifier.Name);
         return $"""
             <section><h2>{(scores.Over > scores.MostSurprising.Count ? $"The {scores.MostSurprising.Count} most unusual rows" : "The unusual rows")}</h2>
-            <div class="scroll"><table><tr><th class="n">row</th>{names.Select(name => (Html)$"<th>{name}</th>")}<th class="n">bits</th><th class="n">p</th><th>why</th></tr>
-            {scores.MostSurprising.Select(row => (Html)$"""<tr><td class="n">{NumberText.Of(row.Row)}</td>{row.Identifiers.Select(identifier => (Html)$"<td>{identifier.Value}</td>")}<td class="n">{NumberText.Of(row.Bits, 3)}</td><td class="n">{NumberText.Of(row.PValue, 2)}</td><td style="min-width:20em">{Why(row.Why)}</td></tr>""")}
+            <div class="scroll"><table><tr><th class="n">row</th>{names.Select(name =>
+                (Html)$"<th>{name}</th>"
+            )}<th class="n">bits</th><th class="n">p</th><th>why</th></tr>
+            {scores.MostSurprising.Select(row =>
+                (Html)
+                    $"""<tr><td class="n">{NumberText.Of(row.Row)}</td>{row.Identifiers.Select(identifier => (Html)$"<td>{identifier.Value}</td>")}<td class="n">{NumberText.Of(row.Bits, 3)}</td><td class="n">{NumberText.Of(row.PValue, 2)}</td><td style="min-width:20em">{Why(row.Why)}</td></tr>"""
+            )}
             </table></div></section>
             """;
     }
@@ -61,7 +83,10 @@ public static class ScorePage
         return $"""
             <section><h2>{(series.Events.Count > MostEvents ? $"The {MostEvents} greatest of {series.Events.Count} events" : "Events")}</h2>
             <div class="scroll"><table><tr><th>start</th><th>end</th><th class="n">rows</th><th>peak</th><th class="n">bits</th><th class="n">p</th><th>why, with the cells at the peak</th></tr>
-            {series.Events.OrderByDescending(found => found.Bits).Take(MostEvents).Select(found => (Html)$"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>{found.PeakTime}</td><td class="n">{NumberText.Of(found.Bits, 3)}</td><td class="n">{NumberText.Of(found.PValue, 2)}</td><td style="min-width:20em">{Why(found.Why)}</td></tr>""")}
+            {series.Events.OrderByDescending(found => found.Bits).Take(MostEvents).Select(found =>
+                (Html)
+                    $"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>{found.PeakTime}</td><td class="n">{NumberText.Of(found.Bits, 3)}</td><td class="n">{NumberText.Of(found.PValue, 2)}</td><td style="min-width:20em">{Why(found.Why)}</td></tr>"""
+            )}
             </table></div></section>
             """;
     }

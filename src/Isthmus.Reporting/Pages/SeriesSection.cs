@@ -7,7 +7,11 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>The course of a series and of its score, with the rows over the threshold marked.</summary>
 internal static class SeriesSection
 {
-    private const int MostPieces = 800, MostCharts = 8, Width = 960, Height = 200, Ticks = 8;
+    private const int MostPieces = 800,
+        MostCharts = 8,
+        Width = 960,
+        Height = 200,
+        Ticks = 8;
 
     /// <summary>Null of a table that is no series.</summary>
     public static Html? Of(ScoredTable? scores)

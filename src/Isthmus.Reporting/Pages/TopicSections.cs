@@ -5,22 +5,30 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>The topics of a model of documents: a map of them, and their words.</summary>
 internal static class TopicSections
 {
-    private const double LeastRadius = 3, MostRadius = 15;
+    private const double LeastRadius = 3,
+        MostRadius = 15;
 
     // The share of the frame that discs cover at most, and the least disc that has room for its number.
-    private const double Covered = 0.3, Numbered = 7;
+    private const double Covered = 0.3,
+        Numbered = 7;
 
     public static Html Of(ReportContent content) => content.Topics is { } map ? $"{Map(map)}" : (Html)$"";
 
     private static Html Map(TopicMap map)
     {
         var most = Math.Max(map.Topics.Max(topic => topic.Topic.Share), double.Epsilon);
-        ChartAxis across = new("first principal component", map.Topics.Select(topic => topic.X), padded: true), up = new("second principal component", map.Topics.Select(topic => topic.Y), padded: true);
+        ChartAxis across = new("first principal component", map.Topics.Select(topic => topic.X), padded: true),
+            up = new("second principal component", map.Topics.Select(topic => topic.Y), padded: true);
         var chart = new SvgChart($"Map of {Counted.Of(map.Topics.Count, "topic")}", across, up, height: 320);
         var (width, height) = chart.Frame;
         // Many discs are drawn smaller, so that they find room.
         var largest = Math.Min(MostRadius, Math.Sqrt(Covered * width * height / (Math.PI * map.Topics.Sum(topic => topic.Topic.Share / most))));
-        (double X, double Y, double Radius)[] discs = [.. map.Topics.Select(topic => (across.Place(topic.X) * width, up.Place(topic.Y) * height, Math.Max(LeastRadius, largest * Math.Sqrt(topic.Topic.Share / most))))];
+        (double X, double Y, double Radius)[] discs =
+        [
+            .. map.Topics.Select(topic =>
+                (across.Place(topic.X) * width, up.Place(topic.Y) * height, Math.Max(LeastRadius, largest * Math.Sqrt(topic.Topic.Share / most)))
+            ),
+        ];
         foreach (var ((topic, _, _), disc, place) in map.Topics.Zip(discs, DiscLayout.Apart(discs, width, height)))
         {
             var (x, y) = (across.Least + place.X / width * (across.Most - across.Least), up.Least + place.Y / height * (up.Most - up.Least));
@@ -31,10 +39,15 @@ internal static class TopicSections
         return $"""
             <section id="topics"><h2>The map of topics</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>Each disc is a topic, its area about its share of the test documents. Near topics use the same words: the plane shows {NumberText.Percent(map.VarianceShown)} of the variance of √p(word | only this topic), in which distances are Hellinger's. Discs that would lie over one another stand side by side.</p>
+            <div><p>Each disc is a topic, its area about its share of the test documents. Near topics use the same words: the plane shows {NumberText.Percent(
+                map.VarianceShown
+            )} of the variance of √p(word | only this topic), in which distances are Hellinger's. Discs that would lie over one another stand side by side.</p>
             <p>A topic's words are those that it makes likely and that are not likely everywhere.</p></div></div>
             <div class="scroll"><table><thead><tr><th class="n">topic<th class="n">share<th>first words<th>best seen in</tr></thead>
-            <tbody>{map.Topics.Select(topic => (Html)$"""<tr><td class="n">{topic.Topic.Number}<td class="n">{NumberText.Percent(topic.Topic.Share)}<td>{string.Join(" ", topic.Topic.Words.Select(word => word.Word))}<td>{string.Join(", ", topic.Topic.Documents.Select(document => document.Name))}</tr>""")}</tbody></table></div></section>
+            <tbody>{map.Topics.Select(topic =>
+                (Html)
+                    $"""<tr><td class="n">{topic.Topic.Number}<td class="n">{NumberText.Percent(topic.Topic.Share)}<td>{string.Join(" ", topic.Topic.Words.Select(word => word.Word))}<td>{string.Join(", ", topic.Topic.Documents.Select(document => document.Name))}</tr>"""
+            )}</tbody></table></div></section>
             """;
     }
 }

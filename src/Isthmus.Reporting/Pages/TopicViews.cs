@@ -15,6 +15,13 @@ internal static class TopicViews
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var (points, shown) = ModelViews.PrincipalPlane(decoder.LogProbabilities().Times(0.5).exp().cpu());
-        return new([.. DocumentTopic.Of(views.Trained, views.Test, words, documents, views.Device).Select(topic => (topic, points[topic.Number].X, points[topic.Number].Y))], shown);
+        return new(
+            [
+                .. DocumentTopic
+                    .Of(views.Trained, views.Test, words, documents, views.Device)
+                    .Select(topic => (topic, points[topic.Number].X, points[topic.Number].Y)),
+            ],
+            shown
+        );
     }
 }

@@ -8,7 +8,10 @@ namespace Isthmus.Reporting.Pages;
 /// <param name="Rule">What a unit must do to be one, in words.</param>
 internal sealed record TraversedUnits(IReadOnlyList<int> Carrying, int Units, string Rule)
 {
-    /// <summary>Least rate of a unit that is drawn, bits. Units at the prior have hundredths of a bit left on real data; one that holds a property of the records has whole bits.</summary>
+    /// <summary>
+    /// Least rate of a unit that is drawn, bits. Units at the prior have hundredths of a bit left on real data; one that holds a property of the records has
+    /// whole bits.
+    /// </summary>
     public const double LeastBits = 0.1;
 
     /// <summary>Units that carry nothing.</summary>
@@ -22,9 +25,15 @@ internal sealed record TraversedUnits(IReadOnlyList<int> Carrying, int Units, st
     {
         var activity = evaluation.Activity;
         var rates = isVariational ? evaluation.UnitRatesNats?.Select(Information.InformationUnits.NatsToBits).ToArray() : null;
-        var carrying = Enumerable.Range(0, activity.Active.Count)
+        var carrying = Enumerable
+            .Range(0, activity.Active.Count)
             .Where(unit => activity.Active[unit] && (rates is null || rates[unit] >= LeastBits))
-            .OrderByDescending(unit => rates?[unit] ?? activity.Variances[unit]).ThenBy(unit => unit);
-        return new([.. carrying], activity.Active.Count, $"{activity.Rule}{(rates is null ? "" : $", and a KL divergence from the prior of at least {NumberText.Of(LeastBits, 1)} bits")}");
+            .OrderByDescending(unit => rates?[unit] ?? activity.Variances[unit])
+            .ThenBy(unit => unit);
+        return new(
+            [.. carrying],
+            activity.Active.Count,
+            $"{activity.Rule}{(rates is null ? "" : $", and a KL divergence from the prior of at least {NumberText.Of(LeastBits, 1)} bits")}"
+        );
     }
 }

@@ -13,13 +13,19 @@ namespace Isthmus.Codes;
 /// </summary>
 public sealed class CodeFlow : CodeSampler
 {
-    private const int Steps = 4, Hidden = 128, Epochs = 30, BatchCodes = 256, LeastCodes = 20;
+    private const int Steps = 4,
+        Hidden = 128,
+        Epochs = 30,
+        BatchCodes = 256,
+        LeastCodes = 20;
     private const double LearningRate = 1e-3;
 
     private readonly AutoregressiveFlowPrior _flow;
-    private readonly Tensor _mean, _scale;
+    private readonly Tensor _mean,
+        _scale;
 
-    private CodeFlow(AutoregressiveFlowPrior flow, Tensor mean, Tensor scale) => (_flow, _mean, _scale) = (flow, mean.DetachFromDisposeScope(), scale.DetachFromDisposeScope());
+    private CodeFlow(AutoregressiveFlowPrior flow, Tensor mean, Tensor scale) =>
+        (_flow, _mean, _scale) = (flow, mean.DetachFromDisposeScope(), scale.DetachFromDisposeScope());
 
     /// <summary>Fits the flow to the codes of records, up to the first 10,000.</summary>
     /// <param name="trained">The model.</param>
@@ -30,7 +36,9 @@ public sealed class CodeFlow : CodeSampler
     public static CodeFlow Of(TrainedModel trained, Dataset data, int seed, Device? device = null)
     {
         if (data.Count < LeastCodes)
-            throw new InvalidInputException($"{data.Name} has {data.Count} records, and a flow is fitted to the codes of {LeastCodes} or more; give more of them.");
+            throw new InvalidInputException(
+                $"{data.Name} has {data.Count} records, and a flow is fitted to the codes of {LeastCodes} or more; give more of them."
+            );
         using var scope = NewDisposeScope();
         return Fit(CodesOf(trained, data, device), seed);
     }

@@ -13,10 +13,13 @@ namespace Isthmus.Codes;
 public sealed class CodeMixture : CodeSampler
 {
     private const int Iterations = 60;
+
     // Of a unit's variance, so that a component of few codes keeps a width.
     private const double Ridge = 1e-3;
 
-    private readonly float[] _logWeights, _means, _factors;
+    private readonly float[] _logWeights,
+        _means,
+        _factors;
     private readonly int _latent;
 
     private CodeMixture(Tensor logWeights, Tensor means, Tensor factors)
@@ -35,7 +38,10 @@ public sealed class CodeMixture : CodeSampler
     public static CodeMixture Of(TrainedModel trained, Dataset data, int components, int seed, Device? device = null)
     {
         if (data.Count < 2L * components)
-            throw new InvalidInputException($"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2L * components}; give more of them, or fewer --components.");
+            throw new InvalidInputException(
+                $"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2L * components}; give more of them, or fewer "
+                    + $"--components."
+            );
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         return Fit(CodesOf(trained, data, device).to(float64), components, seed);
@@ -60,7 +66,11 @@ public sealed class CodeMixture : CodeSampler
             var centres = shares.t().matmul(codes) / sizes.unsqueeze(1);
             var deviates = codes.unsqueeze(0) - centres.unsqueeze(1);
             var spreads = ((deviates * shares.t().unsqueeze(2)).transpose(1, 2).matmul(deviates) / sizes.view(-1, 1, 1)).Plus(floor);
-            (means, covariances, logWeights) = (centres.MoveToOuterDisposeScope(), spreads.MoveToOuterDisposeScope(), (sizes / sizes.sum()).log().MoveToOuterDisposeScope());
+            (means, covariances, logWeights) = (
+                centres.MoveToOuterDisposeScope(),
+                spreads.MoveToOuterDisposeScope(),
+                (sizes / sizes.sum()).log().MoveToOuterDisposeScope()
+            );
         }
         return new(logWeights, means, linalg.cholesky(covariances));
     }

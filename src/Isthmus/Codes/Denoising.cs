@@ -23,7 +23,9 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     public static Denoising Restore(TrainedModel trained, Dataset noisy, Dataset? clean = null, Device? device = null, CancellationToken cancel = default)
     {
         if (clean is not null && clean.Count != noisy.Count)
-            throw new InvalidInputException($"{noisy.Name} has {noisy.Count} noisy records and {clean.Name} {clean.Count} clean ones; there must be one for each.");
+            throw new InvalidInputException(
+                $"{noisy.Name} has {noisy.Count} noisy records and {clean.Name} {clean.Count} clean ones; there must be one for each."
+            );
         var seen = trained.Prepare(noisy);
         return Restore(trained, (_, i) => TensorBatches.Gather(seen, i, device), clean is null ? null : trained.Prepare(clean), seen.Count, device, cancel);
     }
@@ -38,7 +40,10 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     public static Denoising CorruptAndRestore(TrainedModel trained, Dataset clean, int seed, Device? device = null, CancellationToken cancel = default)
     {
         if (trained.Network.Corruption is NoCorruption)
-            throw new InvalidInputException($"The model ({trained.Specification.Preset}) was trained without a corruption, so it has no noise of its own to add; give it noisy data, or train one with --model denoising.");
+            throw new InvalidInputException(
+                $"The model ({trained.Specification.Preset}) was trained without a corruption, so it has no noise of its own to add; give it noisy data, or "
+                    + $"train one with --model denoising."
+            );
         using var draws = RandomDraws.Seeded(seed);
         return Restore(trained, (x, _) => trained.Network.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancel);
     }
@@ -69,8 +74,13 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
         }
         // A signal-to-noise ratio needs a largest signal.
         var hasRange = schema.Kind.HighestLevel(schema) is not null;
-        return new(new(schema, noisy), new(schema, restored), clean is null ? null
-            : new(before.SquaredError.Estimate, after.SquaredError.Estimate, hasRange ? before.Psnr.Estimate : null, hasRange ? after.Psnr.Estimate : null));
+        return new(
+            new(schema, noisy),
+            new(schema, restored),
+            clean is null
+                ? null
+                : new(before.SquaredError.Estimate, after.SquaredError.Estimate, hasRange ? before.Psnr.Estimate : null, hasRange ? after.Psnr.Estimate : null)
+        );
     }
 }
 

@@ -40,14 +40,28 @@ public static class Encoding
     /// <param name="cancel">Stops between two batches; nothing is left behind.</param>
     /// <returns>Rows, and the columns of numbers.</returns>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, no such layer, or the file cannot be written.</exception>
-    public static (long Rows, IReadOnlyList<string> Columns) Write(string path, TrainedModel trained, Dataset data, int? layer, Device? device = null, CancellationToken cancel = default)
+    public static (long Rows, IReadOnlyList<string> Columns) Write(
+        string path,
+        TrainedModel trained,
+        Dataset data,
+        int? layer,
+        Device? device = null,
+        CancellationToken cancel = default
+    )
     {
         var prepared = trained.Prepare(data);
         var prefix = layer is null ? "z" : "h";
         var width = Batches(trained.Network, prepared.Select([0]), layer, device).Select(batch => (int)batch.Vectors.shape[1]).First();
         IReadOnlyList<string> names = [.. Enumerable.Range(0, width).Select(unit => $"{prefix}{unit}")];
         if (NumpyWriter.IsName(path))
-            return (NumpyWriter.Write(path, width, Batches(trained.Network, prepared, layer, device, cancel).Select(batch => batch.Vectors.data<float>().ToArray())), names);
+            return (
+                NumpyWriter.Write(
+                    path,
+                    width,
+                    Batches(trained.Network, prepared, layer, device, cancel).Select(batch => batch.Vectors.data<float>().ToArray())
+                ),
+                names
+            );
         var rows = 0L;
         TableWriter.Write(path, write =>
         {
@@ -61,7 +75,13 @@ public static class Encoding
         return (rows, names);
     }
 
-    private static IEnumerable<(int First, int Count, Tensor Vectors)> Batches(Autoencoder model, Dataset prepared, int? layer, Device? device, CancellationToken cancel = default)
+    private static IEnumerable<(int First, int Count, Tensor Vectors)> Batches(
+        Autoencoder model,
+        Dataset prepared,
+        int? layer,
+        Device? device,
+        CancellationToken cancel = default
+    )
     {
         var first = 0;
         if (layer is null)
@@ -91,12 +111,14 @@ public static class Encoding
     }
 
     private static IReadOnlyList<Column> Columns(Dataset data, Tensor vectors, string prefix) =>
-    [
-        .. data.PlaceColumns(),
-        .. Enumerable.Range(0, (int)vectors.shape[1]).Select(unit =>
-        {
-            using var inner = NewDisposeScope();
-            return new Column($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
-        }),
-    ];
+        [
+            .. data.PlaceColumns(),
+            .. Enumerable
+                .Range(0, (int)vectors.shape[1])
+                .Select(unit =>
+                {
+                    using var inner = NewDisposeScope();
+                    return new Column($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
+                }),
+        ];
 }

@@ -37,15 +37,29 @@ public static class Generation
     /// <param name="label">Of a model that is given a label: its class, of several NAME=CLASS joined by commas; null for each class in turn.</param>
     /// <param name="codes">Where so many codes come from instead of the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
-    public static RecordValues Sample(TrainedModel trained, int count, int seed, bool draw = false, Device? device = null, string? label = null, Func<int, Device?, Tensor>? codes = null)
+    public static RecordValues Sample(
+        TrainedModel trained,
+        int count,
+        int seed,
+        bool draw = false,
+        Device? device = null,
+        string? label = null,
+        Func<int, Device?, Tensor>? codes = null
+    )
     {
         trained.DemandRecords();
         if (label is not null && trained.Network.Condition is null)
-            throw new InvalidInputException($"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train --model cond-vae).");
+            throw new InvalidInputException(
+                $"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train "
+                    + $"--model cond-vae)."
+            );
         var places = KnownLabel.Places(trained.Specification.Labels, label);
         var prior = trained.Network.Bottleneck.Prior;
         if (prior is null && codes is null)
-            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records with --codes-of, or take a variational model (isthmus train --model vae).");
+            throw new InvalidInputException(
+                $"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records "
+                    + $"with --codes-of, or take a variational model (isthmus train --model vae)."
+            );
         DemandMemory(trained, count);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
@@ -75,12 +89,15 @@ public static class Generation
         using var noGradient = inference_mode();
         var records = trained.Prepare(data.Select([from, to]));
         var ends = RecordCodes.Of(trained.Network, records, device);
-        float[] a = [.. ends[0].data<float>()], b = [.. ends[1].data<float>()];
+        float[] a = [.. ends[0].data<float>()],
+            b = [.. ends[1].data<float>()];
         var way = path ?? (trained.Network.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear);
         float[] codes = [.. Enumerable.Range(0, steps).SelectMany(step => Between(a, b, step / (steps - 1.0), way))];
         var z = tensor(codes).view(steps, a.Length).to(device ?? CPU);
         // The label goes from the first record's to the last one's along a straight line.
-        var given = trained.Network.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1)) : null;
+        var given = trained.Network.Given(TensorBatches.Gather(records, [0, 1], device)) is { } pair
+            ? lerp(pair.narrow(0, 0, 1), pair.narrow(0, 1, 1), linspace(0, 1, steps, device: device).unsqueeze(1))
+            : null;
         return Decoded(trained, z, given, draw: false);
     }
 
@@ -94,7 +111,9 @@ public static class Generation
             using var scope = NewDisposeScope();
             var rows = Math.Min(PartRecords, count - first);
             var parameters = trained.Network.Decode(codes.narrow(0, first, rows), given?.narrow(0, first, rows));
-            RecordValues.FromModel(trained, draw ? trained.Network.Likelihood.Sample(parameters) : trained.Network.Likelihood.Mean(parameters)).Values.CopyTo(values, first * width);
+            RecordValues
+                .FromModel(trained, draw ? trained.Network.Likelihood.Sample(parameters) : trained.Network.Likelihood.Mean(parameters))
+                .Values.CopyTo(values, first * width);
         }
         return new(trained.Specification.Schema, values);
     }
@@ -105,7 +124,14 @@ public static class Generation
         var width = trained.Specification.Schema.Dimension;
         var (needed, there) = ((double)count * width * BytesANumber, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0);
         if (needed > there || (long)count * width > Array.MaxLength)
-            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{count:N0} records of {width:N0} numbers take some {needed / 1e9:N1} GB, and {Math.Min(there, (double)Array.MaxLength * BytesANumber) / 1e9:N1} GB can be had; ask for fewer, several times with other seeds if need be."));
+            throw new InvalidInputException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{count:N0} records of {width:N0} numbers take some {needed / 1e9:N1} GB, and "
+                        + $"{Math.Min(there, (double)Array.MaxLength * BytesANumber) / 1e9:N1} GB can be had; ask for fewer, several times with other seeds if "
+                        + $"need be."
+                )
+            );
     }
 
     /// <summary>The code a share <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>

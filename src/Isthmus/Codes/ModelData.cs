@@ -29,7 +29,11 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     /// <summary>Whether the name is that of the data that the model was fitted on.</summary>
     public static bool IsTrainingData(string nameOrPath, Provenance provenance) =>
         nameOrPath == provenance.Data
-        || (!DataSource.Names.Contains(nameOrPath) && !DataSource.Names.Contains(provenance.Data) && Path.GetFullPath(nameOrPath) == Path.GetFullPath(provenance.Data));
+        || (
+            !DataSource.Names.Contains(nameOrPath)
+            && !DataSource.Names.Contains(provenance.Data)
+            && Path.GetFullPath(nameOrPath) == Path.GetFullPath(provenance.Data)
+        );
 
     /// <summary>
     /// Of the data that the model was fitted on, and of published sets, one part: the test part unless another is asked for.
@@ -45,8 +49,15 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
         // What was the label is still it, in a table that has it for every row.
-        if (options.Label is null && trained.Provenance.Label is { } label && trained.Schema.Kind.KeepsLabel && File.Exists(nameOrPath) && TableFile.IsAny(nameOrPath)
-            && MixedTableReader.HasColumn(nameOrPath, label, options) && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null))
+        if (
+            options.Label is null
+            && trained.Provenance.Label is { } label
+            && trained.Schema.Kind.KeepsLabel
+            && File.Exists(nameOrPath)
+            && TableFile.IsAny(nameOrPath)
+            && MixedTableReader.HasColumn(nameOrPath, label, options)
+            && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null)
+        )
             options = options with { Label = label };
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
         // The split of blocks is another than that of records: a model's test records stay what they were.
@@ -58,11 +69,19 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         if ((isOwn && !(whole && part is null)) || Catalogue.FromEnvironment().Contains(nameOrPath))
         {
             var splits = DataSource.Load(nameOrPath, options);
-            var chosen = part switch { DataPart.Train => splits.Train, DataPart.Validation => splits.Validation, _ => splits.Test };
+            var chosen = part switch
+            {
+                DataPart.Train => splits.Train,
+                DataPart.Validation => splits.Validation,
+                _ => splits.Test,
+            };
             return new(chosen, splits.Train, part ?? DataPart.Test);
         }
         return part is null
             ? new(DataSource.LoadAll(nameOrPath, options), null, null)
-            : throw new InvalidInputException($"{nameOrPath} has no parts: only published sets and the data that the model was trained on ({trained.Provenance.Data}) are split. Leave --part out.");
+            : throw new InvalidInputException(
+                $"{nameOrPath} has no parts: only published sets and the data that the model was trained on ({trained.Provenance.Data}) are split. Leave "
+                    + $"--part out."
+            );
     }
 }

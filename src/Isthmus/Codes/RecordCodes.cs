@@ -42,8 +42,11 @@ public static class RecordCodes
         return codes.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, some records at a time; of counts, without making them dense where the encoder allows. Each batch is disposed when the next is asked for.</summary>
-    public static IEnumerable<Tensor> InOrder(Autoencoder model, Dataset data, Device? device = null, int batch = 1000) => InOrder(model, data, device, batch, sample: false);
+    /// <summary>
+    /// The same, some records at a time; of counts, without making them dense where the encoder allows. Each batch is disposed when the next is asked for.
+    /// </summary>
+    public static IEnumerable<Tensor> InOrder(Autoencoder model, Dataset data, Device? device = null, int batch = 1000) =>
+        InOrder(model, data, device, batch, sample: false);
 
     private static IEnumerable<Tensor> InOrder(Autoencoder model, Dataset data, Device? device, int batch, bool sample)
     {
@@ -57,7 +60,9 @@ public static class RecordCodes
         }
     }
 
-    /// <summary>The encoder that never makes counts dense; null where records are no counts, are told a label, or the encoder is of another make or elsewhere.</summary>
+    /// <summary>
+    /// The encoder that never makes counts dense; null where records are no counts, are told a label, or the encoder is of another make or elsewhere.
+    /// </summary>
     internal static CountEncoder? SparseEncoder(Autoencoder model, Dataset data, Device? device) =>
         data.Schema.Kind.IsSparse && data.Attached.Count == 0 && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;
 

@@ -25,7 +25,9 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     /// <summary>The first <paramref name="count"/> records, or all if there are fewer.</summary>
     public RecordValues Take(int count) => this with { Values = Values[..(Math.Min(count, Count) * Schema.Dimension)] };
 
-    /// <summary>The records as 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; other values than [0, 1] are clipped, NaN is black.</summary>
+    /// <summary>
+    /// The records as 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; other values than [0, 1] are clipped, NaN is black.
+    /// </summary>
     /// <exception cref="InvalidInputException">The records are no images.</exception>
     public IReadOnlyList<byte[]> Pictures() => Schema.Kind.Pictures(Schema, Values);
 

@@ -10,10 +10,14 @@ namespace Isthmus.Compute;
 /// </summary>
 internal sealed class AdamUpdate(IEnumerable<Parameter> parameters, double decay = 0) : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta1 = 0.9,
+        Beta2 = 0.999,
+        Epsilon = 1e-8;
 
     private readonly (Parameter Value, Tensor First, Tensor Second)[] _parameters =
-        [.. parameters.Select(parameter => (parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope()))];
+    [
+        .. parameters.Select(parameter => (parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope())),
+    ];
     private int _steps;
 
     /// <summary>Takes every gradient away.</summary>

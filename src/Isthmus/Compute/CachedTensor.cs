@@ -11,13 +11,11 @@ internal sealed class CachedTensor(Func<Tensor> make)
 {
     private Tensor? _kept;
 
-    public CachedTensor(float[] values, params long[] shape) : this(() => tensor(values).view(shape))
-    {
-    }
+    public CachedTensor(float[] values, params long[] shape)
+        : this(() => tensor(values).view(shape)) { }
 
-    public CachedTensor(long[] values) : this(() => tensor(values))
-    {
-    }
+    public CachedTensor(long[] values)
+        : this(() => tensor(values)) { }
 
     /// <summary>The tensor on a device. Several threads may ask at once: each gets the same numbers.</summary>
     public Tensor On(Device device)

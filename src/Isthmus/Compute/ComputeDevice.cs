@@ -21,7 +21,9 @@ public static class ComputeDevice
         if (threads > 0)
             set_num_threads(threads);
         if (name == "cuda" && !cuda.is_available())
-            throw new InvalidInputException("No CUDA device can be used: there is none, or the tensor library of this build is the one for CPUs. Take --device cpu.");
+            throw new InvalidInputException(
+                "No CUDA device can be used: there is none, or the tensor library of this build is the one for CPUs. Take --device cpu."
+            );
         return name == "cuda" ? CUDA : CPU;
     }
 }

@@ -23,7 +23,8 @@ internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int 
     /// Copies what each window sees. <paramref name="image"/>: N x H x W x C; <paramref name="columns"/>: one row a place,
     /// (N h w) x (k k C), zero where the window hangs over the border.
     /// </summary>
-    public void Unfold<T>(ReadOnlySpan<T> image, Span<T> columns, int height, int width, int channels) where T : unmanaged
+    public void Unfold<T>(ReadOnlySpan<T> image, Span<T> columns, int height, int width, int channels)
+        where T : unmanaged
     {
         var (rows, places, run) = (Small(height), Small(width), Kernel * channels);
         var at = 0;
@@ -49,7 +50,8 @@ internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int 
     /// Adds what each window holds to the pixels that it sees, in float32. <paramref name="columns"/>: (N h w) x (k k C);
     /// <paramref name="image"/>: N x H x W x C, overwritten.
     /// </summary>
-    public void Fold<T>(ReadOnlySpan<T> columns, Span<T> image, int height, int width, int channels) where T : unmanaged
+    public void Fold<T>(ReadOnlySpan<T> columns, Span<T> image, int height, int width, int channels)
+        where T : unmanaged
     {
         var (rows, places, run, size) = (Small(height), Small(width), Kernel * channels, height * width * channels);
         Span<float> sums = new float[size];
@@ -86,7 +88,8 @@ internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
+    private static void Copy<T>(ReadOnlySpan<T> source, Span<T> target)
+        where T : unmanaged
     {
         if (source.Length >= SimdSpans.Count)
         {
@@ -105,7 +108,8 @@ internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T>(ReadOnlySpan<T> values, Span<float> sums) where T : unmanaged
+    private static void Add<T>(ReadOnlySpan<T> values, Span<float> sums)
+        where T : unmanaged
     {
         var i = 0;
         for (; i <= values.Length - SimdSpans.Count; i += SimdSpans.Count)

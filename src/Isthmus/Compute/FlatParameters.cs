@@ -23,12 +23,22 @@ internal sealed class FlatParameters : IDisposable
     /// <param name="inBfloat16">Whether those products read a working copy in bfloat16.</param>
     /// <param name="slices">Into how many parts a batch is cut, each with gradients of its own; 0 where all gradients are autograd's.</param>
     /// <param name="byInput">The matrix that lies input by input; none if null.</param>
-    public FlatParameters(nn.Module module, Func<string, bool>? isFirst = null, IReadOnlySet<Parameter>? products = null, bool inBfloat16 = false, int slices = 0, Parameter? byInput = null)
+    public FlatParameters(
+        nn.Module module,
+        Func<string, bool>? isFirst = null,
+        IReadOnlySet<Parameter>? products = null,
+        bool inBfloat16 = false,
+        int slices = 0,
+        Parameter? byInput = null
+    )
     {
         _byInput = byInput;
         // A stable sort: weights of products, other weights, then biases, scales and single numbers.
         var all = module.named_parameters().ToList();
-        int Kind(Parameter p) => products?.Contains(p) == true ? 0 : p.dim() >= 2 ? 1 : 2;
+        int Kind(Parameter p) =>
+            products?.Contains(p) == true ? 0
+            : p.dim() >= 2 ? 1
+            : 2;
         var parameters = all.Where(p => p.parameter.requires_grad).OrderBy(p => Kind(p.parameter)).ThenBy(p => isFirst?.Invoke(p.name) == false).ToList();
         long Numbers(Func<(string name, Parameter parameter), bool> which) => parameters.Where(which).Sum(p => p.parameter.numel());
         var device = parameters[0].parameter.device;
@@ -56,12 +66,23 @@ internal sealed class FlatParameters : IDisposable
                 parameter.grad = Shaped(Gradients.narrow(0, offset - elsewhere, parameter.numel()), parameter);
             offset += parameter.numel();
         }
-        Buffers = module.named_buffers().Select(b => (b.name, b.buffer)).Concat(all.Where(p => !p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)))
+        Buffers = module
+            .named_buffers()
+            .Select(b => (b.name, b.buffer))
+            .Concat(all.Where(p => !p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)))
             .ToDictionary(b => b.Item1, b => b.Item2, StringComparer.Ordinal);
-        Working = inBfloat16 ? Values.narrow(0, 0, ProductCount).to(ScalarType.BFloat16).DetachFromDisposeScope() : Values.narrow(0, 0, ProductCount).DetachFromDisposeScope();
-        Slices = [.. Enumerable.Range(0, slices).Select(slice => new GradientSlice(
-            (slice == 0 && !inBfloat16 ? Gradients.narrow(0, 0, ProductCount) : zeros(ProductCount, dtype: Working.dtype)).DetachFromDisposeScope(),
-            (slice == 0 ? Gradients.narrow(0, ProductCount - elsewhere, count - ProductCount) : zeros(count - ProductCount)).DetachFromDisposeScope()))];
+        Working = inBfloat16
+            ? Values.narrow(0, 0, ProductCount).to(ScalarType.BFloat16).DetachFromDisposeScope()
+            : Values.narrow(0, 0, ProductCount).DetachFromDisposeScope();
+        Slices =
+        [
+            .. Enumerable
+                .Range(0, slices)
+                .Select(slice => new GradientSlice(
+                    (slice == 0 && !inBfloat16 ? Gradients.narrow(0, 0, ProductCount) : zeros(ProductCount, dtype: Working.dtype)).DetachFromDisposeScope(),
+                    (slice == 0 ? Gradients.narrow(0, ProductCount - elsewhere, count - ProductCount) : zeros(count - ProductCount)).DetachFromDisposeScope()
+                )),
+        ];
     }
 
     /// <summary>How many of the first values are weights of layers (matrices, kernels): those that decay.</summary>
@@ -107,7 +128,8 @@ internal sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         if (Slices.Count == 0)
             return Gradients.norm().item<float>();
-        float SquaredNorm(Func<GradientSlice, Tensor> part) => Slices.Select(part).Aggregate(zeros(1), (sum, gradient) => sum.Plus(gradient.to(ScalarType.Float32))).Square().sum().item<float>();
+        float SquaredNorm(Func<GradientSlice, Tensor> part) =>
+            Slices.Select(part).Aggregate(zeros(1), (sum, gradient) => sum.Plus(gradient.to(ScalarType.Float32))).Square().sum().item<float>();
         return Math.Sqrt(SquaredNorm(slice => slice.Products) + SquaredNorm(slice => slice.Rest));
     }
 
@@ -120,7 +142,9 @@ internal sealed class FlatParameters : IDisposable
             Working.copy_(Values.narrow(0, 0, ProductCount));
     }
 
-    /// <summary>After the last update: the matrix that lay input by input lies as a loaded one does, so that products with both have the same last bits.</summary>
+    /// <summary>
+    /// After the last update: the matrix that lay input by input lies as a loaded one does, so that products with both have the same last bits.
+    /// </summary>
     public void LayOut()
     {
         using var noGradient = no_grad();

@@ -20,7 +20,8 @@ namespace Isthmus.Compute;
 internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
 {
     // Images of 1 or 3 channels have kernels of their own, without the fault as long as nothing asks for their gradient.
-    private const long Block = 16, FewInputs = 3;
+    private const long Block = 16,
+        FewInputs = 3;
 
     private readonly Func<Tensor, Tensor, Tensor, Tensor> _product;
 
@@ -30,9 +31,14 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
 
-    private MatrixProduct(string name, Parameter weight, Parameter bias, Func<Tensor, Tensor, Tensor, Tensor> product) : base(name)
+    private MatrixProduct(string name, Parameter weight, Parameter bias, Func<Tensor, Tensor, Tensor, Tensor> product)
+        : base(name)
     {
-        (_weight, _bias, _product) = (weight, bias, weight.dim() == 2 ? product : InBlocks(OfTwoAtLeast(product), isTransposed: name == "transposed_convolution"));
+        (_weight, _bias, _product) = (
+            weight,
+            bias,
+            weight.dim() == 2 ? product : InBlocks(OfTwoAtLeast(product), isTransposed: name == "transposed_convolution")
+        );
         RegisterComponents();
     }
 
@@ -62,7 +68,9 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
         var made = nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
-        return new("convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]))
+        return new("convolution", made.weight, made.bias!, (x, weight, bias) =>
+            nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding])
+        )
         {
             Window = new(kernel, stride, padding),
         };
@@ -72,7 +80,9 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     public static MatrixProduct TransposedConvolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
         var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
-        return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) => nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]))
+        return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) =>
+            nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding])
+        )
         {
             Window = new(kernel, stride, padding),
             IsTransposed = true,
@@ -80,25 +90,27 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The same convolution with channels filled up to whole blocks.</summary>
-    private static Func<Tensor, Tensor, Tensor, Tensor> InBlocks(Func<Tensor, Tensor, Tensor, Tensor> product, bool isTransposed) => (x, weight, bias) =>
-    {
-        var (inputs, outputs) = isTransposed ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0]);
-        var (missingInputs, missingOutputs) = (inputs <= FewInputs && !x.requires_grad ? 0 : Missing(inputs), Missing(outputs));
-        if (missingInputs + missingOutputs == 0)
-            return product(x, weight, bias);
-        long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
-        var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
-        return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
-    };
+    private static Func<Tensor, Tensor, Tensor, Tensor> InBlocks(Func<Tensor, Tensor, Tensor, Tensor> product, bool isTransposed) =>
+        (x, weight, bias) =>
+        {
+            var (inputs, outputs) = isTransposed ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0]);
+            var (missingInputs, missingOutputs) = (inputs <= FewInputs && !x.requires_grad ? 0 : Missing(inputs), Missing(outputs));
+            if (missingInputs + missingOutputs == 0)
+                return product(x, weight, bias);
+            long[] filling = isTransposed ? [0, 0, 0, 0, 0, missingOutputs, 0, missingInputs] : [0, 0, 0, 0, 0, missingInputs, 0, missingOutputs];
+            var filled = missingInputs == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingInputs]);
+            return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
+        };
 
     /// <summary>The same convolution with one record done as two.</summary>
-    private static Func<Tensor, Tensor, Tensor, Tensor> OfTwoAtLeast(Func<Tensor, Tensor, Tensor, Tensor> product) => (x, weight, bias) =>
-        x.shape[0] == 1 ? product(x.expand(2, -1, -1, -1), weight, bias).narrow(0, 0, 1) : product(x, weight, bias);
+    private static Func<Tensor, Tensor, Tensor, Tensor> OfTwoAtLeast(Func<Tensor, Tensor, Tensor, Tensor> product) =>
+        (x, weight, bias) => x.shape[0] == 1 ? product(x.expand(2, -1, -1, -1), weight, bias).narrow(0, 0, 1) : product(x, weight, bias);
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x) => InBfloat16 && training
-        ? _product(x.to(ScalarType.BFloat16), _weight.to(ScalarType.BFloat16), _bias.to(ScalarType.BFloat16)).to(ScalarType.Float32)
-        : _product(x, _weight, _bias);
+    public override Tensor forward(Tensor x) =>
+        InBfloat16 && training
+            ? _product(x.to(ScalarType.BFloat16), _weight.to(ScalarType.BFloat16), _bias.to(ScalarType.BFloat16)).to(ScalarType.Float32)
+            : _product(x, _weight, _bias);
 }

@@ -5,14 +5,16 @@ namespace Isthmus.Compute;
 /// <summary>Matrix products into a tensor that is there, which TorchSharp's own cannot; of one thread at a time.</summary>
 internal sealed class ProductKernels : IDisposable
 {
-    private readonly jit.CompilationUnit _kernels = jit.compile("""
+    private readonly jit.CompilationUnit _kernels = jit.compile(
+        """
         def product(a: Tensor, b: Tensor, into: Tensor):
             torch.mm(a, b, out=into)
 
         def whole_product(a: Tensor, b: Tensor, into: Tensor):
             torch._int_mm(a, b, out=into)
 
-        """);
+        """
+    );
 
     /// <summary>a b.</summary>
     public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);

@@ -25,7 +25,8 @@ internal sealed class RoundedVectors : IDisposable
     }
 
     /// <summary>The rows of a matrix.</summary>
-    public RoundedVectors(Tensor rows) : this((int)rows.shape[0], (int)rows.shape[1]) => Round(rows);
+    public RoundedVectors(Tensor rows)
+        : this((int)rows.shape[0], (int)rows.shape[1]) => Round(rows);
 
     /// <summary>Vectors that there is room for.</summary>
     public int Count => Scales.Length;

@@ -57,7 +57,8 @@ public static class Safetensors
     }
 
     /// <summary>Reads every tensor of <paramref name="file"/>.</summary>
-    /// <exception cref="InvalidDataException">The header is no header, or its ranges are not those of its shapes, one after the other, to the last byte.</exception>
+    /// <exception cref="InvalidDataException">The header is no header, or its ranges are not those of its shapes, one after the other, to the last
+    /// byte.</exception>
     public static Dictionary<string, Tensor> Read(ReadOnlySpan<byte> file)
     {
         if (file.Length < 8)
@@ -96,7 +97,8 @@ public static class Safetensors
             using var document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             return [.. document.RootElement.EnumerateObject().Where(property => property.Name != "__metadata__").Select(ParseEntry)];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"the header of the weights is damaged: {e.Message.ReplaceLineEndings(" ")}", e);
         }

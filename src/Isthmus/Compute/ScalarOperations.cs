@@ -16,7 +16,11 @@ namespace Isthmus.Compute;
 /// </summary>
 internal static class ScalarOperations
 {
-    private static readonly Scalar Zero = 0, One = 1, Two = 2, RealOne = 1.0, SoftplusThreshold = 20.0;
+    private static readonly Scalar Zero = 0,
+        One = 1,
+        Two = 2,
+        RealOne = 1.0,
+        SoftplusThreshold = 20.0;
 
     /// <summary>A native number for a call that takes one; dispose of it after the call, and it lives until then.</summary>
     public static Scalar Held(double value) => value;
@@ -249,7 +253,9 @@ internal static class ScalarOperations
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]
     private static extern Tensor HiddenSoftplus(Tensor x, Scalar beta, Scalar threshold);
 
-    /// <summary>A number for a tensor, whole or real as it was written: a tensor of whole numbers stays one with the first and becomes real with the second.</summary>
+    /// <summary>
+    /// A number for a tensor, whole or real as it was written: a tensor of whole numbers stays one with the first and becomes real with the second.
+    /// </summary>
     internal readonly struct Number
     {
         private readonly double _real;

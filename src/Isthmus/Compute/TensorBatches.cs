@@ -6,7 +6,10 @@ namespace Isthmus.Compute;
 /// <summary>Batches of a data set as tensors on the model's scale: pixels divided by their highest level, columns as they are.</summary>
 public static class TensorBatches
 {
-    /// <summary>The records at <paramref name="indices"/>, N x D float32; where labels are attached, N x (D + C_1 + C_2 + ...), the class of each as 0s and one 1 behind them.</summary>
+    /// <summary>
+    /// The records at <paramref name="indices"/>, N x D float32; where labels are attached, N x (D + C_1 + C_2 + ...), the class of each as 0s and one 1 behind
+    /// them.
+    /// </summary>
     public static Tensor Gather(Dataset data, ReadOnlySpan<int> indices, Device? device = null)
     {
         if (data.Attached.Count == 0)

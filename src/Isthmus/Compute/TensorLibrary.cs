@@ -24,15 +24,20 @@ public static class TensorLibrary
     public static bool IsLoaded => Volatile.Read(ref _loaded);
 
     /// <summary>Loads the native libraries once. Call before the first use of TorchSharp.</summary>
-    /// <exception cref="PlatformNotSupportedException">No native build exists for this system, or it cannot be loaded; the message says which and what to do.</exception>
+    /// <exception cref="PlatformNotSupportedException">No native build exists for this system, or it cannot be loaded; the message says which and what to
+    /// do.</exception>
     public static void EnsureLoaded()
     {
         lock (Gate)
         {
             if (_loaded)
                 return;
-            CheckPlatform(OperatingSystem.IsLinux() ? OSPlatform.Linux : OperatingSystem.IsWindows() ? OSPlatform.Windows : OSPlatform.OSX,
-                RuntimeInformation.ProcessArchitecture);
+            CheckPlatform(
+                OperatingSystem.IsLinux() ? OSPlatform.Linux
+                    : OperatingSystem.IsWindows() ? OSPlatform.Windows
+                    : OSPlatform.OSX,
+                RuntimeInformation.ProcessArchitecture
+            );
             // A thread of OpenMP that spins until there is work steals a core from everything else; one that sleeps at once
             // is woken too late for small matrices. A short spin is neither: two threads on a quiet machine trained the
             // 784-400-400-40 network at 1.3 times one thread's rate with it, and at 0.8 times asleep.
@@ -51,12 +56,14 @@ public static class TensorLibrary
     /// <summary>Throws unless libtorch is packaged for this system.</summary>
     internal static void CheckPlatform(OSPlatform system, Architecture architecture)
     {
-        var supported = (system == OSPlatform.Linux || system == OSPlatform.Windows) && architecture == Architecture.X64
+        var supported =
+            (system == OSPlatform.Linux || system == OSPlatform.Windows) && architecture == Architecture.X64
             || system == OSPlatform.OSX && architecture == Architecture.Arm64;
         if (!supported)
             throw new PlatformNotSupportedException(
-                $"No tensor library exists for {system} on {architecture}: models need Linux x64, Windows x64 or macOS arm64. " +
-                "Entropy, mutual information and coding (Isthmus.Information) work here without it.");
+                $"No tensor library exists for {system} on {architecture}: models need Linux x64, Windows x64 or macOS arm64. "
+                    + "Entropy, mutual information and coding (Isthmus.Information) work here without it."
+            );
     }
 
     private static void LoadOnLinux(string directory)
@@ -77,7 +84,8 @@ public static class TensorLibrary
         var source = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (ElfVersionNeeds.MarkWeak(bytes, NewestLibStdCxxVersion) == 0)
             throw new PlatformNotSupportedException(
-                $"{bridge} does not load on this system, and not for the known reason ({NewestLibStdCxxVersion}). Check with: ldd {bridge}");
+                $"{bridge} does not load on this system, and not for the known reason ({NewestLibStdCxxVersion}). Check with: ldd {bridge}"
+            );
         var copy = Path.Combine(cacheDirectory, source[..16], "libLibTorchSharp.so");
         // An attacker, or a full disk, may have left something else under that name: trust the bytes, not the name.
         if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes))
@@ -99,7 +107,9 @@ public static class TensorLibrary
         return places.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")) && File.Exists(Path.Combine(place, "libLibTorchSharp.so")))
             ?? places.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")))
             ?? throw new PlatformNotSupportedException(
-                $"libtorch_cpu.so was not found beside the program ({AppContext.BaseDirectory}): add the package libtorch-cpu-linux-x64 and build for linux-x64.");
+                $"libtorch_cpu.so was not found beside the program ({AppContext.BaseDirectory}): add the package libtorch-cpu-linux-x64 and build for "
+                    + $"linux-x64."
+            );
     }
 
     private static string CacheDirectory()
@@ -155,7 +165,8 @@ public static class TensorLibrary
     }
 
     // malloc.h of the GNU C library.
-    private const int TrimThreshold = -1, MmapThreshold = -3;
+    private const int TrimThreshold = -1,
+        MmapThreshold = -3;
 
     [DllImport("libc")]
     private static extern int mallopt(int parameter, int value);

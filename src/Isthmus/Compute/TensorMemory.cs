@@ -7,5 +7,6 @@ namespace Isthmus.Compute;
 internal static class TensorMemory
 {
     /// <summary>The numbers of a contiguous CPU tensor, in place.</summary>
-    public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+    public static Span<T> Of<T>(Tensor tensor)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 }

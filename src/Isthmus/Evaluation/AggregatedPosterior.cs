@@ -19,10 +19,18 @@ namespace Isthmus.Evaluation;
 /// <param name="Divergence">KL(q(z) || p(z)) from below, one term a record.</param>
 /// <param name="CorrelationLower">Total correlation KL(q(z) || prod_j q(z_j)) by q_-i: from below, but for the units' own densities.</param>
 /// <param name="CorrelationUpper">The same by q_i: from above.</param>
-public sealed record AggregatedPosterior(RunningMoments InformationUpper, RunningMoments InformationLower, RunningMoments Divergence, RunningMoments CorrelationLower, RunningMoments CorrelationUpper)
+public sealed record AggregatedPosterior(
+    RunningMoments InformationUpper,
+    RunningMoments InformationLower,
+    RunningMoments Divergence,
+    RunningMoments CorrelationLower,
+    RunningMoments CorrelationUpper
+)
 {
     // n^2 densities of codes, and m^2 L of units: some seconds at most.
-    private const int MostRecords = 10_000, MostForUnits = 2000, Rows = 500;
+    private const int MostRecords = 10_000,
+        MostForUnits = 2000,
+        Rows = 500;
 
     /// <summary>The figures from at most 10,000 records, the total correlation from the first 2,000 codes; null where q(z|x) is no diagonal Gaussian.</summary>
     /// <param name="model">A model.</param>
@@ -70,7 +78,8 @@ public sealed record AggregatedPosterior(RunningMoments InformationUpper, Runnin
 
     private static DiagonalGaussian? Posteriors(Autoencoder model, Dataset data, Device? device)
     {
-        List<Tensor> means = [], logVariances = [];
+        List<Tensor> means = [],
+            logVariances = [];
         foreach (var x in TensorBatches.InOrder(data, 1000, device))
         {
             if (model.Encode(x, sample: false).Posterior is not DiagonalGaussian posterior)
@@ -89,7 +98,12 @@ public sealed record AggregatedPosterior(RunningMoments InformationUpper, Runnin
         {
             using var inner = NewDisposeScope();
             Tensor Column(Tensor whole) => whole.narrow(0, 0, count).select(1, unit);
-            sum.AddInPlace(DiagonalGaussian.UnitLogProbability(Column(z).unsqueeze(1), Column(posterior.Mean).unsqueeze(0), Column(posterior.LogVariance).unsqueeze(0)).logsumexp(1).Minus(Math.Log(count)));
+            sum.AddInPlace(
+                DiagonalGaussian
+                    .UnitLogProbability(Column(z).unsqueeze(1), Column(posterior.Mean).unsqueeze(0), Column(posterior.LogVariance).unsqueeze(0))
+                    .logsumexp(1)
+                    .Minus(Math.Log(count))
+            );
         }
         return Numbers(sum);
     }

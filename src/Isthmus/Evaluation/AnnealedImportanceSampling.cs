@@ -18,8 +18,11 @@ public static class AnnealedImportanceSampling
     public const int Chains = 16;
 
     // Wu et al.: 10 leapfrog steps, and a step size at which 65 % of the proposals are taken.
-    private const int Leapfrogs = 10, PilotChains = 2;
-    private const double WantedAcceptance = 0.65, FirstStep = 0.1, Steepness = 4;
+    private const int Leapfrogs = 10,
+        PilotChains = 2;
+    private const double WantedAcceptance = 0.65,
+        FirstStep = 0.1,
+        Steepness = 4;
 
     /// <summary>Estimates the mean of -ln p(x) over <paramref name="data"/>. Cost: 16 T 11 passes through the decoder and back for each record.</summary>
     /// <param name="model">A variational model with a continuous code.</param>
@@ -29,7 +32,15 @@ public static class AnnealedImportanceSampling
     /// <param name="device">Where to compute.</param>
     /// <param name="progress">Told the share of distributions passed.</param>
     /// <param name="cancel">Stops between two distributions.</param>
-    public static ImportanceSampling.Result Estimate(Autoencoder model, Dataset data, int distributions, int seed, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static ImportanceSampling.Result Estimate(
+        Autoencoder model,
+        Dataset data,
+        int distributions,
+        int seed,
+        Device? device = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         using var scope = NewDisposeScope();
         using var draws = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, -3));
@@ -53,7 +64,16 @@ public static class AnnealedImportanceSampling
     }
 
     /// <summary>ln of each chain's weight, chains x N, float64.</summary>
-    private static Tensor Run(Autoencoder model, Tensor x, double[] heats, double[] steps, int chains, bool adapt, Action<double> progress, CancellationToken cancel)
+    private static Tensor Run(
+        Autoencoder model,
+        Tensor x,
+        double[] heats,
+        double[] steps,
+        int chains,
+        bool adapt,
+        Action<double> progress,
+        CancellationToken cancel
+    )
     {
         var (prior, count) = (model.Bottleneck.Prior!, x.shape[0]);
         using var noGradient = no_grad();

@@ -32,6 +32,11 @@ internal static class ClassificationFigures
         var entropy = -counts.Where(count => count > 0).Sum(count => count / test.Count * Math.Log(count / test.Count));
         yield return new("accuracy", "Labels told right, accuracy", "", Estimate.Share((int)right, test.Count));
         yield return new("label_entropy_bits", "Entropy of the labels", "bits", InformationUnits.NatsToBits(entropy));
-        yield return new("label_information_bits", "I(Z;Y), at least (the decoder)", "bits", InformationUnits.NatsToBits(new Estimate(entropy - crossEntropy.Mean, crossEntropy.Estimate.StandardError).AtLeastZero()));
+        yield return new(
+            "label_information_bits",
+            "I(Z;Y), at least (the decoder)",
+            "bits",
+            InformationUnits.NatsToBits(new Estimate(entropy - crossEntropy.Mean, crossEntropy.Estimate.StandardError).AtLeastZero())
+        );
     }
 }

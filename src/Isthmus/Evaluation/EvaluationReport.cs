@@ -1,4 +1,3 @@
-
 using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
@@ -13,7 +12,17 @@ namespace Isthmus.Evaluation;
 /// <param name="Verdict">In words: is the model trained, does its code carry anything, and the command to type next.</param>
 /// <param name="Activity">Unit by unit.</param>
 /// <param name="UnitRatesNats">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
-public sealed record EvaluationReport(string Model, string Data, int Records, int Seed, int ImportanceSamples, IReadOnlyList<Figure> Figures, string Verdict, UnitActivity Activity, IReadOnlyList<double>? UnitRatesNats)
+public sealed record EvaluationReport(
+    string Model,
+    string Data,
+    int Records,
+    int Seed,
+    int ImportanceSamples,
+    IReadOnlyList<Figure> Figures,
+    string Verdict,
+    UnitActivity Activity,
+    IReadOnlyList<double>? UnitRatesNats
+)
 {
     /// <summary>Of a recommender: what it and the baselines do for the same users, itself first; otherwise empty.</summary>
     public IReadOnlyList<ComparedFigures> Rankings { get; init; } = [];
@@ -28,10 +37,17 @@ public sealed record EvaluationReport(string Model, string Data, int Records, in
     public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
 
     /// <summary>Every figure by its key, standard errors as <c>key_standard_error</c>; of baselines, as <c>item_knn_key</c>.</summary>
-    public IReadOnlyDictionary<string, double> Values => Figures
-        .Concat(Rankings.Skip(1).SelectMany(baseline => baseline.Figures.Select(figure => figure with { Key = $"{baseline.Name.Replace('-', '_')}_{figure.Key}" })))
-        .SelectMany(figure => figure.StandardError is { } error
-            ? new[] { KeyValuePair.Create(figure.Key, figure.Value), KeyValuePair.Create($"{figure.Key}_standard_error", error) }
-            : [KeyValuePair.Create(figure.Key, figure.Value)])
-        .ToDictionary();
+    public IReadOnlyDictionary<string, double> Values =>
+        Figures
+            .Concat(
+                Rankings
+                    .Skip(1)
+                    .SelectMany(baseline => baseline.Figures.Select(figure => figure with { Key = $"{baseline.Name.Replace('-', '_')}_{figure.Key}" }))
+            )
+            .SelectMany(figure =>
+                figure.StandardError is { } error
+                    ? new[] { KeyValuePair.Create(figure.Key, figure.Value), KeyValuePair.Create($"{figure.Key}_standard_error", error) }
+                    : [KeyValuePair.Create(figure.Key, figure.Value)]
+            )
+            .ToDictionary();
 }

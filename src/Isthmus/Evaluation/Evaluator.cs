@@ -12,7 +12,9 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>The one evaluation, the same for every model: bounds in nats and bits, reconstruction, the code's activity, and what can be read from the code.</summary>
+/// <summary>
+/// The one evaluation, the same for every model: bounds in nats and bits, reconstruction, the code's activity, and what can be read from the code.
+/// </summary>
 public static class Evaluator
 {
     // Enough for a gap of a few parts in a thousand, at a cost that is not noticed.
@@ -29,7 +31,14 @@ public static class Evaluator
     /// <param name="progress">Told the share done of the slow part.</param>
     /// <param name="cancel">Stops early.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, or there are too few samples or records to compare.</exception>
-    public static EvaluationReport Evaluate(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static EvaluationReport Evaluate(
+        TrainedModel trained,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var model = trained.Network;
         SampleFigures.Demand(test, options);
@@ -38,7 +47,11 @@ public static class Evaluator
         model.eval();
         using var scope = NewDisposeScope();
         var bounds = MeasureBounds(model, test, options);
-        var codes = RecordCodes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device);
+        var codes = RecordCodes.Of(
+            model,
+            test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]),
+            options.Device
+        );
         var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : RecordCodes.InOrder(model, test, options.Device));
         var rankings = ofRecords.Compare(trained, test, train, options, progress, cancel);
         List<string> warnings = [];
@@ -46,21 +59,37 @@ public static class Evaluator
         [
             .. BoundFigures(model, test, bounds),
             .. rankings.Count > 0 || train is null ? [] : GapFigures(trained, bounds, train, options),
-            .. rankings.Count > 0 ? rankings[0].Figures : [
-                .. LikelihoodFigures(model, test, options, progress, cancel),
-                .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
-                .. InformationFigures.Of(model, test, SeesCorrupted(model, test) ? null : bounds.Rate.Estimate, options),
-                .. ofRecords.OfDecoder(trained, test, train, options),
-            ],
+            .. rankings.Count > 0
+                ? rankings[0].Figures
+                :
+                [
+                    .. LikelihoodFigures(model, test, options, progress, cancel),
+                    .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
+                    .. InformationFigures.Of(model, test, SeesCorrupted(model, test) ? null : bounds.Rate.Estimate, options),
+                    .. ofRecords.OfDecoder(trained, test, train, options),
+                ],
             .. ActivityFigures(activity),
             .. model.Bottleneck.Figures(codes),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
             .. ofRecords.OfSamples(model, test, train, options, warnings.Add, cancel),
         ];
         var (words, next) = new Verdict(trained, test, figures, activity, bounds.UnitRates, options.ModelPath).Of(rankings);
-        return new(trained.Specification.Preset, test.Name, test.Count, options.Seed, model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
-            figures, words, activity, bounds.UnitRates)
-        { Rankings = rankings, Warnings = warnings, Next = next };
+        return new(
+            trained.Specification.Preset,
+            test.Name,
+            test.Count,
+            options.Seed,
+            model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
+            figures,
+            words,
+            activity,
+            bounds.UnitRates
+        )
+        {
+            Rankings = rankings,
+            Warnings = warnings,
+            Next = next,
+        };
     }
 
     private sealed record Bounds(RunningMoments Distortion, RunningMoments Rate, RunningMoments Sum, IReadOnlyList<double>? UnitRates);
@@ -112,39 +141,81 @@ public static class Evaluator
     /// <summary>What a test record costs more than a training one; both with one draw of the code.</summary>
     private static IEnumerable<Figure> GapFigures(TrainedModel trained, Bounds bounds, Dataset train, EvaluationOptions options)
     {
-        var fitted = MeasureBounds(trained.Network, trained.Prepare(train.Count > GapRecords ? train.Select([.. Enumerable.Range(0, GapRecords)]) : train), options).Sum.Estimate;
+        var fitted = MeasureBounds(
+            trained.Network,
+            trained.Prepare(train.Count > GapRecords ? train.Select([.. Enumerable.Range(0, GapRecords)]) : train),
+            options
+        ).Sum.Estimate;
         var reported = bounds.Sum.Estimate;
-        yield return new("train_gap_nats", "Test loss less training loss", "nats", new Estimate(reported.Value - fitted.Value, Math.Sqrt(reported.StandardError * reported.StandardError + fitted.StandardError * fitted.StandardError)));
+        yield return new(
+            "train_gap_nats",
+            "Test loss less training loss",
+            "nats",
+            new Estimate(
+                reported.Value - fitted.Value,
+                Math.Sqrt(reported.StandardError * reported.StandardError + fitted.StandardError * fitted.StandardError)
+            )
+        );
     }
 
-    private static IEnumerable<Figure> LikelihoodFigures(Autoencoder model, Dataset test, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
+    private static IEnumerable<Figure> LikelihoodFigures(
+        Autoencoder model,
+        Dataset test,
+        EvaluationOptions options,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         if (!model.Bottleneck.IsVariational || !model.Likelihood.IsOfRecord || options.ImportanceSamples == 0)
             yield break;
         var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
-        yield return new("nll_bits", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "bits", InformationUnits.NatsToBits(result.NegativeLogLikelihood));
+        yield return new(
+            "nll_bits",
+            $"Negative log-likelihood, {options.ImportanceSamples} importance samples",
+            "bits",
+            InformationUnits.NatsToBits(result.NegativeLogLikelihood)
+        );
         if (RecordFigures.Of(test.Schema).PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood) is { } share)
             yield return share;
         yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
     }
 
-    private static IEnumerable<Figure> AnnealedFigures(Autoencoder model, Dataset test, EvaluationOptions options, Action<string> warn, IProgress<double>? progress, CancellationToken cancel)
+    private static IEnumerable<Figure> AnnealedFigures(
+        Autoencoder model,
+        Dataset test,
+        EvaluationOptions options,
+        Action<string> warn,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         if (options.AnnealedDistributions == 0 || !model.Likelihood.IsOfRecord)
             yield break;
         if (!model.Bottleneck.IsVariational || model.Bottleneck.IsDiscrete)
         {
-            warn($"Annealed importance sampling walks through a continuous code with a prior, and this model has {(model.Bottleneck.IsDiscrete ? "a discrete code" : "no prior")}: it is left out.");
+            warn(
+                $"Annealed importance sampling walks through a continuous code with a prior, and this model has "
+                    + $"{(model.Bottleneck.IsDiscrete ? "a discrete code" : "no prior")}: it is left out."
+            );
             yield break;
         }
         var some = test.Count > options.AnnealedRecords ? test.Select([.. Enumerable.Range(0, options.AnnealedRecords)]) : test;
         var result = AnnealedImportanceSampling.Estimate(model, some, options.AnnealedDistributions, options.Seed, options.Device, progress, cancel);
         var words = $"of the first {some.Count} records";
-        yield return new("ais_nll_nats", $"Negative log-likelihood {words}, AIS over {options.AnnealedDistributions} distributions", "nats", result.NegativeLogLikelihood);
+        yield return new(
+            "ais_nll_nats",
+            $"Negative log-likelihood {words}, AIS over {options.AnnealedDistributions} distributions",
+            "nats",
+            result.NegativeLogLikelihood
+        );
         if (options.ImportanceSamples > 0)
-            yield return new("ais_records_nll_nats", $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples", "nats",
-                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood);
+            yield return new(
+                "ais_records_nll_nats",
+                $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples",
+                "nats",
+                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood
+            );
     }
 
     private static IEnumerable<Figure> ActivityFigures(UnitActivity activity)
@@ -156,7 +227,15 @@ public static class Evaluator
             yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on);
     }
 
-    private static IEnumerable<Figure> ProbeFigures(Autoencoder model, Dataset test, Tensor codes, Dataset? train, EvaluationOptions options, UnitActivity activity, Action<string> warn)
+    private static IEnumerable<Figure> ProbeFigures(
+        Autoencoder model,
+        Dataset test,
+        Tensor codes,
+        Dataset? train,
+        EvaluationOptions options,
+        UnitActivity activity,
+        Action<string> warn
+    )
     {
         if (train is null || test.Labels.Count == 0 || train.Labels.Count == 0)
             yield break;
@@ -164,7 +243,11 @@ public static class Evaluator
             train = train.Select([.. Enumerable.Range(0, options.ProbeRecords)]);
         using var trainCodes = RecordCodes.Of(model, train, options.Device);
         (Tensor Train, Tensor Test)? drawn = model.Bottleneck.IsVariational
-            ? (RecordCodes.Drawn(model, train, options.Seed, stream: -3, options.Device), RecordCodes.Drawn(model, test, options.Seed, stream: -4, options.Device)) : null;
+            ? (
+                RecordCodes.Drawn(model, train, options.Seed, stream: -3, options.Device),
+                RecordCodes.Drawn(model, test, options.Seed, stream: -4, options.Device)
+            )
+            : null;
         var code = drawn is null ? "" : ", from the mean code";
         foreach (var (fitted, reported) in train.Labels.Zip(test.Labels))
         {
@@ -173,10 +256,22 @@ public static class Evaluator
             var classes = Math.Max(fitted.Classes.Count, reported.Classes.Count);
             // Features are the mean codes; what a label and the code share is said of the code whose bits the rate counts, a draw.
             var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, classes);
-            var information = drawn is { } z ? LinearProbe.Measure(z.Train, fitted.Values, z.Test, reported.Values, classes).InformationNats : probe.InformationNats;
+            var information = drawn is { } z
+                ? LinearProbe.Measure(z.Train, fitted.Values, z.Test, reported.Values, classes).InformationNats
+                : probe.InformationNats;
             yield return new($"linear_probe_accuracy{suffix}", $"Linear probe of {reported.Name}, accuracy{code}", "", probe.Accuracy);
-            yield return new($"label_information_nats{suffix}", $"I(Z;Y), Y = {reported.Name}, at least (linear probe{(drawn is null ? "" : " of drawn codes")})", "nats", information.AtLeastZero());
-            yield return new($"knn5_accuracy{suffix}", $"5 nearest neighbours for {reported.Name}, accuracy{code}", "", NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values));
+            yield return new(
+                $"label_information_nats{suffix}",
+                $"I(Z;Y), Y = {reported.Name}, at least (linear probe{(drawn is null ? "" : " of drawn codes")})",
+                "nats",
+                information.AtLeastZero()
+            );
+            yield return new(
+                $"knn5_accuracy{suffix}",
+                $"5 nearest neighbours for {reported.Name}, accuracy{code}",
+                "",
+                NearestNeighbourProbe.Accuracy(trainCodes, fitted.Values, codes, reported.Values)
+            );
         }
         foreach (var figure in DisentanglementFigures.Of(trainCodes, train.Labels, codes, test.Labels, activity.Active, options.Seed, warn))
             yield return figure;

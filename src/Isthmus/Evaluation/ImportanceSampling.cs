@@ -29,7 +29,15 @@ public static class ImportanceSampling
     /// <param name="device">Where to compute.</param>
     /// <param name="progress">Told the share of records done.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public static Result Estimate(Autoencoder model, Dataset data, int samples, int seed, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static Result Estimate(
+        Autoencoder model,
+        Dataset data,
+        int samples,
+        int seed,
+        Device? device = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var width = data.Schema.Dimension * model.Likelihood.NumbersPerDimension;
         var records = Math.Clamp(ChunkNumbers / width / Math.Min(samples, 64), 1, 256);
@@ -65,7 +73,8 @@ public static class ImportanceSampling
     {
         var (posterior, prior) = (model.Encode(x, sample: false).Posterior!, model.Bottleneck.Prior!);
         var largest = ScalarOperations.Full(x.shape[0], float.NegativeInfinity, device: x.device);
-        Tensor sum = zeros_like(largest), squares = zeros_like(largest);
+        Tensor sum = zeros_like(largest),
+            squares = zeros_like(largest);
         for (var done = 0; done < samples; done += chunk)
         {
             using var scope = NewDisposeScope();

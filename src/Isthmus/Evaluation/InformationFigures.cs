@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Information;
@@ -10,10 +9,13 @@ namespace Isthmus.Evaluation;
 /// <summary>What the code knows of the record, bounded from both sides, and what all codes together look like: figures of models with a prior.</summary>
 internal static class InformationFigures
 {
-    /// <summary>Bounds on I(X;Z), the divergence of all codes from the prior and their total correlation; from the rate alone where q(z|x) is no diagonal Gaussian.</summary>
+    /// <summary>
+    /// Bounds on I(X;Z), the divergence of all codes from the prior and their total correlation; from the rate alone where q(z|x) is no diagonal Gaussian.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="data">Records on the model's scale.</param>
-    /// <param name="rate">KL(q(z|x) || p(z)) of these records' codes, nats; null where it is known of codes of corrupted records only, which are others.</param>
+    /// <param name="rate">KL(q(z|x) || p(z)) of these records' codes, nats; null where it is known of codes of corrupted records only, which are
+    /// others.</param>
     /// <param name="options">Seed and device.</param>
     public static IEnumerable<Figure> Of(Autoencoder model, Dataset data, Estimate? rate, EvaluationOptions options)
     {
@@ -28,7 +30,13 @@ internal static class InformationFigures
         if (isWhole)
             upper = new(entropy!.Value, double.NaN);
         if (upper is { } most)
-            foreach (var figure in InNatsAndBits("information_upper", $"Code carries: I(X;Z), at most{(isWhole ? " (all that the source holds)" : all is null ? " (the rate)" : "")}", most))
+            foreach (
+                var figure in InNatsAndBits(
+                    "information_upper",
+                    $"Code carries: I(X;Z), at most{(isWhole ? " (all that the source holds)" : all is null ? " (the rate)" : "")}",
+                    most
+                )
+            )
                 yield return figure;
         if (all is null)
             yield break;
@@ -36,7 +44,13 @@ internal static class InformationFigures
         // Both are means of the same records: where chance took the lower one above the other, it says as much.
         var lower = all.InformationLower.Estimate is var own && upper is { } least && own.Value > least.Value ? own with { Value = least.Value } : own;
         var isFull = Math.Log(all.InformationLower.Count) - lower.Value < 1e-3;
-        foreach (var figure in InNatsAndBits("information_lower", $"Code carries: I(X;Z), at least (InfoNCE{(isFull ? $": all that {all.InformationLower.Count:N0} records can show" : "")})", isFull ? lower with { StandardError = double.NaN } : lower))
+        foreach (
+            var figure in InNatsAndBits(
+                "information_lower",
+                $"Code carries: I(X;Z), at least (InfoNCE{(isFull ? $": all that {all.InformationLower.Count:N0} records can show" : "")})",
+                isFull ? lower with { StandardError = double.NaN } : lower
+            )
+        )
             yield return figure;
         yield return new("aggregated_kl_nats", "KL(q(z) || p(z)) of all codes together, at least", "nats", all.Divergence.Estimate.AtLeastZero());
         yield return new("total_correlation_lower_nats", "Total correlation of all codes, at least", "nats", all.CorrelationLower.Estimate.AtLeastZero());

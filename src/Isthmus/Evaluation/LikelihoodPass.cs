@@ -46,7 +46,12 @@ internal sealed class LikelihoodPass : IDisposable
     /// <param name="x">Some records to try.</param>
     public static LikelihoodPass? For(Autoencoder model, Device? device, Tensor x)
     {
-        if (device is not null and not { type: TorchSharp.DeviceType.CPU } || model.Likelihood is not RowLikelihood || model.Condition is not null || !ManualLayer.IsSeparable(model.Decoder))
+        if (
+            device is not null and not { type: TorchSharp.DeviceType.CPU }
+            || model.Likelihood is not RowLikelihood
+            || model.Condition is not null
+            || !ManualLayer.IsSeparable(model.Decoder)
+        )
             return null;
         return new(model, ProcessorSupport.MultipliesBfloat16 && Shift(model, x) <= MostShift);
     }
@@ -85,7 +90,12 @@ internal sealed class LikelihoodPass : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var count = Math.Min(BlockRows, rows - first);
-                _likelihood.LogProbabilities(x, _decoders[thread].Forward(codes.narrow(0, first, count)), first, TensorMemory.Of<float>(result).Slice(first, count));
+                _likelihood.LogProbabilities(
+                    x,
+                    _decoders[thread].Forward(codes.narrow(0, first, count)),
+                    first,
+                    TensorMemory.Of<float>(result).Slice(first, count)
+                );
             }
         });
         return result;

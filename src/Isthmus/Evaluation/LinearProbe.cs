@@ -12,12 +12,16 @@ namespace Isthmus.Evaluation;
 /// </summary>
 public static class LinearProbe
 {
-    private const double Penalty = 1e-4, StepSize = 0.1, Beta1 = 0.9, Beta2 = 0.99;
+    private const double Penalty = 1e-4,
+        StepSize = 0.1,
+        Beta1 = 0.9,
+        Beta2 = 0.99;
     private const int Iterations = 300;
 
     /// <summary>What a probe finds.</summary>
     /// <param name="Accuracy">Share of test codes classified right, with its binomial standard error.</param>
-    /// <param name="InformationNats">H(Y) less the cross-entropy of the test labels under the probe, nats: below I(Z;Y) in mean (Barber and Agakov 2003), and below 0 where the probe is worse than the shares of the classes.</param>
+    /// <param name="InformationNats">H(Y) less the cross-entropy of the test labels under the probe, nats: below I(Z;Y) in mean (Barber and Agakov 2003), and
+    /// below 0 where the probe is worse than the shares of the classes.</param>
     public sealed record Result(Estimate Accuracy, Estimate InformationNats);
 
     /// <summary>Share of test codes classified right, with its binomial standard error.</summary>
@@ -38,7 +42,10 @@ public static class LinearProbe
         var mean = trainCodes.mean([0L]);
         var scale = trainCodes.std([0L], unbiased: false).ClampMin(1e-6);
         Tensor Standardised(Tensor codes) => cat([(codes - mean) / scale, ones(codes.shape[0], 1)], 1);
-        var weight = Fit(Standardised(trainCodes), nn.functional.one_hot(tensor([.. trainLabels.Select(label => (long)label)]), classes).to(ScalarType.Float32));
+        var weight = Fit(
+            Standardised(trainCodes),
+            nn.functional.one_hot(tensor([.. trainLabels.Select(label => (long)label)]), classes).to(ScalarType.Float32)
+        );
         var logits = Standardised(testCodes).matmul(weight);
         var predicted = logits.argmax(1).data<long>().ToArray();
         var truth = tensor([.. testLabels.Select(label => (long)label)]).unsqueeze(1);
@@ -56,7 +63,8 @@ public static class LinearProbe
         var penalised = ones(x.shape[1], 1);
         penalised[-1] = 0;
         var weight = zeros(x.shape[1], y.shape[1]);
-        Tensor first = zeros_like(weight), second = zeros_like(weight);
+        Tensor first = zeros_like(weight),
+            second = zeros_like(weight);
         var transposed = x.t().contiguous().Over(x.shape[0]);
         for (var t = 1; t <= Iterations; t++)
         {

@@ -27,13 +27,18 @@ internal class RecordFigures
     /// <summary>What the verdict calls a record.</summary>
     public virtual string Noun(DataSchema schema) => schema.Kind.Noun(schema);
 
-    /// <summary>Whether the bound of a model with a corruption is that of corrupted records, as in training. Not so where a record lacks more than a corruption takes.</summary>
+    /// <summary>
+    /// Whether the bound of a model with a corruption is that of corrupted records, as in training. Not so where a record lacks more than a corruption takes.
+    /// </summary>
     public virtual bool SeesCorrupted => true;
 
     /// <summary>Whether a reconstruction is held against the mean record, so that records that are all the same are noticed.</summary>
     public virtual bool ExplainsVariance => true;
 
-    /// <summary>Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so. Null where another figure says it better.</summary>
+    /// <summary>
+    /// Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so. Null where another figure says it
+    /// better.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="test">The records.</param>
     /// <param name="prefix">What the key begins with.</param>
@@ -47,14 +52,24 @@ internal class RecordFigures
             : new($"{prefix}differential_bits_per_dim", $"{title} a dimension (of a density: relative to the unit of x)", "bits/dim", bits);
     }
 
-    /// <summary>Of models that are judged beside baselines: the model's figures and theirs, its own first, which stand for all others but those of the code; otherwise empty.</summary>
+    /// <summary>
+    /// Of models that are judged beside baselines: the model's figures and theirs, its own first, which stand for all others but those of the code; otherwise
+    /// empty.
+    /// </summary>
     /// <param name="trained">The model.</param>
     /// <param name="test">The records on the model's scale.</param>
     /// <param name="train">The training records as read; null where they are not at hand.</param>
     /// <param name="options">Seed and device.</param>
     /// <param name="progress">Told the share done.</param>
     /// <param name="cancel">Stops early.</param>
-    public virtual IReadOnlyList<ComparedFigures> Compare(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel) => [];
+    public virtual IReadOnlyList<ComparedFigures> Compare(
+        TrainedModel trained,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    ) => [];
 
     /// <summary>What the decoder makes of codes: the label that it predicts, or the record.</summary>
     /// <param name="trained">The model.</param>
@@ -62,25 +77,37 @@ internal class RecordFigures
     /// <param name="train">The training records as read; null where they are not at hand.</param>
     /// <param name="options">Seed and device.</param>
     public virtual IEnumerable<Figure> OfDecoder(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options) =>
-        trained.Network.Likelihood is ClassLikelihood ? ClassificationFigures.Of(trained.Network, test, options) : OfReconstructions(trained.Network, test, options);
+        trained.Network.Likelihood is ClassLikelihood
+            ? ClassificationFigures.Of(trained.Network, test, options)
+            : OfReconstructions(trained.Network, test, options);
 
     /// <summary>How near reconstructions come to their records.</summary>
-    protected virtual IEnumerable<Figure> OfReconstructions(Autoencoder model, Dataset test, EvaluationOptions options) => ReconstructionFigures.Of(model, test, options);
+    protected virtual IEnumerable<Figure> OfReconstructions(Autoencoder model, Dataset test, EvaluationOptions options) =>
+        ReconstructionFigures.Of(model, test, options);
 
     /// <summary>How samples compare with test records; by default a note that they do not.</summary>
-    public virtual IReadOnlyList<Figure> OfSamples(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel) =>
-        SampleFigures.LeftOut(options, train is null ? SampleFigures.NoTrainingPictures : "these are no pictures", note);
+    public virtual IReadOnlyList<Figure> OfSamples(
+        Autoencoder model,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        Action<string> note,
+        CancellationToken cancel
+    ) => SampleFigures.LeftOut(options, train is null ? SampleFigures.NoTrainingPictures : "these are no pictures", note);
 
     /// <summary>The findings that make the verdict, the first first; none where nothing is to be said.</summary>
     public virtual IEnumerable<Finding> Judge(Verdict verdict, IReadOnlyList<ComparedFigures> rankings) => verdict.Findings();
 
     /// <summary>Why a model is not trained yet, in words; null where it may be.</summary>
-    public virtual string? Untrained(Verdict verdict) => verdict["variance_explained"] is { } explained && explained.Value <= 0 && !verdict.IsMean(explained.Value)
-        ? $"reconstructions are no better than the mean {verdict.Noun} (variance explained {Verdict.Text(Math.Round(100 * explained.Value))} %)" : null;
+    public virtual string? Untrained(Verdict verdict) =>
+        verdict["variance_explained"] is { } explained && explained.Value <= 0 && !verdict.IsMean(explained.Value)
+            ? $"reconstructions are no better than the mean {verdict.Noun} (variance explained {Verdict.Text(Math.Round(100 * explained.Value))} %)"
+            : null;
 
     /// <summary>A shortcoming that only models of this kind can have; null where there is none.</summary>
     public virtual Finding? Shortcoming(Verdict verdict) => null;
 
     /// <summary>The command to type next with a healthy model.</summary>
-    public virtual string Next(TrainedModel trained, string path) => $"isthmus encode {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {path} -o codes.csv";
+    public virtual string Next(TrainedModel trained, string path) =>
+        $"isthmus encode {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {path} -o codes.csv";
 }

@@ -29,7 +29,9 @@ public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IRead
         using var scope = NewDisposeScope();
         var bottleneck = model.Bottleneck;
         var (count, on) = (0L, new RunningMoments());
-        Tensor sums = zeros(bottleneck.Latent, float64), squares = zeros(bottleneck.Latent, float64), firing = zeros(bottleneck.Latent, float64);
+        Tensor sums = zeros(bottleneck.Latent, float64),
+            squares = zeros(bottleneck.Latent, float64),
+            firing = zeros(bottleneck.Latent, float64);
         // Of the first records: sums of squares of deviations from near the mean lose no digits.
         Tensor? origin = null;
         foreach (var batch in codes)

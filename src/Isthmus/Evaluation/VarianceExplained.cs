@@ -13,7 +13,12 @@ namespace Isthmus.Evaluation;
 /// <param name="mean">m, D.</param>
 internal sealed class VarianceExplained(Tensor mean)
 {
-    private double _count, _left, _whole, _leftSquares, _products, _wholeSquares;
+    private double _count,
+        _left,
+        _whole,
+        _leftSquares,
+        _products,
+        _wholeSquares;
 
     /// <summary>Takes records and what is made of them, N x D.</summary>
     public void Add(Tensor x, Tensor reconstruction)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Models;
@@ -18,13 +19,22 @@ namespace Isthmus.Evaluation;
 /// <param name="activity">Unit by unit.</param>
 /// <param name="unitRates">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
 /// <param name="modelPath">Where the model's file lies.</param>
-internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<Figure> figures, UnitActivity activity, IReadOnlyList<double>? unitRates, string modelPath)
+internal sealed class Verdict(
+    TrainedModel trained,
+    Dataset test,
+    IReadOnlyList<Figure> figures,
+    UnitActivity activity,
+    IReadOnlyList<double>? unitRates,
+    string modelPath
+)
 {
     // Nats of a whole code, and of a unit, that are nothing.
-    private const double NoNats = 0.1, NoUnitNats = 0.02;
+    private const double NoNats = 0.1,
+        NoUnitNats = 0.02;
 
     // A gap below a twentieth of the loss is usual; samples three times as far off as reconstructions are seen at a glance.
-    private const double MostGap = 0.05, MostHole = 3;
+    private const double MostGap = 0.05,
+        MostHole = 3;
 
     // The share of units that should be in use.
     private const double LeastAlive = 0.9;
@@ -68,14 +78,31 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
     public IEnumerable<Finding> Findings()
     {
         if (IsConstant)
-            return [new($"Nothing to tell apart: all {test.Count:N0} test {Noun}s are the same.", $"isthmus info {ReproducingCommand.Quoted(trained.Provenance.Data)}")];
+            return
+            [
+                new(
+                    $"Nothing to tell apart: all {test.Count:N0} test {Noun}s are the same.",
+                    $"isthmus info {ReproducingCommand.Quoted(trained.Provenance.Data)}"
+                ),
+            ];
         // A rate that weighs more than in the ELBO explains a code at the prior, however long it was trained.
         var (collapse, drift) = (Collapse(), Drift());
         var isForced = collapse is not null && _model.Objective is ElboObjective { Beta: > 1 };
         // Of records unlike those it was trained on, a model's errors do not say whether it is trained.
         if ((isForced ? collapse : null) is null && drift is null && Untrained() is { } untrained)
             return [untrained, .. new[] { Dead(), _kind.Shortcoming(this) }.OfType<Finding>(), .. Scale()];
-        Finding?[] all = [isForced ? collapse : null, drift, Improving(), isForced ? null : PaidForNothing() ?? collapse, Constant(), Dead(), _kind.Shortcoming(this), Overfitting(drift), Hole()];
+        Finding?[] all =
+        [
+            isForced ? collapse : null,
+            drift,
+            Improving(),
+            isForced ? null : PaidForNothing() ?? collapse,
+            Constant(),
+            Dead(),
+            _kind.Shortcoming(this),
+            Overfitting(drift),
+            Hole(),
+        ];
         return [.. all.OfType<Finding>(), .. Scale()];
     }
 
@@ -85,10 +112,17 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
     private Finding? Untrained()
     {
         var words = _kind.Untrained(this);
-        return words is null ? null : new(FormattableString.Invariant($"Not trained yet: {words}, after {Counted.Of(Epochs, "epoch")}."), Longer(4, slower: Epochs >= 10 && trained.Provenance.BestEpoch <= Epochs / 2));
+        return words is null
+            ? null
+            : new(
+                FormattableString.Invariant($"Not trained yet: {words}, after {Counted.Of(Epochs, "epoch")}."),
+                Longer(4, slower: Epochs >= 10 && trained.Provenance.BestEpoch <= Epochs / 2)
+            );
     }
 
-    /// <summary>Whether a gain over the mean record, a share of it, is none: of a collapsed code the decoder has learnt the mean record, no more and not much less.</summary>
+    /// <summary>
+    /// Whether a gain over the mean record, a share of it, is none: of a collapsed code the decoder has learnt the mean record, no more and not much less.
+    /// </summary>
     public bool IsMean(double beyond) => beyond > -0.05 && Collapse() is not null;
 
     /// <summary>Whether longer training would help.</summary>
@@ -97,14 +131,31 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         if (trained.Provenance.Course is not { } course || trained.Provenance.BestEpoch < Epochs)
             return null;
         return Epochs == 1 ? new("Trained for 1 epoch only.", Longer(10))
-            : course.IsStillFalling ? new(FormattableString.Invariant($"Still improving: the last half of the {Epochs} epochs took {Bits(course.LateGainNats)} bits a {Noun} off the validation loss."), Longer(3)) : null;
+            : course.IsStillFalling
+                ? new(
+                    FormattableString.Invariant(
+                        $"Still improving: the last half of the {Epochs} epochs took {Bits(course.LateGainNats)} bits a {Noun} off the validation loss."
+                    ),
+                    Longer(3)
+                )
+            : null;
     }
 
     private Finding? PaidForNothing()
     {
-        if (IsFree || this["rate_nats"] is not { } rate || this["information_upper_nats"] is not { } carried || rate.Value - carried.Value < 1 || carried.Value > rate.Value / 2)
+        if (
+            IsFree
+            || this["rate_nats"] is not { } rate
+            || this["information_upper_nats"] is not { } carried
+            || rate.Value - carried.Value < 1
+            || carried.Value > rate.Value / 2
+        )
             return null;
-        return new($"Bits paid for nothing: of the {Bits(rate.Value)} bits that a code costs, at most {Bits(carried.Value)} tell {Noun}s apart; the rest is how far all codes together are from the prior.", Longer(3));
+        return new(
+            $"Bits paid for nothing: of the {Bits(rate.Value)} bits that a code costs, at most {Bits(carried.Value)} tell {Noun}s apart; the rest is how far "
+                + $"all codes together are from the prior.",
+            Longer(3)
+        );
     }
 
     private Finding? Constant()
@@ -112,25 +163,40 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
         if (IsFree || unitRates is null || _model.Bottleneck is not { IsVariational: true, IsDiscrete: false })
             return null;
         double[] paid = [.. unitRates.Where((rate, unit) => !activity.Active[unit] && rate > NoUnitNats)];
-        return paid.Length == 0 || paid.Sum() < NoNats ? null
-            : new($"{Counted.Of(paid.Length, "unit")} of {activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} but not at the prior, and cost{(paid.Length == 1 ? "s" : "")} {Bits(paid.Average())} bits{(paid.Length == 1 ? "" : " each")} for nothing: longer training takes them there.", Longer(3));
+        return paid.Length == 0 || paid.Sum() < NoNats
+            ? null
+            : new(
+                $"{Counted.Of(paid.Length, "unit")} of {activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} but not at the "
+                    + $"prior, and cost{(paid.Length == 1 ? "s" : "")} {Bits(paid.Average())} bits{(paid.Length == 1 ? "" : " each")} for nothing: longer "
+                    + $"training takes them there.",
+                Longer(3)
+            );
     }
 
     /// <summary>Units of a code without a prior that no record uses; of dictionaries some are to be expected.</summary>
     private Finding? Dead()
     {
         var (active, latent) = (activity.Count, activity.Active.Count);
-        return _model.Bottleneck.IsVariational && !_model.Bottleneck.IsDiscrete || active == 0 || active >= LeastAlive * latent ? null
-            : new($"{latent - active} of {Counted.Of(latent, "unit")} are dead: {(activity.FiringRates is null ? "they hardly vary" : $"no test {Noun} turns them on")}. A smaller code does as much.", Train((ModelSpecification.Latent.Key, $"{active}")));
+        return _model.Bottleneck.IsVariational && !_model.Bottleneck.IsDiscrete || active == 0 || active >= LeastAlive * latent
+            ? null
+            : new(
+                $"{latent - active} of {Counted.Of(latent, "unit")} are dead: "
+                    + $"{(activity.FiringRates is null ? "they hardly vary" : $"no test {Noun} turns them on")}. A smaller code does as much.",
+                Train((ModelSpecification.Latent.Key, $"{active}"))
+            );
     }
 
     private Finding? Collapse()
     {
         if (_model.Bottleneck.IsVariational ? this["rate_nats"] is not { Value: < NoNats } : activity.Count > 0)
             return null;
-        var words = _model.Bottleneck.IsVariational ? $"the code is at the prior, costs {Bits(this["rate_nats"]!.Value)} bits and carries nothing" : $"every {Noun} has the same code";
-        var next = _model.Objective is not ElboObjective { Beta: var beta, Capacity: 0 } || !_model.Bottleneck.IsVariational ? Longer(3, slower: true)
-            : beta > 1 ? Train(("beta", "1")) : Train((ElboObjective.FreeNatsSetting.Key, "0.1"), ("warm-up", $"{Math.Max(1, Epochs / 2)}"));
+        var words = _model.Bottleneck.IsVariational
+            ? $"the code is at the prior, costs {Bits(this["rate_nats"]!.Value)} bits and carries nothing"
+            : $"every {Noun} has the same code";
+        var next =
+            _model.Objective is not ElboObjective { Beta: var beta, Capacity: 0 } || !_model.Bottleneck.IsVariational ? Longer(3, slower: true)
+            : beta > 1 ? Train(("beta", "1"))
+            : Train((ElboObjective.FreeNatsSetting.Key, "0.1"), ("warm-up", $"{Math.Max(1, Epochs / 2)}"));
         return new($"Collapsed: {words}; the decoder ignores it.", next);
     }
 
@@ -141,63 +207,117 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, IReadOnlyList<
             return null;
         var beyond = TestLoss - course.KeptNats;
         // Both means are of about as many records, and as uncertain; of few records one wild loss makes the mean.
-        if (test.Count < LeastRecords || beyond < 2.0 / 3 * gap.Value || beyond < 3 * Math.Sqrt(2) * ((this["elbo_nats"] ?? this["distortion_nats"])!.StandardError ?? 0))
+        if (
+            test.Count < LeastRecords
+            || beyond < 2.0 / 3 * gap.Value
+            || beyond < 3 * Math.Sqrt(2) * ((this["elbo_nats"] ?? this["distortion_nats"])!.StandardError ?? 0)
+        )
             return null;
-        return new($"Drift: a test record costs {Bits(gap.Value)} bits more than a training one, a validation record only {Bits(Math.Max(0, gap.Value - beyond))}: the test part is unlike the part that the model was trained on.",
-            $"isthmus evaluate {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {Path} --part validation");
+        return new(
+            $"Drift: a test record costs {Bits(gap.Value)} bits more than a training one, a validation record only {Bits(Math.Max(0, gap.Value - beyond))}: "
+                + $"the test part is unlike the part that the model was trained on.",
+            $"isthmus evaluate {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {Path} --part validation"
+        );
     }
 
-    private Finding? Overfitting(Finding? drift) => drift is not null || Gap() is not { } gap ? null
-        : new(FormattableString.Invariant($"Overfitting: a test record costs {Bits(gap.Value)} bits more than a training one, {100 * gap.Value / Math.Abs(TestLoss):F0} % of its {Bits(TestLoss)}: more data, narrower layers or more decay of the weights may help."),
-            Train((TrainingSettings.WeightDecay.Key, trained.Specification.Settings.Get(TrainingSettings.WeightDecay) is > 0 and var decay ? Text(3 * decay) : "0.1")));
+    private Finding? Overfitting(Finding? drift) =>
+        drift is not null || Gap() is not { } gap
+            ? null
+            : new(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Overfitting: a test record costs {Bits(gap.Value)} bits more than a training one, {100 * gap.Value / Math.Abs(TestLoss):F0} % of its "
+                        + $"{Bits(TestLoss)}: more data, narrower layers or more decay of the weights may help."
+                ),
+                Train(
+                    (
+                        TrainingSettings.WeightDecay.Key,
+                        trained.Specification.Settings.Get(TrainingSettings.WeightDecay) is > 0 and var decay ? Text(3 * decay) : "0.1"
+                    )
+                )
+            );
 
-    private Figure? Gap() => this["train_gap_nats"] is { StandardError: { } error } gap && gap.Value > 3 * error && gap.Value > MostGap * Math.Abs(TestLoss) ? gap : null;
+    private Figure? Gap() =>
+        this["train_gap_nats"] is { StandardError: { } error } gap && gap.Value > 3 * error && gap.Value > MostGap * Math.Abs(TestLoss) ? gap : null;
 
     private double TestLoss => this["elbo_nats"] is { } elbo ? -elbo.Value : this["distortion_nats"]!.Value + (this["penalty_nats"]?.Value ?? 0);
 
     private Finding? Hole()
     {
-        if (this["sample_frechet"] is not { } samples || this["reconstruction_frechet"] is not { } restored || samples.Value - restored.Value <= 3 * (samples.StandardError ?? 0) || samples.Value <= MostHole * restored.Value)
+        if (
+            this["sample_frechet"] is not { } samples
+            || this["reconstruction_frechet"] is not { } restored
+            || samples.Value - restored.Value <= 3 * (samples.StandardError ?? 0)
+            || samples.Value <= MostHole * restored.Value
+        )
             return null;
         var beyond = this["aggregated_kl_nats"] is { Value: > 1 } kl ? $" All codes together are {Bits(kl.Value)} bits or more from it." : "";
-        return new(FormattableString.Invariant($"Prior hole: samples are {samples.Value / restored.Value:F1} times as far from real pictures as reconstructions are: the prior draws codes where no {Noun} lies.{beyond}"),
-            trained.Specification.Settings.Values.GetValueOrDefault(ModelSpecification.Prior.Key) == ModelSpecification.Prior.Default ? Train((ModelSpecification.Prior.Key, "vamp")) : Longer(3));
+        return new(
+            string.Create(CultureInfo.InvariantCulture,
+                $"Prior hole: samples are {samples.Value / restored.Value:F1} times as far from real pictures as reconstructions are: the prior draws codes "
+                    + $"where no {Noun} lies.{beyond}"
+            ),
+            trained.Specification.Settings.Values.GetValueOrDefault(ModelSpecification.Prior.Key) == ModelSpecification.Prior.Default
+                ? Train((ModelSpecification.Prior.Key, "vamp"))
+                : Longer(3)
+        );
     }
 
-    /// <summary>A rate on another scale than the distortion: where a framework averages the distortion over D numbers and sums the rate, the rate counts D times too much, or the other way round.</summary>
+    /// <summary>
+    /// A rate on another scale than the distortion: where a framework averages the distortion over D numbers and sums the rate, the rate counts D times too
+    /// much, or the other way round.
+    /// </summary>
     private IEnumerable<Finding> Scale()
     {
         var dimension = test.Schema.Dimension;
         if (!_model.Bottleneck.IsVariational || _model.Objective is not ElboObjective { Capacity: 0, Beta: > 0 } objective || dimension < 8)
             yield break;
         if (objective.Beta >= dimension / 2.0)
-            yield return new(FormattableString.Invariant($"KL scale: beta={objective.Beta} is about the {dimension} numbers of a {Noun}. The distortion here is their sum, not their mean: a weight for means is beta / {dimension}."), Train(("beta", Text(objective.Beta / dimension))));
+            yield return new(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"KL scale: beta={objective.Beta} is about the {dimension} numbers of a {Noun}. The distortion here is their sum, not their mean: a weight "
+                        + $"for means is beta / {dimension}."
+                ),
+                Train(("beta", Text(objective.Beta / dimension)))
+            );
         else if (objective.Beta <= 2.0 / dimension)
-            yield return new(FormattableString.Invariant($"KL scale: beta={objective.Beta} is about 1 over the {dimension} numbers of a {Noun}. The distortion here is their sum already, and the rate hardly counts: the ELBO is at beta=1."), Train(("beta", "1")));
+            yield return new(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"KL scale: beta={objective.Beta} is about 1 over the {dimension} numbers of a {Noun}. The distortion here is their sum already, and the "
+                        + $"rate hardly counts: the ELBO is at beta=1."
+                ),
+                Train(("beta", "1"))
+            );
     }
 
     private Finding Healthy()
     {
         var (active, latent) = (activity.Count, activity.Active.Count);
         var idle = latent - active;
-        var words = idle == 0 ? $"all {Counted.Of(latent, "unit")} {(latent == 1 ? "is" : "are")} active"
-            : $"{active} of {Counted.Of(latent, "unit")} are active, {(_model.Bottleneck is { IsVariational: true, IsDiscrete: false } ? $"the other {(idle == 1 ? "one lies" : $"{idle} lie")} at the prior and cost{(idle == 1 ? "s" : "")} nothing" : $"{idle} {(idle == 1 ? "is" : "are")} dead")}";
+        var words =
+            idle == 0
+                ? $"all {Counted.Of(latent, "unit")} {(latent == 1 ? "is" : "are")} active"
+                : $"{active} of {Counted.Of(latent, "unit")} are active, "
+                    + $"{(_model.Bottleneck is { IsVariational: true, IsDiscrete: false } ? $"the other {(idle == 1 ? "one lies" : $"{idle} lie")} at the prior and cost{(idle == 1 ? "s" : "")} nothing" : $"{idle} {(idle == 1 ? "is" : "are")} dead")}";
         return new($"Healthy: {(latent == 1 ? "its unit is active" : words)}.", _kind.Next(trained, Path));
     }
 
     private int Epochs => trained.Provenance.Epochs;
 
     /// <summary>The same training for so many times the epochs, and in smaller steps where it did not get better to the end.</summary>
-    public string? Longer(int times, bool slower = false) => trained.Specification.IsClosedForm ? null : Train(
-    [
-        (TrainingSettings.Epochs.Key, $"{Math.Max(10, times * Epochs)}"),
-        .. slower ? new[] { (TrainingSettings.LearningRate.Key, Text(trained.Specification.Settings.Get(TrainingSettings.LearningRate) / 3)) } : [],
-    ]);
+    public string? Longer(int times, bool slower = false) =>
+        trained.Specification.IsClosedForm
+            ? null
+            : Train([
+                (TrainingSettings.Epochs.Key, $"{Math.Max(10, times * Epochs)}"),
+                .. slower ? new[] { (TrainingSettings.LearningRate.Key, Text(trained.Specification.Settings.Get(TrainingSettings.LearningRate) / 3)) } : [],
+            ]);
 
-    private string Train(params (string Key, string Value)[] changes) => ReproducingCommand.With(trained.Specification, trained.Provenance, changes.Select(change => KeyValuePair.Create(change.Key, change.Value)));
+    private string Train(params (string Key, string Value)[] changes) =>
+        ReproducingCommand.With(trained.Specification, trained.Provenance, changes.Select(change => KeyValuePair.Create(change.Key, change.Value)));
 
     private static string Bits(double nats) => Text(InformationUnits.NatsToBits(nats));
 
     /// <summary>A number in a sentence.</summary>
-    public static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "F0" : "G3", System.Globalization.CultureInfo.InvariantCulture).Replace("-", value < 0 ? "−" : "-");
+    public static string Text(double value) =>
+        value.ToString(Math.Abs(value) >= 100 ? "F0" : "G3", System.Globalization.CultureInfo.InvariantCulture).Replace("-", value < 0 ? "−" : "-");
 }

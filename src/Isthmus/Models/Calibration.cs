@@ -14,9 +14,13 @@ public sealed record Calibration(IReadOnlyDictionary<string, float[]> Numbers)
     /// <param name="name">What they are.</param>
     /// <param name="length">How many there must be; any number from 1 on if null.</param>
     /// <exception cref="InvalidInputException">They are missing, or more or fewer, or not finite.</exception>
-    internal float[] Of(string name, int? length = null) => Numbers.TryGetValue(name, out var numbers) && numbers.Length > 0 && (length ?? numbers.Length) == numbers.Length && Array.TrueForAll(numbers, float.IsFinite)
-        ? numbers
-        : throw new InvalidInputException($"The model file's calibration has no '{name}' that fits the model; use a copy that is whole, or train again.");
+    internal float[] Of(string name, int? length = null) =>
+        Numbers.TryGetValue(name, out var numbers)
+        && numbers.Length > 0
+        && (length ?? numbers.Length) == numbers.Length
+        && Array.TrueForAll(numbers, float.IsFinite)
+            ? numbers
+            : throw new InvalidInputException($"The model file's calibration has no '{name}' that fits the model; use a copy that is whole, or train again.");
 
     internal void Write(Stream stream)
     {
@@ -28,7 +32,16 @@ public sealed record Calibration(IReadOnlyDictionary<string, float[]> Numbers)
     internal static Calibration Read(byte[] bytes)
     {
         using var scope = NewDisposeScope();
-        return new(Safetensors.Read(bytes).ToDictionary(pair => pair.Key,
-            pair => pair.Value.dtype == ScalarType.Float32 ? pair.Value.data<float>().ToArray() : throw new InvalidDataException($"its calibration '{pair.Key}' is of another type")));
+        return new(
+            Safetensors
+                .Read(bytes)
+                .ToDictionary(
+                    pair => pair.Key,
+                    pair =>
+                        pair.Value.dtype == ScalarType.Float32
+                            ? pair.Value.data<float>().ToArray()
+                            : throw new InvalidDataException($"its calibration '{pair.Key}' is of another type")
+                )
+        );
     }
 }

@@ -20,7 +20,10 @@ internal static class IsthmusFile
     // Zip keeps local times; a fixed one keeps the same model the same bytes.
     private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes <paramref name="manifest"/> and the parts to a temporary file and renames it. A part is written twice, first for its hash: that costs less than to hold all its bytes.</summary>
+    /// <summary>
+    /// Writes <paramref name="manifest"/> and the parts to a temporary file and renames it. A part is written twice, first for its hash: that costs less than
+    /// to hold all its bytes.
+    /// </summary>
     public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts)
     {
         var root = new JsonObject { ["format"] = kind, ["format_version"] = FormatVersion };
@@ -48,9 +51,23 @@ internal static class IsthmusFile
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
             return Read<T>(zip, stream.Length, kind);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is InvalidDataException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
-            throw new InvalidInputException($"{path}: not a readable {kind} file ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it is damaged or another program's. Use a copy that is whole, or train again.", e);
+            throw new InvalidInputException(
+                $"{path}: not a readable {kind} file ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it is damaged or another program's. Use a copy that "
+                    + $"is whole, or train again.",
+                e
+            );
         }
     }
 

@@ -11,7 +11,15 @@ namespace Isthmus.Models;
 /// <param name="Provenance">How it came to be.</param>
 /// <param name="Metrics">Figures of its evaluation, by name with unit.</param>
 /// <param name="Labels">The labels that it is given or predicts; null of models that know none.</param>
-public sealed record ModelManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, Standardisation? Standardisation, Provenance Provenance, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<KnownLabel>? Labels = null)
+public sealed record ModelManifest(
+    string Preset,
+    DataSchema Schema,
+    IReadOnlyDictionary<string, string> Settings,
+    Standardisation? Standardisation,
+    Provenance Provenance,
+    IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyList<KnownLabel>? Labels = null
+)
 {
     internal const string Kind = "isthmus-model";
 

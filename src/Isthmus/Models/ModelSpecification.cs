@@ -27,34 +27,81 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     public static readonly Setting<int> Latent = SettingKinds.Whole("latent", 32, "numbers in a code", 1, 1 << 20);
 
     /// <summary>Which bottleneck.</summary>
-    public static readonly Setting<string> Bottleneck = SettingKinds.Choice("bottleneck", "deterministic", "what charges for the code", Parts.Bottlenecks.Select(p => p.Name));
+    public static readonly Setting<string> Bottleneck = SettingKinds.Choice(
+        "bottleneck",
+        "deterministic",
+        "what charges for the code",
+        Parts.Bottlenecks.Select(p => p.Name)
+    );
 
     /// <summary>Which prior, where the bottleneck has one.</summary>
-    public static readonly Setting<string> Prior = SettingKinds.Choice("prior", "standard-normal", "what a code costs before the record is known, with bottleneck=gaussian", Parts.Priors.Select(p => p.Name));
+    public static readonly Setting<string> Prior = SettingKinds.Choice(
+        "prior",
+        "standard-normal",
+        "what a code costs before the record is known, with bottleneck=gaussian",
+        Parts.Priors.Select(p => p.Name)
+    );
 
     /// <summary>Which family of posteriors, where the bottleneck takes one.</summary>
-    public static readonly Setting<string> Posterior = SettingKinds.Choice("posterior", "diagonal", "what q(z|x) may be, with bottleneck=gaussian", Parts.Posteriors.Select(p => p.Name));
+    public static readonly Setting<string> Posterior = SettingKinds.Choice(
+        "posterior",
+        "diagonal",
+        "what q(z|x) may be, with bottleneck=gaussian",
+        Parts.Posteriors.Select(p => p.Name)
+    );
 
     /// <summary>Which condition.</summary>
-    public static readonly Setting<string> Condition = SettingKinds.Choice("condition", "none", "what encoder and decoder are told of a record besides", Parts.Conditions.Select(p => p.Name));
+    public static readonly Setting<string> Condition = SettingKinds.Choice(
+        "condition",
+        "none",
+        "what encoder and decoder are told of a record besides",
+        Parts.Conditions.Select(p => p.Name)
+    );
 
     /// <summary>Which likelihood.</summary>
-    public static readonly Setting<string> Likelihood = SettingKinds.Choice("likelihood", "auto", "what the decoder's output means; auto: by the data", Parts.Likelihoods.Select(p => p.Name).Prepend("auto"));
+    public static readonly Setting<string> Likelihood = SettingKinds.Choice(
+        "likelihood",
+        "auto",
+        "what the decoder's output means; auto: by the data",
+        Parts.Likelihoods.Select(p => p.Name).Prepend("auto")
+    );
 
     /// <summary>Which objective.</summary>
-    public static readonly Setting<string> Objective = SettingKinds.Choice("objective", "elbo", "how distortion and rate become the loss", Parts.Objectives.Select(p => p.Name));
+    public static readonly Setting<string> Objective = SettingKinds.Choice(
+        "objective",
+        "elbo",
+        "how distortion and rate become the loss",
+        Parts.Objectives.Select(p => p.Name)
+    );
 
     /// <summary>Which penalty.</summary>
-    public static readonly Setting<string> Penalty = SettingKinds.Choice("penalty", "none", "what objective=elbo asks of all codes together, or of the two maps", Parts.Penalties.Select(p => p.Name));
+    public static readonly Setting<string> Penalty = SettingKinds.Choice(
+        "penalty",
+        "none",
+        "what objective=elbo asks of all codes together, or of the two maps",
+        Parts.Penalties.Select(p => p.Name)
+    );
 
     /// <summary>Which corruption.</summary>
-    public static readonly Setting<string> Corruption = SettingKinds.Choice("corruption", "none", "what is done to a record before the encoder sees it", Parts.Corruptions.Select(p => p.Name));
+    public static readonly Setting<string> Corruption = SettingKinds.Choice(
+        "corruption",
+        "none",
+        "what is done to a record before the encoder sees it",
+        Parts.Corruptions.Select(p => p.Name)
+    );
 
     /// <summary>Every place of a model where one of several parts goes, in the order of the data's way through it.</summary>
     public static IReadOnlyList<PartKind> Kinds { get; } =
     [
-        PartKind.Of(Corruption, Parts.Corruptions), PartKind.Of(Condition, Parts.Conditions), PartKind.Of(Net, Parts.Networks), PartKind.Of(Bottleneck, Parts.Bottlenecks), PartKind.Of(Prior, Parts.Priors), PartKind.Of(Posterior, Parts.Posteriors),
-        PartKind.Of(Likelihood, Parts.Likelihoods), PartKind.Of(Objective, Parts.Objectives), PartKind.Of(Penalty, Parts.Penalties),
+        PartKind.Of(Corruption, Parts.Corruptions),
+        PartKind.Of(Condition, Parts.Conditions),
+        PartKind.Of(Net, Parts.Networks),
+        PartKind.Of(Bottleneck, Parts.Bottlenecks),
+        PartKind.Of(Prior, Parts.Priors),
+        PartKind.Of(Posterior, Parts.Posteriors),
+        PartKind.Of(Likelihood, Parts.Likelihoods),
+        PartKind.Of(Objective, Parts.Objectives),
+        PartKind.Of(Penalty, Parts.Penalties),
     ];
 
     /// <summary>Settings &lt; preset &lt; <paramref name="overrides"/>, for data of <paramref name="schema"/>, checked against the parts they choose.</summary>
@@ -64,7 +111,13 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <param name="trainingSettings">The settings of the training loop, resolved with the model's.</param>
     /// <param name="labels">What is known of the training records, for models that are given a label or predict one.</param>
     /// <exception cref="InvalidInputException">Unknown preset, part or key; a value out of range; parts that do not fit the data or each other.</exception>
-    public static ModelSpecification Resolve(string preset, DataSchema schema, IEnumerable<KeyValuePair<string, string>> overrides, IReadOnlyList<Setting> trainingSettings, IReadOnlyList<LabelColumn>? labels = null)
+    public static ModelSpecification Resolve(
+        string preset,
+        DataSchema schema,
+        IEnumerable<KeyValuePair<string, string>> overrides,
+        IReadOnlyList<Setting> trainingSettings,
+        IReadOnlyList<LabelColumn>? labels = null
+    )
     {
         var said = overrides.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         var ofPreset = Models.Preset.Named(preset).For(schema);
@@ -72,26 +125,54 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         if (chosen.Get(Likelihood) == "auto")
             said[Likelihood.Key] = schema.Kind.Likelihood(schema);
         chosen = chosen.Overlay(said);
-        Setting[] known = [Latent, .. Kinds.Select(kind => kind.Choice), .. Kinds.SelectMany(kind => kind.SettingsOf(chosen.Get(kind.Choice))), .. trainingSettings];
+        Setting[] known =
+        [
+            Latent,
+            .. Kinds.Select(kind => kind.Choice),
+            .. Kinds.SelectMany(kind => kind.SettingsOf(chosen.Get(kind.Choice))),
+            .. trainingSettings,
+        ];
         // What the data or the preset prefer of a part that was not chosen falls away; what the user said of one is an error.
         var preferred = Settings.Empty.Overlay(DefaultsFor(schema, chosen)).Overlay(ofPreset);
         var settings = Settings.Empty.Overlay(preferred.Values.Where(value => known.Any(setting => setting.Key == value.Key))).Overlay(said).Resolve(known);
         var latent = settings.Get(Latent);
         // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide.
         if (!IsSolved(settings) && settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
-            throw new InvalidInputException($"latent={latent}: a free code as large as the record ({schema.Dimension} numbers) learns to copy; give --latent below {schema.Dimension}, or --model sparse or vae.");
+            throw new InvalidInputException(
+                $"latent={latent}: a free code as large as the record ({schema.Dimension} numbers) learns to copy; give --latent below {schema.Dimension}, or "
+                    + $"--model sparse or vae."
+            );
         CheckCode(settings);
         if (settings.Get(Penalty) != Penalty.Default && settings.Get(Objective) != Objective.Default)
-            throw new InvalidInputException($"penalty={settings.Get(Penalty)}: only objective={Objective.Default} takes a penalty, and this is {settings.Get(Objective)}; leave one of them out.");
+            throw new InvalidInputException(
+                $"penalty={settings.Get(Penalty)}: only objective={Objective.Default} takes a penalty, and this is {settings.Get(Objective)}; leave one of "
+                    + $"them out."
+            );
         foreach (var part in new[] { Prior, Posterior })
             if (settings.Get(part) != part.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
-                throw new InvalidInputException($"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with {part.Key}={settings.Get(part)} the rate is not a sum over units, so none can be free; leave free-nats out, or take {part.Key}={part.Default}.");
+                throw new InvalidInputException(
+                    $"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with {part.Key}={settings.Get(part)} the rate is not a sum over units, so none "
+                        + $"can be free; leave free-nats out, or take {part.Key}={part.Default}."
+                );
         var isGiven = settings.Get(Condition) != Condition.Default;
-        if (isGiven && (!RecordLearning.Of(schema).TakesLabels || settings.Get(Corruption) != Corruption.Default || settings.Get(Likelihood) == ClassLikelihood.Part.Name))
-            throw new InvalidInputException($"condition={settings.Get(Condition)}: labels are given with pictures and with tables of numbers, uncorrupted, and to models of the records themselves; this is {schema}, corruption={settings.Get(Corruption)}, likelihood={settings.Get(Likelihood)}.");
+        if (
+            isGiven
+            && (
+                !RecordLearning.Of(schema).TakesLabels
+                || settings.Get(Corruption) != Corruption.Default
+                || settings.Get(Likelihood) == ClassLikelihood.Part.Name
+            )
+        )
+            throw new InvalidInputException(
+                $"condition={settings.Get(Condition)}: labels are given with pictures and with tables of numbers, uncorrupted, and to models of the records "
+                    + $"themselves; this is {schema}, corruption={settings.Get(Corruption)}, likelihood={settings.Get(Likelihood)}."
+            );
         var knownLabels = known.Contains(KnownLabel.Target) ? KnownLabel.Of(labels ?? [], settings.Get(KnownLabel.Target), preset) : [];
         return !isGiven && knownLabels.Count > 1
-            ? throw new InvalidInputException($"Setting target={settings.Get(KnownLabel.Target)}: {preset} predicts one label; name one, or have several given (isthmus train --model cond-vae).")
+            ? throw new InvalidInputException(
+                $"Setting target={settings.Get(KnownLabel.Target)}: {preset} predicts one label; name one, or have several given (isthmus train --model "
+                    + $"cond-vae)."
+            )
             : new(preset, schema, settings) { Labels = knownLabels };
     }
 
@@ -102,7 +183,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <param name="data">Records.</param>
     /// <param name="isRequired">Whether records must have it also where it is not given but predicted.</param>
     /// <exception cref="InvalidInputException">They have none though the model needs it, or a class that training did not meet.</exception>
-    internal Dataset Attach(Dataset data, bool isRequired = false) => KnownLabel.Attach(Labels, data, isRequired || Settings.Get(Condition) != Condition.Default);
+    internal Dataset Attach(Dataset data, bool isRequired = false) =>
+        KnownLabel.Attach(Labels, data, isRequired || Settings.Get(Condition) != Condition.Default);
 
     /// <summary>Throws unless the code is one that the chosen parts can work with.</summary>
     private static void CheckCode(Settings settings)
@@ -112,19 +194,36 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var takesParts = settings.Get(Bottleneck) == "gaussian";
         foreach (var part in new[] { Prior, Posterior })
             if (settings.Get(part) != part.Default && !takesParts)
-                throw new InvalidInputException($"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code has no {part.Key} to choose; give --set bottleneck=gaussian, or leave {part.Key} out.");
+                throw new InvalidInputException(
+                    $"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code has no {part.Key} to choose; give --set bottleneck=gaussian, or leave "
+                        + $"{part.Key} out."
+                );
         var made = takesParts ? CodeOf(Posterior) : CodeOf(Bottleneck);
         foreach (var part in new[] { Prior, Objective, Penalty })
             Demand(part, CodeOf(part));
-        if (settings.Get(Objective) == ImportanceWeightedObjective.Part.Name && settings.Get(ImportanceWeightedObjective.GradientSetting) != ImportanceWeightedObjective.Plain)
+        if (
+            settings.Get(Objective) == ImportanceWeightedObjective.Part.Name
+            && settings.Get(ImportanceWeightedObjective.GradientSetting) != ImportanceWeightedObjective.Plain
+        )
             Demand(ImportanceWeightedObjective.GradientSetting, CodeKind.DiagonalGaussian);
 
         void Demand(Setting<string> part, CodeKind needed)
         {
             if (needed <= made)
                 return;
-            var (lack, remedy) = made == CodeKind.Any ? ("no prior and no posterior", "bottleneck=gaussian") : needed == CodeKind.Reparameterised ? ("no draws that can be differentiated", "bottleneck=gaussian") : ("no posterior of independent units", part.Key == ImportanceWeightedObjective.GradientSetting.Key ? $"gradient={ImportanceWeightedObjective.Plain}" : "bottleneck=gaussian and posterior=diagonal");
-            throw new InvalidInputException($"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code{(takesParts ? $" with posterior={settings.Get(Posterior)}" : "")} has {lack}; give --set {remedy}, or leave {part.Key} out.");
+            var (lack, remedy) =
+                made == CodeKind.Any ? ("no prior and no posterior", "bottleneck=gaussian")
+                : needed == CodeKind.Reparameterised ? ("no draws that can be differentiated", "bottleneck=gaussian")
+                : (
+                    "no posterior of independent units",
+                    part.Key == ImportanceWeightedObjective.GradientSetting.Key
+                        ? $"gradient={ImportanceWeightedObjective.Plain}"
+                        : "bottleneck=gaussian and posterior=diagonal"
+                );
+            throw new InvalidInputException(
+                $"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code{(takesParts ? $" with posterior={settings.Get(Posterior)}" : "")} has "
+                    + $"{lack}; give --set {remedy}, or leave {part.Key} out."
+            );
         }
     }
 
@@ -146,7 +245,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     }
 
     /// <inheritdoc/>
-    public bool Equals(ModelSpecification? other) => other is not null && Preset == other.Preset && Schema.Equals(other.Schema) && Settings.Equals(other.Settings) && Labels.SequenceEqual(other.Labels);
+    public bool Equals(ModelSpecification? other) =>
+        other is not null && Preset == other.Preset && Schema.Equals(other.Schema) && Settings.Equals(other.Settings) && Labels.SequenceEqual(other.Labels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Preset, Schema, Settings, Labels.Count);
@@ -165,7 +265,17 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         if (condition is not null)
         {
             // The decoder is told by C more numbers beside the code, the encoder behind its last layer.
-            var told = make(new NetworkContext(context with { Latent = context.Latent + condition.Width }, ConditionedEncoder.Features, likelihood.ParametersPerDimension, likelihood.ParameterWidth));
+            var told = make(
+                new NetworkContext(
+                    context with
+                    {
+                        Latent = context.Latent + condition.Width,
+                    },
+                    ConditionedEncoder.Features,
+                    likelihood.ParametersPerDimension,
+                    likelihood.ParameterWidth
+                )
+            );
             network = told with { Encoder = new ConditionedEncoder(told.Encoder, condition, bottleneck.HeadWidth) };
         }
         else

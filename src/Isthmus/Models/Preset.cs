@@ -30,35 +30,124 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     private static readonly Preset[] ForSeveral =
     [
-        new("ae", "plain autoencoder: a deterministic code, free of charge", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32" }, Gaussian),
-        new("sparse", "sparse autoencoder: an overcomplete code, the k largest units kept", new Dictionary<string, string> { ["bottleneck"] = "top-k", ["latent"] = "256" }, Gaussian),
-        new("denoising", "denoising autoencoder: restores what a corruption took", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "64", ["corruption"] = "gaussian" }, Gaussian),
+        new(
+            "ae",
+            "plain autoencoder: a deterministic code, free of charge",
+            new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32" },
+            Gaussian
+        ),
+        new(
+            "sparse",
+            "sparse autoencoder: an overcomplete code, the k largest units kept",
+            new Dictionary<string, string> { ["bottleneck"] = "top-k", ["latent"] = "256" },
+            Gaussian
+        ),
+        new(
+            "denoising",
+            "denoising autoencoder: restores what a corruption took",
+            new Dictionary<string, string>
+            {
+                ["bottleneck"] = "deterministic",
+                ["latent"] = "64",
+                ["corruption"] = "gaussian",
+            },
+            Gaussian
+        ),
         Variational("vae", "variational autoencoder: Gaussian code, trained on the ELBO"),
-        Variational("pixel-vae", "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only", ("likelihood", "local-context")),
+        Variational(
+            "pixel-vae",
+            "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only",
+            ("likelihood", "local-context")
+        ),
         Variational("beta-vae", "a rate that costs beta times its nats: fewer, plainer units (Higgins et al. 2017)", ("beta", "4")),
-        Variational("factor-vae", "units pushed to independence by a discriminator that tells shuffled codes (Kim and Mnih 2018)", ("penalty", "density-ratio")),
+        Variational(
+            "factor-vae",
+            "units pushed to independence by a discriminator that tells shuffled codes (Kim and Mnih 2018)",
+            ("penalty", "density-ratio")
+        ),
         Variational("beta-tc-vae", "units pushed to independence by their total correlation (Chen et al. 2018)", ("penalty", "total-correlation")),
         Variational("dip-vae", "units pushed to be uncorrelated (Kumar et al. 2018)", ("penalty", "dip")),
-        Variational("info-vae", "all codes together look like the prior, single ones are free to differ (Zhao et al. 2019)", ("penalty", "mmd"), ("beta", "0.1")),
-        Variational("wae", "Wasserstein autoencoder: no rate, only all codes together look like the prior (Tolstikhin et al. 2018)", ("penalty", "mmd"), ("beta", "0")),
-        Variational("aae", "adversarial autoencoder: no rate, all codes together pass for draws of the prior (Makhzani et al. 2016)", ("penalty", "adversarial"), ("beta", "0")),
+        Variational(
+            "info-vae",
+            "all codes together look like the prior, single ones are free to differ (Zhao et al. 2019)",
+            ("penalty", "mmd"),
+            ("beta", "0.1")
+        ),
+        Variational(
+            "wae",
+            "Wasserstein autoencoder: no rate, only all codes together look like the prior (Tolstikhin et al. 2018)",
+            ("penalty", "mmd"),
+            ("beta", "0")
+        ),
+        Variational(
+            "aae",
+            "adversarial autoencoder: no rate, all codes together pass for draws of the prior (Makhzani et al. 2016)",
+            ("penalty", "adversarial"),
+            ("beta", "0")
+        ),
         Variational("iwae", "importance weighted: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
         Variational("vamp-vae", "a prior made of the codes of typical records (Tomczak and Welling 2018)", ("prior", "vamp")),
-        Variational("ladder-vae", "levels of codes, drawn from the top down (Sonderby et al. 2016)", ("bottleneck", "ladder"), ("latent", "60"), ("levels", "3"), ("warm-up", "20")),
-        Variational("vq-vae", "slots that each hold one vector of a codebook, and a prior over them (van den Oord et al. 2017)", ("bottleneck", "vector-quantised"), ("latent", "64"), ("warm-up", "0")),
+        Variational(
+            "ladder-vae",
+            "levels of codes, drawn from the top down (Sonderby et al. 2016)",
+            ("bottleneck", "ladder"),
+            ("latent", "60"),
+            ("levels", "3"),
+            ("warm-up", "20")
+        ),
+        Variational(
+            "vq-vae",
+            "slots that each hold one vector of a codebook, and a prior over them (van den Oord et al. 2017)",
+            ("bottleneck", "vector-quantised"),
+            ("latent", "64"),
+            ("warm-up", "0")
+        ),
         Variational("cond-vae", "conditional: encoder and decoder are given each record's label (Sohn et al. 2015)", ("condition", "label")),
-        Variational("vib", "deep variational information bottleneck: a code that tells the label, and little else (Alemi et al. 2017)", ("likelihood", "classes"), ("beta", "0.01"), ("latent", "16")),
+        Variational(
+            "vib",
+            "deep variational information bottleneck: a code that tells the label, and little else (Alemi et al. 2017)",
+            ("likelihood", "classes"),
+            ("beta", "0.01"),
+            ("latent", "16")
+        ),
         Variational("iaf-vae", "a posterior bent by an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
-        new("contractive", "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)", new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32", ["penalty"] = "contractive" }, Gaussian),
-        new("rae", "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)", new Dictionary<string, string> { ["bottleneck"] = "l2", ["latent"] = "32", ["penalty"] = "decoder" }, Gaussian),
+        new(
+            "contractive",
+            "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)",
+            new Dictionary<string, string>
+            {
+                ["bottleneck"] = "deterministic",
+                ["latent"] = "32",
+                ["penalty"] = "contractive",
+            },
+            Gaussian
+        ),
+        new(
+            "rae",
+            "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)",
+            new Dictionary<string, string>
+            {
+                ["bottleneck"] = "l2",
+                ["latent"] = "32",
+                ["penalty"] = "decoder",
+            },
+            Gaussian
+        ),
     ];
 
     // Made when asked for: what is for one kind of record stands with the kind.
-    private static readonly Lazy<IReadOnlyList<Preset>> Every = new(() => [.. ForSeveral, .. RecordLearning.All.Values.SelectMany(learning => learning.Presets?.All ?? [])]);
+    private static readonly Lazy<IReadOnlyList<Preset>> Every = new(() =>
+        [.. ForSeveral, .. RecordLearning.All.Values.SelectMany(learning => learning.Presets?.All ?? [])]
+    );
 
     private static Preset Variational(string name, string summary, params (string Key, string Value)[] own)
     {
-        var values = new Dictionary<string, string> { ["bottleneck"] = "gaussian", ["latent"] = "40", ["warm-up"] = "10" };
+        var values = new Dictionary<string, string>
+        {
+            ["bottleneck"] = "gaussian",
+            ["latent"] = "40",
+            ["warm-up"] = "10",
+        };
         foreach (var (key, value) in own)
             values[key] = value;
         // A discriminator that must follow falls behind such steps, and a model of labels draws no edges.
@@ -68,16 +157,26 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
 
     /// <summary>The preset of that name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
-    public static Preset Named(string name) => All.FirstOrDefault(preset => preset.Name == name)
+    public static Preset Named(string name) =>
+        All.FirstOrDefault(preset => preset.Name == name)
         ?? throw new InvalidInputException(
-            $"Unknown model '{name}'{(NearestName.Of(name, All.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", All.Select(p => p.Name))}.");
+            $"Unknown model '{name}'{(NearestName.Of(name, All.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: "
+                + $"{string.Join(", ", All.Select(p => p.Name))}."
+        );
 
     /// <summary>What the preset says for data of this schema.</summary>
     /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
-    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) => Scope is { } only && Kind != schema.Kind
-        ? throw new InvalidInputException($"{Name} is for {only.Records}, and this is {schema}; {only.Remedy}take --model vae.")
-        : schema.Kind.HighestLevel(schema) switch { null => Values, 1 => Values.Concat(ValuesForBinary), _ => Values.Concat(ValuesFor8Bit) };
+    public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) =>
+        Scope is { } only && Kind != schema.Kind
+            ? throw new InvalidInputException($"{Name} is for {only.Records}, and this is {schema}; {only.Remedy}take --model vae.")
+            : schema.Kind.HighestLevel(schema) switch
+            {
+                null => Values,
+                1 => Values.Concat(ValuesForBinary),
+                _ => Values.Concat(ValuesFor8Bit),
+            };
 
     /// <summary>A preset for one kind of record alone.</summary>
-    internal static Preset Of(RecordKind kind, string name, string summary, IReadOnlyDictionary<string, string> values) => new(name, summary, values, new Dictionary<string, string>()) { Kind = kind };
+    internal static Preset Of(RecordKind kind, string name, string summary, IReadOnlyDictionary<string, string> values) =>
+        new(name, summary, values, new Dictionary<string, string>()) { Kind = kind };
 }

@@ -39,7 +39,9 @@ internal class RecordLearning
     /// <summary>Whether a validation record is corrupted as a training record is; otherwise what a corruption drops is not there to be restored.</summary>
     public virtual bool ValidatesCorrupted => true;
 
-    /// <summary>Validation records in a part that is shown and one that is to be predicted, where that chooses the best epoch; null where distortion and rate do.</summary>
+    /// <summary>
+    /// Validation records in a part that is shown and one that is to be predicted, where that chooses the best epoch; null where distortion and rate do.
+    /// </summary>
     public virtual HeldOutSplit? HeldOut(Dataset validation, int seed) => null;
 
     /// <summary>What the decoder makes of records that are shown in part, as logits of what is held out of them.</summary>

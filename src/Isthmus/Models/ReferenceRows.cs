@@ -33,9 +33,10 @@ public sealed record ReferenceRows(float[] Train, float[] HeldOut)
     {
         using var scope = NewDisposeScope();
         var parts = Safetensors.Read(bytes);
-        float[] Rows(string name) => parts.TryGetValue(name, out var rows) && rows.dim() == 2 && rows.shape[1] == width && rows.shape[0] > 0 && rows.dtype == ScalarType.Float32
-            ? [.. rows.data<float>()]
-            : throw new InvalidDataException($"its rows '{name}' are missing or of another width");
+        float[] Rows(string name) =>
+            parts.TryGetValue(name, out var rows) && rows.dim() == 2 && rows.shape[1] == width && rows.shape[0] > 0 && rows.dtype == ScalarType.Float32
+                ? [.. rows.data<float>()]
+                : throw new InvalidDataException($"its rows '{name}' are missing or of another width");
         return new(Rows("train"), Rows("held_out"));
     }
 

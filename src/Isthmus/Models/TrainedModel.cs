@@ -21,7 +21,20 @@ namespace Isthmus.Models;
 /// <param name="MadeBy">Program and version.</param>
 /// <param name="Streamed">Whether the data stayed in their file, and were split by its blocks.</param>
 /// <param name="Array">Of a file of several arrays, the one that was asked for; null where none was.</param>
-public sealed record Provenance(string Data, int TrainRecords, int Seed, int SplitSeed, int Epochs, int BestEpoch, double TrainingSeconds, int Threads, DateTimeOffset Created, string MadeBy, bool Streamed = false, string? Array = null)
+public sealed record Provenance(
+    string Data,
+    int TrainRecords,
+    int Seed,
+    int SplitSeed,
+    int Epochs,
+    int BestEpoch,
+    double TrainingSeconds,
+    int Threads,
+    DateTimeOffset Created,
+    string MadeBy,
+    bool Streamed = false,
+    string? Array = null
+)
 {
     /// <summary>How the loss on the validation records went; null of closed forms, and of files made before it was kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -39,14 +52,28 @@ public sealed record Provenance(string Data, int TrainRecords, int Seed, int Spl
 /// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private const string Weights = "weights.safetensors", Rows = "rows.safetensors", Calibrated = "calibration.safetensors";
+    private const string Weights = "weights.safetensors",
+        Rows = "rows.safetensors",
+        Calibrated = "calibration.safetensors";
 
     private readonly Lazy<Calibration?> _calibration = new((Calibration?)null);
 
     /// <summary>Takes over a model that has been trained.</summary>
-    public TrainedModel(ModelSpecification specification, Autoencoder model, Standardisation? standardisation, Provenance provenance, IReadOnlyDictionary<string, double>? metrics = null)
+    public TrainedModel(
+        ModelSpecification specification,
+        Autoencoder model,
+        Standardisation? standardisation,
+        Provenance provenance,
+        IReadOnlyDictionary<string, double>? metrics = null
+    )
     {
-        (Specification, Network, Standardisation, Provenance, Metrics) = (specification, model, standardisation, provenance, metrics ?? new Dictionary<string, double>());
+        (Specification, Network, Standardisation, Provenance, Metrics) = (
+            specification,
+            model,
+            standardisation,
+            provenance,
+            metrics ?? new Dictionary<string, double>()
+        );
         Network.eval();
     }
 
@@ -72,21 +99,38 @@ public sealed class TrainedModel : IDisposable
     public Calibration? Calibration => _calibration.Value;
 
     /// <summary>Says it where somebody asks for it: to measure it takes some seconds. It is kept from then on.</summary>
-    internal Func<TrainedModel, Calibration?> Calibrate { init => _calibration = new(() => value(this)); }
+    internal Func<TrainedModel, Calibration?> Calibrate
+    {
+        init => _calibration = new(() => value(this));
+    }
 
     /// <summary>The same model with other figures of its evaluation; both have the same weights, which go when one of the two is disposed of.</summary>
-    public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) => new(Specification, Network, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
+    public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) =>
+        new(Specification, Network, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
 
     /// <summary>What its file says of it.</summary>
-    public ModelManifest Manifest => new(Specification.Preset, Specification.Schema, Specification.Settings.Values, Standardisation, Provenance, Metrics, Specification.Labels.Count > 0 ? Specification.Labels : null);
+    public ModelManifest Manifest =>
+        new(
+            Specification.Preset,
+            Specification.Schema,
+            Specification.Settings.Values,
+            Standardisation,
+            Provenance,
+            Metrics,
+            Specification.Labels.Count > 0 ? Specification.Labels : null
+        );
 
-    /// <summary>The data on the model's scale. Read them with <see cref="DataOptions.Expected"/>, which brings what means the same to the model's schema.</summary>
+    /// <summary>
+    /// The data on the model's scale. Read them with <see cref="DataOptions.Expected"/>, which brings what means the same to the model's schema.
+    /// </summary>
     /// <exception cref="InvalidInputException">The data is of another shape.</exception>
     public Dataset Prepare(Dataset data)
     {
         var schema = Specification.Schema;
         if (!data.Schema.Equals(schema))
-            throw new InvalidInputException($"{data.Name} holds {data.Schema}, and the model was trained on {schema}; give data of that shape, or train a model on this.");
+            throw new InvalidInputException(
+                $"{data.Name} holds {data.Schema}, and the model was trained on {schema}; give data of that shape, or train a model on this."
+            );
         return Specification.Attach(Standardisation is { } standardisation ? standardisation.Apply(data) : data);
     }
 
@@ -95,7 +139,10 @@ public sealed class TrainedModel : IDisposable
     public void DemandRecords()
     {
         if (!Network.Likelihood.IsOfRecord)
-            throw new InvalidInputException($"The model ({Specification.Preset}) tells the {Specification.Labels[0].Name} of a record and makes none; encode and evaluate are for it. Records come from a model such as isthmus train --model vae.");
+            throw new InvalidInputException(
+                $"The model ({Specification.Preset}) tells the {Specification.Labels[0].Name} of a record and makes none; encode and evaluate are for it. "
+                    + $"Records come from a model such as isthmus train --model vae."
+            );
     }
 
     /// <summary>Moves the model's weights.</summary>
@@ -129,7 +176,10 @@ public sealed class TrainedModel : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Labels = manifest.Labels ?? [] };
+            var specification = new ModelSpecification(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings))
+            {
+                Labels = manifest.Labels ?? [],
+            };
             var weights = Safetensors.Read(bytes);
             CheckShapes(specification.Shapes(), weights);
             var model = specification.Build(seed: 0);
@@ -145,7 +195,10 @@ public sealed class TrainedModel : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or InvalidInputException or System.Runtime.InteropServices.ExternalException)
         {
-            throw new InvalidInputException($"{path}: its weights do not fit its manifest ({e.Message.Split('\n')[0].TrimEnd('.')}); use a copy that is whole, or train again.", e);
+            throw new InvalidInputException(
+                $"{path}: its weights do not fit its manifest ({e.Message.Split('\n')[0].TrimEnd('.')}); use a copy that is whole, or train again.",
+                e
+            );
         }
     }
 

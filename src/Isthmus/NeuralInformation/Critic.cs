@@ -14,7 +14,9 @@ public enum CriticKind
     Joint,
 }
 
-/// <summary>A learned score of pairs; all but 0 before it is trained, so that training starts at the base's scores, and exactly 0 where its weights are.</summary>
+/// <summary>
+/// A learned score of pairs; all but 0 before it is trained, so that training starts at the base's scores, and exactly 0 where its weights are.
+/// </summary>
 internal abstract class Critic(string name) : nn.Module<Tensor, Tensor, Tensor>(name)
 {
     /// <summary>Rows whose pairs are all compared at once: what some tens of megabytes hold.</summary>
@@ -35,9 +37,11 @@ internal abstract class Critic(string name) : nn.Module<Tensor, Tensor, Tensor>(
 internal sealed class SeparableCritic : Critic
 {
     private const int Embedding = 32;
-    private readonly Sequential x, y;
+    private readonly Sequential x,
+        y;
 
-    public SeparableCritic(long xWidth, long yWidth, int hidden) : base("separable")
+    public SeparableCritic(long xWidth, long yWidth, int hidden)
+        : base("separable")
     {
         x = Layers(xWidth, hidden, MatrixProduct.Linear(hidden, Embedding + 1));
         y = Layers(yWidth, hidden, Zero(MatrixProduct.Linear(hidden, Embedding + 1)));
@@ -52,15 +56,25 @@ internal sealed class SeparableCritic : Critic
     }
 
     private static Sequential Layers(long width, int hidden, MatrixProduct output) =>
-        nn.Sequential(MatrixProduct.Linear(width, hidden), nn.GELU(), MatrixProduct.Linear(hidden, hidden), nn.GELU(), MatrixProduct.Linear(hidden, hidden), nn.GELU(), output);
+        nn.Sequential(
+            MatrixProduct.Linear(width, hidden),
+            nn.GELU(),
+            MatrixProduct.Linear(hidden, hidden),
+            nn.GELU(),
+            MatrixProduct.Linear(hidden, hidden),
+            nn.GELU(),
+            output
+        );
 }
 
 internal sealed class JointCritic : Critic
 {
-    private readonly MatrixProduct x, y;
+    private readonly MatrixProduct x,
+        y;
     private readonly Sequential pair;
 
-    public JointCritic(long xWidth, long yWidth, int hidden) : base("joint")
+    public JointCritic(long xWidth, long yWidth, int hidden)
+        : base("joint")
     {
         // The first layer of a network of (x, y) is a sum of two, which need a pass for each row only.
         (x, y) = (MatrixProduct.Linear(xWidth, hidden), MatrixProduct.Linear(yWidth, hidden));

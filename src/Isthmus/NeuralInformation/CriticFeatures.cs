@@ -11,7 +11,10 @@ namespace Isthmus.NeuralInformation;
 /// </summary>
 internal sealed class CriticFeatures
 {
-    private readonly Tensor _x, _y, _outX, _outY;
+    private readonly Tensor _x,
+        _y,
+        _outX,
+        _outY;
     private readonly Device _device;
 
     /// <summary>Features of rows as given and as prepared, for critics on a device.</summary>

@@ -13,8 +13,11 @@ namespace Isthmus.NeuralInformation;
 /// </summary>
 internal sealed class CriticFit : IDisposable
 {
-    private const double LearningRate = 3e-3, AverageDecay = 0.99;
-    private const int WarmUp = 20, Looks = 40, Patience = 8;
+    private const double LearningRate = 3e-3,
+        AverageDecay = 0.99;
+    private const int WarmUp = 20,
+        Looks = 40,
+        Patience = 8;
     private static readonly Settings Optimiser = Settings.Empty.Overlay([new("optimizer", "adamw"), new("weight-decay", "0.01")]);
 
     private readonly Critic _critic;
@@ -47,7 +50,9 @@ internal sealed class CriticFit : IDisposable
         return fit;
     }
 
-    /// <summary>The bound's terms on rows, of the base with the critic and of the base alone, and the base's scores of the pairs that occurred: N x 3, by row.</summary>
+    /// <summary>
+    /// The bound's terms on rows, of the base with the critic and of the base alone, and the base's scores of the pairs that occurred: N x 3, by row.
+    /// </summary>
     public Tensor Terms(PairedRows rows)
     {
         using var scope = NewDisposeScope();
@@ -111,7 +116,9 @@ internal sealed class CriticFit : IDisposable
         Steps = 0;
     }
 
-    /// <summary>By more than one standard error of the difference (the rule of Breiman et al. 1984): the best of many looks is somewhat better by chance.</summary>
+    /// <summary>
+    /// By more than one standard error of the difference (the rule of Breiman et al. 1984): the best of many looks is somewhat better by chance.
+    /// </summary>
     private bool IsBetterThanBase(PairedRows validation)
     {
         using var scope = NewDisposeScope();

@@ -13,7 +13,11 @@ internal sealed class GaussianBase
     // Directions of less variance than this share of the largest are combinations of the others but for rounding.
     private const double Dependent = 1e-9;
     private const double LargestCorrelation = 1 - 1e-7;
-    private readonly Tensor _meanX, _meanY, _toU, _toV, _correlations;
+    private readonly Tensor _meanX,
+        _meanY,
+        _toU,
+        _toV,
+        _correlations;
 
     /// <summary>Fitted to rows of x and y, N x columns, float64.</summary>
     public GaussianBase(Tensor x, Tensor y)

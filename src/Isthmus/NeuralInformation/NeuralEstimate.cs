@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 
 namespace Isthmus.NeuralInformation;

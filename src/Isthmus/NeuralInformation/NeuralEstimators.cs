@@ -22,12 +22,26 @@ public static class NeuralEstimators
     /// </summary>
     public static void Register() => InformationEstimators.Register(All);
 
-    private static InformationEstimator Of(string name, string summary, NeuralOptions options) => new(name, summary, EstimatorInput.Numbers)
-    {
-        MutualInformation = q => NeuralMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(),
-            options with { Margins = options.GaussianBase ? options.Margins : q.Margins, Seed = q.Seed, Threads = q.Threads, Device = q.Device }, cancel: q.Cancel).Chosen,
-        IsSlow = true,
-    };
+    private static InformationEstimator Of(string name, string summary, NeuralOptions options) =>
+        new(name, summary, EstimatorInput.Numbers)
+        {
+            MutualInformation = q =>
+                NeuralMutualInformation
+                    .Estimate(
+                        q.X.Numbers(),
+                        q.Y!.Numbers(),
+                        options with
+                        {
+                            Margins = options.GaussianBase ? options.Margins : q.Margins,
+                            Seed = q.Seed,
+                            Threads = q.Threads,
+                            Device = q.Device,
+                        },
+                        cancel: q.Cancel
+                    )
+                    .Chosen,
+            IsSlow = true,
+        };
 
     private static NeuralOptions Plain(string bound) => new() { Bound = bound, GaussianBase = false };
 }

@@ -40,7 +40,13 @@ public static class NeuralMutualInformation
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="InvalidInputException">Fewer than 100 rows, options out of range, or no such device here.</exception>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or columns that depend linearly on others.</exception>
-    public static NeuralEstimate Estimate(Points x, Points y, NeuralOptions? options = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static NeuralEstimate Estimate(
+        Points x,
+        Points y,
+        NeuralOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         options ??= new();
         options.Check(Points.Join(x, y).Count);
@@ -67,8 +73,15 @@ public static class NeuralMutualInformation
         var variance = terms.Variance / x.Count + learned.Variance * (1.0 / learned.Count - 1.0 / x.Count);
         var spread = new Estimate(linear.Value + learned.Mean, Math.Sqrt(variance));
         var gap = Math.Max(0, reports.Average(fit => fit.TrainNats - fit.ReportNats));
-        return new(options.Name, spread with { StandardError = Math.Sqrt(variance + gap * gap / 3) },
-            NeuralWarnings.Of(spread, reports, x, y, options, Compared(parts[0].Report.Length, options)), reports);
+        return new(
+            options.Name,
+            spread with
+            {
+                StandardError = Math.Sqrt(variance + gap * gap / 3),
+            },
+            NeuralWarnings.Of(spread, reports, x, y, options, Compared(parts[0].Report.Length, options)),
+            reports
+        );
     }
 
     /// <summary>The numbers of the rows of each fit: to train on, to stop by, to report on.</summary>
@@ -77,16 +90,31 @@ public static class NeuralMutualInformation
         long[] order = [.. Enumerable.Range(0, rows).Select(row => (long)row)];
         new Random(options.Seed).Shuffle(order);
         var validation = (int)(rows * ValidationShare);
-        return [.. Enumerable.Range(0, options.CrossFit ? options.Folds : 1).Select(part =>
-        {
-            var (from, to) = ((int)((long)rows * part / options.Folds), (int)((long)rows * (part + 1) / options.Folds));
-            long[] rest = [.. order[to..], .. order[..from]];
-            return (rest[validation..], rest[..validation], order[from..to]);
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, options.CrossFit ? options.Folds : 1)
+                .Select(part =>
+                {
+                    var (from, to) = ((int)((long)rows * part / options.Folds), (int)((long)rows * (part + 1) / options.Folds));
+                    long[] rest = [.. order[to..], .. order[..from]];
+                    return (rest[validation..], rest[..validation], order[from..to]);
+                }),
+        ];
     }
 
     /// <summary>One fit, and its terms added: those of the whole estimate, and what the critic adds to the base's in each.</summary>
-    private static CriticReport Report(CriticFeatures rows, long[] train, long[] validation, long[] report, NeuralOptions options, int part, RunningMoments terms, RunningMoments learned, CancellationToken cancel)
+    private static CriticReport Report(
+        CriticFeatures rows,
+        long[] train,
+        long[] validation,
+        long[] report,
+        NeuralOptions options,
+        int part,
+        RunningMoments terms,
+        RunningMoments learned,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
         var (fitted, stopping, reported) = rows.Cut(train, validation, report, options.GaussianBase);
@@ -114,7 +142,10 @@ public static class NeuralMutualInformation
 
     private static Points? Varying(Points points)
     {
-        double[][] columns = [.. Enumerable.Range(0, points.Dimensions).Where(c => points[c].IndexOfAnyExcept(points[c][0]) >= 0).Select(c => points[c].ToArray())];
+        double[][] columns =
+        [
+            .. Enumerable.Range(0, points.Dimensions).Where(c => points[c].IndexOfAnyExcept(points[c][0]) >= 0).Select(c => points[c].ToArray()),
+        ];
         return columns.Length > 0 ? Points.FromColumns(columns) : null;
     }
 }

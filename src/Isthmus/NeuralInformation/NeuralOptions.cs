@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.NeuralInformation;
@@ -49,12 +48,13 @@ public sealed record NeuralOptions
     private const int LeastRows = 100;
 
     /// <summary>The estimator's short name.</summary>
-    internal string Name => (Bound, GaussianBase) switch
-    {
-        ("infonce", true) => "copula-residual",
-        (_, true) => $"copula-residual-{Bound}",
-        _ => Bound,
-    };
+    internal string Name =>
+        (Bound, GaussianBase) switch
+        {
+            ("infonce", true) => "copula-residual",
+            (_, true) => $"copula-residual-{Bound}",
+            _ => Bound,
+        };
 
     internal void Check(int rows)
     {

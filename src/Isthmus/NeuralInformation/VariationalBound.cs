@@ -15,14 +15,15 @@ public abstract class VariationalBound
     public string Name { get; }
 
     /// <summary>The bounds by name; a bound that keeps running figures is made anew for each fit.</summary>
-    internal static IReadOnlyDictionary<string, Func<VariationalBound>> All { get; } = new Dictionary<string, Func<VariationalBound>>(StringComparer.Ordinal)
-    {
-        ["infonce"] = () => new InfoNce(),
-        ["dv"] = () => new DonskerVaradhan(),
-        ["mine"] = () => new Mine(),
-        ["nwj"] = () => new Nwj(),
-        ["smile"] = () => new Smile(),
-    };
+    internal static IReadOnlyDictionary<string, Func<VariationalBound>> All { get; } =
+        new Dictionary<string, Func<VariationalBound>>(StringComparer.Ordinal)
+        {
+            ["infonce"] = () => new InfoNce(),
+            ["dv"] = () => new DonskerVaradhan(),
+            ["mine"] = () => new Mine(),
+            ["nwj"] = () => new Nwj(),
+            ["smile"] = () => new Smile(),
+        };
 
     /// <summary>What training makes small.</summary>
     internal virtual Tensor Loss(Tensor scores) => -Terms(scores).mean();
@@ -81,7 +82,10 @@ internal sealed class Mine() : DonskerVaradhan("mine")
         var batch = LogNormaliser(LogMeanOfOthers(scores));
         var now = batch.item<float>();
         // ln(decay Z + (1 - decay) Z_batch), where neither is too large for an exponential.
-        _logNormaliser = double.IsNaN(_logNormaliser) ? now : Math.Max(now, _logNormaliser) + Math.Log(Decay * Math.Exp(_logNormaliser - Math.Max(now, _logNormaliser)) + (1 - Decay) * Math.Exp(now - Math.Max(now, _logNormaliser)));
+        _logNormaliser = double.IsNaN(_logNormaliser)
+            ? now
+            : Math.Max(now, _logNormaliser)
+                + Math.Log(Decay * Math.Exp(_logNormaliser - Math.Max(now, _logNormaliser)) + (1 - Decay) * Math.Exp(now - Math.Max(now, _logNormaliser)));
         return batch.Minus(_logNormaliser).exp() - scores.diagonal().mean();
     }
 }

@@ -11,11 +11,18 @@ namespace Isthmus.Numeric;
 internal sealed class ImageFigures : RecordFigures
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Figure> OfSamples(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel) =>
-        SampleFigures.Of(model, test, train, options, note, cancel);
+    public override IReadOnlyList<Figure> OfSamples(
+        Autoencoder model,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        Action<string> note,
+        CancellationToken cancel
+    ) => SampleFigures.Of(model, test, train, options, note, cancel);
 
     /// <inheritdoc/>
-    public override string Next(TrainedModel trained, string path) => trained.Network.Bottleneck.IsVariational && trained.Network.Likelihood.IsOfRecord
-        ? $"isthmus sample -m {path} -o samples.png"
-        : base.Next(trained, path);
+    public override string Next(TrainedModel trained, string path) =>
+        trained.Network.Bottleneck.IsVariational && trained.Network.Likelihood.IsOfRecord
+            ? $"isthmus sample -m {path} -o samples.png"
+            : base.Next(trained, path);
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Codes;
 using Isthmus.Compression.Integer;
 using Isthmus.Data.Records;
@@ -18,7 +17,8 @@ public static class IntegerForm
     /// <summary>The integer form of a model.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="options">How data is read, if it must be.</param>
-    /// <exception cref="InvalidInputException">The model has no integer form; or its file keeps no calibration, and the data are not there any more.</exception>
+    /// <exception cref="InvalidInputException">The model has no integer form; or its file keeps no calibration, and the data are not there any
+    /// more.</exception>
     public static IntegerModel Of(TrainedModel trained, DataOptions options)
     {
         ModelCalibration.Demand(trained);
@@ -31,7 +31,9 @@ public static class IntegerForm
     /// <exception cref="InvalidInputException">A model or data without an integer form: the message says what to take.</exception>
     public static IntegerModel From(TrainedModel model, Dataset calibration) => From(model, ModelCalibration.Measure(model, calibration));
 
-    /// <summary>The integer form of a trained model from what was measured when it was trained, <see cref="TrainedModel.Calibration"/>: no records are needed.</summary>
+    /// <summary>
+    /// The integer form of a trained model from what was measured when it was trained, <see cref="TrainedModel.Calibration"/>: no records are needed.
+    /// </summary>
     /// <param name="model">The model, of which nothing is changed.</param>
     /// <param name="calibration">What was measured.</param>
     /// <exception cref="InvalidInputException">A model without an integer form, or the calibration of another: the message says what to take.</exception>
@@ -43,7 +45,10 @@ public static class IntegerForm
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw new InvalidInputException($"The model file's calibration does not fit the model ({e.Message.TrimEnd('.')}); use a copy that is whole, or train again.", e);
+            throw new InvalidInputException(
+                $"The model file's calibration does not fit the model ({e.Message.TrimEnd('.')}); use a copy that is whole, or train again.",
+                e
+            );
         }
     }
 
@@ -76,7 +81,12 @@ public static class IntegerForm
         }
         catch (InvalidInputException e)
         {
-            throw new InvalidInputException($"The model file was written before these kept what an integer form needs, so the data that it was trained on, {manifest.Provenance.Data}, are read again, and they cannot be ({e.Message.TrimEnd('.')}); make the form on records like those with 'isthmus export --data', or train again.", e);
+            throw new InvalidInputException(
+                $"The model file was written before these kept what an integer form needs, so the data that it was trained on, {manifest.Provenance.Data}, are "
+                    + $"read again, and they cannot be ({e.Message.TrimEnd('.')}); make the form on records like those with 'isthmus export --data', or train "
+                    + $"again.",
+                e
+            );
         }
     }
 }

@@ -17,10 +17,13 @@ internal static class LocalContextQuantiser
     private const int LargestWeight = 4095;
 
     /// <summary>What one is in a network's inputs at most, and what half of 32 bits leaves to sums beside their bias.</summary>
-    private const int LargestOne = 1 << 12, HalfRange = 1 << 30;
+    private const int LargestOne = 1 << 12,
+        HalfRange = 1 << 30;
 
     /// <summary>With half of a shift by one more than 30 a bias could leave its half of 32 bits.</summary>
-    private const int LargestBias = HalfRange / 2, MostExponent = 30, LeastExponent = -1000;
+    private const int LargestBias = HalfRange / 2,
+        MostExponent = 30,
+        LeastExponent = -1000;
 
     private const double Spare = 1.25;
 
@@ -45,12 +48,23 @@ internal static class LocalContextQuantiser
     /// <param name="calibration">What <see cref="Measure"/> found.</param>
     /// <param name="name">Under which name.</param>
     /// <param name="pixel">The distribution of a pixel, and the units of its parameters.</param>
-    public static (IntegerLocalContext Likelihood, OutputUnits[] Decoder) Quantise(LocalContextLikelihood context, ImageSchema image, Calibration calibration, string name, (IntegerPixel Distribution, OutputUnits[] Units) pixel)
+    public static (IntegerLocalContext Likelihood, OutputUnits[] Decoder) Quantise(
+        LocalContextLikelihood context,
+        ImageSchema image,
+        Calibration calibration,
+        string name,
+        (IntegerPixel Distribution, OutputUnits[] Units) pixel
+    )
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (places, rows) = (image.Height * image.Width, context.ParametersPerDimension * image.Channels);
-        var (toHidden, hiddenBias, toOutput, outputBias) = (NetworkQuantiser.Numbers(context.Weights.Hidden), NetworkQuantiser.Numbers(context.Weights.HiddenBias), NetworkQuantiser.Numbers(context.Weights.Output), NetworkQuantiser.Numbers(context.Weights.OutputBias));
+        var (toHidden, hiddenBias, toOutput, outputBias) = (
+            NetworkQuantiser.Numbers(context.Weights.Hidden),
+            NetworkQuantiser.Numbers(context.Weights.HiddenBias),
+            NetworkQuantiser.Numbers(context.Weights.Output),
+            NetworkQuantiser.Numbers(context.Weights.OutputBias)
+        );
         var (units, known) = (hiddenBias.Length, IntegerLocalContext.Known(image, context.Reach));
         var inputs = known + rows;
         // Every input at its largest with every weight at its largest is to stay within half of 32 bits.
@@ -65,20 +79,37 @@ internal static class LocalContextQuantiser
         for (var most = 1 << 14; ; most >>= 1)
         {
             // A hidden unit is worth 2^-kept: the shift is the least at which its range keeps within the bits.
-            var kept = exponents.Select((exponent, unit) => Math.Min(exponent, (int)Math.Floor(Math.Log2(most / (Spare * Math.Max(reach[unit], 1e-6)))))).ToArray();
+            var kept = exponents
+                .Select((exponent, unit) => Math.Min(exponent, (int)Math.Floor(Math.Log2(most / (Spare * Math.Max(reach[unit], 1e-6))))))
+                .ToArray();
             var shifts = exponents.Select((exponent, unit) => Math.Min(MostExponent, exponent - kept[unit])).ToArray();
             var outputs = outputBias.Length;
             var perChannel = outputs / image.Channels;
             var width = units / image.Channels;
             double UnitOf(int output) => pixel.Units[output % perChannel].Scale;
-            var scaled = toOutput.Select((weight, i) => weight * UnitOf(i / width) * Math.ScaleB(1, shifts[(i / width / perChannel * width) + (i % width)] - exponents[(i / width / perChannel * width) + (i % width)])).ToArray();
+            var scaled = toOutput
+                .Select(
+                    (weight, i) =>
+                        weight
+                        * UnitOf(i / width)
+                        * Math.ScaleB(1, shifts[(i / width / perChannel * width) + (i % width)] - exponents[(i / width / perChannel * width) + (i % width)])
+                )
+                .ToArray();
             var bias = outputBias.Select((value, output) => (value * UnitOf(output)) + pixel.Units[output % perChannel].Offset).ToArray();
             var last = Rounded(scaled, bias, width, LargestWeight, leastExponent: 0, out var outputExponents);
             if (last.LargestInput < most && most > 255)
                 continue;
-            var network = new ContextNetwork(image.Channels, Halved(hidden, shifts), [.. shifts.Select(shift => (byte)shift)], Halved(last, outputExponents), [.. outputExponents.Select(exponent => (byte)exponent)]);
-            return (new(image, pixel.Distribution, context.ParametersPerDimension, context.Reach, pixelUnit, network),
-                [.. Enumerable.Range(0, rows * places).Select(i => new OutputUnits(scales[i / places]))]);
+            var network = new ContextNetwork(
+                image.Channels,
+                Halved(hidden, shifts),
+                [.. shifts.Select(shift => (byte)shift)],
+                Halved(last, outputExponents),
+                [.. outputExponents.Select(exponent => (byte)exponent)]
+            );
+            return (
+                new(image, pixel.Distribution, context.ParametersPerDimension, context.Reach, pixelUnit, network),
+                [.. Enumerable.Range(0, rows * places).Select(i => new OutputUnits(scales[i / places]))]
+            );
         }
     }
 
@@ -88,18 +119,33 @@ internal static class LocalContextQuantiser
     /// </summary>
     private static IntegerLinear Rounded(double[] weights, double[] bias, int inputs, int largest, int leastExponent, out int[] exponents)
     {
-        exponents = [.. bias.Select((value, row) =>
-        {
-            var most = Math.Max(weights.AsSpan(row * inputs, inputs).ToArray().Max(Math.Abs), 1e-12);
-            var exponent = Math.Min(Math.Log2(largest / most), Math.Log2(LargestBias / Math.Max(Math.Abs(value), 1e-12)));
-            return (int)Math.Clamp(Math.Floor(exponent), leastExponent, MostExponent);
-        })];
+        exponents =
+        [
+            .. bias.Select(
+                (value, row) =>
+                {
+                    var most = Math.Max(weights.AsSpan(row * inputs, inputs).ToArray().Max(Math.Abs), 1e-12);
+                    var exponent = Math.Min(Math.Log2(largest / most), Math.Log2(LargestBias / Math.Max(Math.Abs(value), 1e-12)));
+                    return (int)Math.Clamp(Math.Floor(exponent), leastExponent, MostExponent);
+                }
+            ),
+        ];
         var powers = exponents;
         double Cut(double value, int row, int most) => Math.Clamp(Math.Round(Math.ScaleB(value, powers[row])), -most, most);
-        return new(inputs, bias.Length, [.. weights.Select((weight, i) => (short)Cut(weight, i / inputs, largest))], [.. bias.Select((value, row) => (int)Cut(value, row, LargestBias))]);
+        return new(
+            inputs,
+            bias.Length,
+            [.. weights.Select((weight, i) => (short)Cut(weight, i / inputs, largest))],
+            [.. bias.Select((value, row) => (int)Cut(value, row, LargestBias))]
+        );
     }
 
     /// <summary>Half a unit of what is left after the shift is added, so that shifts round.</summary>
     private static IntegerLinear Halved(IntegerLinear linear, int[] shifts) =>
-        new(linear.Inputs, linear.Outputs, linear.Weights.ToArray(), [.. linear.Bias.ToArray().Select((bias, row) => bias + (shifts[row] == 0 ? 0 : 1 << (shifts[row] - 1)))]);
+        new(
+            linear.Inputs,
+            linear.Outputs,
+            linear.Weights.ToArray(),
+            [.. linear.Bias.ToArray().Select((bias, row) => bias + (shifts[row] == 0 ? 0 : 1 << (shifts[row] - 1)))]
+        );
 }

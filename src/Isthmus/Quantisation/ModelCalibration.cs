@@ -25,9 +25,15 @@ namespace Isthmus.Quantisation;
 /// </summary>
 internal static class ModelCalibration
 {
-    private const double LeastUnitNats = 0.01, MostReach = 4, MostDeviation = 1.25;
-    private const int MostRecords = 10_000, RangeRecords = 2_000, StepRecords = 500, ContextRecords = 200;
-    private const int BucketBits = 6, MostBucketBits = 14 - BucketPrior.GroupBits;
+    private const double LeastUnitNats = 0.01,
+        MostReach = 4,
+        MostDeviation = 1.25;
+    private const int MostRecords = 10_000,
+        RangeRecords = 2_000,
+        StepRecords = 500,
+        ContextRecords = 200;
+    private const int BucketBits = 6,
+        MostBucketBits = 14 - BucketPrior.GroupBits;
 
     /// <summary>12 bits: a grey pixel's location is wanted to a fraction of a level, and 8 bits cost 1.2 % of the code length of 8-bit MNIST.</summary>
     private const int LargestGreyWeight = 2047;
@@ -35,11 +41,21 @@ internal static class ModelCalibration
     private const int Seed = 1;
 
     /// <summary>The sample of records that steps are chosen on is smaller where records are larger.</summary>
-    private const int StepPixels = 500 * 1024, LeastStepRecords = 100;
+    private const int StepPixels = 500 * 1024,
+        LeastStepRecords = 100;
 
     private static readonly double OctavesANat = FixedPointLog2.Steps / Math.Log(2);
 
-    private const string Encoder = "encoder", DecoderName = "decoder", PriorName = "prior", Context = "context", Units = "units", Gains = "gains", StepsName = "steps", Codes = "codes", Groups = "groups", Buckets = "bucket-bits";
+    private const string Encoder = "encoder",
+        DecoderName = "decoder",
+        PriorName = "prior",
+        Context = "context",
+        Units = "units",
+        Gains = "gains",
+        StepsName = "steps",
+        Codes = "codes",
+        Groups = "groups",
+        Buckets = "bucket-bits";
 
     /// <summary>What records say of a model that has an integer form.</summary>
     /// <exception cref="InvalidInputException">It has none, or takes other records.</exception>
@@ -47,7 +63,9 @@ internal static class ModelCalibration
     {
         var schema = Demand(model);
         if (!calibration.Schema.Equals(schema))
-            throw new InvalidInputException($"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on.");
+            throw new InvalidInputException(
+                $"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on."
+            );
         // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
         var threads = get_num_threads();
         set_num_threads(1);
@@ -94,10 +112,17 @@ internal static class ModelCalibration
         if (model.Network.Bottleneck is VectorQuantisedBottleneck quantised)
             return CodebookParts(model.Network, schema, quantised, calibration);
         var (likelihood, decoder, posterior) = Networks(model.Network, schema, calibration);
-        return new(schema, likelihood, Steps(calibration, posterior.Units), Priors(calibration, posterior.Units), decoder, posterior.Encoder) { Gains = Doubles(calibration.Of(Gains)) };
+        return new(schema, likelihood, Steps(calibration, posterior.Units), Priors(calibration, posterior.Units), decoder, posterior.Encoder)
+        {
+            Gains = Doubles(calibration.Of(Gains)),
+        };
     }
 
-    private static (IntegerLikelihood Likelihood, IntegerNetwork Decoder, Posterior Posterior) Networks(Autoencoder model, ImageSchema schema, Calibration calibration)
+    private static (IntegerLikelihood Likelihood, IntegerNetwork Decoder, Posterior Posterior) Networks(
+        Autoencoder model,
+        ImageSchema schema,
+        Calibration calibration
+    )
     {
         var units = UnitsOf(calibration, model.Bottleneck.Latent);
         var gains = Doubles(calibration.Of(Gains, units.Length));
@@ -106,7 +131,9 @@ internal static class ModelCalibration
         var (likelihood, outputs) = Likelihood(model, schema, calibration);
         var decoder = Decoder(model, calibration, LatentInput.One, units, gains, likelihood, outputs);
         // z / gain has the mean / gain, and the deviation / gain.
-        var head = gains.Select(gain => new OutputUnits(LocationScale.One / gain)).Concat(gains.Select(gain => new OutputUnits(-OctavesANat / 2, OctavesANat * Math.Log(gain))));
+        var head = gains
+            .Select(gain => new OutputUnits(LocationScale.One / gain))
+            .Concat(gains.Select(gain => new OutputUnits(-OctavesANat / 2, OctavesANat * Math.Log(gain))));
         var encoder = EncoderOf(model, schema, calibration, [.. head], [.. units, .. units.Select(unit => model.Bottleneck.Latent + unit)]);
         return (likelihood, decoder, new(new(encoder, schema.Levels)));
     }
@@ -121,16 +148,40 @@ internal static class ModelCalibration
         int[] all = [.. Enumerable.Range(0, bottleneck.Latent)];
         var logits = prior.Slots * (int)prior.Codebook.shape[0];
         var layers = prior.Layers();
-        var network = NetworkQuantiser.Quantise(layers, Read(calibration, PriorName, layers), one, LatentInput.Largest, all, Ones(all), [.. Enumerable.Repeat(new OutputUnits(OctavesANat), logits)], [.. Enumerable.Range(0, logits)]);
+        var network = NetworkQuantiser.Quantise(
+            layers,
+            Read(calibration, PriorName, layers),
+            one,
+            LatentInput.Largest,
+            all,
+            Ones(all),
+            [.. Enumerable.Repeat(new OutputUnits(OctavesANat), logits)],
+            [.. Enumerable.Range(0, logits)]
+        );
         var encoder = EncoderOf(model, schema, calibration, [.. all.Select(_ => new OutputUnits(one))], all);
-        return new(schema, likelihood, new CodebookCodes([.. vectors.Select(number => (short)Math.Round(number * one))], bottleneck.Latent / prior.Slots, network), null,
-            Decoder(model, calibration, one, all, Ones(all), likelihood, outputs), new(encoder, schema.Levels));
+        return new(
+            schema,
+            likelihood,
+            new CodebookCodes([.. vectors.Select(number => (short)Math.Round(number * one))], bottleneck.Latent / prior.Slots, network),
+            null,
+            Decoder(model, calibration, one, all, Ones(all), likelihood, outputs),
+            new(encoder, schema.Levels)
+        );
     }
 
     private static IntegerNetwork EncoderOf(Autoencoder model, ImageSchema schema, Calibration calibration, OutputUnits[] head, int[] outputs)
     {
         int[] pixels = [.. Enumerable.Range(0, schema.Dimension)];
-        return NetworkQuantiser.Quantise(model.Encoder, Read(calibration, Encoder, model.Encoder), schema.Levels - 1, schema.Levels - 1, pixels, Ones(pixels), head, outputs);
+        return NetworkQuantiser.Quantise(
+            model.Encoder,
+            Read(calibration, Encoder, model.Encoder),
+            schema.Levels - 1,
+            schema.Levels - 1,
+            pixels,
+            Ones(pixels),
+            head,
+            outputs
+        );
     }
 
     private static double[] Ones(int[] inputs) => Array.ConvertAll(inputs, _ => 1.0);
@@ -138,15 +189,24 @@ internal static class ModelCalibration
     private static double[] Doubles(float[] numbers) => Array.ConvertAll(numbers, number => (double)number);
 
     /// <summary>
-    /// What one in whole numbers stands for of each unit. Buckets of bits-back are fine where N(0, 1) is dense and end near 3.5, and a decoder's inputs end at 8:
-    /// codes that the rate does not hold to N(0, 1) (few epochs, a small beta) lie far outside. Theirs are divided, so that means are within 3, and the root mean
+    /// What one in whole numbers stands for of each unit. Buckets of bits-back are fine where N(0, 1) is dense and end near 3.5, and a decoder's inputs end at
+    /// 8:
+    /// codes that the rate does not hold to N(0, 1) (few epochs, a small beta) lie far outside. Theirs are divided, so that means are within 3, and the root
+    /// mean
     /// square of all codes is at most 1; those that N(0, 1) holds are as they are.
     /// </summary>
     private static float[] GainsOf(DiagonalGaussian codes, int[] units)
     {
         var reach = NetworkQuantiser.Numbers(codes.Mean.abs().amax([0L]));
         var squares = NetworkQuantiser.Numbers(codes.Mean.Square().Plus(codes.LogVariance.exp()).mean([0]));
-        return [.. units.Select(unit => Math.Sqrt(squares[unit]) is var deviation && (reach[unit] > MostReach || deviation > MostDeviation) ? (float)Math.Max(1, Math.Max(reach[unit] / 3, deviation)) : 1)];
+        return
+        [
+            .. units.Select(unit =>
+                Math.Sqrt(squares[unit]) is var deviation && (reach[unit] > MostReach || deviation > MostDeviation)
+                    ? (float)Math.Max(1, Math.Max(reach[unit] / 3, deviation))
+                    : 1
+            ),
+        ];
     }
 
     /// <summary>
@@ -160,34 +220,75 @@ internal static class ModelCalibration
         for (var i = 0; i < count * posterior.Units; i++)
         {
             var row = heads.AsSpan(i / posterior.Units * 2 * posterior.Units);
-            var (mean, deviation) = (row[i % posterior.Units] / (double)LocationScale.One, Math.Pow(2, -row[posterior.Units + (i % posterior.Units)] / (double)FixedPointLog2.Steps));
+            var (mean, deviation) = (
+                row[i % posterior.Units] / (double)LocationScale.One,
+                Math.Pow(2, -row[posterior.Units + (i % posterior.Units)] / (double)FixedPointLog2.Steps)
+            );
             if (deviation * Math.Exp(-mean * mean / 2) / Math.Sqrt(2 * Math.PI) * (1 << (BucketPrior.GroupBits + BucketBits)) < 1)
                 narrow++;
         }
         return 100L * narrow > (long)count * posterior.Units ? MostBucketBits : BucketBits;
     }
 
-    private static IntegerNetwork Decoder(Autoencoder model, Calibration calibration, double one, int[] kept, double[] gains, IntegerLikelihood likelihood, OutputUnits[] outputs) =>
-        NetworkQuantiser.Quantise(model.Decoder, Read(calibration, DecoderName, model.Decoder), one, LatentInput.Largest, kept, gains, outputs, [.. Enumerable.Range(0, outputs.Length)], likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight);
+    private static IntegerNetwork Decoder(
+        Autoencoder model,
+        Calibration calibration,
+        double one,
+        int[] kept,
+        double[] gains,
+        IntegerLikelihood likelihood,
+        OutputUnits[] outputs
+    ) =>
+        NetworkQuantiser.Quantise(
+            model.Decoder,
+            Read(calibration, DecoderName, model.Decoder),
+            one,
+            LatentInput.Largest,
+            kept,
+            gains,
+            outputs,
+            [.. Enumerable.Range(0, outputs.Length)],
+            likelihood is IntegerLogistic or IntegerLogisticMixture ? LargestGreyWeight : NetworkQuantiser.SByteWeight
+        );
 
     /// <summary>Throws unless the model has an integer form.</summary>
     /// <returns>What a record of it is.</returns>
     /// <exception cref="InvalidInputException">It has none: the message says what to take.</exception>
     public static ImageSchema Demand(TrainedModel model)
     {
-        var schema = model.Specification.Schema.Demand<ImageSchema>($"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images.");
+        var schema = model.Specification.Schema.Demand<ImageSchema>(
+            $"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images."
+        );
         if (model.Network.Condition is not null)
-            throw new InvalidInputException($"The model '{model.Specification.Preset}' is given what a record is of, which has no integer form; archives take models with condition=none.");
+            throw new InvalidInputException(
+                $"The model '{model.Specification.Preset}' is given what a record is of, which has no integer form; archives take models with condition=none."
+            );
         if (model.Network.Bottleneck is not (GaussianBottleneck or VectorQuantisedBottleneck))
-            throw new InvalidInputException($"The model '{model.Specification.Preset}' has no Gaussian code and no codebook, so no code length; archives take variational models: train --model vae.");
+            throw new InvalidInputException(
+                $"The model '{model.Specification.Preset}' has no Gaussian code and no codebook, so no code length; archives take variational models: train "
+                    + $"--model vae."
+            );
         if (model.Network.Bottleneck is GaussianBottleneck { Prior: not StandardNormalPrior } bottleneck)
             throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
         if (model.Network.Bottleneck is GaussianBottleneck { Posterior: not DiagonalPosteriorFamily })
-            throw new InvalidInputException($"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal.");
-        if (model.Network.Bottleneck is VectorQuantisedBottleneck { Prior: CodebookPrior { Codebook: var codebook } } && codebook.shape[0] > CodebookCodes.MostVectors)
-            throw new InvalidInputException($"codebook={codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors.");
-        if (model.Network.Likelihood is not (BernoulliLikelihood or DiscretisedLogisticLikelihood or DiscretisedLogisticMixtureLikelihood or LocalContextLikelihood))
-            throw new InvalidInputException($"The likelihood '{model.Network.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, discretised-logistic, discretised-logistic-mixture or local-context.");
+            throw new InvalidInputException(
+                $"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal."
+            );
+        if (
+            model.Network.Bottleneck is VectorQuantisedBottleneck { Prior: CodebookPrior { Codebook: var codebook } }
+            && codebook.shape[0] > CodebookCodes.MostVectors
+        )
+            throw new InvalidInputException(
+                $"codebook={codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors."
+            );
+        if (
+            model.Network.Likelihood
+            is not (BernoulliLikelihood or DiscretisedLogisticLikelihood or DiscretisedLogisticMixtureLikelihood or LocalContextLikelihood)
+        )
+            throw new InvalidInputException(
+                $"The likelihood '{model.Network.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, "
+                    + $"discretised-logistic, discretised-logistic-mixture or local-context."
+            );
         NetworkQuantiser.Demand(model.Network.Encoder);
         NetworkQuantiser.Demand(model.Network.Decoder);
         return schema;
@@ -203,15 +304,26 @@ internal static class ModelCalibration
             case DiscretisedLogisticLikelihood:
                 var range = schema.Levels - 1.0;
                 var (least, most, inverseScale) = InverseScales(schema);
-                return (new IntegerLogistic(dimension, schema.Levels, least, most),
-                    [.. Enumerable.Repeat(new OutputUnits(range * LocationScale.One, 0.5 * range * LocationScale.One), dimension), .. Enumerable.Repeat(inverseScale, dimension)]);
+                return (
+                    new IntegerLogistic(dimension, schema.Levels, least, most),
+                    [
+                        .. Enumerable.Repeat(new OutputUnits(range * LocationScale.One, 0.5 * range * LocationScale.One), dimension),
+                        .. Enumerable.Repeat(inverseScale, dimension),
+                    ]
+                );
             case DiscretisedLogisticMixtureLikelihood mixture:
                 var (pixel, units) = Mixture(mixture, schema);
                 return (new IntegerLogisticMixture(dimension, pixel), [.. units.SelectMany(unit => Enumerable.Repeat(unit, dimension))]);
             case LocalContextLikelihood context:
-                return LocalContextQuantiser.Quantise(context, schema, calibration, Context, context.Base is DiscretisedLogisticMixtureLikelihood of
-                    ? Mixture(of, schema)
-                    : (new IntegerBernoulliPixel(), [new(IntegerBernoulli.LogitOne)]));
+                return LocalContextQuantiser.Quantise(
+                    context,
+                    schema,
+                    calibration,
+                    Context,
+                    context.Base is DiscretisedLogisticMixtureLikelihood of
+                        ? Mixture(of, schema)
+                        : (new IntegerBernoulliPixel(), [new(IntegerBernoulli.LogitOne)])
+                );
             case var other:
                 throw new InvalidOperationException($"The likelihood {other.GetName()} has no integer form, and was asked for one.");
         }
@@ -221,12 +333,14 @@ internal static class ModelCalibration
     {
         var (least, most, inverseScale) = InverseScales(schema);
         var (components, range) = (mixture.Components, (schema.Levels - 1.0) * IntegerLogisticMixturePixel.LocationOne);
-        return (new(schema.Levels, components, least, most),
-        [
-            .. Enumerable.Repeat(new OutputUnits(OctavesANat), components),
-            .. Enumerable.Range(0, components).Select(k => new OutputUnits(range, range * DiscretisedLogisticMixtureLikelihood.FirstMean(k, components))),
-            .. Enumerable.Repeat(inverseScale, components),
-        ]);
+        return (
+            new(schema.Levels, components, least, most),
+            [
+                .. Enumerable.Repeat(new OutputUnits(OctavesANat), components),
+                .. Enumerable.Range(0, components).Select(k => new OutputUnits(range, range * DiscretisedLogisticMixtureLikelihood.FirstMean(k, components))),
+                .. Enumerable.Repeat(inverseScale, components),
+            ]
+        );
     }
 
     /// <summary>Bounds and units of 1 / scale in levels, not in shares of the range, as <see cref="FixedPointLog2"/>.</summary>
@@ -234,7 +348,11 @@ internal static class ModelCalibration
     {
         var (octave, levels) = (FixedPointLog2.Steps / Math.Log(2), FixedPointLog2.Steps * Math.Log2(schema.Levels - 1));
         int Bound(double logScale) => (int)Math.Round((-logScale * octave) - levels);
-        return (Bound(DiscretisedLogisticLikelihood.MostLogScale), Bound(DiscretisedLogisticLikelihood.LeastLogScale), new(-octave, (-DiscretisedLogisticLikelihood.FirstLogScale * octave) - levels));
+        return (
+            Bound(DiscretisedLogisticLikelihood.MostLogScale),
+            Bound(DiscretisedLogisticLikelihood.LeastLogScale),
+            new(-octave, (-DiscretisedLogisticLikelihood.FirstLogScale * octave) - levels)
+        );
     }
 
     /// <summary>Units that carry something, at least the one that carries most.</summary>
@@ -330,7 +448,8 @@ internal static class ModelCalibration
     /// <summary>The codes that the records' means round to, and two more at either end.</summary>
     private static LatentSteps Histogram(int[] heads, int units, int unit, int step)
     {
-        const int Margin = 2, Most = 1 << 12;
+        const int Margin = 2,
+            Most = 1 << 12;
         var codes = new List<int>();
         for (var i = unit; i < heads.Length; i += 2 * units)
             codes.Add((int)Math.Clamp(Math.Round(heads[i] / (double)step, MidpointRounding.AwayFromZero), -Most, Most));
@@ -344,7 +463,11 @@ internal static class ModelCalibration
     private static int[] UnitsOf(Calibration calibration, int latent)
     {
         int[] units = [.. calibration.Of(Units).Select(unit => (int)Math.Clamp(unit, 0, latent - 1))];
-        return units.Distinct().Count() == units.Length ? units : throw new InvalidInputException($"The model file's calibration names {units.Length} latent units of {latent}, some twice; use a copy that is whole, or train again.");
+        return units.Distinct().Count() == units.Length
+            ? units
+            : throw new InvalidInputException(
+                $"The model file's calibration names {units.Length} latent units of {latent}, some twice; use a copy that is whole, or train again."
+            );
     }
 
     private static SteppedCodes Steps(Calibration calibration, int units)
@@ -379,14 +502,30 @@ internal static class ModelCalibration
     private static void Write(Dictionary<string, float[]> numbers, string network, LayerStatistics[] layers)
     {
         foreach (var (i, layer) in layers.Index())
-            (numbers[$"{network}.{i}.means"], numbers[$"{network}.{i}.squares"], numbers[$"{network}.{i}.reach"]) = (layer.InputMeans, layer.InputSquares, [layer.Reach, layer.GateReach]);
+            (numbers[$"{network}.{i}.means"], numbers[$"{network}.{i}.squares"], numbers[$"{network}.{i}.reach"]) = (
+                layer.InputMeans,
+                layer.InputSquares,
+                [layer.Reach, layer.GateReach]
+            );
     }
 
-    private static LayerStatistics[] Read(Calibration calibration, string network, nn.Module<Tensor, Tensor> layers) => [.. NetworkQuantiser.Inputs(layers).Select((inputs, i) =>
-    {
-        var reach = calibration.Of($"{network}.{i}.reach", 2);
-        return new LayerStatistics(calibration.Of($"{network}.{i}.means", inputs), calibration.Of($"{network}.{i}.squares", inputs), Math.Max(reach[0], LayerStatistics.LeastReach), Math.Max(reach[1], LayerStatistics.LeastReach));
-    })];
+    private static LayerStatistics[] Read(Calibration calibration, string network, nn.Module<Tensor, Tensor> layers) =>
+        [
+            .. NetworkQuantiser
+                .Inputs(layers)
+                .Select(
+                    (inputs, i) =>
+                    {
+                        var reach = calibration.Of($"{network}.{i}.reach", 2);
+                        return new LayerStatistics(
+                            calibration.Of($"{network}.{i}.means", inputs),
+                            calibration.Of($"{network}.{i}.squares", inputs),
+                            Math.Max(reach[0], LayerStatistics.LeastReach),
+                            Math.Max(reach[1], LayerStatistics.LeastReach)
+                        );
+                    }
+                ),
+        ];
 
     private static byte[] Thinned(Dataset data, int most)
     {
@@ -396,5 +535,6 @@ internal static class ModelCalibration
         return pixels;
     }
 
-    private static int[] Evenly(int count, int most) => [.. Enumerable.Range(0, Math.Min(count, most)).Select(i => (int)((long)i * count / Math.Min(count, most)))];
+    private static int[] Evenly(int count, int most) =>
+        [.. Enumerable.Range(0, Math.Min(count, most)).Select(i => (int)((long)i * count / Math.Min(count, most)))];
 }

@@ -31,7 +31,17 @@ internal static class NetworkQuantiser
     /// <param name="outputs">Which of the network's outputs are wanted.</param>
     /// <param name="largestOutputWeight">Largest magnitude of a weight of the last layer.</param>
     /// <exception cref="InvalidInputException">A layer that has no integer form.</exception>
-    public static IntegerNetwork Quantise(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics, double one, int largestInput, int[] kept, double[] gains, OutputUnits[] units, int[] outputs, int largestOutputWeight = SByteWeight)
+    public static IntegerNetwork Quantise(
+        nn.Module<Tensor, Tensor> network,
+        IReadOnlyList<LayerStatistics> statistics,
+        double one,
+        int largestInput,
+        int[] kept,
+        double[] gains,
+        OutputUnits[] units,
+        int[] outputs,
+        int largestOutputWeight = SByteWeight
+    )
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -63,13 +73,24 @@ internal static class NetworkQuantiser
                 bias[o] = (int)Math.Round(Constant() / (scales[o] * unit));
             }
             var shift = Math.Clamp(30 - (int)Math.Ceiling(Math.Log2(multipliers.Max(Math.Abs))), 1, 62);
-            made.Add(new(kind, new(layer.Inputs, layer.Outputs, weights, bias), [.. multipliers.Select(multiplier => (int)Math.Clamp(Math.Round(Math.ScaleB(multiplier, shift)), -int.MaxValue, int.MaxValue))], shift, table));
+            made.Add(
+                new(
+                    kind,
+                    new(layer.Inputs, layer.Outputs, weights, bias),
+                    [.. multipliers.Select(multiplier => (int)Math.Clamp(Math.Round(Math.ScaleB(multiplier, shift)), -int.MaxValue, int.MaxValue))],
+                    shift,
+                    table
+                )
+            );
             (unit, given) = (tableUnit, largest);
         }
         return new(made, largestInput);
     }
 
-    /// <summary>Whether a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/>; what is no number does not get better.</summary>
+    /// <summary>
+    /// Whether a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/>; what is no number does not
+    /// get better.
+    /// </summary>
     private static bool Fits(double constant, ReadOnlySpan<short> row, int given)
     {
         if (!double.IsFinite(constant))
@@ -155,17 +176,35 @@ internal static class NetworkQuantiser
     private static short Whole(double weight, double scale, int largest) => (short)Math.Clamp(Math.Round(weight / scale), -largest, largest);
 
     /// <summary>A linear layer, with normalisation folded in, and its non-linearity; ranges and moments are those of the calibration records.</summary>
-    private sealed record FloatLayer(int Inputs, int Outputs, double[] Weights, double[] Bias, double[] InputMeans, double[] InputSquares, Func<double, double>? Activation, bool Gated, double Range, double GateRange)
+    private sealed record FloatLayer(
+        int Inputs,
+        int Outputs,
+        double[] Weights,
+        double[] Bias,
+        double[] InputMeans,
+        double[] InputSquares,
+        Func<double, double>? Activation,
+        bool Gated,
+        double Range,
+        double GateRange
+    )
     {
-        public FloatLayer WithInputs(int[] kept, double[] gains) => this with
-        {
-            Inputs = kept.Length,
-            Weights = [.. Enumerable.Range(0, Outputs).SelectMany(o => kept.Zip(gains, (i, gain) => Weights[(o * Inputs) + i] * gain))],
-            InputMeans = [.. kept.Zip(gains, (i, gain) => InputMeans[i] / gain)],
-            InputSquares = [.. kept.Zip(gains, (i, gain) => InputSquares[i] / gain / gain)],
-        };
+        public FloatLayer WithInputs(int[] kept, double[] gains) =>
+            this with
+            {
+                Inputs = kept.Length,
+                Weights = [.. Enumerable.Range(0, Outputs).SelectMany(o => kept.Zip(gains, (i, gain) => Weights[(o * Inputs) + i] * gain))],
+                InputMeans = [.. kept.Zip(gains, (i, gain) => InputMeans[i] / gain)],
+                InputSquares = [.. kept.Zip(gains, (i, gain) => InputSquares[i] / gain / gain)],
+            };
 
-        public FloatLayer WithOutputs(int[] kept) => this with { Outputs = kept.Length, Weights = [.. kept.SelectMany(o => Weights[(o * Inputs)..((o + 1) * Inputs)])], Bias = [.. kept.Select(o => Bias[o])] };
+        public FloatLayer WithOutputs(int[] kept) =>
+            this with
+            {
+                Outputs = kept.Length,
+                Weights = [.. kept.SelectMany(o => Weights[(o * Inputs)..((o + 1) * Inputs)])],
+                Bias = [.. kept.Select(o => Bias[o])],
+            };
     }
 
     /// <summary>What the quantiser takes from records: of every layer in order, the moments of its inputs and the reach of its sums.</summary>
@@ -225,42 +264,62 @@ internal static class NetworkQuantiser
                     isOpen = false;
                     break;
                 default:
-                    throw new InvalidInputException($"The model's layer '{name}' ({module.GetName()}) has no integer form yet; archives take models of --net mlp with norm=none or norm=batch.");
+                    throw new InvalidInputException(
+                        $"The model's layer '{name}' ({module.GetName()}) has no integer form yet; archives take models of --net mlp with norm=none or "
+                            + $"norm=batch."
+                    );
             }
         return isOpen ? steps : throw new InvalidInputException("The model's network ends with no linear layer; archives take models of --net mlp.");
     }
 
-    private static FloatLayer[] Layers(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics) => [.. Steps(network).Zip(statistics, Layer)];
+    private static FloatLayer[] Layers(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics) =>
+        [.. Steps(network).Zip(statistics, Layer)];
 
     private static FloatLayer Layer(Step step, LayerStatistics statistics)
     {
         var weight = step.Linear.get_parameter("weight")!;
         double[] Doubles(float[] numbers) => Array.ConvertAll(numbers, number => (double)number);
-        FloatLayer layer = new((int)weight.shape[1], (int)weight.shape[0], Numbers(weight), Numbers(step.Linear.get_parameter("bias")!), Doubles(statistics.InputMeans), Doubles(statistics.InputSquares),
-            step.Activation is null ? null : Activation(step.Activation), step.Activation is GLU, Spare * statistics.Reach, Spare * statistics.GateReach);
+        FloatLayer layer = new(
+            (int)weight.shape[1],
+            (int)weight.shape[0],
+            Numbers(weight),
+            Numbers(step.Linear.get_parameter("bias")!),
+            Doubles(statistics.InputMeans),
+            Doubles(statistics.InputSquares),
+            step.Activation is null ? null : Activation(step.Activation),
+            step.Activation is GLU,
+            Spare * statistics.Reach,
+            Spare * statistics.GateReach
+        );
         if (step.Norm is not { } norm)
             return layer;
         // gamma (y - mean) / sqrt(variance + epsilon) + beta, in evaluation: a scale and a shift of each output.
-        return Scaled(layer, Numbers(norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()), Numbers(norm.bias! - (norm.running_mean! * norm.weight! / norm.running_var!.Plus(norm.eps).sqrt())));
+        return Scaled(
+            layer,
+            Numbers(norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()),
+            Numbers(norm.bias! - (norm.running_mean! * norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()))
+        );
     }
 
-    private static FloatLayer Scaled(FloatLayer layer, double[] scale, double[] shift) => layer with
-    {
-        Weights = [.. layer.Weights.Select((weight, i) => weight * scale[i / layer.Inputs])],
-        Bias = [.. layer.Bias.Select((bias, o) => (bias * scale[o]) + shift[o])],
-    };
+    private static FloatLayer Scaled(FloatLayer layer, double[] scale, double[] shift) =>
+        layer with
+        {
+            Weights = [.. layer.Weights.Select((weight, i) => weight * scale[i / layer.Inputs])],
+            Bias = [.. layer.Bias.Select((bias, o) => (bias * scale[o]) + shift[o])],
+        };
 
-    private static Func<double, double>? Activation(nn.Module module) => module switch
-    {
-        ReLU => t => Math.Max(t, 0),
-        Models.Networks.Elu => t => t > 0 ? t : Math.Exp(t) - 1,
-        SiLU => t => t / (1 + Math.Exp(-t)),
-        Models.Networks.Softplus => t => Math.Max(t, 0) + Math.Log(1 + Math.Exp(-Math.Abs(t))),
-        GELU => t => t * Phi(t),
-        Tanh => Math.Tanh,
-        GLU => t => 1 / (1 + Math.Exp(-t)),
-        _ => null,
-    };
+    private static Func<double, double>? Activation(nn.Module module) =>
+        module switch
+        {
+            ReLU => t => Math.Max(t, 0),
+            Models.Networks.Elu => t => t > 0 ? t : Math.Exp(t) - 1,
+            SiLU => t => t / (1 + Math.Exp(-t)),
+            Models.Networks.Softplus => t => Math.Max(t, 0) + Math.Log(1 + Math.Exp(-Math.Abs(t))),
+            GELU => t => t * Phi(t),
+            Tanh => Math.Tanh,
+            GLU => t => 1 / (1 + Math.Exp(-t)),
+            _ => null,
+        };
 
     private static double Phi(double t)
     {
@@ -279,5 +338,6 @@ internal static class NetworkQuantiser
         return Array.TrueForAll(numbers, double.IsFinite) ? numbers : throw NotFinite();
     }
 
-    private static InvalidInputException NotFinite() => new("The model has a weight or an activation that is no finite number; train it again with a smaller learning rate.");
+    private static InvalidInputException NotFinite() =>
+        new("The model has a weight or an activation that is no finite number; train it again with a smaller learning rate.");
 }

@@ -22,7 +22,14 @@ internal sealed class InteractionFigures : RecordFigures
     public override bool ExplainsVariance => false;
 
     /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
-    public override IReadOnlyList<RankingResult> Compare(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options, IProgress<double>? progress, CancellationToken cancel)
+    public override IReadOnlyList<RankingResult> Compare(
+        TrainedModel trained,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         var heldOut = HeldOutSplit.Of(test, options.Seed);
         var (products, items) = (train is null ? null : new ItemProducts(trained.Prepare(train)), test.Schema.Dimension);
@@ -40,16 +47,29 @@ internal sealed class InteractionFigures : RecordFigures
     public override IEnumerable<Finding> Judge(Verdict verdict, IReadOnlyList<ComparedFigures> rankings)
     {
         var trained = verdict.Trained;
-        var next = $"isthmus recommend -m {verdict.Path} {(verdict.Test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
+        var next =
+            $"isthmus recommend -m {verdict.Path} "
+                + $"{(verdict.Test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
         if (rankings.Count == 1)
             return [new("No baselines: the users that the model was fitted on are not at hand.", next)];
         RankingResult[] each = [.. rankings.Cast<RankingResult>()];
         (string Name, Estimate Difference)[] over = [.. each.Skip(1).Select(baseline => (baseline.Name, each[0].Over(baseline)))];
-        var words = over.Select(other => FormattableString.Invariant($"{other.Difference.Value:+0.000;-0.000}{(double.IsNaN(other.Difference.StandardError) ? " (one user, no error)" : FormattableString.Invariant($" ± {other.Difference.StandardError:F3}"))} over {other.Name}"));
+        var words = over.Select(other =>
+            FormattableString.Invariant(
+                $"{other.Difference.Value:+0.000;-0.000}{(double.IsNaN(other.Difference.StandardError) ? " (one user, no error)" : FormattableString.Invariant($" ± {other.Difference.StandardError:F3}"))} over {other.Name}"
+            )
+        );
         var worst = over.MinBy(other => other.Difference.Value);
         var improving = trained.Specification.IsClosedForm ? null : verdict.Improving();
-        Finding? behind = worst.Difference.Value > 0 ? null
-            : new($"Not worth its training: {worst.Name} ranks {(worst.Difference.Value < -2 * worst.Difference.StandardError ? "better" : "as well")}.", trained.Specification.IsClosedForm ? next : $"isthmus train {string.Join(' ', ReproducingCommand.Data(trained.Specification, trained.Provenance).Select(ReproducingCommand.Quoted))} --model ease");
+        Finding? behind =
+            worst.Difference.Value > 0
+                ? null
+                : new(
+                    $"Not worth its training: {worst.Name} ranks {(worst.Difference.Value < -2 * worst.Difference.StandardError ? "better" : "as well")}.",
+                    trained.Specification.IsClosedForm
+                        ? next
+                        : $"isthmus train {string.Join(' ', ReproducingCommand.Data(trained.Specification, trained.Provenance).Select(ReproducingCommand.Quoted))} --model ease"
+                );
         return [.. new[] { improving, behind }.OfType<Finding>(), new($"NDCG@100, paired over users: {string.Join(", ", words)}.", next)];
     }
 

@@ -10,7 +10,8 @@ namespace Isthmus.Recommenders;
 internal sealed class InteractionLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("interactions of users and items", "name the columns of the table with --user and --item, or ", "recommenders", Own);
+    public override PresetScope Presets =>
+        new("interactions of users and items", "name the columns of the table with --user and --item, or ", "recommenders", Own);
 
     /// <summary>What is dropped of a history in training is not there to be restored.</summary>
     public override bool ValidatesCorrupted => false;
@@ -22,21 +23,60 @@ internal sealed class InteractionLearning : RecordLearning
     public override Tensor Completed(Tensor logits, Tensor seen) => MultinomialLikelihood.WithoutSeen(logits, seen);
 
     // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
-    private static readonly Dictionary<string, string> HalfSeen = new() { ["latent"] = "200", ["corruption"] = "masking", ["mask-rate"] = "0.5", ["weight-decay"] = "0" };
-    private static readonly Dictionary<string, string> Mult = new(HalfSeen) { ["hidden"] = "600", ["activation"] = "tanh", ["input"] = "unit-length", ["learning-rate"] = "0.003", ["epochs"] = "40" };
+    private static readonly Dictionary<string, string> HalfSeen = new()
+    {
+        ["latent"] = "200",
+        ["corruption"] = "masking",
+        ["mask-rate"] = "0.5",
+        ["weight-decay"] = "0",
+    };
+    private static readonly Dictionary<string, string> Mult = new(HalfSeen)
+    {
+        ["hidden"] = "600",
+        ["activation"] = "tanh",
+        ["input"] = "unit-length",
+        ["learning-rate"] = "0.003",
+        ["epochs"] = "40",
+    };
 
     private static readonly Preset[] Own =
     [
-        Preset.Of(InteractionKind.Instance, "ease", "item-item weights in closed form: a linear autoencoder of interactions that may not copy", new Dictionary<string, string> { ["net"] = "ease", ["bottleneck"] = "deterministic" }),
-        Preset.Of(InteractionKind.Instance, "mult-dae", "denoising autoencoder of interactions, multinomial likelihood", new Dictionary<string, string>(Mult) { ["bottleneck"] = "deterministic" }),
-        Preset.Of(InteractionKind.Instance, "mult-vae", "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap", new Dictionary<string, string>(Mult) { ["bottleneck"] = "gaussian", ["beta"] = "0.5", ["warm-up"] = "20", ["average"] = "0" }),
-        Preset.Of(InteractionKind.Instance, "rec-vae", "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user", new Dictionary<string, string>(HalfSeen)
-        {
-            ["net"] = "dense",
-            ["bottleneck"] = "composite",
-            ["beta-per-count"] = "0.005",
-            ["encoder-epochs"] = "3",
-            ["epochs"] = "80",
-        }),
+        Preset.Of(
+            InteractionKind.Instance,
+            "ease",
+            "item-item weights in closed form: a linear autoencoder of interactions that may not copy",
+            new Dictionary<string, string> { ["net"] = "ease", ["bottleneck"] = "deterministic" }
+        ),
+        Preset.Of(
+            InteractionKind.Instance,
+            "mult-dae",
+            "denoising autoencoder of interactions, multinomial likelihood",
+            new Dictionary<string, string>(Mult) { ["bottleneck"] = "deterministic" }
+        ),
+        Preset.Of(
+            InteractionKind.Instance,
+            "mult-vae",
+            "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap",
+            new Dictionary<string, string>(Mult)
+            {
+                ["bottleneck"] = "gaussian",
+                ["beta"] = "0.5",
+                ["warm-up"] = "20",
+                ["average"] = "0",
+            }
+        ),
+        Preset.Of(
+            InteractionKind.Instance,
+            "rec-vae",
+            "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user",
+            new Dictionary<string, string>(HalfSeen)
+            {
+                ["net"] = "dense",
+                ["bottleneck"] = "composite",
+                ["beta-per-count"] = "0.005",
+                ["encoder-epochs"] = "3",
+                ["epochs"] = "80",
+            }
+        ),
     ];
 }

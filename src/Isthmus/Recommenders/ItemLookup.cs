@@ -12,8 +12,14 @@ public sealed partial class ItemLookup(InteractionSchema schema)
     private const int MostSuggestions = 3;
 
     private readonly Dictionary<string, int> _ids = schema.Items.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
-    private readonly ILookup<string, int> _titles = (schema.Titles ?? []).Index().Where(title => title.Item.Length > 0).ToLookup(title => title.Item, title => title.Index, StringComparer.OrdinalIgnoreCase);
-    private readonly ILookup<string, int> _plainTitles = (schema.Titles ?? []).Index().Where(title => title.Item.Length > 0).ToLookup(title => Plain(title.Item), title => title.Index, StringComparer.OrdinalIgnoreCase);
+    private readonly ILookup<string, int> _titles = (schema.Titles ?? [])
+        .Index()
+        .Where(title => title.Item.Length > 0)
+        .ToLookup(title => title.Item, title => title.Index, StringComparer.OrdinalIgnoreCase);
+    private readonly ILookup<string, int> _plainTitles = (schema.Titles ?? [])
+        .Index()
+        .Where(title => title.Item.Length > 0)
+        .ToLookup(title => Plain(title.Item), title => title.Index, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The item of that id or title.</summary>
     /// <exception cref="InvalidInputException">There is none (the nearest names are given), or there are several.</exception>
@@ -24,7 +30,10 @@ public sealed partial class ItemLookup(InteractionSchema schema)
         {
             1 => found[0],
             0 => throw Unknown(text),
-            _ => throw new InvalidInputException($"'{text}' is {string.Join(" and ", found.Select(item => $"{schema.NameOf(item)} (id:{schema.Items[item]})"))}; give the whole title, or id: and the id."),
+            _ => throw new InvalidInputException(
+                $"'{text}' is {string.Join(" and ", found.Select(item => $"{schema.NameOf(item)} (id:{schema.Items[item]})"))}; give the whole title, or id: "
+                    + $"and the id."
+            ),
         };
     }
 
@@ -42,7 +51,9 @@ public sealed partial class ItemLookup(InteractionSchema schema)
                 items.Add(Find(text));
             i += length;
         }
-        return items.Count > 0 ? [.. items.Distinct()] : throw new InvalidInputException("The history names no item; give ids or titles joined by commas, such as \"Alien,Heat\".");
+        return items.Count > 0
+            ? [.. items.Distinct()]
+            : throw new InvalidInputException("The history names no item; give ids or titles joined by commas, such as \"Alien,Heat\".");
     }
 
     /// <summary>The items of a file, one a line.</summary>
@@ -72,11 +83,23 @@ public sealed partial class ItemLookup(InteractionSchema schema)
     {
         string[] near =
         [
-            .. _plainTitles.Where(title => title.Key.Contains(text, StringComparison.OrdinalIgnoreCase)).OrderBy(title => title.Key.Length).Select(title => title.Key)
-                .Concat(NearestName.Several(text, _plainTitles.Select(title => title.Key.ToLowerInvariant())).Select(name => _plainTitles[name].Select(schema.NameOf).First()))
-                .Concat(NearestName.Several(text, schema.Items)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostSuggestions),
+            .. _plainTitles
+                .Where(title => title.Key.Contains(text, StringComparison.OrdinalIgnoreCase))
+                .OrderBy(title => title.Key.Length)
+                .Select(title => title.Key)
+                .Concat(
+                    NearestName
+                        .Several(text, _plainTitles.Select(title => title.Key.ToLowerInvariant()))
+                        .Select(name => _plainTitles[name].Select(schema.NameOf).First())
+                )
+                .Concat(NearestName.Several(text, schema.Items))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Take(MostSuggestions),
         ];
-        return new($"The model knows no item '{text}'{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : ".")} A model knows the {schema.Dimension} items that it was trained on; to add one, train again on data that hold it.");
+        return new(
+            $"The model knows no item '{text}'{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : ".")} A model "
+                + $"knows the {schema.Dimension} items that it was trained on; to add one, train again on data that hold it."
+        );
     }
 
     private static string Joined(string[] pieces, int first, int count) => string.Join(',', pieces.AsSpan(first, count)).Trim();

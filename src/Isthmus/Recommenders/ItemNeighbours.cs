@@ -26,9 +26,12 @@ public sealed class ItemNeighbours : Recommender
         {
             products.CopyRow(item, row);
             row[item] = 0;
-            var near = row.Index().Where(other => other.Item > 0)
+            var near = row.Index()
+                .Where(other => other.Item > 0)
                 .Select(other => (Similarity: other.Item / (lengths[item] * lengths[other.Index] + shrink), other.Index))
-                .OrderByDescending(other => other.Similarity).ThenBy(other => other.Index).Take(neighbours);
+                .OrderByDescending(other => other.Similarity)
+                .ThenBy(other => other.Index)
+                .Take(neighbours);
             foreach (var (similarity, other) in near)
                 _neighbourOf[other].Add((item, similarity));
         }

@@ -66,7 +66,14 @@ internal sealed class ItemRanking(int dimension)
             });
         }
         for (var row = 0; row < block.Count; row++)
-            Finish(ref _rows[row], _largest.AsSpan(row * count, _rows[row].Count), row, scores, items.Slice(row * count, count), bits.Slice(row * count, count));
+            Finish(
+                ref _rows[row],
+                _largest.AsSpan(row * count, _rows[row].Count),
+                row,
+                scores,
+                items.Slice(row * count, count),
+                bits.Slice(row * count, count)
+            );
     }
 
     private void Prepare(SparseCounts block, int count)
@@ -79,7 +86,13 @@ internal sealed class ItemRanking(int dimension)
         {
             var candidates = _rows[row].Candidates;
             candidates.Clear();
-            _rows[row] = new() { Count = Math.Min(count, dimension - block[row].Columns.Length), Most = float.NegativeInfinity, Reference = float.NegativeInfinity, Candidates = candidates };
+            _rows[row] = new()
+            {
+                Count = Math.Min(count, dimension - block[row].Columns.Length),
+                Most = float.NegativeInfinity,
+                Reference = float.NegativeInfinity,
+                Candidates = candidates,
+            };
         }
     }
 
@@ -123,7 +136,10 @@ internal sealed class ItemRanking(int dimension)
     }
 
     /// <summary>What a logit must be above to be of the first k. Of equal ones the first item comes first, and items come in order.</summary>
-    private static float Limit(in Row row, Span<float> heap, float margin) => heap.IsEmpty ? float.PositiveInfinity : row.Held < heap.Length ? float.NegativeInfinity : heap[0] - margin;
+    private static float Limit(in Row row, Span<float> heap, float margin) =>
+        heap.IsEmpty ? float.PositiveInfinity
+        : row.Held < heap.Length ? float.NegativeInfinity
+        : heap[0] - margin;
 
     private static void Keep(ref Row row, Span<float> heap, int item, float logit)
     {
@@ -189,5 +205,6 @@ internal sealed class ItemRanking(int dimension)
             (items[place], bits[place]) = place < heap.Length ? (best[place].Item, (float)((all - best[place].Logit) / Math.Log(2))) : (-1, 0);
     }
 
-    private static int Order((float Logit, int Item) a, (float Logit, int Item) b) => a.Logit != b.Logit ? b.Logit.CompareTo(a.Logit) : a.Item.CompareTo(b.Item);
+    private static int Order((float Logit, int Item) a, (float Logit, int Item) b) =>
+        a.Logit != b.Logit ? b.Logit.CompareTo(a.Logit) : a.Item.CompareTo(b.Item);
 }

@@ -24,21 +24,20 @@ internal abstract class ItemScores : IDisposable
     /// <summary>Takes the next block.</summary>
     public virtual void Begin(SparseCounts block) => Rows = block.Count;
 
-    /// <summary>Hands over the logits of the items from <paramref name="first"/>, <paramref name="count"/> of them, history after history; they are the reader's until the next.</summary>
+    /// <summary>
+    /// Hands over the logits of the items from <paramref name="first"/>, <paramref name="count"/> of them, history after history; they are the reader's until
+    /// the next.
+    /// </summary>
     public abstract void Read(int first, int count, LogitReader reader);
 
     /// <summary>How far a logit of this row may be from the exact one; 0 where they are exact.</summary>
     public virtual float Error(int row) => 0;
 
     /// <summary>Makes logits of a row's items again, in float32.</summary>
-    public virtual void MakeExact(int row, Span<(float Logit, int Item)> items)
-    {
-    }
+    public virtual void MakeExact(int row, Span<(float Logit, int Item)> items) { }
 
     /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>Logits of a network whose last map is a product W h + b, in float32.</summary>
@@ -89,14 +88,23 @@ internal sealed class RoundedProductScores : ProductScores
     private const int Together = 4;
 
     private readonly RoundedVectors _weights;
-    private readonly float _mostError, _mostLength;
+    private readonly float _mostError,
+        _mostLength;
     private readonly Tensor _transposed;
     private RoundedVectors? _rounded;
     private float[] _errors = [];
-    private readonly float[] _bias, _logits = new float[Width];
+    private readonly float[] _bias,
+        _logits = new float[Width];
     private Tensor? _memory;
 
-    public RoundedProductScores(Autoencoder model, CountEncoder encoder, MatrixProduct last, IReadOnlyList<nn.Module<Tensor, Tensor>> before, RoundedVectors weights) : base(model, encoder, last, before)
+    public RoundedProductScores(
+        Autoencoder model,
+        CountEncoder encoder,
+        MatrixProduct last,
+        IReadOnlyList<nn.Module<Tensor, Tensor>> before,
+        RoundedVectors weights
+    )
+        : base(model, encoder, last, before)
     {
         (_weights, _mostError, _mostLength) = (weights, weights.Errors.Max(), weights.Lengths.Max());
         using var numbers = weights.Numbers(weights.Count);
@@ -114,7 +122,12 @@ internal sealed class RoundedProductScores : ProductScores
         }
         _rounded.Round(Hidden);
         // |h| is no more than |ĥ| + |h - ĥ|.
-        _errors = [.. Enumerable.Range(0, Rows).Select(row => Slack * (_mostError * (_rounded.Lengths[row] + _rounded.Errors[row]) + _mostLength * _rounded.Errors[row]))];
+        _errors =
+        [
+            .. Enumerable
+                .Range(0, Rows)
+                .Select(row => Slack * (_mostError * (_rounded.Lengths[row] + _rounded.Errors[row]) + _mostLength * _rounded.Errors[row])),
+        ];
         if (_memory is null || _memory.numel() < Rows * Width)
         {
             _memory?.Dispose();
@@ -127,12 +140,14 @@ internal sealed class RoundedProductScores : ProductScores
     public override void MakeExact(int row, Span<(float Logit, int Item)> items)
     {
         var width = (int)Hidden.shape[1];
-        ReadOnlySpan<float> hidden = TensorMemory.Of<float>(Hidden).Slice(row * width, width), weight = TensorMemory.Of<float>(Weight);
+        ReadOnlySpan<float> hidden = TensorMemory.Of<float>(Hidden).Slice(row * width, width),
+            weight = TensorMemory.Of<float>(Weight);
         // Four at once: what they read is nearly always in memory alone, and is then waited for together.
         for (var i = 0; i < items.Length; i += Together)
         {
             var some = items.Slice(i, Math.Min(Together, items.Length - i));
-            ReadOnlySpan<float> Of(ReadOnlySpan<(float Logit, int Item)> some, ReadOnlySpan<float> weight, int k) => weight.Slice(some[Math.Min(k, some.Length - 1)].Item * width, width);
+            ReadOnlySpan<float> Of(ReadOnlySpan<(float Logit, int Item)> some, ReadOnlySpan<float> weight, int k) =>
+                weight.Slice(some[Math.Min(k, some.Length - 1)].Item * width, width);
             var sums = Dot(hidden, Of(some, weight, 0), Of(some, weight, 1), Of(some, weight, 2), Of(some, weight, 3));
             for (var k = 0; k < some.Length; k++)
                 some[k].Logit = sums[k] + _bias[some[k].Item];
@@ -186,7 +201,11 @@ internal sealed class RoundedProductScores : ProductScores
         for (; i <= products.Length - SimdSpans.Count; i += SimdSpans.Count)
         {
             var numbers = Vector512.ConvertToSingle(Vector512.LoadUnsafe(in products[i])) * all;
-            SimdSpans.Store<float, SimdSpans.Whole>(logits, i, Vector512.FusedMultiplyAdd(numbers, SimdSpans.Load<float, SimdSpans.Whole>(scales, i), SimdSpans.Load<float, SimdSpans.Whole>(bias, i)));
+            SimdSpans.Store<float, SimdSpans.Whole>(
+                logits,
+                i,
+                Vector512.FusedMultiplyAdd(numbers, SimdSpans.Load<float, SimdSpans.Whole>(scales, i), SimdSpans.Load<float, SimdSpans.Whole>(bias, i))
+            );
         }
         for (; i < products.Length; i++)
             logits[i] = products[i] * scale * scales[i] + bias[i];

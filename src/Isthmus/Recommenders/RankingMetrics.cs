@@ -19,8 +19,7 @@ public static class RankingMetrics
     }
 
     /// <summary>Hits among the first k, of the most that there could be: hits / min(k, held out) (Liang et al. 2018).</summary>
-    public static double Recall(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k) =>
-        Hits(ranked, heldOut, k) / (double)Math.Min(k, heldOut.Count);
+    public static double Recall(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k) => Hits(ranked, heldOut, k) / (double)Math.Min(k, heldOut.Count);
 
     /// <summary>Average precision: the sum over hits among the first k of the precision up to their rank, / min(k, held out).</summary>
     public static double AveragePrecision(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k)

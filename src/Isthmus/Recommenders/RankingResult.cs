@@ -14,7 +14,9 @@ namespace Isthmus.Recommenders;
 /// <param name="UserNdcg">NDCG@100 of each user, for paired comparisons.</param>
 public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg) : ComparedFigures(Name, Figures)
 {
-    private const int Longest = 100, Shown = 10, Users = 250;
+    private const int Longest = 100,
+        Shown = 10,
+        Users = 250;
 
     /// <summary>Ranks what each user has not seen, and compares with what was held out.</summary>
     /// <param name="recommender">Who ranks.</param>
@@ -23,7 +25,14 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
     /// <param name="trainUsers">Training users.</param>
     /// <param name="progress">Told the share of users done.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public static RankingResult Of(Recommender recommender, HeldOutSplit data, ItemProducts? items, int trainUsers, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static RankingResult Of(
+        Recommender recommender,
+        HeldOutSplit data,
+        ItemProducts? items,
+        int trainUsers,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var dimension = data.Seen.Schema.Dimension;
         var (ndcg, means) = (new List<double>(), new OrderedDictionary<string, RunningMoments>());
@@ -71,7 +80,19 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
             progress?.Report(ndcg.Count / (double)data.Seen.Count);
         }
         var coverage = new Figure("coverage", $"Coverage: items among anyone's first {Shown}", "", recommended.Count(item => item) / (double)dimension);
-        return new(recommender.Name, [.. means.Select(mean => new Figure(mean.Key, Titles[mean.Key], mean.Key.EndsWith("bits", StringComparison.Ordinal) ? "bits" : "", mean.Value.Estimate)), coverage], ndcg);
+        return new(
+            recommender.Name,
+            [
+                .. means.Select(mean => new Figure(
+                    mean.Key,
+                    Titles[mean.Key],
+                    mean.Key.EndsWith("bits", StringComparison.Ordinal) ? "bits" : "",
+                    mean.Value.Estimate
+                )),
+                coverage,
+            ],
+            ndcg
+        );
     }
 
     /// <summary>Mean difference of NDCG@100 to another recommender on the same users, with its standard error over users.</summary>

@@ -10,7 +10,8 @@ namespace Isthmus.Recommenders;
 
 /// <summary>An item that a history lacks.</summary>
 /// <param name="Item">Which, 0 .. D - 1.</param>
-/// <param name="Bits">What it would cost to be told that it is the next: -log2 p(item | history), over the items not in the history. The best costs least.</param>
+/// <param name="Bits">What it would cost to be told that it is the next: -log2 p(item | history), over the items not in the history. The best costs
+/// least.</param>
 /// <param name="Reasons">The items of the history that speak for it most.</param>
 public sealed record Recommendation(int Item, double Bits, IReadOnlyList<RecommendationReason> Reasons)
 {
@@ -27,42 +28,79 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         var schema = SchemaOf(trained);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        var seen = TensorBatches.Gather(Histories(schema, [[.. history]]), [0], device);
+        var seen = TensorBatches.Gather(
+            Histories(
+                schema,
+                [
+                    [.. history],
+                ]
+            ),
+            [0],
+            device
+        );
         var logProbabilities = LogProbabilities(trained, seen, seen);
         var (nats, items) = logProbabilities.squeeze(0).topk(Math.Min(count, schema.Dimension - history.Count), -1);
         // Each row lacks one item of the history; what is recommended stays the same.
         int[][] without = [.. history.Select(left => history.Where(item => item != left).ToArray())];
         var gains = new List<Tensor>();
         foreach (var part in Enumerable.Range(0, without.Length).Chunk(Users))
-            gains.Add(nats - LogProbabilities(trained, TensorBatches.Gather(Histories(schema, [.. part.Select(row => without[row])]), [.. Enumerable.Range(0, part.Length)], device), seen).index_select(1, items));
+            gains.Add(
+                nats
+                    - LogProbabilities(
+                            trained,
+                            TensorBatches.Gather(Histories(schema, [.. part.Select(row => without[row])]), [.. Enumerable.Range(0, part.Length)], device),
+                            seen
+                        )
+                        .index_select(1, items)
+            );
         var gained = cat(gains, 0).Over(Math.Log(2)).cpu();
         var (bits, chosen) = ((-nats).Over(Math.Log(2)).cpu().data<float>().ToArray(), items.cpu().data<long>().ToArray());
-        return [.. chosen.Select((item, place) =>
-        {
-            using var column = gained.select(1, place).contiguous();
-            var why = column.data<float>().ToArray().Zip(history, (gain, left) => new RecommendationReason(left, gain)).Where(reason => reason.Bits > 0);
-            return new Recommendation((int)item, bits[place], [.. why.OrderByDescending(reason => reason.Bits).Take(reasons)]);
-        })];
+        return
+        [
+            .. chosen.Select(
+                (item, place) =>
+                {
+                    using var column = gained.select(1, place).contiguous();
+                    var why = column
+                        .data<float>()
+                        .ToArray()
+                        .Zip(history, (gain, left) => new RecommendationReason(left, gain))
+                        .Where(reason => reason.Bits > 0);
+                    return new Recommendation((int)item, bits[place], [.. why.OrderByDescending(reason => reason.Bits).Take(reasons)]);
+                }
+            ),
+        ];
     }
 
-    /// <summary>The likeliest next items of every history, as a table of user, rank, item, title (where known) and bits, some users at a time: the next are ranked while these are written.</summary>
+    /// <summary>
+    /// The likeliest next items of every history, as a table of user, rank, item, title (where known) and bits, some users at a time: the next are ranked while
+    /// these are written.
+    /// </summary>
     /// <param name="trained">A model of interactions.</param>
     /// <param name="histories">Histories over its items.</param>
     /// <param name="count">How many for each.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="progress">Told the share of users done.</param>
     /// <param name="cancel">Stops between two parts.</param>
-    public static IEnumerable<IReadOnlyList<Column>> ForAll(TrainedModel trained, Dataset histories, int count, Device? device = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static IEnumerable<IReadOnlyList<Column>> ForAll(
+        TrainedModel trained,
+        Dataset histories,
+        int count,
+        Device? device = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var schema = SchemaOf(trained);
         var width = Math.Min(count, schema.Dimension);
         using var pass = RecommendationPass.For(trained.Network, device);
         var atOnce = pass?.Histories ?? Users;
-        Task<(int[] Items, float[] Bits)> Rank(int start) => Task.Run(() =>
-        {
-            int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
-            return pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
-        });
+        Task<(int[] Items, float[] Bits)> Rank(int start) =>
+            Task.Run(() =>
+            {
+                int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
+                return pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
+            });
         var ranking = Rank(0);
         try
         {
@@ -102,8 +140,11 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     public static InteractionSchema SchemaOf(TrainedModel trained) => SchemaOf(trained.Specification.Schema);
 
     /// <inheritdoc cref="SchemaOf(TrainedModel)"/>
-    public static InteractionSchema SchemaOf(DataSchema schema) => schema.Demand<InteractionSchema>(
-        $"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item movieId).");
+    public static InteractionSchema SchemaOf(DataSchema schema) =>
+        schema.Demand<InteractionSchema>(
+            $"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item "
+                + $"movieId)."
+        );
 
     private static (int[] Items, float[] Bits) Best(TrainedModel trained, Tensor seen, int count)
     {

@@ -16,7 +16,8 @@ namespace Isthmus.Recommenders;
 /// </summary>
 internal sealed class RecommendationPass : IDisposable
 {
-    private const int BlockRows = 1024, BlocksOfThread = 4;
+    private const int BlockRows = 1024,
+        BlocksOfThread = 4;
 
     private readonly ThreadTeam _team;
     private readonly (ItemScores Scores, ItemRanking Ranking)[] _workers;
@@ -58,7 +59,9 @@ internal sealed class RecommendationPass : IDisposable
         return new(model, () => new RoundedProductScores(model, encoder, last, decoder[..^1], rounded), [encoder, rounded]);
     }
 
-    /// <summary>The likeliest items that a history lacks, best first, and what each costs in bits: count of each, those past the end of a history's being -1.</summary>
+    /// <summary>
+    /// The likeliest items that a history lacks, best first, and what each costs in bits: count of each, those past the end of a history's being -1.
+    /// </summary>
     public (int[] Items, float[] Bits) Best(SparseCounts histories, int count)
     {
         var (items, bits) = (new int[histories.Count * count], new float[histories.Count * count]);

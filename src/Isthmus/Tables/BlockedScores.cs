@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 
@@ -11,7 +10,8 @@ namespace Isthmus.Tables;
 /// </summary>
 internal static class BlockedScores
 {
-    private const int Folds = 5, LeastWindows = 10;
+    private const int Folds = 5,
+        LeastWindows = 10;
 
     /// <summary>The rows' scores, a run a fold; none of kept windows that are too few, or not all of the training windows.</summary>
     /// <param name="schema">Of windows.</param>

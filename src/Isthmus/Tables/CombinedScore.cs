@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 
@@ -13,7 +12,9 @@ namespace Isthmus.Tables;
 /// </summary>
 internal sealed class CombinedScore
 {
-    private const int Tile = 256, Tests = 2;
+    private const int Tile = 256,
+        Tests = 2;
+
     // Of the one false alarm in 100 that is usual the two tests have half.
     private static readonly double LeastBits = Math.Log2(200);
     private static readonly double Correction = Math.Log2(Tests);
@@ -21,7 +22,8 @@ internal sealed class CombinedScore
     private readonly NeighbourDensity _density;
     private readonly RareCells _cells;
     private readonly RarePairs _pairs;
-    private readonly UpperTail _usualDensity, _usualPairs;
+    private readonly UpperTail _usualDensity,
+        _usualPairs;
     private readonly UpperTail? _usualProfile;
 
     /// <summary>Learns what is usual.</summary>
@@ -35,7 +37,8 @@ internal sealed class CombinedScore
         _cells = new(table, reference.Train);
         _pairs = new(table, reference.Train);
         // Windows of a series overlap: a kept one has all but itself among the others.
-        float[] held = reference.HeldOut, kept = table.Series is null ? reference.Train : [];
+        float[] held = reference.HeldOut,
+            kept = table.Series is null ? reference.Train : [];
         _usualDensity = new([.. Densities(held, threads), .. Densities(kept, threads)]);
         _usualPairs = new([.. Pairs(held, false), .. Pairs(kept, true)]);
         if (!table.Fields.Any(field => field is FittedNumbers))
@@ -111,13 +114,17 @@ internal sealed class CombinedScore
         if (other.Length == 0)
             return [];
         _density.Nats(rows, threads, cells, other);
-        return other.Select((rest, row) =>
-        {
-            var sum = (double)rest;
-            foreach (var cell in cells.AsSpan(row * _width, _width))
-                sum += cell;
-            return sum;
-        }).ToArray();
+        return other
+            .Select(
+                (rest, row) =>
+                {
+                    var sum = (double)rest;
+                    foreach (var cell in cells.AsSpan(row * _width, _width))
+                        sum += cell;
+                    return sum;
+                }
+            )
+            .ToArray();
     }
 
     private IEnumerable<double> Profiles(float[] rows)
@@ -129,7 +136,10 @@ internal sealed class CombinedScore
     private IEnumerable<double> Pairs(float[] rows, bool areKept)
     {
         var scratch = new Scratch(_width);
-        return Enumerable.Range(0, rows.Length / _width).Select(row => _pairs.Bits(rows.AsSpan(row * _width, _width), areKept, scratch.Bits, scratch.Others)).ToArray();
+        return Enumerable
+            .Range(0, rows.Length / _width)
+            .Select(row => _pairs.Bits(rows.AsSpan(row * _width, _width), areKept, scratch.Bits, scratch.Others))
+            .ToArray();
     }
 
     private sealed class Scratch(int width)

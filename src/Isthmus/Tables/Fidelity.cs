@@ -11,7 +11,8 @@ namespace Isthmus.Tables;
 /// <summary>How a synthetic column is spread.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Kind">What its cells are.</param>
-/// <param name="Distance">Of numbers the distance of Kolmogorov and Smirnov, the largest difference of the distribution functions; of levels the total variation, half the sum of the differences of shares. 0 is alike, 1 apart.</param>
+/// <param name="Distance">Of numbers the distance of Kolmogorov and Smirnov, the largest difference of the distribution functions; of levels the total
+/// variation, half the sum of the differences of shares. 0 is alike, 1 apart.</param>
 public sealed record ColumnFidelity(string Name, ColumnKind Kind, double Distance);
 
 /// <summary>What two columns share.</summary>
@@ -21,7 +22,9 @@ public sealed record ColumnFidelity(string Name, ColumnKind Kind, double Distanc
 /// <param name="SyntheticBits">The same in synthetic rows.</param>
 public sealed record PairFidelity(string X, string Y, double RealBits, double SyntheticBits);
 
-/// <summary>A column foretold from the others in rows held out, by a classifier that has learnt from real rows and by one that has learnt from synthetic ones.</summary>
+/// <summary>
+/// A column foretold from the others in rows held out, by a classifier that has learnt from real rows and by one that has learnt from synthetic ones.
+/// </summary>
 /// <param name="Target">The column.</param>
 /// <param name="FromReal">Accuracy of the first.</param>
 /// <param name="FromSynthetic">Accuracy of the second.</param>
@@ -35,7 +38,14 @@ public sealed record TargetFidelity(string Target, Estimate FromReal, Estimate F
 /// <param name="HeldOutNear">The 5 % quantile of rows held out.</param>
 /// <param name="SyntheticEqual">The share of synthetic rows that are training rows.</param>
 /// <param name="HeldOutEqual">The share of rows held out that are.</param>
-public sealed record PrivacyFidelity(double SyntheticMedian, double HeldOutMedian, double SyntheticNear, double HeldOutNear, Estimate SyntheticEqual, Estimate HeldOutEqual);
+public sealed record PrivacyFidelity(
+    double SyntheticMedian,
+    double HeldOutMedian,
+    double SyntheticNear,
+    double HeldOutNear,
+    Estimate SyntheticEqual,
+    Estimate HeldOutEqual
+);
 
 /// <summary>How like real rows the rows are that a model draws, and whether they are copies.</summary>
 /// <param name="Model">The preset.</param>
@@ -43,13 +53,25 @@ public sealed record PrivacyFidelity(double SyntheticMedian, double HeldOutMedia
 /// <param name="Rows">Synthetic rows, as many as training rows, 20,000 at most.</param>
 /// <param name="Columns">Each column alone.</param>
 /// <param name="Pairs">Each pair; none of a table of more than 100 columns.</param>
-/// <param name="Discrimination">Area under ROC of a classifier that tells real training rows from synthetic ones, on halves of both that it has not learnt from; 0.5 is not at all. Synthetic rows are given the blanks of real ones for it.</param>
+/// <param name="Discrimination">Area under ROC of a classifier that tells real training rows from synthetic ones, on halves of both that it has not learnt
+/// from; 0.5 is not at all. Synthetic rows are given the blanks of real ones for it.</param>
 /// <param name="Target">Null where no column was named.</param>
 /// <param name="Privacy">Whether rows are copied.</param>
 /// <param name="Seed">Of every draw.</param>
-public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList<ColumnFidelity> Columns, IReadOnlyList<PairFidelity> Pairs, Estimate Discrimination, TargetFidelity? Target, PrivacyFidelity Privacy, int Seed)
+public sealed record Fidelity(
+    string Model,
+    string Data,
+    int Rows,
+    IReadOnlyList<ColumnFidelity> Columns,
+    IReadOnlyList<PairFidelity> Pairs,
+    Estimate Discrimination,
+    TargetFidelity? Target,
+    PrivacyFidelity Privacy,
+    int Seed
+)
 {
-    private const int MostRows = 20_000, MeasuredRows = 3000;
+    private const int MostRows = 20_000,
+        MeasuredRows = 3000;
 
     /// <summary>Holds synthetic rows against the model's own data.</summary>
     /// <param name="trained">A variational model of a table's rows.</param>
@@ -61,18 +83,33 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
     /// <exception cref="InvalidInputException">The model has no prior, or the target is no column of levels.</exception>
     public static Fidelity Of(TrainedModel trained, DataSplits data, string? target = null, int seed = 1, int threads = 1, CancellationToken cancel = default)
     {
-        var table = data.Train.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.", schema => schema.IsOfRows);
+        var table = data.Train.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.", schema =>
+            schema.IsOfRows
+        );
         var place = target is null ? -1 : table.Fields.Index().FirstOrDefault(field => field.Item.Name == target, (-1, null!)).Index;
         if (target is not null && (place < 0 || table.Fields[place] is not FittedCategories))
-            throw new InvalidInputException($"--target {target}: expected one of the model's columns of levels: {string.Join(", ", table.Fields.OfType<FittedCategories>().Take(12).Select(field => field.Name))}.");
+            throw new InvalidInputException(
+                $"--target {target}: expected one of the model's columns of levels: "
+                    + $"{string.Join(", ", table.Fields.OfType<FittedCategories>().Take(12).Select(field => field.Name))}."
+            );
         var (train, heldOut) = (Values(data.Train, MostRows), Values(data.Test, MostRows));
         var synthetic = SyntheticRows.Encoded(trained, train.Length / table.Dimension, seed);
-        return new(trained.Specification.Preset, data.Train.Name, synthetic.Length / table.Dimension,
-            [.. table.Fields.Select((field, column) => new ColumnFidelity(field.Name, field.Kind, Distance(field, Column(train, table, column), Column(synthetic, table, column))))],
+        return new(
+            trained.Specification.Preset,
+            data.Train.Name,
+            synthetic.Length / table.Dimension,
+            [
+                .. table.Fields.Select(
+                    (field, column) =>
+                        new ColumnFidelity(field.Name, field.Kind, Distance(field, Column(train, table, column), Column(synthetic, table, column)))
+                ),
+            ],
             table.Dimension > PairwiseInformation.MostColumns ? [] : Shared(table, train, synthetic, seed, threads, cancel),
             Discriminate(table, train, synthetic, seed, cancel),
             place < 0 ? null : Foretell(table, place, train, synthetic, heldOut, seed, cancel),
-            Nearness(table, train, synthetic, heldOut, threads), seed);
+            Nearness(table, train, synthetic, heldOut, threads),
+            seed
+        );
     }
 
     /// <summary>The mean over pairs of how far the bits are apart.</summary>
@@ -85,12 +122,19 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
         return rows;
     }
 
-    private static float[] Column(float[] rows, TableSchema table, int column) => [.. Enumerable.Range(0, rows.Length / table.Dimension).Select(row => rows[row * table.Dimension + column]).Where(value => !float.IsNaN(value))];
+    private static float[] Column(float[] rows, TableSchema table, int column) =>
+        [.. Enumerable.Range(0, rows.Length / table.Dimension).Select(row => rows[row * table.Dimension + column]).Where(value => !float.IsNaN(value))];
 
     private static double Distance(FittedColumn field, float[] real, float[] synthetic)
     {
         if (field is FittedCategories)
-            return Enumerable.Range(0, (int)real.Concat(synthetic).Max() + 1).Sum(level => Math.Abs(real.Count(value => value == level) / (double)real.Length - synthetic.Count(value => value == level) / (double)synthetic.Length)) / 2;
+            return Enumerable
+                    .Range(0, (int)real.Concat(synthetic).Max() + 1)
+                    .Sum(level =>
+                        Math.Abs(
+                            real.Count(value => value == level) / (double)real.Length - synthetic.Count(value => value == level) / (double)synthetic.Length
+                        )
+                    ) / 2;
         Array.Sort(real);
         Array.Sort(synthetic);
         var (largest, at, other) = (0.0, 0, 0);
@@ -108,20 +152,38 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
 
     private static PairFidelity[] Shared(TableSchema table, float[] train, float[] synthetic, int seed, int threads, CancellationToken cancel)
     {
-        MeasuredColumn[] Measured(float[] rows) => [.. table.Fields.Select((field, column) =>
+        MeasuredColumn[] Measured(float[] rows) =>
+            [
+                .. table.Fields.Select(
+                    (field, column) =>
+                    {
+                        var cells = Enumerable
+                            .Range(0, Math.Min(MeasuredRows, rows.Length / table.Dimension))
+                            .Select(row => rows[row * table.Dimension + column]);
+                        return field is FittedNumbers number
+                            ? MeasuredColumn.OfNumbers(field.Name, [.. cells.Select(value => float.IsNaN(value) ? double.NaN : number.Unscaled(value))])
+                            : MeasuredColumn.OfTexts(field.Name, [.. cells.Select(value => float.IsNaN(value) ? -1 : (int)value)]);
+                    }
+                ),
+            ];
+        var options = new MeasureOptions
         {
-            var cells = Enumerable.Range(0, Math.Min(MeasuredRows, rows.Length / table.Dimension)).Select(row => rows[row * table.Dimension + column]);
-            return field is FittedNumbers number
-                ? MeasuredColumn.OfNumbers(field.Name, [.. cells.Select(value => float.IsNaN(value) ? double.NaN : number.Unscaled(value))])
-                : MeasuredColumn.OfTexts(field.Name, [.. cells.Select(value => float.IsNaN(value) ? -1 : (int)value)]);
-        })];
-        var options = new MeasureOptions { Permutations = 0, Seed = seed, Threads = threads, Cancel = cancel };
+            Permutations = 0,
+            Seed = seed,
+            Threads = threads,
+            Cancel = cancel,
+        };
         var real = Measured(train);
         // A column is counted or measured in both alike.
         var made = Measured(synthetic).Zip(real, (column, like) => column.IsNumber ? column.Counted(like.IsCounted) : column).ToArray();
         var (one, other) = (PairwiseInformation.Of(new("training rows", real), options), PairwiseInformation.Of(new("synthetic rows", made), options));
-        return [.. one.Pairs.Zip(other.Pairs).Where(pair => pair.First.Information is not null && pair.Second.Information is not null).Select(pair =>
-            new PairFidelity(table.Fields[pair.First.X].Name, table.Fields[pair.First.Y].Name, Bits(pair.First), Bits(pair.Second)))];
+        return
+        [
+            .. one
+                .Pairs.Zip(other.Pairs)
+                .Where(pair => pair.First.Information is not null && pair.Second.Information is not null)
+                .Select(pair => new PairFidelity(table.Fields[pair.First.X].Name, table.Fields[pair.First.Y].Name, Bits(pair.First), Bits(pair.Second))),
+        ];
 
         static double Bits(ColumnPair pair) => InformationUnits.NatsToBits(pair.Information!.Shown.Value);
     }
@@ -149,7 +211,10 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
         (float[] Rows, int[] Classes) Apart(float[] rows)
         {
             var known = rows.Chunk(width).Where(row => !float.IsNaN(row[target])).ToArray();
-            return ([.. known.SelectMany(row => row.Select((value, column) => column == target ? float.NaN : value))], [.. known.Select(row => (int)row[target])]);
+            return (
+                [.. known.SelectMany(row => row.Select((value, column) => column == target ? float.NaN : value))],
+                [.. known.Select(row => (int)row[target])]
+            );
         }
         var (asked, truth) = Apart(heldOut);
         Estimate Accuracy(float[] rows)
@@ -157,9 +222,19 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
             var (known, classes) = Apart(rows);
             using var classifier = new RowClassifier(table, known, classes, levels, seed, cancel);
             var logs = classifier.LogProbabilities(asked, width);
-            return Estimate.Share(truth.Index().Count(row => logs.AsSpan(row.Index * levels, levels).IndexOf(logs.AsSpan(row.Index * levels, levels).ToArray().Max()) == row.Item), truth.Length);
+            return Estimate.Share(
+                truth
+                    .Index()
+                    .Count(row => logs.AsSpan(row.Index * levels, levels).IndexOf(logs.AsSpan(row.Index * levels, levels).ToArray().Max()) == row.Item),
+                truth.Length
+            );
         }
-        return new(table.Fields[target].Name, Accuracy(train), Accuracy(synthetic), truth.CountBy(level => level).Max(level => level.Value) / (double)truth.Length);
+        return new(
+            table.Fields[target].Name,
+            Accuracy(train),
+            Accuracy(synthetic),
+            truth.CountBy(level => level).Max(level => level.Value) / (double)truth.Length
+        );
     }
 
     private static PrivacyFidelity Nearness(TableSchema table, float[] train, float[] synthetic, float[] heldOut, int threads)
@@ -168,9 +243,22 @@ public sealed record Fidelity(string Model, string Data, int Rows, IReadOnlyList
         double[] Distances(float[] rows)
         {
             var squares = new float[width];
-            return [.. nearest.Of(rows, others: false, threads).Select((kept, row) => Math.Sqrt(nearest.Squares(rows.AsSpan(row * width, width), kept, squares) / (double)width)).Order()];
+            return
+            [
+                .. nearest
+                    .Of(rows, others: false, threads)
+                    .Select((kept, row) => Math.Sqrt(nearest.Squares(rows.AsSpan(row * width, width), kept, squares) / (double)width))
+                    .Order(),
+            ];
         }
         var (made, held) = (Distances(synthetic[..Math.Min(synthetic.Length, heldOut.Length)]), Distances(heldOut));
-        return new(made[made.Length / 2], held[held.Length / 2], made[made.Length / 20], held[held.Length / 20], Estimate.Share(made.Count(distance => distance == 0), made.Length), Estimate.Share(held.Count(distance => distance == 0), held.Length));
+        return new(
+            made[made.Length / 2],
+            held[held.Length / 2],
+            made[made.Length / 20],
+            held[held.Length / 20],
+            Estimate.Share(made.Count(distance => distance == 0), made.Length),
+            Estimate.Share(held.Count(distance => distance == 0), held.Length)
+        );
     }
 }

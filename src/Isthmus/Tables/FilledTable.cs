@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
@@ -18,12 +17,25 @@ public static class FilledTable
     /// <param name="reading">How the cells are read, before what the model says.</param>
     /// <returns>The filled file, the copies, the cells as a table (row, column, value, low, high), and what to say of them.</returns>
     /// <exception cref="InvalidInputException">Not such a file or model, or lines that cannot be told apart from rows.</exception>
-    public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<Column> Cells, IReadOnlyList<string> Notes) Of(TrainedModel trained, string path, int draws = 0, double level = 0.9, int seed = 1, CancellationToken cancel = default, TableReading? reading = null)
+    public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<Column> Cells, IReadOnlyList<string> Notes) Of(
+        TrainedModel trained,
+        string path,
+        int draws = 0,
+        double level = 0.9,
+        int seed = 1,
+        CancellationToken cancel = default,
+        TableReading? reading = null
+    )
     {
         var schema = trained.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {trained.Specification.Schema}; missing cells are filled by a model of a table's rows (isthmus train table.csv --model table-vae).", schema => schema.IsOfRows);
+            $"The model is of {trained.Specification.Schema}; missing cells are filled by a model of a table's rows (isthmus train table.csv --model "
+                + $"table-vae).",
+            schema => schema.IsOfRows
+        );
         if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".tsv"))
-            throw new InvalidInputException($"{path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one.");
+            throw new InvalidInputException(
+                $"{path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one."
+            );
         var (data, source) = MixedTableReader.ReadForFilling(path, schema, reading);
         var rows = new float[data.Count * schema.Dimension];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], rows);
@@ -31,18 +43,26 @@ public static class FilledTable
         var cells = Imputation.Of(trained, rows, draws, level, seed: seed, cancel: cancel);
         var byPlace = cells.ToDictionary(cell => (cell.Row, cell.Column));
         if (file.Rows != data.Count || file.Missing.Count() != cells.Count || !file.Missing.All(byPlace.ContainsKey))
-            throw new InvalidInputException($"{path}: the missing cells that were read are not those that stand in the file, so nothing is written; save it again as plain CSV.");
+            throw new InvalidInputException(
+                $"{path}: the missing cells that were read are not those that stand in the file, so nothing is written; save it again as plain CSV."
+            );
         byte[] With(Func<ImputedCell, float> value)
         {
             var random = new Random(seed);
             return file.Filled([.. file.Missing.Select(place => schema.Fields[place.Column].Decode(value(byPlace[place]), random))]);
         }
         string InUnits(ImputedCell cell, float value) => float.IsNaN(value) ? "" : schema.Fields[cell.Column].Decode(value, new(seed));
-        return (With(cell => cell.Value), [.. Enumerable.Range(0, draws).Select(draw => With(cell => cell.Draws[draw]))],
-        [
-            new("row", [.. cells.Select(cell => cell.Row + 1)]), new("column", [.. cells.Select(cell => schema.Fields[cell.Column].Name)]),
-            new("value", [.. cells.Select(cell => schema.Fields[cell.Column].Decode(cell.Value, new(seed)))]),
-            new("low", [.. cells.Select(cell => InUnits(cell, cell.Low))]), new("high", [.. cells.Select(cell => InUnits(cell, cell.High))]),
-        ], [.. data.Notes, .. MixedTableReader.MissingWords(source, schema)]);
+        return (
+            With(cell => cell.Value),
+            [.. Enumerable.Range(0, draws).Select(draw => With(cell => cell.Draws[draw]))],
+            [
+                new("row", [.. cells.Select(cell => cell.Row + 1)]),
+                new("column", [.. cells.Select(cell => schema.Fields[cell.Column].Name)]),
+                new("value", [.. cells.Select(cell => schema.Fields[cell.Column].Decode(cell.Value, new(seed)))]),
+                new("low", [.. cells.Select(cell => InUnits(cell, cell.Low))]),
+                new("high", [.. cells.Select(cell => InUnits(cell, cell.High))]),
+            ],
+            [.. data.Notes, .. MixedTableReader.MissingWords(source, schema)]
+        );
     }
 }

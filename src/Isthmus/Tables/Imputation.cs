@@ -32,9 +32,19 @@ public static class Imputation
     /// <param name="seed">Of the draws.</param>
     /// <param name="cancel">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Not a model of mixed columns.</exception>
-    public static IReadOnlyList<ImputedCell> Of(TrainedModel trained, float[] rows, int draws = 0, double level = 0.9, int samples = 200, int seed = 1, CancellationToken cancel = default)
+    public static IReadOnlyList<ImputedCell> Of(
+        TrainedModel trained,
+        float[] rows,
+        int draws = 0,
+        double level = 0.9,
+        int samples = 200,
+        int seed = 1,
+        CancellationToken cancel = default
+    )
     {
-        var schema = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae).");
+        var schema = trained.Specification.Schema.Demand<TableSchema>(
+            $"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae)."
+        );
         var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Network.Likelihood, trained.Network);
         // Contains asks Equals, for which a NaN is a NaN.
         int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
@@ -55,7 +65,8 @@ public static class Imputation
                 ? likelihood.LogProbability(x, parameters).Plus(model.Bottleneck.Prior!.LogProbability(z)) - codes.LogProbability
                 : zeros(samples, part.Length);
             float[] weights = [.. logWeights.softmax(0).contiguous().data<float>()];
-            float[] means = [.. likelihood.Mean(parameters).contiguous().data<float>()], drawn = [.. likelihood.Sample(parameters).contiguous().data<float>()];
+            float[] means = [.. likelihood.Mean(parameters).contiguous().data<float>()],
+                drawn = [.. likelihood.Sample(parameters).contiguous().data<float>()];
             for (var i = 0; i < part.Length; i++)
             {
                 double[] own = [.. Enumerable.Range(0, samples).Select(k => (double)weights[k * part.Length + i])];
@@ -67,12 +78,22 @@ public static class Imputation
                         var field = schema.Fields[column];
                         var isNumber = field is FittedNumbers;
                         // As the cell would stand in the file: on the column's grid and in its range.
-                        float[] values = [.. Enumerable.Range(0, samples).Select(k => field is FittedNumbers number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)])];
-                        cells.Add(new(part[i], column,
-                            isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
-                            isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,
-                            isNumber ? Quantile(values, own, (1 + level) / 2) : float.NaN,
-                            [.. chosen.Select(k => values[k])]));
+                        float[] values =
+                        [
+                            .. Enumerable
+                                .Range(0, samples)
+                                .Select(k => field is FittedNumbers number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)]),
+                        ];
+                        cells.Add(
+                            new(
+                                part[i],
+                                column,
+                                isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
+                                isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,
+                                isNumber ? Quantile(values, own, (1 + level) / 2) : float.NaN,
+                                [.. chosen.Select(k => values[k])]
+                            )
+                        );
                     }
             }
         }

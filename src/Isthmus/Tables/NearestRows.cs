@@ -15,17 +15,26 @@ namespace Isthmus.Tables;
 internal sealed class NearestRows
 {
     // A chunk of blocks, in floats, is half of a common first-level cache of 32 KB. Four blocks at a time, so that no sum waits for itself.
-    private const int Lanes = 16, Tile = 64, Chunk = 4096, Abreast = 4;
-    private const float Blank = -1, Beyond = 1e18f;
+    private const int Lanes = 16,
+        Tile = 64,
+        Chunk = 4096,
+        Abreast = 4;
+    private const float Blank = -1,
+        Beyond = 1e18f;
     private static readonly Vector512<float> Ramp = Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 
     private readonly TableSchema _table;
     private readonly float[] _rows;
-    private readonly int[] _numbers, _levels;
-    private readonly float[] _means, _units;
+    private readonly int[] _numbers,
+        _levels;
+    private readonly float[] _means,
+        _units;
     private readonly float[][] _weights;
-    private readonly float[] _blocks, _factors, _offsets;
-    private readonly int _blockSize, _start;
+    private readonly float[] _blocks,
+        _factors,
+        _offsets;
+    private readonly int _blockSize,
+        _start;
 
     /// <summary>Lays rows out.</summary>
     /// <param name="table">What a row is.</param>
@@ -125,7 +134,8 @@ internal sealed class NearestRows
     private void Search(ReadOnlySpan<float> rows, bool others, Span<int> nearest)
     {
         var (width, count) = (_table.Dimension, nearest.Length);
-        Span<Vector512<float>> least = stackalloc Vector512<float>[Tile], found = stackalloc Vector512<float>[Tile];
+        Span<Vector512<float>> least = stackalloc Vector512<float>[Tile],
+            found = stackalloc Vector512<float>[Tile];
         least.Fill(Vector512.Create(float.PositiveInfinity));
         Span<Extent> queries = stackalloc Extent[count];
         var cells = ArrayPool<Cell>.Shared.Rent(count * width);
@@ -180,12 +190,20 @@ internal sealed class NearestRows
         for (var at = first; at < end; at += Abreast)
         {
             ref var lanes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), (nint)at * _blockSize + _start);
-            Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
+            Vector512<float> a = Vector512<float>.Zero,
+                b = a,
+                c = a,
+                d = a;
             foreach (ref readonly var number in numbers)
             {
                 ref var own = ref Unsafe.Add(ref lanes, number.At);
                 var value = Vector512.Create(number.Value);
-                var (da, db, dc, dd) = (value - Vector512.LoadUnsafe(ref own), value - Vector512.LoadUnsafe(ref own, size), value - Vector512.LoadUnsafe(ref own, 2 * size), value - Vector512.LoadUnsafe(ref own, 3 * size));
+                var (da, db, dc, dd) = (
+                    value - Vector512.LoadUnsafe(ref own),
+                    value - Vector512.LoadUnsafe(ref own, size),
+                    value - Vector512.LoadUnsafe(ref own, 2 * size),
+                    value - Vector512.LoadUnsafe(ref own, 3 * size)
+                );
                 a = Vector512.FusedMultiplyAdd(da, da, a);
                 b = Vector512.FusedMultiplyAdd(db, db, b);
                 c = Vector512.FusedMultiplyAdd(dc, dc, c);
@@ -210,11 +228,19 @@ internal sealed class NearestRows
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> AddWhereDifferent(Vector512<float> sum, ref float own, nuint offset, Vector512<float> level, Vector512<float> weight) =>
-        Vector512.ConditionalSelect(Vector512.Equals(Vector512.LoadUnsafe(ref own, offset), level), sum, sum + (Vector512.LoadUnsafe(ref own, offset + Lanes) + weight));
+        Vector512.ConditionalSelect(
+            Vector512.Equals(Vector512.LoadUnsafe(ref own, offset), level),
+            sum,
+            sum + (Vector512.LoadUnsafe(ref own, offset + Lanes) + weight)
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Cost(Vector512<float> squares, int block) => Vector512.FusedMultiplyAdd(squares,
-        Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_factors), (nuint)(block * Lanes)), Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_offsets), (nuint)(block * Lanes)));
+    private Vector512<float> Cost(Vector512<float> squares, int block) =>
+        Vector512.FusedMultiplyAdd(
+            squares,
+            Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_factors), (nuint)(block * Lanes)),
+            Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_offsets), (nuint)(block * Lanes))
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(Vector512<float> cost, int block, Vector512<float> excepted, ref Vector512<float> best, ref Vector512<float> rows)

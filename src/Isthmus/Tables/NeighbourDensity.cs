@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Tables;
 
 namespace Isthmus.Tables;
@@ -16,7 +15,8 @@ internal sealed class NeighbourDensity
     private const int Tile = 256;
     private readonly int _width;
     private readonly NearestRows _kept;
-    private readonly float[] _factors, _offsets;
+    private readonly float[] _factors,
+        _offsets;
 
     /// <summary>A density around rows.</summary>
     /// <param name="table">What a row is.</param>

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 
@@ -19,8 +18,10 @@ internal sealed class RareCells
     private readonly Ends?[] _ends;
     private readonly double[] _missing;
     private readonly double[]?[] _levels;
-    private readonly double[] _rising, _sums;
-    private readonly int _rows, _numbers;
+    private readonly double[] _rising,
+        _sums;
+    private readonly int _rows,
+        _numbers;
 
     /// <summary>Learns what is usual.</summary>
     /// <param name="table">What a row is.</param>
@@ -55,15 +56,23 @@ internal sealed class RareCells
         var most = 0.0;
         for (var column = 0; column < row.Length; column++)
         {
-            bits[column] = float.IsNaN(row[column]) ? Rarity(_missing[column], _rows, isKept)
-                : _levels[column] is { } levels ? Rarity(levels[Math.Clamp((int)row[column], 0, levels.Length - 1)], _table.Fields[column] is FittedCategories { Observed: var rows } ? rows : _rows, isKept)
+            bits[column] =
+                float.IsNaN(row[column]) ? Rarity(_missing[column], _rows, isKept)
+                : _levels[column] is { } levels
+                    ? Rarity(
+                        levels[Math.Clamp((int)row[column], 0, levels.Length - 1)],
+                        _table.Fields[column] is FittedCategories { Observed: var rows } ? rows : _rows,
+                        isKept
+                    )
                 : OfNumber(_ends[column]!, row[column], isKept);
             most = Math.Max(most, bits[column]);
         }
         return most;
     }
 
-    /// <summary>-log2 p of a row of categories were its columns independent, p their shares; a category that no training row has counts as half a row.</summary>
+    /// <summary>
+    /// -log2 p of a row of categories were its columns independent, p their shares; a category that no training row has counts as half a row.
+    /// </summary>
     /// <param name="row">D numbers on the model's scale.</param>
     /// <param name="bits">Gets D numbers.</param>
     public double Profile(ReadOnlySpan<float> row, Span<double> bits)
@@ -97,8 +106,13 @@ internal sealed class RareCells
     /// <summary>The two ends of a column of numbers.</summary>
     private sealed class Ends
     {
-        private readonly float _low, _high, _nextLow, _nextHigh, _zero;
-        private readonly UpperTail _above, _below;
+        private readonly float _low,
+            _high,
+            _nextLow,
+            _nextHigh,
+            _zero;
+        private readonly UpperTail _above,
+            _below;
 
         public Ends(FittedNumbers field, float[] rising)
         {

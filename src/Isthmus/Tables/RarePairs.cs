@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Tables;
 
 namespace Isthmus.Tables;
@@ -10,7 +9,11 @@ namespace Isthmus.Tables;
 /// </summary>
 internal sealed class RarePairs
 {
-    private const int Classes = 8, MostLevels = 24, MostColumns = 128, MostPairs = 200;
+    private const int Classes = 8,
+        MostLevels = 24,
+        MostColumns = 128,
+        MostPairs = 200;
+
     // The likelihood ratio of independent columns is chi-squared: mean f, variance 2f.
     private const double LeastDeviations = 5;
     private readonly TableSchema _table;
@@ -45,7 +48,9 @@ internal sealed class RarePairs
         _pairs = [.. found.OrderByDescending(pair => pair.Information).Take(MostPairs).Select(pair => pair.Pair)];
     }
 
-    /// <summary>Bits of each cell's rare pairs, those at least half as rare as the rarest, and the column of the other cell of its rarest (-1 where there is none).</summary>
+    /// <summary>
+    /// Bits of each cell's rare pairs, those at least half as rare as the rarest, and the column of the other cell of its rarest (-1 where there is none).
+    /// </summary>
     /// <param name="row">D numbers on the model's scale.</param>
     /// <param name="isKept">Whether the row is one of those counted, which does not count for itself.</param>
     /// <param name="bits">Gets D sums, 0 or more.</param>
@@ -56,7 +61,8 @@ internal sealed class RarePairs
         bits.Clear();
         others.Fill(-1);
         Span<int> codes = row.Length <= MostColumns ? stackalloc int[row.Length] : new int[row.Length];
-        Span<double> found = stackalloc double[MostPairs], rarest = row.Length <= MostColumns ? stackalloc double[row.Length] : new double[row.Length];
+        Span<double> found = stackalloc double[MostPairs],
+            rarest = row.Length <= MostColumns ? stackalloc double[row.Length] : new double[row.Length];
         rarest.Clear();
         found.Clear();
         for (var column = 0; column < row.Length && _pairs.Length > 0; column++)
@@ -100,8 +106,17 @@ internal sealed class RarePairs
     }
 
     /// <summary>The least values of all classes but the first.</summary>
-    private static float[] Edges(float[] sorted) => sorted.Length == 0 ? []
-        : [.. Enumerable.Range(1, Classes - 1).Select(part => sorted[(int)((long)part * sorted.Length / Classes)]).Distinct().Where(edge => edge > sorted[0])];
+    private static float[] Edges(float[] sorted) =>
+        sorted.Length == 0
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(1, Classes - 1)
+                    .Select(part => sorted[(int)((long)part * sorted.Length / Classes)])
+                    .Distinct()
+                    .Where(edge => edge > sorted[0]),
+            ];
 
     private (int, int, int[], int[], int[], int) Count(int a, int b, int[] codesA, int[] codesB)
     {

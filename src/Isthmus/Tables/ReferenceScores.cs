@@ -10,7 +10,9 @@ public sealed record ReferenceScores(IReadOnlyList<float> Ascending)
     /// <summary>The bits that a share <paramref name="falseAlarms"/> of the usual rows lies above.</summary>
     public float Threshold(double falseAlarms) => Ascending[Math.Clamp((int)Math.Ceiling((1 - falseAlarms) * Ascending.Count) - 1, 0, Ascending.Count - 1)];
 
-    /// <summary>The share of new usual rows to expect above <see cref="Threshold"/>: of n usual scores and a new one each is as likely to be any of the n + 1 in order.</summary>
+    /// <summary>
+    /// The share of new usual rows to expect above <see cref="Threshold"/>: of n usual scores and a new one each is as likely to be any of the n + 1 in order.
+    /// </summary>
     public double ExpectedShare(double falseAlarms)
     {
         var threshold = Threshold(falseAlarms);

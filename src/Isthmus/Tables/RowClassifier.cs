@@ -12,8 +12,14 @@ namespace Isthmus.Tables;
 /// </summary>
 internal sealed class RowClassifier : IDisposable
 {
-    private const int Hidden = 128, BatchSize = 128, Epochs = 20, LeastSteps = 3000, PartRows = 1000;
-    private const double StepSize = 2e-3, WeightDecay = 0.01, Dropout = 0.1;
+    private const int Hidden = 128,
+        BatchSize = 128,
+        Epochs = 20,
+        LeastSteps = 3000,
+        PartRows = 1000;
+    private const double StepSize = 2e-3,
+        WeightDecay = 0.01,
+        Dropout = 0.1;
     private readonly RowInput _input;
     private readonly Sequential _layers;
 
@@ -28,7 +34,15 @@ internal sealed class RowClassifier : IDisposable
     {
         _input = new(table);
         using var draws = RandomDraws.Seeded(seed);
-        _layers = nn.Sequential(("1", nn.Linear(_input.Width, Hidden)), ("2", nn.GELU()), ("3", nn.Dropout(Dropout)), ("4", nn.Linear(Hidden, Hidden)), ("5", nn.GELU()), ("6", nn.Dropout(Dropout)), ("7", nn.Linear(Hidden, count)));
+        _layers = nn.Sequential(
+            ("1", nn.Linear(_input.Width, Hidden)),
+            ("2", nn.GELU()),
+            ("3", nn.Dropout(Dropout)),
+            ("4", nn.Linear(Hidden, Hidden)),
+            ("5", nn.GELU()),
+            ("6", nn.Dropout(Dropout)),
+            ("7", nn.Linear(Hidden, count))
+        );
         using var scope = NewDisposeScope();
         var (x, y) = (tensor(rows).view(classes.Count, -1), tensor([.. classes.Select(value => (long)value)]));
         var batch = Math.Min(BatchSize, classes.Count);
@@ -54,11 +68,15 @@ internal sealed class RowClassifier : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return [.. rows.Chunk(PartRows * width).SelectMany(part =>
-        {
-            using var own = NewDisposeScope();
-            return _layers.call(_input.call(tensor(part).view(-1, width))).log_softmax(-1).contiguous().data<float>().ToArray();
-        })];
+        return
+        [
+            .. rows.Chunk(PartRows * width)
+                .SelectMany(part =>
+                {
+                    using var own = NewDisposeScope();
+                    return _layers.call(_input.call(tensor(part).view(-1, width))).log_softmax(-1).contiguous().data<float>().ToArray();
+                }),
+        ];
     }
 
     public void Dispose()

@@ -10,7 +10,9 @@ namespace Isthmus.Tables;
 /// <summary>What a row's score is. All are nats, turned to bits when shown, and the sum of what the columns contribute.</summary>
 public enum RowScoreKind
 {
-    /// <summary>-ln of the share of usual rows that are as odd, by whichever finds the row oddest: its distance from any seen, its single cells, its pairs of cells.</summary>
+    /// <summary>
+    /// -ln of the share of usual rows that are as odd, by whichever finds the row oddest: its distance from any seen, its single cells, its pairs of cells.
+    /// </summary>
     Combined,
 
     /// <summary>Conditional and neighbour together: how badly the columns foretell each other, and how far the row is from any seen.</summary>
@@ -38,14 +40,17 @@ public sealed class RowScore
     /// <summary>Score used where none is named.</summary>
     public const RowScoreKind Default = RowScoreKind.Combined;
 
-    private const int Groups = 8, Rows = 500;
+    private const int Groups = 8,
+        Rows = 500;
     private readonly TrainedModel _trained;
     private readonly MixedLikelihood _likelihood;
     private readonly RowScoreKind _kind;
-    private readonly int _samples, _seed;
+    private readonly int _samples,
+        _seed;
     private readonly NeighbourDensity? _density;
     private readonly CombinedScore? _combined;
     private readonly float[][] _groups;
+
     // As a number it would become a Scalar, which may be collected during the call.
     private readonly CachedTensor _blank = new([float.NaN], 1);
 
@@ -58,22 +63,38 @@ public sealed class RowScore
     public RowScore(TrainedModel trained, RowScoreKind kind = Default, int samples = 50, int seed = 1)
     {
         (_trained, _kind, _samples, _seed) = (trained, kind, samples, seed);
-        Schema = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae).");
-        _likelihood = trained.Network.Likelihood as MixedLikelihood ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
+        Schema = trained.Specification.Schema.Demand<TableSchema>(
+            $"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae)."
+        );
+        _likelihood =
+            trained.Network.Likelihood as MixedLikelihood
+            ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
         if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Network.Bottleneck.IsVariational)
-            throw new InvalidInputException($"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; take --score surprise, or train table-vae.");
+            throw new InvalidInputException(
+                $"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; "
+                    + $"take --score surprise, or train table-vae."
+            );
         if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour or RowScoreKind.Combined)
-            _density = new(Schema, trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."), get_num_threads());
+            _density = new(
+                Schema,
+                trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."),
+                get_num_threads()
+            );
         var order = DataSplits.Permutation(Schema.Dimension, 1);
         var groups = Math.Min(Groups, Schema.Dimension);
-        _groups = [.. Enumerable.Range(0, groups).Select(g =>
-        {
-            var blanked = new float[Schema.Dimension];
-            foreach (var (place, column) in order.Index())
-                if (place % groups == g)
-                    blanked[column] = 1;
-            return blanked;
-        })];
+        _groups =
+        [
+            .. Enumerable
+                .Range(0, groups)
+                .Select(g =>
+                {
+                    var blanked = new float[Schema.Dimension];
+                    foreach (var (place, column) in order.Index())
+                        if (place % groups == g)
+                            blanked[column] = 1;
+                    return blanked;
+                }),
+        ];
         if (kind == RowScoreKind.Combined)
             _combined = new(Schema, trained.Reference!, _density!, get_num_threads());
     }
@@ -90,7 +111,9 @@ public sealed class RowScore
     /// <summary>Whether the score is the same whatever the weights.</summary>
     internal bool AsksNothingOfWeights => _combined is not null;
 
-    /// <summary>Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.</summary>
+    /// <summary>
+    /// Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.
+    /// </summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="cancel">Stops between two batches.</param>
     public (float[] Cells, float[] Other) Nats(float[] rows, CancellationToken cancel = default) => Nats(rows, areKept: false, cancel);

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 
@@ -17,17 +16,32 @@ public sealed class RowScorer
     /// <param name="seed">Of the draws.</param>
     /// <param name="cancel">Stops the scoring of held-out rows between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, or one that cannot score so.</exception>
-    public RowScorer(IReadOnlyList<TrainedModel> models, RowScoreKind kind = RowScore.Default, int samples = 50, int seed = 1, CancellationToken cancel = default)
+    public RowScorer(
+        IReadOnlyList<TrainedModel> models,
+        RowScoreKind kind = RowScore.Default,
+        int samples = 50,
+        int seed = 1,
+        CancellationToken cancel = default
+    )
     {
         if (models.FirstOrDefault(model => !model.Specification.Schema.Equals(models[0].Specification.Schema)) is { } other)
-            throw new InvalidInputException($"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed.");
+            throw new InvalidInputException(
+                $"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, "
+                    + $"another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed."
+            );
         _scores = [.. models.Select(model => new RowScore(model, kind, samples, seed))];
         _names = [.. Schema.Fields.Select(field => field.Name)];
-        var reference = models[0].Reference ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
+        var reference = models[0].Reference
+            ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
         var scored = Score(reference.HeldOut, cancel);
         Usually = new(Schema, reference.Train);
         Usual = Ascending([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
-        UsualOfSeries = Schema.Series is null ? Usual : Ascending([SeriesScores.Of(Schema, scored), .. _scores[0].AsksNothingOfWeights ? BlockedScores.Of(Schema, reference, TorchSharp.torch.get_num_threads()) : []]);
+        UsualOfSeries = Schema.Series is null
+            ? Usual
+            : Ascending([
+                SeriesScores.Of(Schema, scored),
+                .. _scores[0].AsksNothingOfWeights ? BlockedScores.Of(Schema, reference, TorchSharp.torch.get_num_threads()) : [],
+            ]);
     }
 
     /// <summary>What a row is.</summary>
@@ -65,7 +79,8 @@ public sealed class RowScorer
             sums[i] += nats[i];
     }
 
-    private static ReferenceScores Ascending(IEnumerable<ScoredRows> scored) => scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
-        ? new(bits)
-        : throw new InvalidInputException("The model's held-out rows are missing every cell, so nothing says what is usual; train on more rows.");
+    private static ReferenceScores Ascending(IEnumerable<ScoredRows> scored) =>
+        scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
+            ? new(bits)
+            : throw new InvalidInputException("The model's held-out rows are missing every cell, so nothing says what is usual; train on more rows.");
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 
 namespace Isthmus.Tables;

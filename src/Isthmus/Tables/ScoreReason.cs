@@ -19,11 +19,11 @@ public sealed record ScoreReasons(IReadOnlyList<ScoreReason> Reasons, float Othe
 {
     /// <summary>The reasons in words with their bits, one a line; what adds nothing to the sum as it is shown is left out.</summary>
     public IReadOnlyList<string> Lines =>
-    [
-        .. Reasons.Select(reason => $"{reason} {NumberText.Of(reason.Bits, 3)} bits"),
-        .. IsShown(OtherColumns) ? [$"other columns {NumberText.Of(OtherColumns, 3)} bits"] : Array.Empty<string>(),
-        .. IsShown(NoColumn) ? [$"no column {NumberText.Of(NoColumn, 3)} bits"] : Array.Empty<string>(),
-    ];
+        [
+            .. Reasons.Select(reason => $"{reason} {NumberText.Of(reason.Bits, 3)} bits"),
+            .. IsShown(OtherColumns) ? [$"other columns {NumberText.Of(OtherColumns, 3)} bits"] : Array.Empty<string>(),
+            .. IsShown(NoColumn) ? [$"no column {NumberText.Of(NoColumn, 3)} bits"] : Array.Empty<string>(),
+        ];
 
     /// <summary>The lines in one.</summary>
     public override string ToString() => string.Join("; ", Lines);

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Tables;
@@ -7,7 +6,10 @@ namespace Isthmus.Tables;
 internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> columns, ScoreOptions options)
 {
     // Of so many rows that are over the threshold, and so many times those expected, the table is another one.
-    private const int Sampled = 20_000, LeastMoved = 30, MovedTimes = 5, MovedColumns = 3;
+    private const int Sampled = 20_000,
+        LeastMoved = 30,
+        MovedTimes = 5,
+        MovedColumns = 3;
     private readonly float _threshold = usual.Threshold(options.FalseAlarms);
     private readonly Random _random = new(options.Seed);
     private readonly List<(float Bits, float Norm)> _sample = [];
@@ -27,7 +29,13 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
     /// <param name="why">A row's reasons.</param>
     /// <param name="identifiers">What says which row it is.</param>
     /// <param name="times">Of a series: the rows' times.</param>
-    public void Add(ScoredRows scored, Func<int, float> norm, Func<int, ScoreReasons> why, Func<int, IReadOnlyList<(string, string)>> identifiers, IReadOnlyList<string>? times = null)
+    public void Add(
+        ScoredRows scored,
+        Func<int, float> norm,
+        Func<int, ScoreReasons> why,
+        Func<int, IReadOnlyList<(string, string)>> identifiers,
+        IReadOnlyList<string>? times = null
+    )
     {
         for (var row = 0; row < scored.Count; row++)
         {
@@ -55,13 +63,25 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
     public IReadOnlyList<SurprisingRow> MostSurprising() => [.. _most.UnorderedItems.OrderByDescending(row => row.Priority).Select(row => row.Element)];
 
     /// <summary>The columns that have most in the rows over the threshold, where those are far more than chance allows.</summary>
-    public IReadOnlyList<string> Moved() => Over < Math.Max(LeastMoved, MovedTimes * usual.ExpectedShare(options.FalseAlarms) * Count) ? []
-        : [.. _bits.Index().OrderByDescending(column => column.Item).Take(MovedColumns).TakeWhile(column => column.Item > 0.1 * _bits.Sum()).Select(column => columns[column.Index])];
+    public IReadOnlyList<string> Moved() =>
+        Over < Math.Max(LeastMoved, MovedTimes * usual.ExpectedShare(options.FalseAlarms) * Count)
+            ? []
+            :
+            [
+                .. _bits
+                    .Index()
+                    .OrderByDescending(column => column.Item)
+                    .Take(MovedColumns)
+                    .TakeWhile(column => column.Item > 0.1 * _bits.Sum())
+                    .Select(column => columns[column.Index]),
+            ];
 
     /// <summary>Spearman's rank correlation of score and distance from the mean row, over the sample.</summary>
     public double CorrelationWithNorm() => Ranks.Correlation([.. _sample.Select(row => (double)row.Bits)], [.. _sample.Select(row => (double)row.Norm)]);
 
-    /// <summary>Where in the sample the next row goes, -1 for nowhere: each is kept with the same chance, however many come (Vitter 1985, algorithm R).</summary>
+    /// <summary>
+    /// Where in the sample the next row goes, -1 for nowhere: each is kept with the same chance, however many come (Vitter 1985, algorithm R).
+    /// </summary>
     private int Place()
     {
         _scored++;

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 using Isthmus.Information;
 
@@ -37,7 +36,9 @@ public sealed record ScoredRows(IReadOnlyList<string> Columns, float[] Bits, flo
         return new(columns, bits, cells, other);
     }
 
-    /// <summary>The scores as a table: bits, p-value, whether it is over the threshold, why it is, and with <paramref name="explain"/> the bits of each column.</summary>
+    /// <summary>
+    /// The scores as a table: bits, p-value, whether it is over the threshold, why it is, and with <paramref name="explain"/> the bits of each column.
+    /// </summary>
     /// <param name="usual">What they are held against.</param>
     /// <param name="falseAlarms">The share of usual rows that may be called anomalies.</param>
     /// <param name="reasons">Why a row is over the threshold, in words.</param>

@@ -1,4 +1,4 @@
-
+using System.Globalization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
@@ -20,7 +20,13 @@ public sealed record SurprisingRow(long Row, IReadOnlyList<(string Name, string 
 /// <param name="Scores">What each row scores.</param>
 /// <param name="Events">Stretches of rows over the threshold, in their order.</param>
 /// <param name="Drift">Since when the series has moved for good; null where it has not.</param>
-public sealed record ScoredSeries(IReadOnlyList<string> Times, IReadOnlyList<double> Values, ScoredRows Scores, IReadOnlyList<SeriesEvent> Events, SeriesDrift? Drift);
+public sealed record ScoredSeries(
+    IReadOnlyList<string> Times,
+    IReadOnlyList<double> Values,
+    ScoredRows Scores,
+    IReadOnlyList<SeriesEvent> Events,
+    SeriesDrift? Drift
+);
 
 /// <summary>What the scores of a table come to. They are written as they are found, and not held.</summary>
 /// <param name="Count">Rows.</param>
@@ -29,13 +35,25 @@ public sealed record ScoredSeries(IReadOnlyList<string> Times, IReadOnlyList<dou
 /// <param name="Over">Rows over the threshold.</param>
 /// <param name="MostSurprising">Of the rows over it the most surprising, the first one first.</param>
 /// <param name="Moved">Columns that have most in the rows over it, where there are so many that the table as a whole has moved; otherwise none.</param>
-/// <param name="CorrelationWithNorm">Spearman's rank correlation of the scores with the Euclidean norm of the standardised rows, over at most 20,000 rows at random.</param>
+/// <param name="CorrelationWithNorm">Spearman's rank correlation of the scores with the Euclidean norm of the standardised rows, over at most 20,000 rows at
+/// random.</param>
 /// <param name="Series">The series, where the model is of one.</param>
 /// <param name="Notes">What the training rows had nothing like.</param>
-public sealed record ScoredTable(long Count, ReferenceScores Usual, double FalseAlarms, long Over, IReadOnlyList<SurprisingRow> MostSurprising, IReadOnlyList<string> Moved, double CorrelationWithNorm, ScoredSeries? Series, IReadOnlyList<string> Notes)
+public sealed record ScoredTable(
+    long Count,
+    ReferenceScores Usual,
+    double FalseAlarms,
+    long Over,
+    IReadOnlyList<SurprisingRow> MostSurprising,
+    IReadOnlyList<string> Moved,
+    double CorrelationWithNorm,
+    ScoredSeries? Series,
+    IReadOnlyList<string> Notes
+)
 {
     // The published "VAE" detector of ADBench is the norm within a tenth of a point of AUROC.
     private const double Collapsed = 0.98;
+
     // Ranks of 20 unrelated rows correlate by 0 +- 0.23.
     private const int LeastRanked = 20;
     private const int PartWindows = 2000;
@@ -47,21 +65,35 @@ public sealed record ScoredTable(long Count, ReferenceScores Usual, double False
     public double Expected => Count * Usual.ExpectedShare(FalseAlarms);
 
     /// <summary>"9 of 500 rows look unusual; about 5 would by chance."</summary>
-    public string Summary => $"{NumberText.Of(Over)} of {Counted.Of(Count, "row")} look{(Over == 1 ? "s" : "")} unusual; about {NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
+    public string Summary =>
+        $"{NumberText.Of(Over)} of {Counted.Of(Count, "row")} look{(Over == 1 ? "s" : "")} unusual; about "
+            + $"{NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
 
     /// <summary>What a reader of p-values must know where few usual rows are known; null elsewhere.</summary>
-    public string? SmallSample => Usual.LeastPValue <= FalseAlarms / 2 ? null
-        : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / {NumberText.Of(Usual.Ascending.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
+    public string? SmallSample =>
+        Usual.LeastPValue <= FalseAlarms / 2
+            ? null
+            : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / "
+                + $"{NumberText.Of(Usual.Ascending.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
 
     /// <summary>That the table as a whole differs from the training rows; null where it does not.</summary>
-    public string? Drift => Moved.Count == 0 ? null
-        : $"So many unusual rows are not single odd ones: the table as a whole differs from the training rows, most in {string.Join(", ", Moved)}. If it is the new normal, train again on rows like these.";
+    public string? Drift =>
+        Moved.Count == 0
+            ? null
+            : $"So many unusual rows are not single odd ones: the table as a whole differs from the training rows, most in {string.Join(", ", Moved)}. If it "
+                + $"is the new normal, train again on rows like these.";
 
     /// <summary>Whether the score says more than how far a row is from the mean.</summary>
-    public string Verdict => Count < LeastRanked
-        ? FormattableString.Invariant($"{Count} row{(Count == 1 ? " is" : "s are")} too few to tell whether the score is more than the distance from the mean row.")
+    public string Verdict =>
+        Count < LeastRanked
+            ? FormattableString.Invariant(
+                $"{Count} row{(Count == 1 ? " is" : "s are")} too few to tell whether the score is more than the distance from the mean row."
+            )
         : CorrelationWithNorm > Collapsed
-        ? FormattableString.Invariant($"Collapsed: the score ranks rows as their distance from the mean row does (rank correlation {CorrelationWithNorm:F3}), and adds nothing to it. Take another --score.")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"Collapsed: the score ranks rows as their distance from the mean row does (rank correlation {CorrelationWithNorm:F3}), and adds nothing to "
+                    + $"it. Take another --score."
+            )
         : FormattableString.Invariant($"The score is more than the distance from the mean row: rank correlation {CorrelationWithNorm:F3}.");
 
     /// <summary>Scores a file, part by part; the scores are the mean over models of one table.</summary>
@@ -84,7 +116,10 @@ public sealed record ScoredTable(long Count, ReferenceScores Usual, double False
             if (isSeries)
                 write(OfSeries(scorer, path, options, tally, notes, cancel, out series));
             else
-                WhileReading(visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading), part => write(OfRows(scorer, part, options, tally, cancel)));
+                WhileReading(
+                    visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading),
+                    part => write(OfRows(scorer, part, options, tally, cancel))
+                );
             if (tally.Count == 0)
                 throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
         }
@@ -92,7 +127,17 @@ public sealed record ScoredTable(long Count, ReferenceScores Usual, double False
             TableWriter.Write(output, Score);
         else
             Score(_ => { });
-        return new(tally.Count, usual, options.FalseAlarms, tally.Over, tally.MostSurprising(), isSeries ? [] : tally.Moved(), tally.CorrelationWithNorm(), series, notes);
+        return new(
+            tally.Count,
+            usual,
+            options.FalseAlarms,
+            tally.Over,
+            tally.MostSurprising(),
+            isSeries ? [] : tally.Moved(),
+            tally.CorrelationWithNorm(),
+            series,
+            notes
+        );
     }
 
     /// <summary>Works on a part while the next one is read; parts are worked on in turn.</summary>
@@ -117,12 +162,28 @@ public sealed record ScoredTable(long Count, ReferenceScores Usual, double False
     {
         var scored = scorer.Score(part.Rows, cancel);
         var first = tally.Count + 1;
-        ScoreReasons Reasons(int row) => Why(scorer, part.Rows, scored, row, column => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)));
-        tally.Add(scored, row => Norm(scorer.Schema, part.Rows, row), Reasons, row => [.. part.Beside.Select(column => (column.Name, column.Text(row) ?? "missing"))]);
-        return options.Output is null ? [] : [RowNumbers(first, scored.Count), .. part.Beside, .. scored.Table(scorer.Usual, options.FalseAlarms, Reasons, options.Explain)];
+        ScoreReasons Reasons(int row) =>
+            Why(scorer, part.Rows, scored, row, column => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)));
+        tally.Add(
+            scored,
+            row => Norm(scorer.Schema, part.Rows, row),
+            Reasons,
+            row => [.. part.Beside.Select(column => (column.Name, column.Text(row) ?? "missing"))]
+        );
+        return options.Output is null
+            ? []
+            : [RowNumbers(first, scored.Count), .. part.Beside, .. scored.Table(scorer.Usual, options.FalseAlarms, Reasons, options.Explain)];
     }
 
-    private static Column[] OfSeries(RowScorer scorer, string path, ScoreOptions options, ScoreTally tally, List<string> notes, CancellationToken cancel, out ScoredSeries series)
+    private static Column[] OfSeries(
+        RowScorer scorer,
+        string path,
+        ScoreOptions options,
+        ScoreTally tally,
+        List<string> notes,
+        CancellationToken cancel,
+        out ScoredSeries series
+    )
     {
         var windows = scorer.Schema.Series!;
         var (rows, times) = MixedTableReader.ReadSeries(path, scorer.Schema, notes, options.Reading);
@@ -136,19 +197,38 @@ public sealed record ScoredTable(long Count, ReferenceScores Usual, double False
         var scored = scores.Rows();
         var narrow = SeriesRecords.Narrow(scorer.Schema);
         var width = windows.Columns.Count;
-        double[] values = [.. rows.Select((value, i) => float.IsNaN(value) ? double.NaN : UsualCells.Rounded((FittedNumbers)narrow.Fields[i % width], ((FittedNumbers)narrow.Fields[i % width]).Unscaled(value)))];
+        double[] values =
+        [
+            .. rows.Select(
+                (value, i) =>
+                    float.IsNaN(value)
+                        ? double.NaN
+                        : UsualCells.Rounded((FittedNumbers)narrow.Fields[i % width], ((FittedNumbers)narrow.Fields[i % width]).Unscaled(value))
+            ),
+        ];
         ScoreReasons Reasons(int row) => Why(scorer, rows, scored, row, column => scorer.Usually.Value(column, values[row * width + column], null));
         tally.Add(scored, row => Norm(narrow, rows, row), Reasons, _ => [], times);
         var threshold = scorer.UsualOfSeries.Threshold(options.FalseAlarms);
         var events = SeriesEvent.Find(scored, scores.Own(), scorer.UsualOfSeries, threshold, windows.Window, times, Reasons);
-        series = new(times, values, scored, events, SeriesDrift.Find(scored, values, threshold, scorer.UsualOfSeries.ExpectedShare(options.FalseAlarms), windows.Window, times));
+        series = new(
+            times,
+            values,
+            scored,
+            events,
+            SeriesDrift.Find(scored, values, threshold, scorer.UsualOfSeries.ExpectedShare(options.FalseAlarms), windows.Window, times)
+        );
         return [RowNumbers(1, scored.Count), new("time", times), .. scored.Table(scorer.UsualOfSeries, options.FalseAlarms, Reasons, options.Explain)];
     }
 
     private static ScoreReasons Why(RowScorer scorer, float[] rows, ScoredRows scored, int row, Func<int, string> value)
     {
         var width = scored.Columns.Count;
-        return scorer.Usually.Reasons(rows[(row * width)..((row + 1) * width)], scored.ColumnBits[(row * width)..((row + 1) * width)], scored.OtherBits[row], value);
+        return scorer.Usually.Reasons(
+            rows[(row * width)..((row + 1) * width)],
+            scored.ColumnBits[(row * width)..((row + 1) * width)],
+            scored.OtherBits[row],
+            value
+        );
     }
 
     private static Column RowNumbers(long first, int count) => new("row", [.. Enumerable.Range(0, count).Select(row => checked((int)(first + row)))]);

@@ -20,12 +20,18 @@ public sealed record DriftedColumn(string Column, double Before, double After, d
 /// <param name="Columns">The columns whose share of the score has grown most.</param>
 public sealed record SeriesDrift(long Since, string Time, double ShareBefore, double ShareAfter, double Expected, IReadOnlyList<DriftedColumn> Columns)
 {
-    private const int LeastWindows = 4, ShownColumns = 3, Thirds = 3;
-    private const double LeastShare = 0.05, LeastTimes = 4, LeastOfMost = 0.25;
+    private const int LeastWindows = 4,
+        ShownColumns = 3,
+        Thirds = 3;
+    private const double LeastShare = 0.05,
+        LeastTimes = 4,
+        LeastOfMost = 0.25;
 
     /// <summary>The drift in words.</summary>
     public override string ToString() =>
-        $"The data moved: since {Time} (row {NumberText.Of(Since)}) {NumberText.Percent(ShareAfter)} of rows are over the threshold, where {NumberText.Percent(Expected)} are expected{(Since > 1 ? $" and {NumberText.Percent(ShareBefore)} were before" : "")}; most in {string.Join(", ", Columns.Select(column => Since > 1 ? $"{column.Column} (mean {NumberText.Of(column.Before)}, then {NumberText.Of(column.After)})" : column.Column))}. This is drift rather than single events; if it is the new normal, train again on rows from then on.";
+        $"The data moved: since {Time} (row {NumberText.Of(Since)}) {NumberText.Percent(ShareAfter)} of rows are over the threshold, where "
+            + $"{NumberText.Percent(Expected)} are expected{(Since > 1 ? $" and {NumberText.Percent(ShareBefore)} were before" : "")}; most in "
+            + $"{string.Join(", ", Columns.Select(column => Since > 1 ? $"{column.Column} (mean {NumberText.Of(column.Before)}, then {NumberText.Of(column.After)})" : column.Column))}. This is drift rather than single events; if it is the new normal, train again on rows from then on.";
 
     /// <summary>Finds the drift, if there is one.</summary>
     /// <param name="scored">Scores of the series' rows.</param>
@@ -45,20 +51,41 @@ public sealed record SeriesDrift(long Since, string Time, double ShareBefore, do
         var last = rows - LeastWindows * window;
         var (since, best) = (-1, double.NegativeInfinity);
         for (var row = 0; row <= last; row++)
-            if (Share(row, rows) >= Math.Max(LeastShare, LeastTimes * expected) && Share(row, rows) > Share(0, row)
-                && Enumerable.Range(0, Thirds).All(third => Share(row + (rows - row) * third / Thirds, row + (rows - row) * (third + 1) / Thirds) >= Share(row, rows) / 3)
-                && Likelihood(sums[row], row) + Likelihood(sums[rows] - sums[row], rows - row) is var found && found > best)
+            if (
+                Share(row, rows) >= Math.Max(LeastShare, LeastTimes * expected)
+                && Share(row, rows) > Share(0, row)
+                && Enumerable
+                    .Range(0, Thirds)
+                    .All(third => Share(row + (rows - row) * third / Thirds, row + (rows - row) * (third + 1) / Thirds) >= Share(row, rows) / 3)
+                && Likelihood(sums[row], row) + Likelihood(sums[rows] - sums[row], rows - row) is var found
+                && found > best
+            )
                 (since, best) = (row, found);
         if (since < 0)
             return null;
         var width = scored.Columns.Count;
-        double Mean(Func<int, double> of, int from, int to) => Enumerable.Range(from, to - from).Select(of).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
-        var columns = Enumerable.Range(0, width).Select(column => new DriftedColumn(scored.Columns[column],
-            Mean(row => values[row * width + column], 0, since), Mean(row => values[row * width + column], since, rows),
-            Mean(row => scored.ColumnBits[row * width + column], since, rows) - (since > 0 ? Mean(row => scored.ColumnBits[row * width + column], 0, since) : 0)));
+        double Mean(Func<int, double> of, int from, int to) =>
+            Enumerable.Range(from, to - from).Select(of).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+        var columns = Enumerable
+            .Range(0, width)
+            .Select(column => new DriftedColumn(
+                scored.Columns[column],
+                Mean(row => values[row * width + column], 0, since),
+                Mean(row => values[row * width + column], since, rows),
+                Mean(row => scored.ColumnBits[row * width + column], since, rows)
+                    - (since > 0 ? Mean(row => scored.ColumnBits[row * width + column], 0, since) : 0)
+            ));
         DriftedColumn[] most = [.. columns.OrderByDescending(column => column.Bits).Take(ShownColumns)];
-        return new(since + 1, times[since], Share(0, since), Share(since, rows), expected, [.. most.Where(column => column == most[0] || column.Bits > LeastOfMost * most[0].Bits)]);
+        return new(
+            since + 1,
+            times[since],
+            Share(0, since),
+            Share(since, rows),
+            expected,
+            [.. most.Where(column => column == most[0] || column.Bits > LeastOfMost * most[0].Bits)]
+        );
     }
 
-    private static double Likelihood(int over, int rows) => (over > 0 ? over * Math.Log(over / (double)rows) : 0) + (over < rows ? (rows - over) * Math.Log(1 - over / (double)rows) : 0);
+    private static double Likelihood(int over, int rows) =>
+        (over > 0 ? over * Math.Log(over / (double)rows) : 0) + (over < rows ? (rows - over) * Math.Log(1 - over / (double)rows) : 0);
 }

@@ -1,6 +1,8 @@
 namespace Isthmus.Tables;
 
-/// <summary>A stretch of a series over the threshold. Stretches less than a window apart are one, as every row has a share in the scores of a window around it.</summary>
+/// <summary>
+/// A stretch of a series over the threshold. Stretches less than a window apart are one, as every row has a share in the scores of a window around it.
+/// </summary>
 /// <param name="First">Number of its first row, 1 for the series' first.</param>
 /// <param name="Last">Number of its last row.</param>
 /// <param name="Start">Time of the first row, as it stands in the file.</param>
@@ -20,7 +22,15 @@ public sealed record SeriesEvent(long First, long Last, string Start, string End
     /// <param name="window">Rows in a window.</param>
     /// <param name="times">Times of the rows.</param>
     /// <param name="why">A row's reasons.</param>
-    internal static IReadOnlyList<SeriesEvent> Find(ScoredRows scored, float[] own, ReferenceScores usual, float threshold, int window, IReadOnlyList<string> times, Func<int, ScoreReasons> why)
+    internal static IReadOnlyList<SeriesEvent> Find(
+        ScoredRows scored,
+        float[] own,
+        ReferenceScores usual,
+        float threshold,
+        int window,
+        IReadOnlyList<string> times,
+        Func<int, ScoreReasons> why
+    )
     {
         var events = new List<SeriesEvent>();
         int[] over = [.. Enumerable.Range(0, scored.Count).Where(row => scored.Bits[row] > threshold)];

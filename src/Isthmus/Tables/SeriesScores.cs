@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Tables;
 
 namespace Isthmus.Tables;
@@ -11,7 +10,9 @@ internal sealed class SeriesScores
 {
     private readonly SeriesWindows _series;
     private readonly int[] _holding;
-    private readonly double[] _columns, _other, _own;
+    private readonly double[] _columns,
+        _other,
+        _own;
 
     /// <summary>Of a series of so many rows.</summary>
     public SeriesScores(SeriesWindows series, int rows)
@@ -63,8 +64,14 @@ internal sealed class SeriesScores
     public ScoredRows Rows()
     {
         var width = _series.Columns.Count;
-        float[] columns = [.. _columns.Select((sum, i) => (float)(sum / Math.Max(1, _holding[i / width])))], other = [.. _other.Select((sum, row) => (float)(sum / Math.Max(1, _holding[row])))];
-        float[] bits = [.. Enumerable.Range(0, _holding.Length).Select(row => _holding[row] == 0 ? float.NaN : (float)(columns.AsSpan(row * width, width).ToArray().Sum(part => (double)part) + other[row]))];
+        float[] columns = [.. _columns.Select((sum, i) => (float)(sum / Math.Max(1, _holding[i / width])))],
+            other = [.. _other.Select((sum, row) => (float)(sum / Math.Max(1, _holding[row])))];
+        float[] bits =
+        [
+            .. Enumerable
+                .Range(0, _holding.Length)
+                .Select(row => _holding[row] == 0 ? float.NaN : (float)(columns.AsSpan(row * width, width).ToArray().Sum(part => (double)part) + other[row])),
+        ];
         return new(_series.Columns, bits, columns, other);
     }
 }

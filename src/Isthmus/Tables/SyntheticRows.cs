@@ -19,14 +19,22 @@ public static class SyntheticRows
     /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
     public static IReadOnlyList<Column> Draw(TrainedModel trained, int count, int seed)
     {
-        var table = trained.Specification.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.", schema => schema.IsOfRows);
+        var table = trained.Specification.Schema.Demand<TableSchema>(
+            $"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.",
+            schema => schema.IsOfRows
+        );
         var values = DrawnRows(trained, count, seed);
         var random = new Random(seed);
-        return [.. table.Fields.Select((field, column) =>
-        {
-            var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
-            return new Column(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
-        })];
+        return
+        [
+            .. table.Fields.Select(
+                (field, column) =>
+                {
+                    var own = Enumerable.Range(0, count).Select(row => values[row * table.Dimension + column]);
+                    return new Column(field.Name, [.. own.Select(value => field.Decode(value, random))], field.WrittenType);
+                }
+            ),
+        ];
     }
 
     /// <summary>The same rows on the model's scale, N x D: as a file of them would be read again.</summary>
@@ -47,6 +55,8 @@ public static class SyntheticRows
             var x = tensor(trained.Reference!.Train).view(-1, trained.Specification.Schema.Dimension);
             return trained.Network.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
         }
-        return Generation.Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Network.Bottleneck.Prior: not null } ? OfKept : null).Values;
+        return Generation
+            .Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Network.Bottleneck.Prior: not null } ? OfKept : null)
+            .Values;
     }
 }

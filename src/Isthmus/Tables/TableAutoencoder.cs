@@ -21,7 +21,12 @@ public static class TableAutoencoder
     /// <param name="preset">table-vae or table-ae.</param>
     /// <param name="kinds">What some properties are, where their type leaves it open: <c>["Zip"] = ColumnKind.Category</c>.</param>
     /// <exception cref="InvalidInputException">Too few rows, no property to model, or a setting that does not fit.</exception>
-    public static TableAutoencoder<T> Fit<T>(IEnumerable<T> rows, TrainingOptions? options = null, string preset = "table-vae", IReadOnlyDictionary<string, ColumnKind>? kinds = null)
+    public static TableAutoencoder<T> Fit<T>(
+        IEnumerable<T> rows,
+        TrainingOptions? options = null,
+        string preset = "table-vae",
+        IReadOnlyDictionary<string, ColumnKind>? kinds = null
+    )
     {
         options ??= new();
         T[] all = [.. rows];
@@ -75,7 +80,10 @@ public sealed class TableAutoencoder<T> : IDisposable
     internal TableAutoencoder(TrainedModel model)
     {
         Model = model;
-        Schema = model.Specification.Schema.Demand<TableSchema>($"The model is of {model.Specification.Schema}; records are scored by a model of a table's rows.", schema => schema.IsOfRows);
+        Schema = model.Specification.Schema.Demand<TableSchema>(
+            $"The model is of {model.Specification.Schema}; records are scored by a model of a table's rows.",
+            schema => schema.IsOfRows
+        );
         _columns = RecordColumns.Of(typeof(T), Schema);
         _scorer = new(() => new([Model]));
     }
@@ -96,11 +104,21 @@ public sealed class TableAutoencoder<T> : IDisposable
     public IReadOnlyList<RecordScore> Score(IReadOnlyList<T> rows)
     {
         var scored = _scorer.Value.Score(Schema.Encode(_columns.Read(rows)));
-        return [.. Enumerable.Range(0, scored.Count).Select(row => new RecordScore(scored.Bits[row], _scorer.Value.Usual.PValue(scored.Bits[row]),
-            scored.Columns.Index().ToDictionary(column => column.Item, column => scored.ColumnBits[row * scored.Columns.Count + column.Index])))];
+        return
+        [
+            .. Enumerable
+                .Range(0, scored.Count)
+                .Select(row => new RecordScore(
+                    scored.Bits[row],
+                    _scorer.Value.Usual.PValue(scored.Bits[row]),
+                    scored.Columns.Index().ToDictionary(column => column.Item, column => scored.ColumnBits[row * scored.Columns.Count + column.Index])
+                )),
+        ];
     }
 
-    /// <summary>A copy of a row whose blanks are filled: numbers with their mean given the others, texts with the likeliest. Properties that are not blank stay.</summary>
+    /// <summary>
+    /// A copy of a row whose blanks are filled: numbers with their mean given the others, texts with the likeliest. Properties that are not blank stay.
+    /// </summary>
     /// <exception cref="InvalidInputException">A blank property that cannot be set.</exception>
     public T Impute(T row) => Impute([row])[0];
 

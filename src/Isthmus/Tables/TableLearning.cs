@@ -25,7 +25,22 @@ internal sealed class TableLearning : RecordLearning
 
     private static readonly Preset[] Own =
     [
-        Preset.Of(TableKind.Instance, "table-ae", "denoising autoencoder of mixed columns: blanked cells are told from the others", new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }),
-        Preset.Of(TableKind.Instance, "table-vae", "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows", new Dictionary<string, string>(Rows) { ["bottleneck"] = "gaussian", ["warm-up"] = "10", ["beta"] = "0.5" }),
+        Preset.Of(
+            TableKind.Instance,
+            "table-ae",
+            "denoising autoencoder of mixed columns: blanked cells are told from the others",
+            new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }
+        ),
+        Preset.Of(
+            TableKind.Instance,
+            "table-vae",
+            "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows",
+            new Dictionary<string, string>(Rows)
+            {
+                ["bottleneck"] = "gaussian",
+                ["warm-up"] = "10",
+                ["beta"] = "0.5",
+            }
+        ),
     ];
 }

@@ -8,10 +8,15 @@ namespace Isthmus.Tables;
 /// </summary>
 internal sealed class UpperTail
 {
-    private const double LightestShape = 0.25, HeaviestShape = 0.75, Share = 0.1;
+    private const double LightestShape = 0.25,
+        HeaviestShape = 0.75,
+        Share = 0.1;
     private const int Least = 10;
-    private readonly double[] _values, _bits;
-    private readonly double _shape, _scale, _spread;
+    private readonly double[] _values,
+        _bits;
+    private readonly double _shape,
+        _scale,
+        _spread;
 
     /// <summary>A tail.</summary>
     /// <param name="usual">At least one usual value; NaN does not count.</param>

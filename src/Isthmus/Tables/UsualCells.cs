@@ -7,8 +7,11 @@ namespace Isthmus.Tables;
 /// <summary>What cells usually are, by the training rows that a model keeps, in words: of a column, and where it depends on another, given that one.</summary>
 internal sealed class UsualCells
 {
-    private const double Tail = 0.01, MostOfLevels = 0.9;
-    private const int LeastRows = 10, MostLevelsNamed = 3, Shown = 3;
+    private const double Tail = 0.01,
+        MostOfLevels = 0.9;
+    private const int LeastRows = 10,
+        MostLevelsNamed = 3,
+        Shown = 3;
     private readonly TableSchema _table;
     private readonly float[] _kept;
     private readonly Lazy<RarePairs> _pairs;
@@ -29,9 +32,12 @@ internal sealed class UsualCells
     public IReadOnlyList<string> Columns => [.. _table.Fields.Select(known => known.Name)];
 
     /// <summary>A cell in words, from its value in the column's own unit or its category.</summary>
-    public string Value(int column, double number, string? text) => _table.Fields[column] is FittedNumbers field
-        ? double.IsNaN(number) ? "missing" : Text(column, field, number)
-        : text ?? "missing";
+    public string Value(int column, double number, string? text) =>
+        _table.Fields[column] is FittedNumbers field
+            ? double.IsNaN(number)
+                ? "missing"
+                : Text(column, field, number)
+            : text ?? "missing";
 
     /// <summary>Why a row scores what it does: the columns with most bits, and every cell that no training row has the like of.</summary>
     /// <param name="row">D numbers on the model's scale.</param>
@@ -45,21 +51,36 @@ internal sealed class UsualCells
         var order = Enumerable.Range(0, row.Length).OrderByDescending(column => bits[column]).ToArray();
         // A share of a twentieth says nothing.
         var least = 0.05 * bits.Where(share => share > 0).Sum();
-        int[] named = [.. order.Take(Shown).Where((column, place) => place == 0 || bits[column] > least), .. order.Skip(Shown).Where(column => IsUnheardOf(column, row[column])).Take(Shown)];
-        return new([.. named.Distinct().Select(column => new ScoreReason(_table.Fields[column].Name, value(column), Usual(column, row, others[column]), bits[column]))],
-            order.Except(named).Sum(column => bits[column]), other);
+        int[] named =
+        [
+            .. order.Take(Shown).Where((column, place) => place == 0 || bits[column] > least),
+            .. order.Skip(Shown).Where(column => IsUnheardOf(column, row[column])).Take(Shown),
+        ];
+        return new(
+            [
+                .. named
+                    .Distinct()
+                    .Select(column => new ScoreReason(_table.Fields[column].Name, value(column), Usual(column, row, others[column]), bits[column])),
+            ],
+            order.Except(named).Sum(column => bits[column]),
+            other
+        );
     }
 
     /// <summary>A number on its column's grid: what single precision took off comes back.</summary>
-    public static double Rounded(FittedNumbers field, double number) => field.Step > 0 && Math.Abs(number / field.Step) < 1e15
-        ? (double)((decimal)Math.Round(number / field.Step) * (decimal)field.Step) : number;
+    public static double Rounded(FittedNumbers field, double number) =>
+        field.Step > 0 && Math.Abs(number / field.Step) < 1e15 ? (double)((decimal)Math.Round(number / field.Step) * (decimal)field.Step) : number;
 
     /// <summary>What is usual in a column, and how a cell differs from it.</summary>
     private string Usual(int column, float[] row, int other)
     {
         var cell = row[column];
         if (float.IsNaN(cell))
-            return Share(Enumerable.Range(0, _kept.Length / row.Length).Count(kept => float.IsNaN(_kept[kept * row.Length + column])) / (double)(_kept.Length / row.Length), "missing in");
+            return Share(
+                Enumerable.Range(0, _kept.Length / row.Length).Count(kept => float.IsNaN(_kept[kept * row.Length + column]))
+                    / (double)(_kept.Length / row.Length),
+                "missing in"
+            );
         if (_table.Fields[column] is FittedCategories level)
             return (int)cell >= level.Levels.Count && level.Rare.Count == 0 ? $"in no training row; usual {Levels(column, _ => true)}"
                 : (int)cell >= level.Levels.Count ? "new, or in one training row only"
@@ -71,23 +92,30 @@ internal sealed class UsualCells
         var usual = $"usual {Text(column, field, range.Low)} to {Text(column, field, range.High)}";
         if (IsUnheardOf(column, cell))
             return $"{(number > field.Maximum ? "above" : "below")} every training row; {usual}";
-        return number >= range.Low && number <= range.High && Given(row, other) is { } near && Range(column, near) is { } given && (number < given.Low || number > given.High)
+        return
+            number >= range.Low
+            && number <= range.High
+            && Given(row, other) is { } near
+            && Range(column, near) is { } given
+            && (number < given.Low || number > given.High)
             ? $"usual {Text(column, field, given.Low)} to {Text(column, field, given.High)}{Where(row, other)}"
             : usual;
     }
 
     /// <summary>Whether no training row has a cell like it.</summary>
-    private bool IsUnheardOf(int column, float cell) => _table.Fields[column] switch
-    {
-        FittedCategories level => (int)cell >= level.Levels.Count && level.Rare.Count == 0 && !float.IsNaN(cell),
-        FittedNumbers field => cell > field.Scaled(field.Maximum) + Hair(cell) || cell < field.Scaled(field.Minimum) - Hair(cell),
-        _ => false,
-    };
+    private bool IsUnheardOf(int column, float cell) =>
+        _table.Fields[column] switch
+        {
+            FittedCategories level => (int)cell >= level.Levels.Count && level.Rare.Count == 0 && !float.IsNaN(cell),
+            FittedNumbers field => cell > field.Scaled(field.Maximum) + Hair(cell) || cell < field.Scaled(field.Minimum) - Hair(cell),
+            _ => false,
+        };
 
     // What single precision rounds.
     private static float Hair(float cell) => 1e-5f * Math.Max(1, Math.Abs(cell));
 
-    private Func<int, bool>? Given(float[] row, int other) => other < 0 ? null : kept => _pairs.Value.IsAlike(other, row[other], _kept[kept * row.Length + other]);
+    private Func<int, bool>? Given(float[] row, int other) =>
+        other < 0 ? null : kept => _pairs.Value.IsAlike(other, row[other], _kept[kept * row.Length + other]);
 
     private string Where(float[] row, int other)
     {
@@ -95,23 +123,40 @@ internal sealed class UsualCells
         if (field is FittedCategories level)
             return (int)row[other] < level.Levels.Count ? $" where {field.Name} is {level.Levels[(int)row[other]]}" : "";
         var numbers = Known(other, Given(row, other)!);
-        return numbers.Length == 0 ? "" : $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}";
+        return numbers.Length == 0
+            ? ""
+            : $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}";
     }
 
     /// <summary>The values between the hundredth from below and from above, of the rows that are meant; null of too few.</summary>
-    private (double Low, double High)? Range(int column, Func<int, bool> isMeant) => _table.Fields[column] is FittedNumbers && Known(column, isMeant) is { Length: >= LeastRows } known
-        ? (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)])
-        : null;
+    private (double Low, double High)? Range(int column, Func<int, bool> isMeant) =>
+        _table.Fields[column] is FittedNumbers && Known(column, isMeant) is { Length: >= LeastRows } known
+            ? (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)])
+            : null;
 
-    private double[] Known(int column, Func<int, bool> isMeant) => [.. Enumerable.Range(0, _kept.Length / _table.Dimension).Where(isMeant)
-        .Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell)).Select(cell => Rounded((FittedNumbers)_table.Fields[column], ((FittedNumbers)_table.Fields[column]).Unscaled(cell))).Order()];
+    private double[] Known(int column, Func<int, bool> isMeant) =>
+        [
+            .. Enumerable
+                .Range(0, _kept.Length / _table.Dimension)
+                .Where(isMeant)
+                .Select(row => _kept[row * _table.Dimension + column])
+                .Where(cell => !float.IsNaN(cell))
+                .Select(cell => Rounded((FittedNumbers)_table.Fields[column], ((FittedNumbers)_table.Fields[column]).Unscaled(cell)))
+                .Order(),
+        ];
 
     /// <summary>The commonest categories of the rows that are meant, until nine of ten rows have one.</summary>
     private string Levels(int column, Func<int, bool> isMeant)
     {
         var level = (FittedCategories)_table.Fields[column];
-        var counts = Enumerable.Range(0, _kept.Length / _table.Dimension).Where(isMeant).Select(row => _kept[row * _table.Dimension + column]).Where(cell => !float.IsNaN(cell) && (int)cell < level.Levels.Count)
-            .CountBy(cell => (int)cell).OrderByDescending(count => count.Value).ToArray();
+        var counts = Enumerable
+            .Range(0, _kept.Length / _table.Dimension)
+            .Where(isMeant)
+            .Select(row => _kept[row * _table.Dimension + column])
+            .Where(cell => !float.IsNaN(cell) && (int)cell < level.Levels.Count)
+            .CountBy(cell => (int)cell)
+            .OrderByDescending(count => count.Value)
+            .ToArray();
         var (sum, all) = (0, counts.Sum(count => count.Value));
         if (all < LeastRows)
             return "";
@@ -124,9 +169,13 @@ internal sealed class UsualCells
     private string Text(int column, FittedNumbers field, double number)
     {
         if (field.Kind == ColumnKind.Date)
-            return number is > -6e10 and < 2.5e11 && DateTime.UnixEpoch.AddSeconds(Math.Round(number)) is var time ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : NumberText.Of(number);
+            return number is > -6e10 and < 2.5e11 && DateTime.UnixEpoch.AddSeconds(Math.Round(number)) is var time
+                ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+                : NumberText.Of(number);
         // A year has no mark at its thousands.
         var isYear = field.Step >= 1 && field.Minimum >= 1000 && field.Maximum < 3000;
-        return isYear && number == Math.Floor(number) && number is >= 0 and < 10_000 ? number.ToString("0", CultureInfo.InvariantCulture) : NumberText.Own(number, field.Step > 0 ? 15 : 6);
+        return isYear && number == Math.Floor(number) && number is >= 0 and < 10_000
+            ? number.ToString("0", CultureInfo.InvariantCulture)
+            : NumberText.Own(number, field.Step > 0 ? 15 : 6);
     }
 }

@@ -2,7 +2,10 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Topics;
 
-/// <summary>Documents parted in two: half of each one's words, drawn by seed, is shown to the model, and it must foretell the rest. Documents of one word or none are left out.</summary>
+/// <summary>
+/// Documents parted in two: half of each one's words, drawn by seed, is shown to the model, and it must foretell the rest. Documents of one word or none are
+/// left out.
+/// </summary>
 /// <param name="Shown">Half of the words of each document, rounded down.</param>
 /// <param name="HeldOut">The other words of the same documents.</param>
 public sealed record DocumentCompletion(Dataset Shown, Dataset HeldOut)
@@ -26,7 +29,9 @@ public sealed record DocumentCompletion(Dataset Shown, Dataset HeldOut)
             heldOut.Add(Counted(drawn[(drawn.Length / 2)..]));
         }
         var schema = (CountSchema)data.Schema;
-        return shown.Count == 0 ? null : new(Dataset.Counts(data.Name, schema, SparseCounts.Of(shown)), Dataset.Counts(data.Name, schema, SparseCounts.Of(heldOut)));
+        return shown.Count == 0
+            ? null
+            : new(Dataset.Counts(data.Name, schema, SparseCounts.Of(shown)), Dataset.Counts(data.Name, schema, SparseCounts.Of(heldOut)));
     }
 
     private static (int[], float[]) Counted(int[] words)

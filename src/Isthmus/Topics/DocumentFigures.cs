@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
@@ -17,7 +18,10 @@ namespace Isthmus.Topics;
 /// </summary>
 internal sealed class DocumentFigures : RecordFigures
 {
-    private const int Draws = 10, BatchSize = 500, CoherenceWords = 10, DiversityWords = 25;
+    private const int Draws = 10,
+        BatchSize = 500,
+        CoherenceWords = 10,
+        DiversityWords = 25;
 
     /// <summary>An NPMI that is hardly above chance: words of topics that people find coherent have 0.1 and more (Lau et al. 2014).</summary>
     public const double LeastCoherence = 0.03;
@@ -37,15 +41,29 @@ internal sealed class DocumentFigures : RecordFigures
 
     /// <inheritdoc/>
     public override string? Untrained(Verdict verdict) =>
-        verdict["completion_perplexity"] is { } perplexity && verdict["completion_perplexity_of_frequencies"] is { } common && perplexity.Value >= common.Value && !verdict.IsMean(common.Value / perplexity.Value - 1)
-            ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})" : null;
+        verdict["completion_perplexity"] is { } perplexity
+        && verdict["completion_perplexity_of_frequencies"] is { } common
+        && perplexity.Value >= common.Value
+        && !verdict.IsMean(common.Value / perplexity.Value - 1)
+            ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})"
+            : null;
 
     /// <inheritdoc/>
-    public override Finding? Shortcoming(Verdict verdict) => verdict["npmi"] is { Value: < LeastCoherence } npmi
-        ? new(FormattableString.Invariant($"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI {Verdict.Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; 0 is chance)."), verdict.Longer(3)) : null;
+    public override Finding? Shortcoming(Verdict verdict) =>
+        verdict["npmi"] is { Value: < LeastCoherence } npmi
+            ? new(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI "
+                        + $"{Verdict.Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; "
+                        + $"0 is chance)."
+                ),
+                verdict.Longer(3)
+            )
+            : null;
 
     /// <inheritdoc/>
-    public override string Next(TrainedModel trained, string path) => trained.Network.Topics is not null ? $"isthmus topics -m {path}" : base.Next(trained, path);
+    public override string Next(TrainedModel trained, string path) =>
+        trained.Network.Topics is not null ? $"isthmus topics -m {path}" : base.Next(trained, path);
 
     private static IEnumerable<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options)
     {
@@ -58,7 +76,12 @@ internal sealed class DocumentFigures : RecordFigures
         if (train is not null && first[0].Length > 1)
         {
             var corpus = new CoOccurrence(train, first.SelectMany(words => words));
-            yield return new("npmi", $"NPMI of the first {CoherenceWords} words, over training documents, mean over topics", "", Over(first, words => TopicCoherence.Npmi(corpus, words)));
+            yield return new(
+                "npmi",
+                $"NPMI of the first {CoherenceWords} words, over training documents, mean over topics",
+                "",
+                Over(first, words => TopicCoherence.Npmi(corpus, words))
+            );
             yield return new("c_v", $"c_v of the same words, whole documents for windows", "", Over(first, words => TopicCoherence.Cv(corpus, words)));
         }
         yield return new("topic_diversity", $"Share of different words among the first {DiversityWords} of all topics", "", TopicCoherence.Diversity(topics));
@@ -115,14 +138,28 @@ internal sealed class DocumentFigures : RecordFigures
             yield break;
         var (nats, words) = (0.0, 0.0);
         using (inference_mode())
-            foreach (var (shown, heldOut) in TensorBatches.InOrder(parts.Shown, BatchSize, options.Device).Zip(TensorBatches.InOrder(parts.HeldOut, BatchSize, options.Device)))
+            foreach (
+                var (shown, heldOut) in TensorBatches
+                    .InOrder(parts.Shown, BatchSize, options.Device)
+                    .Zip(TensorBatches.InOrder(parts.HeldOut, BatchSize, options.Device))
+            )
             {
                 using var scope = NewDisposeScope();
                 nats -= MultinomialLikelihood.LogProbabilityInOrder(heldOut, Training.HeldOutLikelihood.Logits(model, test.Schema, shown)).sum().item<float>();
                 words += heldOut.sum().item<float>();
             }
-        yield return new("completion_perplexity", "Perplexity of one half of each document's words given the other, over all words", "words", Math.Exp(nats / words));
-        yield return new("completion_perplexity_of_frequencies", "Perplexity of the same words by how common each is, whatever the document", "words", Math.Exp(NatsByFrequency(parts.HeldOut, train ?? parts.Shown) / words));
+        yield return new(
+            "completion_perplexity",
+            "Perplexity of one half of each document's words given the other, over all words",
+            "words",
+            Math.Exp(nats / words)
+        );
+        yield return new(
+            "completion_perplexity_of_frequencies",
+            "Perplexity of the same words by how common each is, whatever the document",
+            "words",
+            Math.Exp(NatsByFrequency(parts.HeldOut, train ?? parts.Shown) / words)
+        );
     }
 
     /// <summary>-ln p of all words of <paramref name="data"/>, nats, p a word's share of <paramref name="counted"/> with one more of each word.</summary>

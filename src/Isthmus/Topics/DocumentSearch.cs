@@ -13,7 +13,8 @@ namespace Isthmus.Topics;
 /// What query and document share: log2 p(query | code of the document) - log2 p(query), where p(query) is the mean of the first
 /// probability over all documents searched. To know this document saves so many bits in being told the query.
 /// </param>
-/// <param name="Similarity">Cosine of the document's code and the query's, -1 .. 1: of what the decoder sees of them (<see cref="Models.Networks.TopicDecoder.Directions"/>).</param>
+/// <param name="Similarity">Cosine of the document's code and the query's, -1 .. 1: of what the decoder sees of them
+/// (<see cref="Models.Networks.TopicDecoder.Directions"/>).</param>
 public sealed record FoundDocument(int Record, double Bits, double Similarity);
 
 /// <summary>
@@ -22,20 +23,32 @@ public sealed record FoundDocument(int Record, double Bits, double Similarity);
 /// </summary>
 public static class DocumentSearch
 {
-    private const int MostSuggestions = 3, BatchSize = 500;
+    private const int MostSuggestions = 3,
+        BatchSize = 500;
 
     /// <summary>The query as a record of the model.</summary>
     /// <exception cref="InvalidInputException">The model is not of documents, or the query has no word that it knows.</exception>
     public static Dataset Query(DataSchema schema, string text)
     {
-        var documents = schema.Demand<DocumentSchema>($"The model is of {schema}, and searches no documents; train one of documents (isthmus train articles/ --model nvdm).");
+        var documents = schema.Demand<DocumentSchema>(
+            $"The model is of {schema}, and searches no documents; train one of documents (isthmus train articles/ --model nvdm)."
+        );
         var counts = new WordCounts(documents.Vocabulary);
         counts.Add(text);
         var (query, _) = counts.Take();
         if (query.Columns.Length > 0)
             return Dataset.Counts("query", documents, query);
-        string[] near = [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(word => NearestName.Several(word, documents.Vocabulary).Take(1)).Distinct().Take(MostSuggestions)];
-        throw new InvalidInputException($"The model knows no word of '{text}'{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(word => $"'{word}'"))}?" : ".")} It knows the {documents.Dimension} words of its training documents.");
+        string[] near =
+        [
+            .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .SelectMany(word => NearestName.Several(word, documents.Vocabulary).Take(1))
+                .Distinct()
+                .Take(MostSuggestions),
+        ];
+        throw new InvalidInputException(
+            $"The model knows no word of '{text}'{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(word => $"'{word}'"))}?" : ".")} It "
+                + $"knows the {documents.Dimension} words of its training documents."
+        );
     }
 
     /// <summary>The documents that share the most with the query, the most first.</summary>
@@ -45,13 +58,23 @@ public static class DocumentSearch
     /// <param name="count">How many; all where there are fewer.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public static IReadOnlyList<FoundDocument> Find(TrainedModel trained, Dataset data, Dataset query, int count, Device? device = null, CancellationToken cancel = default)
+    public static IReadOnlyList<FoundDocument> Find(
+        TrainedModel trained,
+        Dataset data,
+        Dataset query,
+        int count,
+        Device? device = null,
+        CancellationToken cancel = default
+    )
     {
         data = trained.Prepare(data);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var asked = trained.Prepare(query).Sparse(0);
-        var (words, times) = (tensor(asked.Columns.ToArray().Select(word => (long)word).ToArray(), device: device), tensor(asked.Values.ToArray(), device: device));
+        var (words, times) = (
+            tensor(asked.Columns.ToArray().Select(word => (long)word).ToArray(), device: device),
+            tensor(asked.Values.ToArray(), device: device)
+        );
         var codes = RecordCodes.Of(trained.Network, data, device);
         var nats = empty(data.Count);
         for (var start = 0; start < data.Count; start += BatchSize)
@@ -67,6 +90,13 @@ public static class DocumentSearch
         var similarities = nn.functional.cosine_similarity(Seen(codes), Seen(RecordCodes.Of(trained.Network, query, device)), dim: 1);
         var (best, places) = bits.topk(Math.Min(count, data.Count));
         var near = similarities.index_select(0, places).data<float>().ToArray();
-        return [.. places.data<long>().ToArray().Zip(best.data<double>().ToArray(), near).Select(found => new FoundDocument((int)found.First, found.Second, found.Third))];
+        return
+        [
+            .. places
+                .data<long>()
+                .ToArray()
+                .Zip(best.data<double>().ToArray(), near)
+                .Select(found => new FoundDocument((int)found.First, found.Second, found.Third)),
+        ];
     }
 }

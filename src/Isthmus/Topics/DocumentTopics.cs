@@ -33,20 +33,34 @@ public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<Topic
         var probabilities = decoder.LogProbabilities().exp().cpu();
         var first = DocumentFigures.FirstWords(trained.Network, words);
         var (best, places) = proportions.topk((int)Math.Min(documents, data.Count), 0);
-        return [.. Enumerable.Range(0, shares.Length).OrderByDescending(topic => shares[topic]).Select(topic =>
-        {
-            using var inner = NewDisposeScope();
-            var row = probabilities[topic].data<float>().ToArray();
-            var (shown, at) = (best.select(1, topic).contiguous().data<float>().ToArray(), places.select(1, topic).contiguous().data<long>().ToArray());
-            return new DocumentTopic(topic, shares[topic], [.. first[topic].Select(word => new TopicWord(vocabulary[word], row[word]))],
-                [.. at.Zip(shown, (place, share) => new TopicDocument((int)place, data.RecordNames?[(int)place] ?? $"record {place}", share))]);
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, shares.Length)
+                .OrderByDescending(topic => shares[topic])
+                .Select(topic =>
+                {
+                    using var inner = NewDisposeScope();
+                    var row = probabilities[topic].data<float>().ToArray();
+                    var (shown, at) = (best.select(1, topic).contiguous().data<float>().ToArray(), places.select(1, topic).contiguous().data<long>().ToArray());
+                    return new DocumentTopic(
+                        topic,
+                        shares[topic],
+                        [.. first[topic].Select(word => new TopicWord(vocabulary[word], row[word]))],
+                        [.. at.Zip(shown, (place, share) => new TopicDocument((int)place, data.RecordNames?[(int)place] ?? $"record {place}", share))]
+                    );
+                }),
+        ];
     }
 
     /// <summary>The model's decoder as one of topics.</summary>
     /// <exception cref="InvalidInputException">It is another kind.</exception>
-    public static TopicDecoder DecoderOf(TrainedModel trained) => trained.Network.Topics
-        ?? throw new InvalidInputException($"The model is {trained.Specification.Preset} of {trained.Specification.Schema}, and has no topics; train one of documents (isthmus train articles/ --model prod-lda).");
+    public static TopicDecoder DecoderOf(TrainedModel trained) =>
+        trained.Network.Topics
+        ?? throw new InvalidInputException(
+            $"The model is {trained.Specification.Preset} of {trained.Specification.Schema}, and has no topics; train one of documents (isthmus train "
+                + $"articles/ --model prod-lda)."
+        );
 }
 
 /// <summary>A word of a topic.</summary>

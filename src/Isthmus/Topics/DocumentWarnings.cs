@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Information;
@@ -10,8 +11,10 @@ namespace Isthmus.Topics;
 /// <summary>Why topics or documents found may mean nothing: codes that do not tell documents apart, topics by chance, topics that are all the same.</summary>
 public static class DocumentWarnings
 {
-    private const double LeastNats = 0.1, LeastDiversity = 0.3;
-    private const int Enough = 50, Most = 1000;
+    private const double LeastNats = 0.1,
+        LeastDiversity = 0.3;
+    private const int Enough = 50,
+        Most = 1000;
 
     /// <summary>A sentence for each reason, the last with the command that helps; none of a model that is fit for use.</summary>
     /// <param name="trained">A model of documents; its own figures are used where it has them.</param>
@@ -22,13 +25,24 @@ public static class DocumentWarnings
         double? Known(string key) => trained.Metrics.TryGetValue(key, out var value) && double.IsFinite(value) ? value : null;
         List<string> reasons = [];
         if ((Known("information_upper_nats") ?? Carried(trained, data, device)) is { } nats && nats < LeastNats)
-            reasons.Add(FormattableString.Invariant($"The code has collapsed: it tells documents apart by at most {InformationUnits.NatsToBits(nats):F2} bits, so shares of topics, nearest documents and their order are noise."));
+            reasons.Add(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"The code has collapsed: it tells documents apart by at most {InformationUnits.NatsToBits(nats):F2} bits, so shares of topics, nearest "
+                        + $"documents and their order are noise."
+                )
+            );
         if (Known("npmi") is { } npmi && npmi < DocumentFigures.LeastCoherence)
-            reasons.Add(FormattableString.Invariant($"The first words of its topics stand in the same documents hardly more often than by chance (NPMI {npmi:F2}; 0 is chance).").Replace("NPMI -", "NPMI −"));
+            reasons.Add(
+                FormattableString
+                    .Invariant($"The first words of its topics stand in the same documents hardly more often than by chance (NPMI {npmi:F2}; 0 is chance).")
+                    .Replace("NPMI -", "NPMI −")
+            );
         if (Known("topic_diversity") is { } diversity && diversity < LeastDiversity)
             reasons.Add(FormattableString.Invariant($"Its topics have mostly the same words: {100 * diversity:F0} % of the first ones differ."));
         if (reasons.Count > 0 && !trained.Specification.IsClosedForm)
-            reasons.Add($"Train longer: {ReproducingCommand.With(trained.Specification, trained.Provenance, KeyValuePair.Create(TrainingSettings.Epochs.Key, $"{Math.Max(10, 3 * trained.Provenance.Epochs)}"))}");
+            reasons.Add(
+                $"Train longer: {ReproducingCommand.With(trained.Specification, trained.Provenance, KeyValuePair.Create(TrainingSettings.Epochs.Key, $"{Math.Max(10, 3 * trained.Provenance.Epochs)}"))}"
+            );
         return reasons;
     }
 

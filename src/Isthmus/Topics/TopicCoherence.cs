@@ -25,7 +25,8 @@ public static class TopicCoherence
     }
 
     /// <summary>Share of different words among the first words of all topics (Dieng et al. 2020): 1 where no two topics share a word.</summary>
-    public static double Diversity(IReadOnlyList<IReadOnlyList<int>> topics) => topics.SelectMany(words => words).Distinct().Count() / (double)topics.Sum(words => words.Count);
+    public static double Diversity(IReadOnlyList<IReadOnlyList<int>> topics) =>
+        topics.SelectMany(words => words).Distinct().Count() / (double)topics.Sum(words => words.Count);
 
     private static double Cosine(double[] one, double[] other)
     {

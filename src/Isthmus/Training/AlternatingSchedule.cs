@@ -18,6 +18,8 @@ internal enum TrainedPart
 internal sealed record AlternatingSchedule(int EncoderEpochs)
 {
     /// <summary>What an epoch trains, 0 for the first.</summary>
-    public TrainedPart PartOf(int epoch) => EncoderEpochs == 0 ? TrainedPart.Both
-        : epoch % (EncoderEpochs + 1) == EncoderEpochs ? TrainedPart.Decoder : TrainedPart.Encoder;
+    public TrainedPart PartOf(int epoch) =>
+        EncoderEpochs == 0 ? TrainedPart.Both
+        : epoch % (EncoderEpochs + 1) == EncoderEpochs ? TrainedPart.Decoder
+        : TrainedPart.Encoder;
 }

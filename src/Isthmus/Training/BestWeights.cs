@@ -31,10 +31,15 @@ internal sealed class BestWeights : IDisposable
     /// <summary>What an epoch is judged by: the averaged weights, where there is an average.</summary>
     private Tensor Judged => Average ?? _parameters.Values;
 
-    /// <summary>The weight of the new values in the average. The decay grows to its value over the first steps, so that the average does not remember the random start.</summary>
+    /// <summary>
+    /// The weight of the new values in the average. The decay grows to its value over the first steps, so that the average does not remember the random start.
+    /// </summary>
     public double ShareAt(long step) => _decay > 0 ? 1 - Math.Min(_decay, (step + 1.0) / (step + 10.0)) : 0;
 
-    /// <summary>Says of the judged weights whether they are the best. They are copied when a step is about to change them and not before: a run whose last epoch is its best holds no copy.</summary>
+    /// <summary>
+    /// Says of the judged weights whether they are the best. They are copied when a step is about to change them and not before: a run whose last epoch is its
+    /// best holds no copy.
+    /// </summary>
     public void Mark(bool areBest)
     {
         if (_areCurrent = areBest)

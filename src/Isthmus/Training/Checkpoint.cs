@@ -16,7 +16,19 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
 
     /// <summary>Writes the checkpoint: wholly, or not at all.</summary>
     public void Save(string path) =>
-        IsthmusFile.Write(path, CheckpointManifest.Kind, new CheckpointManifest(Specification.Preset, Specification.Schema, Specification.Settings.Values, Seed, State, Specification.Labels.Count > 0 ? Specification.Labels : null), new Dictionary<string, Action<Stream>> { [TensorPart] = stream => Safetensors.Write(stream, Tensors) });
+        IsthmusFile.Write(
+            path,
+            CheckpointManifest.Kind,
+            new CheckpointManifest(
+                Specification.Preset,
+                Specification.Schema,
+                Specification.Settings.Values,
+                Seed,
+                State,
+                Specification.Labels.Count > 0 ? Specification.Labels : null
+            ),
+            new Dictionary<string, Action<Stream>> { [TensorPart] = stream => Safetensors.Write(stream, Tensors) }
+        );
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
@@ -27,7 +39,12 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
         try
         {
             var tensors = Safetensors.Read(parts.GetValueOrDefault(TensorPart) ?? throw new InvalidDataException($"it has no {TensorPart}"));
-            return new(new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Labels = manifest.Labels ?? [] }, manifest.Seed, manifest.State, tensors);
+            return new(
+                new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Labels = manifest.Labels ?? [] },
+                manifest.Seed,
+                manifest.State,
+                tensors
+            );
         }
         catch (InvalidDataException e)
         {
@@ -43,7 +60,10 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
         foreach (var (name, target) in into)
         {
             if (!Tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
-                throw new InvalidInputException($"The checkpoint is of another model: its '{name}' is {(source is null ? "missing" : $"of {source.numel()} numbers")}, and this model's has {target.numel()}. Train anew, or give the settings it was made with.");
+                throw new InvalidInputException(
+                    $"The checkpoint is of another model: its '{name}' is {(source is null ? "missing" : $"of {source.numel()} numbers")}, and this model's "
+                        + $"has {target.numel()}. Train anew, or give the settings it was made with."
+                );
             target.copy_(source);
         }
     }

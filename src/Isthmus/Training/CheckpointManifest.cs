@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
@@ -12,7 +11,14 @@ namespace Isthmus.Training;
 /// <param name="Seed">The run's seed.</param>
 /// <param name="State">Where the run is.</param>
 /// <param name="Labels">The labels that the model is given or predicts; null of models that know none.</param>
-public sealed record CheckpointManifest(string Preset, DataSchema Schema, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingState State, IReadOnlyList<KnownLabel>? Labels = null)
+public sealed record CheckpointManifest(
+    string Preset,
+    DataSchema Schema,
+    IReadOnlyDictionary<string, string> Settings,
+    int Seed,
+    TrainingState State,
+    IReadOnlyList<KnownLabel>? Labels = null
+)
 {
     internal const string Kind = "isthmus-checkpoint";
 

@@ -20,7 +20,14 @@ internal static class ClosedFormTraining
     /// <param name="seed">Of the parts that validation records are shown and held out in.</param>
     /// <param name="device">Where to compute; the CPU if null.</param>
     /// <param name="cancel">Stops between two operations.</param>
-    public static (Autoencoder Model, EpochMetrics Metrics) Run(ModelSpecification specification, Dataset train, Dataset validation, int seed, Device? device, CancellationToken cancel)
+    public static (Autoencoder Model, EpochMetrics Metrics) Run(
+        ModelSpecification specification,
+        Dataset train,
+        Dataset validation,
+        int seed,
+        Device? device,
+        CancellationToken cancel
+    )
     {
         var heldOut = HeldOutSplit.Of(validation, seed);
         using var scope = NewDisposeScope();

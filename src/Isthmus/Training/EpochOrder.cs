@@ -17,11 +17,14 @@ internal sealed class EpochOrder
     private const long PoolBytes = 32 << 20;
 
     private readonly Dataset _data;
-    private readonly int _seed, _poolBlocks;
+    private readonly int _seed,
+        _poolBlocks;
     private readonly VectorBlocks? _blocks;
     private (int Epoch, int Pool) _held = (-1, -1);
     private int _epoch = -1;
-    private int[] _places = [], _starts = [], _order = [];
+    private int[] _places = [],
+        _starts = [],
+        _order = [];
     private Dataset _pool;
     private float[] _values = [];
 
@@ -32,7 +35,9 @@ internal sealed class EpochOrder
     public EpochOrder(Dataset data, int seed, long poolBytes = PoolBytes)
     {
         (_data, _seed, _blocks, _pool) = (data, seed, data.Blocks, data);
-        _poolBlocks = _blocks is null ? 0 : (int)Math.Clamp(poolBytes / ((long)_blocks.BlockRecords * data.Schema.Dimension * sizeof(float)), 1, _blocks.Blocks);
+        _poolBlocks = _blocks is null
+            ? 0
+            : (int)Math.Clamp(poolBytes / ((long)_blocks.BlockRecords * data.Schema.Dimension * sizeof(float)), 1, _blocks.Blocks);
     }
 
     /// <summary>Records of a file that are in memory now.</summary>

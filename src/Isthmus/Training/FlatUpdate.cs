@@ -17,19 +17,29 @@ namespace Isthmus.Training;
 internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare, double beta1)
 {
     /// <summary>Decay of the mean of squared gradients, and what keeps its root from 0.</summary>
-    public const double Beta2 = 0.999, Epsilon = 1e-8;
+    public const double Beta2 = 0.999,
+        Epsilon = 1e-8;
 
     private const int BlockNumbers = 1024;
 
-    private readonly float _rate = (float)rate, _scale = (float)gradientScale, _momentum = (float)momentum, _share = (float)averageShare, _beta1 = (float)beta1, _rest1 = (float)(1 - beta1);
-    private readonly float _stepSize = (float)(rate / (1 - Math.Pow(beta1, step))), _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
+    private readonly float _rate = (float)rate,
+        _scale = (float)gradientScale,
+        _momentum = (float)momentum,
+        _share = (float)averageShare,
+        _beta1 = (float)beta1,
+        _rest1 = (float)(1 - beta1);
+    private readonly float _stepSize = (float)(rate / (1 - Math.Pow(beta1, step))),
+        _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
 
     /// <summary>Updates the parameters from <paramref name="first"/> to <paramref name="last"/>, which are all weights of products, or none is.</summary>
     public void Run(FlatParameters parameters, Tensor firstMoment, Tensor secondMoment, Tensor? average, int first, int last, double decay)
     {
         var inProducts = last <= parameters.ProductCount;
         Span<float> gradient = stackalloc float[BlockNumbers];
-        Span<float> values = TensorMemory.Of<float>(parameters.Values), moments = TensorMemory.Of<float>(firstMoment), squares = TensorMemory.Of<float>(secondMoment), averages = average is null ? [] : TensorMemory.Of<float>(average);
+        Span<float> values = TensorMemory.Of<float>(parameters.Values),
+            moments = TensorMemory.Of<float>(firstMoment),
+            squares = TensorMemory.Of<float>(secondMoment),
+            averages = average is null ? [] : TensorMemory.Of<float>(average);
         var working = inProducts && parameters.InBfloat16 ? TensorMemory.Of<ushort>(parameters.Working) : [];
         for (var at = first; at < last; at += BlockNumbers)
         {
@@ -42,7 +52,9 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
                     Add<ushort>(parameters.Slices[slice].Products, at, sum, isFirst: slice == 0);
                 else
                     Add<float>(parameters.Slices[slice].Products, at, sum, isFirst: slice == 0);
-            Span<float> p = values.Slice(at, count), m = moments.Slice(at, count), v = squares.Slice(at, count);
+            Span<float> p = values.Slice(at, count),
+                m = moments.Slice(at, count),
+                v = squares.Slice(at, count);
             if (kind == "sgd")
                 Descend(sum, p, m, (float)decay);
             else
@@ -54,14 +66,19 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
         }
     }
 
-    private void Add<T>(Tensor slice, int first, Span<float> sum, bool isFirst) where T : unmanaged
+    private void Add<T>(Tensor slice, int first, Span<float> sum, bool isFirst)
+        where T : unmanaged
     {
         var numbers = TensorMemory.Of<T>(slice).Slice(first, sum.Length);
         if (isFirst)
             sum.Clear();
         var i = 0;
         for (; i <= sum.Length - SimdSpans.Count; i += SimdSpans.Count)
-            SimdSpans.Store<float, SimdSpans.Whole>(sum, i, SimdSpans.Load<float, SimdSpans.Whole>(sum, i) + _scale * SimdSpans.Load<T, SimdSpans.Whole>(numbers, i));
+            SimdSpans.Store<float, SimdSpans.Whole>(
+                sum,
+                i,
+                SimdSpans.Load<float, SimdSpans.Whole>(sum, i) + _scale * SimdSpans.Load<T, SimdSpans.Whole>(numbers, i)
+            );
         for (; i < sum.Length; i++)
             sum[i] += _scale * SimdSpans.ToSingle(numbers[i]);
     }
@@ -111,7 +128,12 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
     {
         var i = 0;
         for (; i <= values.Length - SimdSpans.Count; i += SimdSpans.Count)
-            SimdSpans.Store<float, SimdSpans.Whole>(average, i, SimdSpans.Load<float, SimdSpans.Whole>(average, i) + _share * (SimdSpans.Load<float, SimdSpans.Whole>(values, i) - SimdSpans.Load<float, SimdSpans.Whole>(average, i)));
+            SimdSpans.Store<float, SimdSpans.Whole>(
+                average,
+                i,
+                SimdSpans.Load<float, SimdSpans.Whole>(average, i)
+                    + _share * (SimdSpans.Load<float, SimdSpans.Whole>(values, i) - SimdSpans.Load<float, SimdSpans.Whole>(average, i))
+            );
         for (; i < values.Length; i++)
             average[i] += _share * (values[i] - average[i]);
     }

@@ -29,8 +29,12 @@ internal sealed class FusedOptimiser : IDisposable
     private readonly jit.CompilationUnit? _kernels;
     private readonly FlatParameters _parameters;
     private readonly string _kind;
-    private readonly double _weightDecay, _momentum, _beta1;
-    private readonly Tensor _first, _second, _steps;
+    private readonly double _weightDecay,
+        _momentum,
+        _beta1;
+    private readonly Tensor _first,
+        _second,
+        _steps;
 
     public FusedOptimiser(FlatParameters parameters, Settings settings)
     {
@@ -46,12 +50,20 @@ internal sealed class FusedOptimiser : IDisposable
     }
 
     /// <summary>Moments and step count: what a checkpoint must hold.</summary>
-    public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = _first, ["second_moment"] = _second, ["steps"] = _steps };
+    public IReadOnlyDictionary<string, Tensor> State =>
+        new Dictionary<string, Tensor>
+        {
+            ["first_moment"] = _first,
+            ["second_moment"] = _second,
+            ["steps"] = _steps,
+        };
 
     /// <summary>Whether <see cref="FlatUpdate"/> does the update: it alone adds slices up, and it reads them in memory.</summary>
     private bool HasSlices => _parameters.Slices.Count > 0;
 
-    /// <summary>One update of the parameters from their gradients, or of a part of them (the moments of the others stay as they are), and of their moving average.</summary>
+    /// <summary>
+    /// One update of the parameters from their gradients, or of a part of them (the moments of the others stay as they are), and of their moving average.
+    /// </summary>
     /// <param name="learningRate">The step size.</param>
     /// <param name="part">What to update; the whole, where there are slices.</param>
     /// <param name="gradientScale">What the gradient counts: less than 1 where it was clipped.</param>
@@ -59,7 +71,15 @@ internal sealed class FusedOptimiser : IDisposable
     /// <param name="share">1 - the average's decay.</param>
     /// <param name="team">Threads to share the pass; null for the caller alone.</param>
     /// <param name="secondRate">The step size of parameters that do not stand first, which then do not decay; null for the same, with the same decay.</param>
-    public void Step(double learningRate, TrainedPart part = TrainedPart.Both, double gradientScale = 1, Tensor? average = null, double share = 0, ThreadTeam? team = null, double? secondRate = null)
+    public void Step(
+        double learningRate,
+        TrainedPart part = TrainedPart.Both,
+        double gradientScale = 1,
+        Tensor? average = null,
+        double share = 0,
+        ThreadTeam? team = null,
+        double? secondRate = null
+    )
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -84,7 +104,13 @@ internal sealed class FusedOptimiser : IDisposable
         }
         if (gradientScale != 1)
             _parameters.Gradients.MultiplyInPlace(gradientScale);
-        foreach (var (first, count, split, decay) in new[] { (0L, weights, _parameters.FirstWeightCount, _weightDecay), (weights, all - weights, _parameters.FirstOtherCount, 0.0) })
+        foreach (
+            var (first, count, split, decay) in new[]
+            {
+                (0L, weights, _parameters.FirstWeightCount, _weightDecay),
+                (weights, all - weights, _parameters.FirstOtherCount, 0.0),
+            }
+        )
         {
             var begin = part == TrainedPart.Decoder ? split : 0;
             var end = part == TrainedPart.Encoder ? split : count;
@@ -109,9 +135,15 @@ internal sealed class FusedOptimiser : IDisposable
         if (count == 0)
             return;
         Tensor[] Part(Tensor whole) => [whole.narrow(0, first, count)];
-        Tensor[] p = Part(_parameters.Values), g = Part(_parameters.Gradients), m = Part(_first);
-        using Scalar rate = ScalarOperations.Held(learningRate), momentum = ScalarOperations.Held(_momentum), shrink = ScalarOperations.Held(decay);
-        using Scalar beta1 = ScalarOperations.Held(_beta1), beta2 = ScalarOperations.Held(FlatUpdate.Beta2), epsilon = ScalarOperations.Held(FlatUpdate.Epsilon);
+        Tensor[] p = Part(_parameters.Values),
+            g = Part(_parameters.Gradients),
+            m = Part(_first);
+        using Scalar rate = ScalarOperations.Held(learningRate),
+            momentum = ScalarOperations.Held(_momentum),
+            shrink = ScalarOperations.Held(decay);
+        using Scalar beta1 = ScalarOperations.Held(_beta1),
+            beta2 = ScalarOperations.Held(FlatUpdate.Beta2),
+            epsilon = ScalarOperations.Held(FlatUpdate.Epsilon);
         if (_kind == "sgd")
             _kernels!.invoke("sgd", p, g, m, rate, momentum, shrink);
         else

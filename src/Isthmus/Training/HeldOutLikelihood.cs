@@ -15,7 +15,8 @@ public static class HeldOutLikelihood
     /// <param name="model">The model.</param>
     /// <param name="schema">What a record is.</param>
     /// <param name="seen">N x D.</param>
-    public static Tensor Logits(Autoencoder model, DataSchema schema, Tensor seen) => RecordLearning.Of(schema).Completed(model.Decode(model.Encode(seen, sample: false).Z), seen);
+    public static Tensor Logits(Autoencoder model, DataSchema schema, Tensor seen) =>
+        RecordLearning.Of(schema).Completed(model.Decode(model.Encode(seen, sample: false).Z), seen);
 
     /// <summary>Mean over the records of - sum x_i ln p_i over what is held out, nats.</summary>
     public static double Nats(Autoencoder model, HeldOutSplit data, Device? device = null)
@@ -32,5 +33,6 @@ public static class HeldOutLikelihood
     }
 
     // Some eight tensors of so many numbers are held at once.
-    private const int NumbersAtOnce = 2_000_000, MostAtOnce = 500;
+    private const int NumbersAtOnce = 2_000_000,
+        MostAtOnce = 500;
 }

@@ -12,7 +12,10 @@ internal static class ReproducingCommand
     public static string Of(ModelSpecification specification, Provenance provenance) =>
         string.Join(' ', [.. Training(specification, provenance).Select(Quoted), "--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
 
-    /// <summary>The same model trained with other settings, for a POSIX shell: the command line that the user gave where it is known, so that what it says of the data is kept.</summary>
+    /// <summary>
+    /// The same model trained with other settings, for a POSIX shell: the command line that the user gave where it is known, so that what it says of the data
+    /// is kept.
+    /// </summary>
     /// <param name="specification">The model.</param>
     /// <param name="provenance">How it was trained.</param>
     /// <param name="changes">Settings by key.</param>
@@ -25,7 +28,8 @@ internal static class ReproducingCommand
     }
 
     /// <summary>A word as a POSIX shell takes it for one.</summary>
-    public static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
+    public static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
 
     private static void Change(List<string> words, string key, string value)
     {
@@ -79,8 +83,10 @@ internal static class ReproducingCommand
     {
         IEnumerable<Setting> all =
         [
-            ModelSpecification.Latent, .. ModelSpecification.Kinds.Select(kind => kind.Choice).Where(choice => choice != ModelSpecification.Likelihood),
-            .. ModelSpecification.Kinds.SelectMany(kind => kind.Names.SelectMany(kind.SettingsOf)), .. TrainingSettings.All,
+            ModelSpecification.Latent,
+            .. ModelSpecification.Kinds.Select(kind => kind.Choice).Where(choice => choice != ModelSpecification.Likelihood),
+            .. ModelSpecification.Kinds.SelectMany(kind => kind.Names.SelectMany(kind.SettingsOf)),
+            .. TrainingSettings.All,
         ];
         Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = specification.Schema.Kind.Likelihood(specification.Schema) };
         foreach (var setting in all)

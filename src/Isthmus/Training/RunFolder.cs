@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Isthmus.Training;
 
-/// <summary>What a training run leaves on disk: <c>model.isthmus</c>, <c>metrics.jsonl</c>, <c>checkpoint.isthmus</c>, <c>report.html</c>. Each is written whole or not at all.</summary>
+/// <summary>
+/// What a training run leaves on disk: <c>model.isthmus</c>, <c>metrics.jsonl</c>, <c>checkpoint.isthmus</c>, <c>report.html</c>. Each is written whole or not
+/// at all.
+/// </summary>
 /// <param name="Path">The folder.</param>
 public sealed record RunFolder(string Path)
 {
@@ -26,7 +29,9 @@ public sealed record RunFolder(string Path)
         File.Delete(Metrics);
     }
 
-    /// <summary>Deletes the checkpoint of a run whose model and report are written: there is nothing left to resume, and it is some times the size of the model.</summary>
+    /// <summary>
+    /// Deletes the checkpoint of a run whose model and report are written: there is nothing left to resume, and it is some times the size of the model.
+    /// </summary>
     public void Finish() => File.Delete(Checkpoint);
 
     /// <summary>Writes the figures of all epochs so far.</summary>

@@ -22,14 +22,18 @@ public sealed class Trainer : IDisposable
     private const int LeastSlice = 16;
 
     private readonly ModelSpecification _specification;
-    private readonly Dataset _train, _validation;
+    private readonly Dataset _train,
+        _validation;
     private readonly HeldOutSplit? _heldOut;
     private readonly AlternatingSchedule _turns;
     private readonly int _seed;
     private readonly TrainingPlan _plan;
-    private readonly double _clip, _learningRate, _adversaryLearningRate;
+    private readonly double _clip,
+        _learningRate,
+        _adversaryLearningRate;
     private readonly string _schedule;
-    private readonly bool _inBfloat16, _ofCounts;
+    private readonly bool _inBfloat16,
+        _ofCounts;
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
@@ -48,13 +52,25 @@ public sealed class Trainer : IDisposable
     /// <param name="checkpoint">Where to go on from.</param>
     /// <param name="clock">For the time spent and left.</param>
     /// <exception cref="InvalidInputException">The batch is larger than the training set, or the checkpoint does not fit the model.</exception>
-    public Trainer(ModelSpecification specification, Dataset train, Dataset validation, int seed, Device? device = null, Checkpoint? checkpoint = null, TimeProvider? clock = null)
+    public Trainer(
+        ModelSpecification specification,
+        Dataset train,
+        Dataset validation,
+        int seed,
+        Device? device = null,
+        Checkpoint? checkpoint = null,
+        TimeProvider? clock = null
+    )
     {
         _specification = specification;
         Threads = get_num_threads();
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
-        _plan = TrainingPlan.For(specification.Settings, train, Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize));
+        _plan = TrainingPlan.For(
+            specification.Settings,
+            train,
+            Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize)
+        );
         _order = new(train, seed);
         _clip = specification.Settings.Get(TrainingSettings.Clip);
         _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
@@ -75,13 +91,25 @@ public sealed class Trainer : IDisposable
             prior.StartFrom(records);
         }
         if (HasAdversary && _turns.EncoderEpochs > 0)
-            throw new InvalidInputException($"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out.");
+            throw new InvalidInputException(
+                $"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave "
+                    + $"encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out."
+            );
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
         var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && ManualNetworks.Knows(Model);
         var countProduct = isInSlices && train.Schema.Kind.IsSparse ? SliceGradient.CountProduct(Model) : null;
         _ofCounts = countProduct is not null;
-        _parameters = isInSlices ? new FlatParameters(Model, products: SliceGradient.ProductsOf(Model), inBfloat16: _inBfloat16, slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)), byInput: countProduct?.Weight)
-            : hasStages ? new FlatParameters(Model, products: ManualNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: ManualNetworks.PassagesOf(Model))
+        _parameters =
+            isInSlices
+                ? new FlatParameters(
+                    Model,
+                    products: SliceGradient.ProductsOf(Model),
+                    inBfloat16: _inBfloat16,
+                    slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)),
+                    byInput: countProduct?.Weight
+                )
+            : hasStages
+                ? new FlatParameters(Model, products: ManualNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: ManualNetworks.PassagesOf(Model))
             : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsAdversaryParameter(name) : Autoencoder.IsEncoderParameter);
         _optimiser = new FusedOptimiser(_parameters, specification.Settings);
         _weights = new(_parameters, specification.Settings.Get(TrainingSettings.Average));
@@ -191,14 +219,23 @@ public sealed class Trainer : IDisposable
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
         var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
         using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
-        var (distortion, rate) = _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, count)))
+        var (distortion, rate) =
+            _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, count)))
             : _slices.Length > 0 ? Gradient(_order.Batch(epoch, first, count, _device))
             : GradientByAutograd(_order.Batch(epoch, first, count, _device), epoch, inEpoch);
         if (!double.IsFinite(distortion))
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
             throw Diverged("the rate", rate);
-        _optimiser.Step(LearningRate(), _turns.PartOf(epoch), Clip(), _weights.Average, _weights.ShareAt(State.Step), _team, HasAdversary ? _adversaryLearningRate * Course() : null);
+        _optimiser.Step(
+            LearningRate(),
+            _turns.PartOf(epoch),
+            Clip(),
+            _weights.Average,
+            _weights.ShareAt(State.Step),
+            _team,
+            HasAdversary ? _adversaryLearningRate * Course() : null
+        );
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
@@ -214,7 +251,10 @@ public sealed class Trainer : IDisposable
         return Gradient(x.Count, (slice, first, last, step) => slice.Run(x.Slice(first, last), seen.Slice(first, last), step));
     }
 
-    /// <summary>The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here and before, for the whole batch: they do not depend on how it is cut.</summary>
+    /// <summary>
+    /// The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here and before, for the whole batch: they do not depend on
+    /// how it is cut.
+    /// </summary>
     private (double Distortion, double Rate) Gradient(int count, Func<SliceGradient, int, int, GradientStep, (double Distortion, double Rate)> run)
     {
         var objective = (ElboObjective)Model.Objective;
@@ -279,7 +319,14 @@ public sealed class Trainer : IDisposable
     internal EpochMetrics EndEpoch()
     {
         var (distortion, rate) = Validate();
-        var metrics = new EpochMetrics((int)(State.Step / _plan.StepsPerEpoch), State.DistortionSum / _plan.StepsPerEpoch, State.RateSum / _plan.StepsPerEpoch, distortion, rate, LearningRate());
+        var metrics = new EpochMetrics(
+            (int)(State.Step / _plan.StepsPerEpoch),
+            State.DistortionSum / _plan.StepsPerEpoch,
+            State.RateSum / _plan.StepsPerEpoch,
+            distortion,
+            rate,
+            LearningRate()
+        );
         var weighed = Model.Objective.Weighed(distortion, rate);
         var isBest = State.BestLossNats is not { } best || weighed < best;
         _weights.Mark(isBest);
@@ -319,7 +366,10 @@ public sealed class Trainer : IDisposable
         if (_team is not null)
             set_num_threads(1);
         if (!double.IsFinite(distortion + rate))
-            throw Diverged(double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records", double.IsFinite(rate) ? distortion : rate);
+            throw Diverged(
+                double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records",
+                double.IsFinite(rate) ? distortion : rate
+            );
         return (distortion, rate);
     }
 
@@ -329,7 +379,9 @@ public sealed class Trainer : IDisposable
         foreach (var x in TensorBatches.InOrder(_validation, 1000, _device))
         {
             using var batch = NewDisposeScope();
-            var terms = RecordLearning.Of(_validation.Schema).ValidatesCorrupted ? Model.Loss(x, double.PositiveInfinity) : Model.Loss(x, x, double.PositiveInfinity);
+            var terms = RecordLearning.Of(_validation.Schema).ValidatesCorrupted
+                ? Model.Loss(x, double.PositiveInfinity)
+                : Model.Loss(x, x, double.PositiveInfinity);
             distortion += terms.Distortion.sum().item<float>();
             rate += terms.Rate.sum().item<float>();
         }
@@ -351,23 +403,33 @@ public sealed class Trainer : IDisposable
         return ramp * course;
     }
 
-    private TrainingDivergedException Diverged(string term, double value) => new(
-        $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. " +
-        $"Try a smaller --set learning-rate (now {_learningRate}), or --set clip=100{(_inBfloat16 ? ", or --precision float32" : "")}.");
+    private TrainingDivergedException Diverged(string term, double value) =>
+        new(
+            $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. "
+                + $"Try a smaller --set learning-rate (now {_learningRate}), or --set clip=100{(_inBfloat16 ? ", or --precision float32" : "")}."
+        );
 
     private TrainingProgress Progress(EpochMetrics? finished, int inEpoch, double stepsPerSecond)
     {
         return new(
-            (int)((State.Step - 1) / _plan.StepsPerEpoch) + 1, _plan.Epochs, State.Step / _plan.Steps,
+            (int)((State.Step - 1) / _plan.StepsPerEpoch) + 1,
+            _plan.Epochs,
+            State.Step / _plan.Steps,
             finished?.TrainDistortionNats ?? State.DistortionSum / Math.Max(1, inEpoch),
             finished?.TrainRateNats ?? State.RateSum / Math.Max(1, inEpoch),
-            stepsPerSecond * _plan.BatchSize, TimeSpan.FromSeconds((_plan.Steps - State.Step) / stepsPerSecond), finished);
+            stepsPerSecond * _plan.BatchSize,
+            TimeSpan.FromSeconds((_plan.Steps - State.Step) / stepsPerSecond),
+            finished
+        );
     }
 
     private Dictionary<string, Tensor> TensorState()
     {
         // Two layouts, two names: a checkpoint of the one is not mistaken for the other.
-        var state = new Dictionary<string, Tensor>(_weights.State(), StringComparer.Ordinal) { [_ofCounts ? "values_by_input" : "values"] = _parameters.Values };
+        var state = new Dictionary<string, Tensor>(_weights.State(), StringComparer.Ordinal)
+        {
+            [_ofCounts ? "values_by_input" : "values"] = _parameters.Values,
+        };
         foreach (var (name, tensor) in _optimiser.State)
             state[$"optimiser.{name}"] = tensor;
         foreach (var (name, buffer) in _parameters.Buffers)

@@ -7,7 +7,14 @@ namespace Isthmus.Training;
 /// <param name="ValidationDistortionNats">-ln p(x|z) on the validation records with the averaged weights.</param>
 /// <param name="ValidationRateNats">The bottleneck's charge, likewise.</param>
 /// <param name="LearningRate">Step size of the epoch's last step.</param>
-public sealed record EpochMetrics(int Epoch, double TrainDistortionNats, double TrainRateNats, double ValidationDistortionNats, double ValidationRateNats, double LearningRate)
+public sealed record EpochMetrics(
+    int Epoch,
+    double TrainDistortionNats,
+    double TrainRateNats,
+    double ValidationDistortionNats,
+    double ValidationRateNats,
+    double LearningRate
+)
 {
     /// <summary>Distortion + rate on the training records.</summary>
     public double TrainLossNats => TrainDistortionNats + TrainRateNats;
@@ -16,7 +23,10 @@ public sealed record EpochMetrics(int Epoch, double TrainDistortionNats, double 
     public double ValidationLossNats => ValidationDistortionNats + ValidationRateNats;
 }
 
-/// <summary>Where training is, between two steps. With the weights and moments it is all that a resumed run needs: the randomness of step t depends on the seed and t alone.</summary>
+/// <summary>
+/// Where training is, between two steps. With the weights and moments it is all that a resumed run needs: the randomness of step t depends on the seed and t
+/// alone.
+/// </summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="DistortionSum">Sum of the batches' mean distortions in the current epoch.</param>
 /// <param name="RateSum">Sum of the batches' mean rates in the current epoch.</param>
@@ -26,7 +36,17 @@ public sealed record EpochMetrics(int Epoch, double TrainDistortionNats, double 
 /// <param name="Epochs">Figures of the epochs done.</param>
 /// <param name="Seconds">Time spent training.</param>
 /// <param name="Stopped">Whether training has ended (epoch limit or patience).</param>
-public sealed record TrainingState(long Step, double DistortionSum, double RateSum, double PlateauFactor, double? BestLossNats, int BestEpoch, IReadOnlyList<EpochMetrics> Epochs, double Seconds, bool Stopped)
+public sealed record TrainingState(
+    long Step,
+    double DistortionSum,
+    double RateSum,
+    double PlateauFactor,
+    double? BestLossNats,
+    int BestEpoch,
+    IReadOnlyList<EpochMetrics> Epochs,
+    double Seconds,
+    bool Stopped
+)
 {
     /// <summary>Before the first step.</summary>
     public static TrainingState Start { get; } = new(0, 0, 0, 1, null, 0, [], 0, false);
@@ -41,4 +61,13 @@ public sealed record TrainingState(long Step, double DistortionSum, double RateS
 /// <param name="RecordsPerSecond">Since this process began training.</param>
 /// <param name="Remaining">To the epoch limit, at that pace.</param>
 /// <param name="Finished">The epoch's figures, at its end only.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, double Fraction, double DistortionNats, double RateNats, double RecordsPerSecond, TimeSpan Remaining, EpochMetrics? Finished);
+public sealed record TrainingProgress(
+    int Epoch,
+    int Epochs,
+    double Fraction,
+    double DistortionNats,
+    double RateNats,
+    double RecordsPerSecond,
+    TimeSpan Remaining,
+    EpochMetrics? Finished
+);

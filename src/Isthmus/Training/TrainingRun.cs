@@ -18,7 +18,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     /// <param name="preset">A preset's name: <c>vae</c>, <c>ae</c>, <c>sparse</c>, <c>denoising</c>.</param>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation; Test is not touched.</param>
     /// <param name="options">Settings, seed, folder and the rest.</param>
-    /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a batch larger than the data, a checkpoint of another run.</exception>
+    /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a batch larger than the data, a checkpoint of another
+    /// run.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     public static TrainingRun Train(string preset, DataSplits data, TrainingOptions? options = null)
@@ -55,7 +56,10 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                     options.Observe?.Invoke(new(finished.Epoch, trainer.Model, train, validation));
                 options.Report?.Invoke(progress);
             },
-            options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null, options.CheckpointEvery, options.Cancel);
+            options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null,
+            options.CheckpointEvery,
+            options.Cancel
+        );
         options.Folder?.WriteMetrics(trainer.State.Epochs);
         options.Cancel.ThrowIfCancellationRequested();
         if (!ended)
@@ -65,11 +69,22 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
 
         var model = trainer.Finish();
         var kind = RecordLearning.Of(specification.Schema);
-        return new(new TrainedModel(specification, model, standardisation, ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads) with { Course = CourseOf(trainer) })
-        {
-            Reference = kind.Reference(data),
-            Calibrate = kind.Calibration(data.Train),
-        }, trainer.State.Epochs);
+        return new(
+            new TrainedModel(
+                specification,
+                model,
+                standardisation,
+                ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads) with
+                {
+                    Course = CourseOf(trainer),
+                }
+            )
+            {
+                Reference = kind.Reference(data),
+                Calibrate = kind.Calibration(data.Train),
+            },
+            trainer.State.Epochs
+        );
     }
 
     private static TrainingRun Solve(ModelSpecification specification, DataSplits data, TrainingOptions options)
@@ -79,35 +94,77 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         options.Begun?.Invoke();
         var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, options.Cancel);
         options.Folder?.WriteMetrics([metrics]);
-        return new(new TrainedModel(specification, model, null, ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds, get_num_threads())), [metrics]);
+        return new(
+            new TrainedModel(
+                specification,
+                model,
+                null,
+                ProvenanceOf(data, options, 1, 1, options.Clock.GetElapsedTime(began).TotalSeconds, get_num_threads())
+            ),
+            [metrics]
+        );
     }
 
-    private static LearningCourse CourseOf(Trainer trainer) => LearningCourse.Of(
-        [.. trainer.State.Epochs.Select(epoch => trainer.Model.Objective.Weighed(epoch.ValidationDistortionNats, epoch.ValidationRateNats))], trainer.State.Epochs[trainer.State.BestEpoch - 1].ValidationLossNats);
+    private static LearningCourse CourseOf(Trainer trainer) =>
+        LearningCourse.Of(
+            [.. trainer.State.Epochs.Select(epoch => trainer.Model.Objective.Weighed(epoch.ValidationDistortionNats, epoch.ValidationRateNats))],
+            trainer.State.Epochs[trainer.State.BestEpoch - 1].ValidationLossNats
+        );
 
-    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds, int threads) => new(
-        data.Train.Name, data.Train.Count, options.Seed, options.SplitSeed, epochs, bestEpoch, seconds, threads, options.Clock.GetUtcNow(),
-        $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}", data.Train.Blocks is not null, data.Train.Array)
-    {
-        CommandLine = options.CommandLine,
-        Label = data.Train.Schema.Kind.KeepsLabel ? data.Train.Labels.FirstOrDefault()?.Name : null,
-    };
+    private static Provenance ProvenanceOf(DataSplits data, TrainingOptions options, int epochs, int bestEpoch, double seconds, int threads) =>
+        new(
+            data.Train.Name,
+            data.Train.Count,
+            options.Seed,
+            options.SplitSeed,
+            epochs,
+            bestEpoch,
+            seconds,
+            threads,
+            options.Clock.GetUtcNow(),
+            $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
+            data.Train.Blocks is not null,
+            data.Train.Array
+        )
+        {
+            CommandLine = options.CommandLine,
+            Label = data.Train.Schema.Kind.KeepsLabel ? data.Train.Labels.FirstOrDefault()?.Name : null,
+        };
 
     /// <summary>The checkpoint to go on from; null where the run was stopped before it wrote one.</summary>
     private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
     {
         var path = options.Folder?.Checkpoint ?? throw new InvalidInputException("Resuming needs the folder of the run that was interrupted; give its --name.");
         if (!File.Exists(path))
-            return File.Exists(options.Folder.Model) ? throw new InvalidInputException($"{options.Folder.Path} holds a finished run and no checkpoint, so there is nothing to resume; to train longer, train anew without --resume.") : null;
+            return File.Exists(options.Folder.Model)
+                ? throw new InvalidInputException(
+                    $"{options.Folder.Path} holds a finished run and no checkpoint, so there is nothing to resume; to train longer, train anew without "
+                        + $"--resume."
+                )
+                : null;
         var checkpoint = Checkpoint.Load(path);
         if (checkpoint.Specification.Preset != specification.Preset || !checkpoint.Specification.Schema.Equals(specification.Schema))
-            throw new InvalidInputException($"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} on {specification.Schema}. Resume with what it was started with, or give another --name.");
-        var different = specification.Settings.Values.Concat(checkpoint.Specification.Settings.Values).Select(pair => pair.Key).Distinct()
-            .FirstOrDefault(key => !(key == TrainingSettings.Precision.Key && specification.Settings.Get(TrainingSettings.Precision) == "auto") && specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key));
+            throw new InvalidInputException(
+                $"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} "
+                    + $"on {specification.Schema}. Resume with what it was started with, or give another --name."
+            );
+        var different = specification
+            .Settings.Values.Concat(checkpoint.Specification.Settings.Values)
+            .Select(pair => pair.Key)
+            .Distinct()
+            .FirstOrDefault(key =>
+                !(key == TrainingSettings.Precision.Key && specification.Settings.Get(TrainingSettings.Precision) == "auto")
+                && specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key)
+            );
         if (different is not null)
-            throw new InvalidInputException($"{path}: the checkpoint has {different}={checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)")}, and this run {specification.Settings.Values.GetValueOrDefault(different, "(none)")}. Resume with what it was started with, or give another --name.");
+            throw new InvalidInputException(
+                $"{path}: the checkpoint has {different}={checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)")}, and this run "
+                    + $"{specification.Settings.Values.GetValueOrDefault(different, "(none)")}. Resume with what it was started with, or give another --name."
+            );
         if (checkpoint.Seed != options.Seed)
-            throw new InvalidInputException($"{path}: the checkpoint has seed {checkpoint.Seed}, and this run {options.Seed}. Resume with --seed {checkpoint.Seed}.");
+            throw new InvalidInputException(
+                $"{path}: the checkpoint has seed {checkpoint.Seed}, and this run {options.Seed}. Resume with --seed {checkpoint.Seed}."
+            );
         return checkpoint;
     }
 }

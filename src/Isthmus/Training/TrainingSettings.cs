@@ -9,7 +9,12 @@ namespace Isthmus.Training;
 public static class TrainingSettings
 {
     /// <summary>Epoch limit.</summary>
-    public static readonly Setting<int> Epochs = SettingKinds.Whole("epochs", 0, "limit on passes over the training records; 0: 60, or on small data as many as make 5,000 steps", 0);
+    public static readonly Setting<int> Epochs = SettingKinds.Whole(
+        "epochs",
+        0,
+        "limit on passes over the training records; 0: 60, or on small data as many as make 5,000 steps",
+        0
+    );
 
     /// <summary>Records a step.</summary>
     public static readonly Setting<int> BatchSize = SettingKinds.Whole("batch-size", 0, "records a step; 0: 128, or on small data an eighth of the records", 0);
@@ -21,54 +26,137 @@ public static class TrainingSettings
     public static readonly Setting<double> LearningRate = SettingKinds.Number("learning-rate", 1e-3, "step size, before the schedule", least: 0);
 
     /// <summary>Steps until the full step size.</summary>
-    public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole("learning-rate-warm-up", 200, "steps over which the step size grows from 0, a tenth of all steps at most", 0);
+    public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole(
+        "learning-rate-warm-up",
+        200,
+        "steps over which the step size grows from 0, a tenth of all steps at most",
+        0
+    );
 
     /// <summary>Course of the step size.</summary>
-    public static readonly Setting<string> Schedule = SettingKinds.Choice("schedule", "cosine", "course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau", "constant", "cosine", "plateau");
+    public static readonly Setting<string> Schedule = SettingKinds.Choice(
+        "schedule",
+        "cosine",
+        "course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau",
+        "constant",
+        "cosine",
+        "plateau"
+    );
 
     /// <summary>Epochs on a plateau before the step size is halved.</summary>
-    public static readonly Setting<int> PlateauEpochs = SettingKinds.Whole("plateau-epochs", 5, "epochs without improvement before schedule=plateau halves the step size", 1);
+    public static readonly Setting<int> PlateauEpochs = SettingKinds.Whole(
+        "plateau-epochs",
+        5,
+        "epochs without improvement before schedule=plateau halves the step size",
+        1
+    );
 
     /// <summary>Weight decay.</summary>
-    public static readonly Setting<double> WeightDecay = SettingKinds.Number("weight-decay", 0.1, "decay of the weights of layers: decoupled for adamw, L2 otherwise", least: 0);
+    public static readonly Setting<double> WeightDecay = SettingKinds.Number(
+        "weight-decay",
+        0.1,
+        "decay of the weights of layers: decoupled for adamw, L2 otherwise",
+        least: 0
+    );
 
     /// <summary>Momentum of SGD.</summary>
     public static readonly Setting<double> Momentum = SettingKinds.Number("momentum", 0.9, "momentum of sgd", least: 0, most: 1);
 
     /// <summary>Memory of Adam's mean.</summary>
-    public static readonly Setting<double> Beta1 = SettingKinds.Number("beta1", 0.9, "decay of the mean of gradients in adam and adamw", least: 0, most: 0.9999);
+    public static readonly Setting<double> Beta1 = SettingKinds.Number(
+        "beta1",
+        0.9,
+        "decay of the mean of gradients in adam and adamw",
+        least: 0,
+        most: 0.9999
+    );
 
     /// <summary>Gradient clipping.</summary>
     public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "limit on the gradient's Euclidean norm; 0 for none", least: 0);
 
     /// <summary>Weight averaging.</summary>
-    public static readonly Setting<double> Average = SettingKinds.Number("average", 0.999, "decay of the exponential moving average of weights that is validated and kept; 0 for none", least: 0, most: 0.999999);
+    public static readonly Setting<double> Average = SettingKinds.Number(
+        "average",
+        0.999,
+        "decay of the exponential moving average of weights that is validated and kept; 0 for none",
+        least: 0,
+        most: 0.999999
+    );
 
     /// <summary>Arithmetic of matrix products.</summary>
-    public static readonly Setting<string> Precision = SettingKinds.Choice("precision", "auto", "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and the records are no real numbers, whose fit its 8 bits would limit", "auto", "float32", "bfloat16");
+    public static readonly Setting<string> Precision = SettingKinds.Choice(
+        "precision",
+        "auto",
+        "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and the records are no real numbers, whose "
+            + "fit its 8 bits would limit",
+        "auto",
+        "float32",
+        "bfloat16"
+    );
 
     /// <summary>Training in turns.</summary>
-    public static readonly Setting<int> EncoderEpochs = SettingKinds.Whole("encoder-epochs", 0, "epochs that train the encoder alone before one that trains the decoder alone, in turns; 0: both together", 0);
+    public static readonly Setting<int> EncoderEpochs = SettingKinds.Whole(
+        "encoder-epochs",
+        0,
+        "epochs that train the encoder alone before one that trains the decoder alone, in turns; 0: both together",
+        0
+    );
 
     /// <summary>What threads share.</summary>
-    public static readonly Setting<string> Parallel = SettingKinds.Choice("parallel", "auto", "what threads share: the records of a batch, each its slice, or each operation in turn; auto: records, where these do not see each other and there are 16 a thread", "auto", "records", "operations");
+    public static readonly Setting<string> Parallel = SettingKinds.Choice(
+        "parallel",
+        "auto",
+        "what threads share: the records of a batch, each its slice, or each operation in turn; auto: records, where these do not see each other and there are "
+            + "16 a thread",
+        "auto",
+        "records",
+        "operations"
+    );
 
     /// <summary>Early stopping.</summary>
-    public static readonly Setting<int> Patience = SettingKinds.Whole("patience", 0, "epochs without improvement on the validation records before training stops; 0: a third of the limit", 0);
+    public static readonly Setting<int> Patience = SettingKinds.Whole(
+        "patience",
+        0,
+        "epochs without improvement on the validation records before training stops; 0: a third of the limit",
+        0
+    );
 
     /// <summary>
     /// What "auto" means here. bfloat16 has 8 bits of mantissa: enough for bits, 256 levels and counts (docs/performance.md),
     /// and for real columns a floor under the deviation that can be learned, 2^-9 of a value.
     /// </summary>
     internal static string AutomaticPrecision(DataSchema schema, TorchSharp.torch.Device? device) =>
-        device is null or { type: TorchSharp.DeviceType.CPU } && schema.Kind.AllowsHalfPrecision && ProcessorSupport.MultipliesBfloat16 ? "bfloat16" : "float32";
+        device is null or { type: TorchSharp.DeviceType.CPU } && schema.Kind.AllowsHalfPrecision && ProcessorSupport.MultipliesBfloat16
+            ? "bfloat16"
+            : "float32";
 
     /// <summary>The same with "auto" decided, so that a run says what it was trained in and goes on in it.</summary>
     internal static ModelSpecification WithPrecision(ModelSpecification specification, TorchSharp.torch.Device? device) =>
-        specification.IsClosedForm || specification.Settings.Get(Precision) != "auto" ? specification
-        : specification with { Settings = specification.Settings.Overlay([new(Precision.Key, AutomaticPrecision(specification.Schema, device))]) };
+        specification.IsClosedForm || specification.Settings.Get(Precision) != "auto"
+            ? specification
+            : specification with
+            {
+                Settings = specification.Settings.Overlay([new(Precision.Key, AutomaticPrecision(specification.Schema, device))]),
+            };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Epochs, BatchSize, Optimiser, LearningRate, LearningRateWarmUp, Schedule, PlateauEpochs, WeightDecay, Momentum, Beta1, Clip, Average, Patience, Precision, EncoderEpochs, Parallel];
+    [
+        Epochs,
+        BatchSize,
+        Optimiser,
+        LearningRate,
+        LearningRateWarmUp,
+        Schedule,
+        PlateauEpochs,
+        WeightDecay,
+        Momentum,
+        Beta1,
+        Clip,
+        Average,
+        Patience,
+        Precision,
+        EncoderEpochs,
+        Parallel,
+    ];
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Information.Tests.Coding;
@@ -10,8 +9,17 @@ public class BitsBackTests
     // Two codes, three symbols in shares of 0.3, 0.2, 0.5. The posterior is not the exact one, so the ELBO is not the evidence; the prior is
     // its aggregate, 0.3 * 0.7 + 0.2 * 0.25 + 0.5 * 0.1, so that the bits popped are clean (docs/coding.md).
     private static readonly Categorical Prior = Categorical.FromWeights([0.31, 0.69], Precision);
-    private static readonly Categorical[] Likelihoods = [Categorical.FromWeights([0.8, 0.15, 0.05], Precision), Categorical.FromWeights([0.1, 0.3, 0.6], Precision)];
-    private static readonly Categorical[] Posteriors = [Categorical.FromWeights([0.7, 0.3], Precision), Categorical.FromWeights([0.25, 0.75], Precision), Categorical.FromWeights([0.1, 0.9], Precision)];
+    private static readonly Categorical[] Likelihoods =
+    [
+        Categorical.FromWeights([0.8, 0.15, 0.05], Precision),
+        Categorical.FromWeights([0.1, 0.3, 0.6], Precision),
+    ];
+    private static readonly Categorical[] Posteriors =
+    [
+        Categorical.FromWeights([0.7, 0.3], Precision),
+        Categorical.FromWeights([0.25, 0.75], Precision),
+        Categorical.FromWeights([0.1, 0.9], Precision),
+    ];
     private static readonly BitsBack<int, int> Model = new(Prior, z => Likelihoods[z], x => Posteriors[x]);
 
     [Fact]
@@ -21,7 +29,19 @@ public class BitsBackTests
     public void Long_chain_spends_minus_elbo_and_gives_the_initial_bits_back()
     {
         const int Count = 100_000;
-        int[] data = [.. Enumerable.Range(0, Count).Select(i => (i % 10) switch { < 3 => 0, < 5 => 1, _ => 2 })];
+        int[] data =
+        [
+            .. Enumerable
+                .Range(0, Count)
+                .Select(i =>
+                    (i % 10) switch
+                    {
+                        < 3 => 0,
+                        < 5 => 1,
+                        _ => 2,
+                    }
+                ),
+        ];
         new Random(5).Shuffle(data);
         var (elbo, variance) = (0.0, 0.0);
         foreach (var x in data)
@@ -63,11 +83,16 @@ public class BitsBackTests
     public void Gaussian_code_spends_minus_elbo_and_gives_the_initial_bits_back()
     {
         // z ~ N(0, 1) in 2^10 buckets, pixels logistic about an affine map of z, q(z|x) the Gaussian that a linear encoder would give.
-        const int Pixels = 16, Count = 500;
+        const int Pixels = 16,
+            Count = 500;
         var grid = BucketGrid.EqualMass(10);
         var prior = QuantisedGaussian.Standard(grid);
         ISymbolDistribution<int[]> Likelihood(int z) =>
-            new Factorised<int>([.. Enumerable.Range(0, Pixels).Select(i => new DiscretisedLogistic(256, (128 << 16) + (20 * grid.Centres[z]) + (i << 16), LocationScale.One / 4))]);
+            new Factorised<int>([
+                .. Enumerable
+                    .Range(0, Pixels)
+                    .Select(i => new DiscretisedLogistic(256, (128 << 16) + (20 * grid.Centres[z]) + (i << 16), LocationScale.One / 4)),
+            ]);
         ISymbolDistribution<int> Posterior(int[] x) =>
             new QuantisedGaussian(grid, (int)(x.Select((level, i) => (level - 128L - i) << 16).Sum() / (20 * Pixels)), 11 * LocationScale.One);
         var model = new BitsBack<int, int[]>(prior, Likelihood, Posterior);

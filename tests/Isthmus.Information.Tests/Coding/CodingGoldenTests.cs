@@ -15,8 +15,13 @@ public class CodingGoldenTests
 
     private static readonly ISymbolDistribution<int>[] Every =
     [
-        Table, Categorical.FromWeights([0.5, 0.1, 1.0 / 3, 0], 31), QuantisedGaussian.Standard(Grid), new QuantisedGaussian(Grid, -70_000, 300_000),
-        QuantisedGaussian.From(BucketGrid.Even(-1 << 18, 1 << 10, 512), 0.7, 0.3), new DiscretisedLogistic(256, 6_000_000, 20_000), DiscretisedLogistic.From(256, 3.3, 0.4, 24),
+        Table,
+        Categorical.FromWeights([0.5, 0.1, 1.0 / 3, 0], 31),
+        QuantisedGaussian.Standard(Grid),
+        new QuantisedGaussian(Grid, -70_000, 300_000),
+        QuantisedGaussian.From(BucketGrid.Even(-1 << 18, 1 << 10, 512), 0.7, 0.3),
+        new DiscretisedLogistic(256, 6_000_000, 20_000),
+        DiscretisedLogistic.From(256, 3.3, 0.4, 24),
     ];
 
     [Fact]
@@ -35,7 +40,12 @@ public class CodingGoldenTests
     [Fact]
     public void Every_distribution()
     {
-        var (coins, numbers) = (new Bernoulli(9_000, 16), new ulong[] { 1, 10, 5_000, 1_000_003, 1UL << 32 }.Select(size => new Uniform(size)).ToArray());
+        var (coins, numbers) = (
+            new Bernoulli(9_000, 16),
+            new ulong[] { 1, 10, 5_000, 1_000_003, 1UL << 32 }
+                .Select(size => new Uniform(size))
+                .ToArray()
+        );
         int[][] symbols = [.. Every.Select((codec, i) => Sample(codec, (ulong)i, 20))];
         var flips = Sample(coins, 100, 20);
         uint[][] drawn = [.. numbers.Select((uniform, i) => Sample(uniform, 200 + (ulong)i, 20))];
@@ -63,8 +73,11 @@ public class CodingGoldenTests
     [Fact]
     public void Bits_back()
     {
-        var model = new BitsBack<int, int>(QuantisedGaussian.Standard(Grid), z => new DiscretisedLogistic(256, (128 << 16) + (20 * Grid.Centres[z]), 1 << 15),
-            x => new QuantisedGaussian(Grid, ((x - 128) << 16) / 20, 10 << 16));
+        var model = new BitsBack<int, int>(
+            QuantisedGaussian.Standard(Grid),
+            z => new DiscretisedLogistic(256, (128 << 16) + (20 * Grid.Centres[z]), 1 << 15),
+            x => new QuantisedGaussian(Grid, ((x - 128) << 16) / 20, 10 << 16)
+        );
         int[] data = [.. Sample(DiscretisedLogistic.From(256, 128, 12), 300, 50)];
         var bits = new InitialBits(2026);
         var coder = new RansCoder(bits);

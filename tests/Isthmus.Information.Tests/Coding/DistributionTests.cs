@@ -8,13 +8,28 @@ public class DistributionTests
     private static readonly BucketGrid EqualMass = BucketGrid.EqualMass(8);
 
     private static readonly Gen<FixedPointDistribution> AnyDistribution = Gen.OneOf<FixedPointDistribution>(
-        Gen.Select(Gen.Long[0, 1000].Array[1, 40].Where(counts => counts.Sum() > 0), Gen.Int[6, 31], (counts, precision) => (FixedPointDistribution)Categorical.FromCounts(counts, precision)),
-        Gen.Select(Gen.Double[0, 1].Array[1, 40].Where(weights => weights.Sum() > 0), Gen.Int[6, 20], (weights, precision) => (FixedPointDistribution)Categorical.FromWeights(weights, precision)),
-        Gen.Select(Gen.Int, Gen.UInt[1, 1U << 30], Gen.Int[8, 31], (mean, inverse, precision) => (FixedPointDistribution)new QuantisedGaussian(EqualMass, mean, inverse, precision)),
-        Gen.Select(Gen.Double[-4, 4], Gen.Double[0.01, 10], Gen.Int[8, 31], (mean, deviation, precision) => (FixedPointDistribution)QuantisedGaussian.From(EqualMass, mean, deviation, precision)),
-        Gen.Select(Gen.Double[-4, 4], Gen.Double[0.01, 10], Gen.Int[1, 200], (mean, deviation, buckets) => (FixedPointDistribution)QuantisedGaussian.From(BucketGrid.Even(-3 << 16, 2000, buckets), mean, deviation)),
-        Gen.Select(Gen.Int[1, 300], Gen.Double[-50, 300], Gen.Double[0.01, 50], Gen.Int[9, 31], (levels, location, scale, precision) => (FixedPointDistribution)DiscretisedLogistic.From(levels, location, scale, precision)),
-        Gen.Select(Gen.Int[1, 256], Gen.Int, Gen.UInt[1, 1U << 30], (levels, location, inverse) => (FixedPointDistribution)new DiscretisedLogistic(levels, location, inverse)));
+        Gen.Select(Gen.Long[0, 1000].Array[1, 40].Where(counts => counts.Sum() > 0), Gen.Int[6, 31], (counts, precision) =>
+            (FixedPointDistribution)Categorical.FromCounts(counts, precision)
+        ),
+        Gen.Select(Gen.Double[0, 1].Array[1, 40].Where(weights => weights.Sum() > 0), Gen.Int[6, 20], (weights, precision) =>
+            (FixedPointDistribution)Categorical.FromWeights(weights, precision)
+        ),
+        Gen.Select(Gen.Int, Gen.UInt[1, 1U << 30], Gen.Int[8, 31], (mean, inverse, precision) =>
+            (FixedPointDistribution)new QuantisedGaussian(EqualMass, mean, inverse, precision)
+        ),
+        Gen.Select(Gen.Double[-4, 4], Gen.Double[0.01, 10], Gen.Int[8, 31], (mean, deviation, precision) =>
+            (FixedPointDistribution)QuantisedGaussian.From(EqualMass, mean, deviation, precision)
+        ),
+        Gen.Select(Gen.Double[-4, 4], Gen.Double[0.01, 10], Gen.Int[1, 200], (mean, deviation, buckets) =>
+            (FixedPointDistribution)QuantisedGaussian.From(BucketGrid.Even(-3 << 16, 2000, buckets), mean, deviation)
+        ),
+        Gen.Select(Gen.Int[1, 300], Gen.Double[-50, 300], Gen.Double[0.01, 50], Gen.Int[9, 31], (levels, location, scale, precision) =>
+            (FixedPointDistribution)DiscretisedLogistic.From(levels, location, scale, precision)
+        ),
+        Gen.Select(Gen.Int[1, 256], Gen.Int, Gen.UInt[1, 1U << 30], (levels, location, inverse) =>
+            (FixedPointDistribution)new DiscretisedLogistic(levels, location, inverse)
+        )
+    );
 
     [Fact]
     public void Cumulative_frequencies_rise_strictly_from_zero_to_the_total() =>
@@ -28,53 +43,78 @@ public class DistributionTests
 
     [Fact]
     public void Decoding_restores_data_and_leftover_message() =>
-        Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue].Array[0, 20], Gen.ULong).Sample((distribution, any, seed) =>
-        {
-            int[] symbols = [.. any.Select(symbol => symbol % distribution.Size)];
-            CodecLaws.Hold(distribution, symbols, seed);
-            CodecLaws.CostsItsBits(distribution, symbols, distribution.Precision);
-        });
+        Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue].Array[0, 20], Gen.ULong)
+            .Sample(
+                (distribution, any, seed) =>
+                {
+                    int[] symbols = [.. any.Select(symbol => symbol % distribution.Size)];
+                    CodecLaws.Hold(distribution, symbols, seed);
+                    CodecLaws.CostsItsBits(distribution, symbols, distribution.Precision);
+                }
+            );
 
     [Fact]
     public void Coins_restore_data_and_leftover_message() =>
-        Gen.Select(Gen.Int[1, 31].SelectMany(precision => Gen.Select(Gen.UInt[1, (1U << precision) - 1], Gen.Const(precision))), Gen.Bool.Array[0, 50], Gen.ULong).Sample((odds, values, seed) =>
-        {
-            var coin = new Bernoulli(odds.Item1, odds.Item2);
-            CodecLaws.Hold(coin, values, seed);
-            CodecLaws.CostsItsBits(coin, values, coin.Precision);
-        });
+        Gen.Select(
+                Gen.Int[1, 31].SelectMany(precision => Gen.Select(Gen.UInt[1, (1U << precision) - 1], Gen.Const(precision))),
+                Gen.Bool.Array[0, 50],
+                Gen.ULong
+            )
+            .Sample(
+                (odds, values, seed) =>
+                {
+                    var coin = new Bernoulli(odds.Item1, odds.Item2);
+                    CodecLaws.Hold(coin, values, seed);
+                    CodecLaws.CostsItsBits(coin, values, coin.Precision);
+                }
+            );
 
     [Fact]
     public void Uniform_numbers_restore_data_and_leftover_message() =>
-        Gen.Select(Gen.OneOf(Gen.ULong[1, 1UL << 32], Gen.ULong[1, 10_000], Gen.Int[0, 32].Select(bits => 1UL << bits), Gen.Int[1, 31].Select(bits => (1UL << bits) + 1)), Gen.UInt.Array[0, 20], Gen.ULong).Sample((size, any, seed) =>
-        {
-            var uniform = new Uniform(size);
-            uint[] values = [0, (uint)(size - 1), .. any.Select(value => (uint)(value % size))];
-            CodecLaws.Hold(uniform, values, seed);
-            CodecLaws.CostsItsBits(uniform, values, 24, pushesEach: 2);
-            foreach (var value in values)
-                Assert.Equal(Math.Log2(size), uniform.Bits(value), 0.0011);
-        });
+        Gen.Select(
+                Gen.OneOf(
+                    Gen.ULong[1, 1UL << 32],
+                    Gen.ULong[1, 10_000],
+                    Gen.Int[0, 32].Select(bits => 1UL << bits),
+                    Gen.Int[1, 31].Select(bits => (1UL << bits) + 1)
+                ),
+                Gen.UInt.Array[0, 20],
+                Gen.ULong
+            )
+            .Sample(
+                (size, any, seed) =>
+                {
+                    var uniform = new Uniform(size);
+                    uint[] values = [0, (uint)(size - 1), .. any.Select(value => (uint)(value % size))];
+                    CodecLaws.Hold(uniform, values, seed);
+                    CodecLaws.CostsItsBits(uniform, values, 24, pushesEach: 2);
+                    foreach (var value in values)
+                        Assert.Equal(Math.Log2(size), uniform.Bits(value), 0.0011);
+                }
+            );
 
     [Fact]
     public void Any_interleaving_of_codecs_restores_data_and_leftover_message() =>
-        Gen.Select(Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue]).Array[1, 20], Gen.ULong[1, 1UL << 32], Gen.UInt, Gen.ULong).Sample((steps, size, number, seed) =>
-        {
-            var below = CodecLaws.RandomMessage(seed, 3);
-            var coder = new RansCoder(below);
-            var uniform = new Uniform(size);
-            foreach (var (distribution, symbol) in steps)
-            {
-                distribution.Push(coder, symbol % distribution.Size);
-                uniform.Push(coder, (uint)(number % size));
-            }
-            foreach (var (distribution, symbol) in steps.Reverse())
-            {
-                Assert.Equal((uint)(number % size), uniform.Pop(coder));
-                Assert.Equal(symbol % distribution.Size, distribution.Pop(coder));
-            }
-            Assert.Equal(below, coder.ToMessage());
-        });
+        Gen.Select(Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue]).Array[1, 20], Gen.ULong[1, 1UL << 32], Gen.UInt, Gen.ULong)
+            .Sample(
+                (steps, size, number, seed) =>
+                {
+                    var below = CodecLaws.RandomMessage(seed, 3);
+                    var coder = new RansCoder(below);
+                    var uniform = new Uniform(size);
+                    foreach (var (distribution, symbol) in steps)
+                    {
+                        distribution.Push(coder, symbol % distribution.Size);
+                        uniform.Push(coder, (uint)(number % size));
+                    }
+                    foreach (var (distribution, symbol) in steps.Reverse())
+                    {
+                        Assert.Equal((uint)(number % size), uniform.Pop(coder));
+                        Assert.Equal(symbol % distribution.Size, distribution.Pop(coder));
+                    }
+                    Assert.Equal(below, coder.ToMessage());
+                }
+            );
 
     /// <summary>
     /// Pushes and pops in any order, each by another distribution, above any message: undone from the last to the first, every pop by a push and every
@@ -82,31 +122,38 @@ public class DistributionTests
     /// </summary>
     [Fact]
     public void Any_interleaving_of_pushes_and_pops_is_undone() =>
-        Gen.Select(Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue], Gen.Bool).Array[1, 30], Gen.ULong).Sample((steps, seed) =>
-        {
-            var below = CodecLaws.RandomMessage(seed, 2 + steps.Length);
-            var coder = new RansCoder(below);
-            var done = new Stack<(FixedPointDistribution Distribution, int Symbol, bool Pushed)>();
-            foreach (var (distribution, any, isPush) in steps)
-            {
-                // 31 bits a pop at most: the words that are there suffice.
-                var symbol = isPush ? any % distribution.Size : distribution.Pop(coder);
-                if (isPush)
-                    distribution.Push(coder, symbol);
-                done.Push((distribution, symbol, isPush));
-            }
-            foreach (var (distribution, symbol, wasPush) in done)
-                if (wasPush)
-                    Assert.Equal(symbol, distribution.Pop(coder));
-                else
-                    distribution.Push(coder, symbol);
-            Assert.Equal(below, coder.ToMessage());
-        });
+        Gen.Select(Gen.Select(AnyDistribution, Gen.Int[0, int.MaxValue], Gen.Bool).Array[1, 30], Gen.ULong)
+            .Sample(
+                (steps, seed) =>
+                {
+                    var below = CodecLaws.RandomMessage(seed, 2 + steps.Length);
+                    var coder = new RansCoder(below);
+                    var done = new Stack<(FixedPointDistribution Distribution, int Symbol, bool Pushed)>();
+                    foreach (var (distribution, any, isPush) in steps)
+                    {
+                        // 31 bits a pop at most: the words that are there suffice.
+                        var symbol = isPush ? any % distribution.Size : distribution.Pop(coder);
+                        if (isPush)
+                            distribution.Push(coder, symbol);
+                        done.Push((distribution, symbol, isPush));
+                    }
+                    foreach (var (distribution, symbol, wasPush) in done)
+                        if (wasPush)
+                            Assert.Equal(symbol, distribution.Pop(coder));
+                        else
+                            distribution.Push(coder, symbol);
+                    Assert.Equal(below, coder.ToMessage());
+                }
+            );
 
     [Fact]
     public void Factorised_values_restore_data_and_leftover_message()
     {
-        var codec = new Factorised<int>([Categorical.FromCounts([1, 2, 3]), DiscretisedLogistic.From(256, 100, 5), QuantisedGaussian.From(EqualMass, 0.5, 0.3)]);
+        var codec = new Factorised<int>([
+            Categorical.FromCounts([1, 2, 3]),
+            DiscretisedLogistic.From(256, 100, 5),
+            QuantisedGaussian.From(EqualMass, 0.5, 0.3),
+        ]);
         CodecLaws.Hold(codec, [new[] { 2, 100, 170 }, [0, 0, 0], [1, 255, 255]]);
         Assert.Throws<ArgumentOutOfRangeException>(() => codec.Push(new(), [1]));
     }
@@ -128,19 +175,23 @@ public class DistributionTests
 
     [Fact]
     public void Categorical_table_has_the_least_code_length_of_all_tables() =>
-        Gen.Long[0, 60].Array[3].Where(counts => counts.Sum() > 0).Sample(counts =>
-        {
-            const int Precision = 5;
-            double Cost(uint a, uint b, uint c) => (counts[0] * (Precision - Math.Log2(a))) + (counts[1] * (Precision - Math.Log2(b))) + (counts[2] * (Precision - Math.Log2(c)));
-            var best = double.PositiveInfinity;
-            for (var a = 1U; a < 32; a++)
-                for (var b = 1U; a + b < 32; b++)
-                    best = Math.Min(best, Cost(a, b, 32 - a - b));
-            var table = Categorical.FromCounts(counts, Precision);
-            // A wrong step is taken only where two gains count log2((f + 1) / f) are within 0.12 % of one another; each of the three
-            // symbols is then at most one step off, each worth at most count bits (f = 1).
-            Assert.InRange(Cost(table.Frequency(0), table.Frequency(1), table.Frequency(2)), best - 1e-9, best + (0.0012 * counts.Sum()) + 1e-9);
-        });
+        Gen.Long[0, 60]
+            .Array[3]
+            .Where(counts => counts.Sum() > 0)
+            .Sample(counts =>
+            {
+                const int Precision = 5;
+                double Cost(uint a, uint b, uint c) =>
+                    (counts[0] * (Precision - Math.Log2(a))) + (counts[1] * (Precision - Math.Log2(b))) + (counts[2] * (Precision - Math.Log2(c)));
+                var best = double.PositiveInfinity;
+                for (var a = 1U; a < 32; a++)
+                    for (var b = 1U; a + b < 32; b++)
+                        best = Math.Min(best, Cost(a, b, 32 - a - b));
+                var table = Categorical.FromCounts(counts, Precision);
+                // A wrong step is taken only where two gains count log2((f + 1) / f) are within 0.12 % of one another; each of the three
+                // symbols is then at most one step off, each worth at most count bits (f = 1).
+                Assert.InRange(Cost(table.Frequency(0), table.Frequency(1), table.Frequency(2)), best - 1e-9, best + (0.0012 * counts.Sum()) + 1e-9);
+            });
 
     /// <summary>The figures that docs/coding.md gives for samples/02-entropy-coding.cs.</summary>
     [Fact]
@@ -205,8 +256,16 @@ public class DistributionTests
         const double Total = 1U << 31;
         // At a point of the table: 2^-32 of the table, 2^-31 of the floor, 2^-31 of the frequency that every symbol has.
         var tolerance = 3 * Math.Pow(2, -31);
-        Assert.Equal(gaussian, new QuantisedGaussian(BucketGrid.Even(-1, 2, 2), -t * LocationScale.One, LocationScale.One, 31).Cumulative(1) / Total, tolerance);
-        Assert.Equal(logistic, new DiscretisedLogistic(2, (LocationScale.One / 2) - (t * LocationScale.One), LocationScale.One, 31).Cumulative(1) / Total, tolerance);
+        Assert.Equal(
+            gaussian,
+            new QuantisedGaussian(BucketGrid.Even(-1, 2, 2), -t * LocationScale.One, LocationScale.One, 31).Cumulative(1) / Total,
+            tolerance
+        );
+        Assert.Equal(
+            logistic,
+            new DiscretisedLogistic(2, (LocationScale.One / 2) - (t * LocationScale.One), LocationScale.One, 31).Cumulative(1) / Total,
+            tolerance
+        );
     }
 
     [Fact]

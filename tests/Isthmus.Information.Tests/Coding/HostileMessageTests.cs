@@ -8,32 +8,40 @@ public class HostileMessageTests
 {
     private static readonly ISymbolDistribution<int>[] Codecs =
     [
-        Categorical.FromCounts([1, 2, 3], 4), Categorical.FromCounts([5, 0, 1], 31), QuantisedGaussian.Standard(BucketGrid.EqualMass(6)),
-        new QuantisedGaussian(BucketGrid.EqualMass(4), int.MinValue, 1U << 30, 31), DiscretisedLogistic.From(256, 300, 0.01),
+        Categorical.FromCounts([1, 2, 3], 4),
+        Categorical.FromCounts([5, 0, 1], 31),
+        QuantisedGaussian.Standard(BucketGrid.EqualMass(6)),
+        new QuantisedGaussian(BucketGrid.EqualMass(4), int.MinValue, 1U << 30, 31),
+        DiscretisedLogistic.From(256, 300, 0.01),
     ];
 
-    private static readonly BitsBack<int, int> Model = new(Categorical.FromCounts([1, 1], 8), z => Categorical.FromCounts([1 + z, 3], 8), x => Categorical.FromCounts([1, 1 + x], 8));
+    private static readonly BitsBack<int, int> Model = new(
+        Categorical.FromCounts([1, 1], 8),
+        z => Categorical.FromCounts([1 + z, 3], 8),
+        x => Categorical.FromCounts([1, 1 + x], 8)
+    );
 
     [Fact]
     public void Any_bytes_decode_to_symbols_until_they_underflow() =>
-        Gen.Select(Gen.Byte.Array[0, 100], Gen.ULong[1, 1UL << 32]).Sample((bytes, size) =>
-        {
-            try
-            {
-                var coder = new RansCoder(RansMessage.FromBytes(bytes));
-                var uniform = new Uniform(size);
-                for (var i = 0; i < 200; i++)
+        Gen.Select(Gen.Byte.Array[0, 100], Gen.ULong[1, 1UL << 32])
+            .Sample(
+                (bytes, size) =>
                 {
-                    foreach (var codec in Codecs)
-                        codec.Bits(codec.Pop(coder));
-                    Assert.True(uniform.Pop(coder) < size);
-                    Model.Pop(coder);
+                    try
+                    {
+                        var coder = new RansCoder(RansMessage.FromBytes(bytes));
+                        var uniform = new Uniform(size);
+                        for (var i = 0; i < 200; i++)
+                        {
+                            foreach (var codec in Codecs)
+                                codec.Bits(codec.Pop(coder));
+                            Assert.True(uniform.Pop(coder) < size);
+                            Model.Pop(coder);
+                        }
+                    }
+                    catch (MessageException) { }
                 }
-            }
-            catch (MessageException)
-            {
-            }
-        });
+            );
 
     [Fact]
     public void Truncation_at_every_byte_and_every_flip_give_other_data_or_an_error_of_ours()

@@ -9,14 +9,22 @@ public class InterleavedRansTests
 
     [Fact]
     public void Decoding_restores_data_for_any_table_length_and_number_of_lanes() =>
-        Gen.Select(Gen.Long[0, 1000].Array[1, 256].Where(counts => counts.Sum() > 0), Gen.Int[8, 12], Gen.OneOf(Gen.Const(8), Gen.Int[1, 32]), Gen.Byte.Array[0, 1000]).Sample((counts, precision, lanes, any) =>
-        {
-            byte[] data = [.. any.Select(value => (byte)(value % counts.Length))];
-            var coder = new InterleavedRans(Categorical.FromCounts(counts, precision), lanes);
-            var decoded = new byte[data.Length];
-            coder.Decode(coder.Encode(data), decoded);
-            Assert.Equal(data, decoded);
-        });
+        Gen.Select(
+                Gen.Long[0, 1000].Array[1, 256].Where(counts => counts.Sum() > 0),
+                Gen.Int[8, 12],
+                Gen.OneOf(Gen.Const(8), Gen.Int[1, 32]),
+                Gen.Byte.Array[0, 1000]
+            )
+            .Sample(
+                (counts, precision, lanes, any) =>
+                {
+                    byte[] data = [.. any.Select(value => (byte)(value % counts.Length))];
+                    var coder = new InterleavedRans(Categorical.FromCounts(counts, precision), lanes);
+                    var decoded = new byte[data.Length];
+                    coder.Decode(coder.Encode(data), decoded);
+                    Assert.Equal(data, decoded);
+                }
+            );
 
     [Theory]
     [InlineData(4)]
@@ -57,9 +65,7 @@ public class InterleavedRansTests
                 coder.Decode(flipped, decoded);
                 Assert.NotEqual(data, decoded);
             }
-            catch (MessageException)
-            {
-            }
+            catch (MessageException) { }
         }
     }
 
@@ -75,16 +81,17 @@ public class InterleavedRansTests
 
     [Fact]
     public void Random_bytes_are_data_or_an_error_of_ours() =>
-        Gen.Select(Gen.Byte.Array[0, 400], Gen.Int[0, 600], Gen.OneOf(Gen.Const(8), Gen.Int[1, 32])).Sample((bytes, count, lanes) =>
-        {
-            try
-            {
-                new InterleavedRans(Table, lanes).Decode(bytes, new byte[count]);
-            }
-            catch (MessageException)
-            {
-            }
-        });
+        Gen.Select(Gen.Byte.Array[0, 400], Gen.Int[0, 600], Gen.OneOf(Gen.Const(8), Gen.Int[1, 32]))
+            .Sample(
+                (bytes, count, lanes) =>
+                {
+                    try
+                    {
+                        new InterleavedRans(Table, lanes).Decode(bytes, new byte[count]);
+                    }
+                    catch (MessageException) { }
+                }
+            );
 
     [Fact]
     public void Parameters_out_of_range_are_errors()
@@ -92,7 +99,16 @@ public class InterleavedRansTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new InterleavedRans(Table, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new InterleavedRans(Table, 33));
         Assert.Throws<ArgumentOutOfRangeException>(() => new InterleavedRans(Categorical.FromCounts([1, 1], 13)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new InterleavedRans(Categorical.FromCounts(new long[257].Select(_ => 1L).ToArray(), 12)));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new InterleavedRans(
+                Categorical.FromCounts(
+                    new long[257]
+                        .Select(_ => 1L)
+                        .ToArray(),
+                    12
+                )
+            )
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new InterleavedRans(Table).Encode([8]));
     }
 }

@@ -15,49 +15,61 @@ public class RangeCoderTests
 
     [Fact]
     public void Symbols_come_out_in_the_order_they_went_in() =>
-        AnyInterval.Array[0, 80].Sample(intervals =>
-        {
-            var decoder = new RangeDecoder(Encoded(intervals));
-            foreach (var (start, frequency, precision) in intervals)
+        AnyInterval
+            .Array[0, 80]
+            .Sample(intervals =>
             {
-                Assert.InRange(decoder.Peek(precision), start, start + frequency - 1);
-                decoder.Pop(start, frequency, precision);
-            }
-            decoder.CheckEnd();
-        });
+                var decoder = new RangeDecoder(Encoded(intervals));
+                foreach (var (start, frequency, precision) in intervals)
+                {
+                    Assert.InRange(decoder.Peek(precision), start, start + frequency - 1);
+                    decoder.Pop(start, frequency, precision);
+                }
+                decoder.CheckEnd();
+            });
 
     /// <summary>From any bytes, whole or damaged, both coders: a coin is what a look at the point and a pop of its side make of it.</summary>
     [Fact]
     public void A_coin_is_the_pop_of_one_of_two_intervals() =>
-        Gen.Select(Gen.Byte.Array[8, 60], Gen.Int[1, RansCoder.MaximumPrecision].SelectMany(precision => Gen.Select(Gen.OneOf(Gen.UInt[1, (1U << precision) - 1], Gen.Const(1U), Gen.Const((1U << precision) - 1)), Gen.Const(precision))).Array[1, 40]).Sample((bytes, coins) =>
-        {
-            bytes[0] |= 1;
-            Same(new RangeDecoder(bytes), new RangeDecoder(bytes));
-            Same(new RansCoder(RansMessage.FromBytes(bytes)), new RansCoder(RansMessage.FromBytes(bytes)));
+        Gen.Select(
+                Gen.Byte.Array[8, 60],
+                Gen.Int[1, RansCoder.MaximumPrecision]
+                    .SelectMany(precision =>
+                        Gen.Select(Gen.OneOf(Gen.UInt[1, (1U << precision) - 1], Gen.Const(1U), Gen.Const((1U << precision) - 1)), Gen.Const(precision))
+                    )
+                    .Array[1, 40]
+            )
+            .Sample(
+                (bytes, coins) =>
+                {
+                    bytes[0] |= 1;
+                    Same(new RangeDecoder(bytes), new RangeDecoder(bytes));
+                    Same(new RansCoder(RansMessage.FromBytes(bytes)), new RansCoder(RansMessage.FromBytes(bytes)));
 
-            void Same(IIntervalDecoder one, IIntervalDecoder other)
-            {
-                foreach (var (zero, precision) in coins)
-                {
-                    var (first, second) = (Of(() => one.PopCoin(zero, precision)), Of(() => ByIntervals(other, zero, precision)));
-                    Assert.Equal(first, second);
-                    if (first is not bool)
-                        return;
-                }
-            }
+                    void Same(IIntervalDecoder one, IIntervalDecoder other)
+                    {
+                        foreach (var (zero, precision) in coins)
+                        {
+                            var (first, second) = (Of(() => one.PopCoin(zero, precision)), Of(() => ByIntervals(other, zero, precision)));
+                            Assert.Equal(first, second);
+                            if (first is not bool)
+                                return;
+                        }
+                    }
 
-            static object Of(Func<bool> pop)
-            {
-                try
-                {
-                    return pop();
+                    static object Of(Func<bool> pop)
+                    {
+                        try
+                        {
+                            return pop();
+                        }
+                        catch (MessageException e)
+                        {
+                            return e.Message;
+                        }
+                    }
                 }
-                catch (MessageException e)
-                {
-                    return e.Message;
-                }
-            }
-        });
+            );
 
     private static bool ByIntervals(IIntervalDecoder decoder, uint zero, int precision)
     {
@@ -72,11 +84,14 @@ public class RangeCoderTests
     /// </summary>
     [Fact]
     public void A_message_takes_its_ideal_bits_and_at_most_eight_more() =>
-        AnyInterval.Array[0, 80].Sample(intervals =>
-        {
-            var bound = 8 + intervals.Sum(interval => interval.Precision - Math.Log2(interval.Frequency) - Math.Log2(1 - Math.ScaleB(1, interval.Precision - 32)));
-            Assert.True(8 * Encoded(intervals).Length <= bound + 1e-9);
-        });
+        AnyInterval
+            .Array[0, 80]
+            .Sample(intervals =>
+            {
+                var bound =
+                    8 + intervals.Sum(interval => interval.Precision - Math.Log2(interval.Frequency) - Math.Log2(1 - Math.ScaleB(1, interval.Precision - 32)));
+                Assert.True(8 * Encoded(intervals).Length <= bound + 1e-9);
+            });
 
     [Fact]
     public void Certain_symbols_take_no_byte() => Assert.Empty(Encoded([.. Enumerable.Repeat((0U, 1U << 16, 16), 1000)]));
@@ -94,34 +109,40 @@ public class RangeCoderTests
 
     [Fact]
     public void Asking_for_the_bytes_changes_nothing() =>
-        Gen.Select(AnyInterval.Array[0, 20], AnyInterval.Array[0, 20]).Sample((first, second) =>
-        {
-            var encoder = new RangeEncoder();
-            Push(encoder, first);
-            Assert.Equal(Encoded(first), encoder.ToBytes());
-            Push(encoder, second);
-            Assert.Equal(Encoded([.. first, .. second]), encoder.ToBytes());
-        });
+        Gen.Select(AnyInterval.Array[0, 20], AnyInterval.Array[0, 20])
+            .Sample(
+                (first, second) =>
+                {
+                    var encoder = new RangeEncoder();
+                    Push(encoder, first);
+                    Assert.Equal(Encoded(first), encoder.ToBytes());
+                    Push(encoder, second);
+                    Assert.Equal(Encoded([.. first, .. second]), encoder.ToBytes());
+                }
+            );
 
     [Fact]
     public void Any_bytes_give_symbols_or_a_message_exception() =>
-        Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[1, 31].Array[1, 40]).Sample((bytes, precisions) =>
-        {
-            var decoder = new RangeDecoder(bytes);
-            try
-            {
-                foreach (var precision in precisions)
+        Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[1, 31].Array[1, 40])
+            .Sample(
+                (bytes, precisions) =>
                 {
-                    var half = 1U << (precision - 1);
-                    decoder.Pop(decoder.Peek(precision) < half ? 0 : half, half, precision);
+                    var decoder = new RangeDecoder(bytes);
+                    try
+                    {
+                        foreach (var precision in precisions)
+                        {
+                            var half = 1U << (precision - 1);
+                            decoder.Pop(decoder.Peek(precision) < half ? 0 : half, half, precision);
+                        }
+                        decoder.CheckEnd();
+                    }
+                    catch (MessageException e)
+                    {
+                        Assert.Contains("damaged", e.Message);
+                    }
                 }
-                decoder.CheckEnd();
-            }
-            catch (MessageException e)
-            {
-                Assert.Contains("damaged", e.Message);
-            }
-        });
+            );
 
     [Fact]
     public void Bytes_that_are_left_are_noticed()

@@ -15,91 +15,105 @@ public class RansCoderTests
 
     [Fact]
     public void Popping_what_was_pushed_restores_the_message() =>
-        Gen.Select(AnyInterval.Array[0, 50], Gen.ULong, Gen.Int[0, 3]).Sample((intervals, seed, words) =>
-        {
-            var below = words == 0 ? RansMessage.Empty : CodecLaws.RandomMessage(seed, words);
-            var coder = new RansCoder(below);
-            foreach (var (start, frequency, precision) in intervals)
-                coder.Push(start, frequency, precision);
-            foreach (var (start, frequency, precision) in intervals.Reverse())
-            {
-                Assert.InRange(coder.Peek(precision), start, start + frequency - 1);
-                coder.Pop(start, frequency, precision);
-            }
-            Assert.Equal(below, coder.ToMessage());
-        });
+        Gen.Select(AnyInterval.Array[0, 50], Gen.ULong, Gen.Int[0, 3])
+            .Sample(
+                (intervals, seed, words) =>
+                {
+                    var below = words == 0 ? RansMessage.Empty : CodecLaws.RandomMessage(seed, words);
+                    var coder = new RansCoder(below);
+                    foreach (var (start, frequency, precision) in intervals)
+                        coder.Push(start, frequency, precision);
+                    foreach (var (start, frequency, precision) in intervals.Reverse())
+                    {
+                        Assert.InRange(coder.Peek(precision), start, start + frequency - 1);
+                        coder.Pop(start, frequency, precision);
+                    }
+                    Assert.Equal(below, coder.ToMessage());
+                }
+            );
 
     [Fact]
     public void Pushing_what_was_popped_restores_the_message() =>
-        Gen.Select(AnyInterval.Array[1, 50], Gen.ULong[1UL << 32, ulong.MaxValue], Gen.UInt.Array[60]).Sample((intervals, state, words) =>
-        {
-            var from = RansMessage.Of(state, words);
-            var coder = new RansCoder(from);
-            var popped = new Stack<(uint, uint, int)>();
-            foreach (var (_, frequency, precision) in intervals)
-            {
-                // The bucket of this width that holds the point on top.
-                var start = coder.Peek(precision) / frequency * frequency;
-                var width = (uint)Math.Min(frequency, (1UL << precision) - start);
-                coder.Pop(start, width, precision);
-                popped.Push((start, width, precision));
-            }
-            foreach (var (start, frequency, precision) in popped)
-                coder.Push(start, frequency, precision);
-            Assert.Equal(from, coder.ToMessage());
-        });
+        Gen.Select(AnyInterval.Array[1, 50], Gen.ULong[1UL << 32, ulong.MaxValue], Gen.UInt.Array[60])
+            .Sample(
+                (intervals, state, words) =>
+                {
+                    var from = RansMessage.Of(state, words);
+                    var coder = new RansCoder(from);
+                    var popped = new Stack<(uint, uint, int)>();
+                    foreach (var (_, frequency, precision) in intervals)
+                    {
+                        // The bucket of this width that holds the point on top.
+                        var start = coder.Peek(precision) / frequency * frequency;
+                        var width = (uint)Math.Min(frequency, (1UL << precision) - start);
+                        coder.Pop(start, width, precision);
+                        popped.Push((start, width, precision));
+                    }
+                    foreach (var (start, frequency, precision) in popped)
+                        coder.Push(start, frequency, precision);
+                    Assert.Equal(from, coder.ToMessage());
+                }
+            );
 
     [Fact]
     public void Popping_from_a_short_message_is_undone_by_pushing_or_changes_nothing() =>
-        Gen.Select(AnyInterval.Array[1, 10], Gen.ULong, Gen.Int[0, 47]).Sample((intervals, any, shift) =>
-        {
-            var from = RansMessage.Of(Math.Max(any >> shift, 1UL << 16), []);
-            var coder = new RansCoder(from);
-            var popped = new Stack<(uint, uint, int)>();
-            foreach (var (_, frequency, precision) in intervals)
-            {
-                var before = coder.ToMessage();
-                var start = coder.Peek(precision) / frequency * frequency;
-                var width = (uint)Math.Min(frequency, (1UL << precision) - start);
-                try
+        Gen.Select(AnyInterval.Array[1, 10], Gen.ULong, Gen.Int[0, 47])
+            .Sample(
+                (intervals, any, shift) =>
                 {
-                    coder.Pop(start, width, precision);
-                    popped.Push((start, width, precision));
+                    var from = RansMessage.Of(Math.Max(any >> shift, 1UL << 16), []);
+                    var coder = new RansCoder(from);
+                    var popped = new Stack<(uint, uint, int)>();
+                    foreach (var (_, frequency, precision) in intervals)
+                    {
+                        var before = coder.ToMessage();
+                        var start = coder.Peek(precision) / frequency * frequency;
+                        var width = (uint)Math.Min(frequency, (1UL << precision) - start);
+                        try
+                        {
+                            coder.Pop(start, width, precision);
+                            popped.Push((start, width, precision));
+                        }
+                        catch (MessageUnderflowException)
+                        {
+                            Assert.Equal(before, coder.ToMessage());
+                        }
+                    }
+                    foreach (var (start, frequency, precision) in popped)
+                        coder.Push(start, frequency, precision);
+                    Assert.Equal(from, coder.ToMessage());
                 }
-                catch (MessageUnderflowException)
-                {
-                    Assert.Equal(before, coder.ToMessage());
-                }
-            }
-            foreach (var (start, frequency, precision) in popped)
-                coder.Push(start, frequency, precision);
-            Assert.Equal(from, coder.ToMessage());
-        });
+            );
 
     [Fact]
     public void Every_message_has_one_spelling() =>
-        Gen.Select(Gen.ULong, Gen.Int[0, 63], Gen.UInt.Array[0, 5]).Sample((any, shift, words) =>
-        {
-            var message = RansMessage.Of(Math.Max(any >> shift, words.Length > 0 ? 1UL << 32 : 1UL << 16), words);
-            var bytes = message.ToBytes();
-            Assert.Equal(message.ByteCount, bytes.Length);
-            Assert.True(bytes.Length <= (message.Bits / 8) + 3 + 1e-9);
-            Assert.Equal(message, RansMessage.FromBytes(bytes));
-        });
+        Gen.Select(Gen.ULong, Gen.Int[0, 63], Gen.UInt.Array[0, 5])
+            .Sample(
+                (any, shift, words) =>
+                {
+                    var message = RansMessage.Of(Math.Max(any >> shift, words.Length > 0 ? 1UL << 32 : 1UL << 16), words);
+                    var bytes = message.ToBytes();
+                    Assert.Equal(message.ByteCount, bytes.Length);
+                    Assert.True(bytes.Length <= (message.Bits / 8) + 3 + 1e-9);
+                    Assert.Equal(message, RansMessage.FromBytes(bytes));
+                }
+            );
 
     [Fact]
     public void Any_bytes_are_the_spelling_of_a_message_or_an_error_of_ours() =>
-        Gen.Byte.Array[0, 30].Sample(bytes =>
-        {
-            try
+        Gen
+            .Byte.Array[0, 30]
+            .Sample(bytes =>
             {
-                Assert.Equal(bytes, RansMessage.FromBytes(bytes).ToBytes());
-            }
-            catch (MessageException)
-            {
-                Assert.True(bytes.Length is 1 or 2 || bytes[0] == 0 || bytes is [1, 0, 0]);
-            }
-        });
+                try
+                {
+                    Assert.Equal(bytes, RansMessage.FromBytes(bytes).ToBytes());
+                }
+                catch (MessageException)
+                {
+                    Assert.True(bytes.Length is 1 or 2 || bytes[0] == 0 || bytes is [1, 0, 0]);
+                }
+            });
 
     [Fact]
     public void Empty_message_takes_no_bytes()

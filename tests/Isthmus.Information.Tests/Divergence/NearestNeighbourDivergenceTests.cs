@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Divergence;
 using Isthmus.Information.Numerics;
 
@@ -37,11 +36,15 @@ public class NearestNeighbourDivergenceTests
     [Fact]
     public void Bad_input_is_named()
     {
-        double[] p = [1, 2, 3, 4, 5], q = [1.5, 2.5, 3.5];
+        double[] p = [1, 2, 3, 4, 5],
+            q = [1.5, 2.5, 3.5];
         Assert.Contains("1 columns and the second 2", Message(() => NearestNeighbourDivergence.Estimate(p, Points.FromColumns(p, p))));
         Assert.Contains("k is 5", Message(() => NearestNeighbourDivergence.Estimate(p, q, new() { K = 5 })));
         Assert.Contains("k is 4", Message(() => NearestNeighbourDivergence.Estimate(p, q, new() { K = 4 })));
-        Assert.Contains("row 0 of the first sample has at least as many in the second", Message(() => NearestNeighbourDivergence.Estimate(p, p, new() { K = 1 })));
+        Assert.Contains(
+            "row 0 of the first sample has at least as many in the second",
+            Message(() => NearestNeighbourDivergence.Estimate(p, p, new() { K = 1 }))
+        );
         Assert.Contains("row 0 of the first sample has at least as many in the first", Message(() => NearestNeighbourDivergence.Estimate(new double[5], q)));
         Assert.Contains("margins as given", Message(() => NearestNeighbourDivergence.Estimate(p, q, new() { Margins = Margins.RankGaussian })));
     }

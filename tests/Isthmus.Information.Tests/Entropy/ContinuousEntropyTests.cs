@@ -6,14 +6,15 @@ namespace Isthmus.Information.Tests.Entropy;
 
 public class ContinuousEntropyTests
 {
-    public static TheoryData<string, double[], double> ClosedForms => new()
-    {
-        { "normal", Samples.Normal(5000, 1), 0.5 * Math.Log(2 * Math.PI * Math.E) },
-        { "uniform", Samples.Uniform(5000, 2), 0 },
-        { "exponential", [.. Samples.Uniform(5000, 3).Select(u => -Math.Log(u))], 1 },
-        // Laplace: 1 + ln 2.
-        { "Laplace", [.. Samples.Uniform(5000, 4).Select(u => Math.Sign(u - 0.5) * -Math.Log(1 - 2 * Math.Abs(u - 0.5)))], 1 + Math.Log(2) },
-    };
+    public static TheoryData<string, double[], double> ClosedForms =>
+        new()
+        {
+            { "normal", Samples.Normal(5000, 1), 0.5 * Math.Log(2 * Math.PI * Math.E) },
+            { "uniform", Samples.Uniform(5000, 2), 0 },
+            { "exponential", [.. Samples.Uniform(5000, 3).Select(u => -Math.Log(u))], 1 },
+            // Laplace: 1 + ln 2.
+            { "Laplace", [.. Samples.Uniform(5000, 4).Select(u => Math.Sign(u - 0.5) * -Math.Log(1 - 2 * Math.Abs(u - 0.5)))], 1 + Math.Log(2) },
+        };
 
     [Theory]
     [MemberData(nameof(ClosedForms), DisableDiscoveryEnumeration = true)]
@@ -26,14 +27,20 @@ public class ContinuousEntropyTests
 
     [Fact]
     public void Scaling_adds_its_logarithm() =>
-        Gen.Select(Gen.Int[0, 10_000], Gen.Int[20, 60], Gen.Int[-30, 30]).Sample((seed, count, exponent) =>
-        {
-            var sample = Samples.Normal(count, seed);
-            // A power of two scales without rounding, so only the logarithms round.
-            double[] scaled = [.. sample.Select(v => Math.ScaleB(v, exponent))];
-            return Math.Abs(KozachenkoLeonenkoEntropy.Estimate(scaled).Value - KozachenkoLeonenkoEntropy.Estimate(sample).Value - exponent * Math.Log(2)) < 1e-11
-                && Math.Abs(GaussianEntropy.Estimate(scaled).Value - GaussianEntropy.Estimate(sample).Value - exponent * Math.Log(2)) < 1e-11;
-        }, iter: 200);
+        Gen.Select(Gen.Int[0, 10_000], Gen.Int[20, 60], Gen.Int[-30, 30])
+            .Sample(
+                (seed, count, exponent) =>
+                {
+                    var sample = Samples.Normal(count, seed);
+                    // A power of two scales without rounding, so only the logarithms round.
+                    double[] scaled = [.. sample.Select(v => Math.ScaleB(v, exponent))];
+                    return Math.Abs(
+                            KozachenkoLeonenkoEntropy.Estimate(scaled).Value - KozachenkoLeonenkoEntropy.Estimate(sample).Value - exponent * Math.Log(2)
+                        ) < 1e-11
+                        && Math.Abs(GaussianEntropy.Estimate(scaled).Value - GaussianEntropy.Estimate(sample).Value - exponent * Math.Log(2)) < 1e-11;
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Gaussian_entropy_is_unbiased_at_eight_rows_and_knows_its_spread()
@@ -42,7 +49,9 @@ public class ContinuousEntropyTests
         var error = 0.0;
         for (var seed = 0; seed < 2000; seed++)
         {
-            var estimate = GaussianEntropy.Estimate(Points.FromColumns(Samples.Normal(8, 3 * seed), Samples.Normal(8, 3 * seed + 1), Samples.Normal(8, 3 * seed + 2)));
+            var estimate = GaussianEntropy.Estimate(
+                Points.FromColumns(Samples.Normal(8, 3 * seed), Samples.Normal(8, 3 * seed + 1), Samples.Normal(8, 3 * seed + 2))
+            );
             moments.Add(estimate.Value);
             error = estimate.StandardError;
         }

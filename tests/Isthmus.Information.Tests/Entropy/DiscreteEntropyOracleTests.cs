@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.Tests.Entropy;
@@ -26,7 +25,8 @@ public class DiscreteEntropyOracleTests
     public void Nsb_agrees_with_brute_force_over_another_variable()
     {
         long[] counts = [5, 3, 1, 1, 0, 0];
-        double total = 0, sum = 0;
+        double total = 0,
+            sum = 0;
         // Midpoints over t in (0, 1), b = (t / (1 - t))^2. The integrand is smooth and 0 at both ends but for a t^3: error O(h^2).
         const int Points = 200_000;
         for (var i = 0; i < Points; i++)

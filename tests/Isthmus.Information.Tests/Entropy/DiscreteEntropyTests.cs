@@ -20,24 +20,30 @@ public class DiscreteEntropyTests
     public void Renaming_symbols_changes_nothing(string name)
     {
         var estimator = DiscreteEntropyEstimator.Named(name);
-        Histograms.Sample(counts =>
-        {
-            // The profile sorts, so that even the roundings are the same; the plug-in sums a histogram as it comes.
-            Assert.Equal(estimator.Entropy(counts), estimator.Entropy(counts.Reverse().ToArray()), 1e-13);
-            Assert.Equal(estimator.Entropy(counts), estimator.Entropy(new CountProfile(counts)), 1e-13);
-        }, iter: 30);
+        Histograms.Sample(
+            counts =>
+            {
+                // The profile sorts, so that even the roundings are the same; the plug-in sums a histogram as it comes.
+                Assert.Equal(estimator.Entropy(counts), estimator.Entropy(counts.Reverse().ToArray()), 1e-13);
+                Assert.Equal(estimator.Entropy(counts), estimator.Entropy(new CountProfile(counts)), 1e-13);
+            },
+            iter: 30
+        );
     }
 
     [Theory, MemberData(nameof(Names))]
     public void Estimates_are_numbers_and_so_are_their_errors(string name)
     {
         var estimator = DiscreteEntropyEstimator.Named(name);
-        Histograms.Sample(counts =>
-        {
-            var estimate = estimator.Measure(counts);
-            Assert.True(double.IsFinite(estimate.Value));
-            Assert.True(estimate.StandardError >= 0 || counts.Sum() == 1);
-        }, iter: 30);
+        Histograms.Sample(
+            counts =>
+            {
+                var estimate = estimator.Measure(counts);
+                Assert.True(double.IsFinite(estimate.Value));
+                Assert.True(estimate.StandardError >= 0 || counts.Sum() == 1);
+            },
+            iter: 30
+        );
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -76,20 +82,25 @@ public class DiscreteEntropyTests
     }
 
     [Fact]
-    public void Jackknife_is_its_definition() => Histograms.Where(counts => counts.Sum() > 1).Sample(counts =>
-    {
-        double n = counts.Sum(), without = 0, squares = 0;
-        var leaveOneOut = counts.Select((c, i) => c == 0 ? 0 : PlugInEntropy.FromCounts([.. counts.Select((x, j) => i == j ? x - 1 : x)])).ToArray();
-        for (var i = 0; i < counts.Length; i++)
-            without += counts[i] / n * leaveOneOut[i];
-        for (var i = 0; i < counts.Length; i++)
-            squares += counts[i] / n * Math.Pow(leaveOneOut[i] - without, 2);
-        var estimate = new JackknifeEntropy().Measure(counts);
-        // N H rounds at 360 x 2.5 x 1e-16 a few times.
-        Assert.Equal(n * PlugInEntropy.FromCounts(counts) - (n - 1) * without, estimate.Value, 1e-11);
-        // A root near 0 has half the digits.
-        Assert.Equal(Math.Sqrt((n - 1) * squares), estimate.StandardError, 1e-6);
-    });
+    public void Jackknife_is_its_definition() =>
+        Histograms
+            .Where(counts => counts.Sum() > 1)
+            .Sample(counts =>
+            {
+                double n = counts.Sum(),
+                    without = 0,
+                    squares = 0;
+                var leaveOneOut = counts.Select((c, i) => c == 0 ? 0 : PlugInEntropy.FromCounts([.. counts.Select((x, j) => i == j ? x - 1 : x)])).ToArray();
+                for (var i = 0; i < counts.Length; i++)
+                    without += counts[i] / n * leaveOneOut[i];
+                for (var i = 0; i < counts.Length; i++)
+                    squares += counts[i] / n * Math.Pow(leaveOneOut[i] - without, 2);
+                var estimate = new JackknifeEntropy().Measure(counts);
+                // N H rounds at 360 x 2.5 x 1e-16 a few times.
+                Assert.Equal(n * PlugInEntropy.FromCounts(counts) - (n - 1) * without, estimate.Value, 1e-11);
+                // A root near 0 has half the digits.
+                Assert.Equal(Math.Sqrt((n - 1) * squares), estimate.StandardError, 1e-6);
+            });
 
     [Fact]
     public void Chao_Wang_Jost_tail_is_one_value_on_both_sides_of_its_switch()
@@ -99,7 +110,8 @@ public class DiscreteEntropyTests
         {
             long[] counts = [.. Enumerable.Repeat(1L, 60), .. Enumerable.Repeat(2L, f2), .. Enumerable.Repeat(5L, 30 - f2 / 2)];
             var a = f2 > 0 ? 2.0 * f2 / ((counts.Sum() - 1) * 60.0 + 2 * f2) : 2 / ((counts.Sum() - 1) * 59.0 + 2);
-            double n = counts.Sum(), direct = -Math.Log(a);
+            double n = counts.Sum(),
+                direct = -Math.Log(a);
             for (var r = 1; r < n; r++)
                 direct -= Math.Pow(1 - a, r) / r;
             var expected = new ZhangEntropy().Entropy(counts) + 60 / n * Math.Pow(1 - a, 1 - n) * direct;
@@ -116,7 +128,8 @@ public class DiscreteEntropyTests
     public void Bias_falls_at_the_known_rate(string name, int order)
     {
         var estimator = DiscreteEntropyEstimator.Named(name);
-        double small = Bias(200), large = Bias(400);
+        double small = Bias(200),
+            large = Bias(400);
         // Plug-in: -1/2N + (1 - sum 1/p) / 12 N^2, whose second term is 0.3% of the first at N = 200. Without the first the
         // next, O(N^-3), is at most 6 / (p^2 N) = 30% / 10 of the second. So twice N is 2^order less, to 5%.
         Assert.Equal(Math.Pow(2, order), small / large, 0.05 * Math.Pow(2, order));
@@ -126,7 +139,9 @@ public class DiscreteEntropyTests
         // Exact expectation: the sum over all samples of a coin with p = 0.3, weighted by the binomial.
         double Bias(int n)
         {
-            double truth = -(0.3 * Math.Log(0.3) + 0.7 * Math.Log(0.7)), sum = 0, logWeight = n * Math.Log(0.7);
+            double truth = -(0.3 * Math.Log(0.3) + 0.7 * Math.Log(0.7)),
+                sum = 0,
+                logWeight = n * Math.Log(0.7);
             for (var k = 0; k <= n; k++)
             {
                 sum += Math.Exp(logWeight) * estimator.Entropy([k, n - k]);
@@ -142,21 +157,35 @@ public class DiscreteEntropyTests
         // 100 draws of 200 equally likely symbols: the plug-in cannot pass ln 100, ln 200 is the truth. Mean of 200 samples;
         // its error, about 0.1 / sqrt(200), is far below the gap.
         var truth = Math.Log(200);
-        double Mean(DiscreteEntropyEstimator estimator) => Enumerable.Range(0, 200).Average(seed =>
-        {
-            var random = new Random(seed);
-            return estimator.Entropy(SymbolCounts.OfClasses([.. Enumerable.Range(0, 100).Select(_ => random.Next(200))], 200));
-        });
+        double Mean(DiscreteEntropyEstimator estimator) =>
+            Enumerable
+                .Range(0, 200)
+                .Average(seed =>
+                {
+                    var random = new Random(seed);
+                    return estimator.Entropy(SymbolCounts.OfClasses([.. Enumerable.Range(0, 100).Select(_ => random.Next(200))], 200));
+                });
         var plugIn = truth - Mean(new PlugInEntropy());
         Assert.InRange(plugIn, 0.7, 1.2);
-        foreach (var better in new DiscreteEntropyEstimator[] { new Grassberger2003Entropy(), new ChaoShenEntropy(), new ChaoWangJostEntropy(), new JamesSteinEntropy() })
+        foreach (
+            var better in new DiscreteEntropyEstimator[]
+            {
+                new Grassberger2003Entropy(),
+                new ChaoShenEntropy(),
+                new ChaoWangJostEntropy(),
+                new JamesSteinEntropy(),
+            }
+        )
             Assert.True(Math.Abs(truth - Mean(better)) < plugIn / 2, better.Name);
     }
 
     [Fact]
     public void Alphabet_adds_the_symbols_not_seen()
     {
-        Assert.Equal(new BayesEntropy(DirichletPrior.Jeffreys).Entropy([3, 2, 0, 0]), new BayesEntropy(DirichletPrior.Jeffreys) { Alphabet = 4 }.Entropy([3, 2]));
+        Assert.Equal(
+            new BayesEntropy(DirichletPrior.Jeffreys).Entropy([3, 2, 0, 0]),
+            new BayesEntropy(DirichletPrior.Jeffreys) { Alphabet = 4 }.Entropy([3, 2])
+        );
         Assert.Equal(new NemenmanShafeeBialekEntropy().Entropy([3, 2, 0, 0]), new NemenmanShafeeBialekEntropy { Alphabet = 4 }.Entropy([3, 2]));
         Assert.Equal(Math.Log(4), new JamesSteinEntropy { Alphabet = 4 }.Entropy([1]), 15);
         Assert.Contains("2 symbols observed", Assert.Throws<ArgumentException>(() => new JamesSteinEntropy { Alphabet = 1 }.Entropy([3, 2])).Message);
@@ -200,11 +229,13 @@ public class DiscreteEntropyTests
         var estimator = DiscreteEntropyEstimator.Named(name);
         var repetitions = name == "nsb" ? 300 : 1000;
         var random = new Random(1);
-        var covered = Enumerable.Range(0, repetitions).Count(_ =>
-        {
-            var estimate = estimator.Measure(SymbolCounts.Sample(p, 400, random));
-            return Math.Abs(estimate.Value - truth) < 1.6448536 * estimate.StandardError;
-        });
+        var covered = Enumerable
+            .Range(0, repetitions)
+            .Count(_ =>
+            {
+                var estimate = estimator.Measure(SymbolCounts.Sample(p, 400, random));
+                return Math.Abs(estimate.Value - truth) < 1.6448536 * estimate.StandardError;
+            });
         Assert.InRange((double)covered / repetitions, 0.85, 0.95);
     }
 
@@ -217,11 +248,13 @@ public class DiscreteEntropyTests
         var truth = -p.Sum(x => x * Math.Log(x));
         var estimator = DiscreteEntropyEstimator.Named(name);
         var random = new Random(1);
-        var covered = Enumerable.Range(0, 600).Count(seed =>
-        {
-            var interval = new DiscreteBootstrap { Seed = seed, Replicates = 200 }.Interval(SymbolCounts.Sample(p, 400, random), estimator);
-            return interval.Lower < truth && truth < interval.Upper;
-        });
+        var covered = Enumerable
+            .Range(0, 600)
+            .Count(seed =>
+            {
+                var interval = new DiscreteBootstrap { Seed = seed, Replicates = 200 }.Interval(SymbolCounts.Sample(p, 400, random), estimator);
+                return interval.Lower < truth && truth < interval.Upper;
+            });
         // 600 repetitions have a standard deviation of 1.2%: 85 to 95% is four of them.
         Assert.InRange(covered / 600.0, 0.85, 0.95);
         var bootstrap = new DiscreteBootstrap { Seed = 1, Replicates = 50 };

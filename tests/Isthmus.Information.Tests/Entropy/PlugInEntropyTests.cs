@@ -13,20 +13,26 @@ public class PlugInEntropyTests
 
     [Fact]
     public void Entropy_is_at_most_the_logarithm_of_the_symbols_and_symmetric() =>
-        Gen.Long[0, 1000].Array[1, 20].Where(counts => counts.Sum() > 0).Sample(counts =>
-        {
-            var entropy = PlugInEntropy.FromCounts(counts);
-            var reversed = PlugInEntropy.FromCounts(counts.Reverse().ToArray());
-            return entropy >= 0 && entropy <= Math.Log(counts.Length) + 1e-12 && Math.Abs(entropy - reversed) < 1e-12;
-        });
+        Gen.Long[0, 1000]
+            .Array[1, 20]
+            .Where(counts => counts.Sum() > 0)
+            .Sample(counts =>
+            {
+                var entropy = PlugInEntropy.FromCounts(counts);
+                var reversed = PlugInEntropy.FromCounts(counts.Reverse().ToArray());
+                return entropy >= 0 && entropy <= Math.Log(counts.Length) + 1e-12 && Math.Abs(entropy - reversed) < 1e-12;
+            });
 
     [Fact]
     public void Independent_symbols_add_their_entropies() =>
-        Gen.Select(Gen.Long[1, 50].Array[1, 6], Gen.Long[1, 50].Array[1, 6]).Sample((a, b) =>
-        {
-            long[] joint = [.. a.SelectMany(x => b.Select(y => x * y))];
-            return Math.Abs(PlugInEntropy.FromCounts(joint) - PlugInEntropy.FromCounts(a) - PlugInEntropy.FromCounts(b)) < 1e-12;
-        });
+        Gen.Select(Gen.Long[1, 50].Array[1, 6], Gen.Long[1, 50].Array[1, 6])
+            .Sample(
+                (a, b) =>
+                {
+                    long[] joint = [.. a.SelectMany(x => b.Select(y => x * y))];
+                    return Math.Abs(PlugInEntropy.FromCounts(joint) - PlugInEntropy.FromCounts(a) - PlugInEntropy.FromCounts(b)) < 1e-12;
+                }
+            );
 
     [Fact]
     public void Symbols_are_counted() => Assert.Equal(PlugInEntropy.FromCounts([1, 2, 1]), PlugInEntropy.FromSymbols([0, 1, 2, 1], 3));

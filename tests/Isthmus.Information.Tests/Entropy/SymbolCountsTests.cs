@@ -30,15 +30,18 @@ public class SymbolCountsTests
     }
 
     [Fact]
-    public void Samples_hold_as_many_draws_as_asked_and_nothing_impossible() => Gen.Select(Gen.Double[0, 1e308].Array[0, 20], Gen.Double[1e-300, 1], Gen.Int[0, 20], Gen.Int[0, 50], Gen.Int)
-        .Sample((weights, weight, at, observations, seed) =>
-        {
-            double[] p = [.. weights[..Math.Min(at, weights.Length)], weight, .. weights[Math.Min(at, weights.Length)..], 0];
-            var counts = SymbolCounts.Sample(p, observations, new Random(seed));
-            Assert.Equal(observations, counts.Sum());
-            Assert.All(counts.Zip(p), pair => Assert.True(pair.First == 0 || pair.Second > 0));
-            Assert.Equal(counts, SymbolCounts.Sample(p, observations, new Random(seed)));
-        });
+    public void Samples_hold_as_many_draws_as_asked_and_nothing_impossible() =>
+        Gen.Select(Gen.Double[0, 1e308].Array[0, 20], Gen.Double[1e-300, 1], Gen.Int[0, 20], Gen.Int[0, 50], Gen.Int)
+            .Sample(
+                (weights, weight, at, observations, seed) =>
+                {
+                    double[] p = [.. weights[..Math.Min(at, weights.Length)], weight, .. weights[Math.Min(at, weights.Length)..], 0];
+                    var counts = SymbolCounts.Sample(p, observations, new Random(seed));
+                    Assert.Equal(observations, counts.Sum());
+                    Assert.All(counts.Zip(p), pair => Assert.True(pair.First == 0 || pair.Second > 0));
+                    Assert.Equal(counts, SymbolCounts.Sample(p, observations, new Random(seed)));
+                }
+            );
 
     [Fact]
     public void Samples_follow_their_probabilities()
@@ -52,23 +55,36 @@ public class SymbolCountsTests
     }
 
     [Fact]
-    public void Streams_and_spans_of_bytes_give_the_same_counts() => Gen.Byte.Array[0, 1000].Sample(bytes =>
-    {
-        var counts = SymbolCounts.OfBytes(new MemoryStream(bytes));
-        Assert.Equal(SymbolCounts.OfBytes(bytes), counts);
-        Assert.Equal(bytes.Length, counts.Sum());
-        Assert.All(bytes, b => Assert.Equal(bytes.Count(x => x == b), counts[b]));
-    }, iter: 20);
+    public void Streams_and_spans_of_bytes_give_the_same_counts() =>
+        Gen
+            .Byte.Array[0, 1000]
+            .Sample(
+                bytes =>
+                {
+                    var counts = SymbolCounts.OfBytes(new MemoryStream(bytes));
+                    Assert.Equal(SymbolCounts.OfBytes(bytes), counts);
+                    Assert.Equal(bytes.Length, counts.Sum());
+                    Assert.All(bytes, b => Assert.Equal(bytes.Count(x => x == b), counts[b]));
+                },
+                iter: 20
+            );
 
     [Fact]
-    public void Pairs_of_bytes_are_counted_alike_in_spans_and_streams() => Gen.Select(Gen.Byte, Gen.Byte).Array[0, 60].Sample(rows =>
-    {
-        byte[] x = [.. rows.Select(r => r.Item1)], y = [.. rows.Select(r => r.Item2)];
-        var counts = SymbolCounts.OfBytePairs(x, y);
-        Assert.Equal(counts, SymbolCounts.OfBytePairs(new MemoryStream(x), new MemoryStream(y)));
-        Assert.Equal(rows.Length, counts.Sum());
-        Assert.All(rows, row => Assert.Equal(rows.Count(r => r == row), counts[256 * row.Item1 + row.Item2]));
-    }, iter: 20);
+    public void Pairs_of_bytes_are_counted_alike_in_spans_and_streams() =>
+        Gen.Select(Gen.Byte, Gen.Byte)
+            .Array[0, 60]
+            .Sample(
+                rows =>
+                {
+                    byte[] x = [.. rows.Select(r => r.Item1)],
+                        y = [.. rows.Select(r => r.Item2)];
+                    var counts = SymbolCounts.OfBytePairs(x, y);
+                    Assert.Equal(counts, SymbolCounts.OfBytePairs(new MemoryStream(x), new MemoryStream(y)));
+                    Assert.Equal(rows.Length, counts.Sum());
+                    Assert.All(rows, row => Assert.Equal(rows.Count(r => r == row), counts[256 * row.Item1 + row.Item2]));
+                },
+                iter: 20
+            );
 
     [Fact]
     public void Streams_longer_than_a_buffer_are_counted_whole_and_unequal_ones_are_an_error()
@@ -76,7 +92,10 @@ public class SymbolCountsTests
         var bytes = new byte[(1 << 20) + 5];
         new Random(1).NextBytes(bytes);
         Assert.Equal(SymbolCounts.OfBytePairs(bytes, bytes), SymbolCounts.OfBytePairs(new MemoryStream(bytes), new MemoryStream(bytes)));
-        Assert.Contains("one ends after 1048576 bytes", Assert.Throws<ArgumentException>(() => SymbolCounts.OfBytePairs(new MemoryStream(bytes), new MemoryStream(bytes, 0, 1 << 20))).Message);
+        Assert.Contains(
+            "one ends after 1048576 bytes",
+            Assert.Throws<ArgumentException>(() => SymbolCounts.OfBytePairs(new MemoryStream(bytes), new MemoryStream(bytes, 0, 1 << 20))).Message
+        );
     }
 
     [Fact]
@@ -106,12 +125,18 @@ public class SymbolCountsTests
 
     [Fact]
     public void Joined_columns_are_the_column_of_tuples() =>
-        Gen.Select(Gen.Int[0, 3], Gen.Int[-2, 2], Gen.Int[0, 1]).Array[1, 50].Sample(rows =>
-        {
-            var joint = DiscreteColumn.Join(DiscreteColumn.Of(rows.Select(r => r.Item1)), DiscreteColumn.Of(rows.Select(r => r.Item2)), DiscreteColumn.Of(rows.Select(r => r.Item3)));
-            Assert.Equal(DiscreteColumn.Of(rows.AsEnumerable()).Codes.ToArray(), joint.Codes.ToArray());
-            Assert.Equal(rows.Distinct().Count(), joint.Symbols);
-        });
+        Gen.Select(Gen.Int[0, 3], Gen.Int[-2, 2], Gen.Int[0, 1])
+            .Array[1, 50]
+            .Sample(rows =>
+            {
+                var joint = DiscreteColumn.Join(
+                    DiscreteColumn.Of(rows.Select(r => r.Item1)),
+                    DiscreteColumn.Of(rows.Select(r => r.Item2)),
+                    DiscreteColumn.Of(rows.Select(r => r.Item3))
+                );
+                Assert.Equal(DiscreteColumn.Of(rows.AsEnumerable()).Codes.ToArray(), joint.Codes.ToArray());
+                Assert.Equal(rows.Distinct().Count(), joint.Symbols);
+            });
 
     [Fact]
     public void Joint_alphabet_of_any_size_does_not_overflow()
@@ -129,7 +154,10 @@ public class SymbolCountsTests
     [Fact]
     public void Columns_of_other_lengths_do_not_join()
     {
-        Assert.Contains("column 1 has 1", Assert.Throws<ArgumentException>(() => DiscreteColumn.Join(DiscreteColumn.Of([1, 2]), DiscreteColumn.Of([1]))).Message);
+        Assert.Contains(
+            "column 1 has 1",
+            Assert.Throws<ArgumentException>(() => DiscreteColumn.Join(DiscreteColumn.Of([1, 2]), DiscreteColumn.Of([1]))).Message
+        );
         Assert.Throws<ArgumentException>(() => DiscreteColumn.Join());
     }
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 
@@ -7,7 +6,8 @@ namespace Isthmus.Information.Tests.MutualInformation;
 public sealed class AutoMutualInformationTests
 {
     private const int Rows = 2000;
-    private const double Present = 0.09, Correlation = 0.9;
+    private const double Present = 0.09,
+        Correlation = 0.9;
 
     [Theory]
     [InlineData(1)]
@@ -37,13 +37,32 @@ public sealed class AutoMutualInformationTests
         Assert.Equal("miller-madow", Measured(Array.ConvertAll(x, value => value > 0 ? 1.0 : 0), Array.ConvertAll(y, value => value > 0 ? 1.0 : 0)).Estimator);
     }
 
-    /// <summary>What is seen of both of a normal pair, and of how many values; the truth is from bench/mixed-coverage.cs, whose table of cells is exact to 1e-4.</summary>
-    public static TheoryData<string, double, double> Seen => new()
-    {
-        { "steps of 0.1", 0.6, 0.2227 }, { "steps of 0.5", 0.6, 0.2119 }, { "steps of 0.1", 0.9, 0.8270 }, { "half zeros", 0.6, 0.1528 }, { "half zeros", 0.9, 0.5543 },
-        { "1 in 10 above zero", 0.9, 0.1648 }, { "limits", 0.6, 0.1938 }, { "limits", 0.9, 0.7019 }, { "4 values", 0.9, 0.5401 }, { "10 values", 0.6, 0.2029 }, { "30 values", 0.9, 0.8026 },
-        { "steps of 0.1", 0, 0 }, { "steps of 0.5", 0, 0 }, { "half zeros", 0, 0 }, { "1 in 10 above zero", 0, 0 }, { "limits", 0, 0 }, { "10 values", 0, 0 }, { "30 values", 0, 0 }, { "100 values", 0, 0 },
-    };
+    /// <summary>
+    /// What is seen of both of a normal pair, and of how many values; the truth is from bench/mixed-coverage.cs, whose table of cells is exact to 1e-4.
+    /// </summary>
+    public static TheoryData<string, double, double> Seen =>
+        new()
+        {
+            { "steps of 0.1", 0.6, 0.2227 },
+            { "steps of 0.5", 0.6, 0.2119 },
+            { "steps of 0.1", 0.9, 0.8270 },
+            { "half zeros", 0.6, 0.1528 },
+            { "half zeros", 0.9, 0.5543 },
+            { "1 in 10 above zero", 0.9, 0.1648 },
+            { "limits", 0.6, 0.1938 },
+            { "limits", 0.9, 0.7019 },
+            { "4 values", 0.9, 0.5401 },
+            { "10 values", 0.6, 0.2029 },
+            { "30 values", 0.9, 0.8026 },
+            { "steps of 0.1", 0, 0 },
+            { "steps of 0.5", 0, 0 },
+            { "half zeros", 0, 0 },
+            { "1 in 10 above zero", 0, 0 },
+            { "limits", 0, 0 },
+            { "10 values", 0, 0 },
+            { "30 values", 0, 0 },
+            { "100 values", 0, 0 },
+        };
 
     [Theory]
     [MemberData(nameof(Seen))]
@@ -63,7 +82,11 @@ public sealed class AutoMutualInformationTests
             for (var seed = 0; seed < 20; seed++, runs++)
             {
                 var (x, y) = Samples.CorrelatedNormals(rows, 1, correlation, 1000 * rows + seed);
-                var chosen = AutoMutualInformation.Estimate(Variable.OfNumbersByRule(Array.ConvertAll(x[0].ToArray(), value => map(value))), Variable.OfNumbersByRule(Array.ConvertAll(y[0].ToArray(), value => map(value))), new() { Threads = 1 });
+                var chosen = AutoMutualInformation.Estimate(
+                    Variable.OfNumbersByRule(Array.ConvertAll(x[0].ToArray(), value => map(value))),
+                    Variable.OfNumbersByRule(Array.ConvertAll(y[0].ToArray(), value => map(value))),
+                    new() { Threads = 1 }
+                );
                 var (lower, upper) = (chosen.Estimate with { Value = Math.Max(0, chosen.Estimate.Value) }).Interval();
                 silent += chosen.Warnings.Count == 0 && (lower > truth || upper < truth) ? 1 : 0;
             }
@@ -91,7 +114,8 @@ public sealed class AutoMutualInformationTests
     public void A_dependence_without_order_is_seen_though_neighbours_do_not_see_it()
     {
         var random = new Random(3);
-        double[] x = [.. Enumerable.Range(0, 20_000).Select(_ => (double)random.Next(100))], y = [.. x.Select(value => 2.0 * random.Next(50) + value % 2)];
+        double[] x = [.. Enumerable.Range(0, 20_000).Select(_ => (double)random.Next(100))],
+            y = [.. x.Select(value => 2.0 * random.Next(50) + value % 2)];
         var chosen = Measured(x, y);
         Assert.InRange(chosen.Estimate.Value, Math.Log(2) - 3 * chosen.Estimate.StandardError, Math.Log(2) + 3 * chosen.Estimate.StandardError);
     }
@@ -139,7 +163,8 @@ public sealed class AutoMutualInformationTests
     private static double Normal(double z)
     {
         var t = 1 / (1 + 0.2316419 * Math.Abs(z));
-        var tail = Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+        var tail =
+            Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
         return z > 0 ? 1 - tail : tail;
     }
 

@@ -44,7 +44,8 @@ public class ContinuousMutualInformationTests
         var (x, y) = Samples.CorrelatedNormals(4000, 1, 0.6, 1);
         var estimate = GaussianCopulaMutualInformation.Estimate(x, y);
         Assert.Equal(-0.5 * Math.Log(1 - 0.36), estimate.Value, 4 * estimate.StandardError);
-        double[] cubed = [.. x[0].ToArray().Select(v => v * v * v)], exponential = [.. y[0].ToArray().Select(Math.Exp)];
+        double[] cubed = [.. x[0].ToArray().Select(v => v * v * v)],
+            exponential = [.. y[0].ToArray().Select(Math.Exp)];
         Assert.Equal(estimate, GaussianCopulaMutualInformation.Estimate(cubed, exponential));
     }
 
@@ -64,7 +65,8 @@ public class ContinuousMutualInformationTests
     [Fact]
     public void Of_two_discrete_variables_Gao_is_the_plug_in_with_digammas_for_logarithms()
     {
-        double[] x = [.. Enumerable.Range(0, 400).Select(i => (double)(i % 2))], y = [.. Enumerable.Range(0, 400).Select(i => (double)(i / 2 % 2))];
+        double[] x = [.. Enumerable.Range(0, 400).Select(i => (double)(i % 2))],
+            y = [.. Enumerable.Range(0, 400).Select(i => (double)(i / 2 % 2))];
         static double Psi(int n) => SpecialFunctions.Digamma(n);
         Assert.Equal(Psi(100) + Math.Log(400) - 2 * Psi(200), GaoMutualInformation.Estimate(x, y).Value, 1e-12);
         Assert.Equal(Math.Log(400) - Psi(200), GaoMutualInformation.Estimate(x, x).Value, 1e-12);
@@ -74,7 +76,8 @@ public class ContinuousMutualInformationTests
     public void Given_the_common_cause_two_effects_are_independent()
     {
         var z = Samples.Normal(3000, 1);
-        double[] x = [.. z.Zip(Samples.Normal(3000, 2), (a, e) => a + e)], y = [.. z.Zip(Samples.Normal(3000, 3), (a, e) => a + e)];
+        double[] x = [.. z.Zip(Samples.Normal(3000, 2), (a, e) => a + e)],
+            y = [.. z.Zip(Samples.Normal(3000, 3), (a, e) => a + e)];
         var conditional = FrenzelPompeConditionalMutualInformation.Estimate(x, y, z);
         Assert.Equal(0, conditional.Value, 4 * conditional.StandardError);
         // Unconditionally r = 1/2.
@@ -86,7 +89,8 @@ public class ContinuousMutualInformationTests
     {
         var z = Samples.Normal(3000, 1);
         var (a, b) = Samples.CorrelatedNormals(3000, 1, 0.7, 2);
-        double[] x = [.. a[0].ToArray().Zip(z, (u, v) => u + v)], y = [.. b[0].ToArray().Zip(z, (u, v) => u - v)];
+        double[] x = [.. a[0].ToArray().Zip(z, (u, v) => u + v)],
+            y = [.. b[0].ToArray().Zip(z, (u, v) => u - v)];
         var estimate = FrenzelPompeConditionalMutualInformation.Estimate(x, y, z);
         // The bias towards 0 of three variables at this N is about 0.02, beside 4 standard errors.
         Assert.Equal(-0.5 * Math.Log(1 - 0.49), estimate.Value, 4 * estimate.StandardError + 0.02);
@@ -115,20 +119,26 @@ public class ContinuousMutualInformationTests
 
     [Fact]
     public void Information_is_symmetric_by_every_estimator() =>
-        Gen.Select(Gen.Double[-3, 3].Array[15, 40], Gen.Int[0, 1000], Gen.Bool).Sample((x, seed, ties) =>
-        {
-            var y = Samples.Normal(x.Length, seed);
-            if (ties)
-                (x, y) = ([.. x.Select(v => Math.Round(v))], [.. y.Select(v => Math.Round(v))]);
-            Func<Points, Points, Estimate>[] estimators =
-            [
-                (a, b) => GaoMutualInformation.Estimate(a, b), (a, b) => EqualMassBinsMutualInformation.Estimate(a, b),
-                GaussianMutualInformation.Estimate, GaussianCopulaMutualInformation.Estimate,
-                (a, b) => FrenzelPompeConditionalMutualInformation.Estimate(a, b, y.Reverse().ToArray()),
-            ];
-            // Well under a hundred terms of size at most 10: rounding stays below 1e-12.
-            return estimators.All(estimate => Math.Abs(estimate(x, y).Value - estimate(y, x).Value) < 1e-12);
-        }, iter: 200);
+        Gen.Select(Gen.Double[-3, 3].Array[15, 40], Gen.Int[0, 1000], Gen.Bool)
+            .Sample(
+                (x, seed, ties) =>
+                {
+                    var y = Samples.Normal(x.Length, seed);
+                    if (ties)
+                        (x, y) = ([.. x.Select(v => Math.Round(v))], [.. y.Select(v => Math.Round(v))]);
+                    Func<Points, Points, Estimate>[] estimators =
+                    [
+                        (a, b) => GaoMutualInformation.Estimate(a, b),
+                        (a, b) => EqualMassBinsMutualInformation.Estimate(a, b),
+                        GaussianMutualInformation.Estimate,
+                        GaussianCopulaMutualInformation.Estimate,
+                        (a, b) => FrenzelPompeConditionalMutualInformation.Estimate(a, b, y.Reverse().ToArray()),
+                    ];
+                    // Well under a hundred terms of size at most 10: rounding stays below 1e-12.
+                    return estimators.All(estimate => Math.Abs(estimate(x, y).Value - estimate(y, x).Value) < 1e-12);
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Every_path_and_thread_count_gives_the_same_figure()
@@ -164,7 +174,8 @@ public class ContinuousMutualInformationTests
     [Fact]
     public void Bad_input_is_named()
     {
-        double[] x = [1, 2, 3, 4, 5, 7], y = [2, 1, 4, 3, 6, 5];
+        double[] x = [1, 2, 3, 4, 5, 7],
+            y = [2, 1, 4, 3, 6, 5];
         Assert.Contains("there are 5 labels and 6 rows", Message(() => RossMutualInformation.Estimate([1, 1, 1, 1, 1], y)));
         Assert.Contains("all 6 are different", Message(() => RossMutualInformation.Estimate([1, 2, 3, 4, 5, 6], y)));
         Assert.Contains("k of at least 1", Message(() => RossMutualInformation.Estimate([1, 1, 1, 1, 1, 1], y, new() { K = 0 })));

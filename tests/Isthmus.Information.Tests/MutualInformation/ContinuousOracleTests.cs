@@ -14,26 +14,33 @@ public class ContinuousOracleTests
     private static readonly Points Y = Points.FromColumns([.. Enumerable.Range(0, 3).Select(c => Mix(X[c], Samples.Normal(Rows, 4 + c), 0.6, 0.8))]);
     private static readonly double[] Z = Samples.Normal(Rows, 7);
 
-    public static TheoryData<string, Func<double>> Cases => new()
-    {
-        { "ksg1", () => KsgMutualInformation.Estimate(Columns(X, 0), Columns(Y, 0)).Value },
-        { "ksg1_k5", () => KsgMutualInformation.Estimate(Columns(X, 1), Columns(Y, 1), new() { K = 5 }).Value },
-        { "ksg2_2x2", () => KsgMutualInformation.Estimate(Columns(X, 0, 1), Columns(Y, 0, 1), variant: KsgVariant.Second).Value },
-        { "ross", () => RossMutualInformation.Estimate(Labels(), Shifted()).Value },
-        { "ross_k6", () => RossMutualInformation.Estimate(Labels(), Shifted(), new() { K = 6 }).Value },
-        { "gao_discrete_and_continuous", () => Gao(5) },
-        { "gao_ties", () => GaoMutualInformation.Estimate(Coarse(X[0]), Coarse(Y[0])).Value },
-        { "frenzel_pompe", () => FrenzelPompeConditionalMutualInformation.Estimate(Mix(X[0], Z, 1, 1), Mix(Y[0], Z, 1, 1), Z).Value },
-        { "transfer_entropy", () => new NearestNeighbourTransferEntropy { SourceHistory = 2 }.Measure(Columns(X, 0), Columns(Y, 0)).Value },
-        { "lnc", () => LocalNonUniformityMutualInformation.Estimate(Columns(X, 0), Mix(X[0], Y[0], 1, 1e-6)).Value },
-        { "kernel_density", () => KernelDensityMutualInformation.Estimate(Columns(X, 0), Columns(Y, 0, 1)).Value },
-        { "kernel_density_entropy_2d", () => KernelDensityEntropy.Estimate(Columns(X, 0, 1)).Value },
-        { "freedman_diaconis", () => FreedmanDiaconisBinsMutualInformation.Estimate(Columns(X, 0), Columns(Y, 0)).Value },
-        { "kozachenko_leonenko_3d", () => KozachenkoLeonenkoEntropy.Estimate(X, new() { K = 4 }).Value },
-        { "divergence_2d", () => NearestNeighbourDivergence.Estimate(Columns(X, 0, 1), Points.FromColumns(Late(Y[0]), Late(Y[1]))).Value },
-        { "gaussian_3x3", () => GaussianMutualInformation.Estimate(X, Y).Value },
-        { "gaussian_entropy_3d", () => GaussianEntropy.Estimate(X).Value },
-    };
+    public static TheoryData<string, Func<double>> Cases =>
+        new()
+        {
+            { "ksg1", () => KsgMutualInformation.Estimate(Columns(X, 0), Columns(Y, 0)).Value },
+            { "ksg1_k5", () => KsgMutualInformation.Estimate(Columns(X, 1), Columns(Y, 1), new() { K = 5 }).Value },
+            { "ksg2_2x2", () => KsgMutualInformation.Estimate(Columns(X, 0, 1), Columns(Y, 0, 1), variant: KsgVariant.Second).Value },
+            { "ross", () => RossMutualInformation.Estimate(Labels(), Shifted()).Value },
+            { "ross_k6", () => RossMutualInformation.Estimate(Labels(), Shifted(), new() { K = 6 }).Value },
+            { "gao_discrete_and_continuous", () => Gao(5) },
+            { "gao_ties", () => GaoMutualInformation.Estimate(Coarse(X[0]), Coarse(Y[0])).Value },
+            { "frenzel_pompe", () => FrenzelPompeConditionalMutualInformation.Estimate(Mix(X[0], Z, 1, 1), Mix(Y[0], Z, 1, 1), Z).Value },
+            {
+                "transfer_entropy",
+                () =>
+                    new NearestNeighbourTransferEntropy { SourceHistory = 2 }
+                        .Measure(Columns(X, 0), Columns(Y, 0))
+                        .Value
+            },
+            { "lnc", () => LocalNonUniformityMutualInformation.Estimate(Columns(X, 0), Mix(X[0], Y[0], 1, 1e-6)).Value },
+            { "kernel_density", () => KernelDensityMutualInformation.Estimate(Columns(X, 0), Columns(Y, 0, 1)).Value },
+            { "kernel_density_entropy_2d", () => KernelDensityEntropy.Estimate(Columns(X, 0, 1)).Value },
+            { "freedman_diaconis", () => FreedmanDiaconisBinsMutualInformation.Estimate(Columns(X, 0), Columns(Y, 0)).Value },
+            { "kozachenko_leonenko_3d", () => KozachenkoLeonenkoEntropy.Estimate(X, new() { K = 4 }).Value },
+            { "divergence_2d", () => NearestNeighbourDivergence.Estimate(Columns(X, 0, 1), Points.FromColumns(Late(Y[0]), Late(Y[1]))).Value },
+            { "gaussian_3x3", () => GaussianMutualInformation.Estimate(X, Y).Value },
+            { "gaussian_entropy_3d", () => GaussianEntropy.Estimate(X).Value },
+        };
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]

@@ -19,7 +19,8 @@ public class DiscreteMeasuresTests
     {
         foreach (var c in DiscreteOracle.Cases("pairs"))
         {
-            DiscreteColumn x = DiscreteColumn.Of(c.Integers("x")), y = DiscreteColumn.Of(c.Integers("y"));
+            DiscreteColumn x = DiscreteColumn.Of(c.Integers("x")),
+                y = DiscreteColumn.Of(c.Integers("y"));
             DiscreteOracle.Agrees(c.Number("entropy_x"), JointEntropy.Of([x]).Value);
             DiscreteOracle.Agrees(c.Number("entropy_joint"), JointEntropy.Of([x, y]).Value);
             DiscreteOracle.Agrees(c.Number("entropy_joint") - c.Number("entropy_y"), JointEntropy.Conditional(x, y).Value);
@@ -39,11 +40,13 @@ public class DiscreteMeasuresTests
     {
         foreach (var c in DiscreteOracle.Cases("weights"))
         {
-            double[] p = c.Numbers("p"), q = c.Numbers("q");
+            double[] p = c.Numbers("p"),
+                q = c.Numbers("q");
             DiscreteOracle.Agrees(c.Number("kullback_leibler"), KullbackLeiblerDivergence.Of(p, q));
             DiscreteOracle.Agrees(c.Number("cross_entropy"), KullbackLeiblerDivergence.CrossEntropy(p, q));
             DiscreteOracle.Agrees(c.Number("jensen_shannon"), JensenShannonDivergence.Of(p, q));
-            long[] counts = [.. p.Select(x => (long)x)], others = [.. q.Select(x => (long)x)];
+            long[] counts = [.. p.Select(x => (long)x)],
+                others = [.. q.Select(x => (long)x)];
             DiscreteOracle.Agrees(c.Number("kullback_leibler"), KullbackLeiblerDivergence.FromCounts(counts, others));
             DiscreteOracle.Agrees(c.Number("jensen_shannon"), JensenShannonDivergence.FromCounts(counts, others));
         }
@@ -78,82 +81,100 @@ public class DiscreteMeasuresTests
     }
 
     [Fact]
-    public void Chain_rules_and_identities_hold() => Rows.Sample(rows =>
-    {
-        var (x, y, z) = Columns(rows);
-        double xy = DiscreteMutualInformation.Of(x, y).Value, xyz = DiscreteMutualInformation.Conditional(x, y, z).Value;
-        Assert.Equal(JointEntropy.Of([x, y]).Value, JointEntropy.Of([x]).Value + JointEntropy.Conditional(y, x).Value, Rounding);
-        // I(X; Y, Z) = I(X; Z) + I(X; Y | Z).
-        Assert.Equal(DiscreteMutualInformation.Of(x, DiscreteColumn.Join(y, z)).Value, DiscreteMutualInformation.Of(x, z).Value + xyz, Rounding);
-        Assert.Equal(xyz - xy, DiscreteMultivariateInformation.InteractionInformation([x, y, z]).Value, Rounding);
-        // TC = I(X; Y) + I(X, Y; Z); O = TC - DTC, which of three is the co-information.
-        var total = DiscreteMultivariateInformation.TotalCorrelation([x, y, z]).Value;
-        Assert.Equal(xy + DiscreteMutualInformation.Of(DiscreteColumn.Join(x, y), z).Value, total, Rounding);
-        var o = DiscreteMultivariateInformation.OInformation([x, y, z]).Value;
-        Assert.Equal(total - DiscreteMultivariateInformation.DualTotalCorrelation([x, y, z]).Value, o, Rounding);
-        Assert.Equal(o, DiscreteMultivariateInformation.CoInformation([x, y, z]).Value, Rounding);
-        Assert.Equal(xy, DiscreteMultivariateInformation.InteractionInformation([x, y]).Value, Rounding);
-    });
-
-    [Fact]
-    public void Information_is_symmetric_bounded_and_blind_to_names() => Rows.Sample(rows =>
-    {
-        var (x, y, z) = Columns(rows);
-        var xy = DiscreteMutualInformation.Of(x, y);
-        Assert.Equal(xy.Value, DiscreteMutualInformation.Of(y, x).Value, Rounding);
-        Assert.InRange(xy.Value, 0, Math.Min(JointEntropy.Of([x]).Value, JointEntropy.Of([y]).Value) + Rounding);
-        Assert.True(DiscreteMutualInformation.Conditional(x, y, z).Value >= 0);
-        var renamed = DiscreteColumn.Of(rows.Select(r => "symbol " + (7 - r.X)));
-        Assert.Equal(xy.Value, DiscreteMutualInformation.Of(renamed, y).Value, Rounding);
-        // Data processing: a function of x tells no more about y than x does.
-        Assert.True(DiscreteMutualInformation.Of(DiscreteColumn.Of(rows.Select(r => r.X / 2)), y).Value <= xy.Value + Rounding);
-        Assert.Equal(JointEntropy.Of([x]).Value, DiscreteMutualInformation.Of(x, x).Value, Rounding);
-        foreach (var by in Enum.GetValues<InformationNormalization>())
-            Assert.InRange(NormalizedMutualInformation.Of(x, y, by), 0, 1);
-    });
-
-    [Fact]
-    public void Variation_of_information_is_a_metric() => Rows.Sample(rows =>
-    {
-        var (x, y, z) = Columns(rows);
-        double xy = VariationOfInformation.Of(x, y).Value, yz = VariationOfInformation.Of(y, z).Value, xz = VariationOfInformation.Of(x, z).Value;
-        Assert.Equal(0, VariationOfInformation.Of(x, x).Value, Rounding);
-        Assert.True(xz <= xy + yz + Rounding);
-    });
-
-    [Fact]
-    public void Tables_and_bytes_give_what_columns_give() => Gen.Select(Gen.Byte[0, 5], Gen.Byte[250, 255]).Array[1, 80].Sample(rows =>
-    {
-        byte[] x = [.. rows.Select(r => r.Item1)], y = [.. rows.Select(r => r.Item2)];
-        var table = new long[6, 6];
-        foreach (var (i, j) in rows)
-            table[i, j - 250]++;
-        var expected = DiscreteMutualInformation.Of(DiscreteColumn.Of(x), DiscreteColumn.Of(y));
-        foreach (var actual in new[] { DiscreteMutualInformation.FromTable(table), DiscreteMutualInformation.OfBytes(x, y) })
+    public void Chain_rules_and_identities_hold() =>
+        Rows.Sample(rows =>
         {
-            Assert.Equal(expected.Value, actual.Value, Rounding);
-            // A root near 0 has half the digits.
-            if (rows.Length > 1)
-                Assert.Equal(expected.StandardError, actual.StandardError, 1e-7);
-        }
-    }, iter: 30);
+            var (x, y, z) = Columns(rows);
+            double xy = DiscreteMutualInformation.Of(x, y).Value,
+                xyz = DiscreteMutualInformation.Conditional(x, y, z).Value;
+            Assert.Equal(JointEntropy.Of([x, y]).Value, JointEntropy.Of([x]).Value + JointEntropy.Conditional(y, x).Value, Rounding);
+            // I(X; Y, Z) = I(X; Z) + I(X; Y | Z).
+            Assert.Equal(DiscreteMutualInformation.Of(x, DiscreteColumn.Join(y, z)).Value, DiscreteMutualInformation.Of(x, z).Value + xyz, Rounding);
+            Assert.Equal(xyz - xy, DiscreteMultivariateInformation.InteractionInformation([x, y, z]).Value, Rounding);
+            // TC = I(X; Y) + I(X, Y; Z); O = TC - DTC, which of three is the co-information.
+            var total = DiscreteMultivariateInformation.TotalCorrelation([x, y, z]).Value;
+            Assert.Equal(xy + DiscreteMutualInformation.Of(DiscreteColumn.Join(x, y), z).Value, total, Rounding);
+            var o = DiscreteMultivariateInformation.OInformation([x, y, z]).Value;
+            Assert.Equal(total - DiscreteMultivariateInformation.DualTotalCorrelation([x, y, z]).Value, o, Rounding);
+            Assert.Equal(o, DiscreteMultivariateInformation.CoInformation([x, y, z]).Value, Rounding);
+            Assert.Equal(xy, DiscreteMultivariateInformation.InteractionInformation([x, y]).Value, Rounding);
+        });
 
     [Fact]
-    public void Divergences_keep_their_laws() => Gen.Select(Gen.Double[0, 1].Array[5], Gen.Double[0, 1].Array[5]).Where(t => t.Item1.Sum() > 0.1 && t.Item2.Sum() > 0.1).Sample((p, q) =>
-    {
-        var forward = KullbackLeiblerDivergence.Of(p, q);
-        Assert.True(forward >= 0);
-        Assert.Equal(0, KullbackLeiblerDivergence.Of(p, [.. p.Select(x => 3 * x)]), Rounding);
-        if (double.IsFinite(forward))
-            DiscreteOracle.Agrees(KullbackLeiblerDivergence.CrossEntropy(p, q), RenyiEntropy.Of(p, 1) + forward);
-        var shannon = JensenShannonDivergence.Of(p, q);
-        Assert.Equal(shannon, JensenShannonDivergence.Of(q, p), Rounding);
-        Assert.InRange(shannon, 0, Math.Log(2) + Rounding);
-        // Renyi's entropies fall with the order, from ln K to -ln max p.
-        double[] orders = [0, 0.3, 0.9, 1, 1.1, 1.49, 1.51, 3, 30, double.PositiveInfinity];
-        foreach (var (low, high) in orders.Zip(orders[1..]))
-            Assert.True(RenyiEntropy.Of(p, low) >= RenyiEntropy.Of(p, high) - Rounding);
-    });
+    public void Information_is_symmetric_bounded_and_blind_to_names() =>
+        Rows.Sample(rows =>
+        {
+            var (x, y, z) = Columns(rows);
+            var xy = DiscreteMutualInformation.Of(x, y);
+            Assert.Equal(xy.Value, DiscreteMutualInformation.Of(y, x).Value, Rounding);
+            Assert.InRange(xy.Value, 0, Math.Min(JointEntropy.Of([x]).Value, JointEntropy.Of([y]).Value) + Rounding);
+            Assert.True(DiscreteMutualInformation.Conditional(x, y, z).Value >= 0);
+            var renamed = DiscreteColumn.Of(rows.Select(r => "symbol " + (7 - r.X)));
+            Assert.Equal(xy.Value, DiscreteMutualInformation.Of(renamed, y).Value, Rounding);
+            // Data processing: a function of x tells no more about y than x does.
+            Assert.True(DiscreteMutualInformation.Of(DiscreteColumn.Of(rows.Select(r => r.X / 2)), y).Value <= xy.Value + Rounding);
+            Assert.Equal(JointEntropy.Of([x]).Value, DiscreteMutualInformation.Of(x, x).Value, Rounding);
+            foreach (var by in Enum.GetValues<InformationNormalization>())
+                Assert.InRange(NormalizedMutualInformation.Of(x, y, by), 0, 1);
+        });
+
+    [Fact]
+    public void Variation_of_information_is_a_metric() =>
+        Rows.Sample(rows =>
+        {
+            var (x, y, z) = Columns(rows);
+            double xy = VariationOfInformation.Of(x, y).Value,
+                yz = VariationOfInformation.Of(y, z).Value,
+                xz = VariationOfInformation.Of(x, z).Value;
+            Assert.Equal(0, VariationOfInformation.Of(x, x).Value, Rounding);
+            Assert.True(xz <= xy + yz + Rounding);
+        });
+
+    [Fact]
+    public void Tables_and_bytes_give_what_columns_give() =>
+        Gen.Select(Gen.Byte[0, 5], Gen.Byte[250, 255])
+            .Array[1, 80]
+            .Sample(
+                rows =>
+                {
+                    byte[] x = [.. rows.Select(r => r.Item1)],
+                        y = [.. rows.Select(r => r.Item2)];
+                    var table = new long[6, 6];
+                    foreach (var (i, j) in rows)
+                        table[i, j - 250]++;
+                    var expected = DiscreteMutualInformation.Of(DiscreteColumn.Of(x), DiscreteColumn.Of(y));
+                    foreach (var actual in new[] { DiscreteMutualInformation.FromTable(table), DiscreteMutualInformation.OfBytes(x, y) })
+                    {
+                        Assert.Equal(expected.Value, actual.Value, Rounding);
+                        // A root near 0 has half the digits.
+                        if (rows.Length > 1)
+                            Assert.Equal(expected.StandardError, actual.StandardError, 1e-7);
+                    }
+                },
+                iter: 30
+            );
+
+    [Fact]
+    public void Divergences_keep_their_laws() =>
+        Gen.Select(Gen.Double[0, 1].Array[5], Gen.Double[0, 1].Array[5])
+            .Where(t => t.Item1.Sum() > 0.1 && t.Item2.Sum() > 0.1)
+            .Sample(
+                (p, q) =>
+                {
+                    var forward = KullbackLeiblerDivergence.Of(p, q);
+                    Assert.True(forward >= 0);
+                    Assert.Equal(0, KullbackLeiblerDivergence.Of(p, [.. p.Select(x => 3 * x)]), Rounding);
+                    if (double.IsFinite(forward))
+                        DiscreteOracle.Agrees(KullbackLeiblerDivergence.CrossEntropy(p, q), RenyiEntropy.Of(p, 1) + forward);
+                    var shannon = JensenShannonDivergence.Of(p, q);
+                    Assert.Equal(shannon, JensenShannonDivergence.Of(q, p), Rounding);
+                    Assert.InRange(shannon, 0, Math.Log(2) + Rounding);
+                    // Renyi's entropies fall with the order, from ln K to -ln max p.
+                    double[] orders = [0, 0.3, 0.9, 1, 1.1, 1.49, 1.51, 3, 30, double.PositiveInfinity];
+                    foreach (var (low, high) in orders.Zip(orders[1..]))
+                        Assert.True(RenyiEntropy.Of(p, low) >= RenyiEntropy.Of(p, high) - Rounding);
+                }
+            );
 
     [Fact]
     public void Divergence_from_what_lacks_a_symbol_is_infinite_and_Jensen_Shannon_is_not()
@@ -175,14 +196,39 @@ public class DiscreteMeasuresTests
         var random = new Random(5);
         int[] x = [.. Enumerable.Range(0, 4000).Select(_ => random.Next(2))];
         int[] y = [.. Enumerable.Range(0, 4000).Select(t => t < 3 ? 0 : x[t - 3])];
-        DiscreteColumn source = DiscreteColumn.Of(x), target = DiscreteColumn.Of(y);
+        DiscreteColumn source = DiscreteColumn.Of(x),
+            target = DiscreteColumn.Of(y);
         // Plug-in bias and spread of 2 N I, chi-squared with 2 degrees: I below 10 / 4000 but once in 20,000.
         foreach (var lag in new[] { 1, 2, 4 })
-            Assert.InRange(new DiscreteTransferEntropy { Lag = lag }.Measure(source, target).Value, 0, 0.0025);
+            Assert.InRange(
+                new DiscreteTransferEntropy { Lag = lag }
+                    .Measure(source, target)
+                    .Value,
+                0,
+                0.0025
+            );
         // H(y_t) is ln 2 less 2 (share - 1/2)^2, the shares within 4 standard deviations 0.008 of 1/2; and as much again for the context.
-        Assert.Equal(Bit, new DiscreteTransferEntropy { Lag = 3 }.Measure(source, target).Value, 0.005);
-        Assert.Equal(Bit, new DiscreteTransferEntropy { SourceHistory = 3, TargetHistory = 0 }.Measure(source, target).Value, 0.005);
-        Assert.InRange(new DiscreteTransferEntropy { Lag = 3 }.Measure(target, source).Value, 0, 0.0025);
+        Assert.Equal(
+            Bit,
+            new DiscreteTransferEntropy { Lag = 3 }
+                .Measure(source, target)
+                .Value,
+            0.005
+        );
+        Assert.Equal(
+            Bit,
+            new DiscreteTransferEntropy { SourceHistory = 3, TargetHistory = 0 }
+                .Measure(source, target)
+                .Value,
+            0.005
+        );
+        Assert.InRange(
+            new DiscreteTransferEntropy { Lag = 3 }
+                .Measure(target, source)
+                .Value,
+            0,
+            0.0025
+        );
     }
 
     [Fact]
@@ -190,7 +236,12 @@ public class DiscreteMeasuresTests
     {
         var source = DiscreteColumn.Of([0, 1, 1, 0, 2, 1, 0]);
         var target = DiscreteColumn.Of([1, 0, 0, 1, 1, 0, 1]);
-        var (next, past, known) = new DiscreteTransferEntropy { SourceHistory = 2, TargetHistory = 1, Lag = 2 }.Parts(source, target);
+        var (next, past, known) = new DiscreteTransferEntropy
+        {
+            SourceHistory = 2,
+            TargetHistory = 1,
+            Lag = 2,
+        }.Parts(source, target);
         // t = 3 .. 6: y_t, (x_(t-2), x_(t-3)), y_(t-1).
         Assert.Equal(DiscreteColumn.Of([1, 1, 0, 1]).Codes.ToArray(), next.Codes.ToArray());
         Assert.Equal(DiscreteColumn.Of([(1, 0), (1, 1), (0, 1), (2, 0)]).Codes.ToArray(), past.Codes.ToArray());
@@ -226,7 +277,8 @@ public class DiscreteMeasuresTests
         var one = DiscreteColumn.Of([7]);
         Assert.Equal(0, DiscreteMutualInformation.Of(one, one).Value);
         Assert.True(double.IsNaN(DiscreteMutualInformation.Of(one, one).StandardError));
-        DiscreteColumn constant = DiscreteColumn.Of([1, 1, 1]), other = DiscreteColumn.Of([1, 2, 2]);
+        DiscreteColumn constant = DiscreteColumn.Of([1, 1, 1]),
+            other = DiscreteColumn.Of([1, 2, 2]);
         Assert.Equal(new(0, 0), DiscreteMutualInformation.Of(constant, other));
         Assert.Equal(1, NormalizedMutualInformation.Of(constant, constant));
         Assert.Equal(0, NormalizedMutualInformation.Of(constant, other, InformationNormalization.Minimum));
@@ -235,7 +287,9 @@ public class DiscreteMeasuresTests
     [Fact]
     public void Bad_input_is_an_error_that_says_what_is_wrong()
     {
-        DiscreteColumn none = DiscreteColumn.Of(Array.Empty<int>()), one = DiscreteColumn.Of([1]), two = DiscreteColumn.Of([1, 2]);
+        DiscreteColumn none = DiscreteColumn.Of(Array.Empty<int>()),
+            one = DiscreteColumn.Of([1]),
+            two = DiscreteColumn.Of([1, 2]);
         Assert.Contains("at least one row", Assert.Throws<ArgumentException>(() => DiscreteMutualInformation.Of(none, none)).Message);
         Assert.Contains("1 rows and column 1 has 2", Assert.Throws<ArgumentException>(() => DiscreteMutualInformation.Of(one, two)).Message);
         Assert.Contains("at least two columns", Assert.Throws<ArgumentException>(() => DiscreteMultivariateInformation.TotalCorrelation([one])).Message);
@@ -245,7 +299,20 @@ public class DiscreteMeasuresTests
         Assert.Contains("all 2 are zero", Assert.Throws<ArgumentException>(() => KullbackLeiblerDivergence.CrossEntropy([0, 0], [1, 1])).Message);
         Assert.Contains("-1", Assert.Throws<ArgumentException>(() => RenyiEntropy.Of([1, 1], -1)).Message);
         Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => TsallisEntropy.Of([1, 1], double.NaN)).Message);
-        Assert.Contains("index 3 is -1", Assert.Throws<ArgumentException>(() => DiscreteMutualInformation.FromTable(new long[,] { { 1, 2 }, { 3, -1 } })).Message);
+        Assert.Contains(
+            "index 3 is -1",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    DiscreteMutualInformation.FromTable(
+                        new long[,]
+                        {
+                            { 1, 2 },
+                            { 3, -1 },
+                        }
+                    )
+                )
+                .Message
+        );
     }
 
     internal static (DiscreteColumn X, DiscreteColumn Y, DiscreteColumn Z) Columns((int X, int Y, int Z)[] rows) =>

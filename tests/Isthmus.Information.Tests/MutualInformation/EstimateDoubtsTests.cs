@@ -12,17 +12,20 @@ public sealed class EstimateDoubtsTests
         Assert.Equal(2.25, CorrelationMatrix.MardiaKurtosis(Points.FromColumns([1, 1, -1, -1], [1, -1, 1, -1])), 12);
 
     [Fact]
-    public void Mardias_kurtosis_does_not_know_units_and_directions() => Gen.Double[-3, 3].Array[3].Sample(slopes =>
-    {
-        double[][] columns = [Samples.Normal(50, 1), Samples.Normal(50, 2)];
-        // Determinant 1 + s0^2 + ... is never 0: a shear, a shear the other way, and a stretch.
-        var first = columns[0].Zip(columns[1], (a, b) => a + slopes[0] * b).ToArray();
-        var second = first.Zip(columns[1], (a, b) => slopes[1] * a + b).ToArray();
-        double[] stretched = [.. second.Select(v => Math.Exp(slopes[2]) * v + slopes[0])];
-        var plain = CorrelationMatrix.MardiaKurtosis(Points.FromColumns(columns));
-        // Rounding grows with the condition of the covariance, at most some 1e6 here.
-        Assert.Equal(plain, CorrelationMatrix.MardiaKurtosis(Points.FromColumns(first, stretched)), 1e-8 * plain);
-    });
+    public void Mardias_kurtosis_does_not_know_units_and_directions() =>
+        Gen.Double[-3, 3]
+            .Array[3]
+            .Sample(slopes =>
+            {
+                double[][] columns = [Samples.Normal(50, 1), Samples.Normal(50, 2)];
+                // Determinant 1 + s0^2 + ... is never 0: a shear, a shear the other way, and a stretch.
+                var first = columns[0].Zip(columns[1], (a, b) => a + slopes[0] * b).ToArray();
+                var second = first.Zip(columns[1], (a, b) => slopes[1] * a + b).ToArray();
+                double[] stretched = [.. second.Select(v => Math.Exp(slopes[2]) * v + slopes[0])];
+                var plain = CorrelationMatrix.MardiaKurtosis(Points.FromColumns(columns));
+                // Rounding grows with the condition of the covariance, at most some 1e6 here.
+                Assert.Equal(plain, CorrelationMatrix.MardiaKurtosis(Points.FromColumns(first, stretched)), 1e-8 * plain);
+            });
 
     [Fact]
     public void Columns_that_are_not_jointly_normal_are_told_from_those_that_are()

@@ -25,16 +25,19 @@ public class KernelDensityTests
 
     [Fact]
     public void Linear_maps_of_the_columns_of_a_variable_change_no_information_and_add_their_logarithm_to_entropy() =>
-        Gen.Select(Gen.Int[0, 10_000], Gen.Int[10, 70], Gen.Double[0.1, 10], Gen.Double[-1, 1], Gen.Double[-1e3, 1e3]).Sample((seed, count, scale, shear, shift) =>
-        {
-            var (x, y) = Samples.CorrelatedNormals(count, 2, 0.5, seed);
-            double[] first = [.. x[0].ToArray().Select(v => scale * v + shift)];
-            double[] second = [.. first.Zip(x[1].ToArray(), (a, b) => shear * a + b)];
-            var mapped = Points.FromColumns(first, second);
-            // Rounding of the shift, 1e3 beside values of 0.1, in N terms: 1e-12 each.
-            Assert.Equal(KernelDensityMutualInformation.Estimate(x, y).Value, KernelDensityMutualInformation.Estimate(mapped, y).Value, 1e-9);
-            Assert.Equal(KernelDensityEntropy.Estimate(x).Value + Math.Log(scale), KernelDensityEntropy.Estimate(mapped).Value, 1e-9);
-        });
+        Gen.Select(Gen.Int[0, 10_000], Gen.Int[10, 70], Gen.Double[0.1, 10], Gen.Double[-1, 1], Gen.Double[-1e3, 1e3])
+            .Sample(
+                (seed, count, scale, shear, shift) =>
+                {
+                    var (x, y) = Samples.CorrelatedNormals(count, 2, 0.5, seed);
+                    double[] first = [.. x[0].ToArray().Select(v => scale * v + shift)];
+                    double[] second = [.. first.Zip(x[1].ToArray(), (a, b) => shear * a + b)];
+                    var mapped = Points.FromColumns(first, second);
+                    // Rounding of the shift, 1e3 beside values of 0.1, in N terms: 1e-12 each.
+                    Assert.Equal(KernelDensityMutualInformation.Estimate(x, y).Value, KernelDensityMutualInformation.Estimate(mapped, y).Value, 1e-9);
+                    Assert.Equal(KernelDensityEntropy.Estimate(x).Value + Math.Log(scale), KernelDensityEntropy.Estimate(mapped).Value, 1e-9);
+                }
+            );
 
     [Fact]
     public void An_outlier_costs_its_distance_but_is_never_infinite()

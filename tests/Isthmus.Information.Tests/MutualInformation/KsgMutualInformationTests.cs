@@ -7,16 +7,17 @@ namespace Isthmus.Information.Tests.MutualInformation;
 
 public class KsgMutualInformationTests
 {
-    public static TheoryData<string, int, double> Published => new()
-    {
-        // expected.csv: JIDT 1.6, NPEET, infomeasure and pycit agree.
-        { "gauss_1x1_n1000.npy", 1, 0.213676 },
-        { "gauss_1x1_n10000.npy", 1, 0.225854 },
-        { "gauss_5x5_n1000.npy", 5, 0.767481 },
-        { "gauss_5x5_n10000.npy", 5, 0.973745 },
-        { "gauss_10x10_n1000.npy", 10, 0.954789 },
-        { "gauss_10x10_n10000.npy", 10, 1.220219 },
-    };
+    public static TheoryData<string, int, double> Published =>
+        new()
+        {
+            // expected.csv: JIDT 1.6, NPEET, infomeasure and pycit agree.
+            { "gauss_1x1_n1000.npy", 1, 0.213676 },
+            { "gauss_1x1_n10000.npy", 1, 0.225854 },
+            { "gauss_5x5_n1000.npy", 5, 0.767481 },
+            { "gauss_5x5_n10000.npy", 5, 0.973745 },
+            { "gauss_10x10_n1000.npy", 10, 0.954789 },
+            { "gauss_10x10_n10000.npy", 10, 1.220219 },
+        };
 
     [Theory]
     [MemberData(nameof(Published))]
@@ -32,7 +33,10 @@ public class KsgMutualInformationTests
     public void The_published_table_is_the_one_tested()
     {
         var lines = File.ReadAllLines(Path.Combine(Samples.Reference("ksg"), "expected.csv")).Skip(1).Select(line => line.Split(','));
-        Assert.Equal(Published.Select(row => (row.Data.Item1, row.Data.Item3)), lines.Select(cells => (cells[0], double.Parse(cells[5], CultureInfo.InvariantCulture))));
+        Assert.Equal(
+            Published.Select(row => (row.Data.Item1, row.Data.Item3)),
+            lines.Select(cells => (cells[0], double.Parse(cells[5], CultureInfo.InvariantCulture)))
+        );
     }
 
     [Theory]
@@ -45,15 +49,22 @@ public class KsgMutualInformationTests
         var joint = Points.Join(x, y);
         var eps = Samples.KthDistances(joint, k);
         double Psi(int n) => Enumerable.Range(1, n - 1).Sum(i => 1.0 / i) - 0.57721566490153286;
-        var expected = Psi(k) + Psi(120) - (variant == KsgVariant.First ? 0 : 1.0 / k) - Enumerable.Range(0, 120).Average(i =>
-        {
-            int[] others = [.. Enumerable.Range(0, 120).Where(j => j != i)];
-            if (variant == KsgVariant.First)
-                return Psi(others.Count(j => Samples.Distance(x, i, x, j) < eps[i]) + 1) + Psi(others.Count(j => Samples.Distance(y, i, y, j) < eps[i]) + 1);
-            int[] near = [.. others.Where(j => Samples.Distance(joint, i, joint, j) <= eps[i])];
-            var (ex, ey) = (near.Max(j => Samples.Distance(x, i, x, j)), near.Max(j => Samples.Distance(y, i, y, j)));
-            return Psi(others.Count(j => Samples.Distance(x, i, x, j) <= ex)) + Psi(others.Count(j => Samples.Distance(y, i, y, j) <= ey));
-        });
+        var expected =
+            Psi(k)
+            + Psi(120)
+            - (variant == KsgVariant.First ? 0 : 1.0 / k)
+            - Enumerable
+                .Range(0, 120)
+                .Average(i =>
+                {
+                    int[] others = [.. Enumerable.Range(0, 120).Where(j => j != i)];
+                    if (variant == KsgVariant.First)
+                        return Psi(others.Count(j => Samples.Distance(x, i, x, j) < eps[i]) + 1)
+                            + Psi(others.Count(j => Samples.Distance(y, i, y, j) < eps[i]) + 1);
+                    int[] near = [.. others.Where(j => Samples.Distance(joint, i, joint, j) <= eps[i])];
+                    var (ex, ey) = (near.Max(j => Samples.Distance(x, i, x, j)), near.Max(j => Samples.Distance(y, i, y, j)));
+                    return Psi(others.Count(j => Samples.Distance(x, i, x, j) <= ex)) + Psi(others.Count(j => Samples.Distance(y, i, y, j) <= ey));
+                });
         // 120 terms of size about 5, each to about 1e-15.
         Assert.Equal(expected, KsgMutualInformation.Estimate(x, y, new() { K = k }, variant).Value, 1e-12);
     }
@@ -89,21 +100,25 @@ public class KsgMutualInformationTests
 
     [Fact]
     public void Information_is_symmetric_and_rows_may_come_in_any_order() =>
-        Gen.Select(Gen.Double[-3, 3].Array[12, 40], Gen.Int[0, 1000]).Sample((x, seed) =>
-        {
-            var y = Samples.Normal(x.Length, seed);
-            int[] order = [.. Enumerable.Range(0, x.Length)];
-            new Random(seed).Shuffle(order);
-            foreach (var variant in Enum.GetValues<KsgVariant>())
-            {
-                var there = KsgMutualInformation.Estimate(x, y, variant: variant).Value;
-                var back = KsgMutualInformation.Estimate(y, x, variant: variant).Value;
-                var shuffled = KsgMutualInformation.Estimate(((Points)x).Rows(order), ((Points)y).Rows(order), variant: variant).Value;
-                if (Math.Abs(there - back) > 1e-12 || Math.Abs(there - shuffled) > 1e-12)
-                    return false;
-            }
-            return true;
-        }, iter: 200);
+        Gen.Select(Gen.Double[-3, 3].Array[12, 40], Gen.Int[0, 1000])
+            .Sample(
+                (x, seed) =>
+                {
+                    var y = Samples.Normal(x.Length, seed);
+                    int[] order = [.. Enumerable.Range(0, x.Length)];
+                    new Random(seed).Shuffle(order);
+                    foreach (var variant in Enum.GetValues<KsgVariant>())
+                    {
+                        var there = KsgMutualInformation.Estimate(x, y, variant: variant).Value;
+                        var back = KsgMutualInformation.Estimate(y, x, variant: variant).Value;
+                        var shuffled = KsgMutualInformation.Estimate(((Points)x).Rows(order), ((Points)y).Rows(order), variant: variant).Value;
+                        if (Math.Abs(there - back) > 1e-12 || Math.Abs(there - shuffled) > 1e-12)
+                            return false;
+                    }
+                    return true;
+                },
+                iter: 200
+            );
 
     [Fact]
     public void On_ranks_increasing_maps_change_nothing()

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
@@ -31,9 +30,30 @@ public class LocalNonUniformityMutualInformationTests
     public void Every_path_and_thread_count_gives_the_same_figure()
     {
         var (x, y) = Samples.CorrelatedNormals(400, 2, 0.9999, 1);
-        var estimate = LocalNonUniformityMutualInformation.Estimate(x, y, new() { K = 8, Path = NeighbourPath.Tree, Threads = 1 });
+        var estimate = LocalNonUniformityMutualInformation.Estimate(
+            x,
+            y,
+            new()
+            {
+                K = 8,
+                Path = NeighbourPath.Tree,
+                Threads = 1,
+            }
+        );
         foreach (var path in Enum.GetValues<NeighbourPath>())
-            Assert.Equal(estimate, LocalNonUniformityMutualInformation.Estimate(x, y, new() { K = 8, Path = path, Threads = 2 }));
+            Assert.Equal(
+                estimate,
+                LocalNonUniformityMutualInformation.Estimate(
+                    x,
+                    y,
+                    new()
+                    {
+                        K = 8,
+                        Path = path,
+                        Threads = 2,
+                    }
+                )
+            );
     }
 
     [Fact]
@@ -51,7 +71,11 @@ public class LocalNonUniformityMutualInformationTests
         var constant = new double[60];
         Assert.Equal(0, LocalNonUniformityMutualInformation.Estimate(constant, Samples.Normal(60, 1)).Value, 1e-12);
         double[] coin = [.. Enumerable.Range(0, 60).Select(i => i % 2.0)];
-        Assert.Equal(KsgMutualInformation.Estimate(coin, coin, new() { K = 5 }, KsgVariant.Second).Value, LocalNonUniformityMutualInformation.Estimate(coin, coin).Value, 1e-12);
+        Assert.Equal(
+            KsgMutualInformation.Estimate(coin, coin, new() { K = 5 }, KsgVariant.Second).Value,
+            LocalNonUniformityMutualInformation.Estimate(coin, coin).Value,
+            1e-12
+        );
     }
 
     [Fact]

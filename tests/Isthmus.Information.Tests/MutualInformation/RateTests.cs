@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;

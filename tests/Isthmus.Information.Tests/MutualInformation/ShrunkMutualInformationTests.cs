@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
@@ -15,10 +14,20 @@ public sealed class ShrunkMutualInformationTests
     [InlineData(3, 1.7336571244548629)]
     public void The_information_of_chance_is_that_of_scikit_learn(int sample, double expected)
     {
-        Func<int, (int, int)> pair = sample switch { 0 => i => (i % 7, i * i % 5), 1 => i => (i / 13, i % 11), 2 => i => (i % 2, i / 30), _ => i => (i * i * i % 17, i % 19) };
+        Func<int, (int, int)> pair = sample switch
+        {
+            0 => i => (i % 7, i * i % 5),
+            1 => i => (i / 13, i % 11),
+            2 => i => (i % 2, i / 30),
+            _ => i => (i * i * i % 17, i % 19),
+        };
         var rows = Enumerable.Range(0, 60).Select(pair).ToArray();
         // Sums of some hundred terms of size 1.
-        Assert.Equal(expected, ExpectedMutualInformation.Of(DiscreteColumn.Of(rows.Select(row => row.Item1)), DiscreteColumn.Of(rows.Select(row => row.Item2))), 1e-12);
+        Assert.Equal(
+            expected,
+            ExpectedMutualInformation.Of(DiscreteColumn.Of(rows.Select(row => row.Item1)), DiscreteColumn.Of(rows.Select(row => row.Item2))),
+            1e-12
+        );
     }
 
     [Fact]
@@ -61,7 +70,8 @@ public sealed class ShrunkMutualInformationTests
     public void The_figure_is_within_its_error_where_the_plug_in_is_not(double copied)
     {
         // X one of 12 alike; Y = X in a share of the rows and one of 12 in the others.
-        const int Symbols = 12, Rows = 300;
+        const int Symbols = 12,
+            Rows = 300;
         var (equal, other) = (copied / Symbols + (1 - copied) / Symbols / Symbols, (1 - copied) / Symbols / Symbols);
         var truth = Symbols * equal * Math.Log(equal * Symbols * Symbols) + Symbols * (Symbols - 1) * other * Math.Log(other * Symbols * Symbols);
         var (figures, errors, plugin, random) = (new RunningMoments(), new RunningMoments(), new RunningMoments(), new Random(1));

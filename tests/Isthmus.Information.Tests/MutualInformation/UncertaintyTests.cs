@@ -1,4 +1,3 @@
-
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
 
@@ -27,7 +26,9 @@ public class UncertaintyTests
             var estimate = KsgMutualInformation.Estimate(x, y, new() { Threads = 1 });
             values.Add(estimate.Value);
             local.Add(estimate.StandardError);
-            subsampled.Add(SubsampledStandardError.Of(rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), new() { Threads = 1 }).Value, 400, seed, 5));
+            subsampled.Add(
+                SubsampledStandardError.Of(rows => KsgMutualInformation.Estimate(x.Rows(rows), y.Rows(rows), new() { Threads = 1 }).Value, 400, seed, 5)
+            );
         }
         // A deviation of 200 has relative error 5 %; 4 times that is the test's own width, the rest is the page's promise.
         var spread = Math.Sqrt(values.Variance);
@@ -56,13 +57,15 @@ public class UncertaintyTests
     }
 
     [Fact]
-    public void A_constant_figure_has_p_value_one() =>
-        Assert.Equal(1, PermutationTest.Run(_ => 3, new double[] { 1, 2, 3 }, 20, 1).PValue);
+    public void A_constant_figure_has_p_value_one() => Assert.Equal(1, PermutationTest.Run(_ => 3, new double[] { 1, 2, 3 }, 20, 1).PValue);
 
     [Fact]
     public void Bad_input_is_named()
     {
-        Assert.Contains("at least 1 permutation; it is 0", Assert.Throws<ArgumentException>(() => PermutationTest.Run(_ => 0, new double[] { 1 }, 0, 1)).Message);
+        Assert.Contains(
+            "at least 1 permutation; it is 0",
+            Assert.Throws<ArgumentException>(() => PermutationTest.Run(_ => 0, new double[] { 1 }, 0, 1)).Message
+        );
         Assert.Contains("10 parts of 19 rows", Assert.Throws<ArgumentException>(() => SubsampledStandardError.Of(_ => 0, 19, 1)).Message);
     }
 }

@@ -16,18 +16,21 @@ public class BenjaminiHochbergTests
     }
 
     [Fact]
-    public void Rejections_are_those_of_the_step_up_procedure() => Gen.Double[0, 1].Array[1, 30].Sample(p =>
-    {
-        // Irrational: the generator likes simple fractions, and at a level such as 0.3 the p-value 0.2 of rank 6 of 9 lies on
-        // the boundary, where the two ways to write the condition round apart.
-        const double level = 1 / Math.PI;
-        var adjusted = BenjaminiHochberg.Adjust(p);
-        var sorted = p.Order().ToArray();
-        // Reject all up to the largest k with p_(k) <= k a / m.
-        var k = Enumerable.Range(1, p.Length).LastOrDefault(i => sorted[i - 1] <= i * level / p.Length);
-        Assert.Equal(k, adjusted.Count(q => q <= level));
-        Assert.All(p.Zip(adjusted), pair => Assert.InRange(pair.Second, pair.First, 1));
-    });
+    public void Rejections_are_those_of_the_step_up_procedure() =>
+        Gen.Double[0, 1]
+            .Array[1, 30]
+            .Sample(p =>
+            {
+                // Irrational: the generator likes simple fractions, and at a level such as 0.3 the p-value 0.2 of rank 6 of 9 lies on
+                // the boundary, where the two ways to write the condition round apart.
+                const double level = 1 / Math.PI;
+                var adjusted = BenjaminiHochberg.Adjust(p);
+                var sorted = p.Order().ToArray();
+                // Reject all up to the largest k with p_(k) <= k a / m.
+                var k = Enumerable.Range(1, p.Length).LastOrDefault(i => sorted[i - 1] <= i * level / p.Length);
+                Assert.Equal(k, adjusted.Count(q => q <= level));
+                Assert.All(p.Zip(adjusted), pair => Assert.InRange(pair.Second, pair.First, 1));
+            });
 
     [Fact]
     public void Bad_p_values_are_errors_and_none_is_none()

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Tests.Numerics;

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Tests.Numerics;
@@ -22,7 +21,14 @@ public class PointsTests
         Assert.Contains("row 0, column 0 is -1E+301", Message(() => Points.FromColumns([-1e301])));
         Assert.Contains("column 0 has 2 rows and column 1 has 1", Message(() => Points.FromColumns([1, 2], [1])));
         Assert.Contains("at least one column", Message(() => Points.FromColumns()));
-        Assert.Contains("at least one row", Message(() => Points.FromColumns([[]])));
+        Assert.Contains(
+            "at least one row",
+            Message(() =>
+                Points.FromColumns([
+                    [],
+                ])
+            )
+        );
         Assert.Contains("5 values do not divide", Message(() => Points.FromRows([1, 2, 3, 4, 5], 2)));
         Assert.Contains("none was chosen", Message(() => Points.FromColumns([1]).Rows([])));
     }

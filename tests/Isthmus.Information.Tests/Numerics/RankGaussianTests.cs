@@ -16,16 +16,17 @@ public class RankGaussianTests
     }
 
     [Fact]
-    public void Ties_share_a_score_and_the_middle_is_zero() =>
-        Assert.Equal([0, 0, 0], RankGaussian.Transform(new double[] { 7, 7, 7 })[0].ToArray());
+    public void Ties_share_a_score_and_the_middle_is_zero() => Assert.Equal([0, 0, 0], RankGaussian.Transform(new double[] { 7, 7, 7 })[0].ToArray());
 
     [Fact]
     public void Scores_keep_order_and_do_not_change_with_increasing_maps() =>
-        Gen.Double[-5, 5].Array[1, 40].Sample(values =>
-        {
-            var scores = RankGaussian.Transform(values)[0].ToArray();
-            var again = RankGaussian.Transform(values.Select(v => 2 * v).ToArray())[0].ToArray();
-            return scores.SequenceEqual(again)
-                && values.Index().All(a => values.Index().All(b => a.Item.CompareTo(b.Item) == scores[a.Index].CompareTo(scores[b.Index])));
-        });
+        Gen.Double[-5, 5]
+            .Array[1, 40]
+            .Sample(values =>
+            {
+                var scores = RankGaussian.Transform(values)[0].ToArray();
+                var again = RankGaussian.Transform(values.Select(v => 2 * v).ToArray())[0].ToArray();
+                return scores.SequenceEqual(again)
+                    && values.Index().All(a => values.Index().All(b => a.Item.CompareTo(b.Item) == scores[a.Index].CompareTo(scores[b.Index])));
+            });
 }

@@ -20,13 +20,15 @@ public class SpecialFunctionsTests
     }
 
     [Fact]
-    public void Recurrences_hold() => Gen.Double[1e-3, 50].Sample(x =>
-    {
-        Assert.Equal(Math.Log(x), SpecialFunctions.LogGamma(x + 1) - SpecialFunctions.LogGamma(x), 1e-12);
-        DiscreteOracle.Agrees(SpecialFunctions.Digamma(x + 1), SpecialFunctions.Digamma(x) + 1 / x, 1e-12);
-        // 1e6 at x = 1e-3 cancels: 1e6 x 1.1e-16, a few times.
-        Assert.Equal(SpecialFunctions.Trigamma(x + 1), SpecialFunctions.Trigamma(x) - 1 / (x * x), 1e-9);
-    });
+    public void Recurrences_hold() =>
+        Gen.Double[1e-3, 50]
+            .Sample(x =>
+            {
+                Assert.Equal(Math.Log(x), SpecialFunctions.LogGamma(x + 1) - SpecialFunctions.LogGamma(x), 1e-12);
+                DiscreteOracle.Agrees(SpecialFunctions.Digamma(x + 1), SpecialFunctions.Digamma(x) + 1 / x, 1e-12);
+                // 1e6 at x = 1e-3 cancels: 1e6 x 1.1e-16, a few times.
+                Assert.Equal(SpecialFunctions.Trigamma(x + 1), SpecialFunctions.Trigamma(x) - 1 / (x * x), 1e-9);
+            });
 
     [Fact]
     public void Small_arguments_keep_their_digits()

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Integer;
 using Isthmus.Data.Images;
@@ -21,10 +20,28 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         var pixels = Pixels(300);
         Directory.CreateDirectory(_terminal.File("in put"));
         File.WriteAllBytes(_terminal.File("in put/ünï-idx3-ubyte"), Idx(pixels));
-        Isthmus.Data.Images.ImageGrid.SavePng(_terminal.File("in put/one.png"), new(32, 32, 1, 256), [[.. pixels[..1024].Select(pixel => (byte)(255 * pixel))]], 1);
+        Isthmus.Data.Images.ImageGrid.SavePng(
+            _terminal.File("in put/one.png"),
+            new(32, 32, 1, 256),
+            [
+                [.. pixels[..1024].Select(pixel => (byte)(255 * pixel))],
+            ],
+            1
+        );
         Link("model", _model.Integer);
 
-        var done = _terminal.Run(["compress", _terminal.File("in put"), "-m", _terminal.File("model"), "-o", _terminal.File("a.isth"), "--block", "100", "--method", "bbans"]);
+        var done = _terminal.Run([
+            "compress",
+            _terminal.File("in put"),
+            "-m",
+            _terminal.File("model"),
+            "-o",
+            _terminal.File("a.isth"),
+            "--block",
+            "100",
+            "--method",
+            "bbans",
+        ]);
         Assert.True(done.Code == 0, done.Error);
         Assert.Contains("come back as PNG", done.Error);
         Assert.Contains("301 records in 2 files", done.Output);
@@ -51,16 +68,21 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         Link("model", _model.Integer);
         foreach (var method in new[] { "auto", "qlat", "bbans", "brotli", "raw" })
         {
-            var archives = new[] { 1, 3 }.Select(threads =>
-            {
-                _terminal.Done($"compress {{d-idx3-ubyte}} -m {{model}} -o {{{method}.isth}} --method {method} --block 50 --threads {threads} --force");
-                return File.ReadAllBytes(_terminal.File($"{method}.isth"));
-            }).ToArray();
+            var archives = new[] { 1, 3 }
+                .Select(threads =>
+                {
+                    _terminal.Done($"compress {{d-idx3-ubyte}} -m {{model}} -o {{{method}.isth}} --method {method} --block 50 --threads {threads} --force");
+                    return File.ReadAllBytes(_terminal.File($"{method}.isth"));
+                })
+                .ToArray();
             Assert.Equal(archives[0], archives[1]);
             _terminal.Done($"decompress {{{method}.isth}} -o {{{method}}}");
             Assert.Equal(Idx(pixels), File.ReadAllBytes(_terminal.File($"{method}/d-idx3-ubyte")));
             _terminal.Done($"decompress {{{method}.isth}} -o {{only-{method}}} --only 77");
-            Assert.Equal(pixels[(77 * 1024)..(78 * 1024)].Select(pixel => (byte)(255 * pixel)), ImageFile.Read(_terminal.File($"only-{method}/d-idx3-ubyte.77.png")).Rgb.Chunk(3).Select(rgb => rgb[0]));
+            Assert.Equal(
+                pixels[(77 * 1024)..(78 * 1024)].Select(pixel => (byte)(255 * pixel)),
+                ImageFile.Read(_terminal.File($"only-{method}/d-idx3-ubyte.77.png")).Rgb.Chunk(3).Select(rgb => rgb[0])
+            );
         }
     }
 
@@ -97,7 +119,10 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         // At most 8 bits a message over its ideal and 2^-12 a pixel (RangeEncoder), lengths of two bytes, two bytes a block. It can be less than the ideal:
         // a message's last zeros take no bytes, and black pixels at the end of a picture are such, whatever the model thinks of them.
         var messages = run == 1 ? 130 : 3;
-        Assert.True(ledger.GetProperty("spent_bits").GetDouble() <= ledger.GetProperty("promised_bits").GetDouble() + (messages * (8 + 16)) + (130 * 1030 / 4096.0) + (2 * 16));
+        Assert.True(
+            ledger.GetProperty("spent_bits").GetDouble()
+                <= ledger.GetProperty("promised_bits").GetDouble() + (messages * (8 + 16)) + (130 * 1030 / 4096.0) + (2 * 16)
+        );
         Assert.Contains("ideal cost of the stored codes", _terminal.Done("info {a.isth}").Output);
 
         // The model in the archive damaged: the whole one serves.
@@ -127,7 +152,14 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     public void Sizes_are_those_of_the_files_as_given_and_what_does_not_pay_is_said()
     {
         Directory.CreateDirectory(_terminal.File("in"));
-        Isthmus.Data.Images.ImageGrid.SavePng(_terminal.File("in/one.png"), new(32, 32, 1, 256), [[.. Pixels(1).Select(pixel => (byte)(255 * pixel))]], 1);
+        Isthmus.Data.Images.ImageGrid.SavePng(
+            _terminal.File("in/one.png"),
+            new(32, 32, 1, 256),
+            [
+                [.. Pixels(1).Select(pixel => (byte)(255 * pixel))],
+            ],
+            1
+        );
         File.WriteAllBytes(_terminal.File("in/cut.png"), File.ReadAllBytes(_terminal.File("in/one.png"))[..30]);
         var given = Directory.GetFiles(_terminal.File("in")).Sum(file => new FileInfo(file).Length);
         Link("model", _model.Integer);
@@ -137,7 +169,10 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
         Assert.Contains("cut.png (no picture, or a damaged one)", done.Error);
         Assert.Contains("there is none in the archive", _terminal.Done("info {a.isth}").Output);
         var json = _terminal.Json("compress {in} -m {model} -o {b.isth} --method raw");
-        Assert.Equal((given, false, false), (json.GetProperty("given_bytes").GetInt64(), json.GetProperty("pays").GetBoolean(), json.GetProperty("model_used").GetBoolean()));
+        Assert.Equal(
+            (given, false, false),
+            (json.GetProperty("given_bytes").GetInt64(), json.GetProperty("pays").GetBoolean(), json.GetProperty("model_used").GetBoolean())
+        );
         _terminal.Done("decompress {b.isth} -o {out}");
         Assert.Equal(File.ReadAllBytes(_terminal.File("in/cut.png")), File.ReadAllBytes(_terminal.File("out/cut.png")));
     }
@@ -190,7 +225,10 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     {
         File.WriteAllBytes(_terminal.File("d-idx3-ubyte"), Idx(Pixels(100)));
         // The form that export made with another number of threads, byte for byte.
-        Assert.Equal(_model.Hash, _terminal.Json($"compress {{d-idx3-ubyte}} -m {_model.Path} -o {{a.isth}} --threads 2 --method bbans").GetProperty("model_sha256").GetString());
+        Assert.Equal(
+            _model.Hash,
+            _terminal.Json($"compress {{d-idx3-ubyte}} -m {_model.Path} -o {{a.isth}} --threads 2 --method bbans").GetProperty("model_sha256").GetString()
+        );
         _terminal.Done("decompress {a.isth} -o {out}");
         Assert.Equal(Idx(Pixels(100)), File.ReadAllBytes(_terminal.File("out/d-idx3-ubyte")));
         // Pictures cost what they do in floating point: rounding moves them by less than the error of their mean, 0.2 %, a few times.
@@ -226,7 +264,9 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
 
         public Trained()
         {
-            _terminal.Done("train shapes --set hidden=32 --latent 4 --limit 1000 --set batch-size=50 --epochs 3 --importance-samples 0 --threads 1 --name m -o {runs}");
+            _terminal.Done(
+                "train shapes --set hidden=32 --latent 4 --limit 1000 --set batch-size=50 --epochs 3 --importance-samples 0 --threads 1 --name m -o {runs}"
+            );
             Path = _terminal.File("runs/m");
             Integer = _terminal.File("m.isth-model");
             Export = _terminal.Json("export -m {runs/m} -o {m.isth-model} --threads 1");

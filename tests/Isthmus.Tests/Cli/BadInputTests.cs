@@ -1,4 +1,3 @@
-
 using Isthmus.Cli;
 using Isthmus.Compute;
 using Isthmus.Training;
@@ -41,7 +40,12 @@ public class BadInputTests
     [InlineData("recommend -m x --history a -k 0", "at least 1")]
     [InlineData("train shapes --min-rating four", "expected a number")]
     [InlineData("train shapes --model mult-vae", "mult-vae is for interactions of users and items")]
-    [InlineData("train shapes --model vea", "Known: ae, sparse, denoising, vae, pixel-vae, beta-vae, factor-vae, beta-tc-vae, dip-vae, info-vae, wae, aae, iwae, vamp-vae, ladder-vae, vq-vae, cond-vae, vib, iaf-vae, contractive, rae, top-k-sae, batch-top-k-sae, jump-relu-sae, gated-sae, table-ae, table-vae, ease, mult-dae, mult-vae, rec-vae, nvdm, prod-lda, etm")]
+    [InlineData(
+        "train shapes --model vea",
+        "Known: ae, sparse, denoising, vae, pixel-vae, beta-vae, factor-vae, beta-tc-vae, dip-vae, info-vae, wae, aae, iwae, vamp-vae, ladder-vae, vq-vae, "
+            + "cond-vae, vib, iaf-vae, contractive, rae, top-k-sae, batch-top-k-sae, jump-relu-sae, gated-sae, table-ae, table-vae, ease, mult-dae, mult-vae, "
+            + "rec-vae, nvdm, prod-lda, etm"
+    )]
     [InlineData("train shapes --model prod-lda", "prod-lda is for documents")]
     [InlineData("train shapes --latent 3 --topics 4", "two numbers for one thing")]
     [InlineData("train shapes --max-document-share half", "expected a number")]
@@ -104,10 +108,14 @@ public class BadInputTests
     public void Models_and_data_that_do_not_fit_are_refused()
     {
         using var terminal = new Terminal();
-        terminal.Done("train shapes --model vae --set hidden=8 --latent 2 --limit 60 --set batch-size=20 --epochs 1 --importance-samples 0 --threads 1 --name m -o {runs}");
+        terminal.Done(
+            "train shapes --model vae --set hidden=8 --latent 2 --limit 60 --set batch-size=20 --epochs 1 --importance-samples 0 --threads 1 --name m -o {runs}"
+        );
         File.WriteAllText(terminal.File("t.csv"), "a,b\n1,2\n3,4\n5,6\n");
         File.WriteAllBytes(terminal.File("small.npy"), Isthmus.Tests.Data.Scratch.Npy("|b1", false, "(3, 8, 8)", new byte[192]));
-        foreach (var verb in (string[])["evaluate", "encode -o {c.csv}", "reconstruct -o {r.png}", "denoise -o {d.png}", "interpolate --from 0 --to 1 -o {i.png}"])
+        foreach (
+            var verb in (string[])["evaluate", "encode -o {c.csv}", "reconstruct -o {r.png}", "denoise -o {d.png}", "interpolate --from 0 --to 1 -o {i.png}"]
+        )
         {
             var (name, options) = (verb.Split(' ')[0], verb.Contains(' ') ? verb[verb.IndexOf(' ')..] : "");
             Assert.Contains("32 x 32 x 1", terminal.Refused($"{name} {{t.csv}} -m {{runs/m}}{options}"));
@@ -116,7 +124,9 @@ public class BadInputTests
         Assert.Contains("There is no record 60", terminal.Refused("interpolate shapes --limit 60 -m {runs/m} --from 0 --to 60 -o {i.png}"));
         Assert.Contains("no parts", terminal.Refused("evaluate {small.npy} --size 32 --part test -m {runs/m}"));
         Assert.Contains(".png", terminal.Refused("sample -m {runs/m} -o {s.jpg}"));
-        foreach (var line in (string[])["sample -o {t.csv/s.png}", "sample --each {t.csv/s}", "encode shapes -o {t.csv/c.parquet}", "encode shapes -o {t.csv/c.csv}"])
+        foreach (
+            var line in (string[])["sample -o {t.csv/s.png}", "sample --each {t.csv/s}", "encode shapes -o {t.csv/c.parquet}", "encode shapes -o {t.csv/c.csv}"]
+        )
             Assert.Contains("Cannot write", terminal.Refused($"{line} -m {{runs/m}}"));
         Assert.Contains("Nowhere", terminal.Refused("sample -m {runs/m}"));
 
@@ -128,7 +138,13 @@ public class BadInputTests
             foreach (var model in (string[])["{cut.isthmus}", "{flipped.isthmus}"])
                 Assert.Contains("damaged", terminal.Refused($"{verb} {model}"));
         // Once a run is finished its checkpoint goes; training alone leaves one.
-        TrainingRun.Train("vae", Tiny.Shapes(60), new() { Folder = new(terminal.File("runs/c")), Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=16") }).Model.Dispose();
+        TrainingRun
+            .Train(
+                "vae",
+                Tiny.Shapes(60),
+                new() { Folder = new(terminal.File("runs/c")), Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=16") }
+            )
+            .Model.Dispose();
         Assert.Contains("isthmus-checkpoint", terminal.Refused("sample -o {s.png} -m {runs/c/checkpoint.isthmus}"));
         Assert.Empty(Directory.GetFiles(terminal.File(""), "*.png"));
         Assert.Empty(Directory.GetFiles(terminal.File(""), "c.csv"));
@@ -138,7 +154,10 @@ public class BadInputTests
     public void Diverged_training_fails_with_exit_code_1_and_says_what_to_try()
     {
         using var terminal = new Terminal();
-        var outcome = terminal.Run("train shapes --model ae --set hidden=16 --latent 2 --limit 100 --set batch-size=20 --set learning-rate=1e30 --set learning-rate-warm-up=0 --threads 1 -o {runs}");
+        var outcome = terminal.Run(
+            "train shapes --model ae --set hidden=16 --latent 2 --limit 100 --set batch-size=20 --set learning-rate=1e30 --set learning-rate-warm-up=0 "
+                + "--threads 1 -o {runs}"
+        );
         Assert.Equal(1, outcome.Code);
         Assert.Empty(outcome.Output);
         Assert.Contains("learning-rate", outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);

@@ -1,4 +1,3 @@
-
 using Isthmus.Tests.Data;
 
 namespace Isthmus.Tests.Verbs;
@@ -12,10 +11,18 @@ public sealed class CarriedModelTests : IDisposable
     public void A_carried_model_exports_compresses_and_gives_the_same_bytes_back()
     {
         var random = new Random(1);
-        byte[] Pictures() => Scratch.Npy("|u1", fortran: false, "(2000, 8, 8)", [.. Enumerable.Range(0, 128_000).Select(i => (byte)(100 + (i / 64 % 7 * (i % 8)) + random.Next(4)))]);
+        byte[] Pictures() =>
+            Scratch.Npy(
+                "|u1",
+                fortran: false,
+                "(2000, 8, 8)",
+                [.. Enumerable.Range(0, 128_000).Select(i => (byte)(100 + (i / 64 % 7 * (i % 8)) + random.Next(4)))]
+            );
         var others = Pictures();
         File.WriteAllBytes(_terminal.File("pictures.npy"), Pictures());
-        _terminal.Done("train {pictures.npy} --model vae --latent 3 --epochs 10 --set hidden=16 --set batch-size=16 -o {runs} --name m --threads 1 --importance-samples 0");
+        _terminal.Done(
+            "train {pictures.npy} --model vae --latent 3 --epochs 10 --set hidden=16 --set batch-size=16 -o {runs} --name m --threads 1 --importance-samples 0"
+        );
         var here = _terminal.Json("export -m {runs/m} -o {here.isth-model}");
         Assert.Equal(200, here.GetProperty("records").GetInt32());
 

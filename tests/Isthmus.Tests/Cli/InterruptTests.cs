@@ -1,4 +1,3 @@
-
 using Isthmus.Cli.Arguments;
 using Isthmus.Training;
 
@@ -6,7 +5,8 @@ namespace Isthmus.Tests.Verbs;
 
 public class InterruptTests
 {
-    private const string Command = "train shapes --set hidden=16 --latent 4 --epochs 2 --limit 400 --set batch-size=10 --threads 1 --importance-samples 5 -o {runs}";
+    private const string Command =
+        "train shapes --set hidden=16 --latent 4 --epochs 2 --limit 400 --set batch-size=10 --threads 1 --importance-samples 5 -o {runs}";
 
     [Theory]
     [InlineData("mlp", "--set hidden=16")]
@@ -14,7 +14,8 @@ public class InterruptTests
     public void Interrupt_in_the_first_epoch_leaves_a_checkpoint_and_resuming_gives_the_weights_of_an_uninterrupted_run(string net, string settings)
     {
         using var terminal = new Terminal();
-        var command = $"train shapes --net {net} {settings} --latent 4 --epochs 2 --limit 400 --set batch-size=10 --threads 1 --importance-samples 5 -o {{runs}}";
+        var command =
+            $"train shapes --net {net} {settings} --latent 4 --epochs 2 --limit 400 --set batch-size=10 --threads 1 --importance-samples 5 -o {{runs}}";
         terminal.Done($"{command} --name whole");
 
         var interrupted = terminal.RunUntil("training ", $"{command} --name parts");

@@ -1,4 +1,3 @@
-
 using Isthmus.Compute;
 using Isthmus.Tests.Data;
 
@@ -56,7 +55,10 @@ public class MeasureBadInputTests
     public void Wrong_arguments_are_one_line_without_the_tensor_library(string options, string expected)
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("t.csv"), "age,size,name,gap,same\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"{i + 20},{i * i}.5,n{i % 3},{(i == 5 ? "" : $"{i}")},7\n")));
+        File.WriteAllText(
+            terminal.File("t.csv"),
+            "age,size,name,gap,same\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"{i + 20},{i * i}.5,n{i % 3},{(i == 5 ? "" : $"{i}")},7\n"))
+        );
         var before = TensorLibrary.IsLoaded;
         Assert.Contains(expected, terminal.Refused($"measure {{t.csv}} {options}"));
         Assert.Equal(before, TensorLibrary.IsLoaded);
@@ -100,7 +102,12 @@ public class MeasureBadInputTests
         terminal.Refused("measure {not.npz}");
         File.WriteAllBytes(terminal.File("text.csv"), [0, 1, 2, 255, 254, 3, 10, 0, 9]);
         terminal.Refused("measure {text.csv}");
-        File.WriteAllText(terminal.File("wide.csv"), string.Join(',', Enumerable.Range(0, 101).Select(i => $"c{i}")) + "\n" + string.Concat(Enumerable.Range(0, 3).Select(r => string.Join(',', Enumerable.Range(0, 101).Select(i => r * i)) + "\n")));
+        File.WriteAllText(
+            terminal.File("wide.csv"),
+            string.Join(',', Enumerable.Range(0, 101).Select(i => $"c{i}"))
+                + "\n"
+                + string.Concat(Enumerable.Range(0, 3).Select(r => string.Join(',', Enumerable.Range(0, 101).Select(i => r * i)) + "\n"))
+        );
         Assert.Contains("at most 100 columns", terminal.Refused("measure {wide.csv}"));
         File.WriteAllText(terminal.File("t.csv"), "a,b\n1,2\n3,4\n5,9\n");
         Assert.Contains("Cannot write", terminal.Refused("measure {t.csv} --permutations 0 --html {t.csv/x.html}"));
@@ -124,7 +131,10 @@ public class MeasureBadInputTests
     public void Names_in_every_row_are_measured_with_a_warning()
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("t.csv"), "id,x,class\n" + string.Concat(Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"name{i},{i * 0.37 % 1},{i % 3}\n"))));
+        File.WriteAllText(
+            terminal.File("t.csv"),
+            "id,x,class\n" + string.Concat(Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"name{i},{i * 0.37 % 1},{i % 3}\n")))
+        );
         var json = terminal.Json("measure {t.csv} --x id --y class");
         Assert.Contains("trust the p-value", json.GetProperty("warnings")[0].GetString());
         Assert.Equal(1, json.GetProperty("p_value").GetDouble());

@@ -1,4 +1,3 @@
-
 using Isthmus.Measures;
 
 namespace Isthmus.Tests.Verbs;
@@ -30,10 +29,16 @@ public class MeasureNeuralTests
         Folded(terminal, 1000, 3);
         var many = terminal.Json("measure {t.csv} --x x0,x1,x2 --y y0,y1,y2 --permutations 0 --threads 1");
         Assert.Equal("copula-residual", many.GetProperty("estimator").GetString());
-        Assert.Matches(@"^numbers in 3\+3 columns of 1,000 rows: a Gaussian copula and a critic that learns the rest find \d\.\d\d nats where nearest neighbours find \d\.\d\d$", many.GetProperty("reason").GetString());
+        Assert.Matches(
+            @"^numbers in 3\+3 columns of 1,000 rows: a Gaussian copula and a critic that learns the rest find \d\.\d\d nats where nearest neighbours find \d\.\d\d$",
+            many.GetProperty("reason").GetString()
+        );
         // Fewer columns, fewer rows: neighbours see them.
         Assert.Equal("ksg1", terminal.Json("measure {t.csv} --x x0 --y y0,y1 --permutations 0").GetProperty("estimator").GetString());
-        Assert.NotEqual("copula-residual", terminal.Json("measure {t.csv} --x x0,x1,x2 --y y0,y1,y2 --permutations 0 --sample 900").GetProperty("estimator").GetString());
+        Assert.NotEqual(
+            "copula-residual",
+            terminal.Json("measure {t.csv} --x x0,x1,x2 --y y0,y1,y2 --permutations 0 --sample 900").GetProperty("estimator").GetString()
+        );
     }
 
     [Fact]
@@ -75,8 +80,17 @@ public class MeasureNeuralTests
         string Row()
         {
             double[] x = [.. Enumerable.Range(0, columns).Select(_ => Normal())];
-            return string.Join(',', x.Concat(x.Select(value => Math.Abs(value) + 0.2 * Normal())).Append(2 * x[0]).Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))) + ",7,w\n";
+            return string.Join(
+                    ',',
+                    x.Concat(x.Select(value => Math.Abs(value) + 0.2 * Normal()))
+                        .Append(2 * x[0])
+                        .Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))
+                ) + ",7,w\n";
         }
-        File.WriteAllText(terminal.File("t.csv"), $"{string.Join(',', Enumerable.Range(0, columns).Select(c => $"x{c}"))},{string.Join(',', Enumerable.Range(0, columns).Select(c => $"y{c}"))},twice,same,word\n" + string.Concat(Enumerable.Range(0, rows).Select(_ => Row())));
+        File.WriteAllText(
+            terminal.File("t.csv"),
+            $"{string.Join(',', Enumerable.Range(0, columns).Select(c => $"x{c}"))},{string.Join(',', Enumerable.Range(0, columns).Select(c => $"y{c}"))},twice,same,word\n"
+                + string.Concat(Enumerable.Range(0, rows).Select(_ => Row()))
+        );
     }
 }

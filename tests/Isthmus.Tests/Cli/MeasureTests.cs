@@ -13,7 +13,10 @@ public class MeasureTests
     public void Fair_coin_has_one_bit_and_its_copy_tells_it_all()
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("coins.csv"), "a,b,c\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"{"ht"[i % 2]},{"xy"[i % 2]},{"pq"[i / 2 % 2]}\n")));
+        File.WriteAllText(
+            terminal.File("coins.csv"),
+            "a,b,c\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"{"ht"[i % 2]},{"xy"[i % 2]},{"pq"[i / 2 % 2]}\n"))
+        );
         var entropy = terminal.Json("measure {coins.csv} --x a --estimator plugin --bits");
         Assert.Equal(1, entropy.GetProperty("entropy_bits").GetDouble(), 1e-12);
         var copy = terminal.Json("measure {coins.csv} --x a --y b --estimator plugin");
@@ -31,7 +34,10 @@ public class MeasureTests
         (int N, string C)[] rows = [.. Enumerable.Range(0, 60).Select(i => (i * 7 % 13, $"{"ht"[i % 3 % 2]}"))];
         File.WriteAllText(terminal.File("t.csv"), "n,c\n" + string.Concat(rows.Select(row => $"{row.N},{row.C}\n")));
         File.WriteAllText(terminal.File("t.json"), $"[{string.Join(',', rows.Select(row => $$"""{"n":{{row.N}},"c":"{{row.C}}"}"""))}]");
-        Assert.Equal(terminal.Json("measure {t.csv} --x n --y c").GetProperty("mi_nats").GetDouble(), terminal.Json("measure {t.json} --x n --y c").GetProperty("mi_nats").GetDouble());
+        Assert.Equal(
+            terminal.Json("measure {t.csv} --x n --y c").GetProperty("mi_nats").GetDouble(),
+            terminal.Json("measure {t.json} --x n --y c").GetProperty("mi_nats").GetDouble()
+        );
         Assert.True(terminal.Json("measure {t.json} --as bytes").TryGetProperty("bytes", out _));
     }
 
@@ -41,13 +47,33 @@ public class MeasureTests
         using var terminal = new Terminal();
         Correlated(terminal, 300);
         var nats = terminal.Json("measure {t.csv} --x x --y y --estimator ksg --k 5 --interval 0.95");
-        foreach (var key in (string[])["mi_nats", "standard_error_nats", "interval_lower_nats", "interval_upper_nats", "interval_level", "p_value", "estimator", "reason", "rows", "rows_left_out", "warnings", "seed"])
+        foreach (
+            var key in (string[])
+                [
+                    "mi_nats",
+                    "standard_error_nats",
+                    "interval_lower_nats",
+                    "interval_upper_nats",
+                    "interval_level",
+                    "p_value",
+                    "estimator",
+                    "reason",
+                    "rows",
+                    "rows_left_out",
+                    "warnings",
+                    "seed",
+                ]
+        )
             Assert.True(nats.TryGetProperty(key, out _), key);
         Assert.Equal("ksg1", nats.GetProperty("estimator").GetString());
         var bits = terminal.Json("measure {t.csv} --x x --y y --estimator ksg --k 5 --interval 0.95 --bits");
         Assert.Equal(nats.GetProperty("mi_nats").GetDouble() / Ln2, bits.GetProperty("mi_bits").GetDouble(), 1e-12);
         // The interval of 95 % reaches 1.95996 standard errors either way.
-        Assert.Equal(1.959963984540054 * nats.GetProperty("standard_error_nats").GetDouble(), nats.GetProperty("interval_upper_nats").GetDouble() - nats.GetProperty("mi_nats").GetDouble(), 1e-12);
+        Assert.Equal(
+            1.959963984540054 * nats.GetProperty("standard_error_nats").GetDouble(),
+            nats.GetProperty("interval_upper_nats").GetDouble() - nats.GetProperty("mi_nats").GetDouble(),
+            1e-12
+        );
         var words = terminal.Done("measure {t.csv} --x x --y y --bits").Output;
         Assert.Matches(@"^I\(x; y\) = [\d.]+ ± [\d.]+ bits; 90 % interval", words);
         Assert.Contains("seed 1", words);
@@ -60,7 +86,16 @@ public class MeasureTests
     {
         using var terminal = new Terminal();
         var random = new Random(5);
-        File.WriteAllText(terminal.File("t.csv"), "label,grade,x,y\n" + string.Concat(Enumerable.Range(0, 150).Select(_ => random.Next(3)).Select(c => FormattableString.Invariant($"{"abc"[c]},{random.Next(2) + c},{c + random.NextDouble()},{c - random.NextDouble()}\n"))));
+        File.WriteAllText(
+            terminal.File("t.csv"),
+            "label,grade,x,y\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 150)
+                        .Select(_ => random.Next(3))
+                        .Select(c => FormattableString.Invariant($"{"abc"[c]},{random.Next(2) + c},{c + random.NextDouble()},{c - random.NextDouble()}\n"))
+                )
+        );
         foreach (var estimator in InformationEstimators.All.Where(estimator => !estimator.IsSlow))
         {
             var (x, y) = estimator.Takes switch
@@ -76,9 +111,21 @@ public class MeasureTests
                 if (estimator.MutualInformation is not null)
                     Assert.InRange(terminal.Json($"measure {{t.csv}} --x {x} --y {y} -e {name} --permutations 0").GetProperty("mi_nats").GetDouble(), 0.05, 3);
                 if (estimator.ConditionalInformation is not null)
-                    Assert.True(double.IsFinite(terminal.Json($"measure {{t.csv}} --x {x.Split(',')[0]} --y {y} --given {(estimator.Takes == EstimatorInput.Numbers ? "grade" : "x")} --discrete x -e {name} --permutations 0").GetProperty("conditional_mi_nats").GetDouble()));
+                    Assert.True(
+                        double.IsFinite(
+                            terminal
+                                .Json(
+                                    $"measure {{t.csv}} --x {x.Split(',')[0]} --y {y} --given {(estimator.Takes == EstimatorInput.Numbers ? "grade" : "x")} "
+                                        + $"--discrete x -e {name} --permutations 0"
+                                )
+                                .GetProperty("conditional_mi_nats")
+                                .GetDouble()
+                        )
+                    );
                 if (estimator.Entropy is not null)
-                    Assert.Contains(terminal.Json($"measure {{t.csv}} --x {(x == "label,x" ? "label" : x)} -e {name}").EnumerateObject(), key => key.Name is "entropy_nats" or "differential_entropy_nats");
+                    Assert.Contains(terminal.Json($"measure {{t.csv}} --x {(x == "label,x" ? "label" : x)} -e {name}").EnumerateObject(), key =>
+                        key.Name is "entropy_nats" or "differential_entropy_nats"
+                    );
             }
         }
     }
@@ -88,10 +135,25 @@ public class MeasureTests
     {
         using var terminal = new Terminal();
         var random = new Random(7);
-        File.WriteAllText(terminal.File("m.csv"), "name,size,yes,\"<b>&\"\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{"abcd"[i % 4]},{(i % 7 == 0 ? "NA" : $"{i % 4 + random.NextDouble()}")},{(i % 4 > 1 ? "true" : "false")},{random.NextDouble()}\n"))));
+        File.WriteAllText(
+            terminal.File("m.csv"),
+            "name,size,yes,\"<b>&\"\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 200)
+                        .Select(i =>
+                            FormattableString.Invariant(
+                                $"{"abcd"[i % 4]},{(i % 7 == 0 ? "NA" : $"{i % 4 + random.NextDouble()}")},{(i % 4 > 1 ? "true" : "false")},{random.NextDouble()}\n"
+                            )
+                        )
+                )
+        );
         var json = terminal.Json("measure {m.csv} --html {m.html} --permutations 199");
         Assert.Equal(["name", "size", "yes", "<b>&"], json.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("column").GetString()!));
-        Assert.Equal(["symbols", "numbers", "symbols", "numbers"], json.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("measured_as").GetString()!));
+        Assert.Equal(
+            ["symbols", "numbers", "symbols", "numbers"],
+            json.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("measured_as").GetString()!)
+        );
         Assert.Equal(29, json.GetProperty("columns")[1].GetProperty("missing").GetInt32());
         Assert.True(json.GetProperty("columns")[1].TryGetProperty("differential_entropy_nats", out _));
         var pairs = json.GetProperty("pairs").EnumerateArray().ToArray();
@@ -115,13 +177,29 @@ public class MeasureTests
     {
         using var terminal = new Terminal();
         var random = new Random(3);
-        File.WriteAllText(terminal.File("r.csv"), "a,b,copy,noise,y\n" + string.Concat(Enumerable.Range(0, 800).Select(_ => (A: random.Next(4), B: random.Next(2))).Select(r => $"{r.A},{r.B},{r.A},{random.Next(3)},{r.A + 10 * r.B}\n")));
+        File.WriteAllText(
+            terminal.File("r.csv"),
+            "a,b,copy,noise,y\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 800)
+                        .Select(_ => (A: random.Next(4), B: random.Next(2)))
+                        .Select(r => $"{r.A},{r.B},{r.A},{random.Next(3)},{r.A + 10 * r.B}\n")
+                )
+        );
         var json = terminal.Json("measure {r.csv} --target y --discrete a,b,copy,noise,y --select 2 --permutations 99");
         var ranking = json.GetProperty("ranking").EnumerateArray().ToArray();
         Assert.Equal(["a", "copy", "b", "noise"], ranking.Select(column => column.GetProperty("column").GetString()!));
         Assert.True(ranking[0].GetProperty("p_value_adjusted").GetDouble() < 0.05);
         foreach (var criterion in (string[])["mrmr", "jmi"])
-            Assert.Equal(["a", "b"], terminal.Json($"measure {{r.csv}} --target y --discrete 0-4 --select 2 --criterion {criterion} --permutations 0").GetProperty("selected").EnumerateArray().Select(column => column.GetProperty("column").GetString()!));
+            Assert.Equal(
+                ["a", "b"],
+                terminal
+                    .Json($"measure {{r.csv}} --target y --discrete 0-4 --select 2 --criterion {criterion} --permutations 0")
+                    .GetProperty("selected")
+                    .EnumerateArray()
+                    .Select(column => column.GetProperty("column").GetString()!)
+            );
         Assert.Contains("Chosen by mrmr: a (", terminal.Done("measure {r.csv} --target y --select 1 --permutations 0").Output);
     }
 
@@ -131,16 +209,39 @@ public class MeasureTests
         using var terminal = new Terminal();
         var random = new Random(6);
         // Each value of noise and zeros stands beside both of y equally often: no test can find anything.
-        File.WriteAllText(terminal.File("r.csv"), "id,number,same,noise,zeros,good,y\n" + string.Concat(Enumerable.Range(0, 600).Select(i => FormattableString.Invariant(
-            $"u{i:00000},{i + 1},7,{i / 2},{(i / 2 % 10 > 0 ? 0 : i / 2 / 300.0)},{i % 2 + 2 * random.NextDouble()},{"ny"[i % 2]}\n"))));
+        File.WriteAllText(
+            terminal.File("r.csv"),
+            "id,number,same,noise,zeros,good,y\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 600)
+                        .Select(i =>
+                            FormattableString.Invariant(
+                                $"u{i:00000},{i + 1},7,{i / 2},{(i / 2 % 10 > 0 ? 0 : i / 2 / 300.0)},{i % 2 + 2 * random.NextDouble()},{"ny"[i % 2]}\n"
+                            )
+                        )
+                )
+        );
         var json = terminal.Json("measure {r.csv} --target y --select 2");
         var ranking = json.GetProperty("ranking").EnumerateArray().ToArray();
         Assert.Equal("good", ranking[0].GetProperty("column").GetString());
         Assert.True(ranking[0].GetProperty("p_value_adjusted").GetDouble() <= 0.05);
-        Assert.All(ranking, column => Assert.True(column.GetProperty("mi_nats").GetDouble() >= 0 && column.GetProperty("interval_lower_nats").GetDouble() >= 0));
+        Assert.All(ranking, column =>
+            Assert.True(column.GetProperty("mi_nats").GetDouble() >= 0 && column.GetProperty("interval_lower_nats").GetDouble() >= 0)
+        );
         Assert.Equal(["id", "number", "same"], json.GetProperty("left_out").EnumerateArray().Select(column => column.GetProperty("column").GetString()!));
         Assert.Equal(["good"], json.GetProperty("selected").EnumerateArray().Select(column => column.GetProperty("column").GetString()!));
-        Assert.Equal("good,id", string.Join(',', terminal.Json("measure {r.csv} --target y --columns id,good").GetProperty("ranking").EnumerateArray().Select(column => column.GetProperty("column").GetString())));
+        Assert.Equal(
+            "good,id",
+            string.Join(
+                ',',
+                terminal
+                    .Json("measure {r.csv} --target y --columns id,good")
+                    .GetProperty("ranking")
+                    .EnumerateArray()
+                    .Select(column => column.GetProperty("column").GetString())
+            )
+        );
         Assert.Contains("'same' has one value in every row", terminal.Refused("measure {r.csv} --target same"));
         var none = terminal.Done("measure {r.csv} --target y --columns noise,zeros --select 1").Output;
         Assert.Contains("No column tells anything about 'y' that chance would not", none);
@@ -186,7 +287,8 @@ public class MeasureTests
     {
         using var terminal = new Terminal();
         var random = new Random(2);
-        double[] x = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble())], y = [.. x.Select(v => v + random.NextDouble())];
+        double[] x = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble())],
+            y = [.. x.Select(v => v + random.NextDouble())];
         File.WriteAllBytes(terminal.File("x.npy"), Npy(x, 200));
         File.WriteAllBytes(terminal.File("y.npy"), Npy(y, 200));
         var both = terminal.Json("measure {x.npy} {y.npy} -e ksg --permutations 0");
@@ -210,7 +312,9 @@ public class MeasureTests
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = $"COPY (SELECT i % 3 AS grade, i % 2 = 0 AS even, i * 1.5::DOUBLE AS size, CASE WHEN i % 5 = 0 THEN NULL ELSE 'k' || (i % 2) END AS k FROM range(60) t(i)) TO '{terminal.File("p.parquet")}'";
+            command.CommandText =
+                $"COPY (SELECT i % 3 AS grade, i % 2 = 0 AS even, i * 1.5::DOUBLE AS size, CASE WHEN i % 5 = 0 THEN NULL ELSE 'k' || (i % 2) END AS k FROM "
+                    + $"range(60) t(i)) TO '{terminal.File("p.parquet")}'";
             command.ExecuteNonQuery();
         }
         var columns = terminal.Json("measure {p.parquet} --permutations 0").GetProperty("columns").EnumerateArray().ToArray();
@@ -235,7 +339,17 @@ public class MeasureTests
     {
         using var terminal = new Terminal();
         File.WriteAllText(terminal.File("t.csv"), text);
-        Assert.Equal(expected, string.Join(',', terminal.Json("measure {t.csv} --permutations 0").GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("column").GetString())));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ',',
+                terminal
+                    .Json("measure {t.csv} --permutations 0")
+                    .GetProperty("columns")
+                    .EnumerateArray()
+                    .Select(column => column.GetProperty("column").GetString())
+            )
+        );
     }
 
     [Fact]
@@ -248,7 +362,17 @@ public class MeasureTests
         for (var column = 0; column < 4; column++)
             Assert.Equal(classif[column].Mean, Information($"{iris} --x {column} --y 4 -e ross"), 3 * classif[column].Spread);
         // sklearn.metrics.mutual_info_score of each column with the class, which is the last: exact.
-        double[] nursery = [0.05055441755601832, 0.13616826489336709, 0.0038626262358166952, 0.008239046464353332, 0.013587088377867776, 0.0030034947805248173, 0.015410475716557077, 0.6645721606412356];
+        double[] nursery =
+        [
+            0.05055441755601832,
+            0.13616826489336709,
+            0.0038626262358166952,
+            0.008239046464353332,
+            0.013587088377867776,
+            0.0030034947805248173,
+            0.015410475716557077,
+            0.6645721606412356,
+        ];
         double[] car = [0.06685333104783042, 0.05108768300476728, 0.003109261832540299, 0.1522587637125003, 0.02080005849962261, 0.18173234753251166];
         foreach (var (file, scores) in new[] { ("nursery.data", nursery), ("car.data", car) })
             for (var column = 0; column < scores.Length; column++)
@@ -267,7 +391,13 @@ public class MeasureTests
     private static void Correlated(Terminal terminal, int rows)
     {
         var random = new Random(1);
-        File.WriteAllText(terminal.File("t.csv"), "x,y\n" + string.Concat(Enumerable.Range(0, rows).Select(_ => random.NextDouble()).Select(x => FormattableString.Invariant($"{x},{x + random.NextDouble()}\n"))));
+        File.WriteAllText(
+            terminal.File("t.csv"),
+            "x,y\n"
+                + string.Concat(
+                    Enumerable.Range(0, rows).Select(_ => random.NextDouble()).Select(x => FormattableString.Invariant($"{x},{x + random.NextDouble()}\n"))
+                )
+        );
     }
 
     private static byte[] Npy(double[] values, int rows, bool flat = false)

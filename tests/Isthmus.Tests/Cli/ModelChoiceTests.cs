@@ -1,4 +1,3 @@
-
 using Isthmus.Reporting.Experiments;
 
 namespace Isthmus.Tests.Verbs;
@@ -15,11 +14,26 @@ public class ModelChoiceTests
     [InlineData("a,b\n", "{0}.5,1.25\n{1},7\n{2},0.5\n", "vae", "numbers")]
     [InlineData("userId,movieId,rating\n", "{0},7,4\n{1},8,3\n{2},7,5\n", "ease", "users in column userId, items in column movieId")]
     [InlineData("user_id,item_id\n", "{0},7\n{1},8\n{2},9\n", "ease", "users in column user_id, items in column item_id")]
-    [InlineData("review,stars\n", "the film {0} was a joy to see again,4\nnot a film {1} for anyone at all,1\nquite {2} long and rather dull in parts,2\n", "prod-lda", "the texts of column review")]
+    [InlineData(
+        "review,stars\n",
+        "the film {0} was a joy to see again,4\nnot a film {1} for anyone at all,1\nquite {2} long and rather dull in parts,2\n",
+        "prod-lda",
+        "the texts of column review"
+    )]
     public void The_model_is_the_one_for_what_the_table_holds(string header, string three, string preset, string why)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("t.csv"), header + string.Concat(Enumerable.Range(0, 30).Select(i => three.Replace("{0}", $"{3 * i % 17}").Replace("{1}", $"{5 * i % 13}").Replace("{2}", $"{7 * i % 11}").Replace("{3}", $"{i % 9 + 1}"))));
+        File.WriteAllText(
+            folder.File("t.csv"),
+            header
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 30)
+                        .Select(i =>
+                            three.Replace("{0}", $"{3 * i % 17}").Replace("{1}", $"{5 * i % 13}").Replace("{2}", $"{7 * i % 11}").Replace("{3}", $"{i % 9 + 1}")
+                        )
+                )
+        );
         var choice = ModelChoice.For(folder.File("t.csv"), new(), new());
         Assert.Equal(preset, choice.Preset);
         Assert.Contains(why, choice.Why);
@@ -29,8 +43,23 @@ public class ModelChoiceTests
     public void What_the_user_says_wins()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("t.csv"), "a,b,at\n" + string.Concat(Enumerable.Range(0, 30).Select(i => FormattableString.Invariant($"{i % 7}.5,{i % 5},{i}\n"))));
-        Assert.Equal("ease", ModelChoice.For(folder.File("t.csv"), new() { Interactions = new() { User = "a", Item = "b" } }, new()).Preset);
+        File.WriteAllText(
+            folder.File("t.csv"),
+            "a,b,at\n" + string.Concat(Enumerable.Range(0, 30).Select(i => FormattableString.Invariant($"{i % 7}.5,{i % 5},{i}\n")))
+        );
+        Assert.Equal(
+            "ease",
+            ModelChoice
+                .For(
+                    folder.File("t.csv"),
+                    new()
+                    {
+                        Interactions = new() { User = "a", Item = "b" },
+                    },
+                    new()
+                )
+                .Preset
+        );
         Assert.Equal("table-vae", ModelChoice.For(folder.File("t.csv"), new(), new() { Time = "at" }).Preset);
         Assert.Equal("prod-lda", ModelChoice.For(folder.File("t.csv"), new() { Documents = new() { Text = "a" } }, new()).Preset);
         Assert.Equal("vae", ModelChoice.For("shapes", new(), new()).Preset);
@@ -40,10 +69,19 @@ public class ModelChoiceTests
     public void A_recommender_finds_users_and_items_by_their_names_and_a_table_of_customers_is_none()
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("ratings.csv"), "user,item,rating\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 12},i{i * 7 % 25},{1 + i % 5}\n")));
-        Assert.Contains("interactions: users in column user, items in column item; --user and --item take others.", terminal.Done($"train {{ratings.csv}} --model mult-vae --min-rating 1 {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x"))).Error);
+        File.WriteAllText(
+            terminal.File("ratings.csv"),
+            "user,item,rating\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 12},i{i * 7 % 25},{1 + i % 5}\n"))
+        );
+        Assert.Contains(
+            "interactions: users in column user, items in column item; --user and --item take others.",
+            terminal.Done($"train {{ratings.csv}} --model mult-vae --min-rating 1 {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x"))).Error
+        );
         // One row a customer: no history to learn from, whatever the columns are called.
-        File.WriteAllText(terminal.File("customers.csv"), "customer_id,title,age\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"c{i:D4},{(i % 3 == 0 ? "Ms" : "Mr")},{20 + i % 40}\n")));
+        File.WriteAllText(
+            terminal.File("customers.csv"),
+            "customer_id,title,age\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"c{i:D4},{(i % 3 == 0 ? "Ms" : "Mr")},{20 + i % 40}\n"))
+        );
         Assert.Equal("table-vae", ModelChoice.For(terminal.File("customers.csv"), new(), new()).Preset);
     }
 
@@ -51,7 +89,10 @@ public class ModelChoiceTests
     public void Train_without_a_model_says_which_it_takes()
     {
         using var terminal = new Terminal();
-        File.WriteAllText(terminal.File("customers.csv"), "id,age,city\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"c{i:D4},{20 + i % 30},{"ABC"[i % 3]}town\n")));
+        File.WriteAllText(
+            terminal.File("customers.csv"),
+            "id,age,city\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"c{i:D4},{20 + i % 30},{"ABC"[i % 3]}town\n"))
+        );
         var outcome = terminal.Done($"train {{customers.csv}} {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x")));
         Assert.StartsWith("no --model named: table-vae, for a table with other columns than numbers (city); --model takes another.", outcome.Error);
         // Row numbers and identifiers go with the codes.
@@ -70,7 +111,8 @@ public class ModelChoiceTests
     public void A_label_named_once_is_remembered()
     {
         using var terminal = new Terminal();
-        string Rows(Func<int, string> kind) => "w,x,y,kind\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 3},{i % 7}.5,{i % 5},{kind(i)}\n")));
+        string Rows(Func<int, string> kind) =>
+            "w,x,y,kind\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 3},{i % 7}.5,{i % 5},{kind(i)}\n")));
         File.WriteAllText(terminal.File("t.csv"), Rows(i => "ab"[i % 2].ToString()));
         File.WriteAllText(terminal.File("unlabelled.csv"), Rows(_ => ""));
         terminal.Done($"train {{t.csv}} --model ae --label kind {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x")));
@@ -87,7 +129,10 @@ public class ModelChoiceTests
     {
         using var terminal = new Terminal();
         var help = terminal.Done("train --help").Output.Split('\n').Select(line => line.TrimEnd()).ToArray();
-        Assert.All(["Usage:", "Options:", "Run:", "Images:", "Series:", "Interactions:", "Documents:", "Every command:", "Example:", "Models of tables:"], heading => Assert.Contains(heading, help));
+        Assert.All(
+            ["Usage:", "Options:", "Run:", "Images:", "Series:", "Interactions:", "Documents:", "Every command:", "Example:", "Models of tables:"],
+            heading => Assert.Contains(heading, help)
+        );
         Assert.DoesNotContain(help, line => line.TrimStart().StartsWith("weight-decay"));
         var settings = terminal.Done("train --help settings").Output;
         Assert.StartsWith("Settings (--set key=value)", settings);

@@ -1,4 +1,3 @@
-
 using Isthmus.Models;
 
 namespace Isthmus.Tests.Verbs;
@@ -13,19 +12,27 @@ public sealed class ModelsVerbTests
         foreach (var preset in Preset.All)
             Assert.Single(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0] == preset.Name && line.EndsWith(preset.Summary));
         Assert.Equal(["images:", "activations:", "tables:", "recommenders:", "topics:"], lines.Where(line => !line.StartsWith(' ')));
-        Assert.Equal(Preset.All.Select(preset => preset.Name), terminal.Json("models").GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
+        Assert.Equal(
+            Preset.All.Select(preset => preset.Name),
+            terminal.Json("models").GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString())
+        );
     }
 
     [Fact]
     public void A_model_of_labels_is_trained_reported_evaluated_and_encodes()
     {
         using var terminal = new Terminal();
-        var trained = terminal.Json("train shapes --limit 120 --model vib --target scale --epochs 1 --threads 1 --name n -o {runs} --set hidden=12 --set latent=3");
+        var trained = terminal.Json(
+            "train shapes --limit 120 --model vib --target scale --epochs 1 --threads 1 --name n -o {runs} --set hidden=12 --set latent=3"
+        );
         Assert.InRange(trained.GetProperty("accuracy").GetDouble(), 0, 1);
         var report = File.ReadAllText(terminal.File("runs/n/report.html"));
         Assert.Contains("tells the label of", report);
         Assert.DoesNotContain("NaN", report);
-        Assert.Equal(trained.GetProperty("accuracy").GetDouble(), terminal.Json("evaluate shapes --limit 120 -m {runs/n} --threads 1").GetProperty("accuracy").GetDouble());
+        Assert.Equal(
+            trained.GetProperty("accuracy").GetDouble(),
+            terminal.Json("evaluate shapes --limit 120 -m {runs/n} --threads 1").GetProperty("accuracy").GetDouble()
+        );
         terminal.Json("encode shapes --limit 12 -m {runs/n} -o {codes.csv}");
         Assert.Contains("tells the scale of a record", terminal.Refused("sample -m {runs/n} -o {samples.png}"));
         Assert.Contains("no such label", terminal.Refused("train shapes --limit 120 --model vib --target colour --epochs 1 -o {runs}"));
@@ -33,26 +40,30 @@ public sealed class ModelsVerbTests
         Assert.Contains("needs a label of each record", terminal.Refused("train {t.csv} --model cond-vae --epochs 1 -o {runs}"));
     }
 
-    public static TheoryData<string, string> Made => new()
-    {
-        { "contractive", "latent=5" },
-        { "rae", "latent=5" },
-        { "factor-vae", "latent=5 adversary-hidden=8" },
-        { "aae", "latent=5 adversary-hidden=8" },
-        { "ladder-vae", "latent=7 level-hidden=8" },
-        { "vq-vae", "latent=8 codebook=5 code-hidden=8" },
-        { "cond-vae", "latent=5 target=scale" },
-        { "vae", "latent=8 bottleneck=categorical choices=4" },
-        { "vae", "latent=8 bottleneck=bernoulli" },
-        { "iaf-vae", "latent=5 flow-hidden=8" },
-    };
+    public static TheoryData<string, string> Made =>
+        new()
+        {
+            { "contractive", "latent=5" },
+            { "rae", "latent=5" },
+            { "factor-vae", "latent=5 adversary-hidden=8" },
+            { "aae", "latent=5 adversary-hidden=8" },
+            { "ladder-vae", "latent=7 level-hidden=8" },
+            { "vq-vae", "latent=8 codebook=5 code-hidden=8" },
+            { "cond-vae", "latent=5 target=scale" },
+            { "vae", "latent=8 bottleneck=categorical choices=4" },
+            { "vae", "latent=8 bottleneck=bernoulli" },
+            { "iaf-vae", "latent=5 flow-hidden=8" },
+        };
 
     [Theory]
     [MemberData(nameof(Made))]
     public void Every_verb_of_pictures_works_on_it(string preset, string settings)
     {
         using var terminal = new Terminal();
-        var trained = terminal.Json($"train shapes --limit 120 --model {preset} --epochs 1 --threads 1 --importance-samples 3 --name n -o {{runs}} {string.Join(' ', $"{settings} hidden=12 batch-size=24".Split(' ').Select(setting => $"--set {setting}"))}");
+        var trained = terminal.Json(
+            $"train shapes --limit 120 --model {preset} --epochs 1 --threads 1 --importance-samples 3 --name n -o {{runs}} "
+                + $"{string.Join(' ', $"{settings} hidden=12 batch-size=24".Split(' ').Select(setting => $"--set {setting}"))}"
+        );
         var evaluated = terminal.Json("evaluate shapes --limit 120 -m {runs/n} --threads 1 --importance-samples 3");
         Assert.Equal(trained.GetProperty("distortion_nats").GetDouble(), evaluated.GetProperty("distortion_nats").GetDouble());
         var latent = evaluated.GetProperty("latent_units").GetInt32();

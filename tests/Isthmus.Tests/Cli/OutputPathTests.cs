@@ -12,21 +12,25 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
     public OutputPathTests(Trained model)
     {
         _model = model;
-        File.WriteAllLines(_terminal.File("t.csv"), Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{i % 7},{i % 3 * 0.5},{(i % 2 == 0 ? "a" : "b")}")).Prepend("x,y,c"));
+        File.WriteAllLines(
+            _terminal.File("t.csv"),
+            Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{i % 7},{i % 3 * 0.5},{(i % 2 == 0 ? "a" : "b")}")).Prepend("x,y,c")
+        );
         Directory.CreateDirectory(_terminal.File("m"));
         File.Copy(_model.Path, _terminal.File("m/model.isthmus"));
     }
 
     public void Dispose() => _terminal.Dispose();
 
-    public static TheoryData<string, string> Verbs() => new()
-    {
-        { "encode {t.csv} -m {m}", "csv" },
-        { "reconstruct {t.csv} -m {m}", "csv" },
-        { "sample -m {m} --count 5", "csv" },
-        { "score {t.csv} -m {m} --samples 2", "csv" },
-        { "impute {t.csv} -m {m}", "csv" },
-    };
+    public static TheoryData<string, string> Verbs() =>
+        new()
+        {
+            { "encode {t.csv} -m {m}", "csv" },
+            { "reconstruct {t.csv} -m {m}", "csv" },
+            { "sample -m {m} --count 5", "csv" },
+            { "score {t.csv} -m {m} --samples 2", "csv" },
+            { "impute {t.csv} -m {m}", "csv" },
+        };
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -116,7 +120,8 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
     {
         Directory.CreateDirectory(_terminal.File("runs/r"));
         File.WriteAllText(_terminal.File("runs/r/report.html"), "mine");
-        var train = "train {t.csv} --model table-ae --latent 2 --set hidden=4 --epochs 1 --set batch-size=16 --threads 1 --importance-samples 0 --name r -o {runs}";
+        var train =
+            "train {t.csv} --model table-ae --latent 2 --set hidden=4 --epochs 1 --set batch-size=16 --threads 1 --importance-samples 0 --name r -o {runs}";
         Assert.Contains("r-2", _terminal.Done(train).Error);
         Assert.Contains("r-3", _terminal.Done(train).Error);
         Assert.Equal("mine", File.ReadAllText(_terminal.File("runs/r/report.html")));
@@ -145,7 +150,8 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
     [Fact]
     public void Every_option_that_names_a_file_is_an_output_that_is_checked_or_an_input()
     {
-        string[] outputs = ["--output", "--html", "--fidelity", "--intervals"], inputs = ["--model", "--ensemble", "--titles", "--vocabulary", "--history-file"];
+        string[] outputs = ["--output", "--html", "--fidelity", "--intervals"],
+            inputs = ["--model", "--ensemble", "--titles", "--vocabulary", "--history-file"];
         foreach (var verb in CommandLine.Root().Subcommands)
         {
             foreach (var option in verb.Options.Where(option => option.HelpName == "file"))
@@ -162,8 +168,14 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
 
         public Trained()
         {
-            File.WriteAllLines(Data, Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 7},{i % 3 * 0.5},{(i % 2 == 0 ? "a" : "b")}")).Prepend("x,y,c"));
-            _terminal.Done("train {data.csv} --model table-vae --latent 2 --set hidden=8 --epochs 1 --set batch-size=16 --threads 1 --importance-samples 0 --name m -o {runs}");
+            File.WriteAllLines(
+                Data,
+                Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 7},{i % 3 * 0.5},{(i % 2 == 0 ? "a" : "b")}")).Prepend("x,y,c")
+            );
+            _terminal.Done(
+                "train {data.csv} --model table-vae --latent 2 --set hidden=8 --epochs 1 --set batch-size=16 --threads 1 --importance-samples 0 --name m -o "
+                    + "{runs}"
+            );
         }
 
         public string Data => _terminal.File("data.csv");

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Formats;
 using Isthmus.Tests.Data;
 
@@ -24,7 +23,10 @@ public sealed class StreamVerbTests
         Assert.Contains("--stream", File.ReadAllText(terminal.File("runs/sae/report.html")));
         // The model remembers how its data were split, whatever is said now.
         foreach (var option in new[] { "", " --stream" })
-            Assert.Equal(trained.GetProperty("variance_explained").GetDouble(), terminal.Json($"evaluate {{h.npy}}{option} -m {{runs/sae}} --threads 1").GetProperty("variance_explained").GetDouble());
+            Assert.Equal(
+                trained.GetProperty("variance_explained").GetDouble(),
+                terminal.Json($"evaluate {{h.npy}}{option} -m {{runs/sae}} --threads 1").GetProperty("variance_explained").GetDouble()
+            );
         Assert.Equal(60 * 64, terminal.Json("encode {h.npy} --stream -m {runs/sae} -o {z.parquet}").GetProperty("rows").GetInt32());
     }
 
@@ -38,7 +40,10 @@ public sealed class StreamVerbTests
         var lines = File.ReadAllLines(terminal.File("h.csv"));
         Assert.EndsWith("h0,h1,h2,h3,h4,h5,h6", lines[0]);
         Assert.StartsWith("row,shape,", lines[0]);
-        Assert.Equal(lines.Skip(1).SelectMany(line => line.Split(',')[^7..].Select(float.Parse)), Scratch.Values(DataSource.LoadAll(terminal.File("h.npy"), new())));
+        Assert.Equal(
+            lines.Skip(1).SelectMany(line => line.Split(',')[^7..].Select(float.Parse)),
+            Scratch.Values(DataSource.LoadAll(terminal.File("h.npy"), new()))
+        );
         Assert.Contains("no hidden layer 3: the encoder has 2", terminal.Refused("encode shapes --limit 20 -m {runs/n} --layer 3 -o {no.npy}"));
         Assert.False(File.Exists(terminal.File("no.npy")));
         Assert.Contains("--stream is for vectors", terminal.Refused("train shapes --stream --epochs 1 -o {runs}"));

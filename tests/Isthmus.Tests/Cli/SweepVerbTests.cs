@@ -1,4 +1,3 @@
-
 using Isthmus.Models;
 using Isthmus.Reporting.Experiments;
 
@@ -39,7 +38,10 @@ public sealed class SweepVerbTests
     public void A_sweep_of_a_model_that_knows_labels_finds_them(string model, string target, string figure)
     {
         using var terminal = new Terminal();
-        var swept = terminal.Json($"sweep shapes --limit 120 --model {model} {target} --fix hidden=12 --set latent=2,3 --epochs 1 --threads 1 --importance-samples 0 -o {{runs}} --name s");
+        var swept = terminal.Json(
+            $"sweep shapes --limit 120 --model {model} {target} --fix hidden=12 --set latent=2,3 --epochs 1 --threads 1 --importance-samples 0 -o {{runs}} "
+                + $"--name s"
+        );
         foreach (var run in swept.GetProperty("runs").EnumerateArray())
             Assert.True(run.GetProperty("figures").TryGetProperty(figure, out _));
     }
@@ -48,7 +50,10 @@ public sealed class SweepVerbTests
     public void A_bottleneck_of_labels_is_swept_over_its_price()
     {
         using var terminal = new Terminal();
-        var swept = terminal.Json("sweep shapes --model vib --set beta=0.01,0.1 --limit 120 --fix hidden=12 --latent 3 --epochs 2 --threads 1 --importance-samples 0 -o {runs} --name s");
+        var swept = terminal.Json(
+            "sweep shapes --model vib --set beta=0.01,0.1 --limit 120 --fix hidden=12 --latent 3 --epochs 2 --threads 1 --importance-samples 0 -o {runs} "
+                + "--name s"
+        );
         Assert.Equal(["0.01", "0.1"], swept.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("settings").GetProperty("beta").GetString()));
         Assert.All(swept.GetProperty("runs").EnumerateArray(), run => Assert.True(run.GetProperty("figures").TryGetProperty("accuracy", out _)));
     }
@@ -58,7 +63,9 @@ public sealed class SweepVerbTests
     {
         using var terminal = new Terminal();
         File.WriteAllText(terminal.File("ratings.csv"), "user,item\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"u{i % 12},i{i * 7 % 25}\n")));
-        var outcome = terminal.Done("sweep {ratings.csv} --model mult-vae --set latent=2,3 --fix hidden=8 --epochs 1 --threads 1 --importance-samples 0 -o {runs} --name s");
+        var outcome = terminal.Done(
+            "sweep {ratings.csv} --model mult-vae --set latent=2,3 --fix hidden=8 --epochs 1 --threads 1 --importance-samples 0 -o {runs} --name s"
+        );
         Assert.Contains("interactions: users in column user, items in column item; --user and --item take others.", outcome.Error);
     }
 
@@ -69,7 +76,10 @@ public sealed class SweepVerbTests
         terminal.Done($"sweep {Small} --set beta=0.5,4 -o {{runs}} --name s");
         terminal.Done($"train {Small.Replace("--fix", "--set")} --set beta=4 -o {{runs}} --name t");
         Assert.Equal(terminal.Weights("runs/t"), terminal.Weights("runs/s/beta-4-seed-1"));
-        Assert.Equal(ModelManifest.Read(terminal.File("runs/t/model.isthmus")).Metrics, ModelManifest.Read(terminal.File("runs/s/beta-4-seed-1/model.isthmus")).Metrics);
+        Assert.Equal(
+            ModelManifest.Read(terminal.File("runs/t/model.isthmus")).Metrics,
+            ModelManifest.Read(terminal.File("runs/s/beta-4-seed-1/model.isthmus")).Metrics
+        );
     }
 
     [Fact]
@@ -86,7 +96,10 @@ public sealed class SweepVerbTests
         foreach (var run in new[] { "beta-0.5-seed-1", "beta-4-seed-1" })
         {
             Assert.Equal(terminal.Weights($"runs/whole/{run}"), terminal.Weights($"runs/cut/{run}"));
-            Assert.Equal(File.ReadAllText(terminal.File($"runs/whole/{run}/information.jsonl")), File.ReadAllText(terminal.File($"runs/cut/{run}/information.jsonl")));
+            Assert.Equal(
+                File.ReadAllText(terminal.File($"runs/whole/{run}/information.jsonl")),
+                File.ReadAllText(terminal.File($"runs/cut/{run}/information.jsonl"))
+            );
         }
     }
 
@@ -95,7 +108,10 @@ public sealed class SweepVerbTests
     {
         using var terminal = new Terminal();
         terminal.Done($"sweep {Small} --set beta=2,4 -o {{runs}} --name s");
-        terminal.Done("train shapes --limit 120 --model beta-vae --set hidden=12 --set beta=4 --latent 3 --epochs 2 --threads 1 --importance-samples 0 -o {runs} --name alone");
+        terminal.Done(
+            "train shapes --limit 120 --model beta-vae --set hidden=12 --set beta=4 --latent 3 --epochs 2 --threads 1 --importance-samples 0 -o {runs} --name "
+                + "alone"
+        );
         Assert.Equal(terminal.Weights("runs/alone"), terminal.Weights("runs/s/beta-4-seed-1"));
     }
 

@@ -17,7 +17,10 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var rows = Encoded(model, "t.csv");
         foreach (var kind in Enum.GetValues<RowScoreKind>())
         {
-            var scores = new RowScorer([model], kind, samples: 5, cancel: TestContext.Current.CancellationToken).Score(rows, TestContext.Current.CancellationToken);
+            var scores = new RowScorer([model], kind, samples: 5, cancel: TestContext.Current.CancellationToken).Score(
+                rows,
+                TestContext.Current.CancellationToken
+            );
             for (var row = 0; row < scores.Count; row++)
             {
                 var sum = scores.OtherBits[row] + scores.ColumnBits.Skip(row * 4).Take(4).Sum(bits => (double)bits);
@@ -80,7 +83,10 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
             FROM range(200) x(r)) TO '{_terminal.File("typed.parquet").Replace("'", "''")}' (FORMAT parquet)
             """;
         command.ExecuteNonQuery();
-        _terminal.Done("train {typed.parquet} --model table-vae --epochs 1 --set hidden=8 --latent 2 --importance-samples 0 --name typed -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
+        _terminal.Done(
+            "train {typed.parquet} --model table-vae --epochs 1 --set hidden=8 --latent 2 --importance-samples 0 --name typed -o "
+                + Path.GetDirectoryName(_terminal.File("t.csv"))
+        );
         _terminal.Done("sample -m {typed} --count 40 -o {like.parquet}");
         command.CommandText = $"DESCRIBE SELECT * FROM '{_terminal.File("like.parquet").Replace("'", "''")}'";
         using (var reader = command.ExecuteReader())
@@ -140,16 +146,27 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [Fact]
     public void The_command_that_trains_again_says_how_the_table_was_read()
     {
-        _terminal.Done("train {t.csv} --model table-ae --columns x:numeric,y:integer,c:skip --epochs 1 --set hidden=8 --latent 2 --name again -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
-        Assert.Contains("--columns x:numeric,y:integer,c:skip", File.ReadAllText(_terminal.File("again/report.html")).Replace("</span>", "").Replace("<span>", ""));
+        _terminal.Done(
+            "train {t.csv} --model table-ae --columns x:numeric,y:integer,c:skip --epochs 1 --set hidden=8 --latent 2 --name again -o "
+                + Path.GetDirectoryName(_terminal.File("t.csv"))
+        );
+        Assert.Contains(
+            "--columns x:numeric,y:integer,c:skip",
+            File.ReadAllText(_terminal.File("again/report.html")).Replace("</span>", "").Replace("<span>", "")
+        );
     }
 
     [Fact]
     public void A_series_is_scored_by_its_times_and_drawn()
     {
-        var rows = Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(i):yyyy-MM-dd HH:mm:ss},{(i == 280 ? 40 : i % 6)}"));
+        var rows = Enumerable
+            .Range(0, 300)
+            .Select(i => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(i):yyyy-MM-dd HH:mm:ss},{(i == 280 ? 40 : i % 6)}"));
         File.WriteAllText(_terminal.File("series.csv"), $"at,v\n{string.Join('\n', rows)}\n");
-        _terminal.Done("train {series.csv} --model table-vae --time at --window 8 --epochs 2 --set hidden=8 --latent 2 --importance-samples 0 --name waves -o " + Path.GetDirectoryName(_terminal.File("t.csv")));
+        _terminal.Done(
+            "train {series.csv} --model table-vae --time at --window 8 --epochs 2 --set hidden=8 --latent 2 --importance-samples 0 --name waves -o "
+                + Path.GetDirectoryName(_terminal.File("t.csv"))
+        );
         var first = _terminal.Json("score {series.csv} -m {waves} -o {moments.csv} --html {course.html}").GetProperty("events")[0];
         // Eight windows hold the odd hour, and every row that they cover has a share in their scores.
         Assert.InRange(first.GetProperty("first").GetInt32(), 281 - 7, 281);
@@ -161,7 +178,9 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         Assert.Equal("row,time,bits,p_value,anomaly,reasons", lines[0]);
         Assert.Equal(300, lines.Length - 1);
         Assert.StartsWith("1,2024-01-01 00:00:00,", lines[1]);
-        Assert.All(["course.html", "waves/report.html"], page => Assert.Matches("<section id=\"series\">(.|\n)*class=\"mark s3\" d=\"M[0-9]", File.ReadAllText(_terminal.File(page))));
+        Assert.All(["course.html", "waves/report.html"], page =>
+            Assert.Matches("<section id=\"series\">(.|\n)*class=\"mark s3\" d=\"M[0-9]", File.ReadAllText(_terminal.File(page)))
+        );
         Assert.Contains("--time at --window 8", File.ReadAllText(_terminal.File("waves/report.html")).Replace("</span>", "").Replace("<span>", ""));
     }
 
@@ -234,9 +253,14 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     {
         public Trained()
         {
-            var rows = Enumerable.Range(0, 120).Select(i => FormattableString.Invariant($"{i % 10},{2 * (i % 10) + i % 2},{"abc"[i % 3]},2024-01-{i % 10 + 1:D2}"));
+            var rows = Enumerable
+                .Range(0, 120)
+                .Select(i => FormattableString.Invariant($"{i % 10},{2 * (i % 10) + i % 2},{"abc"[i % 3]},2024-01-{i % 10 + 1:D2}"));
             File.WriteAllText(Terminal.File("t.csv"), $"x,y,c,day\n{string.Join('\n', rows)}\n");
-            Terminal.Done("train {t.csv} --model table-vae --epochs 30 --set hidden=32 --threads 1 --importance-samples 5 --latent 4 --name run -o " + Path.GetDirectoryName(Terminal.File("t.csv")));
+            Terminal.Done(
+                "train {t.csv} --model table-vae --epochs 30 --set hidden=32 --threads 1 --importance-samples 5 --latent 4 --name run -o "
+                    + Path.GetDirectoryName(Terminal.File("t.csv"))
+            );
         }
 
         internal Terminal Terminal { get; } = new();

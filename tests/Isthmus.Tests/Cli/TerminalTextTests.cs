@@ -1,4 +1,3 @@
-
 using Isthmus.Cli.Output;
 
 namespace Isthmus.Tests.Verbs;

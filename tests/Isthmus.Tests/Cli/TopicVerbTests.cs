@@ -7,13 +7,19 @@ public sealed class TopicVerbTests
     {
         using var terminal = new Terminal();
         File.WriteAllText(terminal.File("d.csv"), SmallDocuments.TwoSubjectsCsv());
-        var trained = terminal.Json("train {d.csv} --model prod-lda --text text --label subject --topics 3 --epochs 40 --set hidden=16 --set batch-size=16 --importance-samples 2 --name n -o {runs}");
+        var trained = terminal.Json(
+            "train {d.csv} --model prod-lda --text text --label subject --topics 3 --epochs 40 --set hidden=16 --set batch-size=16 --importance-samples 2 "
+                + "--name n -o {runs}"
+        );
         Assert.True(trained.GetProperty("perplexity").GetDouble() > 1);
         Assert.InRange(trained.GetProperty("topic_diversity").GetDouble(), 0, 1);
         Assert.Contains("--text text", File.ReadAllText(terminal.File("runs/n/report.html")).Replace("<span>", "").Replace("</span>", ""));
 
         // The same documents again, the column remembered.
-        Assert.Equal(trained.GetProperty("perplexity").GetDouble(), terminal.Json("evaluate {d.csv} -m {runs/n} --importance-samples 0").GetProperty("perplexity").GetDouble());
+        Assert.Equal(
+            trained.GetProperty("perplexity").GetDouble(),
+            terminal.Json("evaluate {d.csv} -m {runs/n} --importance-samples 0").GetProperty("perplexity").GetDouble()
+        );
         var topics = terminal.Json("topics -m {runs/n} --words 4 --documents 2").GetProperty("topics");
         Assert.Equal(3, topics.GetArrayLength());
         Assert.Equal(4, topics[0].GetProperty("words").GetArrayLength());
@@ -47,7 +53,10 @@ public sealed class TopicVerbTests
     {
         using var terminal = new Terminal();
         File.WriteAllText(terminal.File("d.csv"), SmallDocuments.TwoSubjectsCsv());
-        terminal.Done("train {d.csv} --model etm --text text --topics 3 --epochs 10 --set hidden=16 --set embedding=8 --set batch-size=16 --set learning-rate=0.01 --set beta=500 --importance-samples 0 --name n -o {runs}");
+        terminal.Done(
+            "train {d.csv} --model etm --text text --topics 3 --epochs 10 --set hidden=16 --set embedding=8 --set batch-size=16 --set learning-rate=0.01 --set "
+                + "beta=500 --importance-samples 0 --name n -o {runs}"
+        );
         foreach (var line in (string[])["topics -m {runs/n}", "search -m {runs/n} -q rocket"])
         {
             var output = terminal.Done(line).Output;

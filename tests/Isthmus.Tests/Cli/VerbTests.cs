@@ -11,17 +11,18 @@ public class VerbTests
 {
     private const string Small = "--epochs 2 --limit 120 --set batch-size=30 --threads 1 --importance-samples 5 -o {runs}";
 
-    public static TheoryData<string, string> Models() => new()
-    {
-        { "ae", "mlp --set hidden=16 --latent 4" },
-        { "ae", "conv --set channels=4,4 --set dense=8 --latent 4" },
-        { "sparse", "mlp --set hidden=16 --latent 12 --set k=3" },
-        { "sparse", "conv --set channels=4,4 --set dense=8 --latent 12 --set k=3" },
-        { "denoising", "mlp --set hidden=16 --latent 4" },
-        { "denoising", "conv --set channels=4,4 --set dense=8 --latent 4" },
-        { "vae", "mlp --set hidden=16 --latent 4" },
-        { "vae", "conv --set channels=4,4 --set dense=8 --latent 4" },
-    };
+    public static TheoryData<string, string> Models() =>
+        new()
+        {
+            { "ae", "mlp --set hidden=16 --latent 4" },
+            { "ae", "conv --set channels=4,4 --set dense=8 --latent 4" },
+            { "sparse", "mlp --set hidden=16 --latent 12 --set k=3" },
+            { "sparse", "conv --set channels=4,4 --set dense=8 --latent 12 --set k=3" },
+            { "denoising", "mlp --set hidden=16 --latent 4" },
+            { "denoising", "conv --set channels=4,4 --set dense=8 --latent 4" },
+            { "vae", "mlp --set hidden=16 --latent 4" },
+            { "vae", "conv --set channels=4,4 --set dense=8 --latent 4" },
+        };
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -36,7 +37,9 @@ public class VerbTests
         foreach (var key in (string[])["model_path", "report_path", "metrics_path"])
             Assert.True(File.Exists(trained.GetProperty(key).GetString()), key);
         Assert.False(File.Exists(terminal.File("runs/m/checkpoint.isthmus")));
-        foreach (var key in (string[])["distortion_nats", "distortion_nats_standard_error", "reconstruction_psnr_db", "active_units", "linear_probe_accuracy_shape"])
+        foreach (
+            var key in (string[])["distortion_nats", "distortion_nats_standard_error", "reconstruction_psnr_db", "active_units", "linear_probe_accuracy_shape"]
+        )
             Assert.True(double.IsFinite(trained.GetProperty(key).GetDouble()), key);
         foreach (var key in (string[])["elbo_nats", "rate_bits", "bits_per_dim", "nll_nats"])
             Assert.Equal(preset == "vae", trained.TryGetProperty(key, out _));
@@ -82,12 +85,23 @@ public class VerbTests
     {
         using var terminal = new Terminal();
         var random = new Random(1);
-        File.WriteAllLines(terminal.File("t.csv"), Enumerable.Range(0, 200).Select(i =>
-        {
-            var height = 150 + 40 * random.NextDouble();
-            return FormattableString.Invariant($"{height},{height / 2 + random.NextDouble()},{random.NextDouble() * 1e-3},{(i % 2 == 0 ? "even" : "odd")}");
-        }).Prepend("height,weight,rate,kind"));
-        terminal.Done("train {t.csv} --label kind --latent 2 --epochs 20 --set hidden=16 --set batch-size=16 --set learning-rate-warm-up=0 --threads 1 --importance-samples 0 --name t -o {runs}");
+        File.WriteAllLines(
+            terminal.File("t.csv"),
+            Enumerable
+                .Range(0, 200)
+                .Select(i =>
+                {
+                    var height = 150 + 40 * random.NextDouble();
+                    return FormattableString.Invariant(
+                        $"{height},{height / 2 + random.NextDouble()},{random.NextDouble() * 1e-3},{(i % 2 == 0 ? "even" : "odd")}"
+                    );
+                })
+                .Prepend("height,weight,rate,kind")
+        );
+        terminal.Done(
+            "train {t.csv} --label kind --latent 2 --epochs 20 --set hidden=16 --set batch-size=16 --set learning-rate-warm-up=0 --threads 1 "
+                + "--importance-samples 0 --name t -o {runs}"
+        );
 
         terminal.Done("encode {t.csv} --label kind -m {runs/t} -o {codes.parquet}");
         var codes = DataSource.LoadAll(terminal.File("codes.parquet"), new() { Label = "kind" });
@@ -95,7 +109,15 @@ public class VerbTests
         Assert.Equal(["z0", "z1"], ((VectorSchema)codes.Schema).Columns);
         Assert.Equal(["even", "odd"], codes.Labels[0].Classes);
 
-        foreach (var (verb, records) in new[] { ("reconstruct {t.csv} --label kind", 20), ("sample --count 7", 7), ("interpolate {t.csv} --label kind --from 0 --to 1 --steps 5", 5), ("denoise {t.csv} --label kind --add-noise false", 20) })
+        foreach (
+            var (verb, records) in new[]
+            {
+                ("reconstruct {t.csv} --label kind", 20),
+                ("sample --count 7", 7),
+                ("interpolate {t.csv} --label kind --from 0 --to 1 --steps 5", 5),
+                ("denoise {t.csv} --label kind --add-noise false", 20),
+            }
+        )
         {
             terminal.Done($"{verb} -m {{runs/t}} -o {{out.csv}} --force");
             var made = DataSource.LoadAll(terminal.File("out.csv"), new() { Columns = ["height", "weight", "rate"] });
@@ -120,7 +142,14 @@ public class VerbTests
         foreach (var (i, picture) in pixels.Chunk(images.Schema.Dimension).Index())
         {
             Isthmus.Data.Images.ImageGrid.SavePng(terminal.File($"clean/picture {i:D2}.png"), (ImageSchema)images.Schema, [picture], 1);
-            Isthmus.Data.Images.ImageGrid.SavePng(terminal.File($"noisy/picture {i:D2}.png"), (ImageSchema)images.Schema, [[.. picture.Select(p => (byte)(p / 2 + 60))]], 1);
+            Isthmus.Data.Images.ImageGrid.SavePng(
+                terminal.File($"noisy/picture {i:D2}.png"),
+                (ImageSchema)images.Schema,
+                [
+                    [.. picture.Select(p => (byte)(p / 2 + 60))],
+                ],
+                1
+            );
         }
         terminal.Done("train {clean} --model denoising --set hidden=16 --latent 4 --set batch-size=8 --epochs 1 --threads 1 --name d -o {runs}");
         var restored = terminal.Json("denoise {noisy} --clean {clean} -m {runs/d} --each {restored}");
@@ -134,13 +163,15 @@ public class VerbTests
     [Fact]
     public void Code_paths_end_where_they_should_and_the_arc_keeps_the_length()
     {
-        float[] a = [1, 0, 0], b = [0, 1, 0];
+        float[] a = [1, 0, 0],
+            b = [0, 1, 0];
         foreach (var path in Enum.GetValues<CodePath>())
         {
             Assert.Equal(a, Generation.Between(a, b, 0, path));
             Assert.Equal(b, Generation.Between(a, b, 1, path).Select(value => MathF.Round(value, 6)));
         }
-        float[] middle = Generation.Between(a, b, 0.5, CodePath.Spherical), straight = Generation.Between(a, b, 0.5, CodePath.Linear);
+        float[] middle = Generation.Between(a, b, 0.5, CodePath.Spherical),
+            straight = Generation.Between(a, b, 0.5, CodePath.Linear);
         Assert.Equal(1, middle.Sum(value => value * value), 5);
         Assert.Equal(0.5, straight.Sum(value => value * value), 5);
         // In one line there is no arc.
@@ -174,13 +205,22 @@ public class VerbTests
         Assert.Equal("image", model.GetProperty("schema").GetProperty("kind").GetString());
         Assert.True(model.GetProperty("metrics").GetProperty("distortion_nats").GetDouble() > 0);
         // Once a run is finished its checkpoint goes; training alone leaves one.
-        TrainingRun.Train("vae", Tiny.Shapes(60), new() { Folder = new(terminal.File("runs/c")), Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=16") }).Model.Dispose();
+        TrainingRun
+            .Train(
+                "vae",
+                Tiny.Shapes(60),
+                new() { Folder = new(terminal.File("runs/c")), Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=16") }
+            )
+            .Model.Dispose();
         var checkpoint = terminal.Json("info {runs/c/checkpoint.isthmus}");
         Assert.Equal("checkpoint", checkpoint.GetProperty("kind").GetString());
         Assert.True(checkpoint.GetProperty("stopped").GetBoolean());
         var data = terminal.Json("info shapes");
         Assert.Equal(13_824, data.GetProperty("records").GetInt32());
-        Assert.Equal(["shape", "scale", "orientation", "x", "y"], data.GetProperty("labels").EnumerateArray().Select(label => label.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["shape", "scale", "orientation", "x", "y"],
+            data.GetProperty("labels").EnumerateArray().Select(label => label.GetProperty("name").GetString())
+        );
         foreach (var line in (string[])["info {runs/s}", "info {runs/c/checkpoint.isthmus}", "info shapes-8bit"])
             Assert.NotEmpty(terminal.Done(line).Output);
     }

@@ -19,9 +19,32 @@ internal static class Archives
     public static ArchiveContent Content(int pictures = 20)
     {
         var content = new ArchiveContent(30, Model.Schema);
-        content.Add(new() { Name = "set/pictures-1.idx", Scale = 255, Prefix = [0, 0, 8, 3], Suffix = [7] }, Pictures(pictures), isModelled: true);
-        content.Add(new() { Name = "notes.txt", Suffix = "end"u8.ToArray() }, [.. Enumerable.Range(0, 60).Select(i => (byte)(32 + (i * i % 90)))], isModelled: false);
-        content.Add(new() { Name = "a.jpg", Kind = EntryKind.Picture, Scale = 255 }, Pictures(1, seed: 2), isModelled: true);
+        content.Add(
+            new()
+            {
+                Name = "set/pictures-1.idx",
+                Scale = 255,
+                Prefix = [0, 0, 8, 3],
+                Suffix = [7],
+            },
+            Pictures(pictures),
+            isModelled: true
+        );
+        content.Add(
+            new() { Name = "notes.txt", Suffix = "end"u8.ToArray() },
+            [.. Enumerable.Range(0, 60).Select(i => (byte)(32 + (i * i % 90)))],
+            isModelled: false
+        );
+        content.Add(
+            new()
+            {
+                Name = "a.jpg",
+                Kind = EntryKind.Picture,
+                Scale = 255,
+            },
+            Pictures(1, seed: 2),
+            isModelled: true
+        );
         return content;
     }
 
@@ -33,7 +56,16 @@ internal static class Archives
     }
 
     public static ArchiveReader Opened(byte[] archive, bool keepGoing = false, byte[]? model = null) =>
-        ArchiveReader.Open(archive, "test.isth", new() { KeepGoing = keepGoing, Model = model, LoadModel = TableModel.Load });
+        ArchiveReader.Open(
+            archive,
+            "test.isth",
+            new()
+            {
+                KeepGoing = keepGoing,
+                Model = model,
+                LoadModel = TableModel.Load,
+            }
+        );
 
     /// <summary>All records, decoded.</summary>
     public static byte[] Records(ArchiveReader archive)

@@ -52,37 +52,73 @@ internal static class SmallModel
         var likelihood = make(numbers, schema);
         var steps = Enumerable.Range(0, Units).Select(unit => new LatentSteps(20_000 + (5_000 * unit), -6, Table(numbers, 13))).ToArray();
         var priors = Enumerable.Range(0, Units).Select(_ => new BucketPrior(Table(numbers, 64), 6)).ToArray();
-        var decoder = new IntegerNetwork([Layer(numbers, LayerKind.Gate, Units, 10), Layer(numbers, LayerKind.Output, 5, schema.Dimension * likelihood.OutputsPerDimension, schema.Levels == 2 ? 40 : 20_000)], LatentInput.Largest);
-        var encoder = new IntegerNetwork([Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, 2 * Units, 400)], schema.Levels - 1);
+        var decoder = new IntegerNetwork(
+            [
+                Layer(numbers, LayerKind.Gate, Units, 10),
+                Layer(numbers, LayerKind.Output, 5, schema.Dimension * likelihood.OutputsPerDimension, schema.Levels == 2 ? 40 : 20_000),
+            ],
+            LatentInput.Largest
+        );
+        var encoder = new IntegerNetwork(
+            [Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, 2 * Units, 400)],
+            schema.Levels - 1
+        );
         return IntegerModel.Of(new(schema, likelihood, new SteppedCodes(steps), new(priors, 6), decoder, new(encoder, schema.Levels)));
     }
 
     /// <summary>Three slots that hold one of five vectors of two numbers.</summary>
     private static IntegerModel MakeCodebook(ulong seed, ImageSchema schema)
     {
-        const int Vectors = 5, Width = 2, Slots = 3;
+        const int Vectors = 5,
+            Width = 2,
+            Slots = 3;
         var numbers = new Numbers(seed);
         short[] vectors = [.. Enumerable.Range(0, Vectors * Width).Select(_ => (short)numbers.Next(-30_000, 30_000))];
-        var prior = new IntegerNetwork([Layer(numbers, LayerKind.Table, Slots * Width, 8), Layer(numbers, LayerKind.Output, 8, Slots * Vectors, 40)], LatentInput.Largest);
-        var decoder = new IntegerNetwork([Layer(numbers, LayerKind.Gate, Slots * Width, 10), Layer(numbers, LayerKind.Output, 5, schema.Dimension, 40)], LatentInput.Largest);
-        var encoder = new IntegerNetwork([Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, Slots * Width, 4000)], schema.Levels - 1);
-        return IntegerModel.Of(new(schema, new IntegerBernoulli(schema.Dimension), new CodebookCodes(vectors, Width, prior), null, decoder, new(encoder, schema.Levels)));
+        var prior = new IntegerNetwork(
+            [Layer(numbers, LayerKind.Table, Slots * Width, 8), Layer(numbers, LayerKind.Output, 8, Slots * Vectors, 40)],
+            LatentInput.Largest
+        );
+        var decoder = new IntegerNetwork(
+            [Layer(numbers, LayerKind.Gate, Slots * Width, 10), Layer(numbers, LayerKind.Output, 5, schema.Dimension, 40)],
+            LatentInput.Largest
+        );
+        var encoder = new IntegerNetwork(
+            [Layer(numbers, LayerKind.Table, schema.Dimension, 7), Layer(numbers, LayerKind.Output, 7, Slots * Width, 4000)],
+            schema.Levels - 1
+        );
+        return IntegerModel.Of(
+            new(schema, new IntegerBernoulli(schema.Dimension), new CodebookCodes(vectors, Width, prior), null, decoder, new(encoder, schema.Levels))
+        );
     }
 
     /// <summary>Two features, seven hidden units a channel; shifts such that parameters have a spread of about 2^(9 - <paramref name="magnitude"/>).</summary>
     private static IntegerLocalContext Context(Numbers numbers, ImageSchema image, IntegerPixel pixel, int reach, int magnitude)
     {
-        const int Features = 2, Hidden = 7;
+        const int Features = 2,
+            Hidden = 7;
         var inputs = IntegerLocalContext.Known(image, reach) + (Features * image.Channels);
-        var network = new ContextNetwork(image.Channels, Linear(inputs, image.Channels * Hidden), Shifts(image.Channels * Hidden, 7), Linear(Hidden, image.Channels * pixel.Parameters), Shifts(image.Channels * pixel.Parameters, 10 + magnitude));
+        var network = new ContextNetwork(
+            image.Channels,
+            Linear(inputs, image.Channels * Hidden),
+            Shifts(image.Channels * Hidden, 7),
+            Linear(Hidden, image.Channels * pixel.Parameters),
+            Shifts(image.Channels * pixel.Parameters, 10 + magnitude)
+        );
         return new(image, pixel, Features, reach, 4000 / (image.Levels - 1), network);
 
-        IntegerLinear Linear(int from, int to) => new(from, to, [.. Enumerable.Range(0, from * to).Select(_ => (short)numbers.Next(-300, 300))], [.. Enumerable.Range(0, to).Select(_ => numbers.Next(-30_000, 30_000))]);
+        IntegerLinear Linear(int from, int to) =>
+            new(
+                from,
+                to,
+                [.. Enumerable.Range(0, from * to).Select(_ => (short)numbers.Next(-300, 300))],
+                [.. Enumerable.Range(0, to).Select(_ => numbers.Next(-30_000, 30_000))]
+            );
 
         byte[] Shifts(int count, int shift) => [.. Enumerable.Range(0, count).Select(_ => (byte)numbers.Next(shift - 1, shift + 1))];
     }
 
-    private static Categorical Table(Numbers numbers, int size) => Categorical.FromCounts([.. Enumerable.Range(0, size).Select(_ => (long)numbers.Next(1, 100))]);
+    private static Categorical Table(Numbers numbers, int size) =>
+        Categorical.FromCounts([.. Enumerable.Range(0, size).Select(_ => (long)numbers.Next(1, 100))]);
 
     /// <summary>A layer whose sums of inputs up to 2^15 fill about the range of its table; outputs have about the magnitude given.</summary>
     private static IntegerLayer Layer(Numbers numbers, LayerKind kind, int inputs, int outputs, int magnitude = 1 << 14)
@@ -92,7 +128,10 @@ internal static class SmallModel
             weights[i] = (short)numbers.Next(-127, 127);
         int[] Several(int least, int most) => [.. Enumerable.Range(0, outputs).Select(_ => numbers.Next(least, most))];
         // A rising table: a straight line bent at its ends.
-        short[] table = kind == LayerKind.Output ? [] : [.. Enumerable.Range(0, IntegerLayer.TablePoints).Select(point => (short)Math.Clamp((point - 256) * 200, -30_000, 30_000))];
+        short[] table =
+            kind == LayerKind.Output
+                ? []
+                : [.. Enumerable.Range(0, IntegerLayer.TablePoints).Select(point => (short)Math.Clamp((point - 256) * 200, -30_000, 30_000))];
         return new(kind, new(inputs, outputs, weights, Several(-30_000, 30_000)), Several(magnitude / 2, magnitude), 20, table);
     }
 

@@ -32,7 +32,9 @@ internal static class TableModel
         for (var i = 0; i < frequencies.Length; i++)
             frequencies[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(3 + (4 * i)));
         var table = Categorical.FromFrequencies(frequencies, Precision);
-        return new(bytes, new(bytes[0], bytes[1], bytes[2], frequencies.Length), [new Records(table), new Chain(table)], (records, _) => (records.Sum(pixel => table.Bits(pixel)), 0));
+        return new(bytes, new(bytes[0], bytes[1], bytes[2], frequencies.Length), [new Records(table), new Chain(table)], (records, _) =>
+            (records.Sum(pixel => table.Bits(pixel)), 0)
+        );
     }
 
     private static bool Fits(ReadOnlySpan<byte> records, Categorical table) => records.IndexOfAnyExceptInRange((byte)0, (byte)(table.Size - 1)) < 0;

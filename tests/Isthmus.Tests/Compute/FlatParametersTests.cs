@@ -11,8 +11,23 @@ public sealed class FlatParametersTests
     static FlatParametersTests() => TensorLibrary.EnsureLoaded();
 
     /// <summary>A model with a parameter of every kind: matrices, biases, convolutions, a learned variance; and buffers.</summary>
-    private static Autoencoder Model() => ModelSpecification.Resolve("sparse", new ImageSchema(9, 8, 1, 256),
-        new Dictionary<string, string> { ["net"] = "conv", ["latent"] = "6", ["k"] = "2", ["channels"] = "3", ["dense"] = "5", ["variance"] = "learned" }, []).Build(seed: 1);
+    private static Autoencoder Model() =>
+        ModelSpecification
+            .Resolve(
+                "sparse",
+                new ImageSchema(9, 8, 1, 256),
+                new Dictionary<string, string>
+                {
+                    ["net"] = "conv",
+                    ["latent"] = "6",
+                    ["k"] = "2",
+                    ["channels"] = "3",
+                    ["dense"] = "5",
+                    ["variance"] = "learned",
+                },
+                []
+            )
+            .Build(seed: 1);
 
     private static List<TorchSharp.Modules.Parameter> WeightsFirst(Autoencoder model) =>
         [.. model.parameters().Where(parameter => parameter.dim() >= 2), .. model.parameters().Where(parameter => parameter.dim() < 2)];
@@ -32,7 +47,10 @@ public sealed class FlatParametersTests
         using (no_grad())
             flat.Values.fill_(0.25);
         Assert.All(model.parameters(), parameter => Assert.All(parameter.Numbers(), number => Assert.Equal(0.25, number)));
-        Assert.Equal(["bottleneck.standardise.num_batches_tracked", "bottleneck.standardise.running_mean", "bottleneck.standardise.running_var"], flat.Buffers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["bottleneck.standardise.num_batches_tracked", "bottleneck.standardise.running_mean", "bottleneck.standardise.running_var"],
+            flat.Buffers.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

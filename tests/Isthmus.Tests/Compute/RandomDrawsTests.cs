@@ -25,7 +25,8 @@ public class RandomDrawsTests
     public void A_scope_draws_what_its_seed_says_and_the_draws_around_it_go_on()
     {
         using var scope = NewDisposeScope();
-        double[] around, inside;
+        double[] around,
+            inside;
         using (RandomDraws.Seeded(7))
         {
             var first = rand(3).Numbers();
@@ -73,16 +74,19 @@ public class RandomDrawsTests
         var cancel = TestContext.Current.CancellationToken;
         using var done = new CancellationTokenSource();
         var loads = 0;
-        var beside = Task.Run(() =>
-        {
-            while (!done.IsCancellationRequested)
+        var beside = Task.Run(
+            () =>
             {
-                using var model = TrainedModel.Load(temporary.File("m.isthmus"));
-                using var scope = NewDisposeScope();
-                RecordCodes.Of(model.Network, data.Test);
-                Generation.Sample(model, 3, seed: loads++);
-            }
-        }, cancel);
+                while (!done.IsCancellationRequested)
+                {
+                    using var model = TrainedModel.Load(temporary.File("m.isthmus"));
+                    using var scope = NewDisposeScope();
+                    RecordCodes.Of(model.Network, data.Test);
+                    Generation.Sample(model, 3, seed: loads++);
+                }
+            },
+            cancel
+        );
         try
         {
             for (var round = 0; round < 3 || loads < 3; round++)

@@ -9,13 +9,20 @@ public sealed class SafetensorsTests
 {
     static SafetensorsTests() => TensorLibrary.EnsureLoaded();
 
-    private static Dictionary<string, Tensor> Example() => new()
-    {
-        ["b.weight"] = tensor(new float[,] { { 1.5f, -2, 3.25f }, { 0, float.MaxValue, float.Epsilon } }),
-        ["a"] = tensor(new[] { long.MinValue, 7, long.MaxValue }),
-        ["c"] = tensor(Math.PI),
-        ["d"] = zeros([0, 4], float32),
-    };
+    private static Dictionary<string, Tensor> Example() =>
+        new()
+        {
+            ["b.weight"] = tensor(
+                new float[,]
+                {
+                    { 1.5f, -2, 3.25f },
+                    { 0, float.MaxValue, float.Epsilon },
+                }
+            ),
+            ["a"] = tensor(new[] { long.MinValue, 7, long.MaxValue }),
+            ["c"] = tensor(Math.PI),
+            ["d"] = zeros([0, 4], float32),
+        };
 
     private static byte[] Written(IReadOnlyDictionary<string, Tensor> tensors)
     {
@@ -54,10 +61,37 @@ public sealed class SafetensorsTests
     public void Bytes_equal_those_written_by_hand()
     {
         using var scope = NewDisposeScope();
-        var tensors = new Dictionary<string, Tensor> { ["w"] = tensor(new float[,] { { 1, -2 } }), ["n"] = tensor(new long[] { 258 }) };
+        var tensors = new Dictionary<string, Tensor>
+        {
+            ["w"] = tensor(
+                new float[,]
+                {
+                    { 1, -2 },
+                }
+            ),
+            ["n"] = tensor(new long[] { 258 }),
+        };
         const string Header = """{"n":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}""";
         var padded = Header.PadRight((Header.Length + 7) / 8 * 8);
-        byte[] data = [2, 1, 0, 0, 0, 0, 0, 0, /* 1f = 0x3F800000 */ 0, 0, 0x80, 0x3F, /* -2f = 0xC0000000 */ 0, 0, 0, 0xC0];
+        byte[] data =
+        [
+            2,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0, /* 1f = 0x3F800000 */
+            0,
+            0,
+            0x80,
+            0x3F, /* -2f = 0xC0000000 */
+            0,
+            0,
+            0,
+            0xC0,
+        ];
         Assert.Equal(FileOf(padded, data), Written(tensors));
     }
 
@@ -116,41 +150,41 @@ public sealed class SafetensorsTests
     }
 
     public static TheoryData<string> DamagedHeaders =>
-    [
-        "",
-        "[]",
-        "null",
-        "7",
-        "{",
-        "\"w\"",
-        """{"w":null}""",
-        """{"w":[]}""",
-        """{"w":{}}""",
-        """{"w":{"dtype":null,"shape":[1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":null,"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[1e300],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":null}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
-        """{"w":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,-4]}}""",
-        """{"w":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[8,-9223372036854775804]}}""",
-        """{"\uD800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
-    ];
+        [
+            "",
+            "[]",
+            "null",
+            "7",
+            "{",
+            "\"w\"",
+            """{"w":null}""",
+            """{"w":[]}""",
+            """{"w":{}}""",
+            """{"w":{"dtype":null,"shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":null,"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[1e300],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":null}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[9223372036854775807],"data_offsets":[0,-4]}}""",
+            """{"w":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[8,-9223372036854775804]}}""",
+            """{"\uD800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        ];
 
     [Theory]
     [MemberData(nameof(DamagedHeaders))]

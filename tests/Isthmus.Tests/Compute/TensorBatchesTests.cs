@@ -36,7 +36,19 @@ public sealed class TensorBatchesTests
     {
         using var scope = NewDisposeScope();
         var data = Dataset.Vectors("v", new VectorSchema(["a"]), [0, 1, 2, 3, 4]);
-        Assert.Equal([[0, 1], [2, 3], [4]], TensorBatches.InOrder(data, 2).Select(batch => batch.Numbers()).ToArray());
-        Assert.Equal([[0, 1, 2, 3, 4]], TensorBatches.InOrder(data, 100).Select(batch => batch.Numbers()).ToArray());
+        Assert.Equal(
+            [
+                [0, 1],
+                [2, 3],
+                [4],
+            ],
+            TensorBatches.InOrder(data, 2).Select(batch => batch.Numbers()).ToArray()
+        );
+        Assert.Equal(
+            [
+                [0, 1, 2, 3, 4],
+            ],
+            TensorBatches.InOrder(data, 100).Select(batch => batch.Numbers()).ToArray()
+        );
     }
 }

@@ -71,17 +71,18 @@ public sealed class TensorLibraryTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
-    public static TheoryData<string, Architecture, bool> Platforms => new()
-    {
-        { "LINUX", Architecture.X64, true },
-        { "WINDOWS", Architecture.X64, true },
-        { "OSX", Architecture.Arm64, true },
-        { "LINUX", Architecture.Arm64, false },
-        { "LINUX", Architecture.X86, false },
-        { "WINDOWS", Architecture.Arm64, false },
-        { "OSX", Architecture.X64, false },
-        { "FREEBSD", Architecture.X64, false },
-    };
+    public static TheoryData<string, Architecture, bool> Platforms =>
+        new()
+        {
+            { "LINUX", Architecture.X64, true },
+            { "WINDOWS", Architecture.X64, true },
+            { "OSX", Architecture.Arm64, true },
+            { "LINUX", Architecture.Arm64, false },
+            { "LINUX", Architecture.X86, false },
+            { "WINDOWS", Architecture.Arm64, false },
+            { "OSX", Architecture.X64, false },
+            { "FREEBSD", Architecture.X64, false },
+        };
 
     [Theory]
     [MemberData(nameof(Platforms))]
@@ -157,15 +158,20 @@ public sealed class TensorLibraryTests
     /// <summary>The least ELF file with a version-need table: header, strings, one need of one library, three section headers.</summary>
     private static byte[] SyntheticElf(params string[] versions)
     {
-        const int Header = 64, SectionSize = 64, NeedSize = 16, EntrySize = 16;
+        const int Header = 64,
+            SectionSize = 64,
+            NeedSize = 16,
+            EntrySize = 16;
         var strings = new MemoryStream();
         strings.WriteByte(0);
-        var offsets = versions.Select(version =>
-        {
-            var offset = (uint)strings.Length;
-            strings.Write(Encoding.ASCII.GetBytes(version + "\0"));
-            return offset;
-        }).ToArray();
+        var offsets = versions
+            .Select(version =>
+            {
+                var offset = (uint)strings.Length;
+                strings.Write(Encoding.ASCII.GetBytes(version + "\0"));
+                return offset;
+            })
+            .ToArray();
         while (strings.Length % 8 != 0)
             strings.WriteByte(0);
         var need = Header + (int)strings.Length;

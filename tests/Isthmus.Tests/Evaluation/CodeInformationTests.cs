@@ -14,19 +14,25 @@ public sealed class CodeInformationTests
 
     [Theory]
     [MemberData(nameof(OfPictures))]
-    public void A_code_of_pictures_knows_no_more_of_a_label_than_of_the_picture(string preset) => Holds(preset, Pictures, preset switch
-    {
-        "sparse" => "hidden=16 latent=8 k=2",
-        "ladder-vae" => "hidden=16 latent=6",
-        "vq-vae" => "hidden=16 latent=8 codebook=8",
-        _ => "hidden=16 latent=4",
-    });
+    public void A_code_of_pictures_knows_no_more_of_a_label_than_of_the_picture(string preset) =>
+        Holds(
+            preset,
+            Pictures,
+            preset switch
+            {
+                "sparse" => "hidden=16 latent=8 k=2",
+                "ladder-vae" => "hidden=16 latent=6",
+                "vq-vae" => "hidden=16 latent=8 codebook=8",
+                _ => "hidden=16 latent=4",
+            }
+        );
 
     [Theory]
     [InlineData("nvdm")]
     [InlineData("prod-lda")]
     [InlineData("etm")]
-    public void A_code_of_documents_knows_no_more_of_a_label_than_of_the_document(string preset) => Holds(preset, SmallDocuments.TwoSubjectsSplit(), "hidden=16 latent=3 epochs=10");
+    public void A_code_of_documents_knows_no_more_of_a_label_than_of_the_document(string preset) =>
+        Holds(preset, SmallDocuments.TwoSubjectsSplit(), "hidden=16 latent=3 epochs=10");
 
     [Theory]
     [InlineData("table-vae")]
@@ -35,7 +41,19 @@ public sealed class CodeInformationTests
     {
         using var folder = new TemporaryFolder();
         var random = new Random(7);
-        File.WriteAllText(folder.File("t.csv"), "a,b,c,kind\n" + string.Concat(Enumerable.Range(0, 600).Select(row => FormattableString.Invariant($"{row % 2 + 0.3 * random.NextDouble()},{random.NextDouble()},{"xyz"[row % 3]},{(row % 2 == 0 ? "odd" : "even")}\n"))));
+        File.WriteAllText(
+            folder.File("t.csv"),
+            "a,b,c,kind\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 600)
+                        .Select(row =>
+                            FormattableString.Invariant(
+                                $"{row % 2 + 0.3 * random.NextDouble()},{random.NextDouble()},{"xyz"[row % 3]},{(row % 2 == 0 ? "odd" : "even")}\n"
+                            )
+                        )
+                )
+        );
         var data = DataSource.Load(folder.File("t.csv"), new() { Label = "kind", Table = new() });
         Holds(preset, data, "hidden=16 latent=3 epochs=4");
     }
@@ -49,7 +67,12 @@ public sealed class CodeInformationTests
     {
         var random = new Random(8);
         int[] kinds = [.. Enumerable.Range(0, 600).Select(_ => random.Next(3))];
-        var records = Dataset.Vectors("three", new(["a", "b", "c", "d", "e"]), [.. kinds.SelectMany(kind => Enumerable.Range(0, 5).Select(column => (float)((column == kind ? 2 : 0) + random.NextDouble())))], [new LabelColumn("kind", kinds, ["a", "b", "c"])]);
+        var records = Dataset.Vectors(
+            "three",
+            new(["a", "b", "c", "d", "e"]),
+            [.. kinds.SelectMany(kind => Enumerable.Range(0, 5).Select(column => (float)((column == kind ? 2 : 0) + random.NextDouble())))],
+            [new LabelColumn("kind", kinds, ["a", "b", "c"])]
+        );
         Holds(preset, DataSplits.Random(records, seed: 1), preset.EndsWith("sae") ? $"latent=12{(preset == "top-k-sae" ? " k=3" : "")}" : "hidden=16 latent=3");
     }
 
@@ -75,7 +98,9 @@ public sealed class CodeInformationTests
         var evaluation = Evaluate(preset, data, settings);
         var labels = evaluation.Figures.Where(figure => figure.Key.StartsWith("label_information", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(labels);
-        Assert.All(evaluation.Figures.Where(figure => figure.Key.Contains("information", StringComparison.Ordinal)), figure => Assert.True(figure.Value >= 0, figure.Key));
+        Assert.All(evaluation.Figures.Where(figure => figure.Key.Contains("information", StringComparison.Ordinal)), figure =>
+            Assert.True(figure.Value >= 0, figure.Key)
+        );
         // Without noise a code may carry all of the record, and no bound but H(X) is known.
         if (evaluation["rate_nats"] is null)
             Assert.Null(evaluation["information_upper_nats"]);
@@ -84,7 +109,10 @@ public sealed class CodeInformationTests
             {
                 var known = label.Key.StartsWith("label_information_bits", StringComparison.Ordinal) ? evaluation["information_upper_bits"]! : record;
                 // Both are means over the same records: four of their errors, and what rounding leaves where there is none.
-                Assert.True(label.Value <= known.Value + 4 * Math.Sqrt(Math.Pow(label.StandardError ?? 0, 2) + Math.Pow(known.StandardError ?? 0, 2)) + 1e-6, $"{label.Key} {label.Value} above {known.Key} {known.Value}");
+                Assert.True(
+                    label.Value <= known.Value + 4 * Math.Sqrt(Math.Pow(label.StandardError ?? 0, 2) + Math.Pow(known.StandardError ?? 0, 2)) + 1e-6,
+                    $"{label.Key} {label.Value} above {known.Key} {known.Value}"
+                );
             });
     }
 

@@ -12,7 +12,15 @@ public class CorrelationRatioTests
     {
         using var scope = NewDisposeScope();
         // Of classes {0, 1} and {2, 3}: means 0.5 and 2.5 about 1.5, so 4 of the sum of squares 5. A class of one record is its own mean.
-        var codes = tensor(new float[,] { { 0, 5, 7, 1 }, { 1, 5, 9, 1 }, { 2, 8, 7, 1 }, { 3, 8, 9, 1 } });
+        var codes = tensor(
+            new float[,]
+            {
+                { 0, 5, 7, 1 },
+                { 1, 5, 9, 1 },
+                { 2, 8, 7, 1 },
+                { 3, 8, 9, 1 },
+            }
+        );
         Assert.Equal([0.8, 1, 0, 0], CorrelationRatio.Of(codes, new("label", [0, 0, 2, 2], ["a", "never", "b"])).Select(share => Math.Round(share, 12)));
         Assert.Equal([1.0, 1, 1, 0], CorrelationRatio.Of(codes, new("record", [0, 1, 2, 3], ["a", "b", "c", "d"])).Select(share => Math.Round(share, 12)));
     }

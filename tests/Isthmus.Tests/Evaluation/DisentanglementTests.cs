@@ -66,7 +66,13 @@ public sealed class DisentanglementTests
     public void Shares_of_importance_by_hand()
     {
         // Unit 0 half and half (purity 0), unit 1 of one factor only; weights 1 and 1 of 2 in all. Columns: (1/2, 1) and (1/2, 0).
-        var (disentanglement, completeness) = DisentanglementCompletenessInformativeness.Shares(new[,] { { 0.5, 0.5 }, { 1, 0 } });
+        var (disentanglement, completeness) = DisentanglementCompletenessInformativeness.Shares(
+            new[,]
+            {
+                { 0.5, 0.5 },
+                { 1, 0 },
+            }
+        );
         Assert.Equal(0.5, disentanglement, 1e-12);
         var entropy = -(1.0 / 3 * Math.Log(1.0 / 3) + 2.0 / 3 * Math.Log(2.0 / 3));
         Assert.Equal((1 - entropy / Math.Log(2) + 1) / 2, completeness, 1e-12);
@@ -93,8 +99,11 @@ public sealed class DisentanglementTests
         var random = new Random(6);
         float[] Blurred(float[] unit) => [.. unit.Select(value => value + 4 * random.NextSingle())];
         var (a, b) = (Blurred(OfWide), Blurred(OfNarrow));
-        FactoredCodes codes = Codes(a, b), turned = Codes([.. b.Select(value => -value)], a);
-        foreach (var measure in new Func<FactoredCodes, double>[] { MutualInformationGap.Of, Modularity.Of, own => SeparatedAttributePredictability.Of(own, own) })
+        FactoredCodes codes = Codes(a, b),
+            turned = Codes([.. b.Select(value => -value)], a);
+        foreach (
+            var measure in new Func<FactoredCodes, double>[] { MutualInformationGap.Of, Modularity.Of, own => SeparatedAttributePredictability.Of(own, own) }
+        )
             Assert.Equal(measure(codes), measure(turned), 0.02);
     }
 

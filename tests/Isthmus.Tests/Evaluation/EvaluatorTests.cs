@@ -81,7 +81,8 @@ public class EvaluatorTests
     {
         var data = Tiny.Shapes(300);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=4 epochs=1 batch-size=32"), Threads = 1 }).Model;
-        IReadOnlyDictionary<string, double> Figures(int seed) => Evaluator.Evaluate(model, data.Test, null, new() { Seed = seed, ImportanceSamples = 5 }, cancel: TestContext.Current.CancellationToken).Values;
+        IReadOnlyDictionary<string, double> Figures(int seed) =>
+            Evaluator.Evaluate(model, data.Test, null, new() { Seed = seed, ImportanceSamples = 5 }, cancel: TestContext.Current.CancellationToken).Values;
         Assert.Equal(Figures(3), Figures(3));
         Assert.NotEqual(Figures(3)["elbo_nats"], Figures(4)["elbo_nats"]);
     }
@@ -92,7 +93,10 @@ public class EvaluatorTests
         var data = Tiny.Shapes(300);
         using var model = TrainingRun.Train("ae", data, new() { Settings = Tiny.Settings("hidden=8 latent=4 epochs=1 batch-size=32"), Threads = 1 }).Model;
         var other = Dataset.Images("other", new ImageSchema(8, 8, 1, 2), new byte[128]);
-        Assert.Contains("8 x 8", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, other, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains(
+            "8 x 8",
+            Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, other, null, new(), cancel: TestContext.Current.CancellationToken)).Message
+        );
     }
 
     private static EvaluationReport Evaluate(string preset, string settings)

@@ -25,7 +25,11 @@ public class ImportanceSamplingTests
         var result = Estimate(model, data, samples: 500, seed: 1);
         var exact = LinearGaussianVae.NegativeLogLikelihood(model, x);
         Assert.InRange(result.NegativeLogLikelihood.StandardError, 1e-5, 0.02);
-        Assert.InRange(result.NegativeLogLikelihood.Value, exact - 3 * result.NegativeLogLikelihood.StandardError, exact + 3 * result.NegativeLogLikelihood.StandardError);
+        Assert.InRange(
+            result.NegativeLogLikelihood.Value,
+            exact - 3 * result.NegativeLogLikelihood.StandardError,
+            exact + 3 * result.NegativeLogLikelihood.StandardError
+        );
     }
 
     [Fact]
@@ -35,7 +39,11 @@ public class ImportanceSamplingTests
         var data = LinearGaussianVae.Draw(model, 400);
         var result = Estimate(model, data, samples: 300, seed: 2);
         var exact = Enumerable.Range(0, data.Count).Average(i => LinearGaussianVae.NegativeLogLikelihood(model, LinearGaussianVae.Record(data, i)));
-        Assert.InRange(result.NegativeLogLikelihood.Value, exact - 3 * result.NegativeLogLikelihood.StandardError, exact + 3 * result.NegativeLogLikelihood.StandardError);
+        Assert.InRange(
+            result.NegativeLogLikelihood.Value,
+            exact - 3 * result.NegativeLogLikelihood.StandardError,
+            exact + 3 * result.NegativeLogLikelihood.StandardError
+        );
     }
 
     [Fact]
@@ -106,7 +114,12 @@ public class ImportanceSamplingTests
         ImportanceSampling.Result On(int threads)
         {
             set_num_threads(threads);
-            return Estimate(model, Dataset.Images("some", new ImageSchema(10, 8, 1, 2), [.. Enumerable.Range(0, 9 * 80).Select(i => (byte)(i * i % 7 % 2))]), samples: 300, seed: 1);
+            return Estimate(
+                model,
+                Dataset.Images("some", new ImageSchema(10, 8, 1, 2), [.. Enumerable.Range(0, 9 * 80).Select(i => (byte)(i * i % 7 % 2))]),
+                samples: 300,
+                seed: 1
+            );
         }
         try
         {

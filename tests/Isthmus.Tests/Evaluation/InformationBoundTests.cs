@@ -25,7 +25,11 @@ public sealed class InformationBoundTests
         // With 1,200 records for codes of some 2 nats the two are close: each is off by about the spread of q(z|x) / q(z) over the records, e^2 / 1,200.
         Assert.InRange(upper.Value - lower.Value, 0, 0.1);
         Assert.InRange(found.Divergence.Estimate.Value, truth.Divergence - 0.15, truth.Divergence + 4 * found.Divergence.Estimate.StandardError);
-        Assert.InRange(truth.Correlation, found.CorrelationLower.Estimate.Value - 4 * found.CorrelationLower.Estimate.StandardError, found.CorrelationUpper.Estimate.Value + 4 * found.CorrelationUpper.Estimate.StandardError);
+        Assert.InRange(
+            truth.Correlation,
+            found.CorrelationLower.Estimate.Value - 4 * found.CorrelationLower.Estimate.StandardError,
+            found.CorrelationUpper.Estimate.Value + 4 * found.CorrelationUpper.Estimate.StandardError
+        );
     }
 
     [Fact]
@@ -55,7 +59,9 @@ public sealed class InformationBoundTests
         // One record many times: standard errors are then of the sampling alone.
         var data = Dataset.Vectors("one", LinearGaussianVae.Schema, [.. Enumerable.Repeat(x, 40).SelectMany(record => record)]);
         var truth = LinearGaussianVae.NegativeLogLikelihood(model, x);
-        var annealed = AnnealedImportanceSampling.Estimate(model, data, distributions: 60, seed: 1, cancel: TestContext.Current.CancellationToken).NegativeLogLikelihood;
+        var annealed = AnnealedImportanceSampling
+            .Estimate(model, data, distributions: 60, seed: 1, cancel: TestContext.Current.CancellationToken)
+            .NegativeLogLikelihood;
         var elbo = ImportanceSampling.Estimate(model, data, 1, seed: 1, cancel: TestContext.Current.CancellationToken).NegativeLogLikelihood;
         Assert.InRange(annealed.Value, truth - 4 * annealed.StandardError, truth + 4 * annealed.StandardError + 0.02);
         Assert.True(elbo.Value > annealed.Value - 4 * annealed.StandardError);
@@ -66,7 +72,8 @@ public sealed class InformationBoundTests
     {
         using var model = LinearGaussianVae.Create();
         var data = LinearGaussianVae.Draw(model, 20);
-        double Annealed() => AnnealedImportanceSampling.Estimate(model, data, 5, seed: 3, cancel: TestContext.Current.CancellationToken).NegativeLogLikelihood.Value;
+        double Annealed() =>
+            AnnealedImportanceSampling.Estimate(model, data, 5, seed: 3, cancel: TestContext.Current.CancellationToken).NegativeLogLikelihood.Value;
         var before = Annealed();
         using (no_grad())
             foreach (var weight in model.Encoder.parameters())

@@ -16,7 +16,8 @@ internal static class LinearGaussianVae
 {
     static LinearGaussianVae() => TensorLibrary.EnsureLoaded();
 
-    private const int D = 5, L = 2;
+    private const int D = 5,
+        L = 2;
     private const double Sigma = 0.6;
 
     public static readonly VectorSchema Schema = new(["a", "b", "c", "d", "e"]);
@@ -86,6 +87,10 @@ internal static class LinearGaussianVae
         var covariance = toMean.matmul(weight.matmul(weight.t()) + Sigma * Sigma * eye(D, dtype: ScalarType.Float64)).matmul(toMean.t()) + variances.diag();
         var logDeterminant = linalg.slogdet(covariance).Item2.item<double>();
         var diagonal = covariance.diagonal();
-        return (0.5 * (logDeterminant - variances.log().sum().item<double>()), 0.5 * (diagonal.log().sum().item<double>() - logDeterminant), 0.5 * (diagonal.sum().item<double>() - L - logDeterminant));
+        return (
+            0.5 * (logDeterminant - variances.log().sum().item<double>()),
+            0.5 * (diagonal.log().sum().item<double>() - logDeterminant),
+            0.5 * (diagonal.sum().item<double>() - L - logDeterminant)
+        );
     }
 }

@@ -36,9 +36,26 @@ public class ProbeTests
     public void Nearest_neighbours_vote_and_the_nearer_breaks_a_tie()
     {
         using var scope = NewDisposeScope();
-        var train = tensor(new float[,] { { 0 }, { 1 }, { 2.2f }, { 10 }, { 11 }, { 12 } });
+        var train = tensor(
+            new float[,]
+            {
+                { 0 },
+                { 1 },
+                { 2.2f },
+                { 10 },
+                { 11 },
+                { 12 },
+            }
+        );
         int[] labels = [0, 1, 1, 2, 2, 2];
-        var test = tensor(new float[,] { { 1.1f }, { 0.1f }, { 11 } });
+        var test = tensor(
+            new float[,]
+            {
+                { 1.1f },
+                { 0.1f },
+                { 11 },
+            }
+        );
         // k = 3: at 1.1 one vote for 0, two for 1; at 0.1 the same votes; at 11 three for 2.
         Assert.Equal(1, NearestNeighbourProbe.Accuracy(train, labels, test, [1, 1, 2], k: 3).Value);
         // k = 2: at 0.1 one vote each, and 0 is nearer.
@@ -49,6 +66,28 @@ public class ProbeTests
     public void More_neighbours_than_records_uses_all_of_them()
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(1, NearestNeighbourProbe.Accuracy(tensor(new float[,] { { 0 }, { 1 } }), [1, 1], tensor(new float[,] { { 5 } }), [1], k: 5).Value);
+        Assert.Equal(
+            1,
+            NearestNeighbourProbe
+                .Accuracy(
+                    tensor(
+                        new float[,]
+                        {
+                            { 0 },
+                            { 1 },
+                        }
+                    ),
+                    [1, 1],
+                    tensor(
+                        new float[,]
+                        {
+                            { 5 },
+                        }
+                    ),
+                    [1],
+                    k: 5
+                )
+                .Value
+        );
     }
 }

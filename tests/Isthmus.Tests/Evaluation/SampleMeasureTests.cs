@@ -59,12 +59,37 @@ public sealed class SampleMeasureTests
         var data = Tiny.Shapes(400);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=3 epochs=1 batch-size=32"), Threads = 1 }).Model;
         EvaluationReport Evaluate(int samples, string? hash = null) =>
-            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0, Samples = samples, ReferenceHash = hash }, cancel: TestContext.Current.CancellationToken);
-        using (ReferenceEncoder first = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken), second = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken))
+            Evaluator.Evaluate(
+                model,
+                data.Test,
+                data.Train,
+                new()
+                {
+                    ImportanceSamples = 0,
+                    Samples = samples,
+                    ReferenceHash = hash,
+                },
+                cancel: TestContext.Current.CancellationToken
+            );
+        using (
+            ReferenceEncoder first = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken),
+                second = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken)
+        )
         {
             Assert.Equal(first.Hash, second.Hash);
             var evaluation = Evaluate(40, first.Hash[..8]);
-            foreach (var key in new[] { "sample_precision", "sample_recall", "sample_density", "sample_coverage", "sample_mmd_squared", "sample_frechet", "reconstruction_frechet" })
+            foreach (
+                var key in new[]
+                {
+                    "sample_precision",
+                    "sample_recall",
+                    "sample_density",
+                    "sample_coverage",
+                    "sample_mmd_squared",
+                    "sample_frechet",
+                    "reconstruction_frechet",
+                }
+            )
                 Assert.True(double.IsFinite(evaluation[key]!.Value), key);
             Assert.Contains(evaluation.Warnings, warning => warning.Contains(first.Hash[..16]));
         }
@@ -75,12 +100,16 @@ public sealed class SampleMeasureTests
     [Theory]
     [InlineData("beta=1024", "KL scale: beta=1024")]
     [InlineData("beta=0.0009765625", "KL scale: beta=")]
-    public void A_weight_that_belongs_to_means_is_named(string setting, string words) => Assert.Contains(words, Verdict($"hidden=8 latent=3 epochs=1 batch-size=32 {setting}"));
+    public void A_weight_that_belongs_to_means_is_named(string setting, string words) =>
+        Assert.Contains(words, Verdict($"hidden=8 latent=3 epochs=1 batch-size=32 {setting}"));
 
     [Fact]
     public void A_model_that_knows_its_training_records_by_heart_is_told_so()
     {
-        Assert.Contains("Overfitting: a test record costs", Verdict("hidden=400 latent=40 epochs=80 batch-size=20 beta=0.1 weight-decay=0 patience=80 learning-rate=0.003", records: 100));
+        Assert.Contains(
+            "Overfitting: a test record costs",
+            Verdict("hidden=400 latent=40 epochs=80 batch-size=20 beta=0.1 weight-decay=0 patience=80 learning-rate=0.003", records: 100)
+        );
         Assert.DoesNotContain("Overfitting", Verdict("hidden=8 latent=3 epochs=1 batch-size=32"));
     }
 

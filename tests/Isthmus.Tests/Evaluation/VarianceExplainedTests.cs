@@ -35,19 +35,56 @@ public sealed class VarianceExplainedTests
     {
         using var scope = NewDisposeScope();
         // Deviations from the mean 3: t = 4, 0, 4; errors r = 1, 0, 1; all of one ratio but the middle one, which adds nothing.
-        var x = tensor(new double[,] { { 1 }, { 3 }, { 5 } });
-        Assert.Equal(0.75, Of(x, tensor(new double[,] { { 2 }, { 3 }, { 6 } }))!.Value.Value, 1e-12);
+        var x = tensor(
+            new double[,]
+            {
+                { 1 },
+                { 3 },
+                { 5 },
+            }
+        );
+        Assert.Equal(
+            0.75,
+            Of(
+                x,
+                tensor(
+                    new double[,]
+                    {
+                        { 2 },
+                        { 3 },
+                        { 6 },
+                    }
+                )
+            )!.Value.Value,
+            1e-12
+        );
         // r = 1, 0, 3^2: R = 10 / 8; r - R t = -4, 0, 4: sqrt(3 / 2 * 32) / 8.
-        Assert.Equal(new(-0.25, Math.Sqrt(48) / 8), Of(x, tensor(new double[,] { { 2 }, { 3 }, { 8 } }))!.Value);
+        Assert.Equal(
+            new(-0.25, Math.Sqrt(48) / 8),
+            Of(
+                x,
+                tensor(
+                    new double[,]
+                    {
+                        { 2 },
+                        { 3 },
+                        { 8 },
+                    }
+                )
+            )!.Value
+        );
     }
 
-    /// <summary>Over 400 repetitions the spread of the figure is its mean standard error: 4 relative errors of a standard deviation, 1 / sqrt(2 * 400) each.</summary>
+    /// <summary>
+    /// Over 400 repetitions the spread of the figure is its mean standard error: 4 relative errors of a standard deviation, 1 / sqrt(2 * 400) each.
+    /// </summary>
     [Fact]
     public void Its_standard_error_is_its_spread_and_batches_do_not_matter()
     {
         using var scope = NewDisposeScope();
         manual_seed(2);
-        List<double> values = [], errors = [];
+        List<double> values = [],
+            errors = [];
         for (var repetition = 0; repetition < 400; repetition++)
         {
             using var inner = NewDisposeScope();

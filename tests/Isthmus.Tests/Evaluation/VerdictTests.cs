@@ -24,7 +24,11 @@ public sealed class VerdictTests
 
     [Fact]
     public void A_loss_that_still_falls_at_the_last_epoch_wants_more_epochs() =>
-        Says(Of(Tiny.Shapes(1200), "hidden=32 latent=8 epochs=4 batch-size=16 learning-rate=0.003 average=0"), "Still improving: the last half of the 4 epochs", "epochs=12");
+        Says(
+            Of(Tiny.Shapes(1200), "hidden=32 latent=8 epochs=4 batch-size=16 learning-rate=0.003 average=0"),
+            "Still improving: the last half of the 4 epochs",
+            "epochs=12"
+        );
 
     [Fact]
     public void One_epoch_is_no_training() =>
@@ -59,13 +63,23 @@ public sealed class VerdictTests
 
     [Fact]
     public void A_code_at_the_prior_is_collapsed() =>
-        Says(Of(Tiny.Shapes(600), "hidden=16 latent=4 epochs=3 batch-size=32 beta=1000 warm-up=0 learning-rate=0.01 learning-rate-warm-up=0"), "Collapsed", "beta=1");
+        Says(
+            Of(Tiny.Shapes(600), "hidden=16 latent=4 epochs=3 batch-size=32 beta=1000 warm-up=0 learning-rate=0.01 learning-rate-warm-up=0"),
+            "Collapsed",
+            "beta=1"
+        );
 
     [Fact]
     public void A_test_part_unlike_the_training_part_has_drifted_and_nothing_is_overfitted()
     {
         var data = Tiny.Shapes(1200);
-        using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=32 latent=8 epochs=12 batch-size=16 learning-rate=0.003 average=0 precision=float32"), Threads = 1 }).Model;
+        using var model = TrainingRun
+            .Train(
+                "vae",
+                data,
+                new() { Settings = Tiny.Settings("hidden=32 latent=8 epochs=12 batch-size=16 learning-rate=0.003 average=0 precision=float32"), Threads = 1 }
+            )
+            .Model;
         var pixels = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], pixels);
         var negatives = Dataset.Images("negatives", (ImageSchema)data.Test.Schema, [.. pixels.Select(pixel => (byte)(1 - pixel))]);
@@ -80,8 +94,23 @@ public sealed class VerdictTests
     {
         var random = new Random(3);
         var words = new DocumentSchema([.. Enumerable.Range(0, 40).Select(word => $"w{word}")], new() { Vocabulary = "words.txt" });
-        var data = DataSplits.ByDocument(Dataset.Counts("noise", words, SparseCounts.Of(Enumerable.Range(0, 300).Select(_ =>
-            (Enumerable.Range(0, 40).Where(_ => random.Next(3) == 0).ToArray() is { Length: > 0 } some ? some : [0, 1]) is var own ? (own, Enumerable.Repeat(1f, own.Length).ToArray()) : default))), seed: 1, words);
+        var data = DataSplits.ByDocument(
+            Dataset.Counts(
+                "noise",
+                words,
+                SparseCounts.Of(
+                    Enumerable
+                        .Range(0, 300)
+                        .Select(_ =>
+                            (Enumerable.Range(0, 40).Where(_ => random.Next(3) == 0).ToArray() is { Length: > 0 } some ? some : [0, 1]) is var own
+                                ? (own, Enumerable.Repeat(1f, own.Length).ToArray())
+                                : default
+                        )
+                )
+            ),
+            seed: 1,
+            words
+        );
         var evaluation = Of(data, "latent=4 hidden=16 epochs=20 batch-size=32", "prod-lda");
         Assert.True(evaluation["npmi"]!.Value < 0.03);
         Assert.Contains("Topics by chance", evaluation.Verdict);
@@ -123,9 +152,31 @@ public sealed class VerdictTests
     public void The_next_command_is_the_one_that_was_typed_with_a_setting_changed()
     {
         var data = Tiny.Shapes(300);
-        string Next(string settings, params string[] words) => Evaluator.Evaluate(
-            TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings($"hidden=8 latent=2 batch-size=32 {settings}"), Threads = 1, CommandLine = words }).Model, data.Test, null, Quick, cancel: TestContext.Current.CancellationToken).Next!;
-        Assert.Equal("isthmus train 'my pictures' --limit 300 --epochs 10 -m vae", Next("epochs=1", "train", "my pictures", "--limit", "300", "--epochs", "1", "-m", "vae"));
+        string Next(string settings, params string[] words) =>
+            Evaluator
+                .Evaluate(
+                    TrainingRun
+                        .Train(
+                            "vae",
+                            data,
+                            new()
+                            {
+                                Settings = Tiny.Settings($"hidden=8 latent=2 batch-size=32 {settings}"),
+                                Threads = 1,
+                                CommandLine = words,
+                            }
+                        )
+                        .Model,
+                    data.Test,
+                    null,
+                    Quick,
+                    cancel: TestContext.Current.CancellationToken
+                )
+                .Next!;
+        Assert.Equal(
+            "isthmus train 'my pictures' --limit 300 --epochs 10 -m vae",
+            Next("epochs=1", "train", "my pictures", "--limit", "300", "--epochs", "1", "-m", "vae")
+        );
         Assert.Equal("isthmus train shapes --set epochs=10", Next("epochs=1", "train", "shapes", "--set", "epochs=1"));
         Assert.Equal("isthmus train --epochs 10", Next("epochs=1", "train"));
     }
@@ -135,16 +186,31 @@ public sealed class VerdictTests
     {
         var random = new Random(4);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        float[] values = [.. Enumerable.Range(0, 1500).SelectMany(_ =>
-        {
-            var (a, b) = (Normal(), Normal());
-            return new[] { a, b, a + b, a - b, 2 * a + b, a - 3 * b }.Select(value => (float)(value + 0.3 * Normal()));
-        })];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, 1500)
+                .SelectMany(_ =>
+                {
+                    var (a, b) = (Normal(), Normal());
+                    return new[] { a, b, a + b, a - b, 2 * a + b, a - 3 * b }.Select(value => (float)(value + 0.3 * Normal()));
+                }),
+        ];
         return DataSplits.Random(Dataset.Vectors("factors", new(["a", "b", "c", "d", "e", "f"]), values), seed: 1);
     }
 
     private static TrainedModel Trained(string settings = "") =>
-        TrainingRun.Train("vae", TwoFactors(), new() { Settings = Tiny.Settings($"hidden=32 latent=2 epochs=120 batch-size=32 learning-rate=0.003 warm-up=0 average=0 weight-decay=0 {settings}"), Threads = 1 }).Model;
+        TrainingRun
+            .Train(
+                "vae",
+                TwoFactors(),
+                new()
+                {
+                    Settings = Tiny.Settings($"hidden=32 latent=2 epochs=120 batch-size=32 learning-rate=0.003 warm-up=0 average=0 weight-decay=0 {settings}"),
+                    Threads = 1,
+                }
+            )
+            .Model;
 
     /// <summary>Moves the means of some units by so much, and what the decoder expects with them.</summary>
     private static void Move(TrainedModel model, int[] units, float by)

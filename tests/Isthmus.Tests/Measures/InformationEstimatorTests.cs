@@ -14,9 +14,14 @@ public sealed class InformationEstimatorTests
         ["a parabola"] = Parabola(1000),
     };
 
-    public static TheoryData<string, string> Everything => new(InformationEstimators.All
-        .Where(estimator => estimator is { MutualInformation: not null, IsSlow: false, Takes: EstimatorInput.Numbers or EstimatorInput.Any } && estimator.Name != "auto")
-        .SelectMany(estimator => Hard.Keys.Select(sample => (estimator.Name, sample))));
+    public static TheoryData<string, string> Everything =>
+        new(
+            InformationEstimators
+                .All.Where(estimator =>
+                    estimator is { MutualInformation: not null, IsSlow: false, Takes: EstimatorInput.Numbers or EstimatorInput.Any } && estimator.Name != "auto"
+                )
+                .SelectMany(estimator => Hard.Keys.Select(sample => (estimator.Name, sample)))
+        );
 
     [Theory]
     [MemberData(nameof(Everything))]
@@ -26,9 +31,19 @@ public sealed class InformationEstimatorTests
         var estimator = InformationEstimators.Find(name);
         if (x.Length > 1 && name is ("bins" or "freedman-diaconis" or "mixed"))
             return;
-        var answer = estimator.Answer(estimator.MutualInformation!, new() { X = Variable.OfNumbers(x), Y = Variable.OfNumbers(y), Threads = 1 });
-        Assert.True(Math.Abs(answer.Estimate.Value - truth) <= 3 * answer.Estimate.StandardError || answer.Warnings.Count > 0,
-            $"{name} of {sample}: {answer.Estimate.Value:F3} +- {answer.Estimate.StandardError:F3} nats, truth {truth:F3}");
+        var answer = estimator.Answer(
+            estimator.MutualInformation!,
+            new()
+            {
+                X = Variable.OfNumbers(x),
+                Y = Variable.OfNumbers(y),
+                Threads = 1,
+            }
+        );
+        Assert.True(
+            Math.Abs(answer.Estimate.Value - truth) <= 3 * answer.Estimate.StandardError || answer.Warnings.Count > 0,
+            $"{name} of {sample}: {answer.Estimate.Value:F3} +- {answer.Estimate.StandardError:F3} nats, truth {truth:F3}"
+        );
     }
 
     [Theory]
@@ -39,7 +54,19 @@ public sealed class InformationEstimatorTests
     {
         var (_, x, y) = Normals(2000, 1, 0.6);
         var estimator = InformationEstimators.Find(name);
-        Assert.Empty(estimator.Answer(estimator.MutualInformation!, new() { X = Variable.OfNumbers(x), Y = Variable.OfNumbers(y), Threads = 1 }).Warnings);
+        Assert.Empty(
+            estimator
+                .Answer(
+                    estimator.MutualInformation!,
+                    new()
+                    {
+                        X = Variable.OfNumbers(x),
+                        Y = Variable.OfNumbers(y),
+                        Threads = 1,
+                    }
+                )
+                .Warnings
+        );
     }
 
     [Fact]
@@ -67,7 +94,15 @@ public sealed class InformationEstimatorTests
     private static (double, double[][], double[][]) Cauchy(int n)
     {
         var scale = Normal(n, 1);
-        return (Math.Log(8 * Math.PI) - 3, [[.. Normal(n, 2).Zip(scale, (v, s) => v / Math.Abs(s))]], [[.. Normal(n, 3).Zip(scale, (v, s) => v / Math.Abs(s))]]);
+        return (
+            Math.Log(8 * Math.PI) - 3,
+            [
+                [.. Normal(n, 2).Zip(scale, (v, s) => v / Math.Abs(s))],
+            ],
+            [
+                [.. Normal(n, 3).Zip(scale, (v, s) => v / Math.Abs(s))],
+            ]
+        );
     }
 
     /// <summary>X uniform on -1 .. 1, Y = X^2 + noise of standard deviation 0.1: no correlation at all.</summary>

@@ -12,8 +12,10 @@ public sealed class AutoencoderTests
 {
     static AutoencoderTests() => TensorLibrary.EnsureLoaded();
 
-    private static Autoencoder Build(string preset, params (string Key, string Value)[] settings) => ModelSpecification.Resolve(preset, new ImageSchema(8, 9, 1, 256),
-        settings.Select(s => KeyValuePair.Create(s.Key, s.Value)).Append(new("latent", "3")), []).Build(seed: 1);
+    private static Autoencoder Build(string preset, params (string Key, string Value)[] settings) =>
+        ModelSpecification
+            .Resolve(preset, new ImageSchema(8, 9, 1, 256), settings.Select(s => KeyValuePair.Create(s.Key, s.Value)).Append(new("latent", "3")), [])
+            .Build(seed: 1);
 
     /// <summary>The oracle gives the noise; this ties it to the loss that training minimises.</summary>
     [Fact]

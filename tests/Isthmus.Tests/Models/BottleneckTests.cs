@@ -46,7 +46,12 @@ public sealed class BottleneckTests
         manual_seed(3);
         var z = randn([7, 3], float64);
         // The same three numbers summed: a rounding or two of numbers below 20.
-        foreach (var (expected, actual) in new StandardNormalPrior(3).LogProbability(z).Numbers().Zip(new DiagonalGaussian(zeros_like(z), zeros_like(z)).LogProbability(z).Numbers()))
+        foreach (
+            var (expected, actual) in new StandardNormalPrior(3)
+                .LogProbability(z)
+                .Numbers()
+                .Zip(new DiagonalGaussian(zeros_like(z), zeros_like(z)).LogProbability(z).Numbers())
+        )
             Assert.Equal(expected, actual, 1e-13);
         // ln N(0; 0, I) = -L/2 ln 2 pi.
         Assert.Equal(-1.5 * Math.Log(2 * Math.PI), new StandardNormalPrior(3).LogProbability(zeros([1, 3], float64)).Number(), 1e-14);
@@ -112,7 +117,18 @@ public sealed class BottleneckTests
         using var scope = NewDisposeScope();
         using var bottleneck = new TopKBottleneck(2, 1);
         // Unit 1 is always the larger number; after standardisation each unit wins one record.
-        var z = bottleneck.Encode(tensor(new float[,] { { 1, 100 }, { -1, 102 } }), sample: true).Z;
+        var z = bottleneck
+            .Encode(
+                tensor(
+                    new float[,]
+                    {
+                        { 1, 100 },
+                        { -1, 102 },
+                    }
+                ),
+                sample: true
+            )
+            .Z;
         // (1 - 0) / sqrt(1 + 1e-5), biased variance: 1 - 5e-6, in float32 at 100 known to 1e-5.
         Assert.Equal(1, z[0, 0].Number(), 2e-5);
         Assert.Equal(0, z[0, 1].Number());
@@ -128,7 +144,17 @@ public sealed class BottleneckTests
         using var bottleneck = new TopKBottleneck(3, 1);
         bottleneck.train();
         var before = bottleneck.named_buffers().SelectMany(buffer => buffer.buffer.Numbers()).ToArray();
-        var z = bottleneck.Encode(tensor(new float[,] { { 1, 3, 2 } }), sample: true).Z;
+        var z = bottleneck
+            .Encode(
+                tensor(
+                    new float[,]
+                    {
+                        { 1, 3, 2 },
+                    }
+                ),
+                sample: true
+            )
+            .Z;
         // Running mean 0 and variance 1 at first: 3 / sqrt(1 + 1e-5) = 3 (1 - 5e-6), in float32.
         Assert.Equal(3 / Math.Sqrt(1 + 1e-5), z[0, 1].Number(), 1e-6);
         Assert.Equal(1, z.gt(0).sum().Number());
@@ -140,7 +166,16 @@ public sealed class BottleneckTests
     {
         using var scope = NewDisposeScope();
         using var bottleneck = new L1Bottleneck(3, weight: 2);
-        var code = bottleneck.Encode(tensor(new float[,] { { 1, -5, 0.5f }, { -1, -1, -1 } }), sample: true);
+        var code = bottleneck.Encode(
+            tensor(
+                new float[,]
+                {
+                    { 1, -5, 0.5f },
+                    { -1, -1, -1 },
+                }
+            ),
+            sample: true
+        );
         Assert.Equal([1, 0, 0.5, 0, 0, 0], code.Z.Numbers());
         Assert.Equal([3, 0], code.Rate.Numbers());
     }
@@ -171,8 +206,19 @@ public sealed class BottleneckTests
         using var scope = NewDisposeScope();
         // Distortion 2 on average, rate 3 on average.
         var distortion = tensor([1.0, 3.0]);
-        var code = new Code(zeros(2, 2), tensor([2.0, 4.0]), tensor(new[,] { { 2.0, 0.0 }, { 4.0, 0.0 } }));
-        double Loss(double beta, double warmUp, double free, double epoch) => new ElboObjective(beta, warmUp, free, Capacity: 0, BetaPerCount: 0, new NoPenalty()).Combine(distortion, code, epoch).Loss.Number();
+        var code = new Code(
+            zeros(2, 2),
+            tensor([2.0, 4.0]),
+            tensor(
+                new[,]
+                {
+                    { 2.0, 0.0 },
+                    { 4.0, 0.0 },
+                }
+            )
+        );
+        double Loss(double beta, double warmUp, double free, double epoch) =>
+            new ElboObjective(beta, warmUp, free, Capacity: 0, BetaPerCount: 0, new NoPenalty()).Combine(distortion, code, epoch).Loss.Number();
         Assert.Equal(5, Loss(1, 0, 0, 0));
         Assert.Equal(14, Loss(4, 0, 0, 0));
         Assert.Equal(2, Loss(1, 10, 0, 0));
@@ -192,7 +238,9 @@ public sealed class BottleneckTests
         // Means 0.1 and 3, variances 1: the units' rates are 0.005 and 4.5 nats.
         var head = tensor([0.1f, 3, 0, 0]).unsqueeze(0);
         head.requires_grad = true;
-        new ElboObjective(1, 0, FreeNats: 0.5, Capacity: 0, BetaPerCount: 0, new NoPenalty()).Combine(zeros(1), bottleneck.Encode(head, sample: false), 0).Loss.backward();
+        new ElboObjective(1, 0, FreeNats: 0.5, Capacity: 0, BetaPerCount: 0, new NoPenalty())
+            .Combine(zeros(1), bottleneck.Encode(head, sample: false), 0)
+            .Loss.backward();
         // d(mean^2 / 2) = mean for the unit that pays.
         Assert.Equal([0, 3, 0, 0], head.grad!.Numbers());
     }

@@ -16,8 +16,10 @@ public sealed class CorruptionTests
 
     static CorruptionTests() => TensorLibrary.EnsureLoaded();
 
-    private static Corruption Create(string name, DataSchema schema, params (string Key, string Value)[] settings) => Parts.Corruptions.Named("corruption", name)
-        .Create(new PartContext(schema, 2, Settings.Empty.Overlay(settings.Select(s => KeyValuePair.Create(s.Key, s.Value)))));
+    private static Corruption Create(string name, DataSchema schema, params (string Key, string Value)[] settings) =>
+        Parts
+            .Corruptions.Named("corruption", name)
+            .Create(new PartContext(schema, 2, Settings.Empty.Overlay(settings.Select(s => KeyValuePair.Create(s.Key, s.Value)))));
 
     public static TheoryData<string> Names => [.. Parts.Corruptions.Select(part => part.Name)];
 

@@ -62,7 +62,18 @@ public sealed class DictionaryTests
     {
         using var scope = NewDisposeScope();
         using var bottleneck = Bottleneck("top-k-sae");
-        var z = bottleneck.Encode(tensor(new float[,] { { 5, 1, 4, -1, 0, 2 }, { -1, -2, 3, -4, -5, -6 } }), sample: false).Z;
+        var z = bottleneck
+            .Encode(
+                tensor(
+                    new float[,]
+                    {
+                        { 5, 1, 4, -1, 0, 2 },
+                        { -1, -2, 3, -4, -5, -6 },
+                    }
+                ),
+                sample: false
+            )
+            .Z;
         Assert.Equal([5, 0, 4, 0, 0, 0, 0, 0, 3, 0, 0, 0], z.Numbers());
     }
 
@@ -73,7 +84,18 @@ public sealed class DictionaryTests
         using var bottleneck = Bottleneck("batch-top-k-sae");
         // Two records, four places: three of them are the first's.
         bottleneck.train();
-        var z = bottleneck.Encode(tensor(new float[,] { { 5, 1, 4, 3, 0, 2 }, { 2.5f, 1, -1, 0, 0.5f, 2 } }), sample: true).Z;
+        var z = bottleneck
+            .Encode(
+                tensor(
+                    new float[,]
+                    {
+                        { 5, 1, 4, 3, 0, 2 },
+                        { 2.5f, 1, -1, 0, 0.5f, 2 },
+                    }
+                ),
+                sample: true
+            )
+            .Z;
         Assert.Equal([5, 0, 4, 3, 0, 0, 2.5, 0, 0, 0, 0, 0], z.Numbers());
     }
 
@@ -104,7 +126,14 @@ public sealed class DictionaryTests
         using var model = Model("jump-relu-sae", "l0-weight=0.5 bandwidth=0.2 first-threshold=1 aux-weight=0");
         var bottleneck = model.Bottleneck;
         // Unit 0: 0.95 is off and 1.05 on, both within 0.1 of the threshold; unit 1: 2 is on and -1 off, neither near.
-        var head = tensor(new float[,] { { 0.95f, 2, -1, -1, -1, -1 }, { 1.05f, -1, -1, -1, -1, -1 } }).requires_grad_(true);
+        var head = tensor(
+                new float[,]
+                {
+                    { 0.95f, 2, -1, -1, -1, -1 },
+                    { 1.05f, -1, -1, -1, -1, -1 },
+                }
+            )
+            .requires_grad_(true);
         var code = bottleneck.Encode(head, sample: true);
         Assert.Equal([0, 2, 0, 0, 0, 0, 1.05f, 0, 0, 0, 0, 0], code.Z.Numbers());
         Assert.Equal([0.5, 0.5], code.Rate.Numbers());
@@ -132,7 +161,15 @@ public sealed class DictionaryTests
             own["log_scale"].fill_(Math.Log(2));
             own["shift"].fill_(-1);
         }
-        var code = model.Bottleneck.Encode(tensor(new float[,] { { 3, 0.25f, -2, 0, 1, -1 } }), sample: false);
+        var code = model.Bottleneck.Encode(
+            tensor(
+                new float[,]
+                {
+                    { 3, 0.25f, -2, 0, 1, -1 },
+                }
+            ),
+            sample: false
+        );
         // 2 h - 1 where h > 0, and no less than 0.
         AssertNear([5, 0, 0, 0, 1, 0], code.Z);
         AssertNear([0.5 * 4.25], code.Rate);
@@ -146,7 +183,13 @@ public sealed class DictionaryTests
         using var model = Model(preset, "dead-after=20");
         model.train();
         double Dead() => model.Bottleneck.Figures(zeros(1, 6)).Single().Value;
-        var few = tensor(new float[,] { { 3, 2, -1, -2, -3, -4 } }).expand(8, 6);
+        var few = tensor(
+                new float[,]
+                {
+                    { 3, 2, -1, -2, -3, -4 },
+                }
+            )
+            .expand(8, 6);
         model.Bottleneck.Encode(few, sample: true, zeros(8, 3));
         model.Bottleneck.Encode(few, sample: true, zeros(8, 3));
         Assert.Equal(0, Dead());
@@ -162,7 +205,9 @@ public sealed class DictionaryTests
         Assert.InRange(Dead(), 0, 2);
     }
 
-    /// <summary>Of an error that units which are on cannot explain, the auxiliary loss is what is left after dead ones: none where they can explain all of it.</summary>
+    /// <summary>
+    /// Of an error that units which are on cannot explain, the auxiliary loss is what is left after dead ones: none where they can explain all of it.
+    /// </summary>
     [Fact]
     public void Dead_units_are_asked_for_what_the_others_leave_and_move_nothing_else()
     {
@@ -177,15 +222,43 @@ public sealed class DictionaryTests
                 parameters["decoder.weight"][unit % 3, unit] = 1;
         }
         model.train();
-        var head = tensor(new float[,] { { 2, 1, -9, -9, -9, -9 } }).requires_grad_(true);
+        var head = tensor(
+                new float[,]
+                {
+                    { 2, 1, -9, -9, -9, -9 },
+                }
+            )
+            .requires_grad_(true);
         // x = (2, 3, 0), |x|^2 = 13: the code leaves e = (0, 3, 0), |e|^2 = 9, and the dead unit 1 explains 1 of the 3: 2 / 2 * 2^2 * 13 / 9.
         // A millionth of |x|^2 is counted as left besides, whence the tolerance.
-        var code = model.Bottleneck.Encode(head, sample: true, tensor(new float[,] { { 2, 3, 0 } }));
+        var code = model.Bottleneck.Encode(
+            head,
+            sample: true,
+            tensor(
+                new float[,]
+                {
+                    { 2, 3, 0 },
+                }
+            )
+        );
         Assert.InRange(code.Penalty!.Number() / (4 * 13 / 9.0), 1 - 2e-6, 1 + 1e-6);
         code.Penalty!.backward();
         // d/dh of (3 - h)^2 at 1, times 13 / 9; the unit that is on is asked nothing.
         AssertNear([0, -4 * 13 / 9.0, 0, 0, 0, 0], head.grad! * (1 + 1e-6 * 13 / 9));
-        Assert.Null(model.Bottleneck.Encode(tensor(new float[,] { { 2, 1, 3, 3, 3, 3 } }), sample: false, zeros(1, 3)).Penalty);
+        Assert.Null(
+            model
+                .Bottleneck.Encode(
+                    tensor(
+                        new float[,]
+                        {
+                            { 2, 1, 3, 3, 3, 3 },
+                        }
+                    ),
+                    sample: false,
+                    zeros(1, 3)
+                )
+                .Penalty
+        );
     }
 
     [Theory]

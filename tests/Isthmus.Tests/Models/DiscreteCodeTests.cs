@@ -11,7 +11,8 @@ public sealed class DiscreteCodeTests
 {
     static DiscreteCodeTests() => TensorLibrary.EnsureLoaded();
 
-    private static Bottleneck Made(string kind) => kind == "categorical" ? new CategoricalBottleneck(latent: 6, choices: 3, temperature: 0.5) : new BernoulliBottleneck(latent: 6, temperature: 0.5);
+    private static Bottleneck Made(string kind) =>
+        kind == "categorical" ? new CategoricalBottleneck(latent: 6, choices: 3, temperature: 0.5) : new BernoulliBottleneck(latent: 6, temperature: 0.5);
 
     [Theory]
     [InlineData("categorical")]

@@ -100,12 +100,13 @@ public sealed class EarlierModelTests : IDisposable
     /// 0.2 / sqrt(15) = 0.052 nats, or 0.075 bits, and so does the standard error, a root of a sum of squares over those records. The effective share
     /// (sum w)^2 / (K sum w^2) is 1 at most, and its ln moves by the difference of two means of 2 d: it strays by 2 sqrt(2) 0.052 = 0.15.
     /// </summary>
-    private static double Tolerance(string at, double scale) => at switch
-    {
-        _ when at.Contains(".nll_") => 0.075,
-        _ when at.EndsWith(".effective_sample_share") => 0.15,
-        _ => 1e-4 * scale + 1e-5,
-    };
+    private static double Tolerance(string at, double scale) =>
+        at switch
+        {
+            _ when at.Contains(".nll_") => 0.075,
+            _ when at.EndsWith(".effective_sample_share") => 0.15,
+            _ => 1e-4 * scale + 1e-5,
+        };
 
     /// <summary>One in the last decimal that a number is written with.</summary>
     private static decimal Unit(decimal number) => new(1, 0, 0, false, number.Scale);

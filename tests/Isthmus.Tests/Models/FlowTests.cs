@@ -11,7 +11,8 @@ public sealed class FlowTests
     static FlowTests() => TensorLibrary.EnsureLoaded();
 
     /// <summary>Weights that are not near zero, so that every path that is open shows.</summary>
-    private static T Stirred<T>(T module) where T : nn.Module
+    private static T Stirred<T>(T module)
+        where T : nn.Module
     {
         manual_seed(1);
         using var noGradient = no_grad();

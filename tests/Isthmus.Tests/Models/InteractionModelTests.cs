@@ -46,7 +46,17 @@ public sealed class InteractionModelTests
     public void What_has_been_seen_has_no_share_of_the_next_draw()
     {
         using var scope = NewDisposeScope();
-        var next = MultinomialLikelihood.WithoutSeen(zeros(1, 4), tensor(new float[,] { { 1, 0, 0, 1 } })).softmax(-1);
+        var next = MultinomialLikelihood
+            .WithoutSeen(
+                zeros(1, 4),
+                tensor(
+                    new float[,]
+                    {
+                        { 1, 0, 0, 1 },
+                    }
+                )
+            )
+            .softmax(-1);
         Assert.Equal([0, 0.5, 0.5, 0], next.Numbers());
     }
 
@@ -64,13 +74,20 @@ public sealed class InteractionModelTests
         Assert.Equal([0, 0, 1], likelihood.Mode(logits).Numbers());
     }
 
-    /// <summary>The prior holds 3/4 of the earlier posterior, so that at no z it is less: the rate of an encoder that has not moved is at most ln 4/3 a unit.</summary>
+    /// <summary>
+    /// The prior holds 3/4 of the earlier posterior, so that at no z it is less: the rate of an encoder that has not moved is at most ln 4/3 a unit.
+    /// </summary>
     [Fact]
     public void Standing_still_costs_at_most_the_log_of_four_thirds_a_unit()
     {
         using var scope = NewDisposeScope();
         var data = Histories.TwoTastes().Train;
-        var specification = ModelSpecification.Resolve("rec-vae", data.Schema, Tiny.Settings("dense-width=8 dense-depth=2 latent=4 mask-rate=0"), TrainingSettings.All);
+        var specification = ModelSpecification.Resolve(
+            "rec-vae",
+            data.Schema,
+            Tiny.Settings("dense-width=8 dense-depth=2 latent=4 mask-rate=0"),
+            TrainingSettings.All
+        );
         using var model = specification.Build(1);
         model.eval();
         var x = TensorBatches.Gather(data, [0, 1, 2, 3, 4]);
@@ -84,7 +101,9 @@ public sealed class InteractionModelTests
     public void The_earlier_encoder_is_not_trained()
     {
         var data = Histories.TwoTastes();
-        using var model = ModelSpecification.Resolve("rec-vae", data.Train.Schema, Tiny.Settings("dense-width=8 dense-depth=2 latent=4"), TrainingSettings.All).Build(1);
+        using var model = ModelSpecification
+            .Resolve("rec-vae", data.Train.Schema, Tiny.Settings("dense-width=8 dense-depth=2 latent=4"), TrainingSettings.All)
+            .Build(1);
         var held = model.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => p.name).ToArray();
         Assert.NotEmpty(held);
         Assert.All(held, name => Assert.StartsWith("bottleneck.", name));
@@ -92,26 +111,45 @@ public sealed class InteractionModelTests
 
     /// <summary>The minimum of |X - X B|^2 + l |B|^2 under diag B = 0: off the diagonal the gradient (X'X + l) B - X'X is 0.</summary>
     [Fact]
-    public void Ease_is_a_minimum_among_matrices_that_do_not_copy() => Gen.Int[0, 5].Array[1, 6].Array[3, 12].Sample(histories =>
-    {
-        using var scope = NewDisposeScope();
-        var data = Histories.Of(6, [.. histories.Select(history => history.Distinct().ToArray())]);
-        var b = Solve(data, "2");
-        var gram = zeros(6, 6, float64);
-        var row = new float[6];
-        for (var item = 0; item < 6; item++)
-        {
-            new ItemProducts(data).CopyRow(item, row);
-            gram[item] = tensor(row).to(float64);
-        }
-        var gradient = (gram + 2 * eye(6, dtype: float64)).matmul(b) - gram;
-        Assert.All(b.diagonal().Numbers(), entry => Assert.Equal(0, entry));
-        // 12 histories of 6: eigenvalues from 2 to 74, a condition number below 40. B is known to 40 times 2^-24 a few times
-        // over, and the gradient to 74 times that: 2e-4, and room for the number of operations.
-        Assert.InRange((gradient - gradient.diagonal().diag()).abs().max().Number(), 0, 2e-3);
-    }, iter: 30, threads: 1);
+    public void Ease_is_a_minimum_among_matrices_that_do_not_copy() =>
+        Gen.Int[0, 5]
+            .Array[1, 6]
+            .Array[3, 12]
+            .Sample(
+                histories =>
+                {
+                    using var scope = NewDisposeScope();
+                    var data = Histories.Of(6, [.. histories.Select(history => history.Distinct().ToArray())]);
+                    var b = Solve(data, "2");
+                    var gram = zeros(6, 6, float64);
+                    var row = new float[6];
+                    for (var item = 0; item < 6; item++)
+                    {
+                        new ItemProducts(data).CopyRow(item, row);
+                        gram[item] = tensor(row).to(float64);
+                    }
+                    var gradient = (gram + 2 * eye(6, dtype: float64)).matmul(b) - gram;
+                    Assert.All(b.diagonal().Numbers(), entry => Assert.Equal(0, entry));
+                    // 12 histories of 6: eigenvalues from 2 to 74, a condition number below 40. B is known to 40 times 2^-24 a few times
+                    // over, and the gradient to 74 times that: 2e-4, and room for the number of operations.
+                    Assert.InRange((gradient - gradient.diagonal().diag()).abs().max().Number(), 0, 2e-3);
+                },
+                iter: 30,
+                threads: 1
+            );
 
-    private sealed record Oracle(string Source, int Users, int Items, int Interactions, double Penalty, double Norm, int Stride, double[] Entries, string User, string[] Best);
+    private sealed record Oracle(
+        string Source,
+        int Users,
+        int Items,
+        int Interactions,
+        double Penalty,
+        double Norm,
+        int Stride,
+        double[] Entries,
+        string User,
+        string[] Best
+    );
 
     [Fact]
     public void Ease_on_movielens_latest_small_is_that_of_NumPy()
@@ -119,7 +157,21 @@ public sealed class InteractionModelTests
         var path = Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_DATA") ?? "", "movielens-latest-small", "ratings.csv");
         Assert.SkipUnless(File.Exists(path), "movielens-latest-small is not under ISTHMUS_DATA.");
         var oracle = JsonSerializer.Deserialize<Oracle>(File.ReadAllBytes(GoldenFile.PathOf("oracle/ease.json")), JsonSerializerOptions.Web)!;
-        var data = DataSource.LoadAll(path, new() { Interactions = new() { User = "userId", Item = "movieId", Rating = "rating", MinRating = 4, MinPerUser = 1, MinPerItem = 5 } });
+        var data = DataSource.LoadAll(
+            path,
+            new()
+            {
+                Interactions = new()
+                {
+                    User = "userId",
+                    Item = "movieId",
+                    Rating = "rating",
+                    MinRating = 4,
+                    MinPerUser = 1,
+                    MinPerItem = 5,
+                },
+            }
+        );
         var schema = (InteractionSchema)data.Schema;
         Assert.Equal((oracle.Users, oracle.Items, oracle.Interactions), (data.Count, schema.Dimension, Histories.Rows(data).Sum(history => history.Length)));
         using var scope = NewDisposeScope();

@@ -21,18 +21,34 @@ public sealed class KnownLabelTests
     {
         var random = new Random(5);
         int[] sides = [.. Enumerable.Range(0, count).Select(_ => random.Next(2))];
-        byte[] pixels = [.. sides.SelectMany(side => Enumerable.Range(0, 8).Select(pixel => (byte)(((pixel % 4 / 2 == side) ^ (random.Next(8) == 0)) ? 1 : 0)))];
-        return DataSplits.Random(Dataset.Images("sides", new ImageSchema(2, 4, 1, 2), pixels, [new LabelColumn(name, sides, classes ?? ["left", "right"])]), seed: 1);
+        byte[] pixels =
+        [
+            .. sides.SelectMany(side => Enumerable.Range(0, 8).Select(pixel => (byte)(((pixel % 4 / 2 == side) ^ (random.Next(8) == 0)) ? 1 : 0))),
+        ];
+        return DataSplits.Random(
+            Dataset.Images("sides", new ImageSchema(2, 4, 1, 2), pixels, [new LabelColumn(name, sides, classes ?? ["left", "right"])]),
+            seed: 1
+        );
     }
 
     private static TrainedModel Train(string preset, string settings) =>
-        TrainingRun.Train(preset, Sides(600), new() { Settings = Tiny.Settings($"hidden=16 latent=2 epochs=60 batch-size=32 learning-rate=0.005 {settings}"), Threads = 1 }).Model;
+        TrainingRun
+            .Train(
+                preset,
+                Sides(600),
+                new() { Settings = Tiny.Settings($"hidden=16 latent=2 epochs=60 batch-size=32 learning-rate=0.005 {settings}"), Threads = 1 }
+            )
+            .Model;
 
     [Fact]
     public void A_conditional_model_draws_the_class_that_is_asked_for()
     {
         using var model = Train("cond-vae", "");
-        double Left(string label) => Generation.Sample(model, 200, seed: 1, label: label).Values.Chunk(8).Average(picture => picture.Index().Where(pixel => pixel.Index % 4 < 2).Average(pixel => pixel.Item));
+        double Left(string label) =>
+            Generation
+                .Sample(model, 200, seed: 1, label: label)
+                .Values.Chunk(8)
+                .Average(picture => picture.Index().Where(pixel => pixel.Index % 4 < 2).Average(pixel => pixel.Item));
         // Seven in eight of the pixels of its side are light, one in eight of the others; the mean of 1,600 pixels is off by 0.01.
         Assert.InRange(Left("left"), 0.75, 0.95);
         Assert.InRange(Left("right"), 0.05, 0.25);
@@ -53,12 +69,18 @@ public sealed class KnownLabelTests
         Assert.Null(evaluation["nll_nats"]);
         Assert.Null(evaluation["bits_per_dim"]);
         Assert.Null(evaluation["reconstruction_mse"]);
-        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancel: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains(
+            "tells the side of a record",
+            Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancel: TestContext.Current.CancellationToken)).Message
+        );
         Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).Message);
         // Codes need no labels; its figures do.
         var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
         Assert.Equal(["row", "z0", "z1"], Encoding.Of(model, bare).Select(column => column.Name));
-        Assert.Contains("have none to hold its predictions against", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains(
+            "have none to hold its predictions against",
+            Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancel: TestContext.Current.CancellationToken)).Message
+        );
     }
 
     [Fact]
@@ -67,8 +89,20 @@ public sealed class KnownLabelTests
         using var scope = NewDisposeScope();
         var likelihood = new ClassLikelihood(record: 2, classes: 2);
         // The record is not asked; of odds 3 : 1 the second class has ln 1/4.
-        var x = tensor(new[,] { { 9.0, 9.0, 1.0, 0.0 }, { 9.0, 9.0, 0.0, 1.0 } });
-        var logits = tensor(new[,] { { Math.Log(3), 0.0 } }).expand(2, -1);
+        var x = tensor(
+            new[,]
+            {
+                { 9.0, 9.0, 1.0, 0.0 },
+                { 9.0, 9.0, 0.0, 1.0 },
+            }
+        );
+        var logits = tensor(
+                new[,]
+                {
+                    { Math.Log(3), 0.0 },
+                }
+            )
+            .expand(2, -1);
         foreach (var (expected, actual) in new[] { Math.Log(0.75), Math.Log(0.25) }.Zip(likelihood.LogProbability(x, logits).Numbers()))
             Assert.Equal(expected, actual, 1e-12);
     }
@@ -102,24 +136,51 @@ public sealed class KnownLabelTests
             for (var pixel = 0; pixel < 8; pixel++)
                 pixels[(8 * i) + pixel] = (byte)((pixel % 4 / 2 == sides[i]) ^ (kinds[i] == 1) ^ (random.Next(8) == 0) ? 1 : 0);
         }
-        var data = DataSplits.Random(Dataset.Images("both", new ImageSchema(2, 4, 1, 2), pixels, [new LabelColumn("side", sides, ["left", "right"]), new LabelColumn("kind", kinds, ["plain", "turned"])]), seed: 1);
-        using var model = TrainingRun.Train("cond-vae", data, new() { Settings = Tiny.Settings("hidden=16 latent=2 epochs=60 batch-size=32 learning-rate=0.005 target=side,kind"), Threads = 1 }).Model;
+        var data = DataSplits.Random(
+            Dataset.Images(
+                "both",
+                new ImageSchema(2, 4, 1, 2),
+                pixels,
+                [new LabelColumn("side", sides, ["left", "right"]), new LabelColumn("kind", kinds, ["plain", "turned"])]
+            ),
+            seed: 1
+        );
+        using var model = TrainingRun
+            .Train(
+                "cond-vae",
+                data,
+                new() { Settings = Tiny.Settings("hidden=16 latent=2 epochs=60 batch-size=32 learning-rate=0.005 target=side,kind"), Threads = 1 }
+            )
+            .Model;
         Assert.Equal(["side", "kind"], model.Specification.Labels.Select(label => label.Name));
-        double Left(string label) => Generation.Sample(model, 200, seed: 1, label: label).Values.Chunk(8).Average(picture => picture.Index().Where(pixel => pixel.Index % 4 < 2).Average(pixel => pixel.Item));
+        double Left(string label) =>
+            Generation
+                .Sample(model, 200, seed: 1, label: label)
+                .Values.Chunk(8)
+                .Average(picture => picture.Index().Where(pixel => pixel.Index % 4 < 2).Average(pixel => pixel.Item));
         // As above: seven in eight of the light pixels are light.
         Assert.InRange(Left("side=left,kind=plain"), 0.75, 0.95);
         Assert.InRange(Left("kind=turned, side=left"), 0.05, 0.25);
         Assert.InRange(Left("side=right,kind=turned"), 0.75, 0.95);
         // Open ones in turn, the first label's classes fastest.
-        bool[] InTurn(int count, string? label) => [.. Generation.Sample(model, count, seed: 1, label: label).Values.Chunk(8).Select(picture => picture[0] + picture[1] > picture[2] + picture[3])];
+        bool[] InTurn(int count, string? label) =>
+            [.. Generation.Sample(model, count, seed: 1, label: label).Values.Chunk(8).Select(picture => picture[0] + picture[1] > picture[2] + picture[3])];
         Assert.Equal([true, false, false, true], InTurn(4, null));
         Assert.Equal([false, true], InTurn(2, "kind=turned"));
         string Refused(string label) => Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: label)).Message;
         Assert.Contains("say which as NAME=CLASS, such as side=left", Refused("left"));
         Assert.Contains("knows no kind 'flipped'", Refused("kind=flipped"));
         Assert.Contains("named twice", Assert.Throws<InvalidInputException>(() => KnownLabel.Of(data.Train.Labels, "side,side", "cond-vae")).Message);
-        Assert.Contains("predicts one label", Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vib", data, new() { Settings = Tiny.Settings("target=side,kind") })).Message);
-        Assert.Contains("has no label 'kind'", Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, Sides(60).Test, null, new(), cancel: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains(
+            "predicts one label",
+            Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vib", data, new() { Settings = Tiny.Settings("target=side,kind") })).Message
+        );
+        Assert.Contains(
+            "has no label 'kind'",
+            Assert
+                .Throws<InvalidInputException>(() => Evaluator.Evaluate(model, Sides(60).Test, null, new(), cancel: TestContext.Current.CancellationToken))
+                .Message
+        );
     }
 
     [Fact]

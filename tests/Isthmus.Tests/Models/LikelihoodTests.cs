@@ -13,31 +13,44 @@ public sealed class LikelihoodTests
     static LikelihoodTests() => TensorLibrary.EnsureLoaded();
 
     /// <summary>The number of values a record's number can take, by likelihood.</summary>
-    public static TheoryData<string, int> Discrete => new() { { "bernoulli", 2 }, { "categorical", 2 }, { "categorical", 256 }, { "discretised-logistic", 2 }, { "discretised-logistic", 256 }, { "discretised-logistic-mixture", 2 }, { "discretised-logistic-mixture", 256 } };
+    public static TheoryData<string, int> Discrete =>
+        new()
+        {
+            { "bernoulli", 2 },
+            { "categorical", 2 },
+            { "categorical", 256 },
+            { "discretised-logistic", 2 },
+            { "discretised-logistic", 256 },
+            { "discretised-logistic-mixture", 2 },
+            { "discretised-logistic-mixture", 256 },
+        };
 
     public static TheoryData<string> Continuous => ["fixed", "learned", "predicted"];
 
-    public static TheoryData<string> Every => ["bernoulli", "categorical", "discretised-logistic", "discretised-logistic-mixture", "fixed", "learned", "predicted"];
+    public static TheoryData<string> Every =>
+        ["bernoulli", "categorical", "discretised-logistic", "discretised-logistic-mixture", "fixed", "learned", "predicted"];
 
-    private static Likelihood Create(string name, int dimension, int levels = 256) => name switch
-    {
-        "bernoulli" => new BernoulliLikelihood(dimension),
-        "categorical" => new CategoricalLikelihood(dimension, levels),
-        "discretised-logistic" => new DiscretisedLogisticLikelihood(dimension, levels),
-        "discretised-logistic-mixture" => new DiscretisedLogisticMixtureLikelihood(dimension, levels, components: 3),
-        _ => new GaussianLikelihood(dimension, name, sigma: 0.3, meanInUnitRange: true),
-    };
+    private static Likelihood Create(string name, int dimension, int levels = 256) =>
+        name switch
+        {
+            "bernoulli" => new BernoulliLikelihood(dimension),
+            "categorical" => new CategoricalLikelihood(dimension, levels),
+            "discretised-logistic" => new DiscretisedLogisticLikelihood(dimension, levels),
+            "discretised-logistic-mixture" => new DiscretisedLogisticMixtureLikelihood(dimension, levels, components: 3),
+            _ => new GaussianLikelihood(dimension, name, sigma: 0.3, meanInUnitRange: true),
+        };
 
     /// <summary>The values a number can take, as L records of one number.</summary>
     private static Tensor Levels(int levels, ScalarType type) => arange(levels, dtype: type).unsqueeze(-1) / (levels - 1);
 
     /// <summary>Records that the likelihood can have given.</summary>
-    private static Tensor Records(string name, long count, int dimension, ScalarType type) => name switch
-    {
-        "bernoulli" => randint(0, 2, [count, dimension]).to(type),
-        "categorical" or "discretised-logistic" or "discretised-logistic-mixture" => randint(0, 256, [count, dimension]).to(type) / 255,
-        _ => rand(count, dimension, dtype: type),
-    };
+    private static Tensor Records(string name, long count, int dimension, ScalarType type) =>
+        name switch
+        {
+            "bernoulli" => randint(0, 2, [count, dimension]).to(type),
+            "categorical" or "discretised-logistic" or "discretised-logistic-mixture" => randint(0, 256, [count, dimension]).to(type) / 255,
+            _ => rand(count, dimension, dtype: type),
+        };
 
     [Theory]
     [MemberData(nameof(Discrete))]
@@ -100,7 +113,8 @@ public sealed class LikelihoodTests
         using var likelihood = Create(name, 4);
         likelihood.to(float64);
         manual_seed(2);
-        const int Draws = 3, Count = 2;
+        const int Draws = 3,
+            Count = 2;
         var x = Records(name, Count, 4, float64);
         var parameters = randn([Draws, Count, 4 * likelihood.ParametersPerDimension], float64);
         var together = likelihood.LogProbability(x, parameters);
@@ -238,8 +252,10 @@ public sealed class LikelihoodTests
         // d ln N / d ln s = (x - m)^2 / s^2 - 1 = -1 at x = m.
         Assert.Equal(-1, likelihood.parameters().Single().grad!.Number(), 1e-6);
 
-        static Likelihood Create(double sigma) => GaussianLikelihood.Part.Create(new(new ImageSchema(1, 1, 1, 256), 1,
-            Settings.Empty.Overlay([new("sigma", sigma.ToString(System.Globalization.CultureInfo.InvariantCulture))])));
+        static Likelihood Create(double sigma) =>
+            GaussianLikelihood.Part.Create(
+                new(new ImageSchema(1, 1, 1, 256), 1, Settings.Empty.Overlay([new("sigma", sigma.ToString(System.Globalization.CultureInfo.InvariantCulture))]))
+            );
     }
 
     /// <summary>Whatever a decoder gives, a step of training must not turn the weights to NaN.</summary>

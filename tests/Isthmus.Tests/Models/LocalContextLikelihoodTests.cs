@@ -16,10 +16,28 @@ public sealed class LocalContextLikelihoodTests
     static LocalContextLikelihoodTests() => TensorLibrary.EnsureLoaded();
 
     /// <summary>Height, width, channels, levels: of images so small that all can be counted.</summary>
-    public static TheoryData<int, int, int, int> Countable => new() { { 2, 2, 1, 2 }, { 2, 2, 1, 3 }, { 3, 2, 1, 2 }, { 1, 2, 3, 3 }, { 2, 1, 3, 2 } };
+    public static TheoryData<int, int, int, int> Countable =>
+        new()
+        {
+            { 2, 2, 1, 2 },
+            { 2, 2, 1, 3 },
+            { 3, 2, 1, 2 },
+            { 1, 2, 3, 3 },
+            { 2, 1, 3, 2 },
+        };
 
     /// <summary>Sizes that are no multiple of a vector's lanes, narrower and lower than the window.</summary>
-    public static TheoryData<int, int, int, int> Various => new() { { 5, 7, 1, 2 }, { 4, 4, 1, 256 }, { 6, 9, 1, 256 }, { 3, 5, 3, 2 }, { 5, 3, 3, 256 }, { 1, 1, 1, 256 }, { 2, 1, 3, 256 } };
+    public static TheoryData<int, int, int, int> Various =>
+        new()
+        {
+            { 5, 7, 1, 2 },
+            { 4, 4, 1, 256 },
+            { 6, 9, 1, 256 },
+            { 3, 5, 3, 2 },
+            { 5, 3, 3, 256 },
+            { 1, 1, 1, 256 },
+            { 2, 1, 3, 256 },
+        };
 
     private static LocalContextLikelihood Create(int height, int width, int channels, int levels)
     {
@@ -27,9 +45,11 @@ public sealed class LocalContextLikelihoodTests
         return new(new ImageSchema(height, width, channels, levels), Features, reach: 2, hidden: 6, components: 2);
     }
 
-    private static Tensor Parameters(LocalContextLikelihood likelihood, ScalarType type, params long[] lead) => 2 * randn([.. lead, likelihood.Dimension * Features], type);
+    private static Tensor Parameters(LocalContextLikelihood likelihood, ScalarType type, params long[] lead) =>
+        2 * randn([.. lead, likelihood.Dimension * Features], type);
 
-    private static Tensor Records(LocalContextLikelihood likelihood, int levels, ScalarType type, params long[] lead) => randint(0, levels, [.. lead, likelihood.Dimension]).to(type) / (levels - 1);
+    private static Tensor Records(LocalContextLikelihood likelihood, int levels, ScalarType type, params long[] lead) =>
+        randint(0, levels, [.. lead, likelihood.Dimension]).to(type) / (levels - 1);
 
     /// <summary>Every image there can be: L^D records.</summary>
     private static Tensor Every(int dimension, int levels)
@@ -114,7 +134,8 @@ public sealed class LocalContextLikelihoodTests
         using var scope = NewDisposeScope();
         using var likelihood = Create(height, width, channels, levels);
         likelihood.to(float64);
-        using Likelihood pixels = levels == 2 ? new BernoulliLikelihood(likelihood.Dimension) : new DiscretisedLogisticMixtureLikelihood(likelihood.Dimension, levels, 2);
+        using Likelihood pixels =
+            levels == 2 ? new BernoulliLikelihood(likelihood.Dimension) : new DiscretisedLogisticMixtureLikelihood(likelihood.Dimension, levels, 2);
         var parameters = Parameters(likelihood, float64, 3, 2);
         var (mean, mode) = (likelihood.Mean(parameters), likelihood.Mode(parameters));
         Assert.Equal([3, 2, likelihood.Dimension], mean.shape);

@@ -122,7 +122,14 @@ public sealed class MixedLikelihoodTests
     private static TableSchema Fitted()
     {
         var random = new Random(1);
-        ColumnBuffer[] columns = [new("real", ColumnKind.Numeric), new("tails", ColumnKind.Integer), new("two", ColumnKind.Boolean), new("three", ColumnKind.Category), new("count", ColumnKind.Count)];
+        ColumnBuffer[] columns =
+        [
+            new("real", ColumnKind.Numeric),
+            new("tails", ColumnKind.Integer),
+            new("two", ColumnKind.Boolean),
+            new("three", ColumnKind.Category),
+            new("count", ColumnKind.Count),
+        ];
         for (var i = 0; i < 500; i++)
         {
             columns[0].Add(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));

@@ -135,7 +135,18 @@ public class ModelFileTests
     {
         using var temporary = new TemporaryFolder();
         var folder = new RunFolder(temporary.File("run"));
-        using var model = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=1 batch-size=16"), Folder = folder, Threads = 1 }).Model;
+        using var model = TrainingRun
+            .Train(
+                "vae",
+                Tiny.Shapes(100),
+                new()
+                {
+                    Settings = Tiny.Settings("hidden=4 epochs=1 batch-size=16"),
+                    Folder = folder,
+                    Threads = 1,
+                }
+            )
+            .Model;
         model.Save(folder.Model);
         Assert.Contains("isthmus-checkpoint", Assert.Throws<InvalidInputException>(() => TrainedModel.Load(folder.Checkpoint)).Message);
         Assert.Contains("isthmus-model", Assert.Throws<InvalidInputException>(() => Checkpoint.Load(folder.Model)).Message);
@@ -148,10 +159,10 @@ public class ModelFileTests
         var path = temporary.File("file");
         AtomicFile.WriteText(path, "before");
         Assert.Throws<InvalidInputException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            throw new IOException("No space left on device");
-        }));
+            {
+                stream.WriteByte(1);
+                throw new IOException("No space left on device");
+            }));
         Assert.Equal("before", File.ReadAllText(path));
         Assert.Single(Directory.GetFiles(temporary.Path));
     }
@@ -159,7 +170,18 @@ public class ModelFileTests
     private static TrainedModel TinyVectorModel()
     {
         var data = Dataset.Vectors("tiny", new VectorSchema(["a", "b"]), [.. Enumerable.Range(0, 60).Select(i => MathF.Sin(i) + i % 2)]);
-        return TrainingRun.Train("ae", DataSplits.Random(data, 1), new() { Settings = Tiny.Settings("latent=1 hidden= epochs=1 batch-size=8"), Threads = 1, Clock = new FixedClock() }).Model;
+        return TrainingRun
+            .Train(
+                "ae",
+                DataSplits.Random(data, 1),
+                new()
+                {
+                    Settings = Tiny.Settings("latent=1 hidden= epochs=1 batch-size=8"),
+                    Threads = 1,
+                    Clock = new FixedClock(),
+                }
+            )
+            .Model;
     }
 
     private static byte[] SavedBytes(TemporaryFolder temporary)

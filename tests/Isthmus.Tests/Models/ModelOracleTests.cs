@@ -28,15 +28,31 @@ public sealed class ModelOracleTests
 
     private sealed record Schema(int Height, int Width, int Channels, int Levels, int Columns, int Items)
     {
-        public DataSchema ToDataSchema() => Items > 0 ? new InteractionSchema([.. Enumerable.Range(0, Items).Select(i => $"i{i}")], null, new()) : Columns > 0 ? new VectorSchema([.. Enumerable.Range(0, Columns).Select(i => $"c{i}")]) : new ImageSchema(Height, Width, Channels, Levels);
+        public DataSchema ToDataSchema() =>
+            Items > 0 ? new InteractionSchema([.. Enumerable.Range(0, Items).Select(i => $"i{i}")], null, new())
+            : Columns > 0 ? new VectorSchema([.. Enumerable.Range(0, Columns).Select(i => $"c{i}")])
+            : new ImageSchema(Height, Width, Channels, Levels);
     }
 
-    private sealed record Case(string Name, Schema Schema, SortedDictionary<string, string> Settings, double Epoch, double Loss, double[] Distortion, double[] Rate, Dictionary<string, Gradient> Gradients);
+    private sealed record Case(
+        string Name,
+        Schema Schema,
+        SortedDictionary<string, string> Settings,
+        double Epoch,
+        double Loss,
+        double[] Distortion,
+        double[] Rate,
+        Dictionary<string, Gradient> Gradients
+    );
 
     private sealed record Oracle(string Source, Case[] Cases);
 
-    private static readonly Lazy<Oracle> Golden = new(() => JsonSerializer.Deserialize<Oracle>(
-        File.ReadAllBytes(GoldenFile.PathOf("oracle/models.json")), new JsonSerializerOptions(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower })!);
+    private static readonly Lazy<Oracle> Golden = new(() =>
+        JsonSerializer.Deserialize<Oracle>(
+            File.ReadAllBytes(GoldenFile.PathOf("oracle/models.json")),
+            new JsonSerializerOptions(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower }
+        )!
+    );
 
     public static TheoryData<string> CaseNames => [.. Golden.Value.Cases.Select(c => c.Name)];
 
@@ -137,17 +153,28 @@ public sealed class ModelOracleTests
             if (model.Objective is ImportanceWeightedObjective weighted)
                 return weighted.Loss(model, x, posterior, posterior.At(Noise([weighted.Groups * weighted.Samples, .. code.Z.shape])));
             // The oracle's composite prior charges the mean code.
-            code = model.Bottleneck is CompositeBottleneck ? code with { Z = posterior.At(Noise(code.Z.shape)).Z } : model.Bottleneck.CodeOf(posterior, Noise(code.Z.shape));
+            code =
+                model.Bottleneck is CompositeBottleneck
+                    ? code with
+                    {
+                        Z = posterior.At(Noise(code.Z.shape)).Z,
+                    }
+                    : model.Bottleneck.CodeOf(posterior, Noise(code.Z.shape));
         }
         return ((ElboObjective)model.Objective).Loss(model, x, x, code, epoch);
     }
 
     /// <summary>The preset's own settings must not show through: the oracle knows none of them.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Complete(SortedDictionary<string, string> settings) =>
-        new Dictionary<string, string> { ["warm-up"] = "0" }.Where(pair => !settings.ContainsKey(pair.Key) && !settings.ContainsKey("objective")).Concat(settings);
+        new Dictionary<string, string> { ["warm-up"] = "0" }
+            .Where(pair => !settings.ContainsKey(pair.Key) && !settings.ContainsKey("objective"))
+            .Concat(settings);
 
     private static void Near(double expected, double actual, double tolerance, string what) =>
-        Assert.True(Math.Abs(expected - actual) <= tolerance, $"{what}: PyTorch has {expected:R}, Isthmus {actual:R}, {Math.Abs(expected - actual):G3} apart where {tolerance:G3} is allowed");
+        Assert.True(
+            Math.Abs(expected - actual) <= tolerance,
+            $"{what}: PyTorch has {expected:R}, Isthmus {actual:R}, {Math.Abs(expected - actual):G3} apart where {tolerance:G3} is allowed"
+        );
 
     /// <summary>sin(0.61 i^2 + the sum of the name's character codes), i = 1 .. count, float64.</summary>
     private static Tensor Formula(string name, long count)

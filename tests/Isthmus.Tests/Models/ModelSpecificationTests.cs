@@ -13,86 +13,104 @@ namespace Isthmus.Tests.Models;
 /// <summary>What a user may ask for, and the one line that answers what cannot be.</summary>
 public sealed class ModelSpecificationTests
 {
-    private static readonly ImageSchema Grey = new(10, 9, 1, 256), Binary = new(10, 9, 1, 2), Small = new(7, 40, 1, 256);
+    private static readonly ImageSchema Grey = new(10, 9, 1, 256),
+        Binary = new(10, 9, 1, 2),
+        Small = new(7, 40, 1, 256);
     private static readonly VectorSchema Columns = new(["a", "b", "c", "d"]);
 
-    private static DataSchema SchemaOf(string data) => data switch { "grey" => Grey, "binary" => Binary, "small" => Small, _ => Columns };
+    private static DataSchema SchemaOf(string data) =>
+        data switch
+        {
+            "grey" => Grey,
+            "binary" => Binary,
+            "small" => Small,
+            _ => Columns,
+        };
 
-    private static ModelSpecification Resolve(string preset, DataSchema schema, params string[] settings) => ModelSpecification.Resolve(preset, schema,
-        settings.Select(setting => KeyValuePair.Create(setting[..setting.IndexOf('=')], setting[(setting.IndexOf('=') + 1)..])), TrainingSettings.All, TwoKinds);
+    private static ModelSpecification Resolve(string preset, DataSchema schema, params string[] settings) =>
+        ModelSpecification.Resolve(
+            preset,
+            schema,
+            settings.Select(setting => KeyValuePair.Create(setting[..setting.IndexOf('=')], setting[(setting.IndexOf('=') + 1)..])),
+            TrainingSettings.All,
+            TwoKinds
+        );
 
     private static readonly LabelColumn[] TwoKinds = [new("kind", [0, 1], ["a", "b"])];
 
     /// <summary>Each with what its message must say.</summary>
-    public static TheoryData<string, string, string, string[]> Refused => new()
-    {
-        { "vaee", "grey", "", ["'vaee'", "did you mean 'vae'?", "ae, sparse, denoising, vae"] },
-        { "transformer", "grey", "", ["'transformer'", "ae, sparse, denoising, vae"] },
-        { "vae", "grey", "bata=4", ["'bata'", "did you mean 'beta'?", "activation, average, batch-size, beta", "warm-up"] },
-        { "vae", "grey", "something-else=4", ["'something-else'", "Known here: activation, "] },
-        { "vae", "grey", "k=4", ["'k'", "Known here"] },
-        { "sparse", "grey", "channels=4", ["'channels'", "Known here"] },
-        { "vae", "grey", "net=cnn", ["net=cnn", "mlp, conv"] },
-        { "vae", "grey", "bottleneck=gauss", ["bottleneck=gauss", "deterministic, l1, kl-sparse, top-k, gaussian"] },
-        { "vae", "grey", "likelihood=mse", ["likelihood=mse", "auto, bernoulli, gaussian, categorical, discretised-logistic"] },
-        { "vae", "grey", "corruption=dropout", ["corruption=dropout", "none, gaussian, masking, salt-and-pepper, blank-out"] },
-        { "vae", "grey", "optimizer=lion", ["optimizer=lion", "adam, adamw, sgd"] },
-        { "vae", "grey", "latent=0", ["latent=0", "a whole number from 1 to 1048576"] },
-        { "vae", "grey", "latent=-3", ["latent=-3", "whole number"] },
-        { "vae", "grey", "latent=2.5", ["latent=2.5", "whole number"] },
-        { "vae", "grey", "latent=", ["latent=", "whole number"] },
-        { "vae", "grey", "latent=99999999999999999999", ["whole number"] },
-        { "vae", "grey", "beta=-1", ["beta=-1", "a number of at least 0"] },
-        { "vae", "grey", "beta=NaN", ["beta=NaN", "a number"] },
-        { "vae", "grey", "beta=Infinity", ["beta=Infinity", "a number"] },
-        { "vae", "grey", "beta=1e999", ["beta=1e999", "a number"] },
-        { "vae", "grey", "beta=much", ["beta=much", "a number"] },
-        { "vae", "grey", "beta=0,5", ["beta=0,5", "a number"] },
-        { "vae", "grey", "beta=1,000", ["beta=1,000", "a number"] },
-        { "vae", "grey", "beta=1\n2", ["beta=1", "a number"] },
-        { "vae", "grey", "hidden=400,,200", ["hidden=400,,200", "400,200"] },
-        { "vae", "grey", "hidden=400,0", ["hidden=400,0", "400,200"] },
-        { "vae", "grey", "hidden=400;200", ["hidden=400;200", "400,200"] },
-        { "vae", "grey", "activation=sin", ["activation=sin", "relu"] },
-        { "vae", "grey", "dropout=1", ["dropout=1", "from 0 to 0.95"] },
-        { "vae", "grey", "epochs=-1", ["epochs=-1", "at least 0"] },
-        { "ae", "grey", "latent=90", ["latent=90", "90 numbers", "copy"] },
-        { "ae", "columns", "", ["latent=32", "4 numbers"] },
-        { "sparse", "grey", "latent=8 k=9", ["k=9", "8 latent units"] },
-        { "vae", "grey", "likelihood=bernoulli", ["bernoulli", "10 x 9 x 1 images of 256 levels", "discretised-logistic, categorical or gaussian"] },
-        { "vae", "columns", "likelihood=bernoulli", ["bernoulli", "vectors of 4 columns"] },
-        { "vae", "columns", "likelihood=categorical", ["categorical", "vectors of 4 columns", "gaussian"] },
-        { "vae", "columns", "likelihood=discretised-logistic", ["discretised-logistic", "vectors of 4 columns", "gaussian"] },
-        { "vae", "columns", "likelihood=discretised-logistic-mixture", ["discretised-logistic-mixture", "vectors of 4 columns", "gaussian"] },
-        { "pixel-vae", "columns", "", ["local-context", "vectors of 4 columns", "--model vae"] },
-        { "pixel-vae", "grey", "reach=0", ["reach=0", "from 1 to 16"] },
-        { "pixel-vae", "grey", "features=0", ["features=0", "from 1 to 256"] },
-        { "pixel-vae", "grey", "components=40", ["components=40", "from 1 to 32"] },
-        { "vae", "columns", "net=conv", ["--net conv", "vectors of 4 columns", "--net mlp"] },
-        { "vae", "small", "net=conv", ["--net conv", "8 x 8", "7 x 40", "--size"] },
-        { "vae", "grey", "net=conv conv-activation=gated", ["conv-activation=gated", "relu"] },
-        { "vae", "grey", "net=conv channels=1,2,3,4,5,6", ["channels=1,2,3,4,5,6", "10 x 9", "fewer"] },
-        { "top-k-sae", "grey", "", ["top-k-sae is for vectors", "10 x 9 x 1 images", "isthmus encode"] },
-        { "top-k-sae", "columns", "latent=20", ["k=32", "20 latent units"] },
-        { "batch-top-k-sae", "columns", "k=0", ["k=0", "at least 1"] },
-        { "batch-top-k-sae", "columns", "k=513", ["k=513", "512 latent units"] },
-        { "jump-relu-sae", "columns", "bandwidth=0", ["bandwidth=0", "at least 1E-06"] },
-        { "gated-sae", "columns", "dead-after=0", ["dead-after=0", "at least 1"] },
-        { "gated-sae", "columns", "k=3", ["'k'", "Known here"] },
-        { "ae", "grey", "bottleneck=gated", ["bottleneck=gated is for vectors", "--model sparse"] },
-        { "ae", "grey", "net=dictionary", ["net=dictionary is for vectors", "--net mlp"] },
-        { "vib", "columns", "bottleneck=jump-relu beta=1", ["bottleneck=jump-relu", "likelihood is of a label"] },
-        { "vae", "columns", "corruption=blank-out", ["blank-out", "vectors of 4 columns"] },
-        { "vae", "grey", "corruption=blank-out patch=10", ["patch=10", "10 x 9"] },
-        { "vae", "grey", "likelihood=gaussian variance=free", ["variance=free", "fixed, learned, predicted"] },
-        { "vae", "grey", "likelihood=gaussian sigma=0", ["sigma=0", "a number of at least 0.001"] },
-    };
+    public static TheoryData<string, string, string, string[]> Refused =>
+        new()
+        {
+            { "vaee", "grey", "", ["'vaee'", "did you mean 'vae'?", "ae, sparse, denoising, vae"] },
+            { "transformer", "grey", "", ["'transformer'", "ae, sparse, denoising, vae"] },
+            { "vae", "grey", "bata=4", ["'bata'", "did you mean 'beta'?", "activation, average, batch-size, beta", "warm-up"] },
+            { "vae", "grey", "something-else=4", ["'something-else'", "Known here: activation, "] },
+            { "vae", "grey", "k=4", ["'k'", "Known here"] },
+            { "sparse", "grey", "channels=4", ["'channels'", "Known here"] },
+            { "vae", "grey", "net=cnn", ["net=cnn", "mlp, conv"] },
+            { "vae", "grey", "bottleneck=gauss", ["bottleneck=gauss", "deterministic, l1, kl-sparse, top-k, gaussian"] },
+            { "vae", "grey", "likelihood=mse", ["likelihood=mse", "auto, bernoulli, gaussian, categorical, discretised-logistic"] },
+            { "vae", "grey", "corruption=dropout", ["corruption=dropout", "none, gaussian, masking, salt-and-pepper, blank-out"] },
+            { "vae", "grey", "optimizer=lion", ["optimizer=lion", "adam, adamw, sgd"] },
+            { "vae", "grey", "latent=0", ["latent=0", "a whole number from 1 to 1048576"] },
+            { "vae", "grey", "latent=-3", ["latent=-3", "whole number"] },
+            { "vae", "grey", "latent=2.5", ["latent=2.5", "whole number"] },
+            { "vae", "grey", "latent=", ["latent=", "whole number"] },
+            { "vae", "grey", "latent=99999999999999999999", ["whole number"] },
+            { "vae", "grey", "beta=-1", ["beta=-1", "a number of at least 0"] },
+            { "vae", "grey", "beta=NaN", ["beta=NaN", "a number"] },
+            { "vae", "grey", "beta=Infinity", ["beta=Infinity", "a number"] },
+            { "vae", "grey", "beta=1e999", ["beta=1e999", "a number"] },
+            { "vae", "grey", "beta=much", ["beta=much", "a number"] },
+            { "vae", "grey", "beta=0,5", ["beta=0,5", "a number"] },
+            { "vae", "grey", "beta=1,000", ["beta=1,000", "a number"] },
+            { "vae", "grey", "beta=1\n2", ["beta=1", "a number"] },
+            { "vae", "grey", "hidden=400,,200", ["hidden=400,,200", "400,200"] },
+            { "vae", "grey", "hidden=400,0", ["hidden=400,0", "400,200"] },
+            { "vae", "grey", "hidden=400;200", ["hidden=400;200", "400,200"] },
+            { "vae", "grey", "activation=sin", ["activation=sin", "relu"] },
+            { "vae", "grey", "dropout=1", ["dropout=1", "from 0 to 0.95"] },
+            { "vae", "grey", "epochs=-1", ["epochs=-1", "at least 0"] },
+            { "ae", "grey", "latent=90", ["latent=90", "90 numbers", "copy"] },
+            { "ae", "columns", "", ["latent=32", "4 numbers"] },
+            { "sparse", "grey", "latent=8 k=9", ["k=9", "8 latent units"] },
+            { "vae", "grey", "likelihood=bernoulli", ["bernoulli", "10 x 9 x 1 images of 256 levels", "discretised-logistic, categorical or gaussian"] },
+            { "vae", "columns", "likelihood=bernoulli", ["bernoulli", "vectors of 4 columns"] },
+            { "vae", "columns", "likelihood=categorical", ["categorical", "vectors of 4 columns", "gaussian"] },
+            { "vae", "columns", "likelihood=discretised-logistic", ["discretised-logistic", "vectors of 4 columns", "gaussian"] },
+            { "vae", "columns", "likelihood=discretised-logistic-mixture", ["discretised-logistic-mixture", "vectors of 4 columns", "gaussian"] },
+            { "pixel-vae", "columns", "", ["local-context", "vectors of 4 columns", "--model vae"] },
+            { "pixel-vae", "grey", "reach=0", ["reach=0", "from 1 to 16"] },
+            { "pixel-vae", "grey", "features=0", ["features=0", "from 1 to 256"] },
+            { "pixel-vae", "grey", "components=40", ["components=40", "from 1 to 32"] },
+            { "vae", "columns", "net=conv", ["--net conv", "vectors of 4 columns", "--net mlp"] },
+            { "vae", "small", "net=conv", ["--net conv", "8 x 8", "7 x 40", "--size"] },
+            { "vae", "grey", "net=conv conv-activation=gated", ["conv-activation=gated", "relu"] },
+            { "vae", "grey", "net=conv channels=1,2,3,4,5,6", ["channels=1,2,3,4,5,6", "10 x 9", "fewer"] },
+            { "top-k-sae", "grey", "", ["top-k-sae is for vectors", "10 x 9 x 1 images", "isthmus encode"] },
+            { "top-k-sae", "columns", "latent=20", ["k=32", "20 latent units"] },
+            { "batch-top-k-sae", "columns", "k=0", ["k=0", "at least 1"] },
+            { "batch-top-k-sae", "columns", "k=513", ["k=513", "512 latent units"] },
+            { "jump-relu-sae", "columns", "bandwidth=0", ["bandwidth=0", "at least 1E-06"] },
+            { "gated-sae", "columns", "dead-after=0", ["dead-after=0", "at least 1"] },
+            { "gated-sae", "columns", "k=3", ["'k'", "Known here"] },
+            { "ae", "grey", "bottleneck=gated", ["bottleneck=gated is for vectors", "--model sparse"] },
+            { "ae", "grey", "net=dictionary", ["net=dictionary is for vectors", "--net mlp"] },
+            { "vib", "columns", "bottleneck=jump-relu beta=1", ["bottleneck=jump-relu", "likelihood is of a label"] },
+            { "vae", "columns", "corruption=blank-out", ["blank-out", "vectors of 4 columns"] },
+            { "vae", "grey", "corruption=blank-out patch=10", ["patch=10", "10 x 9"] },
+            { "vae", "grey", "likelihood=gaussian variance=free", ["variance=free", "fixed, learned, predicted"] },
+            { "vae", "grey", "likelihood=gaussian sigma=0", ["sigma=0", "a number of at least 0.001"] },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_cannot_be_is_refused_in_one_line_that_says_what_can(string preset, string data, string settings, string[] said)
     {
-        var error = Assert.Throws<InvalidInputException>(() => Resolve(preset, SchemaOf(data), settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Build(seed: 1));
+        var error = Assert.Throws<InvalidInputException>(() =>
+            Resolve(preset, SchemaOf(data), settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Build(seed: 1)
+        );
         foreach (var part in said)
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -104,10 +122,30 @@ public sealed class ModelSpecificationTests
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
         foreach (var preset in Preset.All.Where(preset => preset.Kind is null or VectorKind))
-            foreach (var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary } : preset.Kind is VectorKind ? [Columns] : [Grey, Binary, Columns])
-                foreach (var net in schema is ImageSchema ? new[] { "mlp", "conv" } : preset.Kind is VectorKind ? ["dictionary", "mlp"] : ["mlp"])
+            foreach (
+                var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary }
+                : preset.Kind is VectorKind ? [Columns]
+                : [Grey, Binary, Columns]
+            )
+                foreach (
+                    var net in schema is ImageSchema ? new[] { "mlp", "conv" }
+                    : preset.Kind is VectorKind ? ["dictionary", "mlp"]
+                    : ["mlp"]
+                )
                 {
-                    var specification = Resolve(preset.Name, schema, [$"net={net}", "latent=3", .. (preset.Values.ContainsKey("k") || preset.Name == "sparse" ? new[] { "k=2" } : preset.Name == "vq-vae" ? ["slot-width=1"] : [])]);
+                    var specification = Resolve(
+                        preset.Name,
+                        schema,
+                        [
+                            $"net={net}",
+                    "latent=3",
+                    .. (
+                        preset.Values.ContainsKey("k") || preset.Name == "sparse" ? new[] { "k=2" }
+                        : preset.Name == "vq-vae" ? ["slot-width=1"]
+                        : []
+                    ),
+                        ]
+                    );
                     using var model = specification.Build(seed: 1);
                     Assert.Equal(3, model.Bottleneck.Latent);
                     Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
@@ -117,7 +155,8 @@ public sealed class ModelSpecificationTests
     [Fact]
     public void Variational_models_of_black_and_white_pictures_begin_with_large_weights_and_steps()
     {
-        static (string, double) Of(ModelSpecification specification) => (specification.Settings.Get(MlpNetwork.Initialisation), specification.Settings.Get(TrainingSettings.LearningRate));
+        static (string, double) Of(ModelSpecification specification) =>
+            (specification.Settings.Get(MlpNetwork.Initialisation), specification.Settings.Get(TrainingSettings.LearningRate));
         Assert.Equal(("he", 0.003), Of(Resolve("vae", Binary)));
         Assert.Equal(("he", 0.003), Of(Resolve("beta-vae", Binary)));
         Assert.Equal(("uniform", 0.001), Of(Resolve("vae", Grey)));
@@ -198,7 +237,12 @@ public sealed class ModelSpecificationTests
     {
         foreach (var preset in Preset.All)
         {
-            DataSchema schema = preset.Kind is InteractionKind ? Histories.TwoTastes().Train.Schema : preset.Kind is DocumentKind ? SmallDocuments.TwoSubjectsSplit().Train.Schema : preset.Kind is TableKind ? MixedLikelihoodTests.Table : preset.Kind is VectorKind ? Columns : Grey;
+            DataSchema schema =
+                preset.Kind is InteractionKind ? Histories.TwoTastes().Train.Schema
+                : preset.Kind is DocumentKind ? SmallDocuments.TwoSubjectsSplit().Train.Schema
+                : preset.Kind is TableKind ? MixedLikelihoodTests.Table
+                : preset.Kind is VectorKind ? Columns
+                : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
             Assert.Equal(once, ModelSpecification.Resolve(preset.Name, schema, once.Settings.Values, TrainingSettings.All, TwoKinds));
         }

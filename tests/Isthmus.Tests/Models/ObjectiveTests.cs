@@ -32,7 +32,16 @@ public sealed class ObjectiveTests
     {
         using var scope = NewDisposeScope();
         // Two records far apart, in both units: q(z) is 1/2 here and 1/2 there, and so is each unit's: ln(1/2) - 2 ln(1/2).
-        var posterior = new DiagonalGaussian(tensor(new[,] { { 0.0, 0.0 }, { 100.0, 100.0 } }), zeros([2, 2], float64));
+        var posterior = new DiagonalGaussian(
+            tensor(
+                new[,]
+                {
+                    { 0.0, 0.0 },
+                    { 100.0, 100.0 },
+                }
+            ),
+            zeros([2, 2], float64)
+        );
         Assert.Equal(Math.Log(2), new TotalCorrelationPenalty(1, Stratified: true).TotalCorrelation(posterior.Mean, posterior, records: 2).Number(), 1e-12);
     }
 
@@ -41,11 +50,35 @@ public sealed class ObjectiveTests
     {
         using var scope = NewDisposeScope();
         // Means (1, 1), (-1, -1): all covariances 1. Variances of the posteriors: 2 and 1/2.
-        var code = new Code(zeros(2, 2), zeros(2), null, new DiagonalGaussian(tensor(new[,] { { 1.0, 1.0 }, { -1.0, -1.0 } }), tensor(new[,] { { Math.Log(2), Math.Log(0.5) }, { Math.Log(2), Math.Log(0.5) } })));
+        var code = new Code(
+            zeros(2, 2),
+            zeros(2),
+            null,
+            new DiagonalGaussian(
+                tensor(
+                    new[,]
+                    {
+                        { 1.0, 1.0 },
+                        { -1.0, -1.0 },
+                    }
+                ),
+                tensor(
+                    new[,]
+                    {
+                        { Math.Log(2), Math.Log(0.5) },
+                        { Math.Log(2), Math.Log(0.5) },
+                    }
+                )
+            )
+        );
         using var model = Model("");
         Assert.Equal(3 * 2, new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: false).Charge(code, model, zeros(2, 16))!.Number(), 1e-12);
         // Aggregated variances 3 and 1.5.
-        Assert.Equal(3 * 2 + 5 * (2 * 2 + 0.5 * 0.5), new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: true).Charge(code, model, zeros(2, 16))!.Number(), 1e-12);
+        Assert.Equal(
+            3 * 2 + 5 * (2 * 2 + 0.5 * 0.5),
+            new DisentangledInferredPriorPenalty(3, 5, WithPosteriorVariance: true).Charge(code, model, zeros(2, 16))!.Number(),
+            1e-12
+        );
     }
 
     [Fact]
@@ -54,10 +87,30 @@ public sealed class ObjectiveTests
         using var scope = NewDisposeScope();
         // Two points each on a line, by hand: k(d) = sum of 2s / (2s + d^2).
         static double Kernel(double distance) => new[] { 0.1, 0.2, 0.5, 1, 2, 5, 10 }.Sum(s => 2 * s / (2 * s + distance * distance));
-        var found = MaximumMeanDiscrepancyPenalty.SquaredDiscrepancy(tensor(new[,] { { 0.0 }, { 1.0 } }), tensor(new[,] { { 2.0 }, { 4.0 } })).Number();
+        var found = MaximumMeanDiscrepancyPenalty
+            .SquaredDiscrepancy(
+                tensor(
+                    new[,]
+                    {
+                        { 0.0 },
+                        { 1.0 },
+                    }
+                ),
+                tensor(
+                    new[,]
+                    {
+                        { 2.0 },
+                        { 4.0 },
+                    }
+                )
+            )
+            .Number();
         Assert.Equal(Kernel(1) + Kernel(2) - 2 * (Kernel(2) + Kernel(4) + Kernel(1) + Kernel(3)) / 4, found, 1e-12);
         manual_seed(2);
-        var same = Enumerable.Range(0, 200).Select(_ => MaximumMeanDiscrepancyPenalty.SquaredDiscrepancy(randn([20, 2], float64), randn([20, 2], float64)).Number()).ToArray();
+        var same = Enumerable
+            .Range(0, 200)
+            .Select(_ => MaximumMeanDiscrepancyPenalty.SquaredDiscrepancy(randn([20, 2], float64), randn([20, 2], float64)).Number())
+            .ToArray();
         var mean = same.Average();
         var error = Math.Sqrt(same.Sum(v => (v - mean) * (v - mean)) / (200 * 199));
         Assert.InRange(mean, -5 * error, 5 * error);
@@ -69,7 +122,10 @@ public sealed class ObjectiveTests
     {
         using var scope = NewDisposeScope();
         var code = new Code(zeros(2, 2), tensor([2.0, 4.0]));
-        double Loss(double capacity, double epoch) => new ElboObjective(10, WarmUpEpochs: 4, FreeNats: 0, capacity, BetaPerCount: 0, new NoPenalty()).Combine(tensor([1.0, 3.0]), code, epoch).Loss.Number();
+        double Loss(double capacity, double epoch) =>
+            new ElboObjective(10, WarmUpEpochs: 4, FreeNats: 0, capacity, BetaPerCount: 0, new NoPenalty())
+                .Combine(tensor([1.0, 3.0]), code, epoch)
+                .Loss.Number();
         // Distortion 2, rate 3: the distance from 8 nats after the warm-up, from 4 half way, from 0 at its start.
         Assert.Equal(2 + 10 * 5, Loss(8, 4));
         Assert.Equal(2 + 10 * 1, Loss(8, 2));
@@ -88,11 +144,18 @@ public sealed class ObjectiveTests
         var z = draws.Z;
         double Sum(int samples, int groups, double share = 0)
         {
-            var terms = new ImportanceWeightedObjective(samples, groups, share, "plain").Loss(model, x, posterior, new(z.narrow(0, 0, samples * groups), draws.LogProbability.narrow(0, 0, samples * groups)));
+            var terms = new ImportanceWeightedObjective(samples, groups, share, "plain").Loss(
+                model,
+                x,
+                posterior,
+                new(z.narrow(0, 0, samples * groups), draws.LogProbability.narrow(0, 0, samples * groups))
+            );
             return share > 0 ? terms.Loss.Number() : (terms.Distortion + terms.Rate).mean().Number();
         }
         var one = z.narrow(0, 0, 1);
-        var elbo = (-(model.Likelihood.LogProbability(x, model.Decode(one)) + model.Bottleneck.Prior!.LogProbability(one)) + posterior.LogProbability(one)).mean().Number();
+        var elbo = (-(model.Likelihood.LogProbability(x, model.Decode(one)) + model.Bottleneck.Prior!.LogProbability(one)) + posterior.LogProbability(one))
+            .mean()
+            .Number();
         // float32 sums of some hundred nats.
         Assert.Equal(elbo, Sum(1, 1), 1e-3);
         Assert.True(Sum(50, 1) < Sum(5, 10) && Sum(5, 10) < Sum(1, 50), "the bound tightens with K at the same draws");
@@ -132,7 +195,9 @@ public sealed class ObjectiveTests
         static double Spread(IEnumerable<double[]> gradients)
         {
             var all = gradients.ToArray();
-            return Enumerable.Range(0, all[0].Length).Sum(i => all.Select(g => g[i]).ToArray() is var values ? values.Sum(v => Math.Pow(v - values.Average(), 2)) : 0);
+            return Enumerable
+                .Range(0, all[0].Length)
+                .Sum(i => all.Select(g => g[i]).ToArray() is var values ? values.Sum(v => Math.Pow(v - values.Average(), 2)) : 0);
         }
         // What dreg is for.
         Assert.True(Spread(Enumerable.Range(0, 10).Select(_ => Gradient("dreg", 20))) < Spread(Enumerable.Range(0, 10).Select(_ => Gradient("plain", 20))));
@@ -159,7 +224,8 @@ public sealed class ObjectiveTests
 
     private static readonly ImageSchema Schema = new(4, 4, 1, 2);
 
-    private static Autoencoder Model(string settings) => ModelSpecification.Resolve("vae", Schema, Tiny.Settings($"hidden=8 latent=3 {settings}"), []).Build(seed: 1);
+    private static Autoencoder Model(string settings) =>
+        ModelSpecification.Resolve("vae", Schema, Tiny.Settings($"hidden=8 latent=3 {settings}"), []).Build(seed: 1);
 
     private static Tensor Records(int count) => rand(count, 16).gt(0.5).to(float32);
 }

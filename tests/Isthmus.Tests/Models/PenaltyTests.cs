@@ -30,7 +30,10 @@ public sealed class PenaltyTests
         manual_seed(1);
         var matrix = randn([3, 5], float64);
         const int Draws = 4000;
-        var found = Enumerable.Range(0, 20).Select(_ => ContractivePenalty.SquaredDerivative(zeros([Draws, 5], float64), x => x.matmul(matrix.t())).Number()).ToArray();
+        var found = Enumerable
+            .Range(0, 20)
+            .Select(_ => ContractivePenalty.SquaredDerivative(zeros([Draws, 5], float64), x => x.matmul(matrix.t())).Number())
+            .ToArray();
         var error = Math.Sqrt(found.Sum(value => Math.Pow(value - found.Average(), 2)) / (20 * 19));
         // Student's t of 19 degrees of freedom exceeds 7 once in a million.
         Assert.Equal(matrix.square().sum().Number(), found.Average(), 7 * error);
@@ -52,7 +55,9 @@ public sealed class PenaltyTests
         using var scope = NewDisposeScope();
         Dictionary<string, double[]> Gradients(string settings)
         {
-            using var model = ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=3 adversary-hidden=6 beta=0 {settings}"), []).Build(seed: 1);
+            using var model = ModelSpecification
+                .Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings($"hidden=8 latent=3 adversary-hidden=6 beta=0 {settings}"), [])
+                .Build(seed: 1);
             model.train();
             manual_seed(2);
             model.Loss(rand(16, 16).round(), 0).Loss.backward();
@@ -95,9 +100,15 @@ public sealed class PenaltyTests
         using var scope = NewDisposeScope();
         double[] Moved(string rate)
         {
-            var specification = ModelSpecification.Resolve("aae", Tiny.Shapes(64).Train.Schema, Tiny.Settings($"hidden=8 latent=3 adversary-hidden=6 adversary-learning-rate={rate} batch-size=16"), Isthmus.Training.TrainingSettings.All);
+            var specification = ModelSpecification.Resolve(
+                "aae",
+                Tiny.Shapes(64).Train.Schema,
+                Tiny.Settings($"hidden=8 latent=3 adversary-hidden=6 adversary-learning-rate={rate} batch-size=16"),
+                Isthmus.Training.TrainingSettings.All
+            );
             using var trainer = new Isthmus.Training.Trainer(specification, Tiny.Shapes(64).Train, Tiny.Shapes(64).Validation, seed: 1);
-            double[] Of(bool adversary) => [.. trainer.Model.named_parameters().Where(p => p.name.StartsWith("adversary") == adversary).SelectMany(p => p.parameter.Numbers())];
+            double[] Of(bool adversary) =>
+                [.. trainer.Model.named_parameters().Where(p => p.name.StartsWith("adversary") == adversary).SelectMany(p => p.parameter.Numbers())];
             var (before, own) = (Of(true), Of(false));
             trainer.Step();
             return [Of(true).Zip(before, (a, b) => Math.Abs(a - b)).Max(), Of(false).Zip(own, (a, b) => Math.Abs(a - b)).Max()];
@@ -117,7 +128,10 @@ public sealed class PenaltyTests
     [InlineData("vq-vae", "objective=importance-weighted gradient=plain", "no draws that can be differentiated")]
     [InlineData("rae", "penalty=adversarial", "no prior and no posterior")]
     public void Codes_that_a_part_cannot_work_with_are_refused(string preset, string settings, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), [])).Message);
+        Assert.Contains(
+            expected,
+            Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), [])).Message
+        );
 
     [Fact]
     public void A_partial_bound_teaches_the_decoder_by_all_draws_and_the_encoder_by_groups()

@@ -16,7 +16,15 @@ public sealed class PosteriorTests
 {
     static PosteriorTests() => TensorLibrary.EnsureLoaded();
 
-    public static TheoryData<string> Kinds => ["posterior=diagonal", "posterior=full-covariance", "posterior=low-rank rank=2", "posterior=low-rank rank=0", "posterior=inverse-autoregressive-flow flow-hidden=8 flow-context=3", "bottleneck=ladder levels=3 level-hidden=6"];
+    public static TheoryData<string> Kinds =>
+        [
+            "posterior=diagonal",
+            "posterior=full-covariance",
+            "posterior=low-rank rank=2",
+            "posterior=low-rank rank=0",
+            "posterior=inverse-autoregressive-flow flow-hidden=8 flow-context=3",
+            "bottleneck=ladder levels=3 level-hidden=6",
+        ];
 
     private static Autoencoder Model(string settings)
     {
@@ -68,14 +76,28 @@ public sealed class PosteriorTests
         using var scope = NewDisposeScope();
         // Deviations 2 and 3 of the factor's diagonal, 0.5 below it in units of its row's 3: C = [2 0; 1.5 3], covariance [4 3; 3 11.25].
         var family = new FullCovariancePosteriorFamily(2);
-        var posterior = family.Of(tensor(new[,] { { 1.0, -1.0, 2 * Math.Log(2), 2 * Math.Log(3), 0.5 } }));
-        var z = tensor(new[,] { { 2.0, 1.0 } });
+        var posterior = family.Of(
+            tensor(
+                new[,]
+                {
+                    { 1.0, -1.0, 2 * Math.Log(2), 2 * Math.Log(3), 0.5 },
+                }
+            )
+        );
+        var z = tensor(
+            new[,]
+            {
+                { 2.0, 1.0 },
+            }
+        );
         // Deviate d = (1, 2); d' S^-1 d with det S = 36: (11.25 - 2 * 3 * 2 + 4 * 4) / 36 = 15.25 / 36.
         Assert.Equal(-0.5 * (15.25 / 36 + Math.Log(36) + 2 * Math.Log(2 * Math.PI)), posterior.LogProbability(z).Number(), 1e-12);
         Assert.Equal([1.0, -1.0], posterior.Mean.Numbers());
     }
 
-    /// <summary>Of any rank, up to that of the code, whose covariances are all there are: the density and the divergence of the same covariance as a whole matrix.</summary>
+    /// <summary>
+    /// Of any rank, up to that of the code, whose covariances are all there are: the density and the divergence of the same covariance as a whole matrix.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -85,7 +107,8 @@ public sealed class PosteriorTests
     {
         using var scope = NewDisposeScope();
         var random = new Random(rank);
-        double[] numbers = [.. Enumerable.Range(0, 24).Select(_ => 6 * random.NextDouble() - 3)], at = [.. Enumerable.Range(0, 4).Select(_ => 4 * random.NextDouble() - 2)];
+        double[] numbers = [.. Enumerable.Range(0, 24).Select(_ => 6 * random.NextDouble() - 3)],
+            at = [.. Enumerable.Range(0, 4).Select(_ => 4 * random.NextDouble() - 2)];
         using var family = new LowRankPosteriorFamily(4, rank);
         var head = tensor(numbers[..(8 + 4 * rank)]).unsqueeze(0);
         var posterior = family.Of(head);
@@ -98,7 +121,9 @@ public sealed class PosteriorTests
         // Variances from e^-3 to e^3 times up to 1 + 4 * 9: a condition of some 1e4, of float64's 1e-16.
         Assert.Equal(density, posterior.LogProbability(tensor(at).unsqueeze(0)).Number(), 1e-9 * (1 + square));
         var divergence = 0.5 * (covariance.diagonal().sum().Number() + mean.square().sum().Number() - 4 - logDeterminant);
-        var actual = posterior is DiagonalGaussian diagonal ? diagonal.UnitDivergenceFromStandardNormal().sum().Number() : posterior.DivergenceFromStandardNormal()!.Number();
+        var actual = posterior is DiagonalGaussian diagonal
+            ? diagonal.UnitDivergenceFromStandardNormal().sum().Number()
+            : posterior.DivergenceFromStandardNormal()!.Number();
         Assert.Equal(divergence, actual, 1e-9 * (1 + divergence));
         // Draws have that covariance: their map's square.
         var root = cat([.. eye(4, dtype: float64).unbind().Select(direction => posterior.At(direction.unsqueeze(0)).Z - posterior.Mean)], 0).t();
@@ -106,7 +131,8 @@ public sealed class PosteriorTests
     }
 
     [Fact]
-    public void A_rank_above_the_code_is_refused() => Assert.Contains("no more than 3 directions", Assert.Throws<InvalidInputException>(() => new LowRankPosteriorFamily(3, 4)).Message);
+    public void A_rank_above_the_code_is_refused() =>
+        Assert.Contains("no more than 3 directions", Assert.Throws<InvalidInputException>(() => new LowRankPosteriorFamily(3, 4)).Message);
 
     [Fact]
     public void Divergence_of_two_Gaussians_is_that_from_the_standard_normal_where_the_second_is_one()

@@ -9,7 +9,8 @@ public sealed class VectorQuantisationTests
 {
     static VectorQuantisationTests() => TensorLibrary.EnsureLoaded();
 
-    private static VectorQuantisedBottleneck Bottleneck(int codebook = 4, double decay = 0.9) => new(latent: 6, slotWidth: 2, codebook, commitment: 0.25, decay, priorHidden: 16);
+    private static VectorQuantisedBottleneck Bottleneck(int codebook = 4, double decay = 0.9) =>
+        new(latent: 6, slotWidth: 2, codebook, commitment: 0.25, decay, priorHidden: 16);
 
     [Fact]
     public void Every_slot_holds_the_nearest_vector_of_the_codebook()
@@ -44,7 +45,11 @@ public sealed class VectorQuantisationTests
         var drawn = prior.LogProbability(prior.Sample(Draws)).exp().Numbers();
         for (var code = 0; code < 9; code++)
             // Codes are told by their probabilities, which differ; five binomial standard errors.
-            Assert.Equal(shares[code], drawn.Count(share => Math.Abs(share - shares[code]) < 1e-6) / (double)Draws, 5 * Math.Sqrt(shares[code] * (1 - shares[code]) / Draws) + 1e-9);
+            Assert.Equal(
+                shares[code],
+                drawn.Count(share => Math.Abs(share - shares[code]) < 1e-6) / (double)Draws,
+                5 * Math.Sqrt(shares[code] * (1 - shares[code]) / Draws) + 1e-9
+            );
     }
 
     [Fact]

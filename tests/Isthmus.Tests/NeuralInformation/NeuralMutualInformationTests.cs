@@ -1,4 +1,3 @@
-
 using Isthmus.Compute;
 using Isthmus.Information.Numerics;
 using Isthmus.NeuralInformation;
@@ -22,14 +21,18 @@ public sealed class NeuralMutualInformationTests : IDisposable
 
     public void Dispose() => TorchSharp.torch.set_num_threads(_threads);
 
-    private static double[] Normal(int n, Random random) => [.. Enumerable.Range(0, n).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
+    private static double[] Normal(int n, Random random) =>
+        [.. Enumerable.Range(0, n).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
 
     /// <summary>d pairs of normals of this correlation: I = -d/2 ln(1 - r^2).</summary>
     private static (Points X, Points Y) CorrelatedNormals(int n, int d, double r, int seed)
     {
         var random = new Random(seed);
         var x = Enumerable.Range(0, d).Select(_ => Normal(n, random)).ToArray();
-        return (Points.FromColumns(x), Points.FromColumns([.. x.Select(column => column.Zip(Normal(n, random), (a, e) => r * a + Math.Sqrt(1 - r * r) * e).ToArray())]));
+        return (
+            Points.FromColumns(x),
+            Points.FromColumns([.. x.Select(column => column.Zip(Normal(n, random), (a, e) => r * a + Math.Sqrt(1 - r * r) * e).ToArray())])
+        );
     }
 
     private static NeuralEstimate Estimate(Points x, Points y, NeuralOptions options) =>
@@ -43,7 +46,11 @@ public sealed class NeuralMutualInformationTests : IDisposable
     {
         var (x, y) = CorrelatedNormals(1000, d, r, seed: 1);
         var estimate = Estimate(x, y, Quick);
-        Assert.InRange(estimate.Value.Value, -d / 2.0 * Math.Log(1 - r * r) - 3 * estimate.Value.StandardError, -d / 2.0 * Math.Log(1 - r * r) + 3 * estimate.Value.StandardError);
+        Assert.InRange(
+            estimate.Value.Value,
+            -d / 2.0 * Math.Log(1 - r * r) - 3 * estimate.Value.StandardError,
+            -d / 2.0 * Math.Log(1 - r * r) + 3 * estimate.Value.StandardError
+        );
     }
 
     [Fact]
@@ -128,9 +135,19 @@ public sealed class NeuralMutualInformationTests : IDisposable
     [Fact]
     public void Cross_fitting_reports_on_each_row_once()
     {
-        var parts = NeuralMutualInformation.Cut(103, new() { Folds = 5, CrossFit = true, Seed = 7 });
+        var parts = NeuralMutualInformation.Cut(
+            103,
+            new()
+            {
+                Folds = 5,
+                CrossFit = true,
+                Seed = 7,
+            }
+        );
         Assert.Equal(Enumerable.Range(0, 103).Select(row => (long)row), parts.SelectMany(part => part.Report).Order());
-        Assert.All(parts, part => Assert.Equal(Enumerable.Range(0, 103).Select(row => (long)row), part.Train.Concat(part.Validation).Concat(part.Report).Order()));
+        Assert.All(parts, part =>
+            Assert.Equal(Enumerable.Range(0, 103).Select(row => (long)row), part.Train.Concat(part.Validation).Concat(part.Report).Order())
+        );
     }
 
     [Fact]
@@ -156,7 +173,9 @@ public sealed class NeuralMutualInformationTests : IDisposable
     public void Many_columns_for_the_rows_are_warned_of()
     {
         var (x, y) = CorrelatedNormals(300, 20, 0.2, seed: 10);
-        Assert.Contains(Estimate(x, y, Quick).Warnings, warning => warning.StartsWith("Many columns for the rows: with 20 x 20 columns and 300 rows", StringComparison.Ordinal));
+        Assert.Contains(Estimate(x, y, Quick).Warnings, warning =>
+            warning.StartsWith("Many columns for the rows: with 20 x 20 columns and 300 rows", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -178,8 +197,11 @@ public sealed class NeuralMutualInformationTests : IDisposable
     public void Bad_input_is_named()
     {
         var (x, y) = CorrelatedNormals(200, 1, 0.5, seed: 12);
-        void Refused<T>(string message, Action action) where T : Exception => Assert.Contains(message, Assert.Throws<T>(action).Message);
-        Refused<InvalidInputException>("at least 100 rows; there are 99", () => Estimate(x.Rows([.. Enumerable.Range(0, 99)]), y.Rows([.. Enumerable.Range(0, 99)]), new()));
+        void Refused<T>(string message, Action action)
+            where T : Exception => Assert.Contains(message, Assert.Throws<T>(action).Message);
+        Refused<InvalidInputException>("at least 100 rows; there are 99", () =>
+            Estimate(x.Rows([.. Enumerable.Range(0, 99)]), y.Rows([.. Enumerable.Range(0, 99)]), new())
+        );
         Refused<InvalidInputException>("Unknown neural bound 'nce'; expected one of infonce, dv", () => Estimate(x, y, new() { Bound = "nce" }));
         Refused<InvalidInputException>("it is 1 parts of 200 rows", () => Estimate(x, y, new() { Folds = 1 }));
         Refused<InvalidInputException>("it is 0", () => Estimate(x, y, new() { Hidden = 0 }));

@@ -25,7 +25,9 @@ public class CalibrationTests
         using var scratch = new Scratch();
         var (path, file) = (Pictures(scratch, levels), Path.Combine(scratch.Folder, "m.isthmus"));
         var data = DataSource.Load(path, new());
-        using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=2 batch-size=16 {settings}"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=2 batch-size=16 {settings}"), Threads = 1 })
+            .Model;
         var form = IntegerForm.From(trained, IntegerForm.First(data.Train, IntegerForm.CalibrationRecords)).ToBytes();
         trained.Save(file);
         File.Delete(path);
@@ -67,7 +69,19 @@ public class CalibrationTests
         var whole = IntegerForm.From(trained, trained.Calibration).ToBytes();
         foreach (var (name, value) in numbers)
         {
-            foreach (float[]? wrong in new[] { null, [], value[1..], [.. value, 1f], [.. value.Select(_ => float.NaN)], [.. value.Select(_ => -1f)], [.. value.Select(_ => 0f)], [.. value.Select(_ => 1e30f)] })
+            foreach (
+                float[]? wrong in new[]
+                {
+                    null,
+                    [],
+                    value[1..],
+                    [.. value, 1f],
+                    [.. value.Select(_ => float.NaN)],
+                    [.. value.Select(_ => -1f)],
+                    [.. value.Select(_ => 0f)],
+                    [.. value.Select(_ => 1e30f)],
+                }
+            )
             {
                 var damaged = numbers.Where(pair => pair.Key != name).ToDictionary();
                 if (wrong is not null)
@@ -93,7 +107,17 @@ public class CalibrationTests
     [InlineData("vae", "net=conv")]
     public void A_model_without_an_integer_form_keeps_none(string preset, string settings)
     {
-        using var trained = TrainingRun.Train(preset, Tiny.Shapes(100), new() { Settings = Tiny.Settings($"{(settings == "net=conv" ? "channels=4,4 dense=8" : "hidden=8")} latent=2 epochs=1 batch-size=16 {settings}"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train(
+                preset,
+                Tiny.Shapes(100),
+                new()
+                {
+                    Settings = Tiny.Settings($"{(settings == "net=conv" ? "channels=4,4 dense=8" : "hidden=8")} latent=2 epochs=1 batch-size=16 {settings}"),
+                    Threads = 1,
+                }
+            )
+            .Model;
         Assert.Null(trained.Calibration);
     }
 

@@ -9,12 +9,14 @@ namespace Isthmus.Tests.Quantisation;
 /// <summary>Networks whose numbers lie far apart: each has an integer form, and it says what the network says.</summary>
 public class NetworkQuantiserTests
 {
-    private const int Width = 24, Records = 200;
+    private const int Width = 24,
+        Records = 200;
     private const double One = 4096;
 
     /// <summary>
     /// One layer over inputs of up to 8. The unit of an output's weights is its largest weight over 127, or at most three times (a largest weight of 1 after 3)
-    /// what its constant has in 2^30 units of sum if that is more. Half of it is a weight's error, and again what the constant takes up on average; the rest is the last unit of an output, and of its multiplier 2^-29.
+    /// what its constant has in 2^30 units of sum if that is more. Half of it is a weight's error, and again what the constant takes up on average; the rest is
+    /// the last unit of an output, and of its multiplier 2^-29.
     /// </summary>
     [Theory]
     [InlineData(1, 0.1)]
@@ -55,7 +57,11 @@ public class NetworkQuantiserTests
         var network = Network(("output", ones(1, Many), zeros(1)));
         var integers = Quantised(network, inputs, [.. Enumerable.Range(0, Many)], [new(256)], [0]);
         var outputs = new int[2];
-        integers.Apply([.. Enumerable.Repeat(LatentInput.Largest, Many).Concat(Enumerable.Repeat(-LatentInput.Largest, Many)).Select(value => (short)value)], 2, outputs);
+        integers.Apply(
+            [.. Enumerable.Repeat(LatentInput.Largest, Many).Concat(Enumerable.Repeat(-LatentInput.Largest, Many)).Select(value => (short)value)],
+            2,
+            outputs
+        );
         // Weights of one size are exact in any unit.
         Assert.InRange(outputs[0], (Many * 8 * 256) - 600, (Many * 8 * 256) + 600);
         Assert.InRange(outputs[1], (-Many * 8 * 256) - 600, (-Many * 8 * 256) + 600);
@@ -76,15 +82,29 @@ public class NetworkQuantiserTests
         using var scope = NewDisposeScope();
         var generator = new Generator(2);
         var inputs = Inputs();
-        foreach (var activation in new Func<nn.Module<Tensor, Tensor>>[] { () => nn.ReLU(), () => new Isthmus.Models.Networks.Elu(), () => nn.Tanh(), () => new Isthmus.Models.Networks.Softplus(), () => nn.GELU(), () => nn.SiLU() })
+        foreach (
+            var activation in new Func<nn.Module<Tensor, Tensor>>[]
+            {
+                () => nn.ReLU(),
+                () => new Isthmus.Models.Networks.Elu(),
+                () => nn.Tanh(),
+                () => new Isthmus.Models.Networks.Softplus(),
+                () => nn.GELU(),
+                () => nn.SiLU(),
+            }
+        )
         {
             var network = nn.Sequential(
-                ("linear1", Linear(first * (rand([Width, Width], generator: generator) - 0.5), bias * ones(Width))), ("activation1", activation()),
-                ("output", Linear(second * (rand([2, Width], generator: generator) - 0.5), tensor([0.5f, -3f]))));
+                ("linear1", Linear(first * (rand([Width, Width], generator: generator) - 0.5), bias * ones(Width))),
+                ("activation1", activation()),
+                ("output", Linear(second * (rand([2, Width], generator: generator) - 0.5), tensor([0.5f, -3f])))
+            );
             var real = NetworkQuantiser.Numbers(network.call(tensor(inputs).to(float32).view(Records, Width) / One));
             var outputs = Outputs(Quantised(network, tensor(inputs).to(float32).view(Records, Width) / One, All, [new(256), new(256)], [0, 1]), inputs);
             var largest = real.Max(Math.Abs);
-            Assert.All(outputs.Zip(real), pair => Assert.InRange(pair.First / 256.0, pair.Second - (0.02 * largest) - 0.004, pair.Second + (0.02 * largest) + 0.004));
+            Assert.All(outputs.Zip(real), pair =>
+                Assert.InRange(pair.First / 256.0, pair.Second - (0.02 * largest) - 0.004, pair.Second + (0.02 * largest) + 0.004)
+            );
         }
     }
 
@@ -121,7 +141,8 @@ public class NetworkQuantiserTests
         return outputs;
     }
 
-    private static TorchSharp.Modules.Sequential Network((string Name, Tensor Weight, Tensor Bias) layer) => nn.Sequential((layer.Name, Linear(layer.Weight, layer.Bias)));
+    private static TorchSharp.Modules.Sequential Network((string Name, Tensor Weight, Tensor Bias) layer) =>
+        nn.Sequential((layer.Name, Linear(layer.Weight, layer.Bias)));
 
     private static nn.Module<Tensor, Tensor> Linear(Tensor weight, Tensor bias)
     {

@@ -19,7 +19,9 @@ public sealed class TrainedShapes : IDisposable
     public TrainedShapes()
     {
         Data = Tiny.Shapes(3000);
-        Trained = TrainingRun.Train("vae", Data, new() { Settings = Tiny.Settings("hidden=32 latent=8 epochs=6 batch-size=32 warm-up=1 learning-rate=0.003"), Threads = 1 }).Model;
+        Trained = TrainingRun
+            .Train("vae", Data, new() { Settings = Tiny.Settings("hidden=32 latent=8 epochs=6 batch-size=32 warm-up=1 learning-rate=0.003"), Threads = 1 })
+            .Model;
         Model = IntegerForm.From(Trained, Data.Train);
         Records = new byte[Data.Test.Count * 1024];
         Data.Test.CopyPixels([.. Enumerable.Range(0, Data.Test.Count)], Records);
@@ -73,7 +75,13 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     public void Richer_likelihoods_cost_what_they_cost_in_floating_point(string preset, int levels, string settings)
     {
         var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
-        using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=4 batch-size=32 warm-up=3 learning-rate=0.003 {settings}"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train(
+                preset,
+                data,
+                new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=4 batch-size=32 warm-up=3 learning-rate=0.003 {settings}"), Threads = 1 }
+            )
+            .Model;
         var model = IntegerForm.From(trained, data.Train);
         var records = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
@@ -88,7 +96,8 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     }
 
     /// <summary>
-    /// A codebook with its prior: certain codes, so that the ideal cost of both is -ELBO itself; a record whose nearest vector differs by rounding costs about as
+    /// A codebook with its prior: certain codes, so that the ideal cost of both is -ELBO itself; a record whose nearest vector differs by rounding costs about
+    /// as
     /// much by the other. And runs of 64 spend the ideal within half a percent.
     /// </summary>
     [Theory]
@@ -97,7 +106,13 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     public void A_codebook_costs_what_it_costs_in_floating_point(int levels)
     {
         var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
-        using var trained = TrainingRun.Train("vq-vae", data, new() { Settings = Tiny.Settings("hidden=32 latent=16 codebook=24 code-hidden=32 epochs=6 batch-size=32 learning-rate=0.003"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train(
+                "vq-vae",
+                data,
+                new() { Settings = Tiny.Settings("hidden=32 latent=16 codebook=24 code-hidden=32 epochs=6 batch-size=32 learning-rate=0.003"), Threads = 1 }
+            )
+            .Model;
         var model = IntegerForm.From(trained, data.Train);
         Assert.False(model.HasBitsBack);
         Assert.Equal(BlockType.QuantisedLatent, Assert.Single(model.Codecs).Type);
@@ -109,7 +124,8 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         var code = trained.Network.Encode(x, sample: false);
         var (distortion, rate) = (-trained.Network.LogLikelihood(x, code.Z).sum().ToDouble() / Math.Log(2), code.Rate.sum().ToDouble() / Math.Log(2));
         var costs = model.QuantisedLatentCosts(records, count);
-        // Nothing of the prior is fitted anew, so each part is held, not their sum alone. The rate's smaller absolute size lets a few changed choices weigh more.
+        // Nothing of the prior is fitted anew, so each part is held, not their sum alone. The rate's smaller absolute size lets a few changed choices weigh
+        // more.
         Assert.InRange(costs.Sum(cost => cost.Distortion) / distortion, 0.998, 1.002);
         Assert.InRange(costs.Sum(cost => cost.Rate) / rate, 0.995, 1.005);
         var payload = model.Codecs[0].Encode(records, count)!;
@@ -119,11 +135,13 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         Assert.Equal(records, back);
     }
 
-    public static TheoryData<string, int, string> Exported => new(
-        from preset in (string[])["vae", "pixel-vae", "beta-vae", "factor-vae", "beta-tc-vae", "dip-vae", "info-vae", "wae", "aae", "iwae", "vq-vae"]
-        from levels in new[] { 2, 256 }
-        from settings in (string[])["", "hidden=256 weight-decay=1 learning-rate=0.01", "hidden=8,8 norm=batch activation=softplus epochs=9"]
-        select (preset, levels, settings));
+    public static TheoryData<string, int, string> Exported =>
+        new(
+            from preset in (string[])["vae", "pixel-vae", "beta-vae", "factor-vae", "beta-tc-vae", "dip-vae", "info-vae", "wae", "aae", "iwae", "vq-vae"]
+            from levels in new[] { 2, 256 }
+            from settings in (string[])["", "hidden=256 weight-decay=1 learning-rate=0.01", "hidden=8,8 norm=batch activation=softplus epochs=9"]
+            select (preset, levels, settings)
+        );
 
     /// <summary>
     /// A small sweep, of which bench/export-sweep.cs is the large one: no model is refused, its bytes are read, and records come back, through numbers that its
@@ -135,8 +153,16 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     public void No_model_that_can_be_exported_is_refused(string preset, int levels, string settings)
     {
         var data = levels == 2 ? Black(200) : Shades(200);
-        var own = preset switch { "vq-vae" => "latent=8 codebook=8 code-hidden=8", "pixel-vae" => "latent=3 context-hidden=4 features=2 reach=1", "iwae" => "latent=3 samples=2", _ => "latent=3" };
-        using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=8 epochs=1 batch-size=16 {own} {settings}"), Threads = 1 }).Model;
+        var own = preset switch
+        {
+            "vq-vae" => "latent=8 codebook=8 code-hidden=8",
+            "pixel-vae" => "latent=3 context-hidden=4 features=2 reach=1",
+            "iwae" => "latent=3 samples=2",
+            _ => "latent=3",
+        };
+        using var trained = TrainingRun
+            .Train(preset, data, new() { Settings = Tiny.Settings($"hidden=8 epochs=1 batch-size=16 {own} {settings}"), Threads = 1 })
+            .Model;
         var model = IntegerForm.From(trained, trained.Calibration!);
         var (count, records) = (data.Test.Count, new byte[data.Test.Count * 64]);
         data.Test.CopyPixels([.. Enumerable.Range(0, count)], records);
@@ -150,7 +176,22 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     private static DataSplits Black(int count)
     {
         var random = new Random(1);
-        return DataSplits.Random(Dataset.Images("black", new(8, 8, 1, 2), [.. Enumerable.Range(0, count).SelectMany(_ => { var edge = random.Next(1, 64); return Enumerable.Range(0, 64).Select(pixel => (byte)(pixel < edge ? 1 : 0)); })]), 1);
+        return DataSplits.Random(
+            Dataset.Images(
+                "black",
+                new(8, 8, 1, 2),
+                [
+                    .. Enumerable
+                        .Range(0, count)
+                        .SelectMany(_ =>
+                        {
+                            var edge = random.Next(1, 64);
+                            return Enumerable.Range(0, 64).Select(pixel => (byte)(pixel < edge ? 1 : 0));
+                        }),
+                ]
+            ),
+            1
+        );
     }
 
     /// <summary>
@@ -167,7 +208,9 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     public void Constants_far_above_the_weights_cost_what_they_cost_in_floating_point(string preset, string settings)
     {
         var data = Soft(120);
-        using var trained = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"hidden=32 latent=8 batch-size=16 epochs=20 {settings}"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train(preset, data, new() { Settings = Tiny.Settings($"hidden=32 latent=8 batch-size=16 epochs=20 {settings}"), Threads = 1 })
+            .Model;
         var model = IntegerForm.From(trained, data.Train);
         var records = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
@@ -201,20 +244,25 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         {
             var (row, column, shade) = (random.Next(5), random.Next(5), random.Next(60, 200));
             for (var pixel = 0; pixel < 64; pixel++)
-                pixels[(i * 64) + pixel] = (byte)((pixel / 8 >= row && pixel / 8 < row + 4 && pixel % 8 >= column && pixel % 8 < column + 4 ? shade : 0) + random.Next(8));
+                pixels[(i * 64) + pixel] = (byte)(
+                    (pixel / 8 >= row && pixel / 8 < row + 4 && pixel % 8 >= column && pixel % 8 < column + 4 ? shade : 0) + random.Next(8)
+                );
         }
         return DataSplits.Random(Dataset.Images("shades", new(8, 8, 1, 256), pixels), 1);
     }
 
     /// <summary>
-    /// Codes that the rate does not hold to N(0, 1), as in a warm-up, lie far outside of what whole numbers reach; divided by what the calibration says, they do
+    /// Codes that the rate does not hold to N(0, 1), as in a warm-up, lie far outside of what whole numbers reach; divided by what the calibration says, they
+    /// do
     /// not. What bits-back spends is then -ELBO of both: at the prior that is fitted, less, as the average posterior is the best prior there is.
     /// </summary>
     [Fact]
     public void Codes_far_out_are_within_reach()
     {
         var data = Tiny.Shapes(1500);
-        using var trained = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=32 latent=4 epochs=8 batch-size=32 warm-up=100 learning-rate=0.003"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train("vae", data, new() { Settings = Tiny.Settings("hidden=32 latent=4 epochs=8 batch-size=32 warm-up=100 learning-rate=0.003"), Threads = 1 })
+            .Model;
         var model = IntegerForm.From(trained, data.Train);
         var records = new byte[data.Test.Count * 1024];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], records);
@@ -226,7 +274,11 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         Assert.All(Enumerable.Range(0, heads.Length).Where(i => i % (2 * model.Units) < model.Units), i => Assert.InRange(heads[i] / 65536.0, -8, 8));
         // The records' spread over draws of z is some tenths of a percent, and the fitted prior is better by far.
         var z = code.Gaussian.Mean + ((code.Gaussian.LogVariance * 0.5).exp() * randn(code.Z.shape, generator: new Generator(1)));
-        var real = (code.Rate.sum().ToDouble() - trained.Network.LogLikelihood(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), z).sum().ToDouble()) / Math.Log(2);
+        var real =
+            (
+                code.Rate.sum().ToDouble()
+                - trained.Network.LogLikelihood(TensorBatches.Gather(data.Test, [.. Enumerable.Range(0, data.Test.Count)]), z).sum().ToDouble()
+            ) / Math.Log(2);
         Assert.True(model.BitsBackCosts(records, data.Test.Count, 1).Sum(cost => cost.Bits) < real);
     }
 
@@ -257,7 +309,9 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
             for (var i = 0; i < inputs.Length; i++)
             {
                 var (mean, deviation) = Head(i / units, i % units);
-                inputs[i] = LatentInput.Of((long)Math.Round((mean + (deviation * noise[i / units, active[i % units]].ToDouble())) / parts.Gains![i % units] * 65536));
+                inputs[i] = LatentInput.Of(
+                    (long)Math.Round((mean + (deviation * noise[i / units, active[i % units]].ToDouble())) / parts.Gains![i % units] * 65536)
+                );
             }
             var parameters = new int[count * parts.Decoder.Outputs];
             parts.Decoder.Apply(inputs, count, parameters);
@@ -282,7 +336,10 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     [Fact]
     public void A_chain_spends_the_elbo_within_one_percent()
     {
-        double[] draws = [.. Enumerable.Range(0, 8).Select(seed => _shapes.Model.BitsBackCosts(_shapes.Records, _shapes.Count, (ulong)seed).Sum(cost => cost.Bits))];
+        double[] draws =
+        [
+            .. Enumerable.Range(0, 8).Select(seed => _shapes.Model.BitsBackCosts(_shapes.Records, _shapes.Count, (ulong)seed).Sum(cost => cost.Bits)),
+        ];
         var mean = draws.Average();
         var deviation = Math.Sqrt(draws.Sum(draw => (draw - mean) * (draw - mean)) / 7);
         var spent = 8.0 * _shapes.Model.Codecs[1].Encode(_shapes.Records, _shapes.Count)!.Length;
@@ -301,11 +358,21 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     [Fact]
     public void What_has_no_integer_form_is_refused_with_a_remedy()
     {
-        using var free = TrainingRun.Train("ae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32"), Threads = 1 }).Model;
+        using var free = TrainingRun
+            .Train("ae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32"), Threads = 1 })
+            .Model;
         Assert.Contains("train --model vae", Assert.Throws<InvalidInputException>(() => IntegerForm.From(free, Tiny.Shapes(100).Train)).Message);
-        using var layers = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32 norm=layer"), Threads = 1 }).Model;
+        using var layers = TrainingRun
+            .Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32 norm=layer"), Threads = 1 })
+            .Model;
         Assert.Contains("no integer form", Assert.Throws<InvalidInputException>(() => IntegerForm.From(layers, Tiny.Shapes(100).Train)).Message);
-        using var mixed = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=6 latent=2 epochs=1 batch-size=16 prior=mixture prior-components=2"), Threads = 1 }).Model;
+        using var mixed = TrainingRun
+            .Train(
+                "vae",
+                Tiny.Shapes(100),
+                new() { Settings = Tiny.Settings("hidden=6 latent=2 epochs=1 batch-size=16 prior=mixture prior-components=2"), Threads = 1 }
+            )
+            .Model;
         Assert.Contains("prior=standard-normal", Assert.Throws<InvalidInputException>(() => IntegerForm.From(mixed, Tiny.Shapes(100).Train)).Message);
     }
 
@@ -320,13 +387,17 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     public void Networks_follow_the_float_networks(string settings)
     {
         var data = Tiny.Shapes(400);
-        using var trained = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings($"hidden=24,16 latent=3 epochs=3 batch-size=32 {settings}"), Threads = 1 }).Model;
+        using var trained = TrainingRun
+            .Train("vae", data, new() { Settings = Tiny.Settings($"hidden=24,16 latent=3 epochs=3 batch-size=32 {settings}"), Threads = 1 })
+            .Model;
         var model = IntegerForm.From(trained, data.Train);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var x = TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, 64)]);
         var code = trained.Network.Encode(x, sample: false);
-        var active = ModelCalibration.Active(trained.Network.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, data.Train.Count)]), sample: false).UnitRates!);
+        var active = ModelCalibration.Active(
+            trained.Network.Encode(TensorBatches.Gather(data.Train, [.. Enumerable.Range(0, data.Train.Count)]), sample: false).UnitRates!
+        );
         var pixels = new byte[64 * 1024];
         data.Train.CopyPixels([.. Enumerable.Range(0, 64)], pixels);
         var heads = model.Parts.Encoder!.Heads(pixels, 64);

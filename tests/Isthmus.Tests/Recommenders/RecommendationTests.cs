@@ -77,13 +77,14 @@ public sealed class RecommendationTests
         Assert.Equal(1, result["popularity_bias"]!.Value, 1e-12);
     }
 
-    public static TheoryData<string, string> Models => new()
-    {
-        { "ease", "l2=200" },
-        { "mult-dae", "hidden=32 latent=8 epochs=60 average=0" },
-        { "mult-vae", "hidden=32 latent=8 epochs=60 average=0 warm-up=20" },
-        { "rec-vae", "dense-width=32 dense-depth=2 latent=8 epochs=60 average=0" },
-    };
+    public static TheoryData<string, string> Models =>
+        new()
+        {
+            { "ease", "l2=200" },
+            { "mult-dae", "hidden=32 latent=8 epochs=60 average=0" },
+            { "mult-vae", "hidden=32 latent=8 epochs=60 average=0 warm-up=20" },
+            { "rec-vae", "dense-width=32 dense-depth=2 latent=8 epochs=60 average=0" },
+        };
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -106,7 +107,10 @@ public sealed class RecommendationTests
         Assert.Equal(["user", "rank", "item", "bits"], table.Select(column => column.Name));
         Assert.Equal(3 * data.Test.Count, table[0].Count);
         var history = Histories.Rows(data.Test)[0];
-        Assert.Equal(Recommendation.For(model, history, 3).Select(item => ((InteractionSchema)data.Test.Schema).Items[item.Item]), Enumerable.Range(0, 3).Select(table[2].Text));
+        Assert.Equal(
+            Recommendation.For(model, history, 3).Select(item => ((InteractionSchema)data.Test.Schema).Items[item.Item]),
+            Enumerable.Range(0, 3).Select(table[2].Text)
+        );
 
         using var folder = new TemporaryFolder();
         model.Save(folder.File("m.isthmus"));
@@ -126,11 +130,15 @@ public sealed class RecommendationTests
     [InlineData("ease", "")]
     public void First_items_found_without_zeros_are_those_of_the_dense_way(string preset, string settings)
     {
-        const int Items = 1401, Count = 12;
+        const int Items = 1401,
+            Count = 12;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var random = new Random(3);
-        var data = Histories.Of(Items, [.. Enumerable.Range(0, 300).Select(user => Enumerable.Range(0, Items).Where(_ => random.Next(user % 90 + 2) == 0).ToArray())]);
+        var data = Histories.Of(
+            Items,
+            [.. Enumerable.Range(0, 300).Select(user => Enumerable.Range(0, Items).Where(_ => random.Next(user % 90 + 2) == 0).ToArray())]
+        );
         using var model = ModelSpecification.Resolve(preset, data.Schema, Tiny.Settings(settings), TrainingSettings.All).Build(1);
         model.eval();
         if (preset == "ease")

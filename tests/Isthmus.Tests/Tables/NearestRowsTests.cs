@@ -9,31 +9,37 @@ public sealed class NearestRowsTests
 {
     // Two columns of numbers and one of three levels.
     private static readonly Gen<float[]> Row = Gen.Select(Gen.Int[-9, 9], Gen.Int[-9, 9], Gen.Int[0, 2], (a, b, level) => new float[] { a, b, level });
-    private static readonly Gen<float[]> RowWithBlanks = Gen.Select(Row, Gen.Bool.Array[3], (row, blank) => row.Zip(blank, (cell, isBlank) => isBlank ? float.NaN : cell).ToArray());
+    private static readonly Gen<float[]> RowWithBlanks = Gen.Select(Row, Gen.Bool.Array[3], (row, blank) =>
+        row.Zip(blank, (cell, isBlank) => isBlank ? float.NaN : cell).ToArray()
+    );
 
     [Fact]
     public void The_nearest_is_that_of_a_plain_search() =>
-        Gen.Select(Row.Array[2, 70], RowWithBlanks.Array[1, 20]).Sample((kept, rows) =>
-        {
-            var nearest = new NearestRows(Table(kept), [.. kept.SelectMany(row => row)]);
-            var squares = new float[3];
-            foreach (var (row, found) in nearest.Of([.. rows.SelectMany(row => row)], others: false, threads: 1).Index())
-            {
-                var least = Enumerable.Range(0, kept.Length).Min(other => nearest.Squares(rows[row], other, squares));
-                Assert.Equal(least, nearest.Squares(rows[row], found, squares), 1e-4f * Math.Max(1, least));
-            }
-        });
+        Gen.Select(Row.Array[2, 70], RowWithBlanks.Array[1, 20])
+            .Sample(
+                (kept, rows) =>
+                {
+                    var nearest = new NearestRows(Table(kept), [.. kept.SelectMany(row => row)]);
+                    var squares = new float[3];
+                    foreach (var (row, found) in nearest.Of([.. rows.SelectMany(row => row)], others: false, threads: 1).Index())
+                    {
+                        var least = Enumerable.Range(0, kept.Length).Min(other => nearest.Squares(rows[row], other, squares));
+                        Assert.Equal(least, nearest.Squares(rows[row], found, squares), 1e-4f * Math.Max(1, least));
+                    }
+                }
+            );
 
     [Fact]
     public void A_kept_row_is_held_against_the_others() =>
-        Row.Array[2, 40].Sample(kept =>
-        {
-            float[] rows = [.. kept.SelectMany(row => row)];
-            var nearest = new NearestRows(Table(kept), rows).Of(rows, others: true, threads: 1);
-            foreach (var (row, found) in nearest.Index())
-                // Of twins the first may be nearest to any, and only one that has none is held against another row.
-                Assert.True(found != row || kept.Where((other, place) => place != row && other.SequenceEqual(kept[row])).Any());
-        });
+        Row.Array[2, 40]
+            .Sample(kept =>
+            {
+                float[] rows = [.. kept.SelectMany(row => row)];
+                var nearest = new NearestRows(Table(kept), rows).Of(rows, others: true, threads: 1);
+                foreach (var (row, found) in nearest.Index())
+                    // Of twins the first may be nearest to any, and only one that has none is held against another row.
+                    Assert.True(found != row || kept.Where((other, place) => place != row && other.SequenceEqual(kept[row])).Any());
+            });
 
     [Fact]
     public void Threads_do_not_change_the_answer()
@@ -71,7 +77,12 @@ public sealed class NearestRowsTests
     private static TableSchema Table(float[][] kept)
     {
         int[] rows = [.. Enumerable.Range(0, kept.Length)];
-        var columns = new[] { new ColumnBuffer("a", ColumnKind.Numeric), new ColumnBuffer("b", ColumnKind.Numeric), new ColumnBuffer("c", ColumnKind.Category) };
+        var columns = new[]
+        {
+            new ColumnBuffer("a", ColumnKind.Numeric),
+            new ColumnBuffer("b", ColumnKind.Numeric),
+            new ColumnBuffer("c", ColumnKind.Category),
+        };
         foreach (var row in kept)
         {
             columns[0].Add(row[0]);
@@ -80,7 +91,10 @@ public sealed class NearestRowsTests
         }
         var fitted = TableSchema.Fit(columns, rows, []);
         // All three levels, however many rows have them, so that a row's place is what was drawn.
-        return fitted with { Fields = [fitted.Fields[0], fitted.Fields[1], new FittedCategories("c", ColumnKind.Category, ["x", "y", "z"], [0.5, 0.3, 0.2], [], kept.Length)] };
+        return fitted with
+        {
+            Fields = [fitted.Fields[0], fitted.Fields[1], new FittedCategories("c", ColumnKind.Category, ["x", "y", "z"], [0.5, 0.3, 0.2], [], kept.Length)],
+        };
     }
 
     private static TableSchema Numbers(float[] values)

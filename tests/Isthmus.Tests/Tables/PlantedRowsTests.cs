@@ -32,7 +32,10 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
         // 1 % of 400 is 4; four standard deviations of the count and of the threshold's own share (1,350 usual rows) are 9.
         Assert.InRange(over.Skip(Planted.Length).Count(found => found), 0, 13);
         Assert.Equal(over.Count(found => found), scored.Over);
-        Assert.Equal($"{scored.Over} of 408 rows look unusual; about {Math.Round(scored.Expected, 1).ToString(CultureInfo.InvariantCulture)} would by chance.", scored.Summary);
+        Assert.Equal(
+            $"{scored.Over} of 408 rows look unusual; about {Math.Round(scored.Expected, 1).ToString(CultureInfo.InvariantCulture)} would by chance.",
+            scored.Summary
+        );
         Assert.InRange(scored.Expected, 4, 4.5);
     }
 
@@ -90,7 +93,19 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
     public void A_table_that_has_moved_is_said_to_have()
     {
         // Prices have doubled for everybody.
-        string[] moved = [.. customers.Rows.Skip(Customers.Trained).Take(Usual).Select(row => row.Split(',')).Select(cells => string.Join(',', [.. cells[..6], (3 * double.Parse(cells[6], CultureInfo.InvariantCulture)).ToString("F2", CultureInfo.InvariantCulture), .. cells[7..]]))];
+        string[] moved =
+        [
+            .. customers
+                .Rows.Skip(Customers.Trained)
+                .Take(Usual)
+                .Select(row => row.Split(','))
+                .Select(cells =>
+                    string.Join(
+                        ',',
+                        [.. cells[..6], (3 * double.Parse(cells[6], CultureInfo.InvariantCulture)).ToString("F2", CultureInfo.InvariantCulture), .. cells[7..]]
+                    )
+                ),
+        ];
         var scored = customers.Score(moved);
         Assert.Equal("monthly_spend", scored.Moved[0]);
         Assert.Contains("the table as a whole differs from the training rows, most in monthly_spend", scored.Drift);
@@ -116,7 +131,21 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
             var random = new Random(3);
             Rows = [.. Enumerable.Range(0, Trained + Usual).Select(row => Row(row, random))];
             File.WriteAllLines(_folder.File("train.csv"), Rows.Take(Trained).Prepend(Header));
-            _model = TrainingRun.Train("table-vae", DataSource.Load(_folder.File("train.csv"), new() { Table = new() }), new() { Settings = new Dictionary<string, string> { ["epochs"] = "1", ["hidden"] = "8", ["latent"] = "2" } }).Model;
+            _model = TrainingRun
+                .Train(
+                    "table-vae",
+                    DataSource.Load(_folder.File("train.csv"), new() { Table = new() }),
+                    new()
+                    {
+                        Settings = new Dictionary<string, string>
+                        {
+                            ["epochs"] = "1",
+                            ["hidden"] = "8",
+                            ["latent"] = "2",
+                        },
+                    }
+                )
+                .Model;
         }
 
         public string[] Rows { get; }
@@ -128,7 +157,12 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
         public ScoredTable Score(string[] rows)
         {
             File.WriteAllLines(_folder.File("new.csv"), rows.Prepend(Header));
-            return Last = ScoredTable.Of([_model], _folder.File("new.csv"), new() { Output = _folder.File("scores.csv"), Shown = 20 }, TestContext.Current.CancellationToken);
+            return Last = ScoredTable.Of(
+                [_model],
+                _folder.File("new.csv"),
+                new() { Output = _folder.File("scores.csv"), Shown = 20 },
+                TestContext.Current.CancellationToken
+            );
         }
 
         public string[] Lines() => File.ReadAllLines(_folder.File("scores.csv"));
@@ -152,11 +186,34 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
             var age = Math.Clamp((int)(44 + 14 * Normal()), 18, 85);
             var city = Pick(("Berlin", 4.0), ("Hamburg", 3), ("Munich", 2), ("Cologne", 1));
             var plan = age < 28 && city is "Berlin" or "Hamburg" && random.NextDouble() < 0.6 ? "student" : Pick(("basic", 5.0), ("plus", 3), ("premium", 1.5));
-            var income = Math.Round(Math.Exp(10.3 + 0.01 * (age - 18) + plan switch { "premium" => 0.6, "student" => -0.8, _ => 0 } + 0.25 * Normal()) / 100) * 100;
+            var income =
+                Math.Round(
+                    Math.Exp(
+                        10.3
+                            + 0.01 * (age - 18)
+                            + plan switch
+                            {
+                                "premium" => 0.6,
+                                "student" => -0.8,
+                                _ => 0,
+                            }
+                            + 0.25 * Normal()
+                    ) / 100
+                ) * 100;
             var tenure = random.Next(0, 73);
-            var spend = plan switch { "student" => 12, "basic" => 20, "plus" => 45, _ => 110 } * Math.Exp(0.15 * Normal()) + income / 2500;
+            var spend =
+                plan switch
+                {
+                    "student" => 12,
+                    "basic" => 20,
+                    "plus" => 45,
+                    _ => 110,
+                } * Math.Exp(0.15 * Normal())
+                + income / 2500;
             var signup = new DateOnly(2021, 1, 1).AddDays(1800 - 30 * tenure - random.Next(30));
-            return FormattableString.Invariant($"C{row + 10000},{age},{income},{city},{plan},{tenure},{spend:F2},{signup:yyyy-MM-dd},{(random.NextDouble() < 0.05 ? "" : random.Next(1, 6))}");
+            return FormattableString.Invariant(
+                $"C{row + 10000},{age},{income},{city},{plan},{tenure},{spend:F2},{signup:yyyy-MM-dd},{(random.NextDouble() < 0.05 ? "" : random.Next(1, 6))}"
+            );
         }
     }
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Tables;
@@ -94,7 +93,8 @@ public class RarityTests
         var random = new Random(5);
         string[] a = [.. Enumerable.Range(0, 1000).Select(_ => "xyz"[random.Next(3)].ToString())];
         // b is never q beside z; c is anything.
-        string[] b = [.. a.Select(value => value == "z" ? "p" : "pq"[random.Next(2)].ToString())], c = [.. a.Select(_ => "uv"[random.Next(2)].ToString())];
+        string[] b = [.. a.Select(value => value == "z" ? "p" : "pq"[random.Next(2)].ToString())],
+            c = [.. a.Select(_ => "uv"[random.Next(2)].ToString())];
         var (schema, rows) = Encoded(Texts("a", a), Texts("b", b), Texts("c", c));
         var pairs = new RarePairs(schema, rows);
         var (bits, others) = (new double[3], new int[3]);
@@ -120,7 +120,8 @@ public class RarityTests
     {
         string[] times = [.. Enumerable.Range(0, 1000).Select(hour => $"h{hour}")];
         double[] values = [.. Enumerable.Range(0, 1000).Select(hour => hour < 600 ? 10.0 : 20.0)];
-        ScoredRows Scores(Func<int, float> bits) => new(["load"], [.. Enumerable.Range(0, 1000).Select(bits)], [.. Enumerable.Range(0, 1000).Select(bits)], new float[1000]);
+        ScoredRows Scores(Func<int, float> bits) =>
+            new(["load"], [.. Enumerable.Range(0, 1000).Select(bits)], [.. Enumerable.Range(0, 1000).Select(bits)], new float[1000]);
         SeriesDrift? Found(Func<int, float> bits) => SeriesDrift.Find(Scores(bits), values, 5, 0.01, 10, times);
         var drift = Found(hour => hour >= 600 && hour % 4 == 0 ? 9 : 1)!;
         Assert.InRange(drift.Since, 598, 604);
@@ -160,7 +161,10 @@ public class RarityTests
     public void Few_usual_rows_are_said_to_be_few()
     {
         ScoredTable With(int usual) => new(20, new([.. Enumerable.Range(0, usual).Select(value => (float)value)]), 0.01, 1, [], [], 0, null, []);
-        Assert.StartsWith("Only 12 usual rows are known, so no p-value is below 0.077 (1 / 13), and 1\u00a0% of false alarms cannot be promised", With(12).SmallSample);
+        Assert.StartsWith(
+            "Only 12 usual rows are known, so no p-value is below 0.077 (1 / 13), and 1\u00a0% of false alarms cannot be promised",
+            With(12).SmallSample
+        );
         Assert.Null(With(1000).SmallSample);
         Assert.Equal("1 of 20 rows looks unusual; about 1.5 would by chance.", With(12).Summary);
     }
@@ -171,7 +175,11 @@ public class RarityTests
         var number = new ColumnBuffer("spend", ColumnKind.Numeric);
         foreach (var _ in Enumerable.Range(0, count))
             number.Add(Math.Round(10 + 90 * random.NextDouble(), 2));
-        return Encoded(number, Texts("plan", [.. Enumerable.Range(0, count).Select(_ => "ab"[random.Next(2)].ToString())]), Texts("city", [.. Enumerable.Range(0, count).Select(_ => "xyz"[random.Next(3)].ToString())]));
+        return Encoded(
+            number,
+            Texts("plan", [.. Enumerable.Range(0, count).Select(_ => "ab"[random.Next(2)].ToString())]),
+            Texts("city", [.. Enumerable.Range(0, count).Select(_ => "xyz"[random.Next(3)].ToString())])
+        );
     }
 
     private static ColumnBuffer Texts(string name, string[] cells)
@@ -182,7 +190,8 @@ public class RarityTests
         return column;
     }
 
-    private static float Level(TableSchema schema, int column, string text) => ((FittedCategories)schema.Fields[column]).Levels.Index().Single(level => level.Item == text).Index;
+    private static float Level(TableSchema schema, int column, string text) =>
+        ((FittedCategories)schema.Fields[column]).Levels.Index().Single(level => level.Item == text).Index;
 
     private static (TableSchema, float[]) Encoded(params ColumnBuffer[] columns)
     {

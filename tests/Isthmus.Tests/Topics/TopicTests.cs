@@ -2,9 +2,9 @@ using CsCheck;
 using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Topics;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Topics;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -30,17 +30,21 @@ public class TopicTests
     }
 
     [Fact]
-    public void Npmi_lies_between_minus_one_and_one_and_is_symmetric() => Gen.Int[0, 3].Array[1, 4].Array[1, 20].Sample(documents =>
-    {
-        var corpus = new CoOccurrence(SmallDocuments.Of(4, documents), [0, 1, 2, 3]);
-        for (var i = 0; i < 4; i++)
-            for (var j = 0; j < 4; j++)
+    public void Npmi_lies_between_minus_one_and_one_and_is_symmetric() =>
+        Gen.Int[0, 3]
+            .Array[1, 4]
+            .Array[1, 20]
+            .Sample(documents =>
             {
-                // Rounding of two logarithms.
-                Assert.InRange(corpus.Npmi(i, j), -1 - 1e-12, 1 + 1e-12);
-                Assert.Equal(corpus.Npmi(i, j), corpus.Npmi(j, i));
-            }
-    });
+                var corpus = new CoOccurrence(SmallDocuments.Of(4, documents), [0, 1, 2, 3]);
+                for (var i = 0; i < 4; i++)
+                    for (var j = 0; j < 4; j++)
+                    {
+                        // Rounding of two logarithms.
+                        Assert.InRange(corpus.Npmi(i, j), -1 - 1e-12, 1 + 1e-12);
+                        Assert.Equal(corpus.Npmi(i, j), corpus.Npmi(j, i));
+                    }
+            });
 
     [Fact]
     public void Words_that_are_always_together_have_coherence_one_by_both_measures()
@@ -50,7 +54,9 @@ public class TopicTests
         Assert.Equal(1, TopicCoherence.Cv(corpus, [0, 1, 2]), 1e-12);
     }
 
-    /// <summary>Two words that never meet are (1, -1) and (-1, 1): their sum is 0, and nothing is near it. With a third that is near one of them, by hand.</summary>
+    /// <summary>
+    /// Two words that never meet are (1, -1) and (-1, 1): their sum is 0, and nothing is near it. With a third that is near one of them, by hand.
+    /// </summary>
     [Fact]
     public void C_v_by_hand()
     {
@@ -63,27 +69,45 @@ public class TopicTests
     [Fact]
     public void Diversity_is_the_share_of_different_words()
     {
-        Assert.Equal(1, TopicCoherence.Diversity([[0, 1], [2, 3]]));
-        Assert.Equal(0.5, TopicCoherence.Diversity([[0, 1], [1, 0]]));
+        Assert.Equal(
+            1,
+            TopicCoherence.Diversity([
+                [0, 1],
+                [2, 3],
+            ])
+        );
+        Assert.Equal(
+            0.5,
+            TopicCoherence.Diversity([
+                [0, 1],
+                [1, 0],
+            ])
+        );
     }
 
     [Fact]
-    public void Completion_shows_half_of_the_words_and_holds_out_the_rest() => Gen.Select(Gen.Int[0, 5].Array[0, 9].Array[1, 6], Gen.Int).Sample((documents, seed) =>
-    {
-        var data = SmallDocuments.Of(6, documents);
-        if (DocumentCompletion.Of(data, seed) is not { } parts)
-        {
-            Assert.All(documents, document => Assert.True(document.Length < 2));
-            return;
-        }
-        int[][] parted = [.. documents.Where(document => document.Length >= 2)];
-        for (var i = 0; i < parted.Length; i++)
-        {
-            Assert.Equal(parted[i].Length / 2, Sum(parts.Shown, i));
-            var together = $"{SmallDocuments.Words(parts.Shown, i)} {SmallDocuments.Words(parts.HeldOut, i)}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Order();
-            Assert.Equal(parted[i].Select(word => $"w{word}").Order(), together);
-        }
-    });
+    public void Completion_shows_half_of_the_words_and_holds_out_the_rest() =>
+        Gen.Select(Gen.Int[0, 5].Array[0, 9].Array[1, 6], Gen.Int)
+            .Sample(
+                (documents, seed) =>
+                {
+                    var data = SmallDocuments.Of(6, documents);
+                    if (DocumentCompletion.Of(data, seed) is not { } parts)
+                    {
+                        Assert.All(documents, document => Assert.True(document.Length < 2));
+                        return;
+                    }
+                    int[][] parted = [.. documents.Where(document => document.Length >= 2)];
+                    for (var i = 0; i < parted.Length; i++)
+                    {
+                        Assert.Equal(parted[i].Length / 2, Sum(parts.Shown, i));
+                        var together = $"{SmallDocuments.Words(parts.Shown, i)} {SmallDocuments.Words(parts.HeldOut, i)}"
+                            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                            .Order();
+                        Assert.Equal(parted[i].Select(word => $"w{word}").Order(), together);
+                    }
+                }
+            );
 
     /// <summary>A model all of whose weights are 0 codes everything as the prior and gives every word the same probability.</summary>
     [Theory]
@@ -131,7 +155,16 @@ public class TopicTests
         {
             using var model = Untrained("etm", data, $"dirichlet={dirichlet}");
             // softmax of (s, 0, 0, 0): the first is e^s times the others, and s^2 = (1 - 1/4) / concentration.
-            var shares = model.Network.Topics!.Proportions(tensor(new float[,] { { 1, 0, 0, 0 } })).Numbers();
+            var shares = model
+                .Network.Topics!.Proportions(
+                    tensor(
+                        new float[,]
+                        {
+                            { 1, 0, 0, 0 },
+                        }
+                    )
+                )
+                .Numbers();
             Assert.Equal(0.75 / double.Parse(dirichlet, System.Globalization.CultureInfo.InvariantCulture), Math.Pow(Math.Log(shares[0] / shares[1]), 2), 1e-3);
         }
     }
@@ -159,7 +192,17 @@ public class TopicTests
     public void Documents_of_two_subjects_are_told_apart(string preset)
     {
         var data = SmallDocuments.TwoSubjectsSplit();
-        var run = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings("latent=4 hidden=16 dropout=0 topic-dropout=0 mask-rate=0 epochs=60 batch-size=16 average=0 learning-rate=0.01 weight-decay=0 beta1=0.9"), Threads = 1 });
+        var run = TrainingRun.Train(
+            preset,
+            data,
+            new()
+            {
+                Settings = Tiny.Settings(
+                    "latent=4 hidden=16 dropout=0 topic-dropout=0 mask-rate=0 epochs=60 batch-size=16 average=0 learning-rate=0.01 weight-decay=0 beta1=0.9"
+                ),
+                Threads = 1,
+            }
+        );
         using var model = run.Model;
         var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken);
         // 16 words in two halves: to know which half is to halve the perplexity.
@@ -168,7 +211,13 @@ public class TopicTests
         Assert.InRange(evaluation["topic_diversity"]!.Value, 0.1, 1);
         Assert.InRange(evaluation["npmi"]!.Value, -1, 1);
 
-        var found = DocumentSearch.Find(model, data.Train, DocumentSearch.Query(data.Train.Schema, "The ROCKET, the rocket!"), data.Train.Count, cancel: TestContext.Current.CancellationToken);
+        var found = DocumentSearch.Find(
+            model,
+            data.Train,
+            DocumentSearch.Query(data.Train.Schema, "The ROCKET, the rocket!"),
+            data.Train.Count,
+            cancel: TestContext.Current.CancellationToken
+        );
         Assert.All(found.Take(data.Train.Count / 3), document => Assert.Equal(0, data.Train.Labels[0].Values[document.Record]));
         Assert.Equal(found.Select(document => document.Bits).OrderDescending(), found.Select(document => document.Bits));
         // Of all documents, how much likelier each makes the query is 1 on average: p(query) is that mean.
@@ -187,16 +236,38 @@ public class TopicTests
         Assert.Equal(topics.SelectMany(topic => topic.Words), DocumentTopic.Of(loaded, data.Test, 5, 2).SelectMany(topic => topic.Words));
     }
 
-    /// <summary>A product of experts and a mixture see of two numbers only their difference: the codes of like documents may point anywhere but for that.</summary>
+    /// <summary>
+    /// A product of experts and a mixture see of two numbers only their difference: the codes of like documents may point anywhere but for that.
+    /// </summary>
     [Theory]
     [InlineData("prod-lda")]
     [InlineData("etm")]
     public void With_two_topics_found_documents_lie_on_the_querys_side(string preset)
     {
         var data = SmallDocuments.TwoSubjectsSplit();
-        using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings("latent=2 hidden=16 dropout=0 mask-rate=0 epochs=60 batch-size=16 average=0 learning-rate=0.01 weight-decay=0 beta1=0.9"), Threads = 1 }).Model;
-        var found = DocumentSearch.Find(model, data.Train, DocumentSearch.Query(data.Train.Schema, "rocket"), data.Train.Count, cancel: TestContext.Current.CancellationToken);
-        Assert.All(found.Take(data.Train.Count / 3), document => Assert.Equal((0, 1), (data.Train.Labels[0].Values[document.Record], Math.Round(document.Similarity, 4))));
+        using var model = TrainingRun
+            .Train(
+                preset,
+                data,
+                new()
+                {
+                    Settings = Tiny.Settings(
+                        "latent=2 hidden=16 dropout=0 mask-rate=0 epochs=60 batch-size=16 average=0 learning-rate=0.01 weight-decay=0 beta1=0.9"
+                    ),
+                    Threads = 1,
+                }
+            )
+            .Model;
+        var found = DocumentSearch.Find(
+            model,
+            data.Train,
+            DocumentSearch.Query(data.Train.Schema, "rocket"),
+            data.Train.Count,
+            cancel: TestContext.Current.CancellationToken
+        );
+        Assert.All(found.Take(data.Train.Count / 3), document =>
+            Assert.Equal((0, 1), (data.Train.Labels[0].Values[document.Record], Math.Round(document.Similarity, 4)))
+        );
         Assert.Equal(-1, found[^1].Similarity, 1e-4);
     }
 
@@ -208,7 +279,10 @@ public class TopicTests
     public void Codes_without_zeros_are_those_of_the_dense_encoder(string preset, string settings)
     {
         var random = new Random(2);
-        var data = SmallDocuments.Of(70, [.. Enumerable.Range(0, 40).Select(document => Enumerable.Range(0, document % 13).Select(_ => random.Next(70)).ToArray())]);
+        var data = SmallDocuments.Of(
+            70,
+            [.. Enumerable.Range(0, 40).Select(document => Enumerable.Range(0, document % 13).Select(_ => random.Next(70)).ToArray())]
+        );
         using var model = Untrained(preset, data, settings);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -9,16 +9,21 @@ namespace Isthmus.Tests.Training;
 public sealed class FusedOptimiserTests
 {
     private const int Steps = 5;
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta1 = 0.9,
+        Beta2 = 0.999,
+        Epsilon = 1e-8;
 
     static FusedOptimiserTests() => TensorLibrary.EnsureLoaded();
 
-    private static Settings SettingsOf(string kind, double decay, double momentum) => Settings.Empty.Overlay(new Dictionary<string, string>
-    {
-        ["optimizer"] = kind,
-        ["weight-decay"] = decay.ToString(CultureInfo.InvariantCulture),
-        ["momentum"] = momentum.ToString(CultureInfo.InvariantCulture),
-    });
+    private static Settings SettingsOf(string kind, double decay, double momentum) =>
+        Settings.Empty.Overlay(
+            new Dictionary<string, string>
+            {
+                ["optimizer"] = kind,
+                ["weight-decay"] = decay.ToString(CultureInfo.InvariantCulture),
+                ["momentum"] = momentum.ToString(CultureInfo.InvariantCulture),
+            }
+        );
 
     /// <summary>Step sizes that change, as a schedule's do.</summary>
     private static double RateOf(int step) => 0.02 / step;
@@ -102,7 +107,10 @@ public sealed class FusedOptimiserTests
         optimiser.Step(0.1, encoderFirst ? TrainedPart.Encoder : TrainedPart.Decoder);
         foreach (var (name, values) in module.state_dict())
             Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) != encoderFirst, values.Numbers().SequenceEqual(before[name]));
-        Assert.Equal(new[] { TrainedPart.Encoder, TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder }, Enumerable.Range(0, 4).Select(new AlternatingSchedule(2).PartOf));
+        Assert.Equal(
+            new[] { TrainedPart.Encoder, TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder },
+            Enumerable.Range(0, 4).Select(new AlternatingSchedule(2).PartOf)
+        );
         Assert.Equal(TrainedPart.Both, new AlternatingSchedule(0).PartOf(7));
     }
 

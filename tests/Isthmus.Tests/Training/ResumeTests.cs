@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
@@ -10,29 +9,35 @@ public class ResumeTests
 {
     private const int Steps = 3 * 7;
 
-    public static TheoryData<string, string, string, int> Runs() => new()
-    {
-        { "vae", "mlp", "hidden=16", 1 },
-        { "vae", "mlp", "hidden=16 norm=batch dropout=0.2", 10 },
-        { "vae", "conv", "channels=4,4 dense=8", 6 },
-        { "vae", "conv", "channels=4,4 dense=8 residual=1", Steps - 1 },
-        { "sparse", "mlp", "hidden=16 latent=32 k=4", 8 },
-        { "vamp-vae", "mlp", "hidden=16 pseudo-inputs=20 objective=importance-weighted samples=3", 8 },
-        { "info-vae", "mlp", "hidden=16 prior=mixture prior-components=3", 15 },
-        { "factor-vae", "mlp", "hidden=16 adversary-hidden=8", 9 },
-        { "aae", "conv", "channels=4,4 dense=8 adversary-hidden=8 bottleneck=ladder latent=5", 12 },
-        { "vq-vae", "mlp", "hidden=16 latent=8 codebook=6 code-hidden=12", 10 },
-        { "iaf-vae", "mlp", "hidden=16 latent=4 flow-hidden=8 flow-context=3 prior=flow flow-steps=1 objective=importance-weighted gradient=plain samples=3", 11 },
-        { "cond-vae", "conv", "channels=4,4 dense=8 latent=4 target=scale", 9 },
-        { "vib", "mlp", "hidden=16 latent=4", 9 },
-        { "vae", "mlp", "hidden=16 latent=8 bottleneck=categorical choices=4", 9 },
-        { "contractive", "mlp", "hidden=16 latent=4", 5 },
-        { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
-        { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },
-        { "vae", "mlp", "hidden=16 latent=4 posterior=low-rank rank=2", 5 },
-        { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
-        { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
-    };
+    public static TheoryData<string, string, string, int> Runs() =>
+        new()
+        {
+            { "vae", "mlp", "hidden=16", 1 },
+            { "vae", "mlp", "hidden=16 norm=batch dropout=0.2", 10 },
+            { "vae", "conv", "channels=4,4 dense=8", 6 },
+            { "vae", "conv", "channels=4,4 dense=8 residual=1", Steps - 1 },
+            { "sparse", "mlp", "hidden=16 latent=32 k=4", 8 },
+            { "vamp-vae", "mlp", "hidden=16 pseudo-inputs=20 objective=importance-weighted samples=3", 8 },
+            { "info-vae", "mlp", "hidden=16 prior=mixture prior-components=3", 15 },
+            { "factor-vae", "mlp", "hidden=16 adversary-hidden=8", 9 },
+            { "aae", "conv", "channels=4,4 dense=8 adversary-hidden=8 bottleneck=ladder latent=5", 12 },
+            { "vq-vae", "mlp", "hidden=16 latent=8 codebook=6 code-hidden=12", 10 },
+            {
+                "iaf-vae",
+                "mlp",
+                "hidden=16 latent=4 flow-hidden=8 flow-context=3 prior=flow flow-steps=1 objective=importance-weighted gradient=plain samples=3",
+                11
+            },
+            { "cond-vae", "conv", "channels=4,4 dense=8 latent=4 target=scale", 9 },
+            { "vib", "mlp", "hidden=16 latent=4", 9 },
+            { "vae", "mlp", "hidden=16 latent=8 bottleneck=categorical choices=4", 9 },
+            { "contractive", "mlp", "hidden=16 latent=4", 5 },
+            { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
+            { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },
+            { "vae", "mlp", "hidden=16 latent=4 posterior=low-rank rank=2", 5 },
+            { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
+            { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
+        };
 
     [Theory]
     [MemberData(nameof(Runs))]
@@ -58,7 +63,14 @@ public class ResumeTests
         }
 
         TrainingRun Run(string name, int? interruptAfter, bool resume) =>
-            Train(preset, preset == "rec-vae" ? Histories.TwoTastes() : Tiny.Shapes(280), $"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}", Folder(name), interruptAfter, resume);
+            Train(
+                preset,
+                preset == "rec-vae" ? Histories.TwoTastes() : Tiny.Shapes(280),
+                $"{settings} net={net} epochs=3 batch-size={(preset == "rec-vae" ? 16 : 32)}",
+                Folder(name),
+                interruptAfter,
+                resume
+            );
     }
 
     /// <summary>Counts of dead units, thresholds and the place in the file: all that a run knows is in its checkpoint.</summary>
@@ -72,7 +84,13 @@ public class ResumeTests
     {
         using var temporary = new TemporaryFolder();
         var random = new Random(1);
-        NumpyWriter.Write(temporary.File("a.npy"), 5, [[.. Enumerable.Range(0, 400 * 5).Select(_ => random.NextSingle())]]);
+        NumpyWriter.Write(
+            temporary.File("a.npy"),
+            5,
+            [
+                [.. Enumerable.Range(0, 400 * 5).Select(_ => random.NextSingle())],
+            ]
+        );
         var whole = Run("whole", interruptAfter: null, resume: false);
         Assert.Throws<OperationCanceledException>(() => Run("parts", interruptAfter: 8, resume: false));
         var resumed = Run("parts", interruptAfter: null, resume: true);
@@ -81,7 +99,14 @@ public class ResumeTests
         Assert.Equal(320, whole.Model.Provenance.TrainRecords);
 
         TrainingRun Run(string name, int? interruptAfter, bool resume) =>
-            Train(preset, DataSource.Load(temporary.File("a.npy"), new() { Stream = true }), $"{settings} latent=12 dead-after=40 epochs=3 batch-size=48", new(temporary.File(name)), interruptAfter, resume);
+            Train(
+                preset,
+                DataSource.Load(temporary.File("a.npy"), new() { Stream = true }),
+                $"{settings} latent=12 dead-after=40 epochs=3 batch-size=48",
+                new(temporary.File(name)),
+                interruptAfter,
+                resume
+            );
     }
 
     /// <summary>Trains on one thread; interrupted after so many reports, one a step, unless null.</summary>
@@ -89,20 +114,24 @@ public class ResumeTests
     {
         using var stop = new CancellationTokenSource();
         var steps = 0;
-        return TrainingRun.Train(preset, data, new()
-        {
-            Settings = Tiny.Settings(settings),
-            Folder = folder,
-            Resume = resume,
-            Threads = 1,
-            Clock = new TickingClock(),
-            Cancel = stop.Token,
-            Report = _ =>
+        return TrainingRun.Train(
+            preset,
+            data,
+            new()
             {
-                if (++steps == interruptAfter)
-                    stop.Cancel();
-            },
-        });
+                Settings = Tiny.Settings(settings),
+                Folder = folder,
+                Resume = resume,
+                Threads = 1,
+                Clock = new TickingClock(),
+                Cancel = stop.Token,
+                Report = _ =>
+                {
+                    if (++steps == interruptAfter)
+                        stop.Cancel();
+                },
+            }
+        );
     }
 
     [Fact]
@@ -111,16 +140,26 @@ public class ResumeTests
         using var temporary = new TemporaryFolder();
         var folder = new RunFolder(temporary.File("run"));
         var old = temporary.File("old.isthmus");
-        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=4 batch-size=32"), Folder = folder, Threads = 1, CheckpointEvery = TimeSpan.Zero };
-        // What a kill -9 leaves: the checkpoint of the last epoch's end, whatever was trained since.
-        var whole = TrainingRun.Train("vae", Tiny.Shapes(280), options with
+        TrainingOptions options = new()
         {
-            Report = progress =>
+            Settings = Tiny.Settings("hidden=16 epochs=4 batch-size=32"),
+            Folder = folder,
+            Threads = 1,
+            CheckpointEvery = TimeSpan.Zero,
+        };
+        // What a kill -9 leaves: the checkpoint of the last epoch's end, whatever was trained since.
+        var whole = TrainingRun.Train(
+            "vae",
+            Tiny.Shapes(280),
+            options with
             {
-                if (progress.Finished?.Epoch == 3)
-                    File.Copy(folder.Checkpoint, old, overwrite: true);
+                Report = progress =>
+                {
+                    if (progress.Finished?.Epoch == 3)
+                        File.Copy(folder.Checkpoint, old, overwrite: true);
+                },
             }
-        });
+        );
         File.Copy(old, folder.Checkpoint, overwrite: true);
         Assert.Equal(3 * 7, Checkpoint.Load(folder.Checkpoint).State.Step);
         var resumed = TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true });
@@ -133,7 +172,12 @@ public class ResumeTests
     public void Resuming_a_finished_run_changes_nothing()
     {
         using var temporary = new TemporaryFolder();
-        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"), Folder = new(temporary.File("run")), Threads = 1 };
+        TrainingOptions options = new()
+        {
+            Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"),
+            Folder = new(temporary.File("run")),
+            Threads = 1,
+        };
         var first = TrainingRun.Train("vae", Tiny.Shapes(280), options);
         var second = TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true });
         Assert.Equal(first.Model.WeightBytes(), second.Model.WeightBytes());
@@ -154,9 +198,16 @@ public class ResumeTests
     public void Checkpoint_of_another_run_is_refused_by_name(string change, string named)
     {
         using var temporary = new TemporaryFolder();
-        TrainingOptions options = new() { Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"), Folder = new(temporary.File("run")), Threads = 1 };
+        TrainingOptions options = new()
+        {
+            Settings = Tiny.Settings("hidden=16 epochs=1 batch-size=32"),
+            Folder = new(temporary.File("run")),
+            Threads = 1,
+        };
         TrainingRun.Train("vae", Tiny.Shapes(280), options);
-        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Settings = Tiny.Settings($"hidden=16 epochs=1 batch-size=32 {change}") }));
+        var error = Assert.Throws<InvalidInputException>(() =>
+            TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Settings = Tiny.Settings($"hidden=16 epochs=1 batch-size=32 {change}") })
+        );
         Assert.Contains(named, error.Message);
         Assert.DoesNotContain('\n', error.Message);
         Assert.Throws<InvalidInputException>(() => TrainingRun.Train("sparse", Tiny.Shapes(280), options with { Resume = true }));

@@ -17,15 +17,30 @@ public class TrainerTests
     [InlineData("vae", "latent=4 free-nats=0.1 optimizer=adam clip=50")]
     public void Training_lowers_distortion_on_records_it_does_not_see(string preset, string settings)
     {
-        var run = TrainingRun.Train(preset, Tiny.Shapes(1000), new() { Settings = Tiny.Settings($"hidden=32 epochs=6 batch-size=32 learning-rate=3e-3 learning-rate-warm-up=10 average=0.9 {settings}"), Threads = 1 });
-        Assert.True(run.Epochs[^1].ValidationDistortionNats < 0.8 * run.Epochs[0].ValidationDistortionNats, string.Join(", ", run.Epochs.Select(e => e.ValidationDistortionNats)));
+        var run = TrainingRun.Train(
+            preset,
+            Tiny.Shapes(1000),
+            new()
+            {
+                Settings = Tiny.Settings($"hidden=32 epochs=6 batch-size=32 learning-rate=3e-3 learning-rate-warm-up=10 average=0.9 {settings}"),
+                Threads = 1,
+            }
+        );
+        Assert.True(
+            run.Epochs[^1].ValidationDistortionNats < 0.8 * run.Epochs[0].ValidationDistortionNats,
+            string.Join(", ", run.Epochs.Select(e => e.ValidationDistortionNats))
+        );
     }
 
     [Fact]
     public void Training_stops_when_patience_is_out_and_keeps_the_first_best()
     {
         // Without steps nothing improves: the first epoch stays the best.
-        var run = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=50 batch-size=16 learning-rate=0 patience=3"), Threads = 1 });
+        var run = TrainingRun.Train(
+            "vae",
+            Tiny.Shapes(100),
+            new() { Settings = Tiny.Settings("hidden=4 epochs=50 batch-size=16 learning-rate=0 patience=3"), Threads = 1 }
+        );
         Assert.Equal(4, run.Epochs.Count);
         Assert.Equal(1, run.Model.Provenance.BestEpoch);
     }
@@ -35,7 +50,11 @@ public class TrainerTests
     {
         // Steps far too large after a good start: the last epoch is not the best. A deterministic code has no noise to blur it.
         var data = Tiny.Shapes(400);
-        var run = TrainingRun.Train("ae", data, new() { Settings = Tiny.Settings("hidden=16 latent=4 epochs=12 batch-size=32 schedule=constant learning-rate=0.05 average=0"), Threads = 1 });
+        var run = TrainingRun.Train(
+            "ae",
+            data,
+            new() { Settings = Tiny.Settings("hidden=16 latent=4 epochs=12 batch-size=32 schedule=constant learning-rate=0.05 average=0"), Threads = 1 }
+        );
         var best = run.Epochs.MinBy(epoch => epoch.ValidationLossNats)!;
         Assert.Equal(best.Epoch, run.Model.Provenance.BestEpoch);
         using var scope = NewDisposeScope();
@@ -48,7 +67,18 @@ public class TrainerTests
     [Fact]
     public void Plateau_halves_the_step_size()
     {
-        var run = TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 epochs=8 batch-size=16 optimizer=sgd momentum=0 weight-decay=0 learning-rate=1e-30 learning-rate-warm-up=0 schedule=plateau plateau-epochs=2 patience=20"), Threads = 1 });
+        var run = TrainingRun.Train(
+            "vae",
+            Tiny.Shapes(100),
+            new()
+            {
+                Settings = Tiny.Settings(
+                    "hidden=4 epochs=8 batch-size=16 optimizer=sgd momentum=0 weight-decay=0 learning-rate=1e-30 learning-rate-warm-up=0 schedule=plateau "
+                        + "plateau-epochs=2 patience=20"
+                ),
+                Threads = 1,
+            }
+        );
         // Best at epoch 1; two epochs without improvement end with epochs 3, 5 and 7.
         Assert.Equal([1e-30, 1e-30, 1e-30, 5e-31, 5e-31, 2.5e-31, 2.5e-31, 1.25e-31], run.Epochs.Select(epoch => epoch.LearningRate));
     }
@@ -56,14 +86,29 @@ public class TrainerTests
     [Fact]
     public void Divergence_names_step_term_and_remedy()
     {
-        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Train("ae", Tiny.Shapes(200), new() { Settings = Tiny.Settings("hidden=16 latent=4 likelihood=gaussian variance=predicted epochs=5 batch-size=16 optimizer=sgd learning-rate=1e6 learning-rate-warm-up=0"), Threads = 1 }));
+        var error = Assert.Throws<TrainingDivergedException>(() =>
+            TrainingRun.Train(
+                "ae",
+                Tiny.Shapes(200),
+                new()
+                {
+                    Settings = Tiny.Settings(
+                        "hidden=16 latent=4 likelihood=gaussian variance=predicted epochs=5 batch-size=16 optimizer=sgd learning-rate=1e6 "
+                            + "learning-rate-warm-up=0"
+                    ),
+                    Threads = 1,
+                }
+            )
+        );
         Assert.Matches(@"^Training stopped at step \d+ \(epoch \d+\): the (distortion|rate|loss|gradient)\b.* is .*learning-rate", error.Message);
     }
 
     [Fact]
     public void Batch_larger_than_the_training_records_is_refused()
     {
-        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 batch-size=81") }));
+        var error = Assert.Throws<InvalidInputException>(() =>
+            TrainingRun.Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 batch-size=81") })
+        );
         Assert.Contains("80 training records", error.Message);
     }
 
@@ -74,7 +119,9 @@ public class TrainerTests
     {
         byte[] Weights()
         {
-            using var model = TrainingRun.Train("vae", Tiny.Shapes(200), new() { Settings = Tiny.Settings($"hidden=64 epochs=2 batch-size=32 precision={precision}"), Threads = 2 }).Model;
+            using var model = TrainingRun
+                .Train("vae", Tiny.Shapes(200), new() { Settings = Tiny.Settings($"hidden=64 epochs=2 batch-size=32 precision={precision}"), Threads = 2 })
+                .Model;
             return model.WeightBytes();
         }
         Assert.Equal(Weights(), Weights());
@@ -95,11 +142,23 @@ public class TrainerTests
         Assert.Equal("float32", Of(TrainingSettings.WithPrecision(columns, null)));
 
         options = options with { Folder = new(temporary.File("run")) };
-        TrainingRun.Train("vae", Tiny.Shapes(200), options with { Settings = Tiny.Settings($"hidden=4 epochs=1 batch-size=32 precision={other}") }).Model.Dispose();
+        TrainingRun
+            .Train("vae", Tiny.Shapes(200), options with { Settings = Tiny.Settings($"hidden=4 epochs=1 batch-size=32 precision={other}") })
+            .Model.Dispose();
         Assert.Equal(other, Of(Checkpoint.Load(options.Folder.Checkpoint).Specification));
         using var resumed = TrainingRun.Train("vae", Tiny.Shapes(200), options with { Resume = true }).Model;
         Assert.Equal(other, Of(resumed.Specification));
-        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(200), options with { Resume = true, Settings = Tiny.Settings($"hidden=4 epochs=1 batch-size=32 precision={usual}") }));
+        var error = Assert.Throws<InvalidInputException>(() =>
+            TrainingRun.Train(
+                "vae",
+                Tiny.Shapes(200),
+                options with
+                {
+                    Resume = true,
+                    Settings = Tiny.Settings($"hidden=4 epochs=1 batch-size=32 precision={usual}"),
+                }
+            )
+        );
         Assert.Contains($"precision={other}", error.Message);
     }
 
@@ -110,7 +169,22 @@ public class TrainerTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var alive = new List<long>();
-        TrainingRun.Train("vae", Tiny.Shapes(400), new() { Settings = Tiny.Settings("hidden=8 epochs=500 patience=500 batch-size=16"), Threads = 1, Report = progress => { if (progress.Finished is not null) alive.Add(Tensor.TotalCount); } }).Model.Dispose();
+        TrainingRun
+            .Train(
+                "vae",
+                Tiny.Shapes(400),
+                new()
+                {
+                    Settings = Tiny.Settings("hidden=8 epochs=500 patience=500 batch-size=16"),
+                    Threads = 1,
+                    Report = progress =>
+                    {
+                        if (progress.Finished is not null)
+                            alive.Add(Tensor.TotalCount);
+                    },
+                }
+            )
+            .Model.Dispose();
         // The finaliser may still take some that building the model left; none may be added.
         Assert.True(alive[^1] <= alive[1], $"{alive[1]} tensors after the second epoch, {alive[^1]} after the last");
     }

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Information.Coding;
 
@@ -8,7 +7,9 @@ namespace Isthmus.Compression.Integer.Latents;
 /// Slots that each hold one of K vectors of W numbers, slot after slot by a network that sees the vectors of the slots before: for each slot K
 /// base-2 logarithms of probabilities in 64ths. A vector has 1 of 2^20 at least, the others share the rest as <see cref="FixedPointLog2.Shares"/> says.
 /// </summary>
-/// <remarks>The network is asked once a slot, for that slot's outputs alone, with 0 in the places not known yet: whatever its weights, both sides ask the same.</remarks>
+/// <remarks>
+/// The network is asked once a slot, for that slot's outputs alone, with 0 in the places not known yet: whatever its weights, both sides ask the same.
+/// </remarks>
 internal sealed class CodebookCodes : LatentCodes
 {
     /// <summary>Largest K.</summary>
@@ -16,11 +17,13 @@ internal sealed class CodebookCodes : LatentCodes
 
     private const int Fixed = 20;
     private readonly short[] _vectors;
-    private readonly int _width, _count;
+    private readonly int _width,
+        _count;
 
     /// <summary>Slots over these vectors, K x W.</summary>
     /// <exception cref="InvalidDataException">Parts that do not fit each other.</exception>
-    public CodebookCodes(short[] vectors, int width, IntegerNetwork prior) : base(SlotsOf(vectors, width, prior), prior.Inputs, prior.Inputs) =>
+    public CodebookCodes(short[] vectors, int width, IntegerNetwork prior)
+        : base(SlotsOf(vectors, width, prior), prior.Inputs, prior.Inputs) =>
         (_vectors, _width, _count, Prior) = (vectors, width, vectors.Length / width, prior);
 
     /// <summary>Numbers of each vector, W.</summary>
@@ -110,7 +113,8 @@ internal sealed class CodebookCodes : LatentCodes
         }
     }
 
-    private void Place(Span<short> inputs, int record, int slot, int code) => _vectors.AsSpan(code * _width, _width).CopyTo(inputs[((record * Inputs) + (slot * _width))..]);
+    private void Place(Span<short> inputs, int record, int slot, int code) =>
+        _vectors.AsSpan(code * _width, _width).CopyTo(inputs[((record * Inputs) + (slot * _width))..]);
 
     /// <summary>K frequencies of 2^20 of a slot in each record; what rounding leaves is the first of the largest's.</summary>
     private void Frequencies(ReadOnlySpan<short> inputs, int count, int slot, Span<uint> frequencies)
@@ -138,7 +142,10 @@ internal sealed class CodebookCodes : LatentCodes
         var count = vectors.Length / width;
         if (count is < 2 or > MostVectors || vectors.Length % width != 0 || vectors.AsSpan().Contains(short.MinValue))
             throw new InvalidDataException($"a codebook has 2 to {MostVectors} vectors of numbers from -32767 to 32767, this one {count} of {width}");
-        return prior.Inputs % width == 0 && (long)prior.Inputs / width * count == prior.Outputs ? prior.Inputs / width
-            : throw new InvalidDataException($"its prior takes {prior.Inputs} numbers and gives {prior.Outputs} for slots of {width} numbers and {count} vectors");
+        return prior.Inputs % width == 0 && (long)prior.Inputs / width * count == prior.Outputs
+            ? prior.Inputs / width
+            : throw new InvalidDataException(
+                $"its prior takes {prior.Inputs} numbers and gives {prior.Outputs} for slots of {width} numbers and {count} vectors"
+            );
     }
 }

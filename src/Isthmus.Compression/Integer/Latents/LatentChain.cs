@@ -23,7 +23,8 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
     private int Units => _priors.Count;
 
     /// <summary>Bits-back over <paramref name="count"/> records together.</summary>
-    public BitsBack<int[], byte[]> Together(int count) => new(new Prior(this, count), latent => new Pixels(this, latent, count), records => new Encoded(this, records, count));
+    public BitsBack<int[], byte[]> Together(int count) =>
+        new(new Prior(this, count), latent => new Pixels(this, latent, count), records => new Encoded(this, records, count));
 
     private Rented<int> Parameters(int[] latent, int count)
     {
@@ -147,7 +148,9 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
             return intervals;
         }
 
-        /// <summary>Knows how many intervals came off, so that they can go back. A value type for speed, as the loops that decode are compiled for it alone.</summary>
+        /// <summary>
+        /// Knows how many intervals came off, so that they can go back. A value type for speed, as the loops that decode are compiled for it alone.
+        /// </summary>
         private readonly struct CountingDecoder(RansCoder coder, StrongBox<int> popped) : IIntervalDecoder
         {
             public uint Peek(int precision) => coder.Peek(precision);

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Integer.Likelihoods;
 using Isthmus.Information.Coding;
 
@@ -39,5 +38,6 @@ internal abstract class LatentCodes(int symbols, int inputs, int heads)
 
     /// <summary>Decodes count x S codes in that order.</summary>
     /// <exception cref="MessageException">The message is damaged.</exception>
-    public abstract void Decode<TCoder>(TCoder coder, int count, Span<int> codes) where TCoder : IIntervalDecoder;
+    public abstract void Decode<TCoder>(TCoder coder, int count, Span<int> codes)
+        where TCoder : IIntervalDecoder;
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Information.Coding;
 
@@ -12,7 +11,8 @@ namespace Isthmus.Compression.Integer.Latents;
 /// </remarks>
 internal static class LatentFormat
 {
-    private const byte Steps = 1, Codebook = 2;
+    private const byte Steps = 1,
+        Codebook = 2;
     private const int MostUnits = 4096;
     private const int MostBucketBits = 14 - BucketPrior.GroupBits;
 
@@ -21,8 +21,10 @@ internal static class LatentFormat
 
     /// <summary>A version that this program reads.</summary>
     /// <exception cref="InvalidDataException">It is another.</exception>
-    public static byte Checked(byte version) => version is Steps or Codebook ? version
-        : throw new InvalidDataException($"it is of version {version}, and this program reads versions {Steps} and {Codebook}");
+    public static byte Checked(byte version) =>
+        version is Steps or Codebook
+            ? version
+            : throw new InvalidDataException($"it is of version {version}, and this program reads versions {Steps} and {Codebook}");
 
     public static void Write(BinaryWriter writer, LatentCodes codes, BitsBackPriors? priors)
     {
@@ -54,7 +56,8 @@ internal static class LatentFormat
     {
         if (version == Codebook)
         {
-            int vectors = reader.UInt16(), width = reader.UInt16();
+            int vectors = reader.UInt16(),
+                width = reader.UInt16();
             if (width == 0)
                 throw new InvalidDataException("its codebook's vectors have no numbers");
             var codebook = reader.Int16s(vectors * width);

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Compression.Integer.Likelihoods;
@@ -23,12 +22,16 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
     public int Together => likelihood.Together;
 
     /// <summary>Whether every pixel is one that the likelihood knows.</summary>
-    public bool Accepts(ReadOnlySpan<byte> records) => likelihood.Levels > byte.MaxValue || records.IndexOfAnyExceptInRange((byte)0, (byte)(likelihood.Levels - 1)) < 0;
+    public bool Accepts(ReadOnlySpan<byte> records) =>
+        likelihood.Levels > byte.MaxValue || records.IndexOfAnyExceptInRange((byte)0, (byte)(likelihood.Levels - 1)) < 0;
 
     /// <summary>The nearest codes to what the encoder says, count x symbols.</summary>
     public int[] Choose(ReadOnlySpan<byte> records, int count)
     {
-        return Choose((encoder ?? throw new InvalidOperationException("Codes are chosen by an encoder network, and this model has none.")).Heads(records, count), count);
+        return Choose(
+            (encoder ?? throw new InvalidOperationException("Codes are chosen by an encoder network, and this model has none.")).Heads(records, count),
+            count
+        );
     }
 
     /// <summary>The same of what the encoder says, count x heads.</summary>
@@ -61,7 +64,8 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
     /// <summary>Reads <paramref name="count"/> records.</summary>
     /// <returns>Their codes, count x symbols.</returns>
     /// <exception cref="MessageException">The message is damaged.</exception>
-    public int[] Decode<TCoder>(TCoder coder, int count, Span<byte> records) where TCoder : IIntervalDecoder
+    public int[] Decode<TCoder>(TCoder coder, int count, Span<byte> records)
+        where TCoder : IIntervalDecoder
     {
         var codes = new int[count * latents.Symbols];
         latents.Decode(coder, count, codes);
@@ -75,7 +79,12 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
     {
         using var pixels = Pixels(records, codes, count);
         using var symbols = Symbols(codes, count);
-        return [.. pixels.Span.Bits(likelihood.Precision, count).Zip(symbols.Span.Bits(latents.Precision, count), (distortion, rate) => new RecordCost(distortion, rate))];
+        return
+        [
+            .. pixels
+                .Span.Bits(likelihood.Precision, count)
+                .Zip(symbols.Span.Bits(latents.Precision, count), (distortion, rate) => new RecordCost(distortion, rate)),
+        ];
     }
 
     private Rented<int> Parameters(ReadOnlySpan<int> codes, int count)

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Latents;
@@ -9,7 +8,10 @@ namespace Isthmus.Compression.Integer.Latents;
 internal sealed class SteppedCodes(IReadOnlyList<LatentSteps> units) : LatentCodes(units.Count, units.Count, 2 * units.Count)
 {
     /// <summary>The units.</summary>
-    public IReadOnlyList<LatentSteps> Units { get; } = units.FirstOrDefault(unit => unit.Step < 1) is { } none ? throw new InvalidDataException($"a unit's step is at least 1, this one is {none.Step}") : units;
+    public IReadOnlyList<LatentSteps> Units { get; } =
+        units.FirstOrDefault(unit => unit.Step < 1) is { } none
+            ? throw new InvalidDataException($"a unit's step is at least 1, this one is {none.Step}")
+            : units;
 
     /// <inheritdoc/>
     public override int Precision => LatentSteps.Precision;

@@ -14,7 +14,8 @@ internal sealed class ContextNetwork
     private const int Lanes = LaneProduct.Lanes;
     private const int MostShift = 31;
 
-    private readonly LaneProduct[] _hidden, _output;
+    private readonly LaneProduct[] _hidden,
+        _output;
 
     /// <summary>A network of these parts.</summary>
     /// <param name="channels">Channels, C.</param>
@@ -26,13 +27,19 @@ internal sealed class ContextNetwork
     public ContextNetwork(int channels, IntegerLinear hidden, byte[] hiddenShifts, IntegerLinear output, byte[] outputShifts)
     {
         (Hidden, HiddenShifts, Output, OutputShifts) = (hidden, hiddenShifts, output, outputShifts);
-        if (hidden.Outputs != channels * output.Inputs || output.Outputs % channels != 0 || hiddenShifts.Length != hidden.Outputs || outputShifts.Length != output.Outputs)
+        if (
+            hidden.Outputs != channels * output.Inputs
+            || output.Outputs % channels != 0
+            || hiddenShifts.Length != hidden.Outputs
+            || outputShifts.Length != output.Outputs
+        )
             throw new InvalidDataException($"a context of {channels} channels has {hidden.Outputs} hidden units and outputs of {output.Inputs}");
         if (hiddenShifts.Concat(outputShifts).Any(shift => shift > MostShift))
             throw new InvalidDataException($"a context's shift is 0 to {MostShift}");
         (_hidden, _output) = (Rows(hidden), Rows(output));
 
-        LaneProduct[] Rows(IntegerLinear linear) => [.. Enumerable.Range(0, channels).Select(channel => new LaneProduct(linear, channel * linear.Outputs / channels, linear.Outputs / channels))];
+        LaneProduct[] Rows(IntegerLinear linear) =>
+            [.. Enumerable.Range(0, channels).Select(channel => new LaneProduct(linear, channel * linear.Outputs / channels, linear.Outputs / channels))];
     }
 
     /// <summary>W and b.</summary>
@@ -81,6 +88,7 @@ internal sealed class ContextNetwork
             results[output] = Vector512.ShiftRightArithmetic(results[output], OutputShifts[(channel * outputs) + output]);
 
         // 16 bits at most.
-        Vector512<int> Rectified(Vector512<int> sum, int shift) => Vector512.Min(Vector512.ShiftRightArithmetic(Vector512.Max(sum, Vector512<int>.Zero), shift), largest);
+        Vector512<int> Rectified(Vector512<int> sum, int shift) =>
+            Vector512.Min(Vector512.ShiftRightArithmetic(Vector512.Max(sum, Vector512<int>.Zero), shift), largest);
     }
 }

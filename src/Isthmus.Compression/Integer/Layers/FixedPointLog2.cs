@@ -7,12 +7,15 @@ internal static class FixedPointLog2
     public const int Steps = 64;
 
     /// <summary>Beyond these, <see cref="InverseScale"/> stays as it is.</summary>
-    public const int Least = -16 * Steps, Most = 14 * Steps;
+    public const int Least = -16 * Steps,
+        Most = 14 * Steps;
 
     /// <summary>2^(i / 64) in units of 2^-30, by repeated products of 2^(1 / 64) in units of 2^-63: integers only.</summary>
     internal static readonly uint[] Powers = Table();
 
-    /// <summary>2^(octaves / 64) in units of 2^-16, kept within 1 to 2^30: what <see cref="Information.Coding.LocationScale"/> takes as an inverse scale.</summary>
+    /// <summary>
+    /// 2^(octaves / 64) in units of 2^-16, kept within 1 to 2^30: what <see cref="Information.Coding.LocationScale"/> takes as an inverse scale.
+    /// </summary>
     public static uint InverseScale(int octaves)
     {
         octaves = Math.Clamp(octaves, Least, Most);

@@ -114,7 +114,8 @@ internal sealed class IntegerLayer
     {
         var place = Math.Clamp(t, short.MinValue, short.MaxValue) + (1 << 15);
         var cell = place >> CellBits;
-        int from = _table[cell], to = _table[cell + 1];
+        int from = _table[cell],
+            to = _table[cell + 1];
         return from + ((((to - from) * (place & ((1 << CellBits) - 1))) + (1 << (CellBits - 1))) >> CellBits);
     }
 }

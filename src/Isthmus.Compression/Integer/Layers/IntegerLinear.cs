@@ -145,7 +145,8 @@ internal sealed class IntegerLinear
     {
         foreach (var i in pairs)
         {
-            int first = Unsafe.Add(ref input, i), second = Unsafe.Add(ref input, i + 1);
+            int first = Unsafe.Add(ref input, i),
+                second = Unsafe.Add(ref input, i + 1);
             for (var o = 0; o < Tile; o++)
                 Unsafe.Add(ref sum, o) += (first * Unsafe.Add(ref weight, (i * Tile) + (2 * o))) + (second * Unsafe.Add(ref weight, (i * Tile) + (2 * o) + 1));
         }
@@ -153,7 +154,12 @@ internal sealed class IntegerLinear
 
     private void Add256(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
     {
-        var (a, b, c, d) = (Vector256.LoadUnsafe(ref sum), Vector256.LoadUnsafe(ref sum, 8), Vector256.LoadUnsafe(ref sum, 16), Vector256.LoadUnsafe(ref sum, 24));
+        var (a, b, c, d) = (
+            Vector256.LoadUnsafe(ref sum),
+            Vector256.LoadUnsafe(ref sum, 8),
+            Vector256.LoadUnsafe(ref sum, 16),
+            Vector256.LoadUnsafe(ref sum, 24)
+        );
         foreach (nuint i in pairs)
         {
             var x = Vector256.Create(PairOf(ref input, i)).AsInt16();

@@ -22,7 +22,9 @@ internal sealed class IntegerNetwork
             if (i > 0 && _layers[i].Linear.Inputs != _layers[i - 1].Outputs)
                 throw new InvalidDataException($"layer {i} takes {_layers[i].Linear.Inputs} numbers and is given {_layers[i - 1].Outputs}");
             if (largest > _layers[i].Linear.LargestInput)
-                throw new InvalidDataException($"sums of layer {i} could leave 32 bits: it takes numbers up to {_layers[i].Linear.LargestInput} and may be given {largest}");
+                throw new InvalidDataException(
+                    $"sums of layer {i} could leave 32 bits: it takes numbers up to {_layers[i].Linear.LargestInput} and may be given {largest}"
+                );
             largest = _layers[i].LargestOutput;
         }
         if (_layers.Length == 0)

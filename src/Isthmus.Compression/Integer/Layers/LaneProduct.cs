@@ -89,7 +89,8 @@ internal sealed class LaneProduct
                 var total = Unsafe.Add(ref bias, row);
                 foreach (var pair in pairs)
                 {
-                    int x = Unsafe.Add(ref input, (pair * Lanes) + lane), w = Unsafe.Add(ref weight, (pair * Tile) + row);
+                    int x = Unsafe.Add(ref input, (pair * Lanes) + lane),
+                        w = Unsafe.Add(ref weight, (pair * Tile) + row);
                     total += ((short)x * (short)w) + ((x >> 16) * (w >> 16));
                 }
                 Unsafe.Add(ref sum, (row * Lanes) + lane) = total;
@@ -98,8 +99,18 @@ internal sealed class LaneProduct
 
     private static void Add256(ReadOnlySpan<int> pairs, ref int input, ref int weight, ref int bias, ref int sum)
     {
-        var (a, b, c, d) = (Vector256.Create(bias), Vector256.Create(Unsafe.Add(ref bias, 1)), Vector256.Create(Unsafe.Add(ref bias, 2)), Vector256.Create(Unsafe.Add(ref bias, 3)));
-        var (e, f, g, h) = (Vector256.Create(Unsafe.Add(ref bias, 4)), Vector256.Create(Unsafe.Add(ref bias, 5)), Vector256.Create(Unsafe.Add(ref bias, 6)), Vector256.Create(Unsafe.Add(ref bias, 7)));
+        var (a, b, c, d) = (
+            Vector256.Create(bias),
+            Vector256.Create(Unsafe.Add(ref bias, 1)),
+            Vector256.Create(Unsafe.Add(ref bias, 2)),
+            Vector256.Create(Unsafe.Add(ref bias, 3))
+        );
+        var (e, f, g, h) = (
+            Vector256.Create(Unsafe.Add(ref bias, 4)),
+            Vector256.Create(Unsafe.Add(ref bias, 5)),
+            Vector256.Create(Unsafe.Add(ref bias, 6)),
+            Vector256.Create(Unsafe.Add(ref bias, 7))
+        );
         foreach (var pair in pairs)
         {
             var x = Vector256.LoadUnsafe(ref input, (nuint)(pair * Lanes)).AsInt16();
@@ -128,8 +139,18 @@ internal sealed class LaneProduct
 
     private static void Add512(ReadOnlySpan<int> pairs, ref int input, ref int weight, ref int bias, ref int sum)
     {
-        var (a, b, c, d) = (Vector512.Create(bias), Vector512.Create(Unsafe.Add(ref bias, 1)), Vector512.Create(Unsafe.Add(ref bias, 2)), Vector512.Create(Unsafe.Add(ref bias, 3)));
-        var (e, f, g, h) = (Vector512.Create(Unsafe.Add(ref bias, 4)), Vector512.Create(Unsafe.Add(ref bias, 5)), Vector512.Create(Unsafe.Add(ref bias, 6)), Vector512.Create(Unsafe.Add(ref bias, 7)));
+        var (a, b, c, d) = (
+            Vector512.Create(bias),
+            Vector512.Create(Unsafe.Add(ref bias, 1)),
+            Vector512.Create(Unsafe.Add(ref bias, 2)),
+            Vector512.Create(Unsafe.Add(ref bias, 3))
+        );
+        var (e, f, g, h) = (
+            Vector512.Create(Unsafe.Add(ref bias, 4)),
+            Vector512.Create(Unsafe.Add(ref bias, 5)),
+            Vector512.Create(Unsafe.Add(ref bias, 6)),
+            Vector512.Create(Unsafe.Add(ref bias, 7))
+        );
         foreach (var pair in pairs)
         {
             var x = Vector512.LoadUnsafe(ref input, (nuint)(pair * Lanes)).AsInt16();

@@ -46,7 +46,10 @@ internal static class OctaveLanes
         }
         var from = MemoryMarshal.Cast<int, Vector512<int>>(octaves);
         var to = MemoryMarshal.Cast<uint, Vector512<uint>>(inverseScales);
-        var (lower, upper) = (Vector512.Create(Math.Clamp(least, FixedPointLog2.Least, FixedPointLog2.Most)), Vector512.Create(Math.Clamp(most, FixedPointLog2.Least, FixedPointLog2.Most)));
+        var (lower, upper) = (
+            Vector512.Create(Math.Clamp(least, FixedPointLog2.Least, FixedPointLog2.Most)),
+            Vector512.Create(Math.Clamp(most, FixedPointLog2.Least, FixedPointLog2.Most))
+        );
         for (var k = 0; k < to.Length; k++)
         {
             var kept = Vector512.Min(Vector512.Max(from[k], lower), upper);
@@ -81,7 +84,9 @@ internal static class OctaveLanes
             // At most 2^32 - 1 below the largest, so of 32 bits without a sign; a shift by 32 or more gives 0.
             var below = (largest - logits[k]).AsUInt32();
             var part = Vector512<int>.Zero - below.AsInt32();
-            var whole = Vector512.ShiftRightLogical(below, 6) + Vector512.ConditionalSelect(Vector512.Equals(below & Vector512.Create(63U), Vector512<uint>.Zero), Vector512<uint>.Zero, Vector512<uint>.One);
+            var whole =
+                Vector512.ShiftRightLogical(below, 6)
+                + Vector512.ConditionalSelect(Vector512.Equals(below & Vector512.Create(63U), Vector512<uint>.Zero), Vector512<uint>.Zero, Vector512<uint>.One);
             shares[k] = Avx512F.ShiftRightLogicalVariable(Power(part), whole);
             lower += Avx512F.ConvertToVector512Double(shares[k].GetLower());
             upper += Avx512F.ConvertToVector512Double(shares[k].GetUpper());

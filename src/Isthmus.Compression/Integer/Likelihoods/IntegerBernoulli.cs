@@ -1,9 +1,10 @@
-
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Likelihoods;
 
-/// <summary>Binary pixels: the decoder's outputs are logits in units of 2^-8, and P(0) = 1 / (1 + e^logit) is read from a table of 16-bit frequencies.</summary>
+/// <summary>
+/// Binary pixels: the decoder's outputs are logits in units of 2^-8, and P(0) = 1 / (1 + e^logit) is read from a table of 16-bit frequencies.
+/// </summary>
 internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimension, levels: 2, outputsPerDimension: 1)
 {
     /// <summary>One in a logit's units.</summary>

@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Likelihoods;
@@ -36,5 +35,6 @@ internal abstract class IntegerLikelihood(int dimension, int levels, int outputs
 
     /// <summary>Decodes count records in coding order, all or (where the coder throws) some.</summary>
     /// <exception cref="MessageException">The message is damaged.</exception>
-    public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> outputs, int count, Span<byte> records) where TCoder : IIntervalDecoder;
+    public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> outputs, int count, Span<byte> records)
+        where TCoder : IIntervalDecoder;
 }

@@ -31,17 +31,31 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
     /// <param name="pixelUnit">What a pixel of 1 is in the network's inputs.</param>
     /// <param name="network">Known pixels and features to parameters.</param>
     /// <exception cref="InvalidDataException">Parts that do not fit each other, or sums that could leave 32 bits.</exception>
-    public IntegerLocalContext(ImageSchema image, IntegerPixel pixel, int features, int reach, int pixelUnit, ContextNetwork network) : base(image.Dimension, image.Levels, features)
+    public IntegerLocalContext(ImageSchema image, IntegerPixel pixel, int features, int reach, int pixelUnit, ContextNetwork network)
+        : base(image.Dimension, image.Levels, features)
     {
         (_image, Pixel, Reach, PixelUnit, Network) = (image, pixel, reach, pixelUnit, network);
         var known = Known(image, reach);
         _largest = pixelUnit * (image.Levels - 1);
-        if (pixel.Levels != image.Levels || network.Hidden.Inputs != known + (features * image.Channels) || network.Output.Outputs != image.Channels * pixel.Parameters)
-            throw new InvalidDataException($"a context of {known} known pixels and {features} features takes {network.Hidden.Inputs} numbers and gives {network.Output.Outputs}");
+        if (
+            pixel.Levels != image.Levels
+            || network.Hidden.Inputs != known + (features * image.Channels)
+            || network.Output.Outputs != image.Channels * pixel.Parameters
+        )
+            throw new InvalidDataException(
+                $"a context of {known} known pixels and {features} features takes {network.Hidden.Inputs} numbers and gives {network.Output.Outputs}"
+            );
         if (_largest < 1 || _largest > network.Hidden.LargestInput)
-            throw new InvalidDataException($"sums of a context could leave 32 bits: it takes numbers up to {network.Hidden.LargestInput} and may be given {_largest}");
+            throw new InvalidDataException(
+                $"sums of a context could leave 32 bits: it takes numbers up to {network.Hidden.LargestInput} and may be given {_largest}"
+            );
         var side = (2 * reach) + 1;
-        _offsets = [.. Enumerable.Range(0, known).Select(q => (((q / image.Channels / side * CanvasWidth) + (q / image.Channels % side)) * image.Channels) + (q % image.Channels))];
+        _offsets =
+        [
+            .. Enumerable
+                .Range(0, known)
+                .Select(q => (((q / image.Channels / side * CanvasWidth) + (q / image.Channels % side)) * image.Channels) + (q % image.Channels)),
+        ];
     }
 
     /// <summary>The distribution of a pixel.</summary>
@@ -87,7 +101,11 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
                 {
                     for (var lane = 0; lane < some.Length; lane++)
                         some[lane] = records[((first + lane) * Dimension) + (channel * Places) + place];
-                    Pixel.Intervals(canvas.Parameters(outputs[(first * OutputsPerDimension * Dimension)..], some.Length, place, channel), some, intervals[((((place * _image.Channels) + channel) * count) + first)..]);
+                    Pixel.Intervals(
+                        canvas.Parameters(outputs[(first * OutputsPerDimension * Dimension)..], some.Length, place, channel),
+                        some,
+                        intervals[((((place * _image.Channels) + channel) * count) + first)..]
+                    );
                     canvas.Set(some);
                 }
         }
@@ -132,14 +150,20 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
         /// <summary>Pairs of features of one row of places, place after place, 16 lanes each; the second of the last is 0 where features are odd.</summary>
         private readonly Rented<int> _features;
 
-        private readonly int[] _pairs, _scratch, _parameters;
+        private readonly int[] _pairs,
+            _scratch,
+            _parameters;
         private int _cell;
 
         public Canvas(IntegerLocalContext context)
         {
             _context = context;
             (_cells, _features) = (new(_context.Cells * Lanes), new(_context._image.Width * _context.FeaturePairs * Lanes));
-            (_pairs, _scratch, _parameters) = (new int[_context.Network.Pairs * Lanes], new int[_context.Network.ScratchLength], new int[_context.Network.RoomForParameters]);
+            (_pairs, _scratch, _parameters) = (
+                new int[_context.Network.Pairs * Lanes],
+                new int[_context.Network.ScratchLength],
+                new int[_context.Network.RoomForParameters]
+            );
             _cells.Span.Clear();
             _features.Span.Clear();
         }
@@ -161,7 +185,9 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
             var offsets = _context._offsets;
             var pairs = MemoryMarshal.Cast<int, Vector512<int>>(_pairs.AsSpan())[..(offsets.Length / 2)];
             // No offset is beyond the place itself: with this check, reads need none.
-            ref var window = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, Vector512<int>>(_cells.Span).Slice(corner, _context.Centre + _context._image.Channels));
+            ref var window = ref MemoryMarshal.GetReference(
+                MemoryMarshal.Cast<int, Vector512<int>>(_cells.Span).Slice(corner, _context.Centre + _context._image.Channels)
+            );
             // Pixels are not negative, so the first of a pair leaves the upper half free.
             for (var pair = 0; pair < pairs.Length; pair++)
                 pairs[pair] = Unsafe.Add(ref window, offsets[2 * pair]) | Vector512.ShiftLeft(Unsafe.Add(ref window, offsets[(2 * pair) + 1]), 16);
@@ -181,7 +207,12 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
 
         private void ReadFeatures(ReadOnlySpan<int> outputs, int count, int row)
         {
-            var (features, width, step, largest) = (_context.OutputsPerDimension * _context._image.Channels, _context._image.Width, _context.FeaturePairs * Lanes, _context._largest);
+            var (features, width, step, largest) = (
+                _context.OutputsPerDimension * _context._image.Channels,
+                _context._image.Width,
+                _context.FeaturePairs * Lanes,
+                _context._largest
+            );
             for (var lane = 0; lane < count; lane++)
                 for (var feature = 0; feature < features; feature += 2)
                 {
@@ -189,10 +220,13 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
                     var first = Row(outputs, lane, feature);
                     var second = feature + 1 < features ? Row(outputs, lane, feature + 1) : [];
                     for (var column = 0; column < first.Length; column++)
-                        to[column * step] = (Math.Clamp(first[column], -largest, largest) & 0xFFFF) | (second.Length == 0 ? 0 : Math.Clamp(second[column], -largest, largest) << 16);
+                        to[column * step] =
+                            (Math.Clamp(first[column], -largest, largest) & 0xFFFF)
+                            | (second.Length == 0 ? 0 : Math.Clamp(second[column], -largest, largest) << 16);
                 }
 
-            ReadOnlySpan<int> Row(ReadOnlySpan<int> outputs, int lane, int feature) => outputs.Slice((((lane * features) + feature) * _context.Places) + (row * width), width);
+            ReadOnlySpan<int> Row(ReadOnlySpan<int> outputs, int lane, int feature) =>
+                outputs.Slice((((lane * features) + feature) * _context.Places) + (row * width), width);
         }
     }
 

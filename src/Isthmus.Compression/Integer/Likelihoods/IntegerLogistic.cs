@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Information.Coding;
 
@@ -8,7 +7,8 @@ namespace Isthmus.Compression.Integer.Likelihoods;
 /// Pixels of L levels, each a logistic variable rounded to levels. The decoder gives D locations in levels, units of 2^-16, then D inverse
 /// scales as <see cref="FixedPointLog2"/> of 1 / levels, which are kept within the two bounds that the floating-point model was trained with.
 /// </summary>
-internal sealed class IntegerLogistic(int dimension, int levels, int leastOctaves, int mostOctaves) : IntegerLikelihood(dimension, levels, outputsPerDimension: 2)
+internal sealed class IntegerLogistic(int dimension, int levels, int leastOctaves, int mostOctaves)
+    : IntegerLikelihood(dimension, levels, outputsPerDimension: 2)
 {
     private const int Fixed = 20;
 

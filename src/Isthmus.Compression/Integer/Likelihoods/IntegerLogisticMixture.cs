@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Integer.Layers;
 using Isthmus.Information.Coding;
 

@@ -27,7 +27,8 @@ internal abstract class IntegerPixel
 
     /// <summary>Decodes a value of each record, at most 16, one after another.</summary>
     /// <exception cref="MessageException">The message is damaged.</exception>
-    public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> parameters, Span<byte> values) where TCoder : IIntervalDecoder;
+    public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> parameters, Span<byte> values)
+        where TCoder : IIntervalDecoder;
 }
 
 /// <summary>A binary pixel from a logit, as <see cref="IntegerBernoulli"/> has it.</summary>
@@ -90,17 +91,27 @@ internal sealed class IntegerLogisticMixturePixel(int levels, int components, in
     [SkipLocalsInit]
     public override void Intervals(ReadOnlySpan<int> parameters, ReadOnlySpan<byte> values, Span<Interval> intervals)
     {
-        Span<uint> weights = stackalloc uint[components * Lanes], inverseScales = stackalloc uint[components * Lanes];
+        Span<uint> weights = stackalloc uint[components * Lanes],
+            inverseScales = stackalloc uint[components * Lanes];
         Span<int> locations = stackalloc int[components * Lanes];
         Read(parameters, weights, locations, inverseScales);
         for (var lane = 0; lane < values.Length; lane++)
-            intervals[lane] = new DiscretisedLogisticMixture(levels, weights[lane..], locations[lane..], inverseScales[lane..], Fixed, components, Lanes).IntervalOf(values[lane]);
+            intervals[lane] = new DiscretisedLogisticMixture(
+                levels,
+                weights[lane..],
+                locations[lane..],
+                inverseScales[lane..],
+                Fixed,
+                components,
+                Lanes
+            ).IntervalOf(values[lane]);
     }
 
     [SkipLocalsInit]
     public override void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> parameters, Span<byte> values)
     {
-        Span<uint> weights = stackalloc uint[components * Lanes], inverseScales = stackalloc uint[components * Lanes];
+        Span<uint> weights = stackalloc uint[components * Lanes],
+            inverseScales = stackalloc uint[components * Lanes];
         Span<int> locations = stackalloc int[components * Lanes];
         Read(parameters, weights, locations, inverseScales);
         for (var lane = 0; lane < values.Length; lane++)

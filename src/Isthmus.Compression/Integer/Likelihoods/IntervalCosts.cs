@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Likelihoods;

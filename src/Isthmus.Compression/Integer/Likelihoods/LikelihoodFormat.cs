@@ -15,8 +15,13 @@ namespace Isthmus.Compression.Integer.Likelihoods;
 /// </summary>
 internal static class LikelihoodFormat
 {
-    private const byte Bernoulli = 1, Logistic = 2, Mixture = 3, LocalContext = 4;
-    private const int MostReach = 16, MostFeatures = 256, MostHidden = 4096;
+    private const byte Bernoulli = 1,
+        Logistic = 2,
+        Mixture = 3,
+        LocalContext = 4;
+    private const int MostReach = 16,
+        MostFeatures = 256,
+        MostHidden = 4096;
 
     public static void Write(BinaryWriter writer, IntegerLikelihood likelihood)
     {
@@ -95,7 +100,9 @@ internal static class LikelihoodFormat
         var (least, most) = (reader.Int32(), reader.Int32());
         return components is >= 1 and <= IntegerLogisticMixturePixel.MostComponents && least <= most
             ? new(schema.Levels, components, least, most)
-            : throw new InvalidDataException($"a mixture has 1 to {IntegerLogisticMixturePixel.MostComponents} components and bounds in order, this one {components} and {least} to {most}");
+            : throw new InvalidDataException(
+                $"a mixture has 1 to {IntegerLogisticMixturePixel.MostComponents} components and bounds in order, this one {components} and {least} to {most}"
+            );
     }
 
     private static IntegerLocalContext ReadContext(ref ModelReader reader, ImageSchema schema)
@@ -108,7 +115,10 @@ internal static class LikelihoodFormat
         };
         var (reach, features, unit, hidden) = ((int)reader.Byte(), (int)reader.UInt16(), (int)reader.UInt16(), (int)reader.UInt16());
         if (reach is < 1 or > MostReach || features is < 1 or > MostFeatures || hidden is < 1 or > MostHidden)
-            throw new InvalidDataException($"a context has a reach of 1 to {MostReach}, 1 to {MostFeatures} features and 1 to {MostHidden} hidden units, this one {reach}, {features} and {hidden}");
+            throw new InvalidDataException(
+                $"a context has a reach of 1 to {MostReach}, 1 to {MostFeatures} features and 1 to {MostHidden} hidden units, this one {reach}, {features} and "
+                    + $"{hidden}"
+            );
         var (first, firstShifts) = Linear(ref reader, IntegerLocalContext.Known(schema, reach) + (features * schema.Channels), schema.Channels * hidden);
         var (last, lastShifts) = Linear(ref reader, hidden, schema.Channels * pixel.Parameters);
         return new(schema, pixel, features, reach, unit, new(schema.Channels, first, firstShifts, last, lastShifts));

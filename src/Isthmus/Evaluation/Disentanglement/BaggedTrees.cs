@@ -6,7 +6,10 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// </summary>
 internal sealed class BaggedTrees
 {
-    private const int Trees = 10, Cuts = 64, LeastLeaf = 5, MostDepth = 20;
+    private const int Trees = 10,
+        Cuts = 64,
+        LeastLeaf = 5,
+        MostDepth = 20;
 
     private readonly float[][] _edges;
     private readonly Node[] _roots;
@@ -24,7 +27,12 @@ internal sealed class BaggedTrees
         _edges = [.. codes.Units.Select(Edges)];
         byte[][] places = [.. codes.Units.Select((unit, i) => Array.ConvertAll(unit, value => Place(i, value)))];
         var random = new Random(seed);
-        _roots = [.. Enumerable.Range(0, Trees).Select(_ => Grow(places, codes.Factors[factor].Values, [.. Enumerable.Range(0, codes.Count).Select(_ => random.Next(codes.Count))], 0))];
+        _roots =
+        [
+            .. Enumerable
+                .Range(0, Trees)
+                .Select(_ => Grow(places, codes.Factors[factor].Values, [.. Enumerable.Range(0, codes.Count).Select(_ => random.Next(codes.Count))], 0)),
+        ];
         var sum = _importance.Sum();
         Importance = sum > 0 ? [.. _importance.Select(own => own / sum)] : _importance;
     }

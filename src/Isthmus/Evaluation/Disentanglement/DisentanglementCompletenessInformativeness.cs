@@ -39,7 +39,10 @@ public sealed record DisentanglementCompletenessInformativeness(double Disentang
         var all = importance.Cast<double>().Sum();
         if (all == 0)
             return (0, 0);
-        return (Enumerable.Range(0, units).Sum(unit => Row(unit).Sum() / all * Purity(Row(unit))), Enumerable.Range(0, factors).Average(factor => Purity(Column(factor))));
+        return (
+            Enumerable.Range(0, units).Sum(unit => Row(unit).Sum() / all * Purity(Row(unit))),
+            Enumerable.Range(0, factors).Average(factor => Purity(Column(factor)))
+        );
     }
 
     /// <summary>1 - H / ln n of n shares; 1 of a single one, 0 of nothing.</summary>

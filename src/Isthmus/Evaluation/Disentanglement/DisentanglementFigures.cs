@@ -18,16 +18,30 @@ internal static class DisentanglementFigures
     /// <param name="active">Units that carry something.</param>
     /// <param name="seed">Of samples and votes.</param>
     /// <param name="warn">Told what was left out.</param>
-    public static IEnumerable<Figure> Of(Tensor fitted, IReadOnlyList<LabelColumn> fittedFactors, Tensor reported, IReadOnlyList<LabelColumn> reportedFactors, IReadOnlyList<bool> active, int seed, Action<string> warn)
+    public static IEnumerable<Figure> Of(
+        Tensor fitted,
+        IReadOnlyList<LabelColumn> fittedFactors,
+        Tensor reported,
+        IReadOnlyList<LabelColumn> reportedFactors,
+        IReadOnlyList<bool> active,
+        int seed,
+        Action<string> warn
+    )
     {
         if (reportedFactors.Count < 2)
             yield break;
         int[] kept = [.. Enumerable.Range(0, reportedFactors.Count).Where(factor => Varies(reportedFactors[factor]) && Varies(fittedFactors[factor]))];
         foreach (var factor in Enumerable.Range(0, reportedFactors.Count).Except(kept))
-            warn($"Factor '{reportedFactors[factor].Name}' has one level in the records at hand, and nothing can be known of it: measures of disentanglement leave it out.");
+            warn(
+                $"Factor '{reportedFactors[factor].Name}' has one level in the records at hand, and nothing can be known of it: measures of disentanglement "
+                    + $"leave it out."
+            );
         if (kept.Length < 2 || !active.Contains(true))
         {
-            warn($"Measures of disentanglement need two factors that vary and a unit that is active; there {(kept.Length == 1 ? "is" : "are")} {kept.Length} and {active.Count(a => a)}.");
+            warn(
+                $"Measures of disentanglement need two factors that vary and a unit that is active; there {(kept.Length == 1 ? "is" : "are")} {kept.Length} "
+                    + $"and {active.Count(a => a)}."
+            );
             yield break;
         }
         IReadOnlyList<LabelColumn> Kept(IReadOnlyList<LabelColumn> factors) => [.. kept.Select(factor => factors[factor])];

@@ -1,4 +1,3 @@
-
 using Isthmus.Information;
 
 namespace Isthmus.Evaluation.Disentanglement;
@@ -10,7 +9,8 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// </summary>
 public static class FactorVaeScore
 {
-    private const int Votes = 800, RecordsPerVote = 64;
+    private const int Votes = 800,
+        RecordsPerVote = 64;
 
     /// <summary>The score with its binomial standard error; units should be those that are active, as an idle one varies least by chance.</summary>
     /// <param name="fitted">Gives the units their factors.</param>

@@ -20,16 +20,27 @@ public sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<L
 
     /// <summary>Of codes N x L.</summary>
     public static FactoredCodes Of(Tensor codes, IReadOnlyList<LabelColumn> factors) =>
-        new([.. Enumerable.Range(0, (int)codes.shape[1]).Select(unit =>
-        {
-            using var column = codes.select(1, unit).contiguous();
-            return column.data<float>().ToArray();
-        })], factors);
+        new(
+            [
+                .. Enumerable
+                    .Range(0, (int)codes.shape[1])
+                    .Select(unit =>
+                    {
+                        using var column = codes.select(1, unit).contiguous();
+                        return column.data<float>().ToArray();
+                    }),
+            ],
+            factors
+        );
 
     /// <summary>The records at <paramref name="rows"/>.</summary>
-    public FactoredCodes Select(int[] rows) => new([.. Units.Select(unit => Array.ConvertAll(rows, row => unit[row]))], [.. Factors.Select(factor => factor.Select(rows))]);
+    public FactoredCodes Select(int[] rows) =>
+        new([.. Units.Select(unit => Array.ConvertAll(rows, row => unit[row]))], [.. Factors.Select(factor => factor.Select(rows))]);
 
-    /// <summary>I(unit; factor), nats, L x K: plug-in, of the binned unit. A factor's second best unit is as biased upward as its best, to first order, and gaps are not.</summary>
+    /// <summary>
+    /// I(unit; factor), nats, L x K: plug-in, of the binned unit. A factor's second best unit is as biased upward as its best, to first order, and gaps are
+    /// not.
+    /// </summary>
     public double[,] Information()
     {
         var result = new double[Units.Count, Factors.Count];
@@ -47,20 +58,26 @@ public sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<L
         return result;
     }
 
-    /// <summary>A figure of these records with its standard error by the jackknife over 10 groups of them (Efron and Stein 1981); none below 20 records.</summary>
+    /// <summary>
+    /// A figure of these records with its standard error by the jackknife over 10 groups of them (Efron and Stein 1981); none below 20 records.
+    /// </summary>
     public Estimate Measure(Func<FactoredCodes, double> figure)
     {
         var value = figure(this);
         if (Count < 2 * Groups)
             return new(value, double.NaN);
-        double[] without = [.. Enumerable.Range(0, Groups).Select(group => figure(Select([.. Enumerable.Range(0, Count).Where(row => row % Groups != group)])))];
+        double[] without =
+        [
+            .. Enumerable.Range(0, Groups).Select(group => figure(Select([.. Enumerable.Range(0, Count).Where(row => row % Groups != group)]))),
+        ];
         var mean = without.Average();
         return new(value, Math.Sqrt((Groups - 1.0) / Groups * without.Sum(other => (other - mean) * (other - mean))));
     }
 
     private static int[] Binned(float[] unit)
     {
-        double least = unit.Min(), range = unit.Max() - least;
+        double least = unit.Min(),
+            range = unit.Max() - least;
         return Array.ConvertAll(unit, value => range > 0 ? Math.Min(Bins - 1, (int)(Bins * (value - least) / range)) : 0);
     }
 }

@@ -11,11 +11,15 @@ public static class Modularity
     {
         var information = codes.Information();
         var factors = Enumerable.Range(0, codes.Factors.Count);
-        return Enumerable.Range(0, codes.Units.Count).Average(unit =>
-        {
-            var best = factors.Max(factor => information[unit, factor]);
-            var others = factors.Sum(factor => information[unit, factor] / best is var share ? share * share : 0) - 1;
-            return best <= 0 ? 0 : codes.Factors.Count == 1 ? 1 : 1 - others / (codes.Factors.Count - 1);
-        });
+        return Enumerable
+            .Range(0, codes.Units.Count)
+            .Average(unit =>
+            {
+                var best = factors.Max(factor => information[unit, factor]);
+                var others = factors.Sum(factor => information[unit, factor] / best is var share ? share * share : 0) - 1;
+                return best <= 0 ? 0
+                    : codes.Factors.Count == 1 ? 1
+                    : 1 - others / (codes.Factors.Count - 1);
+            });
     }
 }

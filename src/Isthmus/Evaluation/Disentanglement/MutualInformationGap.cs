@@ -1,4 +1,3 @@
-
 using Isthmus.Information.Entropy;
 
 namespace Isthmus.Evaluation.Disentanglement;
@@ -13,10 +12,12 @@ public static class MutualInformationGap
     public static double Of(FactoredCodes codes)
     {
         var information = codes.Information();
-        return Enumerable.Range(0, codes.Factors.Count).Average(factor =>
-        {
-            double[] best = [.. Enumerable.Range(0, codes.Units.Count).Select(unit => information[unit, factor]).OrderDescending().Take(2), 0];
-            return (best[0] - best[1]) / PlugInEntropy.FromSymbols(codes.Factors[factor].Values, codes.Factors[factor].Classes.Count);
-        });
+        return Enumerable
+            .Range(0, codes.Factors.Count)
+            .Average(factor =>
+            {
+                double[] best = [.. Enumerable.Range(0, codes.Units.Count).Select(unit => information[unit, factor]).OrderDescending().Take(2), 0];
+                return (best[0] - best[1]) / PlugInEntropy.FromSymbols(codes.Factors[factor].Values, codes.Factors[factor].Classes.Count);
+            });
     }
 }

@@ -8,11 +8,14 @@ namespace Isthmus.Evaluation.Disentanglement;
 public static class SeparatedAttributePredictability
 {
     /// <summary>SAP on <paramref name="reported"/>, fitted on other records.</summary>
-    public static double Of(FactoredCodes fitted, FactoredCodes reported) => Enumerable.Range(0, fitted.Factors.Count).Average(factor =>
-    {
-        double[] best = [.. Enumerable.Range(0, fitted.Units.Count).Select(unit => Accuracy(fitted, reported, unit, factor)).OrderDescending().Take(2)];
-        return best.Length == 2 ? best[0] - best[1] : 0;
-    });
+    public static double Of(FactoredCodes fitted, FactoredCodes reported) =>
+        Enumerable
+            .Range(0, fitted.Factors.Count)
+            .Average(factor =>
+            {
+                double[] best = [.. Enumerable.Range(0, fitted.Units.Count).Select(unit => Accuracy(fitted, reported, unit, factor)).OrderDescending().Take(2)];
+                return best.Length == 2 ? best[0] - best[1] : 0;
+            });
 
     /// <summary>Share of reported records whose level one unit foretells.</summary>
     internal static double Accuracy(FactoredCodes fitted, FactoredCodes reported, int unit, int factor)
@@ -26,8 +29,11 @@ public static class SeparatedAttributePredictability
             variance += (values[row] - mean[levels[row]]) * (values[row] - mean[levels[row]]) / values.Length;
         // Levels that a unit tells apart without spread are told apart by any small one.
         variance = Math.Max(variance, 1e-12);
-        int Foretold(float z) => Enumerable.Range(0, count.Length).Where(level => count[level] > 0)
-            .MaxBy(level => Math.Log(count[level]) - (z - mean[level]) * (z - mean[level]) / (2 * variance));
+        int Foretold(float z) =>
+            Enumerable
+                .Range(0, count.Length)
+                .Where(level => count[level] > 0)
+                .MaxBy(level => Math.Log(count[level]) - (z - mean[level]) * (z - mean[level]) / (2 * variance));
         return reported.Units[unit].Zip(reported.Factors[factor].Values).Count(pair => Foretold(pair.First) == pair.Second) / (double)reported.Count;
     }
 }

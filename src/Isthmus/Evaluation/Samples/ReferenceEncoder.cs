@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation.Samples;
 
 /// <summary>
-/// The encoder in whose code space samples are compared: a plain autoencoder of pinned settings and seed, trained on the first training pictures, the same for every model of
+/// The encoder in whose code space samples are compared: a plain autoencoder of pinned settings and seed, trained on the first training pictures, the same for
+/// every model of
 /// those data. Its weights' hash says whether two figures were taken in one space; floating point may differ between machines, and the hash then does too.
 /// </summary>
 public sealed class ReferenceEncoder : IDisposable
@@ -43,7 +44,21 @@ public sealed class ReferenceEncoder : IDisposable
         var threads = get_num_threads();
         try
         {
-            return new(TrainingRun.Train("ae", new(fitted, validation, validation), new() { Settings = Settings, Seed = Seed, Threads = 1, Cancel = cancel }).Model);
+            return new(
+                TrainingRun
+                    .Train(
+                        "ae",
+                        new(fitted, validation, validation),
+                        new()
+                        {
+                            Settings = Settings,
+                            Seed = Seed,
+                            Threads = 1,
+                            Cancel = cancel,
+                        }
+                    )
+                    .Model
+            );
         }
         finally
         {

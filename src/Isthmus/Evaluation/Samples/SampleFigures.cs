@@ -10,7 +10,9 @@ namespace Isthmus.Evaluation.Samples;
 internal static class SampleFigures
 {
     // What the papers take.
-    private const int PrecisionNeighbours = 3, DensityNeighbours = 5, LeastRecords = 20;
+    private const int PrecisionNeighbours = 3,
+        DensityNeighbours = 5,
+        LeastRecords = 20;
 
     /// <summary>Throws unless there are enough samples and records, before anything is computed.</summary>
     /// <param name="test">Test records.</param>
@@ -19,7 +21,10 @@ internal static class SampleFigures
     public static void Demand(Dataset test, EvaluationOptions options)
     {
         if (options.Samples is > 0 and < LeastRecords)
-            throw new InvalidInputException($"--samples {options.Samples}: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them; give at least {LeastRecords}.");
+            throw new InvalidInputException(
+                $"--samples {options.Samples}: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them; "
+                    + $"give at least {LeastRecords}."
+            );
         if (options.Samples > 0 && test.Count < LeastRecords)
             throw new InvalidInputException($"{test.Name} holds {test.Count} records to compare samples with; at least {LeastRecords} are needed.");
     }
@@ -43,19 +48,34 @@ internal static class SampleFigures
     /// <param name="note">Told why there are none, or the hash of the reference.</param>
     /// <param name="cancel">Stops the reference's training.</param>
     /// <exception cref="InvalidInputException">Another reference than the one wanted.</exception>
-    public static IReadOnlyList<Figure> Of(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options, Action<string> note, CancellationToken cancel)
+    public static IReadOnlyList<Figure> Of(
+        Autoencoder model,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        Action<string> note,
+        CancellationToken cancel
+    )
     {
         if (options.Samples == 0 || train is null || model.Bottleneck.Prior is not { } prior || !model.Likelihood.IsOfRecord)
             return LeftOut(options, train is null ? NoTrainingPictures : "this model has no prior to draw from", note);
         var count = Math.Min(options.Samples, test.Count);
         using var reference = ReferenceEncoder.Of(train, cancel);
         if (options.ReferenceHash is { } wanted && !reference.Hash.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidInputException($"--reference {wanted}: the reference encoder trained here from its pinned seed is {reference.Hash[..16]}; figures in two code spaces cannot be compared. Train and measure both on one machine, with the same data.");
-        note($"Samples are compared in the code space of reference encoder {reference.Hash[..16]} (seed {ReferenceEncoder.Seed}); --reference checks that another run has the same.");
+            throw new InvalidInputException(
+                $"--reference {wanted}: the reference encoder trained here from its pinned seed is {reference.Hash[..16]}; figures in two code spaces cannot "
+                    + $"be compared. Train and measure both on one machine, with the same data."
+            );
+        note(
+            $"Samples are compared in the code space of reference encoder {reference.Hash[..16]} (seed {ReferenceEncoder.Seed}); --reference checks that "
+                + $"another run has the same."
+        );
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         using var draws = RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -4));
-        List<Tensor> real = [], samples = [], reconstructions = [];
+        List<Tensor> real = [],
+            samples = [],
+            reconstructions = [];
         foreach (var x in TensorBatches.InOrder(test.Select([.. Enumerable.Range(0, count)]), 500, options.Device))
         {
             real.Add(reference.Encode(model.Record(x).cpu()));

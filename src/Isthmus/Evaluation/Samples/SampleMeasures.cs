@@ -19,7 +19,10 @@ public static class SampleMeasures
         return Estimate.Share(Within(points, candidates, k).any(1).sum().item<long>(), candidates.shape[0]);
     }
 
-    /// <summary>Density (Naeem et al. 2020): how many real records' k-neighbourhoods a sample lies in, over k; the mean over samples, 1 in mean where both are one distribution. Not moved by one outlier as precision is.</summary>
+    /// <summary>
+    /// Density (Naeem et al. 2020): how many real records' k-neighbourhoods a sample lies in, over k; the mean over samples, 1 in mean where both are one
+    /// distribution. Not moved by one outlier as precision is.
+    /// </summary>
     public static Estimate Density(Tensor real, Tensor samples, int k)
     {
         using var scope = NewDisposeScope();
@@ -28,7 +31,10 @@ public static class SampleMeasures
         return moments.Estimate;
     }
 
-    /// <summary>Coverage (Naeem et al. 2020): the share of real records with a sample in their k-neighbourhood. Where both are one distribution, 1 - (1/2)^k or so of it.</summary>
+    /// <summary>
+    /// Coverage (Naeem et al. 2020): the share of real records with a sample in their k-neighbourhood. Where both are one distribution, 1 - (1/2)^k or so of
+    /// it.
+    /// </summary>
     public static Estimate Coverage(Tensor real, Tensor samples, int k)
     {
         using var scope = NewDisposeScope();
@@ -49,7 +55,8 @@ public static class SampleMeasures
     }
 
     /// <summary>
-    /// The squared maximum mean discrepancy with the kernel (a . b / L + 1)^3, unbiased, the mean over 10 blocks (KID, Binkowski et al. 2018): 0 in mean where both
+    /// The squared maximum mean discrepancy with the kernel (a . b / L + 1)^3, unbiased, the mean over 10 blocks (KID, Binkowski et al. 2018): 0 in mean where
+    /// both
     /// are one distribution, and sometimes below. Standard error over the blocks.
     /// </summary>
     public static Estimate KernelDistance(Tensor a, Tensor b)
@@ -100,7 +107,8 @@ public static class SampleMeasures
         return Within(first) + Within(second) - 2 * Kernel(first, second).mean().item<double>();
     }
 
-    private static long[] Rows(Tensor codes, int block, bool inside) => [.. Enumerable.Range(0, (int)codes.shape[0]).Where(row => row % Blocks == block == inside).Select(row => (long)row)];
+    private static long[] Rows(Tensor codes, int block, bool inside) =>
+        [.. Enumerable.Range(0, (int)codes.shape[0]).Where(row => row % Blocks == block == inside).Select(row => (long)row)];
 
     private static Tensor Block(Tensor codes, int block) => codes.index_select(0, tensor(Rows(codes, block, inside: true)));
 

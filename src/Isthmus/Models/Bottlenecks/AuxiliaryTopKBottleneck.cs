@@ -10,13 +10,19 @@ namespace Isthmus.Models.Bottlenecks;
 public sealed class AuxiliaryTopKBottleneck : DictionaryBottleneck
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("auxiliary-top-k", "keeps the k largest units of each record, dead ones explain what is left", [TopKBottleneck.K, .. Shared], context => new AuxiliaryTopKBottleneck(context));
+    public static readonly Part<Bottleneck> Part = new(
+        "auxiliary-top-k",
+        "keeps the k largest units of each record, dead ones explain what is left",
+        [TopKBottleneck.K, .. Shared],
+        context => new AuxiliaryTopKBottleneck(context)
+    );
 
     private readonly int _k;
 
     /// <summary>Keeps k units of each record.</summary>
     /// <exception cref="InvalidInputException">k is larger than the code, or the records are no vectors.</exception>
-    public AuxiliaryTopKBottleneck(PartContext context) : base("auxiliary-top-k", context)
+    public AuxiliaryTopKBottleneck(PartContext context)
+        : base("auxiliary-top-k", context)
     {
         _k = TopKBottleneck.KOf(context);
         RegisterComponents();

@@ -16,7 +16,12 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
     private const double Memory = 100;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("batch-top-k", "keeps the largest units of a batch, k a record in mean", [TopKBottleneck.K, .. Shared], context => new BatchTopKBottleneck(context));
+    public static readonly Part<Bottleneck> Part = new(
+        "batch-top-k",
+        "keeps the largest units of a batch, k a record in mean",
+        [TopKBottleneck.K, .. Shared],
+        context => new BatchTopKBottleneck(context)
+    );
 
     private readonly int _k;
 
@@ -28,7 +33,8 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
 
     /// <summary>Keeps k units a record in mean.</summary>
     /// <exception cref="InvalidInputException">k is larger than the code, or the records are no vectors.</exception>
-    public BatchTopKBottleneck(PartContext context) : base("batch-top-k", context)
+    public BatchTopKBottleneck(PartContext context)
+        : base("batch-top-k", context)
     {
         _k = TopKBottleneck.KOf(context);
         (_threshold, _batches) = (zeros(1, device: NewWeights.Device).DetachFromDisposeScope(), zeros(1, device: NewWeights.Device).DetachFromDisposeScope());

@@ -15,9 +15,15 @@ namespace Isthmus.Models.Bottlenecks;
 public sealed class BernoulliBottleneck : Bottleneck
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("bernoulli", "bits, relaxed in training", [CategoricalBottleneck.Temperature],
-        context => new BernoulliBottleneck(context.Latent, context.Get(CategoricalBottleneck.Temperature)))
-    { Code = CodeKind.Variational };
+    public static readonly Part<Bottleneck> Part = new(
+        "bernoulli",
+        "bits, relaxed in training",
+        [CategoricalBottleneck.Temperature],
+        context => new BernoulliBottleneck(context.Latent, context.Get(CategoricalBottleneck.Temperature))
+    )
+    {
+        Code = CodeKind.Variational,
+    };
 
     private readonly double _temperature;
 
@@ -25,7 +31,8 @@ public sealed class BernoulliBottleneck : Bottleneck
     private readonly BernoulliPrior _prior;
 
     /// <summary>A code of <paramref name="latent"/> bits.</summary>
-    public BernoulliBottleneck(int latent, double temperature) : base("bernoulli", latent)
+    public BernoulliBottleneck(int latent, double temperature)
+        : base("bernoulli", latent)
     {
         (_temperature, _prior) = (temperature, new(latent));
         RegisterComponents();
@@ -44,7 +51,14 @@ public sealed class BernoulliBottleneck : Bottleneck
         // ln 2 - H = ln 2 + q ln q + (1 - q) ln (1 - q), with ln q = -softplus(-l).
         var on = sigmoid(head);
         var rates = (on * (-head).Softplus()).From(Math.Log(2)) - on.From(1) * head.Softplus();
-        return new(!sample ? posterior.Mean : training ? Relaxed(head) : posterior.Sample(), rates.sum(-1), rates, posterior);
+        return new(
+            !sample ? posterior.Mean
+                : training ? Relaxed(head)
+                : posterior.Sample(),
+            rates.sum(-1),
+            rates,
+            posterior
+        );
     }
 
     private Tensor Relaxed(Tensor logits)

@@ -43,19 +43,22 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>The code of <see cref="Encode"/> without a draw, and without its charge.</summary>
     internal virtual Tensor MeanCode(Tensor head) => Encode(head, sample: false).Z;
 
-    /// <summary>q(z|x) alone, uncharged, of bottlenecks whose codes are <see cref="CodeKind.Reparameterised"/>: for bounds that weigh draws of it themselves.</summary>
+    /// <summary>
+    /// q(z|x) alone, uncharged, of bottlenecks whose codes are <see cref="CodeKind.Reparameterised"/>: for bounds that weigh draws of it themselves.
+    /// </summary>
     internal virtual ReparameterisedPosterior PosteriorOf(Tensor head) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 
-    /// <summary>The code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: of bottlenecks whose posteriors are such maps.</summary>
-    internal virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
+    /// <summary>
+    /// The code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: of bottlenecks whose posteriors are such maps.
+    /// </summary>
+    internal virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) =>
+        throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 
     /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
 
     /// <summary>Called once, when the model is put together, for charges that depend on its other parts.</summary>
-    public virtual void Attach(Autoencoder model)
-    {
-    }
+    public virtual void Attach(Autoencoder model) { }
 
     /// <summary>Whether <see cref="Encode"/> asks the decoder too in training, so that a step passes through it more than once.</summary>
     internal virtual bool Decodes => false;

@@ -12,18 +12,32 @@ namespace Isthmus.Models.Bottlenecks;
 /// training a draw is relaxed, softmax((ln q + g) / temperature), g of Gumbel's distribution, so that the gradient passes (Jang et
 /// al. 2017; Maddison et al. 2017); everywhere else it is one choice, so that distortion + rate is a bound on -ln p(x).
 /// </summary>
-/// <remarks>A slot stands in a code as K numbers, S K = latent. The distortion of training is that of relaxed codes, and may lie below that of validation.</remarks>
+/// <remarks>
+/// A slot stands in a code as K numbers, S K = latent. The distortion of training is that of relaxed codes, and may lie below that of validation.
+/// </remarks>
 public sealed class CategoricalBottleneck : Bottleneck
 {
     private static readonly Setting<int> Choices = SettingKinds.Whole("choices", 10, "choices of each slot; must divide latent", 2, 1 << 16);
 
     /// <summary>How soft relaxed draws are.</summary>
-    internal static readonly Setting<double> Temperature = SettingKinds.Number("temperature", 0.5, "of relaxed draws in training: near 0 they are choices, and gradients are wild", least: 0.01, most: 10);
+    internal static readonly Setting<double> Temperature = SettingKinds.Number(
+        "temperature",
+        0.5,
+        "of relaxed draws in training: near 0 they are choices, and gradients are wild",
+        least: 0.01,
+        most: 10
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("categorical", "slots of one choice each, relaxed in training (Gumbel-softmax)", [Choices, Temperature],
-        context => new CategoricalBottleneck(context.Latent, context.Get(Choices), context.Get(Temperature)))
-    { Code = CodeKind.Variational };
+    public static readonly Part<Bottleneck> Part = new(
+        "categorical",
+        "slots of one choice each, relaxed in training (Gumbel-softmax)",
+        [Choices, Temperature],
+        context => new CategoricalBottleneck(context.Latent, context.Get(Choices), context.Get(Temperature))
+    )
+    {
+        Code = CodeKind.Variational,
+    };
 
     private readonly int _choices;
     private readonly double _temperature;
@@ -33,10 +47,14 @@ public sealed class CategoricalBottleneck : Bottleneck
 
     /// <summary>Slots of <paramref name="choices"/> choices.</summary>
     /// <exception cref="InvalidInputException">The choices do not divide the code.</exception>
-    public CategoricalBottleneck(int latent, int choices, double temperature) : base("categorical", latent)
+    public CategoricalBottleneck(int latent, int choices, double temperature)
+        : base("categorical", latent)
     {
         if (latent % choices != 0)
-            throw new InvalidInputException($"Setting choices={choices}: a code of {latent} numbers is no whole number of slots; give a --latent that {choices} divides, such as {(latent / choices + 1) * choices}.");
+            throw new InvalidInputException(
+                $"Setting choices={choices}: a code of {latent} numbers is no whole number of slots; give a --latent that {choices} divides, such as "
+                    + $"{(latent / choices + 1) * choices}."
+            );
         (_choices, _temperature, _prior) = (choices, temperature, new(latent, choices));
         RegisterComponents();
     }
@@ -53,7 +71,10 @@ public sealed class CategoricalBottleneck : Bottleneck
         var logs = head.view([.. head.shape[..^1], -1, _choices]).log_softmax(-1);
         var rates = logs.exp() * logs.Plus(Math.Log(_choices));
         var posterior = new CategoricalPosterior(logs);
-        var z = !sample ? posterior.Mean : training ? Relaxed(logs) : posterior.Sample();
+        var z =
+            !sample ? posterior.Mean
+            : training ? Relaxed(logs)
+            : posterior.Sample();
         return new(z.view(head.shape), rates.sum([-1, -2]), rates.view(head.shape), posterior);
     }
 

@@ -15,7 +15,10 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class CompositeBottleneck : Bottleneck
 {
-    private const double StandardShare = 3.0 / 20, EarlierShare = 3.0 / 4, WideShare = 1.0 / 10, WideLogVariance = 10;
+    private const double StandardShare = 3.0 / 20,
+        EarlierShare = 3.0 / 4,
+        WideShare = 1.0 / 10,
+        WideLogVariance = 10;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("composite", "diagonal Gaussian posterior, held near the one of an earlier encoder", [], Create);
@@ -24,7 +27,8 @@ public sealed class CompositeBottleneck : Bottleneck
     private readonly nn.Module<Tensor, Tensor> _earlier;
 
     /// <summary>A bottleneck whose prior uses <paramref name="earlier"/>, an encoder like the model's.</summary>
-    public CompositeBottleneck(int latent, nn.Module<Tensor, Tensor> earlier) : base("composite", latent)
+    public CompositeBottleneck(int latent, nn.Module<Tensor, Tensor> earlier)
+        : base("composite", latent)
     {
         _earlier = earlier;
         RegisterComponents();
@@ -47,11 +51,16 @@ public sealed class CompositeBottleneck : Bottleneck
             before = _earlier.call(x ?? throw new ArgumentNullException(nameof(x), "The composite prior depends on the record."));
         var earlier = DiagonalPosteriorFamily.Gaussian(before);
         var prior = stack(
-        [
-            DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), zeros(1, device: z.device)).Plus(Math.Log(StandardShare)),
-            DiagonalGaussian.UnitLogProbability(z, earlier.Mean, earlier.LogVariance).Plus(Math.Log(EarlierShare)),
-            DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), ScalarOperations.Full(1, WideLogVariance, device: z.device)).Plus(Math.Log(WideShare)),
-        ], 0).logsumexp(0);
+                [
+                    DiagonalGaussian.UnitLogProbability(z, zeros(1, device: z.device), zeros(1, device: z.device)).Plus(Math.Log(StandardShare)),
+                    DiagonalGaussian.UnitLogProbability(z, earlier.Mean, earlier.LogVariance).Plus(Math.Log(EarlierShare)),
+                    DiagonalGaussian
+                        .UnitLogProbability(z, zeros(1, device: z.device), ScalarOperations.Full(1, WideLogVariance, device: z.device))
+                        .Plus(Math.Log(WideShare)),
+                ],
+                0
+            )
+            .logsumexp(0);
         var rates = DiagonalGaussian.UnitLogProbability(z, posterior.Mean, posterior.LogVariance) - prior;
         return new(z, rates.sum(-1), rates, posterior);
     }

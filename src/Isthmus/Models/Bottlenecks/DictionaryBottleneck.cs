@@ -13,18 +13,35 @@ namespace Isthmus.Models.Bottlenecks;
 /// al. 2024) that lets them explain what the others leave, as a share of it:
 /// <code>aux-weight / 2 |e - e^|^2 |x|^2 / |e|^2, e = x - x^ held, e^ = x^(z_dead) - x^(0),</code>
 /// z_dead the <c>aux-units</c> largest heads of dead units, below 0 too, or a unit whose heads all are would not learn; squares are means
-/// over the batch, in the distortion's nats at sigma = 1. By the share, a dictionary that explains nearly all asks as much of its dead units as one that explains little.
+/// over the batch, in the distortion's nats at sigma = 1. By the share, a dictionary that explains nearly all asks as much of its dead units as one that
+/// explains little.
 /// </summary>
 public abstract class DictionaryBottleneck : Bottleneck
 {
     // A share of what is left counts this much of the records themselves as left, so that none is divided by 0.
     private const double LeastShare = 1e-6;
 
-    private static readonly Setting<int> DeadAfter = SettingKinds.Whole("dead-after", 100_000, "training records that a unit is off for before it counts as dead", 1);
-    private static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number("aux-weight", 1 / 32.0, "weight of the share of the others' error that dead units leave unexplained; 0 for none", least: 0);
-    private static readonly Setting<int> AuxiliaryUnits = SettingKinds.Whole("aux-units", 0, "dead units that explain a record's error; 0: half as many as a record has numbers", 0);
+    private static readonly Setting<int> DeadAfter = SettingKinds.Whole(
+        "dead-after",
+        100_000,
+        "training records that a unit is off for before it counts as dead",
+        1
+    );
+    private static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number(
+        "aux-weight",
+        1 / 32.0,
+        "weight of the share of the others' error that dead units leave unexplained; 0 for none",
+        least: 0
+    );
+    private static readonly Setting<int> AuxiliaryUnits = SettingKinds.Whole(
+        "aux-units",
+        0,
+        "dead units that explain a record's error; 0: half as many as a record has numbers",
+        0
+    );
 
-    private readonly int _deadAfter, _auxiliaryUnits;
+    private readonly int _deadAfter,
+        _auxiliaryUnits;
     private readonly double _auxiliaryWeight;
 
     // Records since each unit was on, in training.
@@ -36,9 +53,12 @@ public abstract class DictionaryBottleneck : Bottleneck
 
     /// <summary>Units of vectors.</summary>
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
-    private protected DictionaryBottleneck(string name, PartContext context) : base(name, context.Latent)
+    private protected DictionaryBottleneck(string name, PartContext context)
+        : base(name, context.Latent)
     {
-        context.Schema.Demand<VectorSchema>($"bottleneck={name} is for vectors, and this is {context.Schema}; give a table, .npy or .npz of numbers, or take --model sparse.");
+        context.Schema.Demand<VectorSchema>(
+            $"bottleneck={name} is for vectors, and this is {context.Schema}; give a table, .npy or .npz of numbers, or take --model sparse."
+        );
         _deadAfter = context.Get(DeadAfter);
         _auxiliaryWeight = context.Get(AuxiliaryWeight);
         _auxiliaryUnits = context.Get(AuxiliaryUnits) is > 0 and var set ? set : Math.Max(1, context.Schema.Dimension / 2);
@@ -59,7 +79,10 @@ public abstract class DictionaryBottleneck : Bottleneck
     public override void Attach(Autoencoder model)
     {
         if (!model.Likelihood.IsOfRecord)
-            throw new InvalidInputException($"bottleneck={GetName()}: its units explain the record, and the likelihood is of a label; give a likelihood of records, or --set bottleneck=top-k.");
+            throw new InvalidInputException(
+                $"bottleneck={GetName()}: its units explain the record, and the likelihood is of a label; give a likelihood of records, or --set "
+                    + $"bottleneck=top-k."
+            );
         _record = model.Record;
         _reconstruct = (z, x) => model.Likelihood.Mean(model.Decode(z, model.Given(x)));
     }
@@ -67,7 +90,12 @@ public abstract class DictionaryBottleneck : Bottleneck
     /// <summary>Units that were off for all of the last training records.</summary>
     public override IEnumerable<Figure> Figures(Tensor codes)
     {
-        yield return new("units_dead_in_training", $"Units off for the last {_deadAfter} training records or more", "", _silent.AtLeast(_deadAfter).sum().item<long>());
+        yield return new(
+            "units_dead_in_training",
+            $"Units off for the last {_deadAfter} training records or more",
+            "",
+            _silent.AtLeast(_deadAfter).sum().item<long>()
+        );
     }
 
     /// <summary>In training, notes which units are on; gives what the loss holds besides distortion and rate.</summary>
@@ -87,7 +115,8 @@ public abstract class DictionaryBottleneck : Bottleneck
             return null;
         var (values, places) = where(dead, head, head.FullLike(double.NegativeInfinity)).topk(Math.Min(_auxiliaryUnits, count), -1);
         var revived = zeros_like(head).scatter(-1, places, values);
-        Tensor left, scale;
+        Tensor left,
+            scale;
         using (no_grad())
         {
             var record = _record!(x);

@@ -18,7 +18,12 @@ public sealed class GatedBottleneck : DictionaryBottleneck
     private static readonly Setting<double> Weight = SettingKinds.Number("gate-weight", 0.2, "charge for each unit of the gate's activation, nats", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("gated", "a gate says which units are on, a magnitude how much", [Weight, .. Shared], context => new GatedBottleneck(context));
+    public static readonly Part<Bottleneck> Part = new(
+        "gated",
+        "a gate says which units are on, a magnitude how much",
+        [Weight, .. Shared],
+        context => new GatedBottleneck(context)
+    );
 
     private readonly double _weight;
 
@@ -30,7 +35,8 @@ public sealed class GatedBottleneck : DictionaryBottleneck
 
     /// <summary>Magnitudes that begin as the gate's.</summary>
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
-    public GatedBottleneck(PartContext context) : base("gated", context)
+    public GatedBottleneck(PartContext context)
+        : base("gated", context)
     {
         _weight = context.Get(Weight);
         _logScale = new Parameter(zeros(context.Latent, device: NewWeights.Device).DetachFromDisposeScope());
@@ -45,6 +51,11 @@ public sealed class GatedBottleneck : DictionaryBottleneck
         var z = head.Above(0).to(head.dtype) * nn.functional.relu((_logScale.exp() * head).Plus(_shift));
         var charges = gate.Times(_weight);
         Tensor?[] asked = training && sample ? [HeldError(gate, x), Learn(head, z, x)] : [];
-        return new(z, charges.sum(-1), charges) { Penalty = asked.Aggregate((Tensor?)null, (sum, next) => sum is null ? next : next is null ? sum : sum.Plus(next)) };
+        return new(z, charges.sum(-1), charges)
+        {
+            Penalty = asked.Aggregate((Tensor?)null, (sum, next) => sum is null ? next
+                : next is null ? sum
+                : sum.Plus(next))
+        };
     }
 }

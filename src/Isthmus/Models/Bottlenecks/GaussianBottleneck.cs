@@ -21,11 +21,16 @@ namespace Isthmus.Models.Bottlenecks;
 public sealed class GaussianBottleneck : Bottleneck
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("gaussian", "Gaussian posterior, KL to the prior", [],
-        context => new GaussianBottleneck(context.Create<Prior>(), context.Create<PosteriorFamily>()))
-    { Code = CodeKind.DiagonalGaussian };
+    public static readonly Part<Bottleneck> Part = new("gaussian", "Gaussian posterior, KL to the prior", [], context => new GaussianBottleneck(
+        context.Create<Prior>(),
+        context.Create<PosteriorFamily>()
+    ))
+    {
+        Code = CodeKind.DiagonalGaussian,
+    };
 
-    private const double LeastLogVariance = PosteriorFamily.LeastLogVariance, MostLogVariance = PosteriorFamily.MostLogVariance;
+    private const double LeastLogVariance = PosteriorFamily.LeastLogVariance,
+        MostLogVariance = PosteriorFamily.MostLogVariance;
 
     [ComponentName(Name = "prior")]
     private readonly Prior _prior;
@@ -34,7 +39,8 @@ public sealed class GaussianBottleneck : Bottleneck
     private readonly PosteriorFamily _posterior;
 
     /// <summary>A posterior for the codes of that prior: a diagonal Gaussian, unless a family is given.</summary>
-    public GaussianBottleneck(Prior prior, PosteriorFamily? posterior = null) : base("gaussian", prior.Latent)
+    public GaussianBottleneck(Prior prior, PosteriorFamily? posterior = null)
+        : base("gaussian", prior.Latent)
     {
         (_prior, _posterior) = (prior, posterior ?? new DiagonalPosteriorFamily(prior.Latent));
         RegisterComponents();
@@ -53,7 +59,8 @@ public sealed class GaussianBottleneck : Bottleneck
     public override void Attach(Autoencoder model) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(model.Head(x)));
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample, Tensor? x = null) => CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>
+        CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
 
     internal override ReparameterisedPosterior PosteriorOf(Tensor head) => _posterior.Of(head);
 
@@ -71,7 +78,8 @@ public sealed class GaussianBottleneck : Bottleneck
         return new(draw.Z, draw.LogProbability - Prior.LogProbability(draw.Z), null, posterior);
     }
 
-    internal override bool IsSeparable(ElboObjective objective) => objective.IsSeparable && Prior is StandardNormalPrior && _posterior is DiagonalPosteriorFamily;
+    internal override bool IsSeparable(ElboObjective objective) =>
+        objective.IsSeparable && Prior is StandardNormalPrior && _posterior is DiagonalPosteriorFamily;
 
     internal override Tensor? Draw(long count, ElboObjective objective) => IsSeparable(objective) ? randn(count, Latent) : null;
 
@@ -86,15 +94,18 @@ public sealed class GaussianBottleneck : Bottleneck
         return head.dtype == ScalarType.BFloat16 ? Pullback<ushort>(head, noise, step) : Pullback<float>(head, noise, step);
     }
 
-    private CodePullback Pullback<T>(Tensor head, Tensor noise, GradientStep step) where T : unmanaged
+    private CodePullback Pullback<T>(Tensor head, Tensor noise, GradientStep step)
+        where T : unmanaged
     {
         var z = empty_like(noise, dtype: head.dtype);
         var (rate, weight) = (0.0, (float)(step.Objective.Weight(step.Epoch) / step.BatchSize));
         var e = TensorMemory.Of<float>(noise);
-        Span<T> h = TensorMemory.Of<T>(head), code = TensorMemory.Of<T>(z);
+        Span<T> h = TensorMemory.Of<T>(head),
+            code = TensorMemory.Of<T>(z);
         for (var row = 0; row < code.Length / Latent; row++)
         {
-            ReadOnlySpan<T> mean = h.Slice(2 * row * Latent, Latent), logVariance = h.Slice((2 * row + 1) * Latent, Latent);
+            ReadOnlySpan<T> mean = h.Slice(2 * row * Latent, Latent),
+                logVariance = h.Slice((2 * row + 1) * Latent, Latent);
             ReadOnlySpan<float> draw = e.Slice(row * Latent, Latent);
             var target = code.Slice(row * Latent, Latent);
             var (sum, i) = (Vector512<float>.Zero, 0);
@@ -109,7 +120,8 @@ public sealed class GaussianBottleneck : Bottleneck
 
     /// <summary>z of some units, and twice their rate. Zeros past the end cost nothing: 0 + exp(0) - 1 - 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Sample<T, TReach>(ReadOnlySpan<T> mean, ReadOnlySpan<T> logVariance, ReadOnlySpan<float> draw, Span<T> target, int i) where T : unmanaged
+    private static Vector512<float> Sample<T, TReach>(ReadOnlySpan<T> mean, ReadOnlySpan<T> logVariance, ReadOnlySpan<float> draw, Span<T> target, int i)
+        where T : unmanaged
     {
         var (m, v) = (SimdSpans.Load<T, TReach>(mean, i), Bounded(SimdSpans.Load<T, TReach>(logVariance, i)));
         var deviation = SimdSpans.Exp(v * 0.5f);
@@ -117,16 +129,22 @@ public sealed class GaussianBottleneck : Bottleneck
         return m * m + deviation * deviation - Vector512<float>.One - v;
     }
 
-    private Tensor HeadGradient<T>(Tensor head, Tensor noise, Tensor gradient, float weight) where T : unmanaged
+    private Tensor HeadGradient<T>(Tensor head, Tensor noise, Tensor gradient, float weight)
+        where T : unmanaged
     {
         var result = empty_like(head);
         var e = TensorMemory.Of<float>(noise);
-        Span<T> h = TensorMemory.Of<T>(head), above = TensorMemory.Of<T>(gradient), below = TensorMemory.Of<T>(result);
+        Span<T> h = TensorMemory.Of<T>(head),
+            above = TensorMemory.Of<T>(gradient),
+            below = TensorMemory.Of<T>(result);
         for (var row = 0; row < above.Length / Latent; row++)
         {
-            ReadOnlySpan<T> mean = h.Slice(2 * row * Latent, Latent), logVariance = h.Slice((2 * row + 1) * Latent, Latent), g = above.Slice(row * Latent, Latent);
+            ReadOnlySpan<T> mean = h.Slice(2 * row * Latent, Latent),
+                logVariance = h.Slice((2 * row + 1) * Latent, Latent),
+                g = above.Slice(row * Latent, Latent);
             ReadOnlySpan<float> draw = e.Slice(row * Latent, Latent);
-            Span<T> ofMean = below.Slice(2 * row * Latent, Latent), ofLogVariance = below.Slice((2 * row + 1) * Latent, Latent);
+            Span<T> ofMean = below.Slice(2 * row * Latent, Latent),
+                ofLogVariance = below.Slice((2 * row + 1) * Latent, Latent);
             var i = 0;
             for (; i <= Latent - SimdSpans.Count; i += SimdSpans.Count)
                 Differentiate<T, SimdSpans.Whole>(mean, logVariance, g, draw, ofMean, ofLogVariance, weight, i);
@@ -137,7 +155,17 @@ public sealed class GaussianBottleneck : Bottleneck
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Differentiate<T, TReach>(ReadOnlySpan<T> mean, ReadOnlySpan<T> logVariance, ReadOnlySpan<T> g, ReadOnlySpan<float> draw, Span<T> ofMean, Span<T> ofLogVariance, float weight, int i) where T : unmanaged
+    private static void Differentiate<T, TReach>(
+        ReadOnlySpan<T> mean,
+        ReadOnlySpan<T> logVariance,
+        ReadOnlySpan<T> g,
+        ReadOnlySpan<float> draw,
+        Span<T> ofMean,
+        Span<T> ofLogVariance,
+        float weight,
+        int i
+    )
+        where T : unmanaged
     {
         var (given, z) = (SimdSpans.Load<T, TReach>(logVariance, i), SimdSpans.Load<T, TReach>(g, i));
         var v = Bounded(given);

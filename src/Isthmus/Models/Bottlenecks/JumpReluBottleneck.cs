@@ -16,13 +16,29 @@ namespace Isthmus.Models.Bottlenecks;
 public sealed class JumpReluBottleneck : DictionaryBottleneck
 {
     private static readonly Setting<double> Weight = SettingKinds.Number("l0-weight", 0.1, "charge for each unit that is on, nats", least: 0);
-    private static readonly Setting<double> Bandwidth = SettingKinds.Number("bandwidth", 0.1, "width of the kernel that thresholds learn by, in the heads' unit", least: 1e-6);
-    private static readonly Setting<double> Threshold = SettingKinds.Number("first-threshold", 0.1, "what thresholds begin at, in the heads' unit", least: 1e-6);
+    private static readonly Setting<double> Bandwidth = SettingKinds.Number(
+        "bandwidth",
+        0.1,
+        "width of the kernel that thresholds learn by, in the heads' unit",
+        least: 1e-6
+    );
+    private static readonly Setting<double> Threshold = SettingKinds.Number(
+        "first-threshold",
+        0.1,
+        "what thresholds begin at, in the heads' unit",
+        least: 1e-6
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("jump-relu", "units above a learned threshold, charged by their number", [Weight, Bandwidth, Threshold, .. Shared], context => new JumpReluBottleneck(context));
+    public static readonly Part<Bottleneck> Part = new(
+        "jump-relu",
+        "units above a learned threshold, charged by their number",
+        [Weight, Bandwidth, Threshold, .. Shared],
+        context => new JumpReluBottleneck(context)
+    );
 
-    private readonly double _weight, _bandwidth;
+    private readonly double _weight,
+        _bandwidth;
 
     // Its exponential cannot fall to 0.
     [ComponentName(Name = "log_threshold")]
@@ -30,10 +46,13 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
 
     /// <summary>Thresholds that begin alike.</summary>
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
-    public JumpReluBottleneck(PartContext context) : base("jump-relu", context)
+    public JumpReluBottleneck(PartContext context)
+        : base("jump-relu", context)
     {
         (_weight, _bandwidth) = (context.Get(Weight), context.Get(Bandwidth));
-        _logThreshold = new Parameter(ScalarOperations.Full(context.Latent, Math.Log(context.Get(Threshold)), device: NewWeights.Device).DetachFromDisposeScope());
+        _logThreshold = new Parameter(
+            ScalarOperations.Full(context.Latent, Math.Log(context.Get(Threshold)), device: NewWeights.Device).DetachFromDisposeScope()
+        );
         RegisterComponents();
     }
 

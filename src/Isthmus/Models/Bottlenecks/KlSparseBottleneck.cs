@@ -11,12 +11,22 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class KlSparseBottleneck(int latent, double targetRate, double weight) : Bottleneck("kl-sparse", latent)
 {
-    private static readonly Setting<double> TargetRate = SettingKinds.Number("target-rate", 0.05, "mean activation that each unit is pulled towards", least: 1e-6, most: 1 - 1e-6);
+    private static readonly Setting<double> TargetRate = SettingKinds.Number(
+        "target-rate",
+        0.05,
+        "mean activation that each unit is pulled towards",
+        least: 1e-6,
+        most: 1 - 1e-6
+    );
     private static readonly Setting<double> Weight = SettingKinds.Number("sparsity-weight", 1.0, "weight of the divergence from the target rate", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("kl-sparse", "codes in [0, 1] whose mean activation is pulled to a target rate", [TargetRate, Weight],
-        context => new KlSparseBottleneck(context.Latent, context.Get(TargetRate), context.Get(Weight)));
+    public static readonly Part<Bottleneck> Part = new(
+        "kl-sparse",
+        "codes in [0, 1] whose mean activation is pulled to a target rate",
+        [TargetRate, Weight],
+        context => new KlSparseBottleneck(context.Latent, context.Get(TargetRate), context.Get(Weight))
+    );
 
     /// <inheritdoc/>
     public override bool IsSparse => true;

@@ -13,8 +13,10 @@ public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", l
     private static readonly Setting<double> Weight = SettingKinds.Number("l1-weight", 1.0, "charge for each unit of activation, nats", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("l1", "non-negative codes, charged by their sum", [Weight],
-        context => new L1Bottleneck(context.Latent, context.Get(Weight)));
+    public static readonly Part<Bottleneck> Part = new("l1", "non-negative codes, charged by their sum", [Weight], context => new L1Bottleneck(
+        context.Latent,
+        context.Get(Weight)
+    ));
 
     /// <inheritdoc/>
     public override bool IsSparse => true;

@@ -4,13 +4,19 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
 
-/// <summary>z = f(x) with the charge weight / 2 |z|^2: codes near the origin (RAE, Ghosh et al. 2020). A penalty; up to a constant, weight times the nats of -ln N(z; 0, I).</summary>
+/// <summary>
+/// z = f(x) with the charge weight / 2 |z|^2: codes near the origin (RAE, Ghosh et al. 2020). A penalty; up to a constant, weight times the nats of -ln N(z; 0,
+/// I).
+/// </summary>
 public sealed class L2Bottleneck(int latent, double weight) : Bottleneck("l2", latent)
 {
     private static readonly Setting<double> Weight = SettingKinds.Number("l2-weight", 0.1, "weight of half the squared length of the code", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("l2", "z = f(x), the charge half its squared length", [Weight], context => new L2Bottleneck(context.Latent, context.Get(Weight)));
+    public static readonly Part<Bottleneck> Part = new("l2", "z = f(x), the charge half its squared length", [Weight], context => new L2Bottleneck(
+        context.Latent,
+        context.Get(Weight)
+    ));
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)

@@ -20,7 +20,12 @@ public sealed class LadderBottleneck : Bottleneck
     private static readonly Setting<int> Hidden = SettingKinds.Whole("level-hidden", 200, "units of the layers between levels", 1, 65536);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("ladder", "levels of Gaussians, drawn from the top down", [LevelsSetting, Hidden], context => new LadderBottleneck(LevelsOf(context.Latent, context.Get(LevelsSetting)), context.Get(Hidden)))
+    public static readonly Part<Bottleneck> Part = new(
+        "ladder",
+        "levels of Gaussians, drawn from the top down",
+        [LevelsSetting, Hidden],
+        context => new LadderBottleneck(LevelsOf(context.Latent, context.Get(LevelsSetting)), context.Get(Hidden))
+    )
     {
         Code = CodeKind.Reparameterised,
     };
@@ -35,11 +40,22 @@ public sealed class LadderBottleneck : Bottleneck
     private readonly ModuleList<Linear> _heads;
 
     /// <summary>Levels of these widths, the lowest first.</summary>
-    public LadderBottleneck(IReadOnlyList<int> levels, int hidden) : base("ladder", levels.Sum())
+    public LadderBottleneck(IReadOnlyList<int> levels, int hidden)
+        : base("ladder", levels.Sum())
     {
         HeadWidth = hidden;
         _prior = new(levels, hidden);
-        _climb = nn.ModuleList([.. levels.Skip(1).Select(_ => nn.Sequential(("linear", nn.Linear(hidden, hidden, device: NewWeights.Device)), ("activation", nn.SiLU()), ("output", nn.Linear(hidden, hidden, device: NewWeights.Device))))]);
+        _climb = nn.ModuleList([
+            .. levels
+                .Skip(1)
+                .Select(_ =>
+                    nn.Sequential(
+                        ("linear", nn.Linear(hidden, hidden, device: NewWeights.Device)),
+                        ("activation", nn.SiLU()),
+                        ("output", nn.Linear(hidden, hidden, device: NewWeights.Device))
+                    )
+                ),
+        ]);
         _heads = nn.ModuleList([.. levels.Select(width => nn.Linear(hidden, 2 * width, device: NewWeights.Device))]);
         RegisterComponents();
     }
@@ -51,7 +67,8 @@ public sealed class LadderBottleneck : Bottleneck
     public override Prior Prior => _prior;
 
     /// <inheritdoc/>
-    public override Code Encode(Tensor head, bool sample, Tensor? x = null) => CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
+    public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>
+        CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
 
     internal override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
     {
@@ -64,9 +81,14 @@ public sealed class LadderBottleneck : Bottleneck
     internal static int[] LevelsOf(int latent, int levels)
     {
         if (levels > latent)
-            throw new InvalidInputException($"Setting levels={levels}: a code of {latent} numbers has at most {latent} levels; give fewer, or a larger --latent.");
+            throw new InvalidInputException(
+                $"Setting levels={levels}: a code of {latent} numbers has at most {latent} levels; give fewer, or a larger --latent."
+            );
         // As wide as 2^(T - t) asks, at least 1 each; what is left over or missing is the lowest's.
-        var upper = Enumerable.Range(2, levels - 1).Select(level => Math.Max(1, (int)Math.Min(latent / levels, latent * Math.Pow(2, levels - level) / (Math.Pow(2, levels) - 1)))).ToArray();
+        var upper = Enumerable
+            .Range(2, levels - 1)
+            .Select(level => Math.Max(1, (int)Math.Min(latent / levels, latent * Math.Pow(2, levels - level) / (Math.Pow(2, levels) - 1))))
+            .ToArray();
         return [latent - upper.Sum(), .. upper];
     }
 

@@ -15,15 +15,19 @@ public sealed class TopKBottleneck : Bottleneck
     internal static readonly Setting<int> K = SettingKinds.Whole("k", 16, "units kept of each record's code", least: 1);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("top-k", "keeps the k largest units of each record", [K],
-        context => new TopKBottleneck(context.Latent, KOf(context)));
+    public static readonly Part<Bottleneck> Part = new("top-k", "keeps the k largest units of each record", [K], context => new TopKBottleneck(
+        context.Latent,
+        KOf(context)
+    ));
 
     private readonly int _k;
+
     [ComponentName(Name = "standardise")]
     private readonly BatchNormalisation _standardise;
 
     /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
-    public TopKBottleneck(int latent, int k) : base("top-k", latent)
+    public TopKBottleneck(int latent, int k)
+        : base("top-k", latent)
     {
         _k = k;
         _standardise = new BatchNormalisation(latent, affine: false);
@@ -44,7 +48,8 @@ public sealed class TopKBottleneck : Bottleneck
 
     /// <summary>k.</summary>
     /// <exception cref="InvalidInputException">It is larger than the code.</exception>
-    internal static int KOf(PartContext context) => context.Get(K) is var k && k <= context.Latent
-        ? k
-        : throw new InvalidInputException($"Setting k={k}: only {context.Latent} latent units exist; give a smaller k or a larger --latent.");
+    internal static int KOf(PartContext context) =>
+        context.Get(K) is var k && k <= context.Latent
+            ? k
+            : throw new InvalidInputException($"Setting k={k}: only {context.Latent} latent units exist; give a smaller k or a larger --latent.");
 }

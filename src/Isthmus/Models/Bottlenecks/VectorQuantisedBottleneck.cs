@@ -22,20 +22,46 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
 {
     // A vector that is chosen less often than this share of an even one begins anew.
     private const double LeastShare = 0.03;
+
     // Laplace's smoothing, so that a count of zero divides nothing.
     private const double Smoothing = 1e-5;
 
     private static readonly Setting<int> Codebook = SettingKinds.Whole("codebook", 128, "vectors to choose from, K", 2, 1 << 16);
     private static readonly Setting<int> SlotWidth = SettingKinds.Whole("slot-width", 4, "numbers in each vector; must divide latent", 1, 1 << 16);
-    private static readonly Setting<double> Commitment = SettingKinds.Number("commitment", 0.25, "weight of the squared distance of the encoder's output from its vectors", least: 0);
-    private static readonly Setting<double> Decay = SettingKinds.Number("codebook-decay", 0.99, "decay of the moving means that the vectors are", least: 0, most: 0.99999);
+    private static readonly Setting<double> Commitment = SettingKinds.Number(
+        "commitment",
+        0.25,
+        "weight of the squared distance of the encoder's output from its vectors",
+        least: 0
+    );
+    private static readonly Setting<double> Decay = SettingKinds.Number(
+        "codebook-decay",
+        0.99,
+        "decay of the moving means that the vectors are",
+        least: 0,
+        most: 0.99999
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Bottleneck> Part = new("vector-quantised", "each slot one vector of a codebook, with a prior over the slots", [Codebook, SlotWidth, Commitment, Decay, CodebookPrior.Hidden],
-        context => new VectorQuantisedBottleneck(context.Latent, context.Get(SlotWidth), context.Get(Codebook), context.Get(Commitment), context.Get(Decay), context.Get(CodebookPrior.Hidden)))
-    { Code = CodeKind.Variational };
+    public static readonly Part<Bottleneck> Part = new(
+        "vector-quantised",
+        "each slot one vector of a codebook, with a prior over the slots",
+        [Codebook, SlotWidth, Commitment, Decay, CodebookPrior.Hidden],
+        context => new VectorQuantisedBottleneck(
+            context.Latent,
+            context.Get(SlotWidth),
+            context.Get(Codebook),
+            context.Get(Commitment),
+            context.Get(Decay),
+            context.Get(CodebookPrior.Hidden)
+        )
+    )
+    {
+        Code = CodeKind.Variational,
+    };
 
-    private readonly double _commitment, _decay;
+    private readonly double _commitment,
+        _decay;
 
     // Sums and counts of what chose each vector, moving means of batches, and whether there were any yet.
     [ComponentName(Name = "vectors")]
@@ -55,12 +81,19 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
 
     /// <summary>A codebook that begins at records' codes of the first batch.</summary>
     /// <exception cref="InvalidInputException">The slots' width does not divide the code.</exception>
-    public VectorQuantisedBottleneck(int latent, int slotWidth, int codebook, double commitment, double decay, int priorHidden) : base("vector-quantised", latent)
+    public VectorQuantisedBottleneck(int latent, int slotWidth, int codebook, double commitment, double decay, int priorHidden)
+        : base("vector-quantised", latent)
     {
         if (latent % slotWidth != 0)
-            throw new InvalidInputException($"Setting slot-width={slotWidth}: a code of {latent} numbers is no whole number of slots; give a --latent that {slotWidth} divides, such as {(latent / slotWidth + 1) * slotWidth}.");
+            throw new InvalidInputException(
+                $"Setting slot-width={slotWidth}: a code of {latent} numbers is no whole number of slots; give a --latent that {slotWidth} divides, such as "
+                    + $"{(latent / slotWidth + 1) * slotWidth}."
+            );
         (_commitment, _decay) = (commitment, decay);
-        (_vectors, _sums) = (randn(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope(), zeros(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope());
+        (_vectors, _sums) = (
+            randn(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope(),
+            zeros(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope()
+        );
         (_counts, _begun) = (ones(codebook, device: NewWeights.Device).DetachFromDisposeScope(), zeros(1, device: NewWeights.Device).DetachFromDisposeScope());
         _prior = new(latent, slotWidth, codebook, priorHidden, () => _vectors);
         RegisterComponents();
@@ -76,12 +109,21 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     public override IEnumerable<Figure> Figures(Tensor codes)
     {
         using var scope = NewDisposeScope();
-        var shares = _prior.Nearest(codes.to(_vectors.device).view([.. codes.shape[..^1], _prior.Slots, -1])).flatten().bincount(null, _vectors.shape[0]).to(ScalarType.Float64);
+        var shares = _prior
+            .Nearest(codes.to(_vectors.device).view([.. codes.shape[..^1], _prior.Slots, -1]))
+            .flatten()
+            .bincount(null, _vectors.shape[0])
+            .to(ScalarType.Float64);
         shares = shares / shares.sum();
         return
         [
             new("codebook_used_share", "Codebook vectors in use, share", "", shares.Above(0).to(ScalarType.Float64).mean().item<double>()),
-            new("codebook_perplexity", $"Perplexity of the codebook, of {_vectors.shape[0]}", "", (-(shares * shares.ClampMin(double.Epsilon).log()).sum()).exp().item<double>()),
+            new(
+                "codebook_perplexity",
+                $"Perplexity of the codebook, of {_vectors.shape[0]}",
+                "",
+                (-(shares * shares.ClampMin(double.Epsilon).log()).sum()).exp().item<double>()
+            ),
         ];
     }
 
@@ -98,7 +140,12 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
             Follow(given, chosen);
         var slots = given.requires_grad ? given.Plus((vectors - given).detach()) : vectors;
         var rates = _prior.SlotRates(vectors.view(head.shape), chosen);
-        return new(slots.view(head.shape), rates.sum(-1), rates.Over(Latent / _prior.Slots).repeat_interleave(Latent / _prior.Slots, dim: -1), new CertainPosterior(vectors.view(head.shape)))
+        return new(
+            slots.view(head.shape),
+            rates.sum(-1),
+            rates.Over(Latent / _prior.Slots).repeat_interleave(Latent / _prior.Slots, dim: -1),
+            new CertainPosterior(vectors.view(head.shape))
+        )
         {
             Penalty = learns ? (given - vectors).Square().sum([-1, -2]).mean().Times(_commitment) : null,
         };

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Conditions;
 
-/// <summary>What encoder and decoder are told of a record besides: its classes, which stand behind its D numbers in a batch as C more (conditional VAE, Sohn et al. 2015).</summary>
+/// <summary>
+/// What encoder and decoder are told of a record besides: its classes, which stand behind its D numbers in a batch as C more (conditional VAE, Sohn et al.
+/// 2015).
+/// </summary>
 /// <param name="Dimension">D.</param>
 /// <param name="Sizes">Classes of each label that is given, C in all.</param>
 public sealed record Condition(int Dimension, IReadOnlyList<int> Sizes)
@@ -12,7 +15,10 @@ public sealed record Condition(int Dimension, IReadOnlyList<int> Sizes)
     public static readonly Part<Condition?> None = new("none", "nothing", [], _ => null);
 
     /// <summary>The label, or several.</summary>
-    public static readonly Part<Condition?> Label = new("label", "the record's label, or several", [KnownLabel.Target], context => new Condition(context.Schema.Dimension, [.. context.Labels.Select(label => label.Classes.Count)]));
+    public static readonly Part<Condition?> Label = new("label", "the record's label, or several", [KnownLabel.Target], context => new Condition(
+        context.Schema.Dimension,
+        [.. context.Labels.Select(label => label.Classes.Count)]
+    ));
 
     /// <summary>C.</summary>
     public int Width { get; } = Sizes.Sum();
@@ -23,7 +29,9 @@ public sealed record Condition(int Dimension, IReadOnlyList<int> Sizes)
     /// <summary>What is given of them, ... x C.</summary>
     public Tensor Given(Tensor x) => x.narrow(-1, Dimension, Width);
 
-    /// <summary>So many rows, count x C: of each label the class number that is asked for, and where none is, the classes in turn, those of the first label fastest.</summary>
+    /// <summary>
+    /// So many rows, count x C: of each label the class number that is asked for, and where none is, the classes in turn, those of the first label fastest.
+    /// </summary>
     public Tensor InTurn(int count, IReadOnlyList<int?>? places, Device? device)
     {
         using var scope = NewDisposeScope();

@@ -22,10 +22,14 @@ internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "output")]
     private readonly Linear _output;
 
-    public ConditionedEncoder(nn.Module<Tensor, Tensor> record, Condition condition, int headWidth) : base("conditioned")
+    public ConditionedEncoder(nn.Module<Tensor, Tensor> record, Condition condition, int headWidth)
+        : base("conditioned")
     {
         (_condition, _record) = (condition, record);
-        (_joined, _output) = (nn.Linear(Features + condition.Width, Features, device: NewWeights.Device), nn.Linear(Features, headWidth, device: NewWeights.Device));
+        (_joined, _output) = (
+            nn.Linear(Features + condition.Width, Features, device: NewWeights.Device),
+            nn.Linear(Features, headWidth, device: NewWeights.Device)
+        );
         RegisterComponents();
     }
 

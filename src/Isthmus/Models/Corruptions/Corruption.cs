@@ -18,6 +18,6 @@ public abstract class Corruption
     internal virtual SparseCounts Apply(SparseCounts counts) => throw new NotSupportedException("This corruption does not keep zeros.");
 
     /// <summary>The image schema of the context, or an error that names the corruption.</summary>
-    private protected static ImageSchema RequireImage(PartContext context, string corruption) => context.Schema.Demand<ImageSchema>(
-        $"Corruption {corruption} is for images, and this is {context.Schema}; take gaussian or masking.");
+    private protected static ImageSchema RequireImage(PartContext context, string corruption) =>
+        context.Schema.Demand<ImageSchema>($"Corruption {corruption} is for images, and this is {context.Schema}; take gaussian or masking.");
 }

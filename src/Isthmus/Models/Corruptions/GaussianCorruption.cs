@@ -7,11 +7,20 @@ namespace Isthmus.Models.Corruptions;
 /// <summary>x + sigma e, e ~ N(0, I); pixels are clipped to [0, 1].</summary>
 public sealed class GaussianCorruption(double sigma, bool clip) : Corruption
 {
-    private static readonly Setting<double> Sigma = SettingKinds.Number("noise", 0.5, "standard deviation of the added noise, on the model's scale (pixels: [0, 1])", least: 0);
+    private static readonly Setting<double> Sigma = SettingKinds.Number(
+        "noise",
+        0.5,
+        "standard deviation of the added noise, on the model's scale (pixels: [0, 1])",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Corruption> Part = new("gaussian", "adds Gaussian noise; pixels are clipped to [0, 1]", [Sigma],
-        context => new GaussianCorruption(context.Get(Sigma), clip: context.Schema.Kind.HighestLevel(context.Schema) is not null));
+    public static readonly Part<Corruption> Part = new(
+        "gaussian",
+        "adds Gaussian noise; pixels are clipped to [0, 1]",
+        [Sigma],
+        context => new GaussianCorruption(context.Get(Sigma), clip: context.Schema.Kind.HighestLevel(context.Schema) is not null)
+    );
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)

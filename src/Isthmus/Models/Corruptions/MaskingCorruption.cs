@@ -11,18 +11,28 @@ namespace Isthmus.Models.Corruptions;
 /// </summary>
 public sealed class MaskingCorruption(double probability, bool blanks = false) : Corruption
 {
-    private static readonly Setting<double> Probability = SettingKinds.Number("mask-rate", 0.25, "probability that a number is set to zero, or a cell of a mixed table blanked", least: 0, most: 1);
+    private static readonly Setting<double> Probability = SettingKinds.Number(
+        "mask-rate",
+        0.25,
+        "probability that a number is set to zero, or a cell of a mixed table blanked",
+        least: 0,
+        most: 1
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(context.Get(Probability), blanks: context.Schema.Kind.MayHaveMissingNumbers));
+    public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(
+        context.Get(Probability),
+        blanks: context.Schema.Kind.MayHaveMissingNumbers
+    ));
 
     // As a number it would become a Scalar, which may be collected during the call.
     private readonly CachedTensor _blank = new([float.NaN], 1);
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => blanks
-        ? where(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device).Times(Math.Min(2 * probability, 1))), _blank.On(x.device), x)
-        : x * rand_like(x).AtLeast(probability).to(x.dtype);
+    public override Tensor Apply(Tensor x) =>
+        blanks
+            ? where(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device).Times(Math.Min(2 * probability, 1))), _blank.On(x.device), x)
+            : x * rand_like(x).AtLeast(probability).to(x.dtype);
 
     internal override bool KeepsZeros => !blanks;
 

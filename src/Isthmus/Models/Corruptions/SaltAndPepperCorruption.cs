@@ -7,7 +7,13 @@ namespace Isthmus.Models.Corruptions;
 /// <summary>Sets each pixel to black or white, either with probability p / 2.</summary>
 public sealed class SaltAndPepperCorruption(double probability) : Corruption
 {
-    private static readonly Setting<double> Probability = SettingKinds.Number("flip-rate", 0.2, "probability that a pixel is set to black or white", least: 0, most: 1);
+    private static readonly Setting<double> Probability = SettingKinds.Number(
+        "flip-rate",
+        0.2,
+        "probability that a pixel is set to black or white",
+        least: 0,
+        most: 1
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("salt-and-pepper", "sets pixels to black or white", [Probability], context =>

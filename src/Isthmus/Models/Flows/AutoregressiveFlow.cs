@@ -29,7 +29,8 @@ internal sealed class AutoregressiveFlow : nn.Module
     private readonly ModuleList<MaskedNetwork> _steps;
 
     /// <summary>A flow over <paramref name="latent"/> numbers.</summary>
-    public AutoregressiveFlow(int latent, int steps, int hidden, int context = 0) : base("flow")
+    public AutoregressiveFlow(int latent, int steps, int hidden, int context = 0)
+        : base("flow")
     {
         _latent = latent;
         _steps = nn.ModuleList([.. Enumerable.Range(0, steps).Select(_ => new MaskedNetwork(latent, 1, 2, hidden, context))]);

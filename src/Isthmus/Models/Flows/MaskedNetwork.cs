@@ -13,7 +13,10 @@ namespace Isthmus.Models.Flows;
 /// <remarks>The last layer begins at zero: what is built on it begins as if the places were independent.</remarks>
 internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
 {
-    private readonly long _places, _inputs, _outputs, _hidden;
+    private readonly long _places,
+        _inputs,
+        _outputs,
+        _hidden;
 
     [ComponentName(Name = "input")]
     private readonly Linear _input;
@@ -33,7 +36,8 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
     /// <param name="outputs">Numbers for each place that come out.</param>
     /// <param name="hidden">Units of a hidden layer.</param>
     /// <param name="context">Numbers besides that every output may see; 0 for none.</param>
-    public MaskedNetwork(long places, long inputs, long outputs, long hidden, long context = 0) : base("masked")
+    public MaskedNetwork(long places, long inputs, long outputs, long hidden, long context = 0)
+        : base("masked")
     {
         (_places, _inputs, _outputs, _hidden) = (places, inputs, outputs, hidden);
         _input = nn.Linear(places * inputs, hidden, device: NewWeights.Device);
@@ -64,7 +68,13 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
     {
         using var noGradient = no_grad();
         var seen = Seen(null);
-        return nn.Sequential(("input", Plain(_input, seen.Input)), ("activation1", nn.SiLU()), ("middle", Plain(_middle, seen.Middle)), ("activation2", nn.SiLU()), ("output", Plain(_output, seen.Output)));
+        return nn.Sequential(
+            ("input", Plain(_input, seen.Input)),
+            ("activation1", nn.SiLU()),
+            ("middle", Plain(_middle, seen.Middle)),
+            ("activation2", nn.SiLU()),
+            ("output", Plain(_output, seen.Output))
+        );
     }
 
     /// <summary>Which weights of each layer are not masked, outputs x inputs.</summary>

@@ -24,16 +24,17 @@ internal abstract class Activation
     private static readonly Activation Identity = new Elementwise<Same>();
 
     /// <summary>What does the same as <paramref name="module"/> (none: the bias alone), or null if nothing here does.</summary>
-    public static Activation? Of(nn.Module<Tensor, Tensor>? module) => module switch
-    {
-        null => Identity,
-        ReLU => new Elementwise<Rectified>(),
-        SiLU => new Elementwise<SigmoidWeighted>(),
-        Tanh => new Elementwise<HyperbolicTangent>(),
-        Elu => new Elementwise<Exponential>(),
-        GLU => new Gated(),
-        _ => null,
-    };
+    public static Activation? Of(nn.Module<Tensor, Tensor>? module) =>
+        module switch
+        {
+            null => Identity,
+            ReLU => new Elementwise<Rectified>(),
+            SiLU => new Elementwise<SigmoidWeighted>(),
+            Tanh => new Elementwise<HyperbolicTangent>(),
+            Elu => new Elementwise<Exponential>(),
+            GLU => new Gated(),
+            _ => null,
+        };
 
     /// <summary>Whether it is no non-linearity at all: its output may be its input.</summary>
     public bool IsIdentity => this == Identity;
@@ -42,16 +43,19 @@ internal abstract class Activation
     public virtual int Outputs(int width) => width;
 
     /// <summary>Adds the bias to <paramref name="x"/> in place; gives the activation in <paramref name="y"/>.</summary>
-    public abstract void Forward<T>(Span<T> x, ReadOnlySpan<float> bias, Span<T> y) where T : unmanaged;
+    public abstract void Forward<T>(Span<T> x, ReadOnlySpan<float> bias, Span<T> y)
+        where T : unmanaged;
 
     /// <summary>The gradient before the activation from that after it, and its sum over the rows.</summary>
     /// <param name="x">Before the activation, the bias included.</param>
     /// <param name="gradient">After it.</param>
     /// <param name="result">Before it; left alone if <see cref="IsIdentity"/>, where it is the same.</param>
     /// <param name="bias">Of the bias; overwritten.</param>
-    public abstract void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias) where T : unmanaged;
+    public abstract void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias)
+        where T : unmanaged;
 
-    private sealed class Elementwise<TActivation> : Activation where TActivation : IActivation
+    private sealed class Elementwise<TActivation> : Activation
+        where TActivation : IActivation
     {
         private const int ShortRow = 64;
 
@@ -63,7 +67,8 @@ internal abstract class Activation
             for (var row = 0; row < x.Length; row += width)
             {
                 var length = Math.Min(width, x.Length - row);
-                Span<T> input = x.Slice(row, length), output = y.Slice(row, length);
+                Span<T> input = x.Slice(row, length),
+                    output = y.Slice(row, length);
                 var i = 0;
                 for (; i <= length - SimdSpans.Count; i += SimdSpans.Count)
                     Forward<T, SimdSpans.Whole>(input, bias, output, i);
@@ -73,7 +78,8 @@ internal abstract class Activation
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Forward<T, TReach>(Span<T> input, ReadOnlySpan<float> bias, Span<T> output, int i) where T : unmanaged
+        private static void Forward<T, TReach>(Span<T> input, ReadOnlySpan<float> bias, Span<T> output, int i)
+            where T : unmanaged
         {
             var value = SimdSpans.Load<T, TReach>(input, i) + SimdSpans.Load<float, TReach>(bias, i);
             SimdSpans.Store<T, TReach>(input, i, value);
@@ -88,7 +94,8 @@ internal abstract class Activation
             for (var row = 0; row < x.Length; row += width)
             {
                 var length = Math.Min(width, x.Length - row);
-                ReadOnlySpan<T> input = x.Slice(row, length), above = gradient.Slice(row, length);
+                ReadOnlySpan<T> input = x.Slice(row, length),
+                    above = gradient.Slice(row, length);
                 var below = result.Slice(row, length);
                 var i = 0;
                 for (; i <= length - SimdSpans.Count; i += SimdSpans.Count)
@@ -104,7 +111,8 @@ internal abstract class Activation
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Backward<T, TReach>(ReadOnlySpan<T> input, ReadOnlySpan<T> above, Span<T> below, Span<float> sums, int i) where T : unmanaged
+        private static void Backward<T, TReach>(ReadOnlySpan<T> input, ReadOnlySpan<T> above, Span<T> below, Span<float> sums, int i)
+            where T : unmanaged
         {
             var value = SimdSpans.Load<T, TReach>(above, i);
             if (typeof(TActivation) != typeof(Same))
@@ -135,7 +143,9 @@ internal abstract class Activation
             var (width, half) = (bias.Length, bias.Length / 2);
             for (var row = 0; row < x.Length / width; row++)
             {
-                Span<T> a = x.Slice(row * width, half), b = x.Slice(row * width + half, half), output = y.Slice(row * half, half);
+                Span<T> a = x.Slice(row * width, half),
+                    b = x.Slice(row * width + half, half),
+                    output = y.Slice(row * half, half);
                 var i = 0;
                 for (; i <= half - SimdSpans.Count; i += SimdSpans.Count)
                     Forward<T, SimdSpans.Whole>(a, b, bias, output, i);
@@ -145,7 +155,8 @@ internal abstract class Activation
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Forward<T, TReach>(Span<T> a, Span<T> b, ReadOnlySpan<float> bias, Span<T> output, int i) where T : unmanaged
+        private static void Forward<T, TReach>(Span<T> a, Span<T> b, ReadOnlySpan<float> bias, Span<T> output, int i)
+            where T : unmanaged
         {
             var half = bias.Length / 2;
             var value = SimdSpans.Load<T, TReach>(a, i) + SimdSpans.Load<float, TReach>(bias[..half], i);
@@ -159,11 +170,15 @@ internal abstract class Activation
         {
             var (width, half) = (bias.Length, bias.Length / 2);
             bias.Clear();
-            Span<float> biasA = bias[..half], biasB = bias[half..];
+            Span<float> biasA = bias[..half],
+                biasB = bias[half..];
             for (var row = 0; row < x.Length / width; row++)
             {
-                ReadOnlySpan<T> a = x.Slice(row * width, half), b = x.Slice(row * width + half, half), above = gradient.Slice(row * half, half);
-                Span<T> belowA = result.Slice(row * width, half), belowB = result.Slice(row * width + half, half);
+                ReadOnlySpan<T> a = x.Slice(row * width, half),
+                    b = x.Slice(row * width + half, half),
+                    above = gradient.Slice(row * half, half);
+                Span<T> belowA = result.Slice(row * width, half),
+                    belowB = result.Slice(row * width + half, half);
                 var i = 0;
                 for (; i <= half - SimdSpans.Count; i += SimdSpans.Count)
                     Backward<T, SimdSpans.Whole>(a, b, above, belowA, belowB, biasA, biasB, i);
@@ -173,7 +188,17 @@ internal abstract class Activation
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Backward<T, TReach>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, ReadOnlySpan<T> above, Span<T> belowA, Span<T> belowB, Span<float> biasA, Span<float> biasB, int i) where T : unmanaged
+        private static void Backward<T, TReach>(
+            ReadOnlySpan<T> a,
+            ReadOnlySpan<T> b,
+            ReadOnlySpan<T> above,
+            Span<T> belowA,
+            Span<T> belowB,
+            Span<float> biasA,
+            Span<float> biasB,
+            int i
+        )
+            where T : unmanaged
         {
             var gate = SimdSpans.Sigmoid(SimdSpans.Load<T, TReach>(b, i));
             var ofValue = SimdSpans.Load<T, TReach>(above, i) * gate;
@@ -198,10 +223,12 @@ internal abstract class Activation
     {
         // x times 0 or 1, so that a NaN stays one.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Value(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512<float>.Zero, x);
+        public static Vector512<float> Value(Vector512<float> x) =>
+            Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512<float>.Zero, x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Slope(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, Vector512<float>.Zero);
+        public static Vector512<float> Slope(Vector512<float> x) =>
+            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, Vector512<float>.Zero);
     }
 
     private readonly struct SigmoidWeighted : IActivation
@@ -234,9 +261,11 @@ internal abstract class Activation
     private readonly struct Exponential : IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Value(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, SimdSpans.Exp(x) - Vector512<float>.One);
+        public static Vector512<float> Value(Vector512<float> x) =>
+            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, SimdSpans.Exp(x) - Vector512<float>.One);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Slope(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, SimdSpans.Exp(x));
+        public static Vector512<float> Slope(Vector512<float> x) =>
+            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, SimdSpans.Exp(x));
     }
 }

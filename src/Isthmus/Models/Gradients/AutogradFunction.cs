@@ -15,7 +15,8 @@ internal sealed class AutogradFunction : autograd.SingleTensorFunction<AutogradF
     /// <param name="forward">f; its result may be memory that is kept.</param>
     /// <param name="backward">dL/dx from dL/dy, called once; null where nothing wants it.</param>
     /// <param name="anchor">Any tensor that needs a gradient, for an f whose own parameters do where x does not.</param>
-    public static Tensor Of(Tensor x, Func<Tensor, Tensor> forward, Func<Tensor, Tensor?> backward, Tensor? anchor = null) => apply(x, anchor ?? x, forward, backward);
+    public static Tensor Of(Tensor x, Func<Tensor, Tensor> forward, Func<Tensor, Tensor?> backward, Tensor? anchor = null) =>
+        apply(x, anchor ?? x, forward, backward);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

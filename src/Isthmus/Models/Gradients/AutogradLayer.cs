@@ -5,7 +5,8 @@ namespace Isthmus.Models.Gradients;
 /// <summary>A module whose way back is left to autograd, in float32; the gradients of its parameters go where those of the flat store are.</summary>
 internal sealed class AutogradLayer(nn.Module<Tensor, Tensor> module) : ManualLayer
 {
-    private Tensor? _x, _y;
+    private Tensor? _x,
+        _y;
 
     public override Tensor Forward(Tensor x)
     {

@@ -19,17 +19,37 @@ internal sealed class ManualConvolution : ManualLayer
     private readonly ConvolutionGeometry _window;
     private readonly Activation _activation;
     private readonly SliceContext _context;
-    private readonly Tensor _weight, _matrix, _matrixTransposed, _matrixGradient;
+    private readonly Tensor _weight,
+        _matrix,
+        _matrixTransposed,
+        _matrixGradient;
     private readonly Tensor? _weightGradient;
-    private readonly int _inputs, _outputs, _taps;
-    private readonly bool _folds, _turned;
+    private readonly int _inputs,
+        _outputs,
+        _taps;
+    private readonly bool _folds,
+        _turned;
+
     // By number of records, as ManualLinear has it: pictures of one model are of one size.
     private readonly Dictionary<long, Places> _reserved = [];
     private Places? _places;
     private Tensor? _x;
 
     /// <summary>Memory for a batch of one shape. Columns: the unfolded or not yet folded numbers, on the small grid.</summary>
-    private sealed record Places(long[] Shape, int InputHeight, int InputWidth, int Height, int Width, Tensor Columns, Tensor ColumnsTransposed, Tensor Product, Tensor Output, Tensor Gradient, Tensor GradientTransposed, Tensor InputGradient);
+    private sealed record Places(
+        long[] Shape,
+        int InputHeight,
+        int InputWidth,
+        int Height,
+        int Width,
+        Tensor Columns,
+        Tensor ColumnsTransposed,
+        Tensor Product,
+        Tensor Output,
+        Tensor Gradient,
+        Tensor GradientTransposed,
+        Tensor InputGradient
+    );
 
     public ManualConvolution(MatrixProduct product, ConvolutionGeometry window, Activation activation, SliceContext context)
     {
@@ -103,7 +123,8 @@ internal sealed class ManualConvolution : ManualLayer
     /// <summary>The weights as a matrix, taps before channels.</summary>
     private void ToMatrix() => Taps(_matrix).copy_(_turned ? _weight.flip(2, 3).permute(1, 2, 3, 0) : _weight.permute(0, 2, 3, 1));
 
-    private void FromMatrix() => _weightGradient!.copy_(_turned ? Taps(_matrixGradient).permute(3, 0, 1, 2).flip(2, 3) : Taps(_matrixGradient).permute(0, 3, 1, 2));
+    private void FromMatrix() =>
+        _weightGradient!.copy_(_turned ? Taps(_matrixGradient).permute(3, 0, 1, 2).flip(2, 3) : Taps(_matrixGradient).permute(0, 3, 1, 2));
 
     private Tensor Taps(Tensor matrix) => matrix.view(matrix.shape[0], _window.Kernel, _window.Kernel, -1);
 
@@ -116,11 +137,24 @@ internal sealed class ManualConvolution : ManualLayer
         // Of no non-linearity, the gradient before it is the one after: it has no memory of its own.
         var product = _context.Buffer(outputs, _outputs);
         var gradient = _activation.IsIdentity ? product : _context.Buffer(outputs, _outputs);
-        return new(shape, height, width, h, w, columns, _context.Own(columns.t()), product, _activation.IsIdentity ? product : _context.Buffer(outputs, _activation.Outputs(_outputs)),
-            gradient, _context.Own(gradient.t()), _context.Buffer(inputs, _inputs));
+        return new(
+            shape,
+            height,
+            width,
+            h,
+            w,
+            columns,
+            _context.Own(columns.t()),
+            product,
+            _activation.IsIdentity ? product : _context.Buffer(outputs, _activation.Outputs(_outputs)),
+            gradient,
+            _context.Own(gradient.t()),
+            _context.Buffer(inputs, _inputs)
+        );
     }
 
-    private void Slide<T>(Places places) where T : unmanaged
+    private void Slide<T>(Places places)
+        where T : unmanaged
     {
         if (_folds)
             _window.Fold(TensorMemory.Of<T>(places.Columns), TensorMemory.Of<T>(places.Product), places.Height, places.Width, _outputs);
@@ -128,16 +162,19 @@ internal sealed class ManualConvolution : ManualLayer
             _window.Unfold(TensorMemory.Of<T>(_x!), TensorMemory.Of<T>(places.Columns), places.InputHeight, places.InputWidth, _inputs);
     }
 
-    private void Activate<T>(Places places) where T : unmanaged =>
+    private void Activate<T>(Places places)
+        where T : unmanaged =>
         _activation.Forward(TensorMemory.Of<T>(places.Product), TensorMemory.Of<float>(_product.Bias), TensorMemory.Of<T>(places.Output));
 
-    private void Differentiate<T>(Places places, Tensor above, Tensor before) where T : unmanaged
+    private void Differentiate<T>(Places places, Tensor above, Tensor before)
+        where T : unmanaged
     {
         _activation.Backward(TensorMemory.Of<T>(places.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(before), _context.RestGradient(_product.Bias));
         if (_folds)
             _window.Unfold(TensorMemory.Of<T>(before), TensorMemory.Of<T>(places.Columns), places.Height, places.Width, _outputs);
     }
 
-    private void FoldBack<T>(Places places) where T : unmanaged =>
+    private void FoldBack<T>(Places places)
+        where T : unmanaged =>
         _window.Fold(TensorMemory.Of<T>(places.Columns), TensorMemory.Of<T>(places.InputGradient), places.InputHeight, places.InputWidth, _inputs);
 }

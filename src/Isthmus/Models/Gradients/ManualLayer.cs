@@ -21,40 +21,47 @@ internal abstract class ManualLayer
     public abstract Tensor? Backward(Tensor gradient, bool wanted = true);
 
     /// <summary>Whether a module is a chain of maps that have stages, or that do well with autograd's.</summary>
-    public static bool Knows(nn.Module<Tensor, Tensor> module) => module switch
-    {
-        Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(Knows),
-        BatchNorm or LayerNorm or GELU or Dropout => true,
-        _ => IsSeparable(module),
-    };
+    public static bool Knows(nn.Module<Tensor, Tensor> module) =>
+        module switch
+        {
+            Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(Knows),
+            BatchNorm or LayerNorm or GELU or Dropout => true,
+            _ => IsSeparable(module),
+        };
 
-    /// <summary>Whether every map of a module is written out here. The records of a batch do not see each other in those, and no generator is asked: a batch may be cut in slices.</summary>
-    public static bool IsSeparable(nn.Module<Tensor, Tensor> module) => module switch
-    {
-        Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(IsSeparable),
-        ResidualBlock block => IsSeparable(block.Branch),
-        MatrixProduct or Flatten or Unflatten or Crop or IKeepsZeros => true,
-        _ => Activation.Of(module) is not null,
-    };
+    /// <summary>
+    /// Whether every map of a module is written out here. The records of a batch do not see each other in those, and no generator is asked: a batch may be cut
+    /// in slices.
+    /// </summary>
+    public static bool IsSeparable(nn.Module<Tensor, Tensor> module) =>
+        module switch
+        {
+            Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(IsSeparable),
+            ResidualBlock block => IsSeparable(block.Branch),
+            MatrixProduct or Flatten or Unflatten or Crop or IKeepsZeros => true,
+            _ => Activation.Of(module) is not null,
+        };
 
     /// <summary>The matrix products of a module that have a stage of their own: their gradients are not autograd's.</summary>
-    public static IEnumerable<MatrixProduct> ProductsOf(nn.Module<Tensor, Tensor> module) => module switch
-    {
-        MatrixProduct product => [product],
-        Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().SelectMany(ProductsOf),
-        ResidualBlock block => ProductsOf(block.Branch),
-        _ => [],
-    };
+    public static IEnumerable<MatrixProduct> ProductsOf(nn.Module<Tensor, Tensor> module) =>
+        module switch
+        {
+            MatrixProduct product => [product],
+            Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().SelectMany(ProductsOf),
+            ResidualBlock block => ProductsOf(block.Branch),
+            _ => [],
+        };
 
     /// <summary>The stage of a module.</summary>
-    public static ManualLayer Of(nn.Module<Tensor, Tensor> module, SliceContext context) => module switch
-    {
-        Sequential => Chain([.. Flat(module)], context),
-        MatrixProduct product => Product(product, null, context),
-        ResidualBlock block => new ManualResidual(Of(block.Branch, context)),
-        Flatten or Unflatten => new ManualReshape(module),
-        _ => new AutogradLayer(module),
-    };
+    public static ManualLayer Of(nn.Module<Tensor, Tensor> module, SliceContext context) =>
+        module switch
+        {
+            Sequential => Chain([.. Flat(module)], context),
+            MatrixProduct product => Product(product, null, context),
+            ResidualBlock block => new ManualResidual(Of(block.Branch, context)),
+            Flatten or Unflatten => new ManualReshape(module),
+            _ => new AutogradLayer(module),
+        };
 
     /// <summary>The stages of modules one after another.</summary>
     internal static ManualChain Chain(IReadOnlyList<nn.Module<Tensor, Tensor>> modules, SliceContext context)
@@ -72,7 +79,8 @@ internal abstract class ManualLayer
     internal static IEnumerable<nn.Module<Tensor, Tensor>> Flat(nn.Module<Tensor, Tensor> module) =>
         module is Sequential sequence ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Flat) : [module];
 
-    private static ManualLayer Product(MatrixProduct product, nn.Module<Tensor, Tensor>? activation, SliceContext context) => product.Window is { } window
-        ? new ManualConvolution(product, window, Activation.Of(activation)!, context)
-        : new ManualLinear(product, Activation.Of(activation)!, context);
+    private static ManualLayer Product(MatrixProduct product, nn.Module<Tensor, Tensor>? activation, SliceContext context) =>
+        product.Window is { } window
+            ? new ManualConvolution(product, window, Activation.Of(activation)!, context)
+            : new ManualLinear(product, Activation.Of(activation)!, context);
 }

@@ -7,9 +7,12 @@ namespace Isthmus.Models.Gradients;
 /// <summary>y = act(x W' + b), N x outputs, and back: three matrix products and two passes, into memory that is kept.</summary>
 internal sealed class ManualLinear(MatrixProduct product, Activation activation, SliceContext context) : ManualLayer
 {
-    private readonly Tensor _weight = context.Weight(product.Weight), _transposed = context.Own(context.Weight(product.Weight).t());
+    private readonly Tensor _weight = context.Weight(product.Weight),
+        _transposed = context.Own(context.Weight(product.Weight).t());
     private readonly Tensor? _weightGradient = context.Gradient(product.Weight);
-    private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
+    private readonly int _inputs = (int)product.Weight.shape[1],
+        _outputs = (int)product.Weight.shape[0];
+
     // By number of records: those of a pass are a few, a whole block and what is left at its ends, and they take turns.
     private readonly Dictionary<long, Rows> _reserved = [];
     private Tensor? _x;
@@ -50,12 +53,19 @@ internal sealed class ManualLinear(MatrixProduct product, Activation activation,
         // Of no non-linearity, output and product are the same, and so are the gradients before and after: that has no memory of its own.
         var into = context.Buffer(count, _outputs);
         var gradient = activation.IsIdentity ? into : context.Buffer(count, _outputs);
-        return new(into, activation.IsIdentity ? into : context.Buffer(count, activation.Outputs(_outputs)), gradient, context.Own(gradient.t()), context.Buffer(count, _inputs));
+        return new(
+            into,
+            activation.IsIdentity ? into : context.Buffer(count, activation.Outputs(_outputs)),
+            gradient,
+            context.Own(gradient.t()),
+            context.Buffer(count, _inputs)
+        );
     }
 
-    private void Activate<T>(Rows rows) where T : unmanaged =>
-        activation.Forward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<float>(product.Bias), TensorMemory.Of<T>(rows.Output));
+    private void Activate<T>(Rows rows)
+        where T : unmanaged => activation.Forward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<float>(product.Bias), TensorMemory.Of<T>(rows.Output));
 
-    private void Differentiate<T>(Rows rows, Tensor above) where T : unmanaged =>
+    private void Differentiate<T>(Rows rows, Tensor above)
+        where T : unmanaged =>
         activation.Backward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
 }

@@ -17,7 +17,8 @@ internal sealed class ManualNetworks : IDisposable
     private readonly FlatParameters _parameters;
     private readonly SliceContext[] _contexts;
     private readonly Tensor _anchor = zeros(1).requires_grad_().DetachFromDisposeScope();
-    private readonly Passages? _encoder, _decoder;
+    private readonly Passages? _encoder,
+        _decoder;
 
     public ManualNetworks(Autoencoder model, FlatParameters parameters)
     {
@@ -32,7 +33,11 @@ internal sealed class ManualNetworks : IDisposable
 
     /// <summary>The weights whose gradients the stages find.</summary>
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>
-        new[] { model.Encoder, model.Decoder }.Where(Knows).SelectMany(ManualLayer.ProductsOf).Select(product => product.Weight).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        new[] { model.Encoder, model.Decoder }
+            .Where(Knows)
+            .SelectMany(ManualLayer.ProductsOf)
+            .Select(product => product.Weight)
+            .ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
 
     /// <summary>Passages through one network within a step: a prior made of typical records encodes those too.</summary>
     public static int PassagesOf(Autoencoder model) => model.Bottleneck.Prior is { RecordsWanted: > 0 } ? 2 : 1;
@@ -55,20 +60,27 @@ internal sealed class ManualNetworks : IDisposable
     /// <summary>The likelihood's parameters of codes, rows x L.</summary>
     public Tensor Decode(Tensor z) => _decoder is null ? _model.Decoder.call(z) : Through(_decoder, z);
 
-    /// <summary>ln p(x|z) of codes K N x L, code after code those of the records x, N x D, in turn; null where decoder and likelihood are not one pass.</summary>
+    /// <summary>
+    /// ln p(x|z) of codes K N x L, code after code those of the records x, N x D, in turn; null where decoder and likelihood are not one pass.
+    /// </summary>
     public Tensor? LogLikelihood(Tensor x, Tensor z)
     {
         if (_decoder is null || _model.Likelihood is not RowLikelihood likelihood)
             return null;
         var (stage, wanted, records) = (_decoder.Next(), z.requires_grad, x.contiguous());
         Tensor? parameters = null;
-        return AutogradFunction.Of(z, codes =>
-        {
-            var result = empty(codes.shape[0]);
-            parameters = stage.Forward(codes);
-            likelihood.LogProbabilities(records, parameters, 0, TensorMemory.Of<float>(result));
-            return result;
-        }, gradient => stage.Backward(likelihood.Gradient(records, parameters!, TensorMemory.Of<float>(gradient)), wanted), _anchor);
+        return AutogradFunction.Of(
+            z,
+            codes =>
+            {
+                var result = empty(codes.shape[0]);
+                parameters = stage.Forward(codes);
+                likelihood.LogProbabilities(records, parameters, 0, TensorMemory.Of<float>(result));
+                return result;
+            },
+            gradient => stage.Backward(likelihood.Gradient(records, parameters!, TensorMemory.Of<float>(gradient)), wanted),
+            _anchor
+        );
     }
 
     public void Dispose()
@@ -92,7 +104,10 @@ internal sealed class ManualNetworks : IDisposable
     {
         private int _taken;
 
-        public ManualLayer Next() => _taken < stages.Length ? stages[_taken++] : throw new InvalidOperationException($"A loss goes through a network more than {stages.Length} times in a step: its gradient would be lost.");
+        public ManualLayer Next() =>
+            _taken < stages.Length
+                ? stages[_taken++]
+                : throw new InvalidOperationException($"A loss goes through a network more than {stages.Length} times in a step: its gradient would be lost.");
 
         public void Restart() => _taken = 0;
     }

@@ -18,8 +18,10 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
     // Input by input; a copy only where the context's weights lie otherwise.
     private readonly Tensor _weight = context.Own(context.Weight(product.Weight).t().contiguous());
     private readonly Tensor? _weightGradient = context.Gradient(product.Weight);
-    private readonly int _inputs = (int)product.Weight.shape[1], _outputs = (int)product.Weight.shape[0];
+    private readonly int _inputs = (int)product.Weight.shape[1],
+        _outputs = (int)product.Weight.shape[0];
     private readonly float[] _sums = new float[product.Weight.shape[0]];
+
     // By number of records, as ManualLinear has it.
     private readonly Dictionary<int, Rows> _reserved = [];
     private SparseCounts? _x;
@@ -31,7 +33,11 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
     public Tensor Forward(SparseCounts x)
     {
         _x = x;
-        _rows = CollectionsMarshal.GetValueRefOrAddDefault(_reserved, x.Count, out _) ??= new(context.Buffer(x.Count, _outputs), context.Buffer(x.Count, activation.Outputs(_outputs)), context.Buffer(x.Count, _outputs));
+        _rows = CollectionsMarshal.GetValueRefOrAddDefault(_reserved, x.Count, out _) ??= new(
+            context.Buffer(x.Count, _outputs),
+            context.Buffer(x.Count, activation.Outputs(_outputs)),
+            context.Buffer(x.Count, _outputs)
+        );
         if (context.InBfloat16)
             Forward<ushort>(x, _rows);
         else
@@ -49,7 +55,8 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
             Backward<float>(_x!, _rows!, above);
     }
 
-    private void Forward<T>(SparseCounts x, Rows rows) where T : unmanaged
+    private void Forward<T>(SparseCounts x, Rows rows)
+        where T : unmanaged
     {
         var weight = TensorMemory.Of<T>(_weight);
         var sums = TensorMemory.Of<T>(rows.Product);
@@ -58,7 +65,8 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
         activation.Forward(sums, TensorMemory.Of<float>(product.Bias), TensorMemory.Of<T>(rows.Output));
     }
 
-    private void Backward<T>(SparseCounts x, Rows rows, Tensor above) where T : unmanaged
+    private void Backward<T>(SparseCounts x, Rows rows, Tensor above)
+        where T : unmanaged
     {
         activation.Backward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
         var before = TensorMemory.Of<T>(activation.IsIdentity ? above : rows.Gradient);
@@ -92,7 +100,8 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
     }
 
     /// <summary>sum of w_k M_(r_k), r the rows of M that <paramref name="rows"/> names; summed in float32, each row read from end to end.</summary>
-    private void SumRows<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum) where T : unmanaged
+    private void SumRows<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum)
+        where T : unmanaged
     {
         if (rows.IsEmpty)
         {
@@ -109,7 +118,8 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
             SimdSpans.Store<T, SimdSpans.Rest>(sum, i, SimdSpans.Load<float, SimdSpans.Rest>(_sums, i));
     }
 
-    private static void Add<T>(float weight, ReadOnlySpan<T> row, Span<float> sums) where T : unmanaged
+    private static void Add<T>(float weight, ReadOnlySpan<T> row, Span<float> sums)
+        where T : unmanaged
     {
         var i = 0;
         for (; i <= row.Length - SimdSpans.Count; i += SimdSpans.Count)
@@ -119,6 +129,11 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T, TReach>(float weight, ReadOnlySpan<T> row, Span<float> sums, int i) where T : unmanaged =>
-        SimdSpans.Store<float, TReach>(sums, i, Vector512.FusedMultiplyAdd(Vector512.Create(weight), SimdSpans.Load<T, TReach>(row, i), SimdSpans.Load<float, TReach>(sums, i)));
+    private static void Add<T, TReach>(float weight, ReadOnlySpan<T> row, Span<float> sums, int i)
+        where T : unmanaged =>
+        SimdSpans.Store<float, TReach>(
+            sums,
+            i,
+            Vector512.FusedMultiplyAdd(Vector512.Create(weight), SimdSpans.Load<T, TReach>(row, i), SimdSpans.Load<float, TReach>(sums, i))
+        );
 }

@@ -13,7 +13,8 @@ internal sealed class SliceContext : IDisposable
     private readonly List<Tensor> _owned = [];
 
     /// <summary>There and back: weights are those of <paramref name="parameters"/> as they change.</summary>
-    public SliceContext(FlatParameters parameters, int slice) => (_parameters, _gradients, InBfloat16) = (parameters, parameters.Slices[slice], parameters.InBfloat16);
+    public SliceContext(FlatParameters parameters, int slice) =>
+        (_parameters, _gradients, InBfloat16) = (parameters, parameters.Slices[slice], parameters.InBfloat16);
 
     /// <summary>The way there alone, with the weights as they are now.</summary>
     public SliceContext(bool inBfloat16) => InBfloat16 = inBfloat16;

@@ -33,19 +33,38 @@ internal sealed class SliceGradient : IDisposable
 
     /// <summary>The weights whose gradients the stages find themselves.</summary>
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>
-        ManualLayer.ProductsOf(model.Encoder).Concat(ManualLayer.ProductsOf(model.Decoder)).Select(product => product.Weight).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        ManualLayer
+            .ProductsOf(model.Encoder)
+            .Concat(ManualLayer.ProductsOf(model.Decoder))
+            .Select(product => product.Weight)
+            .ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Whether the loss is one that the stages differentiate: an ELBO of a code that depends on the record through the encoder alone, and networks made of maps with stages.</summary>
+    /// <summary>
+    /// Whether the loss is one that the stages differentiate: an ELBO of a code that depends on the record through the encoder alone, and networks made of maps
+    /// with stages.
+    /// </summary>
     public static bool Knows(Autoencoder model) =>
-        model.Condition is null && model.Likelihood.IsOfRecord && model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty } && model.Bottleneck.Prior is null or StandardNormalPrior && !model.Bottleneck.SeesRecords && ManualLayer.Knows(model.Encoder) && ManualLayer.Knows(model.Decoder);
+        model.Condition is null
+        && model.Likelihood.IsOfRecord
+        && model.Objective is ElboObjective { BetaPerCount: 0, Penalty: NoPenalty }
+        && model.Bottleneck.Prior is null or StandardNormalPrior
+        && !model.Bottleneck.SeesRecords
+        && ManualLayer.Knows(model.Encoder)
+        && ManualLayer.Knows(model.Decoder);
 
     /// <summary>The product that reads counts without their zeros, where the model is one that may be given them so; null of others.</summary>
     public static MatrixProduct? CountProduct(Autoencoder model) =>
-        Knows(model) && model.Corruption.KeepsZeros && model.Likelihood is MultinomialLikelihood && ManualLayer.Flat(model.Decoder).Last() is MatrixProduct ? SparseEncoder.FirstProduct(model.Encoder) : null;
+        Knows(model) && model.Corruption.KeepsZeros && model.Likelihood is MultinomialLikelihood && ManualLayer.Flat(model.Decoder).Last() is MatrixProduct
+            ? SparseEncoder.FirstProduct(model.Encoder)
+            : null;
 
     /// <summary>Whether batches may be cut in slices that several threads take at once, with the same sums.</summary>
     public static bool IsSeparable(Autoencoder model) =>
-        ManualLayer.IsSeparable(model.Encoder) && ManualLayer.IsSeparable(model.Decoder) && model.Objective is ElboObjective objective && model.Bottleneck.IsSeparable(objective) && model.Likelihood.IsSeparable;
+        ManualLayer.IsSeparable(model.Encoder)
+        && ManualLayer.IsSeparable(model.Decoder)
+        && model.Objective is ElboObjective objective
+        && model.Bottleneck.IsSeparable(objective)
+        && model.Likelihood.IsSeparable;
 
     /// <summary>Leaves the gradient in the slice's memory. Autograd, where a part leaves something to it, adds to what is there.</summary>
     /// <param name="x">Records, N x D, float32.</param>
@@ -56,7 +75,12 @@ internal sealed class SliceGradient : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Run(_encoder!.Forward(seen), parameters => _model.Likelihood.Pullback(x, parameters, step), gradient => _encoder.Backward(gradient, wanted: false), step);
+        return Run(
+            _encoder!.Forward(seen),
+            parameters => _model.Likelihood.Pullback(x, parameters, step),
+            gradient => _encoder.Backward(gradient, wanted: false),
+            step
+        );
     }
 
     /// <summary>The same of counts.</summary>

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>An encoder of counts there and back, without their zeros: what it does to a record before its first product, that product as a sum over what is there, and the other stages.</summary>
+/// <summary>
+/// An encoder of counts there and back, without their zeros: what it does to a record before its first product, that product as a sum over what is there, and
+/// the other stages.
+/// </summary>
 internal sealed class SparseEncoder
 {
     private readonly IReadOnlyList<IKeepsZeros> _before;
@@ -25,7 +28,10 @@ internal sealed class SparseEncoder
 
     /// <summary>The first product of an encoder that can be taken so; null of others.</summary>
     public static MatrixProduct? FirstProduct(nn.Module<Tensor, Tensor> encoder) =>
-        ManualLayer.Knows(encoder) && ManualLayer.Flat(encoder).SkipWhile(module => module is IKeepsZeros).FirstOrDefault() is MatrixProduct { Window: null } product ? product : null;
+        ManualLayer.Knows(encoder)
+        && ManualLayer.Flat(encoder).SkipWhile(module => module is IKeepsZeros).FirstOrDefault() is MatrixProduct { Window: null } product
+            ? product
+            : null;
 
     /// <summary>The head, N x its width.</summary>
     public Tensor Forward(SparseCounts seen)

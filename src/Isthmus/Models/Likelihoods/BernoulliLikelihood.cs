@@ -15,8 +15,14 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoulli", dimension, 1)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => new BernoulliLikelihood(context.Schema.Demand<ImageSchema>(
-        $"The bernoulli likelihood is for binary data, and this is {context.Schema}; take discretised-logistic, categorical or gaussian.", image => image.Levels == 2).Dimension));
+    public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => new BernoulliLikelihood(
+        context
+            .Schema.Demand<ImageSchema>(
+                $"The bernoulli likelihood is for binary data, and this is {context.Schema}; take discretised-logistic, categorical or gaussian.",
+                image => image.Levels == 2
+            )
+            .Dimension
+    ));
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
@@ -40,7 +46,8 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     private protected override double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share) =>
         gradient.IsEmpty ? Distortion<T, LossAlone>(x, parameters, gradient, share) : Distortion<T, WithGradient>(x, parameters, gradient, share);
 
-    private static double Distortion<T, TWanted>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share) where T : unmanaged
+    private static double Distortion<T, TWanted>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share)
+        where T : unmanaged
     {
         const int FactorsAtOnce = 100;
         var (sum, product, factors, i) = (Vector512<float>.Zero, Vector512<float>.One, 0, 0);
@@ -55,14 +62,26 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
         {
             sum += Differentiate<T, TWanted, SimdSpans.Rest>(bits, logits, gradient, share, i, out var factor);
             // Of the factor 2 of each zero past the end nothing may be kept.
-            product *= Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(bits.Length - i))), factor, Vector512<float>.One);
+            product *= Vector512.ConditionalSelect(
+                Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(bits.Length - i))),
+                factor,
+                Vector512<float>.One
+            );
         }
         return Vector512.Sum(sum + Vector512.Log(product));
     }
 
     /// <summary>max(l, 0) - x l, and 1 + e.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Differentiate<T, TWanted, TReach>(ReadOnlySpan<float> bits, ReadOnlySpan<T> logits, Span<T> gradient, float share, int i, out Vector512<float> factor) where T : unmanaged
+    private static Vector512<float> Differentiate<T, TWanted, TReach>(
+        ReadOnlySpan<float> bits,
+        ReadOnlySpan<T> logits,
+        Span<T> gradient,
+        float share,
+        int i,
+        out Vector512<float> factor
+    )
+        where T : unmanaged
     {
         var (bit, logit) = (SimdSpans.Load<float, TReach>(bits, i), SimdSpans.Load<T, TReach>(logits, i));
         var e = SimdSpans.Exp(-Vector512.Abs(logit));

@@ -13,7 +13,12 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class ClassLikelihood(int record, int classes) : Likelihood("classes", classes, 1)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("classes", "the record's label from its code, not the record", [KnownLabel.Target], context => new ClassLikelihood(context.Schema.Dimension, context.Labels.Single().Classes.Count));
+    public static readonly Part<Likelihood> Part = new(
+        "classes",
+        "the record's label from its code, not the record",
+        [KnownLabel.Target],
+        context => new ClassLikelihood(context.Schema.Dimension, context.Labels.Single().Classes.Count)
+    );
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
@@ -26,9 +31,12 @@ public sealed class ClassLikelihood(int record, int classes) : Likelihood("class
 
     /// <summary>The label of each record as C numbers.</summary>
     /// <exception cref="InvalidInputException">The records have none.</exception>
-    public Tensor Labels(Tensor x) => x.shape[^1] == record + Dimension
-        ? x.narrow(-1, record, Dimension)
-        : throw new InvalidInputException("The model predicts labels, and the records have none to hold its predictions against; give data with the label that it was trained on.");
+    public Tensor Labels(Tensor x) =>
+        x.shape[^1] == record + Dimension
+            ? x.narrow(-1, record, Dimension)
+            : throw new InvalidInputException(
+                "The model predicts labels, and the records have none to hold its predictions against; give data with the label that it was trained on."
+            );
 
     /// <summary>p(y|z) of every class.</summary>
     public override Tensor Mean(Tensor parameters) => parameters.softmax(-1);
@@ -37,5 +45,6 @@ public sealed class ClassLikelihood(int record, int classes) : Likelihood("class
     public override Tensor Mode(Tensor parameters) => nn.functional.one_hot(parameters.argmax(-1), Dimension).to(parameters.dtype);
 
     /// <inheritdoc/>
-    public override Tensor Sample(Tensor parameters) => nn.functional.one_hot(parameters.softmax(-1).reshape(-1, Dimension).multinomial(1).view(parameters.shape[..^1]), Dimension).to(parameters.dtype);
+    public override Tensor Sample(Tensor parameters) =>
+        nn.functional.one_hot(parameters.softmax(-1).reshape(-1, Dimension).multinomial(1).view(parameters.shape[..^1]), Dimension).to(parameters.dtype);
 }

@@ -29,26 +29,34 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
     /// <param name="table">The schema.</param>
     /// <param name="anything">The weight of the component that may be anything.</param>
     public static ColumnBlock[] Of(TableSchema table, double anything) =>
-    [
-        .. table.Fields.Index().GroupBy<(int Index, FittedColumn Item), (int Form, int Size, bool Heavy)>(field => field.Item switch
-        {
-            FittedNumbers { Kind: ColumnKind.Count } => (1, 0, false),
-            FittedNumbers number => (0, number.Modes.Count, number.HasHeavyTails),
-            FittedCategories { Levels.Count: <= 2 } => (2, 2, false),
-            FittedCategories levels => (3, levels.Levels.Count, false),
-            _ => throw new InvalidOperationException($"{field.Item.Name} is of no known form."),
-        }).OrderBy(group => group.Key).Select(group =>
-        {
-            long[] columns = [.. group.Select(field => (long)field.Index)];
-            return (ColumnBlock)(group.Key.Form switch
-            {
-                0 => new NumberBlock(columns, [.. group.Select(field => (FittedNumbers)field.Item)], anything),
-                1 => new CountBlock(columns),
-                2 => new TwoLevelBlock(columns, anything),
-                _ => new CategoryBlock(columns, group.Key.Size + 1, anything),
-            });
-        }),
-    ];
+        [
+            .. table
+                .Fields.Index()
+                .GroupBy<(int Index, FittedColumn Item), (int Form, int Size, bool Heavy)>(field =>
+                    field.Item switch
+                    {
+                        FittedNumbers { Kind: ColumnKind.Count } => (1, 0, false),
+                        FittedNumbers number => (0, number.Modes.Count, number.HasHeavyTails),
+                        FittedCategories { Levels.Count: <= 2 } => (2, 2, false),
+                        FittedCategories levels => (3, levels.Levels.Count, false),
+                        _ => throw new InvalidOperationException($"{field.Item.Name} is of no known form."),
+                    }
+                )
+                .OrderBy(group => group.Key)
+                .Select(group =>
+                {
+                    long[] columns = [.. group.Select(field => (long)field.Index)];
+                    return (ColumnBlock)(
+                        group.Key.Form switch
+                        {
+                            0 => new NumberBlock(columns, [.. group.Select(field => (FittedNumbers)field.Item)], anything),
+                            1 => new CountBlock(columns),
+                            2 => new TwoLevelBlock(columns, anything),
+                            _ => new CategoryBlock(columns, group.Key.Size + 1, anything),
+                        }
+                    );
+                }),
+        ];
 
     /// <summary>ln((1 - w) e^a + w e^b).</summary>
     protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a.Plus(Math.Log(1 - weight)), b.Plus(Math.Log(weight)));

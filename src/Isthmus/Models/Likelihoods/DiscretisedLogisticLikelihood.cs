@@ -18,14 +18,16 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("discretised-logistic", "8-bit pixels by a logistic distribution rounded to levels", [], context =>
-        {
-            var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}; take gaussian.");
-            return new DiscretisedLogisticLikelihood(image.Dimension, image.Levels);
-        });
+    {
+        var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+        return new DiscretisedLogisticLikelihood(image.Dimension, image.Levels);
+    });
 
     // The scale starts at e^-2 of the range, and never falls below e^-7, a quarter of an 8-bit level. Above e^7 nothing
     // is left of the range but its two ends; far above, a bin's width underflows to 0 and its logarithm's gradient to NaN.
-    internal const double FirstLogScale = -2, LeastLogScale = -7, MostLogScale = 7;
+    internal const double FirstLogScale = -2,
+        LeastLogScale = -7,
+        MostLogScale = 7;
 
     // Numbers in a tensor of several levels.
     private const long NumbersAtOnce = 1 << 18;
@@ -49,14 +51,24 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
             sum += LogMass<T, SimdSpans.Whole>(x, parameters, gradient, share, i);
         if (i < x.Length)
             // Of the pixels past the end nothing may be kept.
-            sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(x.Length - i))), LogMass<T, SimdSpans.Rest>(x, parameters, gradient, share, i), Vector512<float>.Zero);
+            sum += Vector512.ConditionalSelect(
+                Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(x.Length - i))),
+                LogMass<T, SimdSpans.Rest>(x, parameters, gradient, share, i),
+                Vector512<float>.Zero
+            );
         return -Vector512.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> LogMass<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share, int i) where T : unmanaged
+    private Vector512<float> LogMass<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share, int i)
+        where T : unmanaged
     {
-        var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(SimdSpans.Load<float, TReach>(x, i), SimdSpans.Load<T, TReach>(parameters[..Dimension], i) + Vector512.Create(0.5f), SimdSpans.Load<T, TReach>(parameters[Dimension..], i), (float)_step);
+        var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(
+            SimdSpans.Load<float, TReach>(x, i),
+            SimdSpans.Load<T, TReach>(parameters[..Dimension], i) + Vector512.Create(0.5f),
+            SimdSpans.Load<T, TReach>(parameters[Dimension..], i),
+            (float)_step
+        );
         if (!gradient.IsEmpty)
         {
             SimdSpans.Store<T, TReach>(gradient[..Dimension], i, -share * byMean);

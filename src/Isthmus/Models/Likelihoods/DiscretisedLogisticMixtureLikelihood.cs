@@ -18,11 +18,18 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     public static readonly Setting<int> ComponentsSetting = SettingKinds.Whole("components", 3, "logistic distributions that are mixed for each pixel", 1, 32);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("discretised-logistic-mixture", "8-bit pixels by a mixture of logistic distributions rounded to levels", [ComponentsSetting], context =>
+    public static readonly Part<Likelihood> Part = new(
+        "discretised-logistic-mixture",
+        "8-bit pixels by a mixture of logistic distributions rounded to levels",
+        [ComponentsSetting],
+        context =>
         {
-            var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic-mixture likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+            var image = context.Schema.Demand<ImageSchema>(
+                $"The discretised-logistic-mixture likelihood is for pixels, and this is {context.Schema}; take gaussian."
+            );
             return new DiscretisedLogisticMixtureLikelihood(image.Dimension, image.Levels, context.Get(ComponentsSetting));
-        });
+        }
+    );
 
     // Levels that the mode is looked for among at a time.
     private const int LevelsAtOnce = 32;
@@ -49,7 +56,8 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     public override Tensor Mode(Tensor parameters)
     {
         var (logWeights, means, inverseScales) = Mixture(parameters);
-        Tensor? best = null, mode = null;
+        Tensor? best = null,
+            mode = null;
         for (var first = 0; first < levels; first += LevelsAtOnce)
         {
             var some = ScalarOperations.Range(first, Math.Min(levels, first + LevelsAtOnce), dtype: parameters.dtype, device: parameters.device).Times(_step);

@@ -17,13 +17,33 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class GaussianLikelihood : Likelihood
 {
-    private static readonly Setting<string> VarianceKind = SettingKinds.Choice("variance", "learned",
-        "fixed (sigma squared), learned (one for all, sigma-VAE, Rybkin et al. 2021) or predicted (by the decoder, one a number)", "fixed", "learned", "predicted");
-    private static readonly Setting<double> Sigma = SettingKinds.Number("sigma", 0.1, "standard deviation, fixed or to start from, on the model's scale", least: 1e-3);
+    private static readonly Setting<string> VarianceKind = SettingKinds.Choice(
+        "variance",
+        "learned",
+        "fixed (sigma squared), learned (one for all, sigma-VAE, Rybkin et al. 2021) or predicted (by the decoder, one a number)",
+        "fixed",
+        "learned",
+        "predicted"
+    );
+    private static readonly Setting<double> Sigma = SettingKinds.Number(
+        "sigma",
+        0.1,
+        "standard deviation, fixed or to start from, on the model's scale",
+        least: 1e-3
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("gaussian", "real numbers; mean squared error with its constant", [VarianceKind, Sigma],
-        context => new GaussianLikelihood(context.Schema.Dimension, context.Get(VarianceKind), context.Get(Sigma), meanInUnitRange: context.Schema.Kind.HighestLevel(context.Schema) is not null));
+    public static readonly Part<Likelihood> Part = new(
+        "gaussian",
+        "real numbers; mean squared error with its constant",
+        [VarianceKind, Sigma],
+        context => new GaussianLikelihood(
+            context.Schema.Dimension,
+            context.Get(VarianceKind),
+            context.Get(Sigma),
+            meanInUnitRange: context.Schema.Kind.HighestLevel(context.Schema) is not null
+        )
+    );
 
     // A standard deviation of e^-7, a quarter of an 8-bit level: below it a density flatters without end.
     private const double LeastLogSigma = -7;
@@ -58,7 +78,12 @@ public sealed class GaussianLikelihood : Likelihood
     {
         var residual = x - Mean(parameters);
         if (LogSigma(parameters) is not { } logSigma)
-            return residual.Square().sum(-1).Times(-0.5).Times(Math.Exp(-2 * _fixedLogSigma)).Minus(Dimension * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi));
+            return residual
+                .Square()
+                .sum(-1)
+                .Times(-0.5)
+                .Times(Math.Exp(-2 * _fixedLogSigma))
+                .Minus(Dimension * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi));
         return -(residual.Square().Times(0.5) * logSigma.Times(-2).exp()).Plus(logSigma).Plus(0.5 * DiagonalGaussian.LogTwoPi).sum(-1);
     }
 
@@ -85,24 +110,32 @@ public sealed class GaussianLikelihood : Likelihood
     /// <summary>With a fixed variance, in one pass: r = mean - x, dL/dmean = r / s^2, and through the sigmoid that times m (1 - m).</summary>
     internal override DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step) =>
         !IsSeparable ? base.Pullback(x, parameters, step)
-        : parameters.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, parameters, step) : Pullback<float>(x, parameters, step);
+        : parameters.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, parameters, step)
+        : Pullback<float>(x, parameters, step);
 
-    private DistortionPullback Pullback<T>(Tensor x, Tensor parameters, GradientStep step) where T : unmanaged
+    private DistortionPullback Pullback<T>(Tensor x, Tensor parameters, GradientStep step)
+        where T : unmanaged
     {
         var gradient = empty_like(parameters);
         var (precision, squares) = (Math.Exp(-2 * _fixedLogSigma), 0.0);
         var scale = (float)(precision / step.BatchSize);
         ReadOnlySpan<float> data = TensorMemory.Of<float>(x);
-        Span<T> given = TensorMemory.Of<T>(parameters), result = TensorMemory.Of<T>(gradient);
+        Span<T> given = TensorMemory.Of<T>(parameters),
+            result = TensorMemory.Of<T>(gradient);
         for (var row = 0; row < data.Length; row += Dimension)
         {
             var (sum, i) = (Vector512<float>.Zero, 0);
             var wanted = data.Slice(row, Dimension);
-            Span<T> before = given.Slice(row, Dimension), g = result.Slice(row, Dimension);
+            Span<T> before = given.Slice(row, Dimension),
+                g = result.Slice(row, Dimension);
             for (; i <= Dimension - SimdSpans.Count; i += SimdSpans.Count)
                 sum += Differentiate<T, SimdSpans.Whole>(wanted, before, g, scale, i);
             if (i < Dimension)
-                sum += Vector512.ConditionalSelect(Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(Dimension - i))), Differentiate<T, SimdSpans.Rest>(wanted, before, g, scale, i), Vector512<float>.Zero);
+                sum += Vector512.ConditionalSelect(
+                    Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(Dimension - i))),
+                    Differentiate<T, SimdSpans.Rest>(wanted, before, g, scale, i),
+                    Vector512<float>.Zero
+                );
             squares += Vector512.Sum(sum);
         }
         return new(0.5 * squares * precision + data.Length * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi), gradient);
@@ -110,7 +143,8 @@ public sealed class GaussianLikelihood : Likelihood
 
     /// <summary>Leaves the gradient; gives the squared residuals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Differentiate<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> given, Span<T> gradient, float scale, int i) where T : unmanaged
+    private Vector512<float> Differentiate<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> given, Span<T> gradient, float scale, int i)
+        where T : unmanaged
     {
         var mean = SimdSpans.Load<T, TReach>(given, i);
         var slope = Vector512<float>.One;

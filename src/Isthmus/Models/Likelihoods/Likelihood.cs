@@ -30,7 +30,9 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
     /// <summary>Whether p(x|z) is a probability (bits that a coder can spend) and not a density (whose bits depend on the unit of x).</summary>
     public abstract bool IsDiscrete { get; }
 
-    /// <summary>ln p(x|z) in nats, constants included, summed over the D numbers. The leading axes broadcast: x may be N x D and the parameters K x N x (P D).</summary>
+    /// <summary>
+    /// ln p(x|z) in nats, constants included, summed over the D numbers. The leading axes broadcast: x may be N x D and the parameters K x N x (P D).
+    /// </summary>
     public abstract Tensor LogProbability(Tensor x, Tensor parameters);
 
     /// <summary>E[x|z], ... x D.</summary>

@@ -21,11 +21,16 @@ namespace Isthmus.Models.Likelihoods;
 /// <param name="pixel">The base distribution of one pixel.</param>
 internal sealed class LocalContextKernel(int channels, int height, int width, int reach, int known, int features, int hidden, IPixelKernel pixel)
 {
-    private const int Lanes = 16, Pair = 2 * Lanes;
+    private const int Lanes = 16,
+        Pair = 2 * Lanes;
 
-    private readonly int _places = height * width, _stride = (height * width + Pair - 1) / Pair * Pair;
+    private readonly int _places = height * width,
+        _stride = (height * width + Pair - 1) / Pair * Pair;
     private readonly ConcurrentBag<Scratch> _scratch = [];
-    private readonly int _features = features * channels, _inputs = known + (features * channels), _units = channels * hidden, _outputs = channels * pixel.Parameters;
+    private readonly int _features = features * channels,
+        _inputs = known + (features * channels),
+        _units = channels * hidden,
+        _outputs = channels * pixel.Parameters;
 
     private int Channels => channels;
 
@@ -50,14 +55,27 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
         var gradients = withGradients ? new Gradients(empty_like(parameters), empty(count, Weights, float32)) : null;
         // One record after another with all its parameters, so that its window is multiplied once for all of them.
         var draws = (int)(count / records);
-        Parallel.For(0, (int)count, new() { MaxDegreeOfParallelism = threads }, Take, (i, _, scratch) =>
-        {
-            var (record, n) = (i / draws, (i % draws * records) + (i / draws));
-            if (scratch.Record != record)
-                BeginRecord(scratch, record, Row(x, record), Numbers(weights));
-            Numbers(logarithms)[(int)n] = Record(scratch, Row(parameters, n), Numbers(weights), Row(gradients?.ByFeatures, n), Row(gradients?.ByWeights, n));
-            return scratch;
-        }, _scratch.Add);
+        Parallel.For(
+            0,
+            (int)count,
+            new() { MaxDegreeOfParallelism = threads },
+            Take,
+            (i, _, scratch) =>
+            {
+                var (record, n) = (i / draws, (i % draws * records) + (i / draws));
+                if (scratch.Record != record)
+                    BeginRecord(scratch, record, Row(x, record), Numbers(weights));
+                Numbers(logarithms)[(int)n] = Record(
+                    scratch,
+                    Row(parameters, n),
+                    Numbers(weights),
+                    Row(gradients?.ByFeatures, n),
+                    Row(gradients?.ByWeights, n)
+                );
+                return scratch;
+            },
+            _scratch.Add
+        );
         return (logarithms, gradients);
     }
 
@@ -71,14 +89,20 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     // Tensors' own memory: arrays of a batch's size, made anew for each, would keep the collector busy.
     private static Span<float> Numbers(Tensor? tensor) => tensor is null ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
-    private static Span<float> Row(Tensor? tensor, long n) => tensor is null ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes[(int)(n * tensor.shape[1] * sizeof(float))..])[..(int)tensor.shape[1]];
+    private static Span<float> Row(Tensor? tensor, long n) =>
+        tensor is null ? [] : MemoryMarshal.Cast<byte, float>(tensor.bytes[(int)(n * tensor.shape[1] * sizeof(float))..])[..(int)tensor.shape[1]];
 
     private sealed class Scratch(LocalContextKernel kernel)
     {
         // Rows of places, each padded to pairs of vectors; what lies in the padding is never read as a result.
-        public readonly float[] Inputs = new float[kernel._inputs * kernel._stride], FromWindow = new float[kernel._units * kernel._stride], Hidden = new float[kernel._units * kernel._stride],
-            Outputs = new float[kernel._outputs * kernel._stride], Pixels = new float[kernel.Channels * kernel._stride], Row = new float[kernel._stride],
-            ByFeatures = new float[kernel._features * kernel._stride], FeatureWeights = new float[kernel._features * kernel._units];
+        public readonly float[] Inputs = new float[kernel._inputs * kernel._stride],
+            FromWindow = new float[kernel._units * kernel._stride],
+            Hidden = new float[kernel._units * kernel._stride],
+            Outputs = new float[kernel._outputs * kernel._stride],
+            Pixels = new float[kernel.Channels * kernel._stride],
+            Row = new float[kernel._stride],
+            ByFeatures = new float[kernel._features * kernel._stride],
+            FeatureWeights = new float[kernel._features * kernel._units];
 
         /// <summary>Whose window the inputs hold.</summary>
         public int Record { get; set; }
@@ -100,10 +124,12 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     {
         for (var q = 0; q < _features; q++)
             parameters.Slice(q * _places, _places).CopyTo(scratch.Inputs.AsSpan((known + q) * _stride));
-        Span<float> units = scratch.Hidden, outputs = scratch.Outputs;
+        Span<float> units = scratch.Hidden,
+            outputs = scratch.Outputs;
         ReadOnlySpan<float> inputs = scratch.Inputs;
         ReadOnlySpan<float> matrix = weights[..(_units * _inputs)];
-        ReadOnlySpan<float> outMatrix = weights.Slice((_units * _inputs) + _units, _outputs * hidden), outBias = weights[^_outputs..];
+        ReadOnlySpan<float> outMatrix = weights.Slice((_units * _inputs) + _units, _outputs * hidden),
+            outBias = weights[^_outputs..];
         AddProduct(matrix[known..], _inputs, inputs[(known * _stride)..], _features, scratch.FromWindow, units, rectify: true);
         var total = 0.0;
         for (var channel = 0; channel < channels; channel++)
@@ -112,7 +138,15 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             var mine = outputs.Slice(channel * p * _stride, p * _stride);
             for (var row = 0; row < p; row++)
                 mine.Slice(row * _stride, _stride).Fill(outBias[(channel * p) + row]);
-            AddProduct(outMatrix.Slice(channel * p * hidden, p * hidden), hidden, units.Slice(channel * hidden * _stride, hidden * _stride), hidden, mine, mine, rectify: false);
+            AddProduct(
+                outMatrix.Slice(channel * p * hidden, p * hidden),
+                hidden,
+                units.Slice(channel * hidden * _stride, hidden * _stride),
+                hidden,
+                mine,
+                mine,
+                rectify: false
+            );
             // The gradients of the outputs take the outputs' place.
             pixel.LogProbability(scratch.Pixels.AsSpan(channel * _stride, _stride), mine, scratch.Row);
             foreach (var value in scratch.Row.AsSpan(0, _places))
@@ -122,10 +156,17 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             return (float)total;
         for (var row = 0; row < _outputs; row++)
             outputs.Slice(row * _stride + _places, _stride - _places).Clear();
-        Span<float> byMatrix = byWeights[..(_units * _inputs)], byBias = byWeights.Slice(_units * _inputs, _units);
-        Span<float> byOutMatrix = byWeights.Slice((_units * _inputs) + _units, _outputs * hidden), byOutBias = byWeights[^_outputs..];
+        Span<float> byMatrix = byWeights[..(_units * _inputs)],
+            byBias = byWeights.Slice(_units * _inputs, _units);
+        Span<float> byOutMatrix = byWeights.Slice((_units * _inputs) + _units, _outputs * hidden),
+            byOutBias = byWeights[^_outputs..];
         for (var channel = 0; channel < channels; channel++)
-            Inner(outputs.Slice(channel * pixel.Parameters * _stride, pixel.Parameters * _stride), units.Slice(channel * hidden * _stride, hidden * _stride), byOutMatrix.Slice(channel * pixel.Parameters * hidden, pixel.Parameters * hidden), byOutBias.Slice(channel * pixel.Parameters, pixel.Parameters));
+            Inner(
+                outputs.Slice(channel * pixel.Parameters * _stride, pixel.Parameters * _stride),
+                units.Slice(channel * hidden * _stride, hidden * _stride),
+                byOutMatrix.Slice(channel * pixel.Parameters * hidden, pixel.Parameters * hidden),
+                byOutBias.Slice(channel * pixel.Parameters, pixel.Parameters)
+            );
         BackThroughHidden(outMatrix, outputs, units);
         Inner(units, inputs, byMatrix, byBias);
         BackToFeatures(scratch, matrix, byFeatures);
@@ -154,7 +195,15 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     /// Four rows and a pair of vectors at a time: eight sums hide the latency of the multiplication, and each number read serves several.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddProduct(ReadOnlySpan<float> matrix, int rowLength, ReadOnlySpan<float> from, int columns, ReadOnlySpan<float> first, Span<float> to, bool rectify)
+    private void AddProduct(
+        ReadOnlySpan<float> matrix,
+        int rowLength,
+        ReadOnlySpan<float> from,
+        int columns,
+        ReadOnlySpan<float> first,
+        Span<float> to,
+        bool rectify
+    )
     {
         var rows = to.Length / _stride;
         var floor = rectify ? Vector512<float>.Zero : Vector512.Create(float.NegativeInfinity);
@@ -170,7 +219,10 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
                 ref var m1 = ref MemoryMarshal.GetReference(matrix[(r1 * rowLength)..]);
                 ref var m2 = ref MemoryMarshal.GetReference(matrix[(r2 * rowLength)..]);
                 ref var m3 = ref MemoryMarshal.GetReference(matrix[(r3 * rowLength)..]);
-                nuint t0 = (nuint)((r0 * _stride) + place), t1 = (nuint)((r1 * _stride) + place), t2 = (nuint)((r2 * _stride) + place), t3 = (nuint)((r3 * _stride) + place);
+                nuint t0 = (nuint)((r0 * _stride) + place),
+                    t1 = (nuint)((r1 * _stride) + place),
+                    t2 = (nuint)((r2 * _stride) + place),
+                    t3 = (nuint)((r3 * _stride) + place);
                 var (a0, b0) = (Vector512.LoadUnsafe(ref start, t0), Vector512.LoadUnsafe(ref start, t0 + Lanes));
                 var (a1, b1) = (Vector512.LoadUnsafe(ref start, t1), Vector512.LoadUnsafe(ref start, t1 + Lanes));
                 var (a2, b2) = (Vector512.LoadUnsafe(ref start, t2), Vector512.LoadUnsafe(ref start, t2 + Lanes));
@@ -200,7 +252,9 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             }
     }
 
-    /// <summary>matrix[a, b] = the sum over places of left[a] right[b], and bias[a] that of left[a]. Four rows of the one and two of the other at a time.</summary>
+    /// <summary>
+    /// matrix[a, b] = the sum over places of left[a] right[b], and bias[a] that of left[a]. Four rows of the one and two of the other at a time.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inner(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> matrix, Span<float> bias)
     {
@@ -261,9 +315,15 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             {
                 var sum = Vector512<float>.Zero;
                 for (var p = channel * pixel.Parameters; p < (channel + 1) * pixel.Parameters; p++)
-                    sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref source, (nuint)((p * _stride) + place)), Vector512.Create(outMatrix[(p * hidden) + j]), sum);
+                    sum = Vector512.FusedMultiplyAdd(
+                        Vector512.LoadUnsafe(ref source, (nuint)((p * _stride) + place)),
+                        Vector512.Create(outMatrix[(p * hidden) + j]),
+                        sum
+                    );
                 var at = (nuint)((unit * _stride) + place);
-                Vector512.ConditionalSelect(Vector512.GreaterThan(Vector512.LoadUnsafe(ref target, at), Vector512<float>.Zero), sum, Vector512<float>.Zero).StoreUnsafe(ref target, at);
+                Vector512
+                    .ConditionalSelect(Vector512.GreaterThan(Vector512.LoadUnsafe(ref target, at), Vector512<float>.Zero), sum, Vector512<float>.Zero)
+                    .StoreUnsafe(ref target, at);
             }
         }
     }

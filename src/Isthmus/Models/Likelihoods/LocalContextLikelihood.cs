@@ -18,17 +18,47 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class LocalContextLikelihood : Likelihood
 {
-    private static readonly Setting<int> FeaturesSetting = SettingKinds.Whole("features", 4, "numbers that the decoder gives for each pixel and channel", 1, 256);
-    private static readonly Setting<int> ReachSetting = SettingKinds.Whole("reach", 2, "how far the window of known neighbours reaches, pixels up and to either side", 1, 16);
-    private static readonly Setting<int> ContextHiddenSetting = SettingKinds.Whole("context-hidden", 24, "hidden units for each pixel and channel between window and features and the pixel's distribution", 1, 4096);
+    private static readonly Setting<int> FeaturesSetting = SettingKinds.Whole(
+        "features",
+        4,
+        "numbers that the decoder gives for each pixel and channel",
+        1,
+        256
+    );
+    private static readonly Setting<int> ReachSetting = SettingKinds.Whole(
+        "reach",
+        2,
+        "how far the window of known neighbours reaches, pixels up and to either side",
+        1,
+        16
+    );
+    private static readonly Setting<int> ContextHiddenSetting = SettingKinds.Whole(
+        "context-hidden",
+        24,
+        "hidden units for each pixel and channel between window and features and the pixel's distribution",
+        1,
+        4096
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("local-context", "pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel",
-        [FeaturesSetting, ReachSetting, ContextHiddenSetting, DiscretisedLogisticMixtureLikelihood.ComponentsSetting], context =>
+    public static readonly Part<Likelihood> Part = new(
+        "local-context",
+        "pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel",
+        [FeaturesSetting, ReachSetting, ContextHiddenSetting, DiscretisedLogisticMixtureLikelihood.ComponentsSetting],
+        context =>
         {
-            var image = context.Schema.Demand<ImageSchema>($"The local-context likelihood is for images, and this is {context.Schema}; take gaussian (--model vae).");
-            return new LocalContextLikelihood(image, context.Get(FeaturesSetting), context.Get(ReachSetting), context.Get(ContextHiddenSetting), context.Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting));
-        });
+            var image = context.Schema.Demand<ImageSchema>(
+                $"The local-context likelihood is for images, and this is {context.Schema}; take gaussian (--model vae)."
+            );
+            return new LocalContextLikelihood(
+                image,
+                context.Get(FeaturesSetting),
+                context.Get(ReachSetting),
+                context.Get(ContextHiddenSetting),
+                context.Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting)
+            );
+        }
+    );
 
     [ComponentName(Name = "hidden")]
     private readonly Linear _toHidden;
@@ -37,8 +67,11 @@ public sealed class LocalContextLikelihood : Likelihood
     private readonly Linear _toOutput;
 
     private readonly ImageSchema _image;
-    private readonly int _hidden, _reach, _known;
-    private readonly Likelihood _base, _single;
+    private readonly int _hidden,
+        _reach,
+        _known;
+    private readonly Likelihood _base,
+        _single;
     private readonly LocalContextKernel _kernel;
 
     /// <summary>A local context over images.</summary>
@@ -47,20 +80,31 @@ public sealed class LocalContextLikelihood : Likelihood
     /// <param name="reach">r.</param>
     /// <param name="hidden">Numbers in h_i.</param>
     /// <param name="components">Logistics in the mixture for pixels of more than two levels.</param>
-    public LocalContextLikelihood(ImageSchema image, int features, int reach, int hidden, int components) : base("local-context", image.Dimension, features)
+    public LocalContextLikelihood(ImageSchema image, int features, int reach, int hidden, int components)
+        : base("local-context", image.Dimension, features)
     {
         (_image, _hidden, _reach) = (image, hidden, reach);
         (_base, _single) = (PixelBase(image.Dimension), PixelBase(1));
         var channels = image.Channels;
         _known = (2 * reach * (reach + 1) + 1) * channels - 1;
-        _kernel = new(channels, image.Height, image.Width, reach, _known, features, hidden, image.Levels == 2 ? new BernoulliKernel() : new DiscretisedLogisticMixtureKernel(image.Levels, components));
+        _kernel = new(
+            channels,
+            image.Height,
+            image.Width,
+            reach,
+            _known,
+            features,
+            hidden,
+            image.Levels == 2 ? new BernoulliKernel() : new DiscretisedLogisticMixtureKernel(image.Levels, components)
+        );
         _toHidden = nn.Linear(_known + channels * features, channels * hidden, device: NewWeights.Device);
         _toOutput = nn.Linear(hidden, channels * _base.ParametersPerDimension, device: NewWeights.Device);
         using (no_grad())
             _toHidden.weight.copy_(Causal(_toHidden.weight));
         RegisterComponents();
 
-        Likelihood PixelBase(int dimension) => image.Levels == 2 ? new BernoulliLikelihood(dimension) : new DiscretisedLogisticMixtureLikelihood(dimension, image.Levels, components);
+        Likelihood PixelBase(int dimension) =>
+            image.Levels == 2 ? new BernoulliLikelihood(dimension) : new DiscretisedLogisticMixtureLikelihood(dimension, image.Levels, components);
     }
 
     /// <summary>r.</summary>
@@ -73,7 +117,8 @@ public sealed class LocalContextLikelihood : Likelihood
     internal Likelihood Base => _base;
 
     /// <summary>A and B side by side, (C hidden) x (known + F C), b, C, and c, as <see cref="LocalContextLikelihood"/> names them.</summary>
-    internal (Tensor Hidden, Tensor HiddenBias, Tensor Output, Tensor OutputBias) Weights => (Causal(_toHidden.weight), _toHidden.bias!, _toOutput.weight, _toOutput.bias!);
+    internal (Tensor Hidden, Tensor HiddenBias, Tensor Output, Tensor OutputBias) Weights =>
+        (Causal(_toHidden.weight), _toHidden.bias!, _toOutput.weight, _toOutput.bias!);
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
@@ -112,11 +157,16 @@ public sealed class LocalContextLikelihood : Likelihood
     internal Tensor Conditionals(Tensor x, Tensor parameters)
     {
         var (hidden, lead) = Hidden(x, parameters);
-        var outputs = Enumerable.Range(0, _image.Channels).Select(channel =>
-        {
-            var (weight, bias) = Output(channel);
-            return nn.functional.linear(hidden.narrow(1, channel * _hidden, _hidden), weight, bias).view([.. lead, _image.Height * _image.Width, -1]).transpose(-1, -2);
-        });
+        var outputs = Enumerable
+            .Range(0, _image.Channels)
+            .Select(channel =>
+            {
+                var (weight, bias) = Output(channel);
+                return nn
+                    .functional.linear(hidden.narrow(1, channel * _hidden, _hidden), weight, bias)
+                    .view([.. lead, _image.Height * _image.Width, -1])
+                    .transpose(-1, -2);
+            });
         return stack(outputs, -2).view([.. lead, _base.ParametersPerDimension * Dimension]);
     }
 
@@ -130,7 +180,9 @@ public sealed class LocalContextLikelihood : Likelihood
         return (nn.functional.linear(inputs.reshape(-1, inputs.shape[^1]), Causal(_toHidden.weight), _toHidden.bias).relu_(), lead);
     }
 
-    /// <summary>Pixel by pixel: the mean of each given the means of those before it. Not E[x|z] itself, which would average over all that those could have been.</summary>
+    /// <summary>
+    /// Pixel by pixel: the mean of each given the means of those before it. Not E[x|z] itself, which would average over all that those could have been.
+    /// </summary>
     public override Tensor Mean(Tensor parameters) => OneByOne(parameters, _single.Mean);
 
     /// <summary>Pixel by pixel: the likeliest value of each given the likeliest of those before it. Greedy: another image may be likelier as a whole.</summary>
@@ -147,7 +199,10 @@ public sealed class LocalContextLikelihood : Likelihood
         var weight = Causal(_toHidden.weight);
         var fromWindow = weight.narrow(1, 0, _known);
         // Places first, so that one pixel's numbers of all records lie together: H W x (C hidden) x N.
-        var fromFeatures = nn.functional.linear(ByPlace(parameters).flatten(0, -3).transpose(1, 2), weight.narrow(1, _known, weight.shape[1] - _known), _toHidden.bias).permute(1, 2, 0).contiguous();
+        var fromFeatures = nn
+            .functional.linear(ByPlace(parameters).flatten(0, -3).transpose(1, 2), weight.narrow(1, _known, weight.shape[1] - _known), _toHidden.bias)
+            .permute(1, 2, 0)
+            .contiguous();
         var count = fromFeatures.shape[^1];
         var canvas = zeros([_image.Height + _reach, _image.Width + 2 * _reach, _image.Channels, count], parameters.dtype, parameters.device);
         for (var row = 0; row < _image.Height; row++)
@@ -156,7 +211,10 @@ public sealed class LocalContextLikelihood : Likelihood
                 {
                     using var scope = NewDisposeScope();
                     var known = canvas.narrow(0, row, _reach + 1).narrow(1, column, 2 * _reach + 1).reshape(-1, count).narrow(0, 0, _known);
-                    var hidden = fromFeatures[row * _image.Width + column].narrow(0, channel * _hidden, _hidden).Plus(fromWindow.narrow(0, channel * _hidden, _hidden).matmul(known)).relu_();
+                    var hidden = fromFeatures[row * _image.Width + column]
+                        .narrow(0, channel * _hidden, _hidden)
+                        .Plus(fromWindow.narrow(0, channel * _hidden, _hidden).matmul(known))
+                        .relu_();
                     var (toOutput, bias) = Output(channel);
                     canvas[row + _reach, column + _reach, channel].copy_(decide(nn.functional.linear(hidden.t(), toOutput, bias)).squeeze(-1));
                 }
@@ -164,7 +222,10 @@ public sealed class LocalContextLikelihood : Likelihood
         return image.reshape([.. parameters.shape[..^1], Dimension]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What is known at each place, ... x (known) x (H W): the window's pixels in raster order, then the place's own, of each all channels; the last channel is never known.</summary>
+    /// <summary>
+    /// What is known at each place, ... x (known) x (H W): the window's pixels in raster order, then the place's own, of each all channels; the last channel is
+    /// never known.
+    /// </summary>
     private Tensor Windows(Tensor x)
     {
         var (height, width) = (_image.Height, _image.Width);
@@ -175,7 +236,8 @@ public sealed class LocalContextLikelihood : Likelihood
     }
 
     /// <summary>The features of each place, ... x (F C) x (H W).</summary>
-    private Tensor ByPlace(Tensor parameters) => parameters.view([.. parameters.shape[..^1], ParametersPerDimension * _image.Channels, _image.Height * _image.Width]);
+    private Tensor ByPlace(Tensor parameters) =>
+        parameters.view([.. parameters.shape[..^1], ParametersPerDimension * _image.Channels, _image.Height * _image.Width]);
 
     private (Tensor Weight, Tensor Bias) Output(int channel)
     {

@@ -29,11 +29,20 @@ public sealed class MixedLikelihood : Likelihood
     private readonly CachedTensor _order;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("mixed", "rows of mixed columns: numbers, counts, truth values and levels, blanks left out", [], context => new MixedLikelihood(context.Schema.Demand<TableSchema>(
-        $"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}; leave likelihood out, and the data choose it.")));
+    public static readonly Part<Likelihood> Part = new(
+        "mixed",
+        "rows of mixed columns: numbers, counts, truth values and levels, blanks left out",
+        [],
+        context => new MixedLikelihood(
+            context.Schema.Demand<TableSchema>(
+                $"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}; leave likelihood out, and the data choose it."
+            )
+        )
+    );
 
     /// <summary>The likelihood of rows of <paramref name="table"/>.</summary>
-    public MixedLikelihood(TableSchema table) : base("mixed", table.Dimension, 1)
+    public MixedLikelihood(TableSchema table)
+        : base("mixed", table.Dimension, 1)
     {
         _blocks = ColumnBlock.Of(table, Anything);
         ParameterWidth = _blocks.Sum(block => block.Columns.Length * block.ParametersPerColumn);
@@ -62,7 +71,9 @@ public sealed class MixedLikelihood : Likelihood
     public Tensor CellLogProbability(Tensor x, Tensor parameters)
     {
         var observed = x.isnan().logical_not();
-        var cells = ByBlock(parameters, (block, part, freedom) => block.LogProbability(x.index_select(-1, block.Places.On(x.device)).nan_to_num(0), part, freedom));
+        var cells = ByBlock(parameters, (block, part, freedom) =>
+            block.LogProbability(x.index_select(-1, block.Places.On(x.device)).nan_to_num(0), part, freedom)
+        );
         return cells * observed.to(cells.dtype);
     }
 

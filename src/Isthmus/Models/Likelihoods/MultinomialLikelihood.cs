@@ -21,8 +21,13 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     private const float Never = -1e9f;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Likelihood> Part = new("multinomial", "counts: interactions, words", [], context => new MultinomialLikelihood(context.Schema.Demand<CountSchema>(
-        $"The multinomial likelihood is for counts, and this is {context.Schema}; leave likelihood out, and the data choose it.").Dimension));
+    public static readonly Part<Likelihood> Part = new("multinomial", "counts: interactions, words", [], context => new MultinomialLikelihood(
+        context
+            .Schema.Demand<CountSchema>(
+                $"The multinomial likelihood is for counts, and this is {context.Schema}; leave likelihood out, and the data choose it."
+            )
+            .Dimension
+    ));
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
@@ -57,7 +62,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     internal static DistortionPullback Pullback(SparseCounts x, Tensor logits, GradientStep step) =>
         logits.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, logits, step) : Pullback<float>(x, logits, step);
 
-    private static DistortionPullback Pullback<T>(SparseCounts x, Tensor logits, GradientStep step) where T : unmanaged
+    private static DistortionPullback Pullback<T>(SparseCounts x, Tensor logits, GradientStep step)
+        where T : unmanaged
     {
         var (dimension, share, distortion) = ((int)logits.shape[1], 1f / step.BatchSize, 0.0);
         var numbers = TensorMemory.Of<T>(logits);
@@ -83,7 +89,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
         return new(distortion, logits);
     }
 
-    internal static float Largest<T>(ReadOnlySpan<T> logits) where T : unmanaged
+    internal static float Largest<T>(ReadOnlySpan<T> logits)
+        where T : unmanaged
     {
         var (largest, i) = (Vector512.Create(SimdSpans.ToSingle(logits[0])), 0);
         for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
@@ -98,7 +105,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
 
     /// <summary>The sum of e^(l - largest).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest) where T : unmanaged
+    internal static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest)
+        where T : unmanaged
     {
         var (sum, i) = (Vector512<float>.Zero, 0);
         for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
@@ -110,7 +118,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     }
 
     /// <summary>Each logit l becomes weight e^(l - largest).</summary>
-    private static void Scale<T>(Span<T> logits, float largest, float weight) where T : unmanaged
+    private static void Scale<T>(Span<T> logits, float largest, float weight)
+        where T : unmanaged
     {
         var i = 0;
         for (; i <= logits.Length - SimdSpans.Count; i += SimdSpans.Count)
@@ -120,8 +129,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scale<T, TReach>(Span<T> logits, float largest, float weight, int i) where T : unmanaged =>
-        SimdSpans.Store<T, TReach>(logits, i, weight * SimdSpans.Exp(SimdSpans.Load<T, TReach>(logits, i) - Vector512.Create(largest)));
+    private static void Scale<T, TReach>(Span<T> logits, float largest, float weight, int i)
+        where T : unmanaged => SimdSpans.Store<T, TReach>(logits, i, weight * SimdSpans.Exp(SimdSpans.Load<T, TReach>(logits, i) - Vector512.Create(largest)));
 
     /// <summary>ln N! - sum ln x_i!; the second sum is 0, and costs nothing, where no count is above 1.</summary>
     private static Tensor LogOrders(Tensor x)

@@ -15,14 +15,19 @@ internal sealed class NumberBlock : ColumnBlock
 {
     private readonly int _modes;
     private readonly double _anything;
-    private readonly CachedTensor _means, _deviations, _least, _logSteps;
+    private readonly CachedTensor _means,
+        _deviations,
+        _least,
+        _logSteps;
 
-    public NumberBlock(long[] columns, FittedNumbers[] fields, double anything) : base(columns, fields[0].Modes.Count is 1 and var one ? 2 * one : 3 * fields[0].Modes.Count)
+    public NumberBlock(long[] columns, FittedNumbers[] fields, double anything)
+        : base(columns, fields[0].Modes.Count is 1 and var one ? 2 * one : 3 * fields[0].Modes.Count)
     {
         _anything = anything;
         _modes = fields[0].Modes.Count;
         HasHeavyTails = fields[0].HasHeavyTails;
-        CachedTensor Grid(Func<FittedNumbers, ColumnMode, double> number) => new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
+        CachedTensor Grid(Func<FittedNumbers, ColumnMode, double> number) =>
+            new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
         _means = Grid((_, mode) => mode.Mean);
         _deviations = Grid((_, mode) => mode.Deviation);
         _least = Grid((field, mode) => ColumnMode.LeastDeviation(field.ScaledStep) / mode.Deviation);
@@ -83,7 +88,10 @@ internal sealed class NumberBlock : ColumnBlock
     }
 
     private static Tensor StudentT(Tensor deviates, Tensor freedom) =>
-        lgamma(freedom.Plus(1).Over(2)) - lgamma(freedom.Over(2)) - freedom.log().Plus(Math.Log(Math.PI)).Times(0.5) - freedom.Plus(1).Over(2) * (deviates.Square() / freedom).log1p();
+        lgamma(freedom.Plus(1).Over(2))
+        - lgamma(freedom.Over(2))
+        - freedom.log().Plus(Math.Log(Math.PI)).Times(0.5)
+        - freedom.Plus(1).Over(2) * (deviates.Square() / freedom).log1p();
 
     /// <summary>Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
     private static Tensor StudentDraw(Tensor like, Tensor freedom) =>

@@ -56,8 +56,14 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
             for (var k = 0; k < components; k++)
             {
                 var first = components == 1 ? 0.5f : k / (components - 1f);
-                Span<float> mean = parameters[((components + k) * stride + at)..], scale = parameters[((2 * components + k) * stride + at)..];
-                var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(value, Vector512.Create<float>(mean) + Vector512.Create(first), Vector512.Create<float>(scale), step);
+                Span<float> mean = parameters[((components + k) * stride + at)..],
+                    scale = parameters[((2 * components + k) * stride + at)..];
+                var (mass, byMean, byScale) = DiscretisedLogisticKernel.LogMass(
+                    value,
+                    Vector512.Create<float>(mean) + Vector512.Create(first),
+                    Vector512.Create<float>(scale),
+                    step
+                );
                 byMean.CopyTo(mean);
                 byScale.CopyTo(scale);
                 weights[k] = Vector512.Create<float>(parameters[(k * stride + at)..]) - largestLogit;
@@ -78,7 +84,8 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
                 // The share of component k in the pixel's probability.
                 var share = masses[k] / sum;
                 (share - weights[k] / all).CopyTo(parameters[(k * stride + at)..]);
-                Span<float> mean = parameters[((components + k) * stride + at)..], scale = parameters[((2 * components + k) * stride + at)..];
+                Span<float> mean = parameters[((components + k) * stride + at)..],
+                    scale = parameters[((2 * components + k) * stride + at)..];
                 (share * Vector512.Create<float>(mean)).CopyTo(mean);
                 (share * Vector512.Create<float>(scale)).CopyTo(scale);
             }
@@ -95,12 +102,20 @@ internal static class DiscretisedLogisticKernel
     /// <param name="output">The decoder's output for its scale.</param>
     /// <param name="step">The distance of levels.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Mass, Vector512<float> ByMean, Vector512<float> ByScale) LogMass(Vector512<float> x, Vector512<float> mean, Vector512<float> output, float step)
+    public static (Vector512<float> Mass, Vector512<float> ByMean, Vector512<float> ByScale) LogMass(
+        Vector512<float> x,
+        Vector512<float> mean,
+        Vector512<float> output,
+        float step
+    )
     {
         var lowest = Vector512.LessThan(x, Vector512.Create(0.25f * step));
         var highest = Vector512.GreaterThan(x, Vector512.Create(1 - 0.25f * step));
         var raw = output + Vector512.Create((float)DiscretisedLogisticLikelihood.FirstLogScale);
-        var logScale = Vector512.Min(Vector512.Max(raw, Vector512.Create((float)DiscretisedLogisticLikelihood.LeastLogScale)), Vector512.Create((float)DiscretisedLogisticLikelihood.MostLogScale));
+        var logScale = Vector512.Min(
+            Vector512.Max(raw, Vector512.Create((float)DiscretisedLogisticLikelihood.LeastLogScale)),
+            Vector512.Create((float)DiscretisedLogisticLikelihood.MostLogScale)
+        );
         var inverse = SimdSpans.Exp(-logScale);
         var (centred, bin) = ((x - mean) * inverse, inverse * step);
         var (upper, lower) = (centred + 0.5f * bin, 0.5f * bin - centred);
@@ -110,12 +125,28 @@ internal static class DiscretisedLogisticKernel
         var small = Vector512.LessThan(bin, Vector512.Create(0.1f));
         var exponential = SimdSpans.Exp(-bin);
         var rest = Vector512.ConditionalSelect(small, Vector512<float>.One, Vector512<float>.One - exponential);
-        var width = Vector512.ConditionalSelect(small, Vector512.Create(MathF.Log(step)) - logScale - 0.5f * bin + bin * bin * (1 / 24f), Vector512<float>.Zero);
+        var width = Vector512.ConditionalSelect(
+            small,
+            Vector512.Create(MathF.Log(step)) - logScale - 0.5f * bin + bin * bin * (1 / 24f),
+            Vector512<float>.Zero
+        );
         var widthSlope = Vector512.ConditionalSelect(small, Vector512<float>.One - 0.5f * bin + bin * bin * (1 / 12f), bin * exponential / rest);
         var ends = lowest | highest;
-        (below, belowSlope, belowFactor) = (Vector512.AndNot(below, highest), Vector512.AndNot(belowSlope, highest), Vector512.ConditionalSelect(highest, Vector512<float>.One, belowFactor));
-        (above, aboveSlope, aboveFactor) = (Vector512.AndNot(above, lowest), Vector512.AndNot(aboveSlope, lowest), Vector512.ConditionalSelect(lowest, Vector512<float>.One, aboveFactor));
-        (width, widthSlope, rest) = (Vector512.AndNot(width, ends), Vector512.AndNot(widthSlope, ends), Vector512.ConditionalSelect(ends, Vector512<float>.One, rest));
+        (below, belowSlope, belowFactor) = (
+            Vector512.AndNot(below, highest),
+            Vector512.AndNot(belowSlope, highest),
+            Vector512.ConditionalSelect(highest, Vector512<float>.One, belowFactor)
+        );
+        (above, aboveSlope, aboveFactor) = (
+            Vector512.AndNot(above, lowest),
+            Vector512.AndNot(aboveSlope, lowest),
+            Vector512.ConditionalSelect(lowest, Vector512<float>.One, aboveFactor)
+        );
+        (width, widthSlope, rest) = (
+            Vector512.AndNot(width, ends),
+            Vector512.AndNot(widthSlope, ends),
+            Vector512.ConditionalSelect(ends, Vector512<float>.One, rest)
+        );
         // One logarithm for the three.
         var mass = width - below - above + Vector512.Log(rest / (belowFactor * aboveFactor));
         var byLogInverse = belowSlope * upper + aboveSlope * lower + widthSlope;
@@ -139,6 +170,10 @@ internal static class PixelVectors
     {
         var small = SimdSpans.Exp(-Vector512.Abs(t));
         var whole = Vector512<float>.One + small;
-        return (Vector512.Max(t, Vector512<float>.Zero), whole, Vector512.ConditionalSelect(Vector512.GreaterThan(t, Vector512<float>.Zero), Vector512<float>.One, small) / whole);
+        return (
+            Vector512.Max(t, Vector512<float>.Zero),
+            whole,
+            Vector512.ConditionalSelect(Vector512.GreaterThan(t, Vector512<float>.Zero), Vector512<float>.One, small) / whole
+        );
     }
 }

@@ -46,7 +46,10 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
         var gradient = empty_like(parameters);
         Span<float> shares = new float[x.shape[0]];
         shares.Fill(-1f / step.BatchSize);
-        return new(parameters.dtype == ScalarType.BFloat16 ? Gradient<ushort>(x, parameters, shares, gradient) : Gradient<float>(x, parameters, shares, gradient), gradient);
+        return new(
+            parameters.dtype == ScalarType.BFloat16 ? Gradient<ushort>(x, parameters, shares, gradient) : Gradient<float>(x, parameters, shares, gradient),
+            gradient
+        );
     }
 
     /// <summary>-ln p of one record, nats, and <paramref name="share"/> times its gradient by the parameters.</summary>
@@ -54,25 +57,35 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
     /// <param name="parameters">Parameter after parameter, P D.</param>
     /// <param name="gradient">As many; empty where it is not wanted.</param>
     /// <param name="share">What the gradient is multiplied by.</param>
-    private protected abstract double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share) where T : unmanaged;
+    private protected abstract double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share)
+        where T : unmanaged;
 
-    private void LogProbabilities<T>(Tensor x, Tensor parameters, int first, Span<float> result) where T : unmanaged
+    private void LogProbabilities<T>(Tensor x, Tensor parameters, int first, Span<float> result)
+        where T : unmanaged
     {
         ReadOnlySpan<float> data = TensorMemory.Of<float>(x);
         ReadOnlySpan<T> numbers = TensorMemory.Of<T>(parameters);
         var records = (int)x.shape[0];
         for (var row = 0; row < result.Length; row++)
-            result[row] = -(float)Distortion<T>(data.Slice((first + row) % records * Dimension, Dimension), numbers.Slice(row * ParameterWidth, ParameterWidth), [], 0);
+            result[row] = -(float)
+                Distortion<T>(data.Slice((first + row) % records * Dimension, Dimension), numbers.Slice(row * ParameterWidth, ParameterWidth), [], 0);
     }
 
     /// <summary>Gives the sum of -ln p besides.</summary>
-    private double Gradient<T>(Tensor x, Tensor parameters, ReadOnlySpan<float> shares, Tensor gradient) where T : unmanaged
+    private double Gradient<T>(Tensor x, Tensor parameters, ReadOnlySpan<float> shares, Tensor gradient)
+        where T : unmanaged
     {
         var (records, distortion) = ((int)x.shape[0], 0.0);
         ReadOnlySpan<float> data = TensorMemory.Of<float>(x);
-        Span<T> numbers = TensorMemory.Of<T>(parameters), result = TensorMemory.Of<T>(gradient);
+        Span<T> numbers = TensorMemory.Of<T>(parameters),
+            result = TensorMemory.Of<T>(gradient);
         for (var row = 0; row < shares.Length; row++)
-            distortion += Distortion<T>(data.Slice(row % records * Dimension, Dimension), numbers.Slice(row * ParameterWidth, ParameterWidth), result.Slice(row * ParameterWidth, ParameterWidth), -shares[row]);
+            distortion += Distortion<T>(
+                data.Slice(row % records * Dimension, Dimension),
+                numbers.Slice(row * ParameterWidth, ParameterWidth),
+                result.Slice(row * ParameterWidth, ParameterWidth),
+                -shares[row]
+            );
         return distortion;
     }
 }

@@ -17,10 +17,19 @@ public sealed class Autoencoder : nn.Module
 {
     private const string AdversaryName = "adversary";
 
-    private readonly nn.Module<Tensor, Tensor> _encoder, _decoder;
+    private readonly nn.Module<Tensor, Tensor> _encoder,
+        _decoder;
 
     /// <summary>Puts the parts together.</summary>
-    public Autoencoder(Corruption corruption, EncoderDecoder network, Bottleneck bottleneck, Likelihood likelihood, Objective objective, Condition? condition = null) : base("autoencoder")
+    public Autoencoder(
+        Corruption corruption,
+        EncoderDecoder network,
+        Bottleneck bottleneck,
+        Likelihood likelihood,
+        Objective objective,
+        Condition? condition = null
+    )
+        : base("autoencoder")
     {
         Condition = condition;
         (Corruption, Bottleneck, Likelihood, Objective) = (corruption, bottleneck, likelihood, objective);
@@ -73,7 +82,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>What is given with them, N x C; null for nothing.</summary>
     public Tensor? Given(Tensor x) => Condition?.Given(x);
 
-    /// <summary>ln p(x|z), nats, for codes N x L or K x N x L: of a label where that is what the likelihood is of, and given one where the model is told it.</summary>
+    /// <summary>
+    /// ln p(x|z), nats, for codes N x L or K x N x L: of a label where that is what the likelihood is of, and given one where the model is told it.
+    /// </summary>
     public Tensor LogLikelihood(Tensor x, Tensor z)
     {
         if (InStages is { } stages)
@@ -116,7 +127,8 @@ public sealed class Autoencoder : nn.Module
     internal Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
 
     /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
-    internal static bool IsEncoderParameter(string parameter) => !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
+    internal static bool IsEncoderParameter(string parameter) =>
+        !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
 
     /// <summary>What trains against the model, with a step size of its own.</summary>
     internal static bool IsAdversaryParameter(string parameter) => parameter.StartsWith(AdversaryName, StringComparison.Ordinal);

@@ -15,17 +15,26 @@ public static class ConvolutionalNetwork
     private static readonly Setting<string> Channels = SettingKinds.Widths("channels", "", "channels of each halving; empty: 32, doubled each time up to 128");
     private static readonly Setting<int> Residual = SettingKinds.Whole("residual", 0, "residual blocks after each halving and before each doubling", 0, 8);
     private static readonly Setting<int> Dense = SettingKinds.Whole("dense", 256, "width of the fully connected layer", 1, 65536);
-    private static readonly Setting<string> Activation = SettingKinds.Choice("conv-activation", "silu", "non-linearity of the layers", Activations.Names.Where(name => name != Activations.Gated));
+    private static readonly Setting<string> Activation = SettingKinds.Choice(
+        "conv-activation",
+        "silu",
+        "non-linearity of the layers",
+        Activations.Names.Where(name => name != Activations.Gated)
+    );
     private const int LeastSide = 8;
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("conv", "strided convolutions", [Channels, Residual, Dense, Activation], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("conv", "strided convolutions", [Channels, Residual, Dense, Activation], _ =>
+        Create
+    );
 
     private static EncoderDecoder Create(NetworkContext context)
     {
         var image = context.Part.Schema.Demand<ImageSchema>($"--net conv is for images, and this is {context.Part.Schema}; take --net mlp.");
         if (Math.Min(image.Height, image.Width) < LeastSide)
-            throw new InvalidInputException($"--net conv needs images of at least {LeastSide} x {LeastSide}, and these are {image.Height} x {image.Width}; take --net mlp or --size.");
+            throw new InvalidInputException(
+                $"--net conv needs images of at least {LeastSide} x {LeastSide}, and these are {image.Height} x {image.Width}; take --net mlp or --size."
+            );
         var stages = Stages(image, SettingKinds.ParseWidths(context.Part.Get(Channels)));
         return new(Encoder(context, stages), Decoder(context, image, stages));
     }
@@ -38,7 +47,10 @@ public static class ConvolutionalNetwork
         {
             var (_, height, width) = stages[^1];
             if (Math.Min(height, width) < 2)
-                throw new InvalidInputException($"Setting channels={string.Join(',', channels)}: {image.Height} x {image.Width} images cannot be halved {channels.Length} times; give fewer.");
+                throw new InvalidInputException(
+                    $"Setting channels={string.Join(',', channels)}: {image.Height} x {image.Width} images cannot be halved {channels.Length} times; give "
+                        + $"fewer."
+                );
             stages.Add((channels.Length == 0 ? Math.Min(128, 32 << (stages.Count - 1)) : channels[stages.Count - 1], (height + 1) / 2, (width + 1) / 2));
         }
         return stages;
@@ -99,7 +111,10 @@ public static class ConvolutionalNetwork
     /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
     private static Sequential Doubling((int Channels, int Height, int Width) stage, int outputs, int height, int width)
     {
-        List<(string, nn.Module<Tensor, Tensor>)> layers = [("conv", MatrixProduct.TransposedConvolution(stage.Channels, outputs, kernel: 4, stride: 2, padding: 1))];
+        List<(string, nn.Module<Tensor, Tensor>)> layers =
+        [
+            ("conv", MatrixProduct.TransposedConvolution(stage.Channels, outputs, kernel: 4, stride: 2, padding: 1)),
+        ];
         if (height < 2 * stage.Height || width < 2 * stage.Width)
             layers.Add(("crop", new Crop(height, width)));
         return nn.Sequential(layers);

@@ -20,7 +20,9 @@ internal interface IBeginsWithProduct
     Tensor After(Tensor product, Tensor sums);
 }
 
-/// <summary>A trained encoder of counts that are never made dense: what it does to what is there, its first product as a sum over that, and the rest as it is.</summary>
+/// <summary>
+/// A trained encoder of counts that are never made dense: what it does to what is there, its first product as a sum over that, and the rest as it is.
+/// </summary>
 internal sealed class CountEncoder : IDisposable
 {
     private readonly IBeginsWithProduct _encoder;
@@ -31,7 +33,9 @@ internal sealed class CountEncoder : IDisposable
 
     /// <summary>The encoder with the weights as they are now; null where it is of another make, or not in the processor's memory.</summary>
     public static CountEncoder? Of(nn.Module<Tensor, Tensor> encoder) =>
-        (encoder as IBeginsWithProduct ?? Chain.Of(encoder)) is { First.Window: null } maps && maps.First.Weight.device_type == TorchSharp.DeviceType.CPU ? new(maps) : null;
+        (encoder as IBeginsWithProduct ?? Chain.Of(encoder)) is { First.Window: null } maps && maps.First.Weight.device_type == TorchSharp.DeviceType.CPU
+            ? new(maps)
+            : null;
 
     /// <summary>The heads of records, N x the head's width; out of training, and of several threads at once if need be.</summary>
     public Tensor Head(SparseCounts x)
@@ -62,7 +66,8 @@ internal sealed class CountEncoder : IDisposable
     {
         private readonly IReadOnlyList<nn.Module<Tensor, Tensor>> _after;
 
-        private Chain(IEnumerable<IKeepsZeros> before, MatrixProduct first, IEnumerable<nn.Module<Tensor, Tensor>> after) => (Before, First, _after) = ([.. before], first, [.. after]);
+        private Chain(IEnumerable<IKeepsZeros> before, MatrixProduct first, IEnumerable<nn.Module<Tensor, Tensor>> after) =>
+            (Before, First, _after) = ([.. before], first, [.. after]);
 
         public IEnumerable<IKeepsZeros> Before { get; }
 
@@ -72,7 +77,9 @@ internal sealed class CountEncoder : IDisposable
         {
             nn.Module<Tensor, Tensor>[] modules = [.. ManualLayer.Flat(encoder)];
             var before = modules.TakeWhile(module => module is IKeepsZeros).Count();
-            return before < modules.Length && modules[before] is MatrixProduct first ? new(modules[..before].Cast<IKeepsZeros>(), first, modules[(before + 1)..]) : null;
+            return before < modules.Length && modules[before] is MatrixProduct first
+                ? new(modules[..before].Cast<IKeepsZeros>(), first, modules[(before + 1)..])
+                : null;
         }
 
         public Tensor After(Tensor product, Tensor sums) => _after.Aggregate(product, (value, module) => module.call(value));

@@ -17,11 +17,18 @@ public static class DenselyConnectedNetwork
     private static readonly Setting<int> Depth = SettingKinds.Whole("dense-depth", 5, "hidden layers of the encoder", 1, 64);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("dense", "densely connected encoder, linear decoder; for counts", [Width, Depth], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
+        "dense",
+        "densely connected encoder, linear decoder; for counts",
+        [Width, Depth],
+        _ => Create
+    );
 
-    private static EncoderDecoder Create(NetworkContext context) => new(
-        new Encoder(context.Part.Schema.Dimension, context.Part.Get(Width), context.Part.Get(Depth), context.HeadWidth),
-        MatrixProduct.Linear(context.Part.Latent, (long)context.ParametersPerDimension * context.Part.Schema.Dimension));
+    private static EncoderDecoder Create(NetworkContext context) =>
+        new(
+            new Encoder(context.Part.Schema.Dimension, context.Part.Get(Width), context.Part.Get(Depth), context.HeadWidth),
+            MatrixProduct.Linear(context.Part.Latent, (long)context.ParametersPerDimension * context.Part.Schema.Dimension)
+        );
 
     private sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
     {
@@ -34,7 +41,8 @@ public static class DenselyConnectedNetwork
         [ComponentName(Name = "output")]
         private readonly MatrixProduct _output;
 
-        public Encoder(int dimension, int width, int depth, int outputs) : base("densely_connected")
+        public Encoder(int dimension, int width, int depth, int outputs)
+            : base("densely_connected")
         {
             for (var i = 0; i < depth; i++)
             {

@@ -15,11 +15,18 @@ namespace Isthmus.Models.Networks;
 public static class DictionaryNetwork
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("dictionary", "one linear map each way, what each unit writes of length 1; for vectors", [], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
+        "dictionary",
+        "one linear map each way, what each unit writes of length 1; for vectors",
+        [],
+        _ => Create
+    );
 
     private static EncoderDecoder Create(NetworkContext context)
     {
-        var schema = context.Part.Schema.Demand<VectorSchema>($"net=dictionary is for vectors, and this is {context.Part.Schema}; give a table, .npy or .npz of numbers, or take --net mlp.");
+        var schema = context.Part.Schema.Demand<VectorSchema>(
+            $"net=dictionary is for vectors, and this is {context.Part.Schema}; give a table, .npy or .npz of numbers, or take --net mlp."
+        );
         var decoder = new Decoder(context.Part.Latent, context.ParameterWidth);
         return new(new Encoder(schema.Dimension, context.HeadWidth, decoder), decoder);
     }
@@ -32,7 +39,8 @@ public static class DictionaryNetwork
         [ComponentName(Name = "linear")]
         private readonly Linear _linear;
 
-        public Encoder(int dimension, int outputs, Decoder decoder) : base("dictionary_encoder")
+        public Encoder(int dimension, int outputs, Decoder decoder)
+            : base("dictionary_encoder")
         {
             // The centre is the decoder's to move and to keep; a function is no component.
             (_dimension, _centre) = (dimension, () => decoder.Bias);
@@ -56,7 +64,8 @@ public static class DictionaryNetwork
         [ComponentName(Name = "bias")]
         private readonly Parameter _bias;
 
-        public Decoder(int latent, int outputs) : base("dictionary_decoder")
+        public Decoder(int latent, int outputs)
+            : base("dictionary_decoder")
         {
             // Parts outlive the scope that a model is built in.
             _weight = new Parameter(randn(outputs, latent, device: NewWeights.Device).DetachFromDisposeScope());

@@ -23,15 +23,25 @@ public static class EaseNetwork
     private static readonly Setting<double> Penalty = SettingKinds.Number("l2", 200, "weight of the sum of squares of the item-item weights", least: 1e-6);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ => Create) { IsClosedForm = true };
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ =>
+        Create
+    )
+    {
+        IsClosedForm = true,
+    };
 
     private static EncoderDecoder Create(NetworkContext context)
     {
         var items = context.Part.Schema.Demand<CountSchema>($"net=ease is for counts, and this is {context.Part.Schema}; take --net mlp.").Dimension;
         if (context.HeadWidth != items)
-            throw new InvalidInputException($"net=ease has the history itself for a code: leave latent out, or give latent={items}, and take bottleneck=deterministic.");
+            throw new InvalidInputException(
+                $"net=ease has the history itself for a code: leave latent out, or give latent={items}, and take bottleneck=deterministic."
+            );
         if (items > MostItems)
-            throw new InvalidInputException($"ease keeps items x items weights, and {items} items are more than the {MostItems} that a model file has room for; raise --min-per-item, or take --model mult-vae.");
+            throw new InvalidInputException(
+                $"ease keeps items x items weights, and {items} items are more than the {MostItems} that a model file has room for; raise --min-per-item, or "
+                    + $"take --model mult-vae."
+            );
         return new(nn.Identity(), new Weights(items, context.Part.Get(Penalty)));
     }
 
@@ -39,7 +49,8 @@ public static class EaseNetwork
     internal sealed class Weights : nn.Module<Tensor, Tensor>, IClosedForm
     {
         // What is looked at for a and b; a score is about the probability of an interaction.
-        private const double LeastSlope = 1e-2, MostSlope = 1e2;
+        private const double LeastSlope = 1e-2,
+            MostSlope = 1e2;
         private static readonly double[] Knees = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1];
 
         [ComponentName(Name = "weight")]
@@ -50,7 +61,8 @@ public static class EaseNetwork
 
         private readonly double _penalty;
 
-        public Weights(int items, double penalty) : base("ease")
+        public Weights(int items, double penalty)
+            : base("ease")
         {
             _penalty = penalty;
             _weight = zeros(items, items, device: NewWeights.Device).DetachFromDisposeScope();
@@ -105,7 +117,9 @@ public static class EaseNetwork
             return gram;
         }
 
-        /// <summary>The a and b under which the held-out interactions are likeliest. Of a given b, the slope of -ln p in a only grows, and is 0 at the best.</summary>
+        /// <summary>
+        /// The a and b under which the held-out interactions are likeliest. Of a given b, the slope of -ln p in a only grows, and is 0 at the best.
+        /// </summary>
         private void FitLink(Tensor seen, Tensor heldOut)
         {
             using var scope = NewDisposeScope();
@@ -120,7 +134,10 @@ public static class EaseNetwork
                     var middle = Math.Sqrt(low * high);
                     (low, high) = Descent(curved, middle, seen, heldOut) < 0 ? (middle, high) : (low, middle);
                 }
-                var nats = -MultinomialLikelihood.LogProbabilityInOrder(heldOut, MultinomialLikelihood.WithoutSeen(curved.Times(low), seen)).sum().item<float>();
+                var nats = -MultinomialLikelihood
+                    .LogProbabilityInOrder(heldOut, MultinomialLikelihood.WithoutSeen(curved.Times(low), seen))
+                    .sum()
+                    .item<float>();
                 if (nats >= least)
                     continue;
                 least = nats;

@@ -20,7 +20,9 @@ public static class HiddenLayer
         nn.Module<Tensor, Tensor>[] modules = [.. ManualLayer.Flat(sequence)];
         int[] ends = [.. modules.Index().Where(module => Activations.Is(module.Item)).Select(module => module.Index)];
         if (layer < 1 || layer > ends.Length)
-            throw new InvalidInputException($"There is no hidden layer {layer}: the encoder has {ends.Length}{(ends.Length == 0 ? "" : ", the first of number 1")}.");
+            throw new InvalidInputException(
+                $"There is no hidden layer {layer}: the encoder has {ends.Length}{(ends.Length == 0 ? "" : ", the first of number 1")}."
+            );
         var given = modules.Take(ends[layer - 1] + 1).Aggregate(x, (value, module) => module.call(value));
         return given.dim() == 2 ? given : given.flatten(2).transpose(1, 2).flatten(0, 1);
     }

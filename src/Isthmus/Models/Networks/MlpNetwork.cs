@@ -10,19 +10,57 @@ namespace Isthmus.Models.Networks;
 public static class MlpNetwork
 {
     /// <summary>Widths of the hidden layers.</summary>
-    internal static readonly Setting<string> Hidden = SettingKinds.Widths("hidden", "400,400", "widths of the encoder's hidden layers, mirrored in the decoder");
+    internal static readonly Setting<string> Hidden = SettingKinds.Widths(
+        "hidden",
+        "400,400",
+        "widths of the encoder's hidden layers, mirrored in the decoder"
+    );
+
     /// <summary>Their non-linearity.</summary>
-    internal static readonly Setting<string> Activation = SettingKinds.Choice("activation", Activations.Gated, "non-linearity of the hidden layers", Activations.Names);
+    internal static readonly Setting<string> Activation = SettingKinds.Choice(
+        "activation",
+        Activations.Gated,
+        "non-linearity of the hidden layers",
+        Activations.Names
+    );
+
     /// <summary>What stands before each non-linearity.</summary>
-    internal static readonly Setting<string> Normalisation = SettingKinds.Choice("norm", "none", "normalisation before the non-linearity", "none", "batch", "layer");
+    internal static readonly Setting<string> Normalisation = SettingKinds.Choice(
+        "norm",
+        "none",
+        "normalisation before the non-linearity",
+        "none",
+        "batch",
+        "layer"
+    );
+
     /// <summary>Their first weights.</summary>
-    internal static readonly Setting<string> Initialisation = SettingKinds.Choice("init", "uniform", "first weights of the hidden layers: uniform with variance 1/3 over the number of inputs, torch's, or 2 over it, which keeps the signal's size through many layers (He et al. 2015)", "uniform", "he");
-    private static readonly Setting<string> Input = SettingKinds.Choice("input", "as-is", "what the encoder is given: the record as it is, or divided by its Euclidean length (counts)", "as-is", "unit-length");
+    internal static readonly Setting<string> Initialisation = SettingKinds.Choice(
+        "init",
+        "uniform",
+        "first weights of the hidden layers: uniform with variance 1/3 over the number of inputs, torch's, or 2 over it, which keeps the signal's size through "
+            + "many layers (He et al. 2015)",
+        "uniform",
+        "he"
+    );
+    private static readonly Setting<string> Input = SettingKinds.Choice(
+        "input",
+        "as-is",
+        "what the encoder is given: the record as it is, or divided by its Euclidean length (counts)",
+        "as-is",
+        "unit-length"
+    );
+
     /// <summary>What they drop.</summary>
     internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("mlp", "fully connected layers", [Hidden, Activation, Initialisation, Normalisation, Dropout, Input], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
+        "mlp",
+        "fully connected layers",
+        [Hidden, Activation, Initialisation, Normalisation, Dropout, Input],
+        _ => Create
+    );
 
     // From torch's variance, 1 / (3 inputs), to 2 / inputs.
     private static readonly double HeScale = Math.Sqrt(6);
@@ -36,7 +74,8 @@ public static class MlpNetwork
         var layers = Layers([row?.Width ?? context.Part.Schema.Dimension, .. hidden], context.HeadWidth, settings);
         return new(
             row is null ? Encoder(layers, settings) : nn.Sequential(("row", row), ("layers", layers)),
-            Layers([context.Part.Latent, .. hidden.Reverse()], context.ParameterWidth, settings));
+            Layers([context.Part.Latent, .. hidden.Reverse()], context.ParameterWidth, settings)
+        );
     }
 
     private static nn.Module<Tensor, Tensor> Encoder(Sequential layers, Settings settings) =>

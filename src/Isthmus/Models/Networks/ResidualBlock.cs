@@ -11,9 +11,15 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "branch")]
     private readonly Sequential _branch;
 
-    public ResidualBlock(int channels, string activation) : base("residual")
+    public ResidualBlock(int channels, string activation)
+        : base("residual")
     {
-        _branch = nn.Sequential(Activations.Create(activation), MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1), Activations.Create(activation), MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1));
+        _branch = nn.Sequential(
+            Activations.Create(activation),
+            MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1),
+            Activations.Create(activation),
+            MatrixProduct.Convolution(channels, channels, kernel: 3, stride: 1, padding: 1)
+        );
         RegisterComponents();
     }
 

@@ -11,11 +11,14 @@ namespace Isthmus.Models.Networks;
 /// </summary>
 internal sealed class RowInput : nn.Module<Tensor, Tensor>
 {
-    private readonly CachedTensor? _numbers, _counts, _pairs;
+    private readonly CachedTensor? _numbers,
+        _counts,
+        _pairs;
     private readonly (long Column, int Levels)[] _levels;
     private readonly (long Column, Belonging Modes)[] _modes;
 
-    public RowInput(TableSchema table) : base("row_input")
+    public RowInput(TableSchema table)
+        : base("row_input")
     {
         long[] Columns(Func<FittedColumn, bool> where) => [.. table.Fields.Index().Where(field => where(field.Item)).Select(field => (long)field.Index)];
         static CachedTensor? Kept(long[] columns) => columns.Length == 0 ? null : new(columns);
@@ -23,8 +26,18 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         var counts = Columns(field => field.Kind == ColumnKind.Count);
         var pairs = Columns(field => field is FittedCategories { Levels.Count: <= 2 });
         (_numbers, _counts, _pairs) = (Kept(numbers), Kept(counts), Kept(pairs));
-        _levels = [.. Columns(field => field is FittedCategories { Levels.Count: > 2 }).Select(column => (column, ((FittedCategories)table.Fields[(int)column]).Levels.Count + 1))];
-        _modes = [.. numbers.Select(column => (column, ((FittedNumbers)table.Fields[(int)column]).Modes)).Where(column => column.Modes.Count > 1).Select(column => (column.column, new Belonging(column.Modes)))];
+        _levels =
+        [
+            .. Columns(field => field is FittedCategories { Levels.Count: > 2 })
+                .Select(column => (column, ((FittedCategories)table.Fields[(int)column]).Levels.Count + 1)),
+        ];
+        _modes =
+        [
+            .. numbers
+                .Select(column => (column, ((FittedNumbers)table.Fields[(int)column]).Modes))
+                .Where(column => column.Modes.Count > 1)
+                .Select(column => (column.column, new Belonging(column.Modes))),
+        ];
         Width = 2 * (numbers.Length + counts.Length + pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Modes.Count);
     }
 
@@ -56,13 +69,16 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
     /// <summary>The share of each mode in a value.</summary>
     private sealed class Belonging(IReadOnlyList<ColumnMode> modes)
     {
-        private readonly CachedTensor _means = Of(modes, mode => mode.Mean), _deviations = Of(modes, mode => mode.Deviation), _logShares = Of(modes, mode => Math.Log(mode.Share) - Math.Log(mode.Deviation));
+        private readonly CachedTensor _means = Of(modes, mode => mode.Mean),
+            _deviations = Of(modes, mode => mode.Deviation),
+            _logShares = Of(modes, mode => Math.Log(mode.Share) - Math.Log(mode.Deviation));
 
         public int Count { get; } = modes.Count;
 
         /// <summary>N x K of N x 1.</summary>
         public Tensor Of(Tensor z) => (_logShares.On(z.device) - ((z - _means.On(z.device)) / _deviations.On(z.device)).Square().Times(0.5)).softmax(-1);
 
-        private static CachedTensor Of(IReadOnlyList<ColumnMode> modes, Func<ColumnMode, double> number) => new([.. modes.Select(mode => (float)number(mode))], -1);
+        private static CachedTensor Of(IReadOnlyList<ColumnMode> modes, Func<ColumnMode, double> number) =>
+            new([.. modes.Select(mode => (float)number(mode))], -1);
     }
 }

@@ -13,7 +13,8 @@ namespace Isthmus.Models.Networks;
 public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
 {
     /// <summary>A decoder of K topics.</summary>
-    protected TopicDecoder(string name, int topics, double scale) : base(name) => (Topics, Scale) = (topics, scale);
+    protected TopicDecoder(string name, int topics, double scale)
+        : base(name) => (Topics, Scale) = (topics, scale);
 
     // The weight that Sievert and Shirley's readers could best name topics with.
     private const double OwnShare = 0.6;
@@ -46,7 +47,8 @@ public sealed class LinearTopics : TopicDecoder
     private readonly MatrixProduct _words;
 
     /// <summary>K directions over <paramref name="dimension"/> words.</summary>
-    public LinearTopics(int topics, int dimension) : base("linear_topics", topics, 1)
+    public LinearTopics(int topics, int dimension)
+        : base("linear_topics", topics, 1)
     {
         _words = MatrixProduct.Linear(topics, dimension);
         RegisterComponents();
@@ -83,7 +85,8 @@ public sealed class ProductOfTopics : TopicDecoder
     private readonly Dropout _dropout;
 
     /// <summary>K experts over <paramref name="dimension"/> words.</summary>
-    public ProductOfTopics(int topics, int dimension, double scale, double dropout) : base("product_of_topics", topics, scale)
+    public ProductOfTopics(int topics, int dimension, double scale, double dropout)
+        : base("product_of_topics", topics, scale)
     {
         (_words, _norm, _dropout) = (MatrixProduct.Linear(topics, dimension), TopicNetwork.UnitScale(dimension), nn.Dropout(dropout));
         RegisterComponents();
@@ -112,7 +115,8 @@ public sealed class EmbeddedTopics : TopicDecoder
     private readonly Parameter _topicEmbeddings;
 
     /// <summary>K topics and <paramref name="dimension"/> words in one space.</summary>
-    public EmbeddedTopics(int topics, int dimension, int embedding, double scale) : base("embedded_topics", topics, scale)
+    public EmbeddedTopics(int topics, int dimension, int embedding, double scale)
+        : base("embedded_topics", topics, scale)
     {
         _wordEmbeddings = new Parameter(randn(dimension, embedding, device: NewWeights.Device).DetachFromDisposeScope());
         _topicEmbeddings = new Parameter(randn(topics, embedding, device: NewWeights.Device).DivideInPlace(Math.Sqrt(embedding)).DetachFromDisposeScope());

@@ -14,17 +14,65 @@ namespace Isthmus.Models.Networks;
 public static class TopicNetwork
 {
     /// <summary>How topics make words.</summary>
-    internal static readonly Setting<string> Decoder = SettingKinds.Choice("topic-decoder", "product", "how topics make words: logits linear in the code, a normalised product of experts, or a mixture of embedded topics", "linear", "product", "embedded");
-    private static readonly Setting<string> Input = SettingKinds.Choice("counts", "log", "what the encoder is given of a count n: n, ln(1 + n), or its share of the document", "as-is", "log", "share");
+    internal static readonly Setting<string> Decoder = SettingKinds.Choice(
+        "topic-decoder",
+        "product",
+        "how topics make words: logits linear in the code, a normalised product of experts, or a mixture of embedded topics",
+        "linear",
+        "product",
+        "embedded"
+    );
+    private static readonly Setting<string> Input = SettingKinds.Choice(
+        "counts",
+        "log",
+        "what the encoder is given of a count n: n, ln(1 + n), or its share of the document",
+        "as-is",
+        "log",
+        "share"
+    );
+
     /// <summary>Normalisation of the head.</summary>
-    internal static readonly Setting<string> HeadNormalisation = SettingKinds.Choice("head-norm", "none", "normalisation of the encoder's output", "none", "batch");
-    private static readonly Setting<double> Dirichlet = SettingKinds.Number("dirichlet", 1, "concentration of the Dirichlet distribution that the prior over proportions approximates; small: few topics a document", least: 1e-3, most: 1e3);
-    private static readonly Setting<double> TopicDropout = SettingKinds.Number("topic-dropout", 0, "share of topics dropped in training (topic-decoder=product)", least: 0, most: 0.95);
+    internal static readonly Setting<string> HeadNormalisation = SettingKinds.Choice(
+        "head-norm",
+        "none",
+        "normalisation of the encoder's output",
+        "none",
+        "batch"
+    );
+    private static readonly Setting<double> Dirichlet = SettingKinds.Number(
+        "dirichlet",
+        1,
+        "concentration of the Dirichlet distribution that the prior over proportions approximates; small: few topics a document",
+        least: 1e-3,
+        most: 1e3
+    );
+    private static readonly Setting<double> TopicDropout = SettingKinds.Number(
+        "topic-dropout",
+        0,
+        "share of topics dropped in training (topic-decoder=product)",
+        least: 0,
+        most: 0.95
+    );
     private static readonly Setting<int> Embedding = SettingKinds.Whole("embedding", 300, "width of the embeddings (topic-decoder=embedded)", 1, 65536);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("topics", "fully connected encoder, a decoder of topics; for documents",
-        [MlpNetwork.Hidden, MlpNetwork.Activation, MlpNetwork.Normalisation, MlpNetwork.Dropout, Input, HeadNormalisation, Decoder, Dirichlet, TopicDropout, Embedding], _ => Create);
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
+        "topics",
+        "fully connected encoder, a decoder of topics; for documents",
+        [
+            MlpNetwork.Hidden,
+            MlpNetwork.Activation,
+            MlpNetwork.Normalisation,
+            MlpNetwork.Dropout,
+            Input,
+            HeadNormalisation,
+            Decoder,
+            Dirichlet,
+            TopicDropout,
+            Embedding,
+        ],
+        _ => Create
+    );
 
     private static EncoderDecoder Create(NetworkContext context)
     {
@@ -52,7 +100,13 @@ public static class TopicNetwork
     /// <summary>What the encoder is given of a count.</summary>
     private sealed class Seen(string input) : IKeepsZeros
     {
-        public Tensor Of(Tensor x, Tensor words) => input switch { "log" => x.log1p(), "share" => x / words.ClampMin(1), _ => x };
+        public Tensor Of(Tensor x, Tensor words) =>
+            input switch
+            {
+                "log" => x.log1p(),
+                "share" => x / words.ClampMin(1),
+                _ => x,
+            };
 
         public void Apply(Span<float> values)
         {
@@ -60,7 +114,12 @@ public static class TopicNetwork
             foreach (var value in values)
                 words += value;
             foreach (ref var value in values)
-                value = input switch { "log" => float.LogP1(value), "share" => value / Math.Max(words, 1), _ => value };
+                value = input switch
+                {
+                    "log" => float.LogP1(value),
+                    "share" => value / Math.Max(words, 1),
+                    _ => value,
+                };
         }
     }
 
@@ -74,7 +133,8 @@ public static class TopicNetwork
         [ComponentName(Name = "norm")]
         private readonly BatchNormalisation? _norm;
 
-        public Encoder(string input, Sequential layers, BatchNormalisation? norm) : base("documents")
+        public Encoder(string input, Sequential layers, BatchNormalisation? norm)
+            : base("documents")
         {
             (_seen, _layers, _norm) = (new(input), layers, norm);
             RegisterComponents();

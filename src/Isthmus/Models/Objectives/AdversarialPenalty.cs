@@ -14,12 +14,23 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Judge">The discriminator.</param>
 internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("adversary-weight", 10, "weight of what the encoder is told by the discriminator", least: 0);
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+        "adversary-weight",
+        10,
+        "weight of what the encoder is told by the discriminator",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("adversarial", "codes that pass for draws of the prior, by a discriminator (AAE)", [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
-        context => new AdversarialPenalty(context.Get(WeightSetting), Discriminator.Of(context)))
-    { Code = CodeKind.Variational };
+    public static readonly Part<AggregatePenalty> Part = new(
+        "adversarial",
+        "codes that pass for draws of the prior, by a discriminator (AAE)",
+        [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
+        context => new AdversarialPenalty(context.Get(WeightSetting), Discriminator.Of(context))
+    )
+    {
+        Code = CodeKind.Variational,
+    };
 
     /// <inheritdoc/>
     public override nn.Module Adversary => Judge;

@@ -13,16 +13,27 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Weight">Of the norm.</param>
 public sealed record ContractivePenalty(double Weight) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("contractive-weight", 0.1, "weight of the squared norm of the code's derivative by the record", least: 0);
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+        "contractive-weight",
+        0.1,
+        "weight of the squared norm of the code's derivative by the record",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("contractive", "codes that move little where records do", [WeightSetting], context => new ContractivePenalty(context.Get(WeightSetting)));
+    public static readonly Part<AggregatePenalty> Part = new(
+        "contractive",
+        "codes that move little where records do",
+        [WeightSetting],
+        context => new ContractivePenalty(context.Get(WeightSetting))
+    );
 
     /// <inheritdoc/>
     internal override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? SquaredDerivative(seen, x => model.Encode(x, sample: false).Z).Times(Weight) : null;
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
+        is_grad_enabled() ? SquaredDerivative(seen, x => model.Encode(x, sample: false).Z).Times(Weight) : null;
 
     /// <summary>E |v' df/dx|^2, the mean over the rows of x.</summary>
     internal static Tensor SquaredDerivative(Tensor x, Func<Tensor, Tensor> map)

@@ -24,11 +24,19 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
         ["spectral"] = (_, model, _) => Weights(model).Select(weight => SpectralNorm(weight.flatten(1)).Square()).Aggregate((sum, next) => sum.Plus(next)),
     };
 
-    private static readonly Setting<string> KindSetting = SettingKinds.Choice("decoder-penalty", "l2", "what is asked of the decoder: short weights, a small derivative, or layers of small spectral norm", Kinds.Keys);
+    private static readonly Setting<string> KindSetting = SettingKinds.Choice(
+        "decoder-penalty",
+        "l2",
+        "what is asked of the decoder: short weights, a small derivative, or layers of small spectral norm",
+        Kinds.Keys
+    );
     private static readonly Setting<double> WeightSetting = SettingKinds.Number("decoder-weight", 1e-3, "weight of the decoder's penalty", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(context.Get(KindSetting), context.Get(WeightSetting)));
+    public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(
+        context.Get(KindSetting),
+        context.Get(WeightSetting)
+    ));
 
     /// <inheritdoc/>
     internal override bool IsFirstOrder => false;
@@ -39,7 +47,8 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     /// <summary>The largest singular value of a matrix, from below.</summary>
     internal static Tensor SpectralNorm(Tensor matrix)
     {
-        Tensor left, right;
+        Tensor left,
+            right;
         using (no_grad())
         {
             right = ones(matrix.shape[1], matrix.dtype, matrix.device);

@@ -13,12 +13,23 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Judge">The discriminator.</param>
 internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("ratio-weight", 10, "weight of the total correlation that the discriminator finds", least: 0);
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+        "ratio-weight",
+        10,
+        "weight of the total correlation that the discriminator finds",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("density-ratio", "independent units, by a discriminator (FactorVAE)", [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
-        context => new DensityRatioPenalty(context.Get(WeightSetting), Discriminator.Of(context)))
-    { Code = CodeKind.Variational };
+    public static readonly Part<AggregatePenalty> Part = new(
+        "density-ratio",
+        "independent units, by a discriminator (FactorVAE)",
+        [WeightSetting, Discriminator.Hidden, Discriminator.LearningRate],
+        context => new DensityRatioPenalty(context.Get(WeightSetting), Discriminator.Of(context))
+    )
+    {
+        Code = CodeKind.Variational,
+    };
 
     /// <inheritdoc/>
     public override nn.Module Adversary => Judge;

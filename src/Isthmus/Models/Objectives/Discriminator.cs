@@ -16,14 +16,20 @@ internal sealed class Discriminator : nn.Module
     internal static readonly Setting<string> Hidden = SettingKinds.Widths("adversary-hidden", "400,400,400", "widths of the discriminator's hidden layers");
 
     /// <summary>Its step size.</summary>
-    internal static readonly Setting<double> LearningRate = SettingKinds.Number("adversary-learning-rate", 2e-4, "step size of the discriminator, on the same schedule as the model's", least: 0);
+    internal static readonly Setting<double> LearningRate = SettingKinds.Number(
+        "adversary-learning-rate",
+        2e-4,
+        "step size of the discriminator, on the same schedule as the model's",
+        least: 0
+    );
 
     private const double Slope = 0.2;
 
     [ComponentName(Name = "layers")]
     private readonly ModuleList<Linear> _layers;
 
-    public Discriminator(int latent, int[] hidden) : base("discriminator")
+    public Discriminator(int latent, int[] hidden)
+        : base("discriminator")
     {
         int[] widths = [latent, .. hidden, 1];
         _layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) => nn.Linear(inputs, outputs, device: NewWeights.Device))]);
@@ -44,7 +50,9 @@ internal sealed class Discriminator : nn.Module
         return z.squeeze(-1);
     }
 
-    /// <summary>Its own loss, the cross-entropy in nats of telling codes of the first kind from as many of the second: ln 2 where they are one. No gradient leaves it.</summary>
+    /// <summary>
+    /// Its own loss, the cross-entropy in nats of telling codes of the first kind from as many of the second: ln 2 where they are one. No gradient leaves it.
+    /// </summary>
     public Tensor Loss(Tensor first, Tensor second) =>
         (-Logits(first.detach(), held: false)).Softplus().mean().Plus(Logits(second.detach(), held: false).Softplus().mean()).Times(0.5);
 }

@@ -15,14 +15,36 @@ namespace Isthmus.Models.Objectives;
 /// <param name="WithPosteriorVariance">DIP-VAE-II.</param>
 public sealed record DisentangledInferredPriorPenalty(double OffDiagonal, double Diagonal, bool WithPosteriorVariance) : AggregatePenalty
 {
-    private static readonly Setting<double> OffDiagonalSetting = SettingKinds.Number("dip-off-diagonal", 10, "weight of squared covariances between units", least: 0);
-    private static readonly Setting<double> DiagonalSetting = SettingKinds.Number("dip-diagonal", 10, "weight of the squared distance of a unit's variance from 1", least: 0);
-    private static readonly Setting<string> Kind = SettingKinds.Choice("dip", "ii", "i: covariance of the posterior's means; ii: of the aggregated posterior", "i", "ii");
+    private static readonly Setting<double> OffDiagonalSetting = SettingKinds.Number(
+        "dip-off-diagonal",
+        10,
+        "weight of squared covariances between units",
+        least: 0
+    );
+    private static readonly Setting<double> DiagonalSetting = SettingKinds.Number(
+        "dip-diagonal",
+        10,
+        "weight of the squared distance of a unit's variance from 1",
+        least: 0
+    );
+    private static readonly Setting<string> Kind = SettingKinds.Choice(
+        "dip",
+        "ii",
+        "i: covariance of the posterior's means; ii: of the aggregated posterior",
+        "i",
+        "ii"
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("dip", "uncorrelated units of variance 1 (DIP-VAE)", [Kind, OffDiagonalSetting, DiagonalSetting],
-        context => new DisentangledInferredPriorPenalty(context.Get(OffDiagonalSetting), context.Get(DiagonalSetting), context.Get(Kind) == "ii"))
-    { Code = CodeKind.DiagonalGaussian };
+    public static readonly Part<AggregatePenalty> Part = new(
+        "dip",
+        "uncorrelated units of variance 1 (DIP-VAE)",
+        [Kind, OffDiagonalSetting, DiagonalSetting],
+        context => new DisentangledInferredPriorPenalty(context.Get(OffDiagonalSetting), context.Get(DiagonalSetting), context.Get(Kind) == "ii")
+    )
+    {
+        Code = CodeKind.DiagonalGaussian,
+    };
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)

@@ -14,19 +14,50 @@ namespace Isthmus.Models.Objectives;
 /// by beta |rate - c|, where c grows from 0 to C over the warm-up (Burgess et al. 2018). What is asked of the mean of q(z|x)
 /// over all records comes on top (<see cref="AggregatePenalty"/>).
 /// </summary>
-public sealed record ElboObjective(double Beta, double WarmUpEpochs, double FreeNats, double Capacity, double BetaPerCount, AggregatePenalty Penalty) : Objective
+public sealed record ElboObjective(double Beta, double WarmUpEpochs, double FreeNats, double Capacity, double BetaPerCount, AggregatePenalty Penalty)
+    : Objective
 {
     private static readonly Setting<double> BetaSetting = SettingKinds.Number("beta", 1, "weight of the rate; 1 is the ELBO", least: 0);
-    private static readonly Setting<double> WarmUpSetting = SettingKinds.Number("warm-up", 0, "epochs over which the weight of the rate, or the capacity, grows from 0", least: 0);
-    internal static readonly Setting<double> FreeNatsSetting = SettingKinds.Number("free-nats", 0, "nats that each latent unit may use free of charge", least: 0);
-    private static readonly Setting<double> CapacitySetting = SettingKinds.Number("capacity", 0, "nats that the rate is held at, where beta weighs the distance; 0: the rate is free to fall", least: 0);
+    private static readonly Setting<double> WarmUpSetting = SettingKinds.Number(
+        "warm-up",
+        0,
+        "epochs over which the weight of the rate, or the capacity, grows from 0",
+        least: 0
+    );
+    internal static readonly Setting<double> FreeNatsSetting = SettingKinds.Number(
+        "free-nats",
+        0,
+        "nats that each latent unit may use free of charge",
+        least: 0
+    );
+    private static readonly Setting<double> CapacitySetting = SettingKinds.Number(
+        "capacity",
+        0,
+        "nats that the rate is held at, where beta weighs the distance; 0: the rate is free to fall",
+        least: 0
+    );
 
-    private static readonly Setting<double> BetaPerCountSetting = SettingKinds.Number("beta-per-count", 0, "weight of a record's rate for each of its counts, besides beta; 0: the same weight for all records", least: 0);
+    private static readonly Setting<double> BetaPerCountSetting = SettingKinds.Number(
+        "beta-per-count",
+        0,
+        "weight of a record's rate for each of its counts, besides beta; 0: the same weight for all records",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Objective> Part = new("elbo", "distortion + beta rate, one draw of the code", [BetaSetting, WarmUpSetting, FreeNatsSetting, CapacitySetting, BetaPerCountSetting],
-        context => new ElboObjective(context.Get(BetaSetting), context.Get(WarmUpSetting), context.Get(FreeNatsSetting), context.Get(CapacitySetting), context.Get(BetaPerCountSetting),
-            context.Create<AggregatePenalty>()));
+    public static readonly Part<Objective> Part = new(
+        "elbo",
+        "distortion + beta rate, one draw of the code",
+        [BetaSetting, WarmUpSetting, FreeNatsSetting, CapacitySetting, BetaPerCountSetting],
+        context => new ElboObjective(
+            context.Get(BetaSetting),
+            context.Get(WarmUpSetting),
+            context.Get(FreeNatsSetting),
+            context.Get(CapacitySetting),
+            context.Get(BetaPerCountSetting),
+            context.Create<AggregatePenalty>()
+        )
+    );
 
     /// <inheritdoc/>
     public override nn.Module? Adversary => Penalty.Adversary;
@@ -52,12 +83,19 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <param name="code">The code and its charge.</param>
     /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
     /// <param name="x">The clean records, N x D, where they are counts.</param>
-    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) => new(distortion.mean().Plus(Charge(code, epoch, x)), distortion, code.Rate);
+    public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) =>
+        new(distortion.mean().Plus(Charge(code, epoch, x)), distortion, code.Rate);
 
-    /// <summary>What the loss holds of the rate: its mean over the batch, free nats and weights of records regarded, times beta w; or beta times its distance from the capacity.</summary>
+    /// <summary>
+    /// What the loss holds of the rate: its mean over the batch, free nats and weights of records regarded, times beta w; or beta times its distance from the
+    /// capacity.
+    /// </summary>
     internal Tensor Charge(Code code, double epoch, Tensor? x = null)
     {
-        var charged = FreeNats > 0 && code.UnitRates is { } units ? units.mean([0L]).ClampMin(FreeNats).sum() : (BetaPerCount > 0 && x is not null ? (code.Rate * x.sum(-1)).Times(BetaPerCount) : code.Rate).mean();
+        var charged =
+            FreeNats > 0 && code.UnitRates is { } units
+                ? units.mean([0L]).ClampMin(FreeNats).sum()
+                : (BetaPerCount > 0 && x is not null ? (code.Rate * x.sum(-1)).Times(BetaPerCount) : code.Rate).mean();
         return Capacity > 0 ? charged.Minus(Grown(epoch) * Capacity).abs().Times(Beta) : charged.Times(Weight(epoch));
     }
 

@@ -27,22 +27,46 @@ namespace Isthmus.Models.Objectives;
 /// <param name="IsPartial">PIWAE.</param>
 public sealed record ImportanceWeightedObjective(int Samples, int Groups, double ElboShare, string Gradient, bool IsPartial = false) : Objective
 {
-    internal const string Plain = "plain", StickingTheLanding = "stl", DoublyReparameterised = "dreg";
+    internal const string Plain = "plain",
+        StickingTheLanding = "stl",
+        DoublyReparameterised = "dreg";
     private static readonly Setting<int> SamplesSetting = SettingKinds.Whole("samples", 50, "draws of the code in one bound, K", 1, 10_000);
     private static readonly Setting<int> GroupsSetting = SettingKinds.Whole("groups", 1, "bounds averaged for a record, M (MIWAE)", 1, 10_000);
     private static readonly Setting<double> ElboShareSetting = SettingKinds.Number("elbo-share", 0, "share of the ELBO in the loss (CIWAE)", least: 0, most: 1);
-    private static readonly Setting<string> BoundSetting = SettingKinds.Choice("bound", "whole", "partial: the decoder learns from one bound of all draws, the encoder from those of the groups (PIWAE, with gradient=dreg)", "whole", "partial");
-    internal static readonly Setting<string> GradientSetting = SettingKinds.Choice("gradient", DoublyReparameterised, "how the encoder is told", Plain, StickingTheLanding, DoublyReparameterised);
+    private static readonly Setting<string> BoundSetting = SettingKinds.Choice(
+        "bound",
+        "whole",
+        "partial: the decoder learns from one bound of all draws, the encoder from those of the groups (PIWAE, with gradient=dreg)",
+        "whole",
+        "partial"
+    );
+    internal static readonly Setting<string> GradientSetting = SettingKinds.Choice(
+        "gradient",
+        DoublyReparameterised,
+        "how the encoder is told",
+        Plain,
+        StickingTheLanding,
+        DoublyReparameterised
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Objective> Part = new("importance-weighted", "a bound from several draws of the code (IWAE)", [SamplesSetting, GroupsSetting, ElboShareSetting, GradientSetting, BoundSetting], Create)
-    { Code = CodeKind.Reparameterised };
+    public static readonly Part<Objective> Part = new(
+        "importance-weighted",
+        "a bound from several draws of the code (IWAE)",
+        [SamplesSetting, GroupsSetting, ElboShareSetting, GradientSetting, BoundSetting],
+        Create
+    )
+    {
+        Code = CodeKind.Reparameterised,
+    };
 
     private static ImportanceWeightedObjective Create(PartContext context)
     {
         var (isPartial, gradient) = (context.Get(BoundSetting) == "partial", context.Get(GradientSetting));
         return isPartial && gradient != DoublyReparameterised
-            ? throw new InvalidInputException($"bound=partial: only gradient={DoublyReparameterised} tells the encoder apart from the decoder, and this is {gradient}; leave one of them out.")
+            ? throw new InvalidInputException(
+                $"bound=partial: only gradient={DoublyReparameterised} tells the encoder apart from the decoder, and this is {gradient}; leave one of them out."
+            )
             : new(context.Get(SamplesSetting), context.Get(GroupsSetting), context.Get(ElboShareSetting), gradient, isPartial);
     }
 
@@ -63,7 +87,10 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         var isByHand = Gradient == DoublyReparameterised && z.requires_grad;
         // What the weights say of the draws reaches q changed: in a bound of its own from draws without a history, or on its way back.
         Tensor? change = null;
-        var draws = !isByHand ? z : IsPartial ? z.detach().requires_grad_() : AutogradFunction.Of(z, draw => draw, gradient => gradient * change!);
+        var draws =
+            !isByHand ? z
+            : IsPartial ? z.detach().requires_grad_()
+            : AutogradFunction.Of(z, draw => draw, gradient => gradient * change!);
         var logPosterior = Gradient == Plain ? drawn.LogProbability : Held(posterior).LogProbability(draws);
         var logLikelihood = model.LogLikelihood(x, draws);
         var all = logLikelihood.Plus(model.Bottleneck.Prior!.LogProbability(draws)) - logPosterior;
@@ -79,9 +106,10 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     }
 
     /// <summary>q as numbers without a history.</summary>
-    private static DiagonalGaussian Held(ApproximatePosterior posterior) => posterior is DiagonalGaussian gaussian
-        ? new(gaussian.Mean.detach(), gaussian.LogVariance.detach())
-        : throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
+    private static DiagonalGaussian Held(ApproximatePosterior posterior) =>
+        posterior is DiagonalGaussian gaussian
+            ? new(gaussian.Mean.detach(), gaussian.LogVariance.detach())
+            : throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
 
     /// <summary>
     /// What the gradient that reaches a draw is to be multiplied by: the loss weighs ln w with share/K + (1 - share) v, v the normalised
@@ -94,7 +122,9 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         return v.Square().Times(whole).Plus(each) / v.Times(whole).Plus(each).ClampMin(1e-38);
     }
 
-    /// <summary>A term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.</summary>
+    /// <summary>
+    /// A term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.
+    /// </summary>
     private Tensor PathTerm(Tensor logWeights, Tensor draws, Tensor z)
     {
         var shares = logWeights.detach().softmax(1).Square().Times(1 - ElboShare).Plus(ElboShare / Samples).Over(Groups * logWeights.shape[2]);

@@ -15,17 +15,27 @@ namespace Isthmus.Models.Objectives;
 public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePenalty
 {
     private static readonly double[] Scales = [0.1, 0.2, 0.5, 1, 2, 5, 10];
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("mmd-weight", 100, "weight of the squared discrepancy of all codes from the prior", least: 0);
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+        "mmd-weight",
+        100,
+        "weight of the squared discrepancy of all codes from the prior",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("mmd", "codes that look like draws of the prior (InfoVAE, WAE)", [WeightSetting],
-        context => new MaximumMeanDiscrepancyPenalty(context.Get(WeightSetting)))
-    { Code = CodeKind.Variational };
+    public static readonly Part<AggregatePenalty> Part = new(
+        "mmd",
+        "codes that look like draws of the prior (InfoVAE, WAE)",
+        [WeightSetting],
+        context => new MaximumMeanDiscrepancyPenalty(context.Get(WeightSetting))
+    )
+    {
+        Code = CodeKind.Variational,
+    };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => code.Z.shape[0] < 2
-        ? null
-        : SquaredDiscrepancy(code.Z, model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype)).Times(Weight);
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
+        code.Z.shape[0] < 2 ? null : SquaredDiscrepancy(code.Z, model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype)).Times(Weight);
 
     /// <summary>The unbiased estimate from M draws of each, M x L.</summary>
     internal static Tensor SquaredDiscrepancy(Tensor a, Tensor b)

@@ -13,12 +13,23 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Weight">Of the information.</param>
 public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("information-weight", 1, "weight of the information that codes hold of their records", least: 0);
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+        "information-weight",
+        1,
+        "weight of the information that codes hold of their records",
+        least: 0
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("mutual-information", "codes that tell records apart (InfoMax)", [WeightSetting],
-        context => new MutualInformationPenalty(context.Get(WeightSetting)))
-    { Code = CodeKind.DiagonalGaussian };
+    public static readonly Part<AggregatePenalty> Part = new(
+        "mutual-information",
+        "codes that tell records apart (InfoMax)",
+        [WeightSetting],
+        context => new MutualInformationPenalty(context.Get(WeightSetting))
+    )
+    {
+        Code = CodeKind.DiagonalGaussian,
+    };
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => Information(code.Z, code.Gaussian).Times(-Weight);

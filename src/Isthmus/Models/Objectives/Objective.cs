@@ -12,7 +12,9 @@ public sealed record LossTerms(Tensor Loss, Tensor Distortion, Tensor Rate);
 /// <summary>How distortion and rate become what training minimises.</summary>
 public abstract record Objective
 {
-    /// <summary>The loss against x of what the model makes of <paramref name="seen"/>. Distortion + rate is a bound on -ln p(x) where the model has a prior.</summary>
+    /// <summary>
+    /// The loss against x of what the model makes of <paramref name="seen"/>. Distortion + rate is a bound on -ln p(x) where the model has a prior.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="x">Clean records, N x D.</param>
     /// <param name="seen">What the encoder sees: the records, or corrupted ones.</param>

@@ -18,16 +18,34 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Stratified">Which weights w.</param>
 public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("tc-weight", 5, "weight of the total correlation beyond its share of the rate; beta-TCVAE's beta - 1", least: 0);
-    private static readonly Setting<string> Estimator = SettingKinds.Choice("tc-estimator", "stratified", "weights of a batch's records in the aggregated posterior", "stratified", "weighted");
+    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+        "tc-weight",
+        5,
+        "weight of the total correlation beyond its share of the rate; beta-TCVAE's beta - 1",
+        least: 0
+    );
+    private static readonly Setting<string> Estimator = SettingKinds.Choice(
+        "tc-estimator",
+        "stratified",
+        "weights of a batch's records in the aggregated posterior",
+        "stratified",
+        "weighted"
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<AggregatePenalty> Part = new("total-correlation", "independent units (beta-TCVAE)", [WeightSetting, Estimator],
-        context => new TotalCorrelationPenalty(context.Get(WeightSetting), context.Get(Estimator) == "stratified"))
-    { Code = CodeKind.DiagonalGaussian };
+    public static readonly Part<AggregatePenalty> Part = new(
+        "total-correlation",
+        "independent units (beta-TCVAE)",
+        [WeightSetting, Estimator],
+        context => new TotalCorrelationPenalty(context.Get(WeightSetting), context.Get(Estimator) == "stratified")
+    )
+    {
+        Code = CodeKind.DiagonalGaussian,
+    };
 
     /// <inheritdoc/>
-    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => TotalCorrelation(code.Z, code.Gaussian, Math.Max(model.Records, code.Z.shape[0])).Times(Weight);
+    public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
+        TotalCorrelation(code.Z, code.Gaussian, Math.Max(model.Records, code.Z.shape[0])).Times(Weight);
 
     /// <summary>The mean over the batch of ln q(z) - sum_j ln q(z_j), nats.</summary>
     /// <param name="z">Draws, M x L.</param>

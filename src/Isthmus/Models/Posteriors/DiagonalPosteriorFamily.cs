@@ -8,7 +8,12 @@ namespace Isthmus.Models.Posteriors;
 public sealed class DiagonalPosteriorFamily(int latent) : PosteriorFamily("diagonal", latent)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<PosteriorFamily> Part = new("diagonal", "a Gaussian whose units are independent", [], context => new DiagonalPosteriorFamily(context.Latent)) { Code = CodeKind.DiagonalGaussian };
+    public static readonly Part<PosteriorFamily> Part = new("diagonal", "a Gaussian whose units are independent", [], context => new DiagonalPosteriorFamily(
+        context.Latent
+    ))
+    {
+        Code = CodeKind.DiagonalGaussian,
+    };
 
     /// <inheritdoc/>
     public override int HeadWidth => 2 * Latent;

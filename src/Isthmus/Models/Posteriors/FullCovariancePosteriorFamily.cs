@@ -13,7 +13,15 @@ namespace Isthmus.Models.Posteriors;
 public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily("full-covariance", latent)
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<PosteriorFamily> Part = new("full-covariance", "a Gaussian whose units depend on one another", [], context => new FullCovariancePosteriorFamily(context.Latent)) { Code = CodeKind.Reparameterised };
+    public static readonly Part<PosteriorFamily> Part = new(
+        "full-covariance",
+        "a Gaussian whose units depend on one another",
+        [],
+        context => new FullCovariancePosteriorFamily(context.Latent)
+    )
+    {
+        Code = CodeKind.Reparameterised,
+    };
 
     /// <inheritdoc/>
     public override int HeadWidth => 2 * Latent + Latent * (Latent - 1) / 2;
@@ -24,9 +32,14 @@ public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily(
         var marginal = DiagonalPosteriorFamily.Gaussian(head.narrow(-1, 0, 2 * Latent));
         var places = tril_indices(Latent, Latent, -1, device: head.device);
         var below = zeros([.. head.shape[..^1], Latent * Latent], head.dtype, head.device)
-            .index_copy(-1, places[0].Times(Latent).Plus(places[1]), head.narrow(-1, 2 * Latent, HeadWidth - 2 * Latent)).view([.. head.shape[..^1], Latent, Latent]);
+            .index_copy(-1, places[0].Times(Latent).Plus(places[1]), head.narrow(-1, 2 * Latent, HeadWidth - 2 * Latent))
+            .view([.. head.shape[..^1], Latent, Latent]);
         var deviation = marginal.LogVariance.Times(0.5).exp();
-        return new FullCovarianceGaussian(marginal.Mean, deviation.unsqueeze(-1) * below.Plus(eye(Latent, dtype: head.dtype, device: head.device)), marginal.LogVariance);
+        return new FullCovarianceGaussian(
+            marginal.Mean,
+            deviation.unsqueeze(-1) * below.Plus(eye(Latent, dtype: head.dtype, device: head.device)),
+            marginal.LogVariance
+        );
     }
 
     private sealed record FullCovarianceGaussian(Tensor Center, Tensor Factor, Tensor LogVariance) : ReparameterisedPosterior
@@ -37,8 +50,7 @@ public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily(
 
         public override PosteriorDraw At(Tensor noise) => new(Center.Plus(Factor.matmul(noise.unsqueeze(-1)).squeeze(-1)), LogDensity(noise));
 
-        public override Tensor LogProbability(Tensor z) =>
-            LogDensity(linalg.solve_triangular(Factor, (z - Center).unsqueeze(-1), upper: false).squeeze(-1));
+        public override Tensor LogProbability(Tensor z) => LogDensity(linalg.solve_triangular(Factor, (z - Center).unsqueeze(-1), upper: false).squeeze(-1));
 
         private Tensor LogDensity(Tensor noise) => StandardNormalPrior.LogDensity(noise) - LogVariance.sum(-1).Times(0.5);
     }

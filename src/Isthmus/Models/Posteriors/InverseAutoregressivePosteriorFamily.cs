@@ -12,12 +12,29 @@ namespace Isthmus.Models.Posteriors;
 /// </summary>
 public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
 {
-    private static readonly Setting<int> Context = SettingKinds.Whole("flow-context", 64, "numbers that the encoder gives each step of the posterior's flow", 1, 65536);
+    private static readonly Setting<int> Context = SettingKinds.Whole(
+        "flow-context",
+        64,
+        "numbers that the encoder gives each step of the posterior's flow",
+        1,
+        65536
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<PosteriorFamily> Part = new("inverse-autoregressive-flow", "a Gaussian bent by an autoregressive flow (IAF)", [AutoregressiveFlow.Steps, AutoregressiveFlow.Hidden, Context],
-        context => new InverseAutoregressivePosteriorFamily(context.Latent, context.Get(AutoregressiveFlow.Steps), context.Get(AutoregressiveFlow.Hidden), context.Get(Context)))
-    { Code = CodeKind.Reparameterised };
+    public static readonly Part<PosteriorFamily> Part = new(
+        "inverse-autoregressive-flow",
+        "a Gaussian bent by an autoregressive flow (IAF)",
+        [AutoregressiveFlow.Steps, AutoregressiveFlow.Hidden, Context],
+        context => new InverseAutoregressivePosteriorFamily(
+            context.Latent,
+            context.Get(AutoregressiveFlow.Steps),
+            context.Get(AutoregressiveFlow.Hidden),
+            context.Get(Context)
+        )
+    )
+    {
+        Code = CodeKind.Reparameterised,
+    };
 
     private readonly int _context;
 
@@ -25,7 +42,8 @@ public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
     private readonly AutoregressiveFlow _flow;
 
     /// <summary>Begins as the diagonal Gaussian.</summary>
-    public InverseAutoregressivePosteriorFamily(int latent, int steps, int hidden, int context) : base("inverse-autoregressive-flow", latent)
+    public InverseAutoregressivePosteriorFamily(int latent, int steps, int hidden, int context)
+        : base("inverse-autoregressive-flow", latent)
     {
         (_context, _flow) = (context, new(latent, steps, hidden, context));
         RegisterComponents();

@@ -26,7 +26,10 @@ internal sealed record LadderPosterior(LadderPrior Prior, IReadOnlyList<Diagonal
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor z) => Descend(Prior.Split(z), (_, _, own) => own).LogProbability;
 
-    /// <summary>A draw at the noise with KL(q || p) of each unit given the levels above as drawn, nats: exact for the top, and by one draw of what is above for the others.</summary>
+    /// <summary>
+    /// A draw at the noise with KL(q || p) of each unit given the levels above as drawn, nats: exact for the top, and by one draw of what is above for the
+    /// others.
+    /// </summary>
     public (PosteriorDraw Draw, Tensor UnitRates) WithRates(Tensor? noise)
     {
         List<Tensor> rates = [];

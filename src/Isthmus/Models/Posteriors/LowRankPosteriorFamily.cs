@@ -19,15 +19,28 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
     private static readonly Setting<int> Rank = SettingKinds.Whole("rank", 4, "directions that the units of a code share, R; 0 is the diagonal posterior", 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<PosteriorFamily> Part = new("low-rank", "a Gaussian whose units share a few directions", [Rank], context => new LowRankPosteriorFamily(context.Latent, context.Get(Rank))) { Code = CodeKind.Reparameterised };
+    public static readonly Part<PosteriorFamily> Part = new(
+        "low-rank",
+        "a Gaussian whose units share a few directions",
+        [Rank],
+        context => new LowRankPosteriorFamily(context.Latent, context.Get(Rank))
+    )
+    {
+        Code = CodeKind.Reparameterised,
+    };
 
     private readonly int _rank;
 
     /// <summary>A covariance of that rank beside its diagonal.</summary>
     /// <exception cref="InvalidInputException">The rank is above the code's.</exception>
-    public LowRankPosteriorFamily(int latent, int rank) : base("low-rank", latent) => _rank = rank <= latent
-        ? rank
-        : throw new InvalidInputException($"Setting rank={rank}: a code of {latent} numbers has no more than {latent} directions; give fewer, or a larger --latent.");
+    public LowRankPosteriorFamily(int latent, int rank)
+        : base("low-rank", latent) =>
+        _rank =
+            rank <= latent
+                ? rank
+                : throw new InvalidInputException(
+                    $"Setting rank={rank}: a code of {latent} numbers has no more than {latent} directions; give fewer, or a larger --latent."
+                );
 
     /// <inheritdoc/>
     public override int HeadWidth => (2 + _rank) * Latent;
@@ -76,7 +89,8 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
         public override PosteriorDraw At(Tensor noise) =>
             new(Center.Plus(LogVariance.Times(0.5).exp() * Shears.Reverse().Aggregate(noise, (vector, shear) => shear.Apply(vector))), LogDensity(noise));
 
-        public override Tensor LogProbability(Tensor z) => LogDensity(Shears.Aggregate((z - Center) * LogVariance.Times(-0.5).exp(), (vector, shear) => shear.Inverse(vector)));
+        public override Tensor LogProbability(Tensor z) =>
+            LogDensity(Shears.Aggregate((z - Center) * LogVariance.Times(-0.5).exp(), (vector, shear) => shear.Inverse(vector)));
 
         /// <summary>(tr(S (I + A A') S) + |mean|^2 - L - ln det) / 2.</summary>
         public override Tensor DivergenceFromStandardNormal()

@@ -9,7 +9,8 @@ namespace Isthmus.Models.Posteriors;
 public abstract class PosteriorFamily(string name, int latent) : nn.Module(name)
 {
     // exp(10) and exp(-20) are far outside what a trained posterior uses; the bound only keeps early steps finite.
-    internal const double LeastLogVariance = -20, MostLogVariance = 10;
+    internal const double LeastLogVariance = -20,
+        MostLogVariance = 10;
 
     /// <summary>Numbers in a code, L.</summary>
     public int Latent { get; } = latent;

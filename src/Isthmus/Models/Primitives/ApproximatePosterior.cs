@@ -7,7 +7,9 @@ namespace Isthmus.Models.Primitives;
 /// <param name="LogProbability">ln q(z|x), nats, one number a draw.</param>
 public sealed record PosteriorDraw(Tensor Z, Tensor LogProbability);
 
-/// <summary>q(z|x): where the code of a record may lie. Of some families a draw costs one pass and a density of a given z many, so that draws bring their own.</summary>
+/// <summary>
+/// q(z|x): where the code of a record may lie. Of some families a draw costs one pass and a density of a given z many, so that draws bring their own.
+/// </summary>
 public abstract record ApproximatePosterior
 {
     /// <summary>What stands for the code where nothing is drawn, N x L.</summary>
@@ -32,7 +34,9 @@ public abstract record ReparameterisedPosterior : ApproximatePosterior
     /// <summary>The code that noise e ~ N(0, I) becomes, e N x L or K x N x L.</summary>
     public abstract PosteriorDraw At(Tensor noise);
 
-    /// <summary>KL(q || N(0, I)), nats, N, where it has a closed form but is no sum over units; null where it must be estimated from draws, or units have their own.</summary>
+    /// <summary>
+    /// KL(q || N(0, I)), nats, N, where it has a closed form but is no sum over units; null where it must be estimated from draws, or units have their own.
+    /// </summary>
     public virtual Tensor? DivergenceFromStandardNormal() => null;
 
     /// <inheritdoc/>

@@ -14,5 +14,6 @@ public sealed record Code(Tensor Z, Tensor Rate, Tensor? UnitRates = null, Appro
 
     /// <summary>q(z|x) as a Gaussian of independent units.</summary>
     /// <exception cref="InvalidOperationException">It is another; the specification of a model refuses what would need it.</exception>
-    public DiagonalGaussian Gaussian => Posterior as DiagonalGaussian ?? throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
+    public DiagonalGaussian Gaussian =>
+        Posterior as DiagonalGaussian ?? throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
 }

@@ -58,5 +58,7 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance) : Reparam
 
     /// <summary>KL(this || other) of each unit, nats, N x L.</summary>
     public Tensor UnitDivergence(DiagonalGaussian other) =>
-        (((Mean - other.Mean).Square() * (-other.LogVariance).exp()).Plus((LogVariance - other.LogVariance).exp()).Minus(1) - LogVariance).Plus(other.LogVariance).Times(0.5);
+        (((Mean - other.Mean).Square() * (-other.LogVariance).exp()).Plus((LogVariance - other.LogVariance).exp()).Minus(1) - LogVariance)
+            .Plus(other.LogVariance)
+            .Times(0.5);
 }

@@ -11,5 +11,6 @@ namespace Isthmus.Models.Primitives;
 public sealed record Figure(string Key, string Title, string Unit, double Value, double? StandardError = null)
 {
     /// <summary>A figure from an estimate.</summary>
-    public Figure(string key, string title, string unit, Estimate estimate) : this(key, title, unit, estimate.Value, double.IsNaN(estimate.StandardError) ? null : estimate.StandardError) { }
+    public Figure(string key, string title, string unit, Estimate estimate)
+        : this(key, title, unit, estimate.Value, double.IsNaN(estimate.StandardError) ? null : estimate.StandardError) { }
 }

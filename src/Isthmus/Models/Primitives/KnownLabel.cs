@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
@@ -10,26 +9,46 @@ namespace Isthmus.Models.Primitives;
 public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
 {
     /// <summary>Which label, of data that have several.</summary>
-    internal static readonly Setting<string> Target = new("target", "first", "the label that is given or predicted, by name; several that are given joined by commas; first: the first that the data have", "a label's name");
+    internal static readonly Setting<string> Target = new(
+        "target",
+        "first",
+        "the label that is given or predicted, by name; several that are given joined by commas; first: the first that the data have",
+        "a label's name"
+    );
 
     /// <summary>The labels of training data that a model is to know, as <see cref="Target"/> names them.</summary>
     /// <exception cref="InvalidInputException">The data have no label, none of that name, or one of a single class; or a name comes twice.</exception>
     public static IReadOnlyList<KnownLabel> Of(IReadOnlyList<LabelColumn> labels, string names, string preset)
     {
         if (labels.Count == 0)
-            throw new InvalidInputException($"{preset} needs a label of each record, and the data have none; name a table's column of classes with --label, or take --model vae.");
+            throw new InvalidInputException(
+                $"{preset} needs a label of each record, and the data have none; name a table's column of classes with --label, or take --model vae."
+            );
         if (names == Target.Default)
             return [Of(labels[0])];
         // A label's own name may have commas.
         string[] each = labels.Any(label => label.Name == names) ? [names] : names.Split(',', StringSplitOptions.TrimEntries);
         return each.Distinct().Count() < each.Length
             ? throw new InvalidInputException($"Setting target={names}: a label is named twice; name each once.")
-            : [.. each.Select(name => Of(labels.FirstOrDefault(label => label.Name == name) ?? throw new InvalidInputException($"Setting target={name}: the data have no such label. Known: {string.Join(", ", labels.Select(label => label.Name))}.")))];
+            :
+            [
+                .. each.Select(name =>
+                    Of(
+                        labels.FirstOrDefault(label => label.Name == name)
+                            ?? throw new InvalidInputException(
+                                $"Setting target={name}: the data have no such label. Known: {string.Join(", ", labels.Select(label => label.Name))}."
+                            )
+                    )
+                ),
+            ];
     }
 
-    private static KnownLabel Of(LabelColumn chosen) => chosen.Classes.Count > 1
-        ? new(chosen.Name, chosen.Classes)
-        : throw new InvalidInputException($"Label {chosen.Name} has one class only ('{chosen.Classes[0]}'), which says nothing; give another --set target, or take --model vae.");
+    private static KnownLabel Of(LabelColumn chosen) =>
+        chosen.Classes.Count > 1
+            ? new(chosen.Name, chosen.Classes)
+            : throw new InvalidInputException(
+                $"Label {chosen.Name} has one class only ('{chosen.Classes[0]}'), which says nothing; give another --set target, or take --model vae."
+            );
 
     /// <summary>The same records with these labels beside their numbers: batches of them are N x (D + C_1 + C_2 + ...), each class as 0s and one 1.</summary>
     /// <param name="labels">What the model knows; none leaves the records as they are.</param>
@@ -46,26 +65,41 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
     {
         var column = data.Labels.FirstOrDefault(label => label.Name == Name) ?? (isOnly && data.Labels.Count == 1 ? data.Labels[0] : null);
         if (column is null)
-            return isRequired ? throw new InvalidInputException($"{data.Name} has no label '{Name}', which the model is given with every record; give data that have it, or name a table's column with --label.") : null;
+            return isRequired
+                ? throw new InvalidInputException(
+                    $"{data.Name} has no label '{Name}', which the model is given with every record; give data that have it, or name a table's column with "
+                        + $"--label."
+                )
+                : null;
         var known = Classes.Index().ToDictionary(known => known.Item, known => known.Index);
         // A class that is spelt or typed otherwise in another file, 1.0 for 1, is the same class.
         var values = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (place, name) in Classes.Index())
             values.TryAdd(CellValue.Of(name), place);
-        var places = Array.ConvertAll([.. column.Classes], name => known.TryGetValue(name, out var place) || values.TryGetValue(CellValue.Of(name), out place) ? place : -1);
+        var places = Array.ConvertAll([.. column.Classes], name =>
+            known.TryGetValue(name, out var place) || values.TryGetValue(CellValue.Of(name), out place) ? place : -1
+        );
         var strange = column.Values.Index().FirstOrDefault(value => places[value.Item] < 0, (Index: -1, Item: -1));
         return strange.Index >= 0
-            ? throw new InvalidInputException($"{data.Name}, record {strange.Index}: its {Name} is '{column.Classes[strange.Item]}', a class that training did not meet. Known: {Some(Classes)}. Leave such records out, or train with them.")
+            ? throw new InvalidInputException(
+                $"{data.Name}, record {strange.Index}: its {Name} is '{column.Classes[strange.Item]}', a class that training did not meet. Known: "
+                    + $"{Some(Classes)}. Leave such records out, or train with them."
+            )
             : new(Name, [.. column.Values.Select(value => places[value])], Classes);
     }
 
     /// <summary>The number of a class.</summary>
     /// <exception cref="InvalidInputException">It is none of them.</exception>
-    public int IndexOf(string name) => Classes.Index().FirstOrDefault(known => known.Item == name, (Index: -1, Item: "")).Index is >= 0 and var place
-        ? place
-        : throw new InvalidInputException($"The model knows no {Name} '{name}'{(NearestName.Of(name, Classes) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {Some(Classes)}.");
+    public int IndexOf(string name) =>
+        Classes.Index().FirstOrDefault(known => known.Item == name, (Index: -1, Item: "")).Index is >= 0 and var place
+            ? place
+            : throw new InvalidInputException(
+                $"The model knows no {Name} '{name}'{(NearestName.Of(name, Classes) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {Some(Classes)}."
+            );
 
-    /// <summary>The class numbers that a text names, label by label, null for those it leaves open: of one label its class, of several NAME=CLASS joined by commas.</summary>
+    /// <summary>
+    /// The class numbers that a text names, label by label, null for those it leaves open: of one label its class, of several NAME=CLASS joined by commas.
+    /// </summary>
     /// <exception cref="InvalidInputException">A part without a name that is known, or a class that is not.</exception>
     public static IReadOnlyList<int?> Places(IReadOnlyList<KnownLabel> labels, string? text)
     {
@@ -79,7 +113,10 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
             var (name, which) = part.IndexOf('=') is >= 0 and var at ? (part[..at], part[(at + 1)..]) : ("", part);
             var label = labels.Index().FirstOrDefault(label => label.Item.Name == name, (-1, null!));
             if (label.Index < 0)
-                throw new InvalidInputException($"--label {part}: the model is given {string.Join(", ", labels.Select(label => label.Name))}; say which as NAME=CLASS, such as {labels[0].Name}={labels[0].Classes[0]}, joined by commas.");
+                throw new InvalidInputException(
+                    $"--label {part}: the model is given {string.Join(", ", labels.Select(label => label.Name))}; say which as NAME=CLASS, such as "
+                        + $"{labels[0].Name}={labels[0].Classes[0]}, joined by commas."
+                );
             places[label.Index] = label.Item.IndexOf(which);
         }
         return places;

@@ -13,7 +13,8 @@ public sealed record LearningCourse(double FirstNats, double HalfwayNats, double
     /// <summary>The course of a training.</summary>
     /// <param name="weighed">Loss after each epoch, as early stopping weighs it; at least one.</param>
     /// <param name="kept">Distortion + rate after the epoch whose weights were kept.</param>
-    public static LearningCourse Of(IReadOnlyList<double> weighed, double kept) => new(weighed[0], weighed[Math.Max(0, weighed.Count / 2 - 1)], weighed[^1], kept);
+    public static LearningCourse Of(IReadOnlyList<double> weighed, double kept) =>
+        new(weighed[0], weighed[Math.Max(0, weighed.Count / 2 - 1)], weighed[^1], kept);
 
     /// <summary>Nats by which the second half of the epochs lowered the loss.</summary>
     public double LateGainNats => HalfwayNats - LastNats;

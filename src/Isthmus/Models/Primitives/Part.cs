@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Records;
 
 namespace Isthmus.Models.Primitives;
@@ -16,7 +15,8 @@ public sealed record PartContext(DataSchema Schema, int Latent, Settings Setting
     public IReadOnlyList<PartKind> Kinds { get; init; } = [];
 
     /// <summary>The value of a setting.</summary>
-    public T Get<T>(Setting<T> setting) where T : IParsable<T> => Settings.Get(setting);
+    public T Get<T>(Setting<T> setting)
+        where T : IParsable<T> => Settings.Get(setting);
 
     /// <summary>The part that the settings choose for the place of parts that are <typeparamref name="T"/>.</summary>
     /// <exception cref="InvalidInputException">There is no such part, or it does not fit the data.</exception>
@@ -45,7 +45,10 @@ public static class PartNames
 {
     /// <summary>The part of that name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
-    public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) => parts.FirstOrDefault(part => part.Name == name)
+    public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) =>
+        parts.FirstOrDefault(part => part.Name == name)
         ?? throw new InvalidInputException(
-            $"Unknown {kind} '{name}'{(NearestName.Of(name, parts.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", parts.Select(p => p.Name))}.");
+            $"Unknown {kind} '{name}'{(NearestName.Of(name, parts.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: "
+                + $"{string.Join(", ", parts.Select(p => p.Name))}."
+        );
 }

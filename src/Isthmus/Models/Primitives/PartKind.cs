@@ -28,7 +28,8 @@ public sealed class PartKind<T> : PartKind
 {
     private readonly IReadOnlyList<Part<T>> _parts;
 
-    internal PartKind(Setting<string> choice, IReadOnlyList<Part<T>> parts) : base(choice) => (_parts, Names) = (parts, [.. parts.Select(part => part.Name)]);
+    internal PartKind(Setting<string> choice, IReadOnlyList<Part<T>> parts)
+        : base(choice) => (_parts, Names) = (parts, [.. parts.Select(part => part.Name)]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Names { get; }

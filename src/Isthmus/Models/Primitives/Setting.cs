@@ -25,9 +25,10 @@ public sealed record Setting<T>(string Key, T Default, string Meaning, string Ex
     /// <summary>The value written as <paramref name="text"/>.</summary>
     /// <exception cref="InvalidInputException">The text is no such value.</exception>
     // A comma in a number is a decimal one to half the world, and would be read as one of thousands: 0,5 as 5.
-    public T Parse(string text) => (typeof(T) == typeof(string) || !text.Contains(',')) && T.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsValid?.Invoke(value) != false
-        ? value
-        : throw Refuse(text);
+    public T Parse(string text) =>
+        (typeof(T) == typeof(string) || !text.Contains(',')) && T.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsValid?.Invoke(value) != false
+            ? value
+            : throw Refuse(text);
 
     /// <inheritdoc/>
     public override void Check(string text) => Parse(text);
@@ -44,8 +45,13 @@ public static class SettingKinds
     }
 
     /// <summary>A finite number from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Setting<double> Number(string key, double initial, string meaning, double least = double.NegativeInfinity, double most = double.PositiveInfinity) =>
-        new(key, initial, meaning, Range("a number", least, most), v => double.IsFinite(v) && v >= least && v <= most);
+    public static Setting<double> Number(
+        string key,
+        double initial,
+        string meaning,
+        double least = double.NegativeInfinity,
+        double most = double.PositiveInfinity
+    ) => new(key, initial, meaning, Range("a number", least, most), v => double.IsFinite(v) && v >= least && v <= most);
 
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Setting<int> Whole(string key, int initial, string meaning, int least, int most = int.MaxValue) =>
@@ -56,16 +62,22 @@ public static class SettingKinds
 
     /// <summary>Widths of layers: whole numbers from 1 to 1,048,576, joined by commas; empty for none.</summary>
     public static Setting<string> Widths(string key, string initial, string meaning) =>
-        new(key, initial, meaning, $"whole numbers from 1 to {WidestLayer} joined by commas, such as 400,200", text => text.Length == 0 || text.Split(',').All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is >= 1 and <= WidestLayer));
+        new(key, initial, meaning, $"whole numbers from 1 to {WidestLayer} joined by commas, such as 400,200", text =>
+            text.Length == 0
+            || text.Split(',')
+                .All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is >= 1 and <= WidestLayer)
+        );
 
     /// <summary>The numbers of a <see cref="Widths"/> value.</summary>
-    public static int[] ParseWidths(string text) => text.Length == 0 ? [] : [.. text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture))];
+    public static int[] ParseWidths(string text) =>
+        text.Length == 0 ? [] : [.. text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture))];
 
-    private static string Range(string what, double least, double most) => (double.IsInfinity(least), double.IsInfinity(most)) switch
-    {
-        (true, true) => what,
-        (false, true) => string.Create(CultureInfo.InvariantCulture, $"{what} of at least {least}"),
-        (true, false) => string.Create(CultureInfo.InvariantCulture, $"{what} of at most {most}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{what} from {least} to {most}"),
-    };
+    private static string Range(string what, double least, double most) =>
+        (double.IsInfinity(least), double.IsInfinity(most)) switch
+        {
+            (true, true) => what,
+            (false, true) => string.Create(CultureInfo.InvariantCulture, $"{what} of at least {least}"),
+            (true, false) => string.Create(CultureInfo.InvariantCulture, $"{what} of at most {most}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{what} from {least} to {most}"),
+        };
 }

@@ -10,8 +10,8 @@ public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
 
     /// <summary>The value of <paramref name="setting"/>, or its default.</summary>
     /// <exception cref="InvalidInputException">The value is not one the setting can take.</exception>
-    public T Get<T>(Setting<T> setting) where T : IParsable<T> =>
-        Values.TryGetValue(setting.Key, out var text) ? setting.Parse(text) : setting.Default;
+    public T Get<T>(Setting<T> setting)
+        where T : IParsable<T> => Values.TryGetValue(setting.Key, out var text) ? setting.Parse(text) : setting.Default;
 
     /// <summary>These values, those of <paramref name="other"/> taking precedence.</summary>
     public Settings Overlay(IEnumerable<KeyValuePair<string, string>> other) => new(Values.SetItems(other));
@@ -23,8 +23,9 @@ public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
         foreach (var key in Values.Keys)
             if (!known.Any(setting => setting.Key == key))
                 throw new InvalidInputException(
-                    $"Unknown setting '{key}'{(NearestName.Of(key, known.Select(s => s.Key)) is { } near ? $"; did you mean '{near}'?" : ".")} " +
-                    $"Known here: {string.Join(", ", known.Select(s => s.Key).Order(StringComparer.Ordinal))}.");
+                    $"Unknown setting '{key}'{(NearestName.Of(key, known.Select(s => s.Key)) is { } near ? $"; did you mean '{near}'?" : ".")} "
+                        + $"Known here: {string.Join(", ", known.Select(s => s.Key).Order(StringComparer.Ordinal))}."
+                );
         foreach (var setting in known)
             setting.Check(Values.GetValueOrDefault(setting.Key, setting.DefaultText));
         return new(known.ToImmutableSortedDictionary(s => s.Key, s => Values.GetValueOrDefault(s.Key, s.DefaultText), StringComparer.Ordinal));

@@ -13,14 +13,19 @@ namespace Isthmus.Models.Priors;
 public sealed class AutoregressiveFlowPrior : Prior
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Prior> Part = new("flow", "N(0, I) seen through an autoregressive flow, learned", [AutoregressiveFlow.Steps, AutoregressiveFlow.Hidden],
-        context => new AutoregressiveFlowPrior(context.Latent, context.Get(AutoregressiveFlow.Steps), context.Get(AutoregressiveFlow.Hidden)));
+    public static readonly Part<Prior> Part = new(
+        "flow",
+        "N(0, I) seen through an autoregressive flow, learned",
+        [AutoregressiveFlow.Steps, AutoregressiveFlow.Hidden],
+        context => new AutoregressiveFlowPrior(context.Latent, context.Get(AutoregressiveFlow.Steps), context.Get(AutoregressiveFlow.Hidden))
+    );
 
     [ComponentName(Name = "flow")]
     private readonly AutoregressiveFlow _flow;
 
     /// <summary>A prior that begins as N(0, I).</summary>
-    public AutoregressiveFlowPrior(int latent, int steps, int hidden) : base("flow", latent)
+    public AutoregressiveFlowPrior(int latent, int steps, int hidden)
+        : base("flow", latent)
     {
         _flow = new(latent, steps, hidden);
         RegisterComponents();

@@ -21,7 +21,8 @@ public sealed class CodebookPrior : Prior
     private readonly MaskedNetwork _network;
 
     /// <summary>A prior over codes of slots that hold vectors of <paramref name="codebook"/>, K x <paramref name="slotWidth"/>.</summary>
-    public CodebookPrior(int latent, int slotWidth, int vectors, int hidden, Func<Tensor> codebook) : base("codebook", latent)
+    public CodebookPrior(int latent, int slotWidth, int vectors, int hidden, Func<Tensor> codebook)
+        : base("codebook", latent)
     {
         (Slots, _codebook, _network) = (latent / slotWidth, codebook, new(latent / slotWidth, slotWidth, vectors, hidden));
         RegisterComponents();

@@ -15,7 +15,10 @@ public sealed class GaussianMixturePrior : Prior
     private static readonly Setting<int> Components = SettingKinds.Whole("prior-components", 100, "Gaussians in the prior", 1, 1 << 16);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Prior> Part = new("mixture", "a mixture of Gaussians, learned", [Components], context => new GaussianMixturePrior(context.Latent, context.Get(Components)));
+    public static readonly Part<Prior> Part = new("mixture", "a mixture of Gaussians, learned", [Components], context => new GaussianMixturePrior(
+        context.Latent,
+        context.Get(Components)
+    ));
 
     [ComponentName(Name = "means")]
     private readonly Parameter _means;
@@ -27,7 +30,8 @@ public sealed class GaussianMixturePrior : Prior
     private readonly Parameter _logits;
 
     /// <summary>Means drawn from N(0, I), so that the components differ from the start; variances 1, equal weights.</summary>
-    public GaussianMixturePrior(int latent, int components) : base("mixture", latent)
+    public GaussianMixturePrior(int latent, int components)
+        : base("mixture", latent)
     {
         _means = new Parameter(randn(components, latent, device: NewWeights.Device).DetachFromDisposeScope());
         _logVariances = new Parameter(zeros(components, latent, device: NewWeights.Device).DetachFromDisposeScope());
@@ -36,7 +40,8 @@ public sealed class GaussianMixturePrior : Prior
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor z) => new DiagonalGaussian(_means, _logVariances).LogProbabilities(z).Plus(_logits.log_softmax(0)).logsumexp(-1);
+    public override Tensor LogProbability(Tensor z) =>
+        new DiagonalGaussian(_means, _logVariances).LogProbabilities(z).Plus(_logits.log_softmax(0)).logsumexp(-1);
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null)

@@ -22,7 +22,8 @@ public sealed class LadderPrior : Prior
     public IReadOnlyList<int> Levels { get; }
 
     /// <summary>A prior over codes of these levels.</summary>
-    public LadderPrior(IReadOnlyList<int> levels, int hidden) : base("ladder", levels.Sum())
+    public LadderPrior(IReadOnlyList<int> levels, int hidden)
+        : base("ladder", levels.Sum())
     {
         Levels = levels;
         _fromAbove = nn.ModuleList([.. levels.SkipLast(1).Select((width, level) => Map(levels.Skip(level + 1).Sum(), hidden, 2 * width))]);
@@ -52,9 +53,10 @@ public sealed class LadderPrior : Prior
     internal Tensor[] Split(Tensor z) => z.split([.. Levels.Select(width => (long)width)], -1);
 
     /// <summary>p of a level given those above.</summary>
-    internal DiagonalGaussian Given(Tensor[] levels, int level) => level == Levels.Count - 1
-        ? new(zeros_like(levels[level]), zeros_like(levels[level]))
-        : DiagonalPosteriorFamily.Gaussian(_fromAbove[level].call(cat(levels[(level + 1)..], -1)));
+    internal DiagonalGaussian Given(Tensor[] levels, int level) =>
+        level == Levels.Count - 1
+            ? new(zeros_like(levels[level]), zeros_like(levels[level]))
+            : DiagonalPosteriorFamily.Gaussian(_fromAbove[level].call(cat(levels[(level + 1)..], -1)));
 
     /// <summary>Two layers and a linear map, begun near zero: a level begins as N(0, I) whatever is above.</summary>
     internal static Sequential Map(int inputs, int hidden, int outputs)
@@ -62,6 +64,12 @@ public sealed class LadderPrior : Prior
         var output = nn.Linear(hidden, outputs, device: NewWeights.Device);
         nn.init.normal_(output.weight, 0, 0.01);
         nn.init.zeros_(output.bias!);
-        return nn.Sequential(("hidden1", nn.Linear(inputs, hidden, device: NewWeights.Device)), ("activation1", Activations.Create("silu")), ("hidden2", nn.Linear(hidden, hidden, device: NewWeights.Device)), ("activation2", Activations.Create("silu")), ("output", output));
+        return nn.Sequential(
+            ("hidden1", nn.Linear(inputs, hidden, device: NewWeights.Device)),
+            ("activation1", Activations.Create("silu")),
+            ("hidden2", nn.Linear(hidden, hidden, device: NewWeights.Device)),
+            ("activation2", Activations.Create("silu")),
+            ("output", output)
+        );
     }
 }

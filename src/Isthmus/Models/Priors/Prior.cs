@@ -21,14 +21,10 @@ public abstract class Prior(string name, int latent) : nn.Module(name)
     public virtual Tensor? UnitDivergence(DiagonalGaussian posterior) => null;
 
     /// <summary>Called once, when the model is put together: how the model codes records on its own scale, for a prior that is made of codes.</summary>
-    public virtual void Attach(Func<Tensor, DiagonalGaussian> posterior)
-    {
-    }
+    public virtual void Attach(Func<Tensor, DiagonalGaussian> posterior) { }
 
     /// <summary>Called once, before training: records to start from, N x D on the model's scale, for a prior that is made of records.</summary>
-    public virtual void StartFrom(Tensor records)
-    {
-    }
+    public virtual void StartFrom(Tensor records) { }
 
     /// <summary>How many records <see cref="StartFrom"/> wants.</summary>
     public virtual int RecordsWanted => 0;

@@ -20,15 +20,24 @@ public sealed class VampPrior : Prior
     private static readonly Setting<int> PseudoInputs = SettingKinds.Whole("pseudo-inputs", 500, "typical records that the prior is made of", 1, 1 << 16);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
-    public static readonly Part<Prior> Part = new("vamp", "the mean posterior of learned pseudo-inputs", [PseudoInputs], context => new VampPrior(context.Latent, context.Schema.Dimension, context.Get(PseudoInputs))) { Code = CodeKind.DiagonalGaussian };
+    public static readonly Part<Prior> Part = new("vamp", "the mean posterior of learned pseudo-inputs", [PseudoInputs], context => new VampPrior(
+        context.Latent,
+        context.Schema.Dimension,
+        context.Get(PseudoInputs)
+    ))
+    {
+        Code = CodeKind.DiagonalGaussian,
+    };
 
     [ComponentName(Name = "pseudo_inputs")]
     private readonly Parameter _pseudoInputs;
 
-    private Func<Tensor, DiagonalGaussian> _posterior = _ => throw new InvalidOperationException("A VampPrior needs a model's encoder; put it into a model first.");
+    private Func<Tensor, DiagonalGaussian> _posterior = _ =>
+        throw new InvalidOperationException("A VampPrior needs a model's encoder; put it into a model first.");
 
     /// <summary>K pseudo-inputs of D numbers, uniform in [0, 1] until records are given.</summary>
-    public VampPrior(int latent, int dimension, int pseudoInputs) : base("vamp", latent)
+    public VampPrior(int latent, int dimension, int pseudoInputs)
+        : base("vamp", latent)
     {
         _pseudoInputs = new Parameter(rand(pseudoInputs, dimension, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();

@@ -13,7 +13,8 @@ namespace Isthmus.Tests.Compression.Archive;
 /// </summary>
 public class ArchiveGoldenTests
 {
-    private static readonly ImageSchema Binary = new(4, 4, 1, 2), Grey = new(4, 4, 1, 256);
+    private static readonly ImageSchema Binary = new(4, 4, 1, 2),
+        Grey = new(4, 4, 1, 256);
 
     [Fact]
     public void Empty() => Decodes("empty", new ArchiveContent(16, null), () => null, CompressionMethod.Auto);
@@ -49,7 +50,13 @@ public class ArchiveGoldenTests
     [Fact]
     public void Binary_records_by_a_codebook()
     {
-        Decodes("codebook-200-qlat", Content(Binary, 200), () => Model(Binary, "vq-vae", " latent=4 slot-width=2 codebook=4 code-hidden=8"), CompressionMethod.Qlat, "qlat");
+        Decodes(
+            "codebook-200-qlat",
+            Content(Binary, 200),
+            () => Model(Binary, "vq-vae", " latent=4 slot-width=2 codebook=4 code-hidden=8"),
+            CompressionMethod.Qlat,
+            "qlat"
+        );
         using var archive = ArchiveReader.Open(GoldenFile.PathOf("archives/codebook-200-qlat.isth"), new());
         Assert.Equal((1, 3), (archive.Header.MinorVersion, archive.Header.ArithmeticProfile));
     }
@@ -65,7 +72,10 @@ public class ArchiveGoldenTests
         using var archive = ArchiveReader.Open(path, new());
         Assert.Equal(ArchiveDirectory.ToBytes(content.Entries), ArchiveDirectory.ToBytes(archive.Entries));
         Assert.Equal(Archives.Records(content), Archives.Records(archive));
-        var found = archive.Blocks.Select(block => Isthmus.Cli.Verbs.CompressCommand.Name(archive.Decode(block, new byte[block.Count * archive.Header.RecordBytes]))).Distinct().Order();
+        var found = archive
+            .Blocks.Select(block => Isthmus.Cli.Verbs.CompressCommand.Name(archive.Decode(block, new byte[block.Count * archive.Header.RecordBytes])))
+            .Distinct()
+            .Order();
         Assert.Equal(types, found);
         // What today's encoder makes of the same records with the model in the archive.
         if (archive.Model is { } held)
@@ -114,7 +124,9 @@ public class ArchiveGoldenTests
     private static ArchiveModel Model(ImageSchema schema, string preset = "vae", string more = "")
     {
         var pictures = Dataset.Images("golden", schema, Pictures(schema, 2000));
-        using var trained = TrainingRun.Train(preset, DataSplits.Random(pictures, 1), new() { Settings = Tiny.Settings($"hidden=16 latent=3 epochs=30 batch-size=50{more}") }).Model;
+        using var trained = TrainingRun
+            .Train(preset, DataSplits.Random(pictures, 1), new() { Settings = Tiny.Settings($"hidden=16 latent=3 epochs=30 batch-size=50{more}") })
+            .Model;
         return ArchiveModel.Of(IntegerForm.From(trained, pictures));
     }
 }

@@ -58,16 +58,33 @@ public class ArchiveNameTests
     [Fact]
     public void List_of_files_of_any_names_comes_back()
     {
-        var name = Gen.OneOf(Gen.Char['a', 'c'].Array[1, 4].Select(letters => new string(letters)), Gen.Int[0, 200].Select(i => $"img{i}.png"), Gen.Const("日本/é7"));
-        Gen.Select(name, Gen.Byte.Array[0, 3], Gen.Byte.Array[0, 3]).List[0, 20].Sample(files =>
-        {
-            var content = new ArchiveContent(1);
-            foreach (var (file, prefix, suffix) in files.DistinctBy(file => file.Item1))
-                content.Add(new() { Name = file, Prefix = prefix, Suffix = suffix }, [1], isModelled: false);
-            var back = ArchiveDirectory.FromBytes(ArchiveDirectory.ToBytes(content.Entries), content.Records, hasPictures: false);
-            Assert.Equal(content.Entries.Select(entry => (entry.Name, entry.First, Convert.ToHexString(entry.Prefix), Convert.ToHexString(entry.Suffix))),
-                back.Select(entry => (entry.Name, entry.First, Convert.ToHexString(entry.Prefix), Convert.ToHexString(entry.Suffix))));
-        });
+        var name = Gen.OneOf(
+            Gen.Char['a', 'c'].Array[1, 4].Select(letters => new string(letters)),
+            Gen.Int[0, 200].Select(i => $"img{i}.png"),
+            Gen.Const("日本/é7")
+        );
+        Gen.Select(name, Gen.Byte.Array[0, 3], Gen.Byte.Array[0, 3])
+            .List[0, 20]
+            .Sample(files =>
+            {
+                var content = new ArchiveContent(1);
+                foreach (var (file, prefix, suffix) in files.DistinctBy(file => file.Item1))
+                    content.Add(
+                        new()
+                        {
+                            Name = file,
+                            Prefix = prefix,
+                            Suffix = suffix,
+                        },
+                        [1],
+                        isModelled: false
+                    );
+                var back = ArchiveDirectory.FromBytes(ArchiveDirectory.ToBytes(content.Entries), content.Records, hasPictures: false);
+                Assert.Equal(
+                    content.Entries.Select(entry => (entry.Name, entry.First, Convert.ToHexString(entry.Prefix), Convert.ToHexString(entry.Suffix))),
+                    back.Select(entry => (entry.Name, entry.First, Convert.ToHexString(entry.Prefix), Convert.ToHexString(entry.Suffix)))
+                );
+            });
     }
 
     [Fact]

@@ -26,27 +26,49 @@ public class ArchiveTests
     public void Any_content_comes_back_and_takes_at_most_raw_and_header_and_a_constant_a_block()
     {
         var file = Gen.Select(Gen.Byte.Array[0, 100], Gen.Byte.Array[0, 9], Gen.Bool, Gen.Bool);
-        Gen.Select(file.List[0, 5], Gen.Int[1, 12], Gen.Int[1, 8], Gen.Bool).Sample((files, recordBytes, perBlock, isBinary) =>
-        {
-            var content = new ArchiveContent(recordBytes);
-            foreach (var (bytes, header, isModelled, wide) in files)
-            {
-                var records = bytes[..(bytes.Length / recordBytes * recordBytes)];
-                content.Add(new() { Name = $"f{content.Entries.Count}", Prefix = header, Suffix = bytes[records.Length..] }, isBinary && !wide ? [.. records.Select(value => (byte)(value & 1))] : records, isModelled);
-            }
-            var written = Archives.Written(content, null, new() { RecordsPerBlock = perBlock });
-            using var archive = Archives.Opened(written);
-            Assert.Equal(Archives.Records(content), Archives.Records(archive));
-            Assert.Equal(ArchiveDirectory.ToBytes(content.Entries), ArchiveDirectory.ToBytes(archive.Entries));
-            // Header, list of files, end; a block's frame, and two numbers of at most five bytes in the index.
-            Assert.InRange(written.Length, 0, content.Records * recordBytes + ArchiveHeader.Length + ArchiveDirectory.ToBytes(content.Entries).Length + ArchiveIndex.TailLength + archive.Blocks.Count * (BlockFrame.Length + 10));
-        });
+        Gen.Select(file.List[0, 5], Gen.Int[1, 12], Gen.Int[1, 8], Gen.Bool)
+            .Sample(
+                (files, recordBytes, perBlock, isBinary) =>
+                {
+                    var content = new ArchiveContent(recordBytes);
+                    foreach (var (bytes, header, isModelled, wide) in files)
+                    {
+                        var records = bytes[..(bytes.Length / recordBytes * recordBytes)];
+                        content.Add(
+                            new()
+                            {
+                                Name = $"f{content.Entries.Count}",
+                                Prefix = header,
+                                Suffix = bytes[records.Length..],
+                            },
+                            isBinary && !wide ? [.. records.Select(value => (byte)(value & 1))] : records,
+                            isModelled
+                        );
+                    }
+                    var written = Archives.Written(content, null, new() { RecordsPerBlock = perBlock });
+                    using var archive = Archives.Opened(written);
+                    Assert.Equal(Archives.Records(content), Archives.Records(archive));
+                    Assert.Equal(ArchiveDirectory.ToBytes(content.Entries), ArchiveDirectory.ToBytes(archive.Entries));
+                    // Header, list of files, end; a block's frame, and two numbers of at most five bytes in the index.
+                    Assert.InRange(
+                        written.Length,
+                        0,
+                        content.Records * recordBytes
+                            + ArchiveHeader.Length
+                            + ArchiveDirectory.ToBytes(content.Entries).Length
+                            + ArchiveIndex.TailLength
+                            + archive.Blocks.Count * (BlockFrame.Length + 10)
+                    );
+                }
+            );
     }
 
     [Fact]
     public void Bytes_do_not_depend_on_the_number_of_threads()
     {
-        var archives = new[] { 1, 2, 3, 8 }.Select(threads => Archives.Written(Archives.Content(300), Archives.Model, new() { RecordsPerBlock = 7, Threads = threads })).ToArray();
+        var archives = new[] { 1, 2, 3, 8 }
+            .Select(threads => Archives.Written(Archives.Content(300), Archives.Model, new() { RecordsPerBlock = 7, Threads = threads }))
+            .ToArray();
         Assert.All(archives, archive => Assert.Equal(archives[0], archive));
     }
 
@@ -62,12 +84,29 @@ public class ArchiveTests
         content.Add(new() { Name = "some-idx3-ubyte" }, SmallModel.Records(model, 230), isModelled: true);
         foreach (var block in new[] { 1, 17, 64, 1000 })
         {
-            var archives = new[] { 1, 2, 3, 8 }.Select(threads => Archives.Written(content, ArchiveModel.Of(model), new() { RecordsPerBlock = block, Threads = threads, Method = method })).ToArray();
+            var archives = new[] { 1, 2, 3, 8 }
+                .Select(threads =>
+                    Archives.Written(
+                        content,
+                        ArchiveModel.Of(model),
+                        new()
+                        {
+                            RecordsPerBlock = block,
+                            Threads = threads,
+                            Method = method,
+                        }
+                    )
+                )
+                .ToArray();
             Assert.All(archives, archive => Assert.Equal(archives[0], archive));
             using var read = ArchiveReader.Open(archives[0], "test.isth", new());
             Assert.Equal(Archives.Records(content), Archives.Records(read));
             // Records, header, list of files and model, and 38 bytes a block: what docs/archive.md promises.
-            Assert.InRange(archives[0].Length, 0, (230 * 30) + ArchiveHeader.Length + read.Header.Directory.Stored + read.Header.Model.Stored + ArchiveIndex.TailLength + (38 * read.Blocks.Count));
+            Assert.InRange(
+                archives[0].Length,
+                0,
+                (230 * 30) + ArchiveHeader.Length + read.Header.Directory.Stored + read.Header.Model.Stored + ArchiveIndex.TailLength + (38 * read.Blocks.Count)
+            );
         }
     }
 
@@ -138,7 +177,16 @@ public class ArchiveTests
     {
         var content = new ArchiveContent(30, Archives.Model.Schema);
         for (var i = 0; i < 5000; i++)
-            content.Add(new() { Name = $"digits/{i}.png", Kind = EntryKind.Picture, Scale = 255 }, new byte[30], isModelled: true);
+            content.Add(
+                new()
+                {
+                    Name = $"digits/{i}.png",
+                    Kind = EntryKind.Picture,
+                    Scale = 255,
+                },
+                new byte[30],
+                isModelled: true
+            );
         var (section, _) = Section.Of(ArchiveDirectory.ToBytes(content.Entries));
         Assert.InRange(section.Stored, 1, 60);
     }
@@ -187,7 +235,17 @@ public class ArchiveTests
     {
         var content = Archives.Content();
         using var stream = new MemoryStream();
-        var written = ArchiveWriter.Write(stream, content, Archives.Model, new() { RecordsPerBlock = 6, Method = method, ModelOutside = outside });
+        var written = ArchiveWriter.Write(
+            stream,
+            content,
+            Archives.Model,
+            new()
+            {
+                RecordsPerBlock = 6,
+                Method = method,
+                ModelOutside = outside,
+            }
+        );
         Assert.False(written.UsesModel);
         Assert.Equal((0, stream.Length), (written.ModelBytes, written.Bytes));
         // Byte for byte the archive that is made without a model, which every version reads.

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
 
@@ -92,7 +91,10 @@ public sealed class ExtractionTests : IDisposable
         File.WriteAllText(_folder.File("out/notes.txt"), "the archive itself");
         using var archive = Archives.Opened(Written);
         var options = new ExtractionOptions { Force = true, Kept = path => Path.GetFileName(path) == "notes.txt" };
-        Assert.Contains("read by this command", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
+        Assert.Contains(
+            "read by this command",
+            Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message
+        );
         Assert.Equal("the archive itself", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(_folder.File("out")))));
     }
 
@@ -105,7 +107,13 @@ public sealed class ExtractionTests : IDisposable
         // Another program puts a folder where the last file goes, after that was checked.
         var options = new ExtractionOptions { Force = true, Progress = new Acting(() => Directory.CreateDirectory(_folder.File("out/a.png/full"))) };
         Assert.Contains("Cannot write", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
-        Assert.Equal(["out/a.png", "out/a.png/full", "out/notes.txt"], Directory.GetFileSystemEntries(_folder.File("out"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.Path, path)).Order());
+        Assert.Equal(
+            ["out/a.png", "out/a.png/full", "out/notes.txt"],
+            Directory
+                .GetFileSystemEntries(_folder.File("out"), "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(_folder.Path, path))
+                .Order()
+        );
         Assert.Equal("mine", File.ReadAllText(_folder.File("out/notes.txt")));
     }
 
@@ -114,13 +122,35 @@ public sealed class ExtractionTests : IDisposable
     {
         using var archive = Archives.Opened(Written);
         using var stop = new CancellationTokenSource();
-        var extraction = new Extraction(archive, _folder.File("out"), new() { Threads = 1, Cancel = stop.Token, Progress = new Stopping(stop) });
+        var extraction = new Extraction(
+            archive,
+            _folder.File("out"),
+            new()
+            {
+                Threads = 1,
+                Cancel = stop.Token,
+                Progress = new Stopping(stop),
+            }
+        );
         Assert.ThrowsAny<OperationCanceledException>(extraction.All);
         Assert.False(Directory.Exists(_folder.File("out")));
 
         var path = _folder.File("new.isth");
         using var again = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => ArchiveWriter.Write(path, Archives.Content(900), Archives.Model, new() { RecordsPerBlock = 6, Threads = 1, Cancel = again.Token, Progress = new Stopping(again) }));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            ArchiveWriter.Write(
+                path,
+                Archives.Content(900),
+                Archives.Model,
+                new()
+                {
+                    RecordsPerBlock = 6,
+                    Threads = 1,
+                    Cancel = again.Token,
+                    Progress = new Stopping(again),
+                }
+            )
+        );
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_folder.Path), entry => entry.Contains("new.isth"));
     }
 
@@ -128,7 +158,10 @@ public sealed class ExtractionTests : IDisposable
     public void Output_that_cannot_be_written_is_one_line()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A full disk is at hand on Linux only.");
-        Assert.Contains("Cannot write", Assert.Throws<InvalidInputException>(() => ArchiveWriter.Write("/proc/x.isth", Content, Archives.Model, new())).Message);
+        Assert.Contains(
+            "Cannot write",
+            Assert.Throws<InvalidInputException>(() => ArchiveWriter.Write("/proc/x.isth", Content, Archives.Model, new())).Message
+        );
         using var archive = Archives.Opened(Written);
         Assert.Contains("Cannot write", Assert.Throws<InvalidInputException>(() => new Extraction(archive, "/proc/x", new()).All()).Message);
         Assert.ThrowsAny<IOException>(() =>

@@ -9,7 +9,9 @@ namespace Isthmus.Tests.Compression.Archive;
 /// <summary>Files to an archive and back.</summary>
 public sealed class InputFilesTests : IDisposable
 {
-    private static readonly ImageSchema Grey = new(5, 6, 1, 256), Binary = new(5, 6, 1, 2), Colour = new(5, 6, 3, 256);
+    private static readonly ImageSchema Grey = new(5, 6, 1, 256),
+        Binary = new(5, 6, 1, 2),
+        Colour = new(5, 6, 3, 256);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -101,7 +103,9 @@ public sealed class InputFilesTests : IDisposable
         foreach (var (name, bytes) in Tree("in").Where(file => file.Key != "1.png"))
             Assert.Equal(bytes, Tree("out")[name]);
         Assert.Equal(ImageFile.Read(_folder.File("in/1.png")).Rgb, ImageFile.Read(_folder.File("out/1.png")).Rgb);
-        Assert.Contains(notes, note => note.StartsWith("9 files not such as the model takes, kept as bytes: .DS_Store, ._1.png (no picture, or a damaged one)"));
+        Assert.Contains(notes, note =>
+            note.StartsWith("9 files not such as the model takes, kept as bytes: .DS_Store, ._1.png (no picture, or a damaged one)")
+        );
     }
 
     [Fact]
@@ -167,7 +171,11 @@ public sealed class InputFilesTests : IDisposable
         {
             // The share of 200 draws of probability p has a standard deviation of sqrt(p (1 - p) / 200) <= 0.036.
             var p = pixel * 8 / 255.0;
-            Assert.InRange(Enumerable.Range(0, 200).Average(i => (double)records[30 * i + pixel]), p - 5 * Math.Sqrt(p * (1 - p) / 200), p + 5 * Math.Sqrt(p * (1 - p) / 200));
+            Assert.InRange(
+                Enumerable.Range(0, 200).Average(i => (double)records[30 * i + pixel]),
+                p - 5 * Math.Sqrt(p * (1 - p) / 200),
+                p + 5 * Math.Sqrt(p * (1 - p) / 200)
+            );
         }
         RoundTrip(Binary, out _, "in", seed: 1);
         var back = File.ReadAllBytes(_folder.File("out/a.npy"));
@@ -202,8 +210,7 @@ public sealed class InputFilesTests : IDisposable
         Write("text.txt", "hello"u8.ToArray());
         Assert.Contains("give IDX or .npy files", Refused(Grey, null, "text.txt"));
 
-        string Refused(ImageSchema schema, int? seed, params string[] paths) =>
-            Assert.Throws<InvalidInputException>(() => Read(paths, schema, seed)).Message;
+        string Refused(ImageSchema schema, int? seed, params string[] paths) => Assert.Throws<InvalidInputException>(() => Read(paths, schema, seed)).Message;
     }
 
     private IReadOnlyList<string> RoundTrip(ImageSchema schema, out ArchiveContent content, string folder, int? seed = null)
@@ -221,7 +228,12 @@ public sealed class InputFilesTests : IDisposable
     private SortedDictionary<string, string> Tree(string folder)
     {
         var root = _folder.File(folder);
-        return new(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(root, path), path => Convert.ToHexString(File.ReadAllBytes(path))), StringComparer.Ordinal);
+        return new(
+            Directory
+                .EnumerateFiles(root, "*", SearchOption.AllDirectories)
+                .ToDictionary(path => Path.GetRelativePath(root, path), path => Convert.ToHexString(File.ReadAllBytes(path))),
+            StringComparer.Ordinal
+        );
     }
 
     private void Write(string name, byte[] bytes)

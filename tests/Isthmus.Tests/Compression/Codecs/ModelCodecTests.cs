@@ -95,13 +95,21 @@ public class ModelCodecTests
         }
     }
 
-    /// <summary>A chain above a message of random bits, by prior, likelihood and posterior in turn: what was pushed comes off, what came off goes back.</summary>
+    /// <summary>
+    /// A chain above a message of random bits, by prior, likelihood and posterior in turn: what was pushed comes off, what came off goes back.
+    /// </summary>
     [Theory]
     [MemberData(nameof(SmallModel.NamesOfBitsBack), MemberType = typeof(SmallModel))]
     public void Chains_restore_records_and_leftover_message_in_both_orders(string name)
     {
         var parts = SmallModel.Of(name).Parts;
-        var chain = new LatentChain(parts.Priors!.Units, BucketGrid.EqualMass(BucketPrior.GroupBits + parts.Priors.BucketBits), parts.Decoder, parts.Likelihood, new(parts.Encoder!));
+        var chain = new LatentChain(
+            parts.Priors!.Units,
+            BucketGrid.EqualMass(BucketPrior.GroupBits + parts.Priors.BucketBits),
+            parts.Decoder,
+            parts.Likelihood,
+            new(parts.Encoder!)
+        );
         var below = new InitialBits(7).Borrowed(2000);
         foreach (var count in new[] { 1, 5, 17 })
         {
@@ -144,7 +152,14 @@ public class ModelCodecTests
         {
             var model = SmallModel.Of(name);
             var blocks = Enumerable.Range(0, 24).Select(i => SmallModel.Records(model, 10 + i, (ulong)i)).ToArray();
-            byte[]?[] Encode(int threads) => [.. blocks.AsParallel().AsOrdered().WithDegreeOfParallelism(threads).SelectMany(block => model.Codecs.Select(codec => codec.Encode(block, block.Length / model.Schema.Dimension)))];
+            byte[]?[] Encode(int threads) =>
+                [
+                    .. blocks
+                        .AsParallel()
+                        .AsOrdered()
+                        .WithDegreeOfParallelism(threads)
+                        .SelectMany(block => model.Codecs.Select(codec => codec.Encode(block, block.Length / model.Schema.Dimension))),
+                ];
             Assert.Equal(Encode(1), Encode(4));
         }
     }
@@ -188,7 +203,10 @@ public class ModelCodecTests
         }
     }
 
-    /// <summary>A flip makes the chain end elsewhere than where it began, but near the message's bottom it can spell other seed records: a container's checksum tells those.</summary>
+    /// <summary>
+    /// A flip makes the chain end elsewhere than where it began, but near the message's bottom it can spell other seed records: a container's checksum tells
+    /// those.
+    /// </summary>
     [Fact]
     public void A_chain_notices_nearly_every_flip()
     {

@@ -1,4 +1,3 @@
-
 using Isthmus.Compression.Integer;
 
 namespace Isthmus.Tests.Compression.Integer;
@@ -28,7 +27,10 @@ public class IntegerModelTests
         var without = SmallModel.Of(name).WithoutEncoder().ToBytes().Length;
         for (var length = 0; length < bytes.Length; length++)
             if (length != without)
-                Assert.Contains("The integer model cannot be used", Assert.Throws<InvalidInputException>(() => IntegerModel.FromBytes(bytes.AsSpan(0, length))).Message);
+                Assert.Contains(
+                    "The integer model cannot be used",
+                    Assert.Throws<InvalidInputException>(() => IntegerModel.FromBytes(bytes.AsSpan(0, length))).Message
+                );
         Assert.Contains("1 bytes are left", Assert.Throws<InvalidInputException>(() => IntegerModel.FromBytes([.. bytes, 0])).Message);
     }
 
@@ -42,7 +44,16 @@ public class IntegerModelTests
         for (var at = 0; at < bytes.Length; at++)
         {
             var kept = bytes[at];
-            bytes[at] = (byte)(at % 4 switch { 0 => 0xFF, 1 => 0, 2 => kept ^ 0x80, _ => kept + 1 });
+            bytes[at] = (byte)(
+                at
+                % 4 switch
+                {
+                    0 => 0xFF,
+                    1 => 0,
+                    2 => kept ^ 0x80,
+                    _ => kept + 1,
+                }
+            );
             try
             {
                 var changed = IntegerModel.FromBytes(bytes);
@@ -89,6 +100,9 @@ public class IntegerModelTests
     {
         var bytes = SmallModel.Binary.ToBytes();
         bytes[0] = 9;
-        Assert.Contains("version 9, and this program reads versions 1 and 2", Assert.Throws<InvalidInputException>(() => IntegerModel.FromBytes(bytes)).Message);
+        Assert.Contains(
+            "version 9, and this program reads versions 1 and 2",
+            Assert.Throws<InvalidInputException>(() => IntegerModel.FromBytes(bytes)).Message
+        );
     }
 }

@@ -13,7 +13,12 @@ public class IntegerNetworkTests
         from weights in Gen.OneOf(Gen.Short[-127, 127], Gen.Const((short)127), Gen.Const((short)-2047), Gen.Const((short)0)).Array[inputs * outputs]
         from bias in Gen.OneOf(Gen.Int[-1 << 30, 1 << 30], Gen.Const(0), Gen.Const(1 << 30)).Array[outputs]
         let layer = new IntegerLinear(inputs, outputs, weights, bias)
-        from values in Gen.OneOf(Gen.Int[-layer.LargestInput, layer.LargestInput], Gen.Const(layer.LargestInput), Gen.Const(-layer.LargestInput), Gen.Const(0)).Array[inputs * count]
+        from values in Gen.OneOf(
+            Gen.Int[-layer.LargestInput, layer.LargestInput],
+            Gen.Const(layer.LargestInput),
+            Gen.Const(-layer.LargestInput),
+            Gen.Const(0)
+        ).Array[inputs * count]
         select (layer, values.Select(value => (short)value).ToArray(), count);
 
     [Fact]
@@ -39,60 +44,74 @@ public class IntegerNetworkTests
     /// <summary>Any rows of a layer, 16 records in the lanes of a vector, and inputs 0 in many.</summary>
     [Fact]
     public void Sums_of_lanes_are_those_of_records() =>
-        Gen.Select(AnyLayer, Gen.Int[0, 69], Gen.Int[1, 70]).Sample((drawn, from, rows) =>
-        {
-            var (layer, inputs, count) = drawn;
-            var first = from % layer.Outputs;
-            var product = new LaneProduct(layer, first, Math.Min(rows, layer.Outputs - first));
-            var (records, pairs) = (Math.Min(count, LaneProduct.Lanes), new int[product.Pairs * LaneProduct.Lanes]);
-            for (var record = 0; record < records; record++)
-                for (var input = 0; input < layer.Inputs; input++)
-                    pairs[(input / 2 * LaneProduct.Lanes) + record] |= (inputs[(record * layer.Inputs) + input] & 0xFFFF) << (input % 2 * 16);
-            var sums = new int[product.PaddedRows * LaneProduct.Lanes];
-            product.Apply(pairs, sums);
-            for (var row = 0; row < Math.Min(rows, layer.Outputs - first); row++)
-                for (var record = 0; record < records; record++)
+        Gen.Select(AnyLayer, Gen.Int[0, 69], Gen.Int[1, 70])
+            .Sample(
+                (drawn, from, rows) =>
                 {
-                    long sum = layer.Bias[first + row];
-                    for (var input = 0; input < layer.Inputs; input++)
-                        sum += (long)layer.Weights[((first + row) * layer.Inputs) + input] * inputs[(record * layer.Inputs) + input];
-                    Assert.Equal(sum, sums[(row * LaneProduct.Lanes) + record]);
+                    var (layer, inputs, count) = drawn;
+                    var first = from % layer.Outputs;
+                    var product = new LaneProduct(layer, first, Math.Min(rows, layer.Outputs - first));
+                    var (records, pairs) = (Math.Min(count, LaneProduct.Lanes), new int[product.Pairs * LaneProduct.Lanes]);
+                    for (var record = 0; record < records; record++)
+                        for (var input = 0; input < layer.Inputs; input++)
+                            pairs[(input / 2 * LaneProduct.Lanes) + record] |= (inputs[(record * layer.Inputs) + input] & 0xFFFF) << (input % 2 * 16);
+                    var sums = new int[product.PaddedRows * LaneProduct.Lanes];
+                    product.Apply(pairs, sums);
+                    for (var row = 0; row < Math.Min(rows, layer.Outputs - first); row++)
+                        for (var record = 0; record < records; record++)
+                        {
+                            long sum = layer.Bias[first + row];
+                            for (var input = 0; input < layer.Inputs; input++)
+                                sum += (long)layer.Weights[((first + row) * layer.Inputs) + input] * inputs[(record * layer.Inputs) + input];
+                            Assert.Equal(sum, sums[(row * LaneProduct.Lanes) + record]);
+                        }
                 }
-        });
+            );
 
-    /// <summary>Rounded down, and what is left, less than a unit for each, to the largest: so within K units of 2^-16, and of what 2^-30 a term and 32 octaves leave out.</summary>
+    /// <summary>
+    /// Rounded down, and what is left, less than a unit for each, to the largest: so within K units of 2^-16, and of what 2^-30 a term and 32 octaves leave
+    /// out.
+    /// </summary>
     [Fact]
     public void Shares_sum_to_one_and_are_those_of_the_powers() =>
-        Gen.OneOf(Gen.Int[-1000, 1000], Gen.Int, Gen.Const(int.MinValue), Gen.Const(int.MaxValue)).Array[1, 32].Sample(logits =>
-        {
-            var shares = new uint[logits.Length];
-            FixedPointLog2.Shares(logits, shares);
-            Assert.Equal(65536, shares.Sum(share => (long)share));
-            var most = logits.Max();
-            double[] powers = [.. logits.Select(logit => Math.Pow(2, ((double)logit - most) / 64))];
-            for (var k = 0; k < logits.Length; k++)
-                Assert.InRange(shares[k] - (65536 * powers[k] / powers.Sum()), -1.01, logits.Length);
-        });
+        Gen.OneOf(Gen.Int[-1000, 1000], Gen.Int, Gen.Const(int.MinValue), Gen.Const(int.MaxValue))
+            .Array[1, 32]
+            .Sample(logits =>
+            {
+                var shares = new uint[logits.Length];
+                FixedPointLog2.Shares(logits, shares);
+                Assert.Equal(65536, shares.Sum(share => (long)share));
+                var most = logits.Max();
+                double[] powers = [.. logits.Select(logit => Math.Pow(2, ((double)logit - most) / 64))];
+                for (var k = 0; k < logits.Length; k++)
+                    Assert.InRange(shares[k] - (65536 * powers[k] / powers.Sum()), -1.01, logits.Length);
+            });
 
     /// <summary>The quotients of doubles are those of whole numbers, for any logarithms and bounds.</summary>
     [Fact]
     public void Shares_and_scales_of_lanes_are_those_of_records()
     {
         var logit = Gen.OneOf(Gen.Int[-1000, 1000], Gen.Int, Gen.Const(int.MinValue), Gen.Const(int.MaxValue));
-        Gen.Select(logit.Array[LaneProduct.Lanes].Array[1, 32], logit, logit).Sample((rows, bound, other) =>
-        {
-            int[] logits = [.. rows.SelectMany(row => row)];
-            var (shares, scales) = (new uint[logits.Length], new uint[logits.Length]);
-            OctaveLanes.Shares(logits, shares);
-            OctaveLanes.InverseScales(logits, Math.Min(bound, other), Math.Max(bound, other), scales);
-            var expected = new uint[rows.Length];
-            for (var lane = 0; lane < LaneProduct.Lanes; lane++)
-            {
-                FixedPointLog2.Shares([.. rows.Select(row => row[lane])], expected);
-                Assert.Equal(expected, rows.Select((_, k) => shares[(k * LaneProduct.Lanes) + lane]));
-            }
-            Assert.Equal(logits.Select(octaves => FixedPointLog2.InverseScale(Math.Clamp(octaves, Math.Min(bound, other), Math.Max(bound, other)))), scales);
-        });
+        Gen.Select(logit.Array[LaneProduct.Lanes].Array[1, 32], logit, logit)
+            .Sample(
+                (rows, bound, other) =>
+                {
+                    int[] logits = [.. rows.SelectMany(row => row)];
+                    var (shares, scales) = (new uint[logits.Length], new uint[logits.Length]);
+                    OctaveLanes.Shares(logits, shares);
+                    OctaveLanes.InverseScales(logits, Math.Min(bound, other), Math.Max(bound, other), scales);
+                    var expected = new uint[rows.Length];
+                    for (var lane = 0; lane < LaneProduct.Lanes; lane++)
+                    {
+                        FixedPointLog2.Shares([.. rows.Select(row => row[lane])], expected);
+                        Assert.Equal(expected, rows.Select((_, k) => shares[(k * LaneProduct.Lanes) + lane]));
+                    }
+                    Assert.Equal(
+                        logits.Select(octaves => FixedPointLog2.InverseScale(Math.Clamp(octaves, Math.Min(bound, other), Math.Max(bound, other)))),
+                        scales
+                    );
+                }
+            );
     }
 
     /// <summary>784 weights of 127 and the largest bias: an input one larger than the bound would pass 2^31 - 1.</summary>
@@ -148,7 +167,11 @@ public class IntegerNetworkTests
     public void Octaves_are_powers_of_two()
     {
         for (var octaves = -16 * 64; octaves <= 14 * 64; octaves++)
-            Assert.InRange(Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) - FixedPointLog2.InverseScale(octaves), -1e-3, 1 + (Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) * 1e-9));
+            Assert.InRange(
+                Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) - FixedPointLog2.InverseScale(octaves),
+                -1e-3,
+                1 + (Math.ScaleB(Math.Pow(2, octaves / 64.0), 16) * 1e-9)
+            );
         Assert.Equal(1U << 30, FixedPointLog2.InverseScale(int.MaxValue));
         Assert.Equal(1U, FixedPointLog2.InverseScale(int.MinValue));
     }

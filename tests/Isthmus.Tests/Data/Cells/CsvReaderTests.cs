@@ -11,11 +11,25 @@ public sealed class CsvReaderTests
     public void What_is_written_is_read_again()
     {
         var cell = Gen.Char["ab1 ,;\"\n\ré"].Array[0, 6].Select(letters => new string(letters));
-        Gen.Select(cell.Array[2].Array[1, 8], Gen.Bool, Gen.OneOf(Gen.Const("\n"), Gen.Const("\r\n"), Gen.Const("\r")), Gen.Int[1, 9]).Sample((rows, all, end, piece) =>
-        {
-            var text = string.Concat(rows.Select(row => string.Join(',', row.Select(value => all || value.AsSpan().ContainsAny(",\"\n\r") || value.TrimStart(' ').StartsWith('"') ? $"\"{value.Replace("\"", "\"\"")}\"" : value)) + end));
-            Assert.Equal(rows, Read(text, ",", piece));
-        });
+        Gen.Select(cell.Array[2].Array[1, 8], Gen.Bool, Gen.OneOf(Gen.Const("\n"), Gen.Const("\r\n"), Gen.Const("\r")), Gen.Int[1, 9])
+            .Sample(
+                (rows, all, end, piece) =>
+                {
+                    var text = string.Concat(
+                        rows.Select(row =>
+                            string.Join(
+                                ',',
+                                row.Select(value =>
+                                    all || value.AsSpan().ContainsAny(",\"\n\r") || value.TrimStart(' ').StartsWith('"')
+                                        ? $"\"{value.Replace("\"", "\"\"")}\""
+                                        : value
+                                )
+                            ) + end
+                        )
+                    );
+                    Assert.Equal(rows, Read(text, ",", piece));
+                }
+            );
     }
 
     [Theory]
@@ -27,13 +41,33 @@ public sealed class CsvReaderTests
     public void A_quote_is_one_only_where_a_cell_begins(string text, string[] cells) => Assert.Equal([cells], Read(text, ",", 3));
 
     [Fact]
-    public void Two_letters_can_stand_between_cells() => Assert.Equal([["1", "a:b", "2"], ["3", "", "4"]], Read("1::a:b::2\n3::::4\n", "::", 1));
+    public void Two_letters_can_stand_between_cells() =>
+        Assert.Equal(
+            [
+                ["1", "a:b", "2"],
+                ["3", "", "4"],
+            ],
+            Read("1::a:b::2\n3::::4\n", "::", 1)
+        );
 
     [Fact]
     public void Empty_lines_are_records_only_of_one_column()
     {
-        Assert.Equal([["a", "b"], ["c", "d"]], Read("a,b\n\n\nc,d\n\n", ",", 2));
-        Assert.Equal([["a"], [""], ["b"]], Read("a\n\nb\n\n\n", "", 1));
+        Assert.Equal(
+            [
+                ["a", "b"],
+                ["c", "d"],
+            ],
+            Read("a,b\n\n\nc,d\n\n", ",", 2)
+        );
+        Assert.Equal(
+            [
+                ["a"],
+                [""],
+                ["b"],
+            ],
+            Read("a\n\nb\n\n\n", "", 1)
+        );
     }
 
     [Theory]
@@ -67,6 +101,7 @@ public sealed class CsvReaderTests
     /// <summary>Gives a few bytes at a time, as a pipe may.</summary>
     private sealed class Trickle(byte[] bytes, int piece) : MemoryStream(bytes)
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, Position == 0 ? Math.Max(piece, 4) : piece));
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, Math.Min(count, Position == 0 ? Math.Max(piece, 4) : piece));
     }
 }

@@ -49,11 +49,23 @@ public sealed class DateCellTests
     /// <summary>The oracle is .NET's own parser.</summary>
     [Fact]
     public void Any_instant_in_any_spelling_comes_back() =>
-        Gen.Select(Gen.Int[0, 2_000_000_000], Gen.OneOf(Gen.Const("yyyy-MM-dd HH:mm:ss"), Gen.Const("yyyy-MM-ddTHH:mm:ss"), Gen.Const("dd/MM/yyyy HH:mm:ss"), Gen.Const("d.M.yyyy H:mm:ss"), Gen.Const("dd-MM-yy hh:mm:ss tt"))).Sample((seconds, format) =>
-        {
-            var text = DateTime.UnixEpoch.AddSeconds(seconds).ToString(format, CultureInfo.InvariantCulture);
-            Assert.True(DateCell.TryParse(Encoding.UTF8.GetBytes(text), DateOrder.DayMonthYear, out var read, out var spelling), text);
-            Assert.Equal(seconds, read);
-            Assert.Equal(text, spelling!.Write(read));
-        });
+        Gen.Select(
+                Gen.Int[0, 2_000_000_000],
+                Gen.OneOf(
+                    Gen.Const("yyyy-MM-dd HH:mm:ss"),
+                    Gen.Const("yyyy-MM-ddTHH:mm:ss"),
+                    Gen.Const("dd/MM/yyyy HH:mm:ss"),
+                    Gen.Const("d.M.yyyy H:mm:ss"),
+                    Gen.Const("dd-MM-yy hh:mm:ss tt")
+                )
+            )
+            .Sample(
+                (seconds, format) =>
+                {
+                    var text = DateTime.UnixEpoch.AddSeconds(seconds).ToString(format, CultureInfo.InvariantCulture);
+                    Assert.True(DateCell.TryParse(Encoding.UTF8.GetBytes(text), DateOrder.DayMonthYear, out var read, out var spelling), text);
+                    Assert.Equal(seconds, read);
+                    Assert.Equal(text, spelling!.Write(read));
+                }
+            );
 }

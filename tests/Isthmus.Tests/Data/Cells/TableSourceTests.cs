@@ -47,14 +47,20 @@ public sealed class TableSourceTests : IDisposable
         Assert.Equal(["7", "9"], TableSource.Open(path, new(), ["9", "7"]).Names);
         Assert.Equal(["column0", "column1"], TableSource.Open(_scratch.Write("u.csv", "a,b\nc,d\n"), new() { Header = false }).Names);
         Assert.Contains("--header yes takes it for their names", Assert.Single(TableSource.Open(path, new()).Notes));
-        Assert.Contains("though '2019' is a number; --header no", Assert.Single(TableSource.Open(_scratch.Write("v.csv", "c,2019,2020\nx,1,5\ny,7,2\n"), new()).Notes));
+        Assert.Contains(
+            "though '2019' is a number; --header no",
+            Assert.Single(TableSource.Open(_scratch.Write("v.csv", "c,2019,2020\nx,1,5\ny,7,2\n"), new()).Notes)
+        );
         Assert.Empty(TableSource.Open(path, new() { Header = false }).Notes);
     }
 
     [Fact]
     public void A_title_is_told_of_and_rows_are_those_of_the_table()
     {
-        var data = DataSource.LoadAll(_scratch.Write("t.csv", $"Report\nname,grp\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"n{i % 3},{"xy"[i % 2]}\n"))}"), Mixed());
+        var data = DataSource.LoadAll(
+            _scratch.Write("t.csv", $"Report\nname,grp\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"n{i % 3},{"xy"[i % 2]}\n"))}"),
+            Mixed()
+        );
         Assert.Equal(60, data.Count);
         Assert.Equal(["name", "grp"], ((TableSchema)data.Schema).Fields.Select(field => field.Name));
         Assert.Contains(data.Notes, note => note.Contains("line 1 is taken for a title, 'Report'; the columns begin in line 2"));
@@ -64,7 +70,10 @@ public sealed class TableSourceTests : IDisposable
     [Fact]
     public void As_many_records_as_lines_or_a_refusal_with_the_line()
     {
-        var path = _scratch.Write("t.csv", $"a,b\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i}\n"))}{string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i},{i}\n"))}");
+        var path = _scratch.Write(
+            "t.csv",
+            $"a,b\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i}\n"))}{string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i},{i}\n"))}"
+        );
         Assert.Contains("line 62 has 3 cells and its first line 2", Scratch.Refusal(path));
         Assert.Contains("line 62 has 3 cells and its first line 2", Scratch.Refusal(path, Mixed()));
         Assert.Contains("line 62 has 3 cells", Assert.Throws<InvalidInputException>(() => MeasuredTableReader.Read(path, new())).Message);
@@ -76,13 +85,37 @@ public sealed class TableSourceTests : IDisposable
         var path = _scratch.Write("t.csv", "temp,site\n25,b\n20,a\n#N/A,a\n#5,b\n");
         var texts = DataSource.LoadAll(path, Mixed("temp:category"));
         Assert.Equal(4, texts.Count);
-        Assert.Equal([0, 1, 2, 3], Histories.Rows(DataSource.LoadAll(path, new() { Interactions = new() { User = "site", Item = "temp", MinPerUser = 1 }, Reading = new() { Missing = [] } })).SelectMany(row => row).Order());
+        Assert.Equal(
+            [0, 1, 2, 3],
+            Histories
+                .Rows(
+                    DataSource.LoadAll(
+                        path,
+                        new()
+                        {
+                            Interactions = new()
+                            {
+                                User = "site",
+                                Item = "temp",
+                                MinPerUser = 1,
+                            },
+                            Reading = new() { Missing = [] },
+                        }
+                    )
+                )
+                .SelectMany(row => row)
+                .Order()
+        );
     }
 
     [Fact]
     public void A_quoted_cell_far_below_is_the_same_category()
     {
-        var rows = string.Concat(Enumerable.Range(0, 21_000).Select(i => $"{i % 9},{(i == 20_900 ? "\"x\"" : i == 20_950 ? "\"x, y\"" : i % 2 == 0 ? "x" : "y")}\n"));
+        var rows = string.Concat(
+            Enumerable
+                .Range(0, 21_000)
+                .Select(i => $"{i % 9},{(i == 20_900 ? "\"x\"" : i == 20_950 ? "\"x, y\"" : i % 2 == 0 ? "x" : "y")}\n")
+        );
         var field = (FittedCategories)((TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", $"a,b\n{rows}"), Mixed()).Schema).Fields[1];
         Assert.Equal(["y", "x"], field.Levels);
         Assert.Equal(["x, y"], field.Rare);
@@ -116,7 +149,10 @@ public sealed class TableSourceTests : IDisposable
         Assert.Contains(usual.Notes, note => note.StartsWith("country: 20 cells of 60 taken for missing because the text is 'NA'"));
         var schema = (TableSchema)DataSource.LoadAll(path, Mixed() with { Reading = new() { Missing = ["?"] } }).Schema;
         Assert.Equal(["FR", "KE", "NA"], ((FittedCategories)schema.Fields[0]).Levels);
-        var kept = System.Text.Json.JsonSerializer.Deserialize<DataSchema>(System.Text.Json.JsonSerializer.Serialize<DataSchema>(schema, JsonFormat.Compact), JsonFormat.Compact)!;
+        var kept = System.Text.Json.JsonSerializer.Deserialize<DataSchema>(
+            System.Text.Json.JsonSerializer.Serialize<DataSchema>(schema, JsonFormat.Compact),
+            JsonFormat.Compact
+        )!;
         Assert.DoesNotContain(Scratch.Values(DataSource.LoadAll(path, new() { Expected = kept })), float.IsNaN);
     }
 
@@ -131,8 +167,13 @@ public sealed class TableSourceTests : IDisposable
     [Fact]
     public void What_is_spelt_or_typed_otherwise_is_the_same_category()
     {
-        var schema = (TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", "zip,on,flag\n1,true,0\n02134,false,1\n1,true,0\n02134,false,1\n3,true,0\n3,false,1\n"), Mixed("zip:category")).Schema;
-        var other = Scratch.Values(DataSource.LoadAll(_scratch.Write("n.csv", "zip,on,flag\n1.0,TRUE,0.0\n 2134,False,true\n\"3\",1,1e0\n"), new() { Expected = schema }));
+        var schema = (TableSchema)
+            DataSource
+                .LoadAll(_scratch.Write("t.csv", "zip,on,flag\n1,true,0\n02134,false,1\n1,true,0\n02134,false,1\n3,true,0\n3,false,1\n"), Mixed("zip:category"))
+                .Schema;
+        var other = Scratch.Values(
+            DataSource.LoadAll(_scratch.Write("n.csv", "zip,on,flag\n1.0,TRUE,0.0\n 2134,False,true\n\"3\",1,1e0\n"), new() { Expected = schema })
+        );
         string Name(int field, float place) => ((FittedCategories)schema.Fields[field]).Decode(place, new(1));
         Assert.Equal(["1", "true", "0", "02134", "false", "1", "3", "true", "1"], other.Select((place, i) => Name(i % 3, place)));
         var path = Path.Combine(_scratch.Folder, "n.parquet");
@@ -140,10 +181,14 @@ public sealed class TableSourceTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = $"COPY (SELECT 1.0::DOUBLE AS zip, true AS \"on\", false AS flag UNION ALL SELECT 2134, false, true) TO '{path.Replace("'", "''")}'";
+            command.CommandText =
+                $"COPY (SELECT 1.0::DOUBLE AS zip, true AS \"on\", false AS flag UNION ALL SELECT 2134, false, true) TO '{path.Replace("'", "''")}'";
             command.ExecuteNonQuery();
         }
-        Assert.Equal(["1", "true", "0", "02134", "false", "1"], Scratch.Values(DataSource.LoadAll(path, new() { Expected = schema })).Select((place, i) => Name(i % 3, place)));
+        Assert.Equal(
+            ["1", "true", "0", "02134", "false", "1"],
+            Scratch.Values(DataSource.LoadAll(path, new() { Expected = schema })).Select((place, i) => Name(i % 3, place))
+        );
     }
 
     [Fact]
@@ -153,14 +198,19 @@ public sealed class TableSourceTests : IDisposable
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"COPY (SELECT TIME '10:00:00' + to_minutes(r * 7 % 300) AS a, TIMESTAMP '2024-01-01 10:00:00' + to_hours(r) AS b, 0.1::FLOAT * (r % 9) AS c, (r % 2)::TINYINT AS d FROM range(60) x(r)) TO '{path.Replace("'", "''")}' (FORMAT parquet)";
+        command.CommandText =
+            $"COPY (SELECT TIME '10:00:00' + to_minutes(r * 7 % 300) AS a, TIMESTAMP '2024-01-01 10:00:00' + to_hours(r) AS b, 0.1::FLOAT * (r % 9) AS c, (r % "
+                + $"2)::TINYINT AS d FROM range(60) x(r)) TO '{path.Replace("'", "''")}' (FORMAT parquet)";
         command.ExecuteNonQuery();
         var schema = (TableSchema)DataSource.LoadAll(path, Mixed()).Schema;
         Assert.Equal([ColumnKind.Date, ColumnKind.Date, ColumnKind.Numeric, ColumnKind.Boolean], schema.Fields.Select(field => field.Kind));
         // A 32-bit 0.1 is a tenth.
         Assert.Equal(0.1, ((FittedNumbers)schema.Fields[2]).Step, 12);
         var made = Path.Combine(_scratch.Folder, "m.parquet");
-        TableWriter.Write(made, [.. schema.Fields.Select(field => new Column(field.Name, [field.Decode(0, new(1)), field.Decode(1, new(1))], field.WrittenType))]);
+        TableWriter.Write(
+            made,
+            [.. schema.Fields.Select(field => new Column(field.Name, [field.Decode(0, new(1)), field.Decode(1, new(1))], field.WrittenType))]
+        );
         command.CommandText = $"DESCRIBE SELECT * FROM '{made.Replace("'", "''")}'";
         using var reader = command.ExecuteReader();
         Assert.Equal(["TIME", "TIMESTAMP", "FLOAT", "TINYINT"], schema.Fields.Select(_ => reader.Read() ? reader.GetString(1) : "none"));
@@ -170,7 +220,8 @@ public sealed class TableSourceTests : IDisposable
     public void Decimal_commas_are_read_or_named_with_the_option_that_reads_them()
     {
         var rows = Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i}.{i % 10}").Replace('.', ',')).ToArray();
-        var semicolons = (TableSchema)DataSource.LoadAll(_scratch.Write("t.csv", $"w;g\n{string.Concat(rows.Select((cell, i) => $"{cell};{"ab"[i % 2]}\n"))}"), Mixed()).Schema;
+        var semicolons = (TableSchema)
+            DataSource.LoadAll(_scratch.Write("t.csv", $"w;g\n{string.Concat(rows.Select((cell, i) => $"{cell};{"ab"[i % 2]}\n"))}"), Mixed()).Schema;
         Assert.Equal((ColumnKind.Numeric, 59.9), (semicolons.Fields[0].Kind, ((FittedNumbers)semicolons.Fields[0]).Maximum));
         Assert.Equal("59,9", ((FittedNumbers)semicolons.Fields[0]).Written(59.9));
         // As TableWriter writes what is drawn from such a model.
@@ -179,13 +230,31 @@ public sealed class TableSourceTests : IDisposable
         Assert.Contains("column 'w', row 1 is '0,0', with a comma that may be a decimal one: --decimal comma reads it so", Scratch.Refusal(tabs, Mixed()));
         Assert.Equal(ColumnKind.Numeric, ((TableSchema)DataSource.LoadAll(tabs, Mixed() with { Reading = new() { Decimal = ',' } }).Schema).Fields[0].Kind);
         Assert.Contains("--decimal comma", Scratch.Refusal(tabs, new() { Columns = ["w"] }));
-        Assert.Equal(60, DataSource.LoadAll(tabs, new() { Columns = ["w"], Reading = new() { Decimal = ',' } }).Count);
+        Assert.Equal(
+            60,
+            DataSource
+                .LoadAll(
+                    tabs,
+                    new()
+                    {
+                        Columns = ["w"],
+                        Reading = new() { Decimal = ',' },
+                    }
+                )
+                .Count
+        );
     }
 
     [Fact]
     public void A_line_above_the_table_that_is_no_title_is_named() =>
-        Assert.All(new[] { ("Sales, 2024\na,b,c\n1,2,x\n3,4,y\n", "2 cells and the lines below it 3"), ("w\n1,5\n2,5\n3,5\n", "1 cell and the lines below it 2") }, table =>
-            Assert.Contains($"line 1 has {table.Item2} each; give the line of names as many, or take a title out", Scratch.Refusal(_scratch.Write("t.csv", table.Item1), Mixed())));
+        Assert.All(
+            new[] { ("Sales, 2024\na,b,c\n1,2,x\n3,4,y\n", "2 cells and the lines below it 3"), ("w\n1,5\n2,5\n3,5\n", "1 cell and the lines below it 2") },
+            table =>
+                Assert.Contains(
+                    $"line 1 has {table.Item2} each; give the line of names as many, or take a title out",
+                    Scratch.Refusal(_scratch.Write("t.csv", table.Item1), Mixed())
+                )
+        );
 
     [Fact]
     public void Marks_of_thousands_are_named()
@@ -197,13 +266,22 @@ public sealed class TableSourceTests : IDisposable
 
     [Fact]
     public void A_year_of_five_digits_is_named_with_row_and_cell() =>
-        Assert.Contains("column 'day', row 61 is '20240-03-01', not a date", Scratch.Refusal(_scratch.Write("t.csv", $"day,v\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"2024-03-{i % 28 + 1:D2},{i % 7}\n"))}20240-03-01,5\n"), Mixed()));
+        Assert.Contains(
+            "column 'day', row 61 is '20240-03-01', not a date",
+            Scratch.Refusal(
+                _scratch.Write("t.csv", $"day,v\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"2024-03-{i % 28 + 1:D2},{i % 7}\n"))}20240-03-01,5\n"),
+                Mixed()
+            )
+        );
 
     [Fact]
     public void Dates_say_which_part_is_the_day_or_it_must_be_said()
     {
         var path = _scratch.Write("t.csv", "d,v\n01/02/2024,1\n02/01/2024,2\n03/03/2024,3\n");
-        Assert.Contains("row 1 is '01/02/2024', and no cell says whether the day or the month comes first; give --dates dmy or --dates mdy", Scratch.Refusal(path, Mixed()));
+        Assert.Contains(
+            "row 1 is '01/02/2024', and no cell says whether the day or the month comes first; give --dates dmy or --dates mdy",
+            Scratch.Refusal(path, Mixed())
+        );
         foreach (var (order, first) in new[] { (DateOrder.DayMonthYear, "02/01/2024"), (DateOrder.MonthDayYear, "01/02/2024") })
         {
             var field = (FittedNumbers)((TableSchema)DataSource.LoadAll(path, Mixed() with { Reading = new() { Dates = order } }).Schema).Fields[0];
@@ -214,12 +292,30 @@ public sealed class TableSourceTests : IDisposable
     [Fact]
     public void A_series_is_in_the_order_of_its_times_and_what_is_none_is_refused()
     {
-        var rows = Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(7 * i):dd/MM/yyyy HH:mm},{1.5 * i}\n")).Reverse().ToArray();
-        var options = new DataOptions { Table = new() { Time = "t", Window = 4, Stride = 4 } };
+        var rows = Enumerable
+            .Range(0, 60)
+            .Select(i => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddHours(7 * i):dd/MM/yyyy HH:mm},{1.5 * i}\n"))
+            .Reverse()
+            .ToArray();
+        var options = new DataOptions
+        {
+            Table = new()
+            {
+                Time = "t",
+                Window = 4,
+                Stride = 4,
+            },
+        };
         var data = DataSource.LoadAll(_scratch.Write("t.csv", $"t,v\n{string.Concat(rows)}"), options);
         Assert.Equal(Scratch.Values(data).Order(), Scratch.Values(data));
-        Assert.Contains("column 't', row 3 is 'noon', not a time", Scratch.Refusal(_scratch.Write("u.csv", $"t,v\n{rows[0]}{rows[1]}noon,5\n{string.Concat(rows[2..])}"), options));
-        Assert.Contains("1 row has no time in column 't'", Scratch.Refusal(_scratch.Write("u.csv", $"t,v\n{rows[0]}{rows[1]},5\n{string.Concat(rows[2..])}"), options));
+        Assert.Contains(
+            "column 't', row 3 is 'noon', not a time",
+            Scratch.Refusal(_scratch.Write("u.csv", $"t,v\n{rows[0]}{rows[1]}noon,5\n{string.Concat(rows[2..])}"), options)
+        );
+        Assert.Contains(
+            "1 row has no time in column 't'",
+            Scratch.Refusal(_scratch.Write("u.csv", $"t,v\n{rows[0]}{rows[1]},5\n{string.Concat(rows[2..])}"), options)
+        );
     }
 
     [Theory]
@@ -238,13 +334,19 @@ public sealed class TableSourceTests : IDisposable
         var path = _scratch.Write($"{name}.csv", $"c;g\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"{texts[i % texts.Length]};{"ab"[i % 2]}\n"))}");
         var field = (FittedNumbers)((TableSchema)DataSource.LoadAll(path, Mixed()).Schema).Fields[0];
         Assert.Equal(texts.Select(text => text == "8.1e-11" ? "8.1e-11" : text), texts.Select(text => field.Written(Value(text))));
-        double Value(string text) => DateCell.TryParse(System.Text.Encoding.UTF8.GetBytes(text), DateOrder.DayMonthYear, out var seconds, out _) ? seconds : double.Parse(text.Replace(',', '.'), System.Globalization.CultureInfo.InvariantCulture);
+        double Value(string text) =>
+            DateCell.TryParse(System.Text.Encoding.UTF8.GetBytes(text), DateOrder.DayMonthYear, out var seconds, out _)
+                ? seconds
+                : double.Parse(text.Replace(',', '.'), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
     public void A_grid_is_relative_to_its_numbers()
     {
-        var path = _scratch.Write("t.csv", $"c,g\n{string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{3000 + i * 37 % 500}e-13,{"ab"[i % 2]}\n")))}");
+        var path = _scratch.Write(
+            "t.csv",
+            $"c,g\n{string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{3000 + i * 37 % 500}e-13,{"ab"[i % 2]}\n")))}"
+        );
         var field = (FittedNumbers)((TableSchema)DataSource.LoadAll(path, Mixed()).Schema).Fields[0];
         Assert.Equal(1e-13, field.Step, 1e-18);
         Assert.InRange(field.Scale, 1e-12, 1e-9);
@@ -293,7 +395,8 @@ public sealed class TableSourceTests : IDisposable
     public void Wide_tables_are_read()
     {
         var random = new Random(1);
-        var text = $"{string.Join(',', Enumerable.Range(0, 800).Select(i => $"c{i}"))}\n{string.Concat(Enumerable.Range(0, 60).Select(_ => string.Join(',', Enumerable.Range(0, 800).Select(_ => random.Next(10))) + "\n"))}";
+        var text =
+            $"{string.Join(',', Enumerable.Range(0, 800).Select(i => $"c{i}"))}\n{string.Concat(Enumerable.Range(0, 60).Select(_ => string.Join(',', Enumerable.Range(0, 800).Select(_ => random.Next(10))) + "\n"))}";
         Assert.Equal(800, DataSource.LoadAll(_scratch.Write("t.csv", text), Mixed()).Schema.Dimension);
     }
 

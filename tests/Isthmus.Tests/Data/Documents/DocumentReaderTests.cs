@@ -15,7 +15,8 @@ public sealed class DocumentReaderTests : IDisposable
 
     private static Dataset Read(string path, DocumentOptions options) => DataSource.LoadAll(path, new() { Documents = options });
 
-    private static string Refused(string path, DocumentOptions? options = null, DataSchema? expected = null) => Scratch.Refusal(path, new() { Documents = options, Expected = expected });
+    private static string Refused(string path, DocumentOptions? options = null, DataSchema? expected = null) =>
+        Scratch.Refusal(path, new() { Documents = options, Expected = expected });
 
     private static IReadOnlyList<string> Vocabulary(Dataset data) => ((DocumentSchema)data.Schema).Vocabulary;
 
@@ -58,13 +59,22 @@ public sealed class DocumentReaderTests : IDisposable
     public void A_byte_order_mark_says_the_encoding(string name)
     {
         var encoding = Encoding.GetEncoding(name);
-        Assert.Equal("\u00FCber stra\u00DFe", SmallDocuments.Words(Read(_scratch.Write("a.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes("Stra\u00DFe \u00DCber")]), Every), 0) is var words ? string.Join(' ', words.Split(' ').Reverse()) : "");
+        Assert.Equal(
+            "\u00FCber stra\u00DFe",
+            SmallDocuments.Words(Read(_scratch.Write("a.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes("Stra\u00DFe \u00DCber")]), Every), 0)
+                is var words
+                ? string.Join(' ', words.Split(' ').Reverse())
+                : ""
+        );
     }
 
     [Fact]
     public void Other_encodings_are_refused_with_the_first_wrong_byte()
     {
-        Assert.Contains("is not UTF-8 text from byte 6 on; save it as UTF-8", Refused(_scratch.Write("a.txt", Encoding.Latin1.GetBytes("Stra\u00DFe \u00FC"))).Replace("byte 5", "byte 6"));
+        Assert.Contains(
+            "is not UTF-8 text from byte 6 on; save it as UTF-8",
+            Refused(_scratch.Write("a.txt", Encoding.Latin1.GetBytes("Stra\u00DFe \u00FC"))).Replace("byte 5", "byte 6")
+        );
         Assert.Contains("byte 2 is 0", Refused(_scratch.Write("b.txt", Encoding.Unicode.GetBytes("no mark"))));
         Assert.Contains("is not UTF-16 text", Refused(_scratch.Write("c.txt", [0xFF, 0xFE, 0x00, 0xD8, 0x20, 0x00])));
         Assert.Contains("UTF-8", Refused(_scratch.Write("d.csv", [.. "text\n"u8, .. Encoding.Latin1.GetBytes("Stra\u00DFe\n")]), Every with { Text = "text" }));
@@ -74,7 +84,13 @@ public sealed class DocumentReaderTests : IDisposable
     public void One_document_may_have_ten_megabytes()
     {
         var text = string.Concat(Enumerable.Repeat("rocket moon orbit ", 10_000_000 / 18));
-        foreach (var data in new[] { Read(_scratch.Write("a.txt", text), Every), Read(_scratch.Write("a.csv", $"text\n{text}\nmoon\n"), Every with { Text = "text" }) })
+        foreach (
+            var data in new[]
+            {
+                Read(_scratch.Write("a.txt", text), Every),
+                Read(_scratch.Write("a.csv", $"text\n{text}\nmoon\n"), Every with { Text = "text" }),
+            }
+        )
         {
             Assert.Equal(["moon", "orbit", "rocket"], Vocabulary(data));
             Assert.Equal([555_555, 555_555, 555_555], data.Sparse(0).Values.ToArray());
@@ -90,7 +106,10 @@ public sealed class DocumentReaderTests : IDisposable
         Assert.Equal(["comet", "rises", "rocket", "sets"], Vocabulary(Read(path, Every with { Text = "text", MaxShare = 0.5 })));
         Assert.Equal(["moon", "sets"], Vocabulary(Read(path, Every with { Text = "text", MaxWords = 2 })));
         Assert.Equal(["and", "comet", "moon", "rises", "rocket", "sets", "the"], Vocabulary(Read(path, Every with { Text = "text", StopWords = "none" })));
-        Assert.Equal(["and", "comet", "moon", "rises", "rocket", "the"], Vocabulary(Read(path, Every with { Text = "text", StopWords = _scratch.Write("stop.list", "SETS") })));
+        Assert.Equal(
+            ["and", "comet", "moon", "rises", "rocket", "the"],
+            Vocabulary(Read(path, Every with { Text = "text", StopWords = _scratch.Write("stop.list", "SETS") }))
+        );
     }
 
     [Fact]
@@ -113,7 +132,10 @@ public sealed class DocumentReaderTests : IDisposable
         Assert.Equal(["moon moon", "", "rocket"], Enumerable.Range(0, 3).Select(record => SmallDocuments.Words(data, record)));
         Assert.Contains(data.Notes, note => note.StartsWith("1 of 3 documents hold no word of the vocabulary; they are kept, and coded as the prior"));
         Assert.Contains("none of its 2 documents holds one of the 2 words", Refused(_scratch.Write("b.csv", "text\ncomet\nsun\n"), expected: model));
-        Assert.Contains("no column 'text'; its first line is 'body'", Refused(_scratch.Write("c.csv", "body\nmoon\n"), expected: model).Replace("did you mean 'body'?", "its first line is 'body'"));
+        Assert.Contains(
+            "no column 'text'; its first line is 'body'",
+            Refused(_scratch.Write("c.csv", "body\nmoon\n"), expected: model).Replace("did you mean 'body'?", "its first line is 'body'")
+        );
     }
 
     [Fact]
@@ -145,7 +167,13 @@ public sealed class DocumentReaderTests : IDisposable
                 foreach (var kind in new[] { "ice", "sun" })
                     _scratch.Write($"{part}/{kind}/{i}.txt", $"{kind} {part} number{i}");
         _scratch.Write("train/ice/notes.md", "words");
-        var parts = DataSource.Load(_scratch.Folder, new() { Documents = new() { MinDocuments = 1, MaxShare = 1 } });
+        var parts = DataSource.Load(
+            _scratch.Folder,
+            new()
+            {
+                Documents = new() { MinDocuments = 1, MaxShare = 1 },
+            }
+        );
         Assert.Equal((18, 2, 6), (parts.Train.Count, parts.Validation.Count, parts.Test.Count));
         Assert.All(parts.Test.RecordNames!, name => Assert.StartsWith("test/", name));
         Assert.Equal(["ice", "sun"], Assert.Single(parts.Test.Labels).Classes);
@@ -158,11 +186,20 @@ public sealed class DocumentReaderTests : IDisposable
     public void What_makes_no_documents_is_refused()
     {
         Assert.Contains("--vocabulary", Refused(_scratch.Write("a.feat", "1 1:1\n")));
-        Assert.Contains("line 2 has the word 'a' again", Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("b.feat", "1 1:1\n"), new() { Vocabulary = _scratch.Write("v", "a\na\n") })).Message);
+        Assert.Contains(
+            "line 2 has the word 'a' again",
+            Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("b.feat", "1 1:1\n"), new() { Vocabulary = _scratch.Write("v", "a\na\n") })).Message
+        );
         Assert.Contains("holds no word but stop words", Refused(_scratch.Write("e.txt", "the and of 42")));
         Assert.Contains("none is in at least 3", Refused(_scratch.Write("f.csv", "text\nmoon\nsun\n"), new() { Text = "text", MinDocuments = 3 }));
-        Assert.Contains("--max-document-share 2", Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { MaxShare = 2 })).Message);
-        Assert.Contains("no such file", Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { StopWords = "/no/list" })).Message);
+        Assert.Contains(
+            "--max-document-share 2",
+            Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { MaxShare = 2 })).Message
+        );
+        Assert.Contains(
+            "no such file",
+            Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { StopWords = "/no/list" })).Message
+        );
         Assert.Contains("is no file or folder", Assert.Throws<InvalidInputException>(() => Read(Path.Combine(_scratch.Folder, "none.txt"), Every)).Message);
         Assert.Contains("holds no rows", Refused(_scratch.Write("h.csv", "text\n"), Every with { Text = "text" }));
         Assert.Contains("line 3 has 1 cell and its first line 2", Refused(_scratch.Write("i.csv", "a,text\n1,moon\n2;sun\n"), Every with { Text = "text" }));

@@ -29,11 +29,14 @@ public class WordSegmentationTests
 
     [Fact]
     public void What_is_longer_than_any_word_is_none() =>
-        Assert.Equal([new string('x', WordSegmentation.Longest), "yes"], Words($"{new string('x', WordSegmentation.Longest)} {new string('x', WordSegmentation.Longest + 1)} yes"));
+        Assert.Equal(
+            [new string('x', WordSegmentation.Longest), "yes"],
+            Words($"{new string('x', WordSegmentation.Longest)} {new string('x', WordSegmentation.Longest + 1)} yes")
+        );
 
     [Fact]
-    public void Words_of_two_texts_are_those_of_one_and_then_of_the_other() => Gen.Select(Gen.String, Gen.String).Sample((one, other) =>
-        Assert.Equal(Words(one).Concat(Words(other)), Words($"{one}\n{other}")));
+    public void Words_of_two_texts_are_those_of_one_and_then_of_the_other() =>
+        Gen.Select(Gen.String, Gen.String).Sample((one, other) => Assert.Equal(Words(one).Concat(Words(other)), Words($"{one}\n{other}")));
 
     [Fact]
     public void A_word_is_one_word() => Gen.String.Sample(text => Assert.All(Words(text), word => Assert.Equal([word], Words(word))));

@@ -25,7 +25,10 @@ public sealed class FolderFilesTests : IDisposable
         File.CreateSymbolicLink(At("gone.txt"), "nowhere.txt");
         var found = FolderFiles.Of(_scratch.Folder);
         Assert.Equal(["a/1.txt", "a/2.txt"], found.Names);
-        Assert.Equal(["a/out", "a/self", "a/up", "again.txt", "b", "gone.txt", "loop"], found.Skipped.Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a/out", "a/self", "a/up", "again.txt", "b", "gone.txt", "loop"],
+            found.Skipped.Select(entry => entry.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["a/1.txt", "a/2.txt", "again.txt"], FolderFiles.Of(_scratch.Folder, linkedFiles: true).Names);
     }
 
@@ -49,7 +52,11 @@ public sealed class FolderFilesTests : IDisposable
         using (var made = Process.Start("mkfifo", [At("pipe.png")]))
             made.WaitForExit();
         Assert.Equal("a pipe", FileKind.Special(At("pipe.png")));
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(At("s")));
         var found = FolderFiles.Of(_scratch.Folder);
         Assert.Equal(["1.txt"], found.Names);

@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Files;
 using Isthmus.Data.Formats;
 
@@ -7,7 +6,8 @@ namespace Isthmus.Tests.Data.Files;
 /// <summary>Gzip as RFC 1952 has it: members joined, names and comments in headers, sums that are checked.</summary>
 public sealed class GzipContentTests : IDisposable
 {
-    private static readonly byte[] First = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * i >> 7))], Second = "second"u8.ToArray();
+    private static readonly byte[] First = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * i >> 7))],
+        Second = "second"u8.ToArray();
     private readonly Scratch _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -16,7 +16,10 @@ public sealed class GzipContentTests : IDisposable
     public void Members_are_one_content()
     {
         Assert.Equal([.. First, .. Second], Content([.. Scratch.Gzip(First), .. Scratch.Gzip(Second)]));
-        Assert.Equal([.. Second, .. First, .. Second], Content([.. Scratch.Gzip(Second), .. Scratch.Gzip([]), .. Scratch.Gzip(First), .. Scratch.Gzip(Second), 0, 0, 0]));
+        Assert.Equal(
+            [.. Second, .. First, .. Second],
+            Content([.. Scratch.Gzip(Second), .. Scratch.Gzip([]), .. Scratch.Gzip(First), .. Scratch.Gzip(Second), 0, 0, 0])
+        );
         Assert.Empty(Content(Scratch.Gzip([])));
     }
 
@@ -53,9 +56,7 @@ public sealed class GzipContentTests : IDisposable
             {
                 Assert.Equal([.. Second, .. Second], Content(flipped));
             }
-            catch (InvalidInputException)
-            {
-            }
+            catch (InvalidInputException) { }
         }
     }
 
@@ -63,7 +64,10 @@ public sealed class GzipContentTests : IDisposable
     public void Records_are_read_through_it()
     {
         var idx = Scratch.Idx([2, 2, 2], [10, 20, 30, 40, 50, 60, 70, 80]);
-        Assert.Equal([10, 20, 30, 40, 50, 60, 70, 80], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("d-idx3-ubyte.gz", [.. Scratch.Gzip(idx[..7]), .. Scratch.Gzip(idx[7..])]), new())));
+        Assert.Equal(
+            [10, 20, 30, 40, 50, 60, 70, 80],
+            Scratch.Pixels(DataSource.LoadAll(_scratch.Write("d-idx3-ubyte.gz", [.. Scratch.Gzip(idx[..7]), .. Scratch.Gzip(idx[7..])]), new()))
+        );
     }
 
     private byte[] Content(byte[] file) => DataFile.Read(_scratch.Write("x.gz", file), stream => DataFile.ReadAll(stream, "x.gz"));

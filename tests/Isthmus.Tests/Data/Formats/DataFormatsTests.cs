@@ -41,10 +41,14 @@ public sealed class DataFormatsTests : IDisposable
     public void What_a_model_takes_is_asked_of_a_registered_format_as_of_any()
     {
         var path = _scratch.Write("b.numbers", "1 2\n3 4\n5 6\n");
-        Assert.Equal($"{path} holds vectors of 2 columns, but the model takes vectors of 1 columns; give the data that the model was trained for.",
-            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, new() { Expected = new VectorSchema(["a"]) })).Message);
-        Assert.Equal($"{path}: --stream is for vectors in a .npy, .parquet, .csv or .tsv file; leave it out.",
-            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, new() { Stream = true })).Message);
+        Assert.Equal(
+            $"{path} holds vectors of 2 columns, but the model takes vectors of 1 columns; give the data that the model was trained for.",
+            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, new() { Expected = new VectorSchema(["a"]) })).Message
+        );
+        Assert.Equal(
+            $"{path}: --stream is for vectors in a .npy, .parquet, .csv or .tsv file; leave it out.",
+            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, new() { Stream = true })).Message
+        );
     }
 
     [Fact]
@@ -65,7 +69,10 @@ public sealed class DataFormatsTests : IDisposable
 
     [Fact]
     public void What_can_be_read_names_the_registered_formats_too() =>
-        Assert.Matches("a folder of images, .*numbers a line, .*IDX, .amat, .npy, .npz, .csv, .tsv, .parquet, .txt or .feat can be read", Scratch.Refusal(_scratch.Write("a.bin", "what is this?")));
+        Assert.Matches(
+            "a folder of images, .*numbers a line, .*IDX, .amat, .npy, .npz, .csv, .tsv, .parquet, .txt or .feat can be read",
+            Scratch.Refusal(_scratch.Write("a.bin", "what is this?"))
+        );
 
     [Fact]
     public void A_kind_of_another_assembly_is_read_split_and_kept_in_files()
@@ -92,7 +99,13 @@ public sealed class DataFormatsTests : IDisposable
         Assert.Equal(new ChannelSchema(2, 3), loaded.Specification.Schema);
         Assert.NotNull(loaded.Standardisation);
         // Nothing is registered for it but the kind itself: it has the figures of any record.
-        Assert.True(double.IsFinite(Evaluator.Evaluate(loaded, splits.Test, null, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken)["reconstruction_mse"]!.Value));
+        Assert.True(
+            double.IsFinite(
+                Evaluator.Evaluate(loaded, splits.Test, null, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken)[
+                    "reconstruction_mse"
+                ]!.Value
+            )
+        );
     }
 
     [Fact]
@@ -133,7 +146,12 @@ public sealed class DataFormatsTests : IDisposable
         public Dataset Read(DataLocation data) => Dataset.Vectors(data.Path, new(["odd"]), [1]);
     }
 
-    private static float[] Numbers(string path) => [.. File.ReadAllText(path).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+    private static float[] Numbers(string path) =>
+        [
+            .. File.ReadAllText(path)
+                .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(number => float.Parse(number, CultureInfo.InvariantCulture)),
+        ];
 
     private sealed record ChannelOptions(int Steps);
 
@@ -168,7 +186,8 @@ public sealed class DataFormatsTests : IDisposable
 
         public override RecordForm Form => RecordForm.Columns;
 
-        public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) => VectorKind.Instance.Columns(new VectorSchema([.. Enumerable.Range(0, schema.Dimension).Select(schema.NameOf)]), values);
+        public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
+            VectorKind.Instance.Columns(new VectorSchema([.. Enumerable.Range(0, schema.Dimension).Select(schema.NameOf)]), values);
 
         public override DataSplits Split(Dataset all, DataOptions options)
         {

@@ -33,7 +33,15 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void Options_apply_to_built_in_data_too()
     {
-        var splits = DataSource.Load("shapes", new() { Size = new(16, 16), Grey = false, Limit = 10 });
+        var splits = DataSource.Load(
+            "shapes",
+            new()
+            {
+                Size = new(16, 16),
+                Grey = false,
+                Limit = 10,
+            }
+        );
         Assert.Equal(new ImageSchema(16, 16, 3, 256), splits.Train.Schema);
         Assert.Equal((10, 10, 10), (splits.Train.Count, splits.Validation.Count, splits.Test.Count));
         Assert.Equal(5, splits.Train.Labels.Count);
@@ -42,7 +50,10 @@ public sealed class DataSourceTests : IDisposable
     [Theory]
     [InlineData("mnsit", "'mnsit' is no file or folder, and no known data set; did you mean 'mnist'?")]
     [InlineData("Shape", "'Shape' is no file or folder, and no known data set; did you mean 'shapes'?")]
-    [InlineData("/no/such/folder/of mine.csv", "'/no/such/folder/of mine.csv' is no file or folder, and no known data set; known are shapes, shapes-8bit, mnist, fashion-mnist, static-mnist, 20news.")]
+    [InlineData(
+        "/no/such/folder/of mine.csv",
+        "'/no/such/folder/of mine.csv' is no file or folder, and no known data set; known are shapes, shapes-8bit, mnist, fashion-mnist, static-mnist, 20news."
+    )]
     public void An_unknown_name_gets_the_nearest(string name, string message) => Assert.Equal(message, Scratch.Refusal(name));
 
     [Fact]
@@ -70,7 +81,10 @@ public sealed class DataSourceTests : IDisposable
         var grey = _scratch.Write("g.idx", Scratch.Idx([1, 2, 2], [0, 255, 9, 0]));
         var wanted = new ImageSchema(2, 2, 1, 256);
         Assert.Equal([0, 255, 255, 0], Scratch.Pixels(DataSource.LoadAll(binary, new() { Expected = wanted })));
-        Assert.Equal([0, 255, 255, 0], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("z.idx", Scratch.Idx([1, 2, 2], [0, 1, 1, 0])), new() { Expected = wanted })));
+        Assert.Equal(
+            [0, 255, 255, 0],
+            Scratch.Pixels(DataSource.LoadAll(_scratch.Write("z.idx", Scratch.Idx([1, 2, 2], [0, 1, 1, 0])), new() { Expected = wanted }))
+        );
         Assert.Contains("pixel of value 9", Scratch.Refusal(grey, new() { Expected = wanted with { Levels = 2 } }));
         Assert.Contains("--size 3x2", Scratch.Refusal(grey, new() { Expected = wanted with { Height = 3 } }));
         Assert.Contains("the model takes vectors of 1 columns", Scratch.Refusal(grey, new() { Expected = new VectorSchema(["a"]) }));

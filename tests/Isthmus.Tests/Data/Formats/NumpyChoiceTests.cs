@@ -17,7 +17,12 @@ public sealed class NumpyChoiceTests : IDisposable
     [Fact]
     public void What_cannot_be_records_is_passed_over_and_named()
     {
-        var path = Npz(("metadata", Scratch.Npy("|O", false, "()", [1, 2, 3])), ("imgs", Four), ("latents_classes", Longs("(4, 2)", 0, 1, 0, 2, 1, 1, 1, 2)), ("names", Texts("ab", "cd", "ab", "ab")));
+        var path = Npz(
+            ("metadata", Scratch.Npy("|O", false, "()", [1, 2, 3])),
+            ("imgs", Four),
+            ("latents_classes", Longs("(4, 2)", 0, 1, 0, 2, 1, 1, 1, 2)),
+            ("names", Texts("ab", "cd", "ab", "ab"))
+        );
         var data = DataSource.LoadAll(path, new());
         Assert.Equal(new ImageSchema(2, 2, 1, 256), data.Schema);
         Assert.Equal(["names", "latents_classes_0", "latents_classes_1"], data.Labels.Select(label => label.Name));
@@ -38,7 +43,13 @@ public sealed class NumpyChoiceTests : IDisposable
     public void Labels_are_found_by_their_length_and_kind_in_any_order(string type, int size)
     {
         byte[] values = [.. new[] { 1, 0, 1, 1 }.SelectMany(value => BitConverter.GetBytes((long)value).Take(size))];
-        foreach (var arrays in new[] { new[] { ("arr_0", Scratch.Npy(type, false, "(4,)", values)), ("arr_1", Four) }, [("b", Four), ("a", Scratch.Npy(type, false, "(4, 1)", values))] })
+        foreach (
+            var arrays in new[]
+            {
+                new[] { ("arr_0", Scratch.Npy(type, false, "(4,)", values)), ("arr_1", Four) },
+                [("b", Four), ("a", Scratch.Npy(type, false, "(4, 1)", values))],
+            }
+        )
         {
             var data = DataSource.LoadAll(Npz(arrays), new());
             Assert.Equal(4, data.Count);
@@ -62,7 +73,12 @@ public sealed class NumpyChoiceTests : IDisposable
     [Fact]
     public void The_largest_array_of_pictures_is_taken_and_another_can_be_named()
     {
-        var path = Npz(("table", Longs("(4, 3)", [.. Enumerable.Range(0, 12).Select(i => (long)i)])), ("x_test", Scratch.Npy("|u1", false, "(1, 2, 2)", [9, 8, 7, 6])), ("x_train", Four), ("y_train", Longs("(4,)", 0, 1, 0, 1)));
+        var path = Npz(
+            ("table", Longs("(4, 3)", [.. Enumerable.Range(0, 12).Select(i => (long)i)])),
+            ("x_test", Scratch.Npy("|u1", false, "(1, 2, 2)", [9, 8, 7, 6])),
+            ("x_train", Four),
+            ("y_train", Longs("(4,)", 0, 1, 0, 1))
+        );
         var data = DataSource.LoadAll(path, new());
         Assert.Equal((4, "y_train"), (data.Count, Assert.Single(data.Labels).Name));
         Assert.Equal([9, 8, 7, 6], Scratch.Pixels(DataSource.LoadAll(path, new() { Array = "x_test" })));
@@ -85,7 +101,10 @@ public sealed class NumpyChoiceTests : IDisposable
     [Fact]
     public void Several_pictures_for_each_record_have_a_label_each()
     {
-        var data = DataSource.LoadAll(Npz(("images", Scratch.Npy("|u1", false, "(2, 5, 6, 6)", new byte[360])), ("labels", Longs("(2, 5)", 0, 0, 0, 0, 0, 1, 1, 1, 1, 1))), new());
+        var data = DataSource.LoadAll(
+            Npz(("images", Scratch.Npy("|u1", false, "(2, 5, 6, 6)", new byte[360])), ("labels", Longs("(2, 5)", 0, 0, 0, 0, 0, 1, 1, 1, 1, 1))),
+            new()
+        );
         Assert.Equal([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], Assert.Single(data.Labels).Values);
     }
 
@@ -99,7 +118,10 @@ public sealed class NumpyChoiceTests : IDisposable
         // As many records in both parts: only the names say whose labels are whose.
         (string, byte[])[] arrays =
         [
-            (testLabels, Longs("(4,)", 5, 6, 5, 6)), (test, Scratch.Npy("|u1", false, "(4, 2, 2)", [.. Enumerable.Range(100, 16).Select(i => (byte)i)])), (trainLabels, Longs("(4,)", 5, 5, 5, 6)), (train, Four),
+            (testLabels, Longs("(4,)", 5, 6, 5, 6)),
+            (test, Scratch.Npy("|u1", false, "(4, 2, 2)", [.. Enumerable.Range(100, 16).Select(i => (byte)i)])),
+            (trainLabels, Longs("(4,)", 5, 5, 5, 6)),
+            (train, Four),
         ];
         var path = Npz(validation is null ? arrays : [.. arrays, (validation, Scratch.Npy("|u1", false, "(1, 2, 2)", [1, 2, 3, 4]))]);
         Assert.True(DataSource.HasParts(path, new()));
@@ -152,7 +174,15 @@ public sealed class NumpyChoiceTests : IDisposable
 
     [Fact]
     public void A_model_says_what_one_photograph_is() =>
-        Assert.Equal(1, DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|u1", false, "(48, 64, 3)", [.. Enumerable.Range(0, 9216).Select(i => (byte)i)])), new() { Expected = new ImageSchema(48, 64, 3, 256) }).Count);
+        Assert.Equal(
+            1,
+            DataSource
+                .LoadAll(
+                    _scratch.Write("a.npy", Scratch.Npy("|u1", false, "(48, 64, 3)", [.. Enumerable.Range(0, 9216).Select(i => (byte)i)])),
+                    new() { Expected = new ImageSchema(48, 64, 3, 256) }
+                )
+                .Count
+        );
 
     [Theory]
     [InlineData("(1, 48, 64, 3)", 48, 64, 3)]
@@ -163,7 +193,10 @@ public sealed class NumpyChoiceTests : IDisposable
     {
         var count = shape.Trim('(', ')').Split(", ").Select(int.Parse).Aggregate((a, b) => a * b);
         byte[] pixels = [.. Enumerable.Range(0, count).Select(i => (byte)i)];
-        Assert.Equal(new ImageSchema(height, width, channels, 256), DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|u1", false, shape, pixels)), new()).Schema);
+        Assert.Equal(
+            new ImageSchema(height, width, channels, 256),
+            DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|u1", false, shape, pixels)), new()).Schema
+        );
     }
 
     [Fact]
@@ -180,22 +213,56 @@ public sealed class NumpyChoiceTests : IDisposable
     [Fact]
     public void Floats_from_0_to_1_are_pictures_of_256_levels()
     {
-        foreach (var (type, bytes) in new[] { ("<f4", Values<float>(4, BitConverter.GetBytes, 0f, 0.25f, 0.5f, 1f)), ("<f8", Values<double>(8, BitConverter.GetBytes, 0, 0.25, 0.5, 1)), ("<f2", Values<Half>(2, BitConverter.GetBytes, (Half)0, (Half)0.25, (Half)0.5, (Half)1)) })
+        foreach (
+            var (type, bytes) in new[]
+            {
+                ("<f4", Values<float>(4, BitConverter.GetBytes, 0f, 0.25f, 0.5f, 1f)),
+                ("<f8", Values<double>(8, BitConverter.GetBytes, 0, 0.25, 0.5, 1)),
+                ("<f2", Values<Half>(2, BitConverter.GetBytes, (Half)0, (Half)0.25, (Half)0.5, (Half)1)),
+            }
+        )
         {
             var data = DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy(type, false, "(1, 2, 2)", bytes)), new());
             Assert.Equal([0, 64, 128, 255], Scratch.Pixels(data));
             Assert.Contains("from 0 to 1", Assert.Single(data.Notes));
         }
         // 0 and 1 alone are black and white.
-        Assert.Equal(2, ((ImageSchema)DataSource.LoadAll(_scratch.Write("b.npy", Scratch.Npy("<f4", false, "(1, 1, 2)", Values<float>(4, BitConverter.GetBytes, 0f, 1f))), new()).Schema).Levels);
+        Assert.Equal(
+            2,
+            (
+                (ImageSchema)
+                    DataSource
+                        .LoadAll(_scratch.Write("b.npy", Scratch.Npy("<f4", false, "(1, 1, 2)", Values<float>(4, BitConverter.GetBytes, 0f, 1f))), new())
+                        .Schema
+            ).Levels
+        );
     }
 
     [Fact]
     public void Whole_numbers_of_any_type_are_pixels_and_those_of_more_bits_are_scaled()
     {
-        Assert.Equal([0, 7, 200, 255], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("<f4", false, "(1, 2, 2)", Values<float>(4, BitConverter.GetBytes, 0f, 7f, 200f, 255f))), new())));
-        Assert.Equal([0, 7, 200, 255], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("b.npy", Scratch.Npy("<i8", false, "(1, 2, 2)", Values<long>(8, BitConverter.GetBytes, 0, 7, 200, 255))), new())));
-        var deep = DataSource.LoadAll(_scratch.Write("c.npy", Scratch.Npy("<u2", false, "(1, 2, 2)", Values<ushort>(2, BitConverter.GetBytes, 0, 1000, 2048, 4000))), new());
+        Assert.Equal(
+            [0, 7, 200, 255],
+            Scratch.Pixels(
+                DataSource.LoadAll(
+                    _scratch.Write("a.npy", Scratch.Npy("<f4", false, "(1, 2, 2)", Values<float>(4, BitConverter.GetBytes, 0f, 7f, 200f, 255f))),
+                    new()
+                )
+            )
+        );
+        Assert.Equal(
+            [0, 7, 200, 255],
+            Scratch.Pixels(
+                DataSource.LoadAll(
+                    _scratch.Write("b.npy", Scratch.Npy("<i8", false, "(1, 2, 2)", Values<long>(8, BitConverter.GetBytes, 0, 7, 200, 255))),
+                    new()
+                )
+            )
+        );
+        var deep = DataSource.LoadAll(
+            _scratch.Write("c.npy", Scratch.Npy("<u2", false, "(1, 2, 2)", Values<ushort>(2, BitConverter.GetBytes, 0, 1000, 2048, 4000))),
+            new()
+        );
         Assert.Equal([0, 62, 128, 249], Scratch.Pixels(deep));
         Assert.Equal(12, ((ImageSchema)deep.Schema).Depth);
         Assert.Contains("taken as 12 bits", Assert.Single(deep.Notes));
@@ -231,11 +298,17 @@ public sealed class NumpyChoiceTests : IDisposable
     [Fact]
     public void Flipped_bits_never_crash()
     {
-        var file = Scratch.Npz(CompressionLevel.NoCompression, ("y", Texts("ab", "cd", "ab", "ab")), ("X", Four), ("o", Scratch.Npy("|O", false, "()", [1, 2, 3])));
+        var file = Scratch.Npz(
+            CompressionLevel.NoCompression,
+            ("y", Texts("ab", "cd", "ab", "ab")),
+            ("X", Four),
+            ("o", Scratch.Npy("|O", false, "()", [1, 2, 3]))
+        );
         Assert.InRange(_scratch.SurvivesEveryBitFlip("f.npz", file), 1, 8 * file.Length);
     }
 
-    private string Npz(params (string Name, byte[] Content)[] arrays) => _scratch.Write($"{Guid.NewGuid():N}.npz", Scratch.Npz(CompressionLevel.Optimal, arrays));
+    private string Npz(params (string Name, byte[] Content)[] arrays) =>
+        _scratch.Write($"{Guid.NewGuid():N}.npz", Scratch.Npz(CompressionLevel.Optimal, arrays));
 
     private static byte[] Longs(string shape, params long[] values) => Scratch.Npy("<i8", false, shape, Values<long>(8, BitConverter.GetBytes, values));
 

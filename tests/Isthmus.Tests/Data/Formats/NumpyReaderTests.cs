@@ -20,10 +20,18 @@ public sealed class NumpyReaderTests : IDisposable
     [InlineData("<u2", "FEFF 0100 0300 0700 0000 0500", new float[] { 65534, 1, 3, 7, 0, 5 })]
     [InlineData(">i4", "FFFFFFFE 00000001 00000003 00000007 00000000 00000005", new float[] { -2, 1, 3, 7, 0, 5 })]
     [InlineData("<u4", "FEFFFFFF 01000000 03000000 07000000 00000000 05000000", new float[] { 4294967294, 1, 3, 7, 0, 5 })]
-    [InlineData("<i8", "FEFFFFFFFFFFFFFF 0100000000000000 0300000000000000 0700000000000000 0000000000000000 0500000000000000", new float[] { -2, 1, 3, 7, 0, 5 })]
+    [InlineData(
+        "<i8",
+        "FEFFFFFFFFFFFFFF 0100000000000000 0300000000000000 0700000000000000 0000000000000000 0500000000000000",
+        new float[] { -2, 1, 3, 7, 0, 5 }
+    )]
     [InlineData("<f2", "00C0 003C 0042 0047 0000 0045", new float[] { -2, 1, 3, 7, 0, 5 })]
     [InlineData("<f4", "000000C0 0000803F 00004040 0000E040 00000000 0000A040", new float[] { -2, 1, 3, 7, 0, 5 })]
-    [InlineData(">f8", "C000000000000000 3FF0000000000000 4008000000000000 401C000000000000 0000000000000000 4014000000000000", new float[] { -2, 1, 3, 7, 0, 5 })]
+    [InlineData(
+        ">f8",
+        "C000000000000000 3FF0000000000000 4008000000000000 401C000000000000 0000000000000000 4014000000000000",
+        new float[] { -2, 1, 3, 7, 0, 5 }
+    )]
     public void Every_number_type_is_read(string descr, string hex, float[] expected)
     {
         var bytes = Convert.FromHexString(hex.Replace(" ", ""));
@@ -67,8 +75,19 @@ public sealed class NumpyReaderTests : IDisposable
 
     [Fact]
     public void Another_number_of_labels_is_refused() =>
-        Assert.Contains("2 records but 1 labels", Scratch.Refusal(_scratch.Write("a.npz", Scratch.Npz(CompressionLevel.Optimal,
-            ("X", Scratch.Npy("|u1", false, "(2, 2)", [1, 2, 3, 4])), ("y", Scratch.Npy("|u1", false, "(1,)", [1]))))));
+        Assert.Contains(
+            "2 records but 1 labels",
+            Scratch.Refusal(
+                _scratch.Write(
+                    "a.npz",
+                    Scratch.Npz(
+                        CompressionLevel.Optimal,
+                        ("X", Scratch.Npy("|u1", false, "(2, 2)", [1, 2, 3, 4])),
+                        ("y", Scratch.Npy("|u1", false, "(1,)", [1]))
+                    )
+                )
+            )
+        );
 
     [Theory]
     [InlineData("|O", "(1, 1)", "pickle")]
@@ -96,8 +115,10 @@ public sealed class NumpyReaderTests : IDisposable
 
     [Fact]
     public void A_value_that_is_not_finite_is_named_with_record_and_column() =>
-        Assert.Contains("record 2, column x1", Scratch.Refusal(_scratch.Write("a.npy", Scratch.Npy("<f8", false, "(2, 2)",
-            [.. new[] { 1.0, 2.0, 3.0, 1e300 }.SelectMany(BitConverter.GetBytes)]))));
+        Assert.Contains(
+            "record 2, column x1",
+            Scratch.Refusal(_scratch.Write("a.npy", Scratch.Npy("<f8", false, "(2, 2)", [.. new[] { 1.0, 2.0, 3.0, 1e300 }.SelectMany(BitConverter.GetBytes)])))
+        );
 
     [Fact]
     public void An_archive_without_arrays_is_refused() =>
@@ -118,7 +139,8 @@ public sealed class NumpyReaderTests : IDisposable
     public void Truncated_npz_is_refused_at_every_byte() => _scratch.RefusesEveryTruncation("t.npz", Archive(CompressionLevel.Optimal));
 
     [Fact]
-    public void Flipped_bits_of_npy_never_crash() => Assert.InRange(_scratch.SurvivesEveryBitFlip("f.npy", Scratch.Npy("<f4", false, "(2, 2)", new byte[16])), 1, 16 * 8 + 64 * 8);
+    public void Flipped_bits_of_npy_never_crash() =>
+        Assert.InRange(_scratch.SurvivesEveryBitFlip("f.npy", Scratch.Npy("<f4", false, "(2, 2)", new byte[16])), 1, 16 * 8 + 64 * 8);
 
     [Theory]
     [InlineData(CompressionLevel.Optimal)]
@@ -130,8 +152,11 @@ public sealed class NumpyReaderTests : IDisposable
         Assert.InRange(_scratch.SurvivesEveryBitFlip("f.npz", archive, data => Assert.Equal([1, 2, 3, 4], Scratch.Values(data))), 1, 8 * archive.Length);
     }
 
-    private static byte[] Archive(CompressionLevel level) => Scratch.Npz(level,
-        ("other", Scratch.Npy("|u1", false, "(1,)", [9])),
-        ("X", Scratch.Npy("<f4", false, "(2, 2)", [.. new float[] { 1, 2, 3, 4 }.SelectMany(BitConverter.GetBytes)])),
-        ("y", Scratch.Npy("|i1", false, "(2,)", [1, 255])));
+    private static byte[] Archive(CompressionLevel level) =>
+        Scratch.Npz(
+            level,
+            ("other", Scratch.Npy("|u1", false, "(1,)", [9])),
+            ("X", Scratch.Npy("<f4", false, "(2, 2)", [.. new float[] { 1, 2, 3, 4 }.SelectMany(BitConverter.GetBytes)])),
+            ("y", Scratch.Npy("|i1", false, "(2,)", [1, 255]))
+        );
 }

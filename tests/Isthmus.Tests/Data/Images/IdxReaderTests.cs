@@ -98,8 +98,7 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void No_records_are_refused() =>
-        Assert.Contains("no records", Scratch.Refusal(_scratch.Write("n.idx", Scratch.Idx([0, 28, 28], []))));
+    public void No_records_are_refused() => Assert.Contains("no records", Scratch.Refusal(_scratch.Write("n.idx", Scratch.Idx([0, 28, 28], []))));
 
     [Fact]
     public void More_data_than_declared_are_refused() => Scratch.Refusal(_scratch.Write("m.idx", [.. Small, 1]));
@@ -111,8 +110,7 @@ public sealed class IdxReaderTests : IDisposable
     public void Truncated_idx_gz_is_refused_at_every_byte() => _scratch.RefusesEveryTruncation("t-idx3-ubyte.gz", Scratch.Gzip(Small));
 
     [Fact]
-    public void Flipped_bits_of_idx_are_read_only_in_the_pixels() =>
-        Assert.Equal(18 * 8, _scratch.SurvivesEveryBitFlip("f-idx3-ubyte", Small));
+    public void Flipped_bits_of_idx_are_read_only_in_the_pixels() => Assert.Equal(18 * 8, _scratch.SurvivesEveryBitFlip("f-idx3-ubyte", Small));
 
     // The bits of time, operating system and flags do not matter, and are 8 bytes at most; all else is under the check sum.
     [Fact]

@@ -60,7 +60,10 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         Picture("a.png", 2, 3, (_, _) => Grey(9));
         Picture("b.png", 3, 2, (_, _) => Grey(9));
-        Assert.Equal($"{_scratch.Folder} holds images of different sizes: a.png is 2x3 and b.png is 3x2 (rows x columns); bring them to one size with --size HxW.", Scratch.Refusal(_scratch.Folder));
+        Assert.Equal(
+            $"{_scratch.Folder} holds images of different sizes: a.png is 2x3 and b.png is 3x2 (rows x columns); bring them to one size with --size HxW.",
+            Scratch.Refusal(_scratch.Folder)
+        );
         var data = DataSource.LoadAll(_scratch.Folder, new() { Size = ImageSize.Parse("4x5") });
         Assert.Equal(new ImageSchema(4, 5, 1, 256), data.Schema);
         Assert.All(Scratch.Pixels(data), pixel => Assert.Equal(9, pixel));

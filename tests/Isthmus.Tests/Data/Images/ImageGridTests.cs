@@ -13,7 +13,12 @@ public class ImageGridTests
     [Fact]
     public void Pixels_land_row_by_row_inside_their_cell()
     {
-        byte[][] pictures = [[.. Enumerable.Range(0, 6).Select(i => (byte)(10 + i))], [.. Enumerable.Range(0, 6).Select(i => (byte)(20 + i))], [.. Enumerable.Range(0, 6).Select(i => (byte)(30 + i))]];
+        byte[][] pictures =
+        [
+            [.. Enumerable.Range(0, 6).Select(i => (byte)(10 + i))],
+            [.. Enumerable.Range(0, 6).Select(i => (byte)(20 + i))],
+            [.. Enumerable.Range(0, 6).Select(i => (byte)(30 + i))],
+        ];
         using var grid = SKBitmap.Decode(ImageGrid.Png(Grey, pictures, columns: 2));
         Assert.Equal((2 * 3 + 3 * ImageGrid.Gap, 2 * 2 + 3 * ImageGrid.Gap), (grid.Width, grid.Height));
         for (var i = 0; i < 18; i++)
@@ -36,7 +41,15 @@ public class ImageGridTests
     [Fact]
     public void Colour_planes_become_red_green_and_blue()
     {
-        using var picture = SKBitmap.Decode(ImageGrid.Png(new(1, 2, 3, 256), [[1, 2, 3, 4, 5, 6]], columns: 1));
+        using var picture = SKBitmap.Decode(
+            ImageGrid.Png(
+                new(1, 2, 3, 256),
+                [
+                    [1, 2, 3, 4, 5, 6],
+                ],
+                columns: 1
+            )
+        );
         Assert.Equal((2, 1), (picture.Width, picture.Height));
         Assert.Equal([new SKColor(1, 3, 5), new SKColor(2, 4, 6)], picture.Pixels);
     }
@@ -61,7 +74,13 @@ public class ImageGridTests
     {
         TensorLibrary.EnsureLoaded();
         using var records = tensor(new[] { 0f, 1, 0.5f, -3, 7, float.NaN, 1, 1, 1, 1, 1, 1 }).view(2, 6);
-        Assert.Equal([[0, 255, 128, 0, 255, 0], [255, 255, 255, 255, 255, 255]], RecordPictures.Of(records, Grey with { Levels = 2 }));
+        Assert.Equal(
+            [
+                [0, 255, 128, 0, 255, 0],
+                [255, 255, 255, 255, 255, 255],
+            ],
+            RecordPictures.Of(records, Grey with { Levels = 2 })
+        );
     }
 
     [Fact]

@@ -87,8 +87,19 @@ public sealed class PictureKindTests : IDisposable
     public void A_transparent_colour_of_a_deep_png_is_laid_over_white()
     {
         var plain = DeepPngFile(1, 3, 1, 0, [0, 513, 65535], 0, false);
-        Assert.Equal([0, 255, 255], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("a.png", [.. plain[..33], .. Chunk("tRNS", [2, 1]), .. plain[33..]]), new() { Expected = new ImageSchema(1, 3, 1, 256) })));
-        Assert.Equal([0, 2, 255], Scratch.Pixels(DataSource.LoadAll(_scratch.Write("a.png", [.. plain[..33], .. Chunk("tRNS", [2, 2]), .. plain[33..]]), new())));
+        Assert.Equal(
+            [0, 255, 255],
+            Scratch.Pixels(
+                DataSource.LoadAll(
+                    _scratch.Write("a.png", [.. plain[..33], .. Chunk("tRNS", [2, 1]), .. plain[33..]]),
+                    new() { Expected = new ImageSchema(1, 3, 1, 256) }
+                )
+            )
+        );
+        Assert.Equal(
+            [0, 2, 255],
+            Scratch.Pixels(DataSource.LoadAll(_scratch.Write("a.png", [.. plain[..33], .. Chunk("tRNS", [2, 2]), .. plain[33..]]), new()))
+        );
     }
 
     [Fact]
@@ -144,7 +155,10 @@ public sealed class PictureKindTests : IDisposable
         var plain = Picture(2, 3, (y, x) => 50 * y + x, SKEncodedImageFormat.Png);
         byte[] whole = [.. "MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 9, 0, 0];
         for (var length = 0; length <= whole.Length; length++)
-            Assert.Equal(new ImageSize(2, 3), ImageFile.Read(_scratch.Write("a.png", [.. plain[..33], .. Chunk("eXIf", whole[..length]), .. plain[33..]])).Size);
+            Assert.Equal(
+                new ImageSize(2, 3),
+                ImageFile.Read(_scratch.Write("a.png", [.. plain[..33], .. Chunk("eXIf", whole[..length]), .. plain[33..]])).Size
+            );
         byte[] far = [.. "MM"u8, 0, 42, 0xFF, 0xFF, 0xFF, 0xFF, 0, 1];
         Assert.Equal(new ImageSize(2, 3), ImageFile.Read(_scratch.Write("a.png", [.. plain[..33], .. Chunk("eXIf", far), .. plain[33..]])).Size);
     }
@@ -178,7 +192,17 @@ public sealed class PictureKindTests : IDisposable
         Assert.Equal(["a.PNG", "b.jfif", "c.JPE", "d.bmp", "e.gif"], data.RecordNames);
         Assert.Equal([10, 20, 30, 40, 255], Scratch.Pixels(data).Where((_, i) => i % 6 == 0));
         Assert.Equal("5 pictures read (1 .bmp, 1 .gif, 1 .jfif, 1 .jpe, 1 .png), 6 files passed over", data.Notes[0]);
-        foreach (var (name, why) in new[] { ("scan.tif", "names are not those"), ("LICENCE", "names are not those"), ("page.png", "no pictures"), ("zero.jpg", "no pictures"), ("._a.PNG", "hidden"), (".cache/x.png", "hidden") })
+        foreach (
+            var (name, why) in new[]
+            {
+                ("scan.tif", "names are not those"),
+                ("LICENCE", "names are not those"),
+                ("page.png", "no pictures"),
+                ("zero.jpg", "no pictures"),
+                ("._a.PNG", "hidden"),
+                (".cache/x.png", "hidden"),
+            }
+        )
             Assert.Contains(data.Notes, note => note.Contains(name) && note.Contains(why));
     }
 
@@ -211,7 +235,10 @@ public sealed class PictureKindTests : IDisposable
         foreach (var (part, count) in new[] { (train, 10), (test, 3), (validation, 2) })
             for (var i = 0; part is not null && i < count; i++)
                 foreach (var kind in new[] { "cat", "dog" })
-                    _scratch.Write($"{part}/{kind}/{i}.png", Picture(2, 2, (_, _) => (part == test ? 100 : 0) + 10 * i + (kind == "cat" ? 1 : 2), SKEncodedImageFormat.Png));
+                    _scratch.Write(
+                        $"{part}/{kind}/{i}.png",
+                        Picture(2, 2, (_, _) => (part == test ? 100 : 0) + 10 * i + (kind == "cat" ? 1 : 2), SKEncodedImageFormat.Png)
+                    );
         Assert.True(DataSource.HasParts(_scratch.Folder, new()));
         var parts = DataSource.Load(_scratch.Folder, new());
         Assert.Equal((validation is null ? 18 : 20, validation is null ? 2 : 4, 6), (parts.Train.Count, parts.Validation.Count, parts.Test.Count));
@@ -234,11 +261,7 @@ public sealed class PictureKindTests : IDisposable
     }
 
     /// <summary>A white GIF of 2 x 3: codes clear, 0, 0 0, 0 0 0, end.</summary>
-    private static byte[] Gif =>
-    [
-        .. "GIF89a"u8, 3, 0, 2, 0, 0x80, 0, 0, 255, 255, 255, 0, 0, 0,
-        0x2C, 0, 0, 0, 0, 3, 0, 2, 0, 0, 2, 2, 0x84, 0x5F, 0, 0x3B,
-    ];
+    private static byte[] Gif => [.. "GIF89a"u8, 3, 0, 2, 0, 0x80, 0, 0, 255, 255, 255, 0, 0, 0, 0x2C, 0, 0, 0, 0, 3, 0, 2, 0, 0, 2, 2, 0x84, 0x5F, 0, 0x3B];
 
     private static byte[] Bitmap(int height, int width, byte shade)
     {
@@ -260,7 +283,9 @@ public sealed class PictureKindTests : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9], header[12]) = (16, (byte)colourType, (byte)(interlaced ? 1 : 0));
-        (int X, int Y, int Across, int Down)[] passes = interlaced ? [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)] : [(0, 0, 1, 1)];
+        (int X, int Y, int Across, int Down)[] passes = interlaced
+            ? [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+            : [(0, 0, 1, 1)];
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             foreach (var (x0, y0, across, down) in passes)
@@ -275,9 +300,14 @@ public sealed class PictureKindTests : IDisposable
                     zlib.WriteByte((byte)filter);
                     for (var i = 0; i < row.Count; i++)
                     {
-                        int a = i < 2 * samples ? 0 : row[i - 2 * samples], b = before?[i] ?? 0, c = i < 2 * samples ? 0 : before?[i - 2 * samples] ?? 0;
+                        int a = i < 2 * samples ? 0 : row[i - 2 * samples],
+                            b = before?[i] ?? 0,
+                            c = i < 2 * samples ? 0 : before?[i - 2 * samples] ?? 0;
                         var p = a + b - c;
-                        var paeth = Math.Abs(p - a) <= Math.Abs(p - b) && Math.Abs(p - a) <= Math.Abs(p - c) ? a : Math.Abs(p - b) <= Math.Abs(p - c) ? b : c;
+                        var paeth =
+                            Math.Abs(p - a) <= Math.Abs(p - b) && Math.Abs(p - a) <= Math.Abs(p - c) ? a
+                            : Math.Abs(p - b) <= Math.Abs(p - c) ? b
+                            : c;
                         zlib.WriteByte((byte)(row[i] - new[] { 0, a, b, (a + b) / 2, paeth }[filter]));
                     }
                     before = [.. row];

@@ -12,9 +12,17 @@ public sealed class InteractionReaderTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private static InteractionOptions Named(int perUser = 1, int perItem = 1) => new() { User = "user", Item = "item", MinPerUser = perUser, MinPerItem = perItem };
+    private static InteractionOptions Named(int perUser = 1, int perItem = 1) =>
+        new()
+        {
+            User = "user",
+            Item = "item",
+            MinPerUser = perUser,
+            MinPerItem = perItem,
+        };
 
-    private Dataset Read(string name, string content, InteractionOptions options) => DataSource.LoadAll(_scratch.Write(name, content), new() { Interactions = options });
+    private Dataset Read(string name, string content, InteractionOptions options) =>
+        DataSource.LoadAll(_scratch.Write(name, content), new() { Interactions = options });
 
     private string Refused(string name, string content, InteractionOptions options)
     {
@@ -32,7 +40,13 @@ public sealed class InteractionReaderTests : IDisposable
         var data = Read("a.csv", "user,item\n10,7\n9,30\n10,4\n9,7\n", Named());
         Assert.Equal(["9", "10"], data.RecordNames!);
         Assert.Equal(["4", "7", "30"], Items(data));
-        Assert.Equal([[1, 2], [0, 1]], Histories.Rows(data));
+        Assert.Equal(
+            [
+                [1, 2],
+                [0, 1],
+            ],
+            Histories.Rows(data)
+        );
         Assert.Equal([0, 1, 1, 1, 1, 0], Scratch.Values(data));
     }
 
@@ -44,7 +58,18 @@ public sealed class InteractionReaderTests : IDisposable
     [InlineData("a.tsv", "1\t5\t4.5\r\n2\t6\t4\r\n")]
     public void Files_without_a_header_have_numbered_columns_and_any_delimiter(string name, string content)
     {
-        var data = Read(name, content, new() { User = "1", Item = "2", Rating = "3", MinRating = 4.25, MinPerUser = 1 });
+        var data = Read(
+            name,
+            content,
+            new()
+            {
+                User = "1",
+                Item = "2",
+                Rating = "3",
+                MinRating = 4.25,
+                MinPerUser = 1,
+            }
+        );
         Assert.Equal(["1"], data.RecordNames!);
         Assert.Equal(["5"], Items(data));
     }
@@ -56,7 +81,13 @@ public sealed class InteractionReaderTests : IDisposable
         TableWriter.Write(path, [new Column("user", ["b", "a", "b"]), new Column("item", ["y", "y", "x"]), new Column("stars", [1, 2, 3])]);
         var data = DataSource.LoadAll(path, new() { Interactions = Named() with { Rating = "stars", MinRating = 2 } });
         Assert.Equal(["a", "b"], data.RecordNames!);
-        Assert.Equal([[1], [0]], Histories.Rows(data));
+        Assert.Equal(
+            [
+                [1],
+                [0],
+            ],
+            Histories.Rows(data)
+        );
     }
 
     [Fact]
@@ -75,7 +106,12 @@ public sealed class InteractionReaderTests : IDisposable
     public void With_times_histories_are_in_their_order()
     {
         const string Rows = "user,item,at\n1,5,2020-01-03\n1,6,2020-01-01T10:00:00Z\n1,7,2020-01-02\n";
-        Assert.Equal([[1, 2, 0]], Histories.Rows(Read("a.csv", Rows, Named() with { Time = "at" })));
+        Assert.Equal(
+            [
+                [1, 2, 0],
+            ],
+            Histories.Rows(Read("a.csv", Rows, Named() with { Time = "at" }))
+        );
     }
 
     [Fact]
@@ -100,17 +136,26 @@ public sealed class InteractionReaderTests : IDisposable
 
     /// <summary>Whatever the order of the rows, what is read is the set of pairs.</summary>
     [Fact]
-    public void Any_rows_in_any_order_make_the_same_histories() => Gen.Select(Gen.Select(Gen.Int[0, 6], Gen.Int[0, 6]).Array[1, 30], Gen.Int).Sample((pairs, seed) =>
-    {
-        var shuffled = pairs.ToArray();
-        new Random(seed).Shuffle(shuffled);
-        Dataset FromRows((int, int)[] rows) => Read("a.csv", $"user,item\n{string.Join('\n', rows.Select(row => $"{row.Item1},{row.Item2}"))}\n", Named());
-        var (one, other) = (FromRows(pairs), FromRows(shuffled));
-        Assert.Equal(one.Schema, other.Schema);
-        Assert.Equal(Histories.Rows(one), Histories.Rows(other));
-        var read = Enumerable.Range(0, one.Count).SelectMany(user => one.Sparse(user).Columns.ToArray().Select(item => $"{one.RecordNames![user]},{Items(one)[item]}"));
-        Assert.Equal(pairs.Select(row => $"{row.Item1},{row.Item2}").Distinct().Order(), read.Order());
-    }, iter: 20, threads: 1);
+    public void Any_rows_in_any_order_make_the_same_histories() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 6], Gen.Int[0, 6]).Array[1, 30], Gen.Int)
+            .Sample(
+                (pairs, seed) =>
+                {
+                    var shuffled = pairs.ToArray();
+                    new Random(seed).Shuffle(shuffled);
+                    Dataset FromRows((int, int)[] rows) =>
+                        Read("a.csv", $"user,item\n{string.Join('\n', rows.Select(row => $"{row.Item1},{row.Item2}"))}\n", Named());
+                    var (one, other) = (FromRows(pairs), FromRows(shuffled));
+                    Assert.Equal(one.Schema, other.Schema);
+                    Assert.Equal(Histories.Rows(one), Histories.Rows(other));
+                    var read = Enumerable
+                        .Range(0, one.Count)
+                        .SelectMany(user => one.Sparse(user).Columns.ToArray().Select(item => $"{one.RecordNames![user]},{Items(one)[item]}"));
+                    Assert.Equal(pairs.Select(row => $"{row.Item1},{row.Item2}").Distinct().Order(), read.Order());
+                },
+                iter: 20,
+                threads: 1
+            );
 
     [Theory]
     [InlineData("user,itm\n1,2\n", "did you mean 'itm'?")]
@@ -134,27 +179,53 @@ public sealed class InteractionReaderTests : IDisposable
     public void Ratings_are_compared_as_they_are_written()
     {
         const string Rows = "user,item,rating\n1,2,3.3\n1,3,3.2\n2,2,4.1\n2,4,3.3\n";
-        Assert.Equal([[0], [0, 1]], Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 3.3 })));
+        Assert.Equal(
+            [
+                [0],
+                [0, 1],
+            ],
+            Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 3.3 }))
+        );
         Assert.Contains("no rating is 4.2 or more; they go from 3.2 to 4.1", Refused("a.csv", Rows, Named() with { Rating = "rating", MinRating = 4.2 }));
-        Assert.Equal([[0]], Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 4.1 })));
+        Assert.Equal(
+            [
+                [0],
+            ],
+            Histories.Rows(Read("a.csv", Rows, Named() with { Rating = "rating", MinRating = 4.1 }))
+        );
         // In 32 bits 3.3 is a little less than in 64.
         var path = Path.Combine(_scratch.Folder, "a.parquet");
         TableWriter.Write(path, [new Column("user", ["1", "1"]), new Column("item", ["2", "3"]), new Column("rating", [3.3f, 3.2f])]);
-        Assert.Equal([[0]], Histories.Rows(DataSource.LoadAll(path, new() { Interactions = Named() with { Rating = "rating", MinRating = 3.3 } })));
+        Assert.Equal(
+            [
+                [0],
+            ],
+            Histories.Rows(DataSource.LoadAll(path, new() { Interactions = Named() with { Rating = "rating", MinRating = 3.3 } }))
+        );
     }
 
     [Fact]
     public void An_item_that_is_spelt_or_typed_otherwise_is_the_same_item()
     {
         var model = new InteractionSchema(["5", "6"], null, Named());
-        Assert.Equal([[0, 1]], Histories.Rows(DataSource.LoadAll(_scratch.Write("a.csv", "user,item\n1,5.0\n1, 6\n"), new() { Expected = model })));
+        Assert.Equal(
+            [
+                [0, 1],
+            ],
+            Histories.Rows(DataSource.LoadAll(_scratch.Write("a.csv", "user,item\n1,5.0\n1, 6\n"), new() { Expected = model }))
+        );
     }
 
     [Fact]
     public void Times_with_the_day_first_are_times_and_others_are_refused()
     {
         var options = Named() with { Time = "at" };
-        Assert.Equal([[1, 0]], Histories.Rows(Read("a.csv", "user,item,at\n1,5,01/02/2024 10:00\n1,6,31/01/2024\n", options)));
+        Assert.Equal(
+            [
+                [1, 0],
+            ],
+            Histories.Rows(Read("a.csv", "user,item,at\n1,5,01/02/2024 10:00\n1,6,31/01/2024\n", options))
+        );
         Assert.Contains("column 'at', row 2 is 'soon', not a time", Refused("a.csv", "user,item,at\n1,5,2024-01-01\n1,6,soon\n", options));
         Assert.Contains("give --dates dmy or --dates mdy", Refused("a.csv", "user,item,at\n1,5,01/02/2024\n1,6,02/01/2024\n", options));
     }
@@ -168,7 +239,10 @@ public sealed class InteractionReaderTests : IDisposable
         Assert.Contains("--rating", Refused("a.csv", Rows, Named() with { MinRating = 4 }));
         Assert.Contains("--user and --item", Refused("a.csv", Rows, new() { User = "user" }));
         Assert.Contains("numbered from 1", Refused("a.csv", Rows, new() { User = "1", Item = "4" }));
-        Assert.Contains("names none of the 2 items", Refused("a.csv", Rows, Named() with { Titles = _scratch.Write("t.csv", "item,title\n77,Heat\n") }).Replace("t.csv", "t.csv"));
+        Assert.Contains(
+            "names none of the 2 items",
+            Refused("a.csv", Rows, Named() with { Titles = _scratch.Write("t.csv", "item,title\n77,Heat\n") }).Replace("t.csv", "t.csv")
+        );
     }
 
     [Fact]
@@ -178,7 +252,13 @@ public sealed class InteractionReaderTests : IDisposable
         var path = _scratch.Write("a.csv", "user,item\n1,6\n1,7\n2,7\n3,5\n");
         var data = DataSource.LoadAll(path, new() { Expected = model });
         Assert.Equal(["1", "3"], data.RecordNames!);
-        Assert.Equal([[1], [0]], Histories.Rows(data));
+        Assert.Equal(
+            [
+                [1],
+                [0],
+            ],
+            Histories.Rows(data)
+        );
         Assert.Contains(data.Notes, note => note.Contains("1 of 3 items"));
         var strange = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Expected = model with { Items = ["1"] } }));
         Assert.Contains("none of its 3 items is among the 1 of the model", strange.Message);

@@ -82,19 +82,21 @@ public sealed class CatalogueTests : IDisposable
 
     [Fact]
     public void Every_pinned_sum_is_a_SHA_256() => Assert.All(Catalogue.Published.SelectMany(set => set.Files), file =>
-    {
-        Assert.Matches("^[0-9a-f]{64}$", file.Sha256);
-        Assert.True(file.Bytes > 0);
-    });
+        {
+            Assert.Matches("^[0-9a-f]{64}$", file.Sha256);
+            Assert.True(file.Bytes > 0);
+        });
 
-    private DataSplits Load(Publisher publisher, DataOptions? options = null) => new Catalogue(Path.Combine(_scratch.Folder, "mine"), Cache,
-        [
-            new("toy", "", "", publisher.Address, [new("a-images.gz", Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content)))], (file, given) =>
-            {
-                var all = IdxReader.Read(file("a-images.gz"), given);
-                return new(all, all, all);
-            }),
-        ]).Load("toy", options ?? new());
+    private DataSplits Load(Publisher publisher, DataOptions? options = null) =>
+        new Catalogue(
+            Path.Combine(_scratch.Folder, "mine"),
+            Cache,
+            [new("toy", "", "", publisher.Address, [new("a-images.gz", Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content)))], (file, given) =>
+                {
+                    var all = IdxReader.Read(file("a-images.gz"), given);
+                    return new(all, all, all);
+                })]
+        ).Load("toy", options ?? new());
 
     private sealed class Told(Action? then = null) : IProgress<DownloadProgress>
     {

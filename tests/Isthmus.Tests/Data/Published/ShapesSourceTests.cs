@@ -16,8 +16,7 @@ public class ShapesSourceTests
     }
 
     [Fact]
-    public void The_entropy_is_that_of_the_factors() =>
-        Assert.Equal(Math.Log(3 * 4 * 8 * 12 * 12), ShapesSource.FactorEntropy, 12);
+    public void The_entropy_is_that_of_the_factors() => Assert.Equal(Math.Log(3 * 4 * 8 * 12 * 12), ShapesSource.FactorEntropy, 12);
 
     [Fact]
     public void The_factors_are_a_full_grid()
@@ -37,7 +36,9 @@ public class ShapesSourceTests
     {
         var data = ShapesSource.Generate(levels);
         var images = Scratch.Pixels(data).Chunk(1024).ToArray();
-        Assert.All(images, image => Assert.All(Enumerable.Range(0, 32), i => Assert.Equal(0, image[i] | image[i * 32] | image[31 * 32 + i] | image[i * 32 + 31])));
+        Assert.All(images, image =>
+            Assert.All(Enumerable.Range(0, 32), i => Assert.Equal(0, image[i] | image[i * 32] | image[31 * 32 + i] | image[i * 32 + 31]))
+        );
         // y is fastest, then x: one step of y is one row down, one step of x one column to the right.
         Assert.Equal(images[0][..^32], images[1][32..]);
         Assert.Equal(images[0][..^1], images[12][1..]);

@@ -15,23 +15,34 @@ public class RecordKindTests
     private static readonly TableSchema Rows = new([Colour], [new("class", SkippedColumn.TheLabel)]) { Asked = ["colour:category"] };
 
     // Schema, noun, phrase, name of its second number, model, likelihood.
-    public static TheoryData<DataSchema, string, string, string, string, string> Schemas => new()
-    {
-        { new ImageSchema(2, 3, 1, 2), "picture", "2 × 3 black-and-white pictures", "x1", "vae", "bernoulli" },
-        { new ImageSchema(2, 3, 3, 256), "picture", "2 × 3 colour pictures", "x1", "vae", "discretised-logistic" },
-        { new VectorSchema(["height", "width"]), "record", "records of 2 columns", "width", "vae", "gaussian" },
-        { new InteractionSchema(["7", "9"], ["Alien", "Brazil"], new()), "user", "histories over 2 items", "Brazil", "ease", "multinomial" },
-        { new TableSchema([Colour, Colour with { Name = "coat" }], []), "row", "records of 2 columns", "coat", "table-vae", "mixed" },
-        { new TableSchema([Colour, Colour with { Name = "coat" }], []) { Series = new("t", ["colour"], 2, 1) }, "window", "records of 2 columns", "coat", "table-vae", "mixed" },
-        { new DocumentSchema(["hop", "malt"], new()), "document", "documents over 2 words", "malt", "prod-lda", "multinomial" },
-    };
+    public static TheoryData<DataSchema, string, string, string, string, string> Schemas =>
+        new()
+        {
+            { new ImageSchema(2, 3, 1, 2), "picture", "2 × 3 black-and-white pictures", "x1", "vae", "bernoulli" },
+            { new ImageSchema(2, 3, 3, 256), "picture", "2 × 3 colour pictures", "x1", "vae", "discretised-logistic" },
+            { new VectorSchema(["height", "width"]), "record", "records of 2 columns", "width", "vae", "gaussian" },
+            { new InteractionSchema(["7", "9"], ["Alien", "Brazil"], new()), "user", "histories over 2 items", "Brazil", "ease", "multinomial" },
+            { new TableSchema([Colour, Colour with { Name = "coat" }], []), "row", "records of 2 columns", "coat", "table-vae", "mixed" },
+            {
+                new TableSchema([Colour, Colour with { Name = "coat" }], []) { Series = new("t", ["colour"], 2, 1) },
+                "window",
+                "records of 2 columns",
+                "coat",
+                "table-vae",
+                "mixed"
+            },
+            { new DocumentSchema(["hop", "malt"], new()), "document", "documents over 2 words", "malt", "prod-lda", "multinomial" },
+        };
 
     [Theory]
     [MemberData(nameof(Schemas))]
     public void A_kind_says_what_its_records_are(DataSchema schema, string noun, string phrase, string second, string model, string likelihood)
     {
         var kind = schema.Kind;
-        Assert.Equal((noun, phrase, second, model, likelihood), (kind.Noun(schema), kind.Phrase(schema), schema.NameOf(1), kind.Model, kind.Likelihood(schema)));
+        Assert.Equal(
+            (noun, phrase, second, model, likelihood),
+            (kind.Noun(schema), kind.Phrase(schema), schema.NameOf(1), kind.Model, kind.Likelihood(schema))
+        );
         Assert.Contains(kind, RecordKinds.All);
         Assert.IsType(kind.SchemaType, schema);
     }
@@ -43,7 +54,12 @@ public class RecordKindTests
         Assert.Equal([1, 3], Enumerable.Range(0, 2).Select(vectors.Kind.Columns(vectors, [1, 2, 3, 4])[0].Number));
         Assert.Throws<InvalidInputException>(() => vectors.Kind.Pictures(vectors, [1, 2]));
         var images = new ImageSchema(1, 3, 1, 256);
-        Assert.Equal([[0, 128, 255]], images.Kind.Pictures(images, [float.NaN, 0.5f, 7]));
+        Assert.Equal(
+            [
+                [0, 128, 255],
+            ],
+            images.Kind.Pictures(images, [float.NaN, 0.5f, 7])
+        );
         Assert.Throws<InvalidInputException>(() => images.Kind.Columns(images, [0, 0, 0]));
         Assert.Throws<InvalidInputException>(() => Rows.Kind.Columns(Rows, [0]));
     }
@@ -59,5 +75,6 @@ public class RecordKindTests
         Assert.Empty(Said(VectorKind.Instance.Arguments(new VectorSchema(["a"]), isPublished: false)));
     }
 
-    private static IEnumerable<(string, object)> Said(IEnumerable<(string Option, object? Value)> arguments) => arguments.Where(argument => argument.Value is not null).Select(argument => (argument.Option, argument.Value!));
+    private static IEnumerable<(string, object)> Said(IEnumerable<(string Option, object? Value)> arguments) =>
+        arguments.Where(argument => argument.Value is not null).Select(argument => (argument.Option, argument.Value!));
 }

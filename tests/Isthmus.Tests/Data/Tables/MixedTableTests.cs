@@ -16,11 +16,24 @@ public sealed class MixedTableTests : IDisposable
     [Fact]
     public void What_each_column_is_is_found()
     {
-        var rows = Enumerable.Range(0, 100).Select(i => FormattableString.Invariant($"{i + 1},{i * 37 % 11 + 0.5},{i % 7},{(i % 2 == 0 ? "yes" : "no")},{"abc"[i % 3]},2024-01-{i % 28 + 1:D2},,u{i * 7919}"));
+        var rows = Enumerable
+            .Range(0, 100)
+            .Select(i =>
+                FormattableString.Invariant(
+                    $"{i + 1},{i * 37 % 11 + 0.5},{i % 7},{(i % 2 == 0 ? "yes" : "no")},{"abc"[i % 3]},2024-01-{i % 28 + 1:D2},,u{i * 7919}"
+                )
+            );
         var schema = Schema(_scratch.Write("t.csv", $"id,size,age,member,kind,day,nothing,name\n{string.Join('\n', rows)}\n"));
         Assert.Equal(
-            [("size", ColumnKind.Numeric), ("age", ColumnKind.Integer), ("member", ColumnKind.Boolean), ("kind", ColumnKind.Category), ("day", ColumnKind.Date)],
-            schema.Fields.Select(field => (field.Name, field.Kind)));
+            [
+                ("size", ColumnKind.Numeric),
+                ("age", ColumnKind.Integer),
+                ("member", ColumnKind.Boolean),
+                ("kind", ColumnKind.Category),
+                ("day", ColumnKind.Date),
+            ],
+            schema.Fields.Select(field => (field.Name, field.Kind))
+        );
         Assert.Equal(["id", "nothing", "name"], schema.Skipped.Select(column => column.Name));
     }
 
@@ -28,7 +41,10 @@ public sealed class MixedTableTests : IDisposable
     public void Kinds_and_columns_can_be_given()
     {
         var path = _scratch.Write("t.csv", "zip,age,id\n1,30,5\n2,31,6\n3,32,7\n1,33,8\n");
-        Assert.Equal([("zip", ColumnKind.Category), ("age", ColumnKind.Integer)], Schema(path, "zip:category", "id:skip").Fields.Select(field => (field.Name, field.Kind)));
+        Assert.Equal(
+            [("zip", ColumnKind.Category), ("age", ColumnKind.Integer)],
+            Schema(path, "zip:category", "id:skip").Fields.Select(field => (field.Name, field.Kind))
+        );
         Assert.Equal([("age", ColumnKind.Numeric)], Schema(path, "age:numeric", "age").Fields.Select(field => (field.Name, field.Kind)));
         Assert.Contains("expected a kind after the colon, one of numeric, integer, count", Scratch.Refusal(path, Mixed("age:number")));
         Assert.Contains("did you mean 'age'?", Scratch.Refusal(path, Mixed("ages:numeric")));
@@ -57,7 +73,10 @@ public sealed class MixedTableTests : IDisposable
 
     [Fact]
     public void Text_that_is_not_UTF8_is_refused() =>
-        Assert.Contains("line 2 is not UTF-8 text; save the file again as UTF-8", Scratch.Refusal(_scratch.Write("t.csv", [.. "a,b\n1,"u8, 0xff, 0xfe, .. "\n2,x\n"u8]), Mixed()));
+        Assert.Contains(
+            "line 2 is not UTF-8 text; save the file again as UTF-8",
+            Scratch.Refusal(_scratch.Write("t.csv", [.. "a,b\n1,"u8, 0xff, 0xfe, .. "\n2,x\n"u8]), Mixed())
+        );
 
     [Fact]
     public void The_encoding_is_of_training_rows_only()
@@ -90,13 +109,18 @@ public sealed class MixedTableTests : IDisposable
 
     [Fact]
     public void Whole_numbers_come_back_from_the_models_scale() =>
-        Gen.Int[-1000, 1000].Array[2, 40].Sample(values =>
-        {
-            var column = Column(ColumnKind.Integer, values.Select(value => (double)value));
-            var schema = TableSchema.Fit([column], [.. Enumerable.Range(0, values.Length)], []);
-            var encoded = schema.Encode([column]);
-            Assert.Equal(values.Select(value => value.ToString(CultureInfo.InvariantCulture)), encoded.Select(value => schema.Fields[0].Decode(value, new(1))));
-        });
+        Gen.Int[-1000, 1000]
+            .Array[2, 40]
+            .Sample(values =>
+            {
+                var column = Column(ColumnKind.Integer, values.Select(value => (double)value));
+                var schema = TableSchema.Fit([column], [.. Enumerable.Range(0, values.Length)], []);
+                var encoded = schema.Encode([column]);
+                Assert.Equal(
+                    values.Select(value => value.ToString(CultureInfo.InvariantCulture)),
+                    encoded.Select(value => schema.Fields[0].Decode(value, new(1)))
+                );
+            });
 
     [Fact]
     public void Two_heaps_are_two_modes()
@@ -113,7 +137,18 @@ public sealed class MixedTableTests : IDisposable
     public void Windows_are_consecutive_rows_in_the_order_of_time()
     {
         var rows = string.Concat(Enumerable.Range(0, 40).Reverse().Select(i => FormattableString.Invariant($"2024-01-01 00:{i:D2}:00,{i}\n")));
-        var data = DataSource.LoadAll(_scratch.Write("t.csv", $"time,v\n{rows}"), new() { Table = new() { Time = "time", Window = 4, Stride = 3 } });
+        var data = DataSource.LoadAll(
+            _scratch.Write("t.csv", $"time,v\n{rows}"),
+            new()
+            {
+                Table = new()
+                {
+                    Time = "time",
+                    Window = 4,
+                    Stride = 3,
+                },
+            }
+        );
         var schema = (TableSchema)data.Schema;
         Assert.Equal(13, data.Count);
         Assert.Equal(["v[0]", "v[1]", "v[2]", "v[3]"], schema.Fields.Select(field => field.Name));
@@ -127,7 +162,10 @@ public sealed class MixedTableTests : IDisposable
         var path = _scratch.Write("t.csv", "\uFEFFa,b,\"c\"\r\n\"x,1\",,\"p\"\r\n\n2,é,\"\"\nNA , 5\" ,\"q\"\r\n");
         var file = new CsvCells(TableSource.Open(path, new()), [2, 1, 0]);
         Assert.Equal([(0, 1), (1, 0), (2, 2)], file.Missing);
-        Assert.Equal("\uFEFFa,b,\"c\"\r\n\"x,1\",\"p,q\",\"p\"\r\n\n2,é,\"r\"\n\"s\", 5\" ,\"q\"\r\n", System.Text.Encoding.UTF8.GetString(file.Filled(["p,q", "r", "s"])));
+        Assert.Equal(
+            "\uFEFFa,b,\"c\"\r\n\"x,1\",\"p,q\",\"p\"\r\n\n2,é,\"r\"\n\"s\", 5\" ,\"q\"\r\n",
+            System.Text.Encoding.UTF8.GetString(file.Filled(["p,q", "r", "s"]))
+        );
         Assert.Equal(3, file.Rows);
     }
 

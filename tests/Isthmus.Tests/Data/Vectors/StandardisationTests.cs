@@ -18,16 +18,19 @@ public class StandardisationTests
     }
 
     [Fact]
-    public void Inverting_restores_the_records() => Gen.Float[-1000, 1000].Array[20].Where(values => values.Where((_, i) => i % 2 == 0).Distinct().Count() > 1 && values.Where((_, i) => i % 2 == 1).Distinct().Count() > 1)
-        .Sample(values =>
-        {
-            var fitted = Standardisation.Fit(Dataset.Vectors("t", new(["a", "b"]), values));
-            var there = (float[])values.Clone();
-            fitted.Apply(there.AsSpan());
-            fitted.Invert(there);
-            // One rounding to float in each direction: 2^-24 of a number of at most 1000 + |mean|, twice.
-            return values.Zip(there).All(pair => Math.Abs(pair.First - pair.Second) < 5e-4);
-        });
+    public void Inverting_restores_the_records() =>
+        Gen.Float[-1000, 1000]
+            .Array[20]
+            .Where(values => values.Where((_, i) => i % 2 == 0).Distinct().Count() > 1 && values.Where((_, i) => i % 2 == 1).Distinct().Count() > 1)
+            .Sample(values =>
+            {
+                var fitted = Standardisation.Fit(Dataset.Vectors("t", new(["a", "b"]), values));
+                var there = (float[])values.Clone();
+                fitted.Apply(there.AsSpan());
+                fitted.Invert(there);
+                // One rounding to float in each direction: 2^-24 of a number of at most 1000 + |mean|, twice.
+                return values.Zip(there).All(pair => Math.Abs(pair.First - pair.Second) < 5e-4);
+            });
 
     [Fact]
     public void A_large_mean_does_not_drown_the_scale()
@@ -55,19 +58,31 @@ public class StandardisationTests
         float[] back = [.. there.Select((value, i) => i % 2 == 1 ? 0.01f : value)];
         fitted.Invert(back);
         Assert.All(back.Where((_, i) => i % 2 == 1), value => Assert.Equal(constant, value));
-        Assert.Equal(FormattableString.Invariant($"1 of 2 columns is constant in the training records (b = {constant}): such a column tells nothing, and comes back as it is."), fitted.ConstantColumns(schema));
+        Assert.Equal(
+            FormattableString.Invariant(
+                $"1 of 2 columns is constant in the training records (b = {constant}): such a column tells nothing, and comes back as it is."
+            ),
+            fitted.ConstantColumns(schema)
+        );
     }
 
     [Fact]
     public void Another_value_in_a_constant_column_is_seen() =>
-        Assert.Equal([-1, 0.5f], Scratch.Values(Standardisation.Fit(Dataset.Vectors("t", new(["a", "b"]), [1, 7, 3, 7])).Apply(Dataset.Vectors("u", new(["a", "b"]), [1, 7.5f]))));
+        Assert.Equal(
+            [-1, 0.5f],
+            Scratch.Values(Standardisation.Fit(Dataset.Vectors("t", new(["a", "b"]), [1, 7, 3, 7])).Apply(Dataset.Vectors("u", new(["a", "b"]), [1, 7.5f])))
+        );
 
     [Fact]
     public void Constant_columns_are_counted_and_the_first_named()
     {
         var schema = new VectorSchema([.. Enumerable.Range(0, 8).Select(i => $"x{i}")]);
         var fitted = Standardisation.Fit(Dataset.Vectors("t", schema, [0, 1, 2, 3, 4, 5, 6, 7, 1, 1, 2, 3, 4, 5, 6, 7]));
-        Assert.Equal("7 of 8 columns are constant in the training records (x1 = 1, x2 = 2, x3 = 3, x4 = 4, x5 = 5 and 2 more): such a column tells nothing, and comes back as it is.", fitted.ConstantColumns(schema));
+        Assert.Equal(
+            "7 of 8 columns are constant in the training records (x1 = 1, x2 = 2, x3 = 3, x4 = 4, x5 = 5 and 2 more): such a column tells nothing, and comes "
+                + "back as it is.",
+            fitted.ConstantColumns(schema)
+        );
         Assert.Null(Standardisation.Fit(Dataset.Vectors("t", new(["a"]), [1, 2])).ConstantColumns(new VectorSchema(["a"])));
     }
 

@@ -33,9 +33,15 @@ public sealed class StreamedVectorsTests
     public void They_are_the_vectors_that_memory_would_hold(string kind)
     {
         using var scratch = new Scratch();
-        const int Count = 5000, Width = 3;
+        const int Count = 5000,
+            Width = 3;
         var numbers = Numbers(Count, Width);
-        Column[] Columns() => [.. Enumerable.Range(0, Width).Select(column => new Column($"c{column}", [.. Enumerable.Range(0, Count).Select(row => numbers[row * Width + column])]))];
+        Column[] Columns() =>
+            [
+                .. Enumerable
+                    .Range(0, Width)
+                    .Select(column => new Column($"c{column}", [.. Enumerable.Range(0, Count).Select(row => numbers[row * Width + column])])),
+            ];
         var path = Path.Combine(scratch.Folder, $"t.{kind}");
         switch (kind)
         {
@@ -46,7 +52,13 @@ public sealed class StreamedVectorsTests
                 path = scratch.Write("a.npy.gz", Scratch.Gzip(File.ReadAllBytes(Npy(scratch, Count, Width))));
                 break;
             default:
-                byte[] Bytes(float number) => kind switch { "<f8" => BitConverter.GetBytes((double)number), ">f4" => [.. BitConverter.GetBytes(number).Reverse()], _ => BitConverter.GetBytes(number) };
+                byte[] Bytes(float number) =>
+                    kind switch
+                    {
+                        "<f8" => BitConverter.GetBytes((double)number),
+                        ">f4" => [.. BitConverter.GetBytes(number).Reverse()],
+                        _ => BitConverter.GetBytes(number),
+                    };
                 path = scratch.Write("a.npy", Scratch.Npy(kind, fortran: false, $"({Count}, {Width})", [.. numbers.SelectMany(Bytes)]));
                 break;
         }
@@ -117,18 +129,25 @@ public sealed class StreamedVectorsTests
         Assert.Equal(once[(count / 2)..(count / 2 + 5)], rest.Numbers().Where((_, i) => i % 2 == 0).Select(value => (int)value));
     }
 
-    /// <summary>32 MB of vectors, of which 4 MB or less are alive after they were opened, split, standardised and visited: a pool of 1 MB and what the runtime has.</summary>
+    /// <summary>
+    /// 32 MB of vectors, of which 4 MB or less are alive after they were opened, split, standardised and visited: a pool of 1 MB and what the runtime has.
+    /// </summary>
     [Fact]
     public void Memory_does_not_grow_with_their_number()
     {
         TensorLibrary.EnsureLoaded();
         using var scratch = new Scratch();
-        const int Width = 64, PartRecords = 8192;
+        const int Width = 64,
+            PartRecords = 8192;
         long Alive(int parts)
         {
             var path = Path.Combine(scratch.Folder, $"{parts}.npy");
             var random = new Random(1);
-            NumpyWriter.Write(path, Width, Enumerable.Range(0, parts).Select(_ => Enumerable.Range(0, PartRecords * Width).Select(_ => random.NextSingle()).ToArray()));
+            NumpyWriter.Write(
+                path,
+                Width,
+                Enumerable.Range(0, parts).Select(_ => Enumerable.Range(0, PartRecords * Width).Select(_ => random.NextSingle()).ToArray())
+            );
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var splits = DataSource.Load(path, Streamed);
             var scaled = Standardisation.Fit(splits.Train).Apply(splits.Train);
@@ -149,13 +168,25 @@ public sealed class StreamedVectorsTests
     public void What_cannot_stay_in_a_file_is_refused_in_one_line()
     {
         using var scratch = new Scratch();
-        string Refused(string path, DataOptions? options = null) => Assert.Throws<InvalidInputException>(() => DataSource.Load(path, options ?? Streamed)).Message;
+        string Refused(string path, DataOptions? options = null) =>
+            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, options ?? Streamed)).Message;
         byte[] Floats(params float[] numbers) => MemoryMarshal.AsBytes<float>(numbers).ToArray();
         Assert.Contains("--stream is for vectors", Refused("shapes"));
-        Assert.Contains("--stream is for vectors", Refused(scratch.Write("n.npz", Scratch.Npz(System.IO.Compression.CompressionLevel.Fastest, ("X", Scratch.Npy("<f4", false, "(1, 2)", Floats(1, 2)))))));
+        Assert.Contains(
+            "--stream is for vectors",
+            Refused(
+                scratch.Write("n.npz", Scratch.Npz(System.IO.Compression.CompressionLevel.Fastest, ("X", Scratch.Npy("<f4", false, "(1, 2)", Floats(1, 2)))))
+            )
+        );
         Assert.Contains("Fortran order", Refused(scratch.Write("f.npy", Scratch.Npy("<f4", true, "(2, 2)", Floats(1, 2, 3, 4)))));
-        Assert.Contains("record 2, column x1 is not a finite", Refused(scratch.Write("i.npy", Scratch.Npy("<f4", false, "(2, 2)", Floats(1, 2, 3, float.NaN)))));
-        Assert.Contains("record 2, column x0 is not a finite", Refused(scratch.Write("d.npy", Scratch.Npy("<f8", false, "(2, 1)", [.. BitConverter.GetBytes(1.0), .. BitConverter.GetBytes(1e300)]))));
+        Assert.Contains(
+            "record 2, column x1 is not a finite",
+            Refused(scratch.Write("i.npy", Scratch.Npy("<f4", false, "(2, 2)", Floats(1, 2, 3, float.NaN))))
+        );
+        Assert.Contains(
+            "record 2, column x0 is not a finite",
+            Refused(scratch.Write("d.npy", Scratch.Npy("<f8", false, "(2, 1)", [.. BitConverter.GetBytes(1.0), .. BitConverter.GetBytes(1e300)])))
+        );
         Assert.Contains("cut short or its header is damaged", Refused(scratch.Write("s.npy", Scratch.Npy("<f4", false, "(3, 2)", Floats(1, 2, 3, 4)))));
         Assert.Contains("cut short", Refused(scratch.Write("e.npy", Scratch.Npy("<f8", false, "(3, 2)", new byte[16]))));
         Assert.Contains("1 dimension", Refused(scratch.Write("o.npy", Scratch.Npy("<f4", false, "(2,)", Floats(1, 2)))));

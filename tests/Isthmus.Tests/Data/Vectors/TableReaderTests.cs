@@ -46,7 +46,11 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("age,size\n1,2\n3,\n5,6\n", "column 'size', row 2 is empty")]
     [InlineData("age,size\n1,2\n3,4\nNaN,6\n", "column 'age', row 3 is 'NaN'")]
     [InlineData("age,size\n1,2\n3,1e39\n", "column 'size', row 2 is '1e39'")]
-    [InlineData("age,name\n1,ann\n2,bob\n", "column 'name', row 1 is 'ann', not a finite number; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or leave --model out); or choose the columns of numbers with --columns, or name the column of classes with --label.")]
+    [InlineData(
+        "age,name\n1,ann\n2,bob\n",
+        "column 'name', row 1 is 'ann', not a finite number; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or leave "
+            + "--model out); or choose the columns of numbers with --columns, or name the column of classes with --label."
+    )]
     [InlineData("age,size\n1,2\n3\n5,6\n", "line 3 has 1 cell and its first line 2")]
     [InlineData("age,size\n", "no records")]
     [InlineData("", "no records")]
@@ -79,7 +83,9 @@ public sealed class TableReaderTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = $"COPY (SELECT 1 AS a, true AS b, 2.5::DECIMAL(5,2) AS c, 'x' AS k, DATE '2020-01-01' AS d UNION ALL SELECT 2, false, 3, 'y', NULL) TO '{path.Replace("'", "''")}'";
+            command.CommandText =
+                $"COPY (SELECT 1 AS a, true AS b, 2.5::DECIMAL(5,2) AS c, 'x' AS k, DATE '2020-01-01' AS d UNION ALL SELECT 2, false, 3, 'y', NULL) TO "
+                    + $"'{path.Replace("'", "''")}'";
             command.ExecuteNonQuery();
         }
         var data = DataSource.LoadAll(path, new() { Columns = ["a", "b", "c"], Label = "k" });
@@ -92,9 +98,9 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_text_is_refused() => Assert.Contains("line 1 is not UTF-8", Scratch.Refusal(_scratch.Write("t.csv", [0, 1, 2, 255, 254, 3, 10, 0, 9])));
+    public void What_is_no_text_is_refused() =>
+        Assert.Contains("line 1 is not UTF-8", Scratch.Refusal(_scratch.Write("t.csv", [0, 1, 2, 255, 254, 3, 10, 0, 9])));
 
     [Fact]
-    public void Image_options_do_not_apply() =>
-        Assert.Contains("--size", Scratch.Refusal(_scratch.Write("t.csv", "a\n1\n"), new() { Size = new(2, 2) }));
+    public void Image_options_do_not_apply() => Assert.Contains("--size", Scratch.Refusal(_scratch.Write("t.csv", "a\n1\n"), new() { Size = new(2, 2) }));
 }

@@ -33,7 +33,9 @@ public class ChartTests
     [Fact]
     public void A_line_breaks_where_a_value_is_missing_and_a_lone_point_is_a_dot()
     {
-        var chart = Draw(new SvgChart("t", new("x", [1, 5]), new("y", [0, 1])).Line([(1, 0), (2, 1), (3, double.NaN), (4, 1), (5, double.PositiveInfinity)], "held"));
+        var chart = Draw(
+            new SvgChart("t", new("x", [1, 5]), new("y", [0, 1])).Line([(1, 0), (2, 1), (3, double.NaN), (4, 1), (5, double.PositiveInfinity)], "held")
+        );
         Assert.Single(chart.Descendants("polyline"));
         Assert.Single(chart.Descendants("circle"));
     }
@@ -41,15 +43,23 @@ public class ChartTests
     [Fact]
     public void Higher_values_stand_higher_and_later_ones_further_right()
     {
-        var points = Draw(new SvgChart("t", new("x", [0, 10]), new("y", [0, 10])).Line([(0, 0), (10, 10)], "held")).Descendants("polyline").Single().Attribute("points")!.Value
-            .Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var points = Draw(new SvgChart("t", new("x", [0, 10]), new("y", [0, 10])).Line([(0, 0), (10, 10)], "held"))
+            .Descendants("polyline")
+            .Single()
+            .Attribute("points")!
+            .Value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+            .Select(n => double.Parse(n, System.Globalization.CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.True(points[2] > points[0] && points[3] < points[1]);
     }
 
     [Fact]
     public void Bars_reach_from_zero_to_their_value()
     {
-        var bars = Draw(new SvgChart("t", new("x", [0, 2], whole: true, tight: true), new("y", [0, 4])).Bars([(0, 1, 4), (1, 2, 2)], "on")).Descendants("rect").Select(bar => double.Parse(bar.Attribute("height")!.Value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var bars = Draw(new SvgChart("t", new("x", [0, 2], whole: true, tight: true), new("y", [0, 4])).Bars([(0, 1, 4), (1, 2, 2)], "on"))
+            .Descendants("rect")
+            .Select(bar => double.Parse(bar.Attribute("height")!.Value, System.Globalization.CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.Equal(bars[0], 2 * bars[1], 0.11);
     }
 

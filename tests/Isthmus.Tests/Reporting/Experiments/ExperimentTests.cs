@@ -18,12 +18,26 @@ public class ExperimentTests
     public void The_library_gives_the_weights_and_the_figures_that_the_command_line_gives(string model, int samples)
     {
         using var terminal = new Terminal();
-        terminal.Done($"train shapes --limit 200 --model {model} --set hidden=12 --latent 3 --epochs 2 --seed 5 --threads 1 --importance-samples {samples} -o {{runs}} --name c");
-        using var result = Experiment.Run("shapes", model, new()
-        {
-            Training = new() { Settings = Tiny.Settings(Small), Seed = 5, Threads = 1, Folder = new(terminal.File("runs/l")) },
-            ImportanceSamples = samples,
-        }, new() { Limit = 200 });
+        terminal.Done(
+            $"train shapes --limit 200 --model {model} --set hidden=12 --latent 3 --epochs 2 --seed 5 --threads 1 --importance-samples {samples} -o {{runs}} "
+                + $"--name c"
+        );
+        using var result = Experiment.Run(
+            "shapes",
+            model,
+            new()
+            {
+                Training = new()
+                {
+                    Settings = Tiny.Settings(Small),
+                    Seed = 5,
+                    Threads = 1,
+                    Folder = new(terminal.File("runs/l")),
+                },
+                ImportanceSamples = samples,
+            },
+            new() { Limit = 200 }
+        );
         Assert.Equal(terminal.Weights("runs/c"), terminal.Weights("runs/l"));
         Assert.Equal(terminal.Weights("runs/l"), result.Model.WeightBytes());
         var (command, library) = (ModelManifest.Read(terminal.File("runs/c/model.isthmus")), ModelManifest.Read(terminal.File("runs/l/model.isthmus")));
@@ -46,7 +60,14 @@ public class ExperimentTests
         Options("whole", CancellationToken.None).Run(data).Dispose();
 
         using (var stop = new CancellationTokenSource())
-            Assert.ThrowsAny<OperationCanceledException>(() => Options("parts", stop.Token, progress => { if (progress.Finished is { Epoch: 1 }) stop.Cancel(); }).Run(data));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                Options("parts", stop.Token, progress =>
+                    {
+                        if (progress.Finished is { Epoch: 1 })
+                            stop.Cancel();
+                    })
+                    .Run(data)
+            );
         Assert.True(File.Exists(Folder("parts").Checkpoint));
         Assert.False(File.Exists(Folder("parts").Model));
         Assert.False(Experiment.IsFinished(Folder("parts"), "vae", new()));
@@ -67,12 +88,23 @@ public class ExperimentTests
 
         RunFolder Folder(string name) => new(folder.File(name));
 
-        Started Options(string name, CancellationToken cancel, Action<TrainingProgress>? report = null, Action? trained = null) => new(new()
-        {
-            Training = new() { Settings = Tiny.Settings($"{Small} batch-size=20"), Threads = 1, Folder = Folder(name), Resume = File.Exists(Folder(name).Checkpoint), Cancel = cancel, Report = report },
-            ImportanceSamples = 5,
-            Trained = _ => trained?.Invoke(),
-        });
+        Started Options(string name, CancellationToken cancel, Action<TrainingProgress>? report = null, Action? trained = null) =>
+            new(
+                new()
+                {
+                    Training = new()
+                    {
+                        Settings = Tiny.Settings($"{Small} batch-size=20"),
+                        Threads = 1,
+                        Folder = Folder(name),
+                        Resume = File.Exists(Folder(name).Checkpoint),
+                        Cancel = cancel,
+                        Report = report,
+                    },
+                    ImportanceSamples = 5,
+                    Trained = _ => trained?.Invoke(),
+                }
+            );
     }
 
     private sealed record Started(ExperimentOptions Options)
@@ -84,7 +116,11 @@ public class ExperimentTests
     public void Without_a_folder_nothing_is_written_and_without_a_page_no_page()
     {
         using var folder = new TemporaryFolder();
-        var options = new ExperimentOptions { Training = new() { Settings = Tiny.Settings(Small), Threads = 1 }, ImportanceSamples = 0 };
+        var options = new ExperimentOptions
+        {
+            Training = new() { Settings = Tiny.Settings(Small), Threads = 1 },
+            ImportanceSamples = 0,
+        };
         var here = Directory.GetFileSystemEntries(Environment.CurrentDirectory);
         using var result = Experiment.Run(Tiny.Shapes(200), "ae", options);
         Assert.Equal(here, Directory.GetFileSystemEntries(Environment.CurrentDirectory));
@@ -92,8 +128,19 @@ public class ExperimentTests
         Assert.Equal(2, result.Epochs.Count);
         Assert.Null(result.Folder);
 
-        using var quiet = Experiment.Run(Tiny.Shapes(200), "ae", options with { Report = false, Training = options.Training with { Folder = new(folder.File("run")) } });
-        Assert.Equal(["metrics.jsonl", "model.isthmus"], Directory.GetFiles(folder.File("run")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        using var quiet = Experiment.Run(
+            Tiny.Shapes(200),
+            "ae",
+            options with
+            {
+                Report = false,
+                Training = options.Training with { Folder = new(folder.File("run")) },
+            }
+        );
+        Assert.Equal(
+            ["metrics.jsonl", "model.isthmus"],
+            Directory.GetFiles(folder.File("run")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(result.Model.WeightBytes(), quiet.Model.WeightBytes());
     }
 
@@ -101,9 +148,22 @@ public class ExperimentTests
     public void Without_a_model_the_kind_s_own_is_taken_and_said()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("t.csv"), "age,city\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{20 + i * 7 % 30},{"ABC"[i % 3]}town\n"))));
+        File.WriteAllText(
+            folder.File("t.csv"),
+            "age,city\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{20 + i * 7 % 30},{"ABC"[i % 3]}town\n")))
+        );
         List<string> notes = [];
-        ExperimentOptions options = new() { Training = new() { Settings = Tiny.Settings("hidden=8 latent=2 epochs=1"), Threads = 1, Note = notes.Add }, ImportanceSamples = 0, Report = false };
+        ExperimentOptions options = new()
+        {
+            Training = new()
+            {
+                Settings = Tiny.Settings("hidden=8 latent=2 epochs=1"),
+                Threads = 1,
+                Note = notes.Add,
+            },
+            ImportanceSamples = 0,
+            Report = false,
+        };
         using var read = Experiment.Run(folder.File("t.csv"), options: options);
         Assert.Equal("table-vae", read.Model.Specification.Preset);
         Assert.Contains("no model named: table-vae, for a table with other columns than numbers (city).", notes);
@@ -122,11 +182,33 @@ public class ExperimentTests
     public void The_model_keeps_the_seed_that_its_data_were_split_by(int? read, int kept)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("t.csv"), "a,b\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 7 % 30}.5,{i % 11}\n"))));
-        using var result = Experiment.Run(folder.File("t.csv"), "ae", new() { Training = new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1, SplitSeed = 7 } },
-            read is { } seed ? new() { Seed = seed } : null);
+        File.WriteAllText(
+            folder.File("t.csv"),
+            "a,b\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 7 % 30}.5,{i % 11}\n")))
+        );
+        using var result = Experiment.Run(
+            folder.File("t.csv"),
+            "ae",
+            new()
+            {
+                Training = new()
+                {
+                    Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"),
+                    Threads = 1,
+                    SplitSeed = 7,
+                },
+            },
+            read is { } seed ? new() { Seed = seed } : null
+        );
         Assert.Equal(kept, result.Model.Provenance.SplitSeed);
-        using var same = Experiment.Run(DataSource.Load(folder.File("t.csv"), new() { Seed = kept }), "ae", new() { Training = new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1 } });
+        using var same = Experiment.Run(
+            DataSource.Load(folder.File("t.csv"), new() { Seed = kept }),
+            "ae",
+            new()
+            {
+                Training = new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1 },
+            }
+        );
         Assert.Equal(same.Model.WeightBytes(), result.Model.WeightBytes());
     }
 }

@@ -66,6 +66,13 @@ public class KindPageTests
         public override RecordForm Form => RecordForm.Columns;
 
         public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
-            [.. Enumerable.Range(0, schema.Dimension).Select(column => new Column($"c{column}", [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])]))];
+            [
+                .. Enumerable
+                    .Range(0, schema.Dimension)
+                    .Select(column => new Column(
+                        $"c{column}",
+                        [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])]
+                    )),
+            ];
     }
 }

@@ -1,4 +1,3 @@
-
 using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Tests.Reporting.Pages;

@@ -20,8 +20,10 @@ public class ReportContentTests
         var content = ReportRuns.Of(what);
         byte[][] pictures =
         [
-            .. content.Reconstructions.SelectMany(picture => new[] { picture.Original, picture.Reconstruction }), .. content.Samples,
-            .. content.Traversals.SelectMany(row => row.Pictures.Append(row.Change)), .. content.Denoised.SelectMany(picture => new[] { picture.Clean, picture.Noisy, picture.Restored }),
+            .. content.Reconstructions.SelectMany(picture => new[] { picture.Original, picture.Reconstruction }),
+            .. content.Samples,
+            .. content.Traversals.SelectMany(row => row.Pictures.Append(row.Change)),
+            .. content.Denoised.SelectMany(picture => new[] { picture.Clean, picture.Noisy, picture.Restored }),
         ];
         Assert.NotEmpty(pictures);
         Assert.All(pictures, picture => Assert.Equal(content.Image!.Dimension, picture.Length));
@@ -46,8 +48,7 @@ public class ReportContentTests
     }
 
     [Fact]
-    public void Sparse_units_run_up_from_off() =>
-        Assert.All(ReportRuns.Of("sparse").Traversals, row => Assert.True(row.Values[0] == 0 && row.Values[^1] > 0));
+    public void Sparse_units_run_up_from_off() => Assert.All(ReportRuns.Of("sparse").Traversals, row => Assert.True(row.Values[0] == 0 && row.Values[^1] > 0));
 
     [Fact]
     public void A_code_of_two_numbers_is_its_own_map_and_longer_ones_show_their_principal_plane()
@@ -73,7 +74,20 @@ public class ReportContentTests
     public void The_same_seed_gives_the_same_report_and_another_seed_other_samples()
     {
         var data = DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 40 });
-        var run = TrainingRun.Train("vae", data, new() { Settings = new Dictionary<string, string> { ["epochs"] = "1", ["hidden"] = "8", ["latent"] = "2", ["batch-size"] = "20" } });
+        var run = TrainingRun.Train(
+            "vae",
+            data,
+            new()
+            {
+                Settings = new Dictionary<string, string>
+                {
+                    ["epochs"] = "1",
+                    ["hidden"] = "8",
+                    ["latent"] = "2",
+                    ["batch-size"] = "20",
+                },
+            }
+        );
         var evaluation = Evaluator.Evaluate(run.Model, data.Test, null, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken);
         var reports = new[] { 1, 1, 2 }.Select(seed => ReportContent.Collect("run", run, data, evaluation, seed)).ToArray();
         Assert.Equal(ReportPage.Render(reports[0]), ReportPage.Render(reports[1]));
@@ -85,7 +99,10 @@ public class ReportContentTests
     {
         var content = ReportRuns.Of("denoising");
         Assert.All(content.Denoised, picture => Assert.NotEqual(picture.Clean, picture.Noisy));
-        Assert.Equal("isthmus train shapes --model denoising --set batch-size=20 --set epochs=3 --set hidden=16 --latent 3", content.Command[..content.Command.IndexOf(" --seed", StringComparison.Ordinal)]);
+        Assert.Equal(
+            "isthmus train shapes --model denoising --set batch-size=20 --set epochs=3 --set hidden=16 --latent 3",
+            content.Command[..content.Command.IndexOf(" --seed", StringComparison.Ordinal)]
+        );
     }
 
     [Fact]

@@ -11,7 +11,8 @@ namespace Isthmus.Tests.Reporting.Pages;
 
 public partial class ReportPageTests
 {
-    public static TheoryData<string> Reports => ["vae", "ae", "sparse", "denoising", "vae rgb", "denoising rgb", "vae table", "ae table", "denoising table", "vae one", "ae one"];
+    public static TheoryData<string> Reports =>
+        ["vae", "ae", "sparse", "denoising", "vae rgb", "denoising rgb", "vae table", "ae table", "denoising table", "vae one", "ae one"];
 
     [Theory]
     [MemberData(nameof(Reports))]
@@ -32,7 +33,9 @@ public partial class ReportPageTests
     {
         var page = Page(what);
         Assert.Contains(WebUtility.HtmlEncode(ReportRuns.HostileName), page);
-        Assert.All([ReportRuns.HostileName, ReportRuns.HostileClass, ReportRuns.HostileColumn, "<b>table", "<i>kind"], name => Assert.DoesNotContain(name, page));
+        Assert.All([ReportRuns.HostileName, ReportRuns.HostileClass, ReportRuns.HostileColumn, "<b>table", "<i>kind"], name =>
+            Assert.DoesNotContain(name, page)
+        );
         if (what.EndsWith("rgb"))
             Assert.Contains(WebUtility.HtmlEncode(ReportRuns.HostileClass), page);
     }
@@ -108,7 +111,11 @@ public partial class ReportPageTests
         var broken = content with
         {
             Epochs = [new(1, double.NaN, double.PositiveInfinity, 5, 5, 0), new(2, 4, 4, double.NaN, 4, 0)],
-            Evaluation = content.Evaluation with { Figures = [.. content.Evaluation.Figures.Select(figure => figure with { Value = double.NaN })], UnitRatesNats = [0, 0, double.NaN] },
+            Evaluation = content.Evaluation with
+            {
+                Figures = [.. content.Evaluation.Figures.Select(figure => figure with { Value = double.NaN })],
+                UnitRatesNats = [0, 0, double.NaN],
+            },
             Maps = [.. content.Maps.Select(map => map with { Points = [.. map.Points.Select(_ => (double.NaN, 1.0))] })],
         };
         var page = ReportPage.Render(broken);
@@ -120,12 +127,17 @@ public partial class ReportPageTests
     public void A_run_without_epochs_or_spread_still_has_a_report()
     {
         var content = ReportRuns.Of("ae");
-        Assert.Contains("</html>", ReportPage.Render(content with
-        {
-            Epochs = [],
-            Maps = [new("unit 0", "unit 1", [(1, 1)], 1, null)],
-            Evaluation = content.Evaluation with { Activity = new([false, false, false], "never", [0, 0, 0], null) },
-        }));
+        Assert.Contains(
+            "</html>",
+            ReportPage.Render(
+                content with
+                {
+                    Epochs = [],
+                    Maps = [new("unit 0", "unit 1", [(1, 1)], 1, null)],
+                    Evaluation = content.Evaluation with { Activity = new([false, false, false], "never", [0, 0, 0], null) },
+                }
+            )
+        );
     }
 
     [Fact]

@@ -24,8 +24,17 @@ internal static class ReportRuns
     private static ReportContent Train(string what)
     {
         var preset = what.Split(' ')[0];
-        var data = what.EndsWith("table") ? Table() : what.Contains("rgb") ? Colour() : DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 60 });
-        Dictionary<string, string> settings = new() { ["epochs"] = "3", ["hidden"] = "16", ["latent"] = "3", ["batch-size"] = "20" };
+        var data =
+            what.EndsWith("table") ? Table()
+            : what.Contains("rgb") ? Colour()
+            : DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 60 });
+        Dictionary<string, string> settings = new()
+        {
+            ["epochs"] = "3",
+            ["hidden"] = "16",
+            ["latent"] = "3",
+            ["batch-size"] = "20",
+        };
         if (preset == "sparse")
             (settings["latent"], settings["k"]) = ("8", "2");
         if (what.EndsWith("two"))
@@ -40,7 +49,10 @@ internal static class ReportRuns
     private static DataSplits Table()
     {
         var random = new Random(1);
-        float[] values = [.. Enumerable.Range(0, 100).SelectMany(_ => random.NextSingle() is var t ? new[] { t, 100 * t, 1 - t, 1000 + t + random.NextSingle() } : [])];
+        float[] values =
+        [
+            .. Enumerable.Range(0, 100).SelectMany(_ => random.NextSingle() is var t ? new[] { t, 100 * t, 1 - t, 1000 + t + random.NextSingle() } : []),
+        ];
         return DataSplits.Random(Dataset.Vectors("folder/<b>table</b>.csv", new(["a", HostileColumn, "c", "d"]), values, [Classes(100)]), 1);
     }
 

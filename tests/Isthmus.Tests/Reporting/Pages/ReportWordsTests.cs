@@ -29,13 +29,19 @@ public sealed class ReportWordsTests
     [InlineData(0, null, 0, null, "0")]
     [InlineData(9.8, 0.1, 15.9, 0.1, "9.8 to 15.9")]
     public void Bounds_in_words(double lower, double? lowerError, double upper, double? upperError, string words) =>
-        Assert.Equal(words, CarriedInformation.Of(With(("information_lower_bits", lower, lowerError), ("information_upper_bits", upper, upperError)).Evaluation)!.Bits);
+        Assert.Equal(
+            words,
+            CarriedInformation.Of(With(("information_lower_bits", lower, lowerError), ("information_upper_bits", upper, upperError)).Evaluation)!.Bits
+        );
 
     [Fact]
     public void Where_no_bound_is_known_but_the_rate_only_the_cost_is_said()
     {
         var content = ReportRuns.Of("vae");
-        content = content with { Evaluation = content.Evaluation with { Figures = [.. content.Evaluation.Figures.Where(figure => !figure.Key.StartsWith("information_lower"))] } };
+        content = content with
+        {
+            Evaluation = content.Evaluation with { Figures = [.. content.Evaluation.Figures.Where(figure => !figure.Key.StartsWith("information_lower"))] },
+        };
         Assert.Null(CarriedInformation.Of(content.Evaluation));
         Assert.DoesNotContain("apart", new ReportWords(content).Summary().ToString());
         Assert.Contains("its code costs", new ReportWords(content).Summary().ToString());
@@ -45,10 +51,30 @@ public sealed class ReportWordsTests
     public void A_code_that_is_wider_than_the_record_is_drawn_wide()
     {
         var content = ReportRuns.Of("ae table");
-        double Half(double units) => double.Parse(Regex.Match(new ReportWords(content with
-        {
-            Evaluation = content.Evaluation with { Figures = [.. content.Evaluation.Figures.Select(figure => figure.Key == "latent_units" ? figure with { Value = units } : figure)] },
-        }).Isthmus().ToString(), "M0 ([0-9.]+)H60").Groups[1].Value, CultureInfo.InvariantCulture);
+        double Half(double units) =>
+            double.Parse(
+                Regex
+                    .Match(
+                        new ReportWords(
+                            content with
+                            {
+                                Evaluation = content.Evaluation with
+                                {
+                                    Figures =
+                                    [
+                                        .. content.Evaluation.Figures.Select(figure => figure.Key == "latent_units" ? figure with { Value = units } : figure),
+                                    ],
+                                },
+                            }
+                        )
+                            .Isthmus()
+                            .ToString(),
+                        "M0 ([0-9.]+)H60"
+                    )
+                    .Groups[1]
+                    .Value,
+                CultureInfo.InvariantCulture
+            );
         // Four columns: the ends are whole for three units, and a quarter of the middle for sixteen.
         Assert.Equal(0, Half(3));
         Assert.Equal(37.5, Half(16));
@@ -60,7 +86,15 @@ public sealed class ReportWordsTests
         var data = Histories.TwoTastes();
         var run = TrainingRun.Train("mult-vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=3 epochs=3 batch-size=16"), Threads = 1 });
         using var model = run.Model;
-        var page = ReportPage.Render(ReportContent.Collect("run", run, data, Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken), seed: 1));
+        var page = ReportPage.Render(
+            ReportContent.Collect(
+                "run",
+                run,
+                data,
+                Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken),
+                seed: 1
+            )
+        );
         Assert.Contains("Cost of held-out items", page);
         foreach (var name in (string[])["Distortion", "Rate", "Sum (−ELBO)"])
         {
@@ -88,7 +122,10 @@ public sealed class ReportWordsTests
     public void Words_stay_in_the_frame(string text, double x)
     {
         var chart = new SvgChart("t", new("x", [0, 1], tight: true), new("y", [0, 1], tight: true));
-        var at = double.Parse(Regex.Match(chart.Words(x, 1, text).Draw().ToString(), "class=\"word\" x=\"([0-9.]+)\"").Groups[1].Value, CultureInfo.InvariantCulture);
+        var at = double.Parse(
+            Regex.Match(chart.Words(x, 1, text).Draw().ToString(), "class=\"word\" x=\"([0-9.]+)\"").Groups[1].Value,
+            CultureInfo.InvariantCulture
+        );
         // The frame goes from 48 to 350; a bold letter of 13 px is some 7.5 px wide in the mean.
         var half = Math.Min(151, 7.5 * text.Length / 2);
         Assert.InRange(at, 48 + half, 350 - half);
@@ -101,7 +138,18 @@ public sealed class ReportWordsTests
         {
             Evaluation = content.Evaluation with
             {
-                Figures = [.. content.Evaluation.Figures.Select(figure => figures.FirstOrDefault(other => other.Key == figure.Key) is { Key: not null } given ? figure with { Value = given.Value, StandardError = given.Error } : figure)],
+                Figures =
+                [
+                    .. content.Evaluation.Figures.Select(figure =>
+                        figures.FirstOrDefault(other => other.Key == figure.Key) is { Key: not null } given
+                            ? figure with
+                            {
+                                Value = given.Value,
+                                StandardError = given.Error,
+                            }
+                            : figure
+                    ),
+                ],
             },
         };
     }

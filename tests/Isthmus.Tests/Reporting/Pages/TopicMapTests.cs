@@ -1,4 +1,3 @@
-
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Reporting.Pages;
@@ -12,10 +11,24 @@ public class TopicMapTests
     public void The_report_of_a_topic_model_draws_every_topic_and_lists_its_words()
     {
         var all = SmallDocuments.TwoSubjectsSplit();
-        var data = all with { Test = Dataset.Counts("two", (CountSchema)all.Test.Schema, SparseCounts.Of([([0, 1], [1f, 2f]), ([], []), ([3], [1f])]), ["<b>first</b>", "<b>second</b>", "<b>third</b>"]) };
+        var data = all with
+        {
+            Test = Dataset.Counts(
+                "two",
+                (CountSchema)all.Test.Schema,
+                SparseCounts.Of([([0, 1], [1f, 2f]), ([], []), ([3], [1f])]),
+                ["<b>first</b>", "<b>second</b>", "<b>third</b>"]
+            ),
+        };
         var run = TrainingRun.Train("etm", data, new() { Settings = Tiny.Settings("latent=5 hidden=8 embedding=8 epochs=2 batch-size=16"), Threads = 1 });
         using var model = run.Model;
-        var content = ReportContent.Collect("run", run, data, Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken), seed: 1);
+        var content = ReportContent.Collect(
+            "run",
+            run,
+            data,
+            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken),
+            seed: 1
+        );
         Assert.Equal(5, content.Topics!.Topics.Count);
         Assert.InRange(content.Topics.VarianceShown, 0, 1);
         Assert.All(content.Topics.Topics, topic => Assert.True(double.IsFinite(topic.X) && double.IsFinite(topic.Y)));
@@ -34,7 +47,13 @@ public class TopicMapTests
         var data = SmallDocuments.TwoSubjectsSplit();
         var run = TrainingRun.Train("etm", data, new() { Settings = Tiny.Settings("latent=2 hidden=8 embedding=8 epochs=2 batch-size=16"), Threads = 1 });
         using var model = run.Model;
-        var content = ReportContent.Collect("run", run, data, Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken), seed: 1);
+        var content = ReportContent.Collect(
+            "run",
+            run,
+            data,
+            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken),
+            seed: 1
+        );
         Assert.All(content.Topics!.Topics, topic => Assert.Equal(0, topic.Y));
     }
 
