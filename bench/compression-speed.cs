@@ -1,6 +1,6 @@
 #:project ../src/Isthmus/Isthmus.csproj
 // Records a second of integer models' codecs on two threads, beside zstd -19 and xz -9 over the same records (where they are installed),
-// and symbols a second of the entropy coder alone: the table of docs/integer.md. Data and models in pairs: a model that was trained, or
+// and symbols a second of the entropy coder alone: the table of docs/benchmarks/compression.md. Data and models in pairs: a model that was trained, or
 // a file of 'isthmus export'.
 //
 //     dotnet run -c Release bench/compression-speed.cs -- static-mnist runs/static-mnist-vae/model.isthmus mnist grey.isth-model

@@ -1,5 +1,5 @@
 #:project ../src/Isthmus.Information/Isthmus.Information.csproj
-// How often 90 % intervals of the discrete estimators hold the truth, and their bias: the table of docs/measures/discrete.md.
+// How often 90 % intervals of the discrete estimators hold the truth, and their bias: the table of docs/benchmarks/discrete-coverage.md.
 //
 //     dotnet run -c Release bench/discrete-coverage.cs
 using Isthmus.Information.Entropy;

@@ -1,6 +1,6 @@
 #:project ../src/Isthmus.Information/Isthmus.Information.csproj
 // How often the 90 % interval of `auto` holds the truth or the figure carries a warning, of columns with ties, atoms, limits and
-// rounded values: the table of docs/measures/ties.md. Each sample is a normal pair of correlation r, each column seen through a map
+// rounded values: the table of docs/benchmarks/ties.md. Each sample is a normal pair of correlation r, each column seen through a map
 // of its own; the truth is that of the exact table of values by cells of 0.025 of the normal pair. Seeded: rep i of N rows has
 // seed 1000 N + i.
 //

@@ -2,7 +2,7 @@
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // All recommenders on movielens-latest-small (ratings of at least 4) and lastfm-2k (artists of at least 5 users), by strong
-// generalisation: the table of docs/recommenders.md. Users are split anew by each seed. ISTHMUS_DATA says where the sets are.
+// generalisation: the table of docs/benchmarks/recommenders.md. Users are split anew by each seed. ISTHMUS_DATA says where the sets are.
 //
 //     dotnet run -c Release bench/recommenders.cs [set] [seeds] [preset key=value ...]
 using Isthmus.Data.Formats;

@@ -1,7 +1,7 @@
 #:project ../src/Isthmus/Isthmus.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
-// Topic models on 20news (11,259 + 7,488 documents, 1,995 words), 50 topics: the table of docs/topics.md. ISTHMUS_DATA says
+// Topic models on 20news (11,259 + 7,488 documents, 1,995 words), 50 topics: the table of docs/benchmarks/topics.md. ISTHMUS_DATA says
 // where the set is. Seeds choose weights, noise and the 1,000 training documents held out to choose the epoch.
 //
 //     dotnet run -c Release bench/topics.cs [seeds] [preset,preset ...] [key=value ...]

@@ -1,5 +1,5 @@
 // The 40 mutual-information tasks of Czyz et al. (NeurIPS 2023), made anew from seeds, and what each estimator says of them:
-// the table of docs/measures/forty-tasks.md.
+// the table of docs/benchmarks/forty-tasks.md.
 //
 //     dotnet run -c Release --project bench/FortyTasks -- --estimators ksg,copula-residual,auto --seeds 3 --log tasks.jsonl
 //

@@ -1,4 +1,4 @@
-// Isthmus against plain TorchSharp, in one run: docs/performance.md.
+// Isthmus against plain TorchSharp, in one run: docs/benchmarks/performance.md.
 //
 //     dotnet run -c Release --project bench/Isthmus.Benchmarks -- train --models mlp,conv28 --batch 32,128 --threads 1
 using System.CommandLine;
@@ -215,6 +215,6 @@ context.SetAction(given =>
             )
     );
 });
-return new Command("bench", "Measurements behind docs/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }
+return new Command("bench", "Measurements behind docs/benchmarks/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }
     .Parse(args)
     .Invoke();

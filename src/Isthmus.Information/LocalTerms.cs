@@ -21,7 +21,7 @@ public static class LocalTerms
     /// <summary>
     /// The same for sums of counts about k-th neighbours, variance (sd^2 + psi'(k)) / N: terms whose neighbours are shared
     /// vary together, and sd alone is 20 to 40 % low at k = 3. psi'(k), the variance of the logarithm of a k-th neighbour's
-    /// mass, is an allowance chosen by measurement (docs/measures/which-one.md has its coverage), not derived.
+    /// mass, is an allowance chosen by measurement (docs/benchmarks/estimators.md has its coverage), not derived.
     /// </summary>
     internal static Estimate Mean(ReadOnlySpan<double> terms, int k)
     {

@@ -1,7 +1,7 @@
 using Isthmus.Fuzz;
 using SharpFuzz;
 
-// See docs/fuzzing.md. Under afl-fuzz: dotnet Isthmus.Fuzz.dll TARGET GOLDEN-FOLDER. Any exception that leaves a target is a finding.
+// See docs/benchmarks/fuzzing.md. Under afl-fuzz: dotnet Isthmus.Fuzz.dll TARGET GOLDEN-FOLDER. Any exception that leaves a target is a finding.
 switch (args)
 {
     case ["corpus", var golden, var folder]:

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>The list of an archive's files, in order. Its grammar is in docs/archive.md.</summary>
+/// <summary>The list of an archive's files, in order. Its grammar is in docs/reference/archive-format.md.</summary>
 internal static class ArchiveDirectory
 {
     /// <summary>Most files, and most bytes of all their names: a name may share nearly all of the one before, so its bytes are not those of the list.</summary>

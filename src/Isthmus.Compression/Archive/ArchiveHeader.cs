@@ -7,7 +7,7 @@ namespace Isthmus.Compression.Archive;
 
 /// <summary>
 /// The first 128 bytes of an archive: what it is, how large its parts are, and which model decodes it. Numbers are little-endian; the
-/// layout is in docs/archive.md.
+/// layout is in docs/reference/archive-format.md.
 /// </summary>
 public sealed record ArchiveHeader
 {

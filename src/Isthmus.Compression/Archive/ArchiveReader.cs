@@ -24,7 +24,7 @@ public sealed record ArchiveReading
 }
 
 /// <summary>
-/// Reads archives (docs/archive.md). Whatever the file holds, a block gives exactly the records that were put in, or an
+/// Reads archives (docs/reference/archive-format.md). Whatever the file holds, a block gives exactly the records that were put in, or an
 /// <see cref="InvalidInputException"/>. Safe for use by several threads at once.
 /// </summary>
 public sealed class ArchiveReader : IDisposable

@@ -38,7 +38,7 @@ public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDiction
     public bool UsesModel => Blocks.Keys.Any(BlockEncoder.NeedsModel);
 }
 
-/// <summary>Writes archives (docs/archive.md): the same content, model and options give the same bytes, on any number of threads.</summary>
+/// <summary>Writes archives (docs/reference/archive-format.md): the same content, model and options give the same bytes, on any number of threads.</summary>
 public static class ArchiveWriter
 {
     /// <summary>Writes an archive, whole or not at all.</summary>

@@ -10,7 +10,7 @@ public readonly record struct BootstrapInterval(double Value, double Lower, doub
 /// <summary>
 /// Bootstrap intervals: quantiles of the estimates of B samples drawn again from the sample, moved by 2 (t - their mean), t the
 /// estimate (Davison and Hinkley 1997, chapter 5). Plain percentile intervals double the estimator's bias; the move turns it
-/// round. The basic interval, which mirrors the quantiles, mirrors their skew as well and covered less (docs/measures/discrete.md).
+/// round. The basic interval, which mirrors the quantiles, mirrors their skew as well and covered less (docs/benchmarks/discrete-coverage.md).
 /// They know nothing of symbols never seen: far below N = K they are too low, as is the estimate.
 /// </summary>
 public sealed record DiscreteBootstrap

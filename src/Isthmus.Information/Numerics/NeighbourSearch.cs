@@ -101,7 +101,7 @@ internal sealed class NeighbourSearch
             var path => path,
         };
 
-    // Measured up to here (docs/measures/neighbours.md): scanning leaves by vector, the tree is never slower than the scan.
+    // Measured up to here (docs/benchmarks/neighbours.md): scanning leaves by vector, the tree is never slower than the scan.
     private const int TreeDimensions = 100;
 
     /// <summary>Runs ranges of [0, n) on up to this many threads; results must not depend on the cut.</summary>

@@ -78,7 +78,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     public static ModelChoice For(DataSchema schema) => new(schema.Kind.Model, new(), $"{schema}");
 
     /// <summary>
-    /// Chooses by what the data hold: ease for interactions (the best ranking with nothing to tune, docs/recommenders.md), prod-lda for documents,
+    /// Chooses by what the data hold: ease for interactions (the best ranking with nothing to tune, docs/benchmarks/recommenders.md), prod-lda for documents,
     /// table-vae for a table with texts, dates, missing values or times, and vae for numbers and pictures.
     /// </summary>
     /// <param name="nameOrPath">The data.</param>

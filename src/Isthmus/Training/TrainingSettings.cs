@@ -122,7 +122,7 @@ public static class TrainingSettings
     );
 
     /// <summary>
-    /// What "auto" means here. bfloat16 has 8 bits of mantissa: enough for bits, 256 levels and counts (docs/performance.md),
+    /// What "auto" means here. bfloat16 has 8 bits of mantissa: enough for bits, 256 levels and counts (docs/benchmarks/performance.md),
     /// and for real columns a floor under the deviation that can be learned, 2^-9 of a value.
     /// </summary>
     internal static string AutomaticPrecision(DataSchema schema, TorchSharp.torch.Device? device) =>

@@ -7,7 +7,7 @@ public class BitsBackTests
     private const int Precision = 16;
 
     // Two codes, three symbols in shares of 0.3, 0.2, 0.5. The posterior is not the exact one, so the ELBO is not the evidence; the prior is
-    // its aggregate, 0.3 * 0.7 + 0.2 * 0.25 + 0.5 * 0.1, so that the bits popped are clean (docs/coding.md).
+    // its aggregate, 0.3 * 0.7 + 0.2 * 0.25 + 0.5 * 0.1, so that the bits popped are clean (docs/reference/coding.md).
     private static readonly Categorical Prior = Categorical.FromWeights([0.31, 0.69], Precision);
     private static readonly Categorical[] Likelihoods =
     [

@@ -193,7 +193,7 @@ public class DistributionTests
                 Assert.InRange(Cost(table.Frequency(0), table.Frequency(1), table.Frequency(2)), best - 1e-9, best + (0.0012 * counts.Sum()) + 1e-9);
             });
 
-    /// <summary>The figures that docs/coding.md gives for samples/02-entropy-coding.cs.</summary>
+    /// <summary>The figures that docs/reference/coding.md gives for samples/02-entropy-coding.cs.</summary>
     [Fact]
     public void Text_of_the_sample_takes_the_bits_that_the_page_says()
     {

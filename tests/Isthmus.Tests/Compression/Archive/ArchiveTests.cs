@@ -101,7 +101,7 @@ public class ArchiveTests
             Assert.All(archives, archive => Assert.Equal(archives[0], archive));
             using var read = ArchiveReader.Open(archives[0], "test.isth", new());
             Assert.Equal(Archives.Records(content), Archives.Records(read));
-            // Records, header, list of files and model, and 38 bytes a block: what docs/archive.md promises.
+            // Records, header, list of files and model, and 38 bytes a block: what docs/guide/archives.md promises.
             Assert.InRange(
                 archives[0].Length,
                 0,
