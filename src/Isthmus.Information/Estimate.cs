@@ -1,15 +1,15 @@
 namespace Isthmus.Information;
 
-/// <summary>A figure and how sure it is.</summary>
-/// <param name="Value">The figure.</param>
-/// <param name="StandardError">The standard deviation that it would have over repetitions; NaN where one observation cannot tell.</param>
+/// <summary>An estimate with its standard error.</summary>
+/// <param name="Value">The estimate.</param>
+/// <param name="StandardError">Standard deviation of the estimate over repetitions; NaN from a single observation.</param>
 public readonly record struct Estimate(double Value, double StandardError)
 {
     /// <summary>
-    /// The ends of a normal interval, value -+ z standard errors, z the quantile that leaves (1 - level) / 2 on each side; NaN where
-    /// there is no standard error. It knows spread, not bias: each estimator's page says how often it covers.
+    /// Returns the normal confidence interval, value -+ z standard errors, z the quantile that leaves (1 - level) / 2 on each side; NaN if there is no standard
+    /// error. It covers spread, not bias: each estimator's page gives its coverage.
     /// </summary>
-    /// <param name="level">How often it should hold the truth; default 0.9, z = 1.645.</param>
+    /// <param name="level">Confidence level between 0 and 1. Default 0.9, z = 1.645.</param>
     /// <exception cref="ArgumentException">A level not between 0 and 1.</exception>
     public (double Lower, double Upper) Interval(double level = 0.9)
     {
@@ -19,20 +19,20 @@ public readonly record struct Estimate(double Value, double StandardError)
         return (Value - reach, Value + reach);
     }
 
-    /// <summary>The figure in another unit.</summary>
+    /// <summary>Scales the estimate, to change its unit.</summary>
     public static Estimate operator *(Estimate estimate, double factor) => new(estimate.Value * factor, estimate.StandardError * Math.Abs(factor));
 
-    /// <summary>The figure with its sign turned.</summary>
+    /// <summary>Changes the sign of the estimate.</summary>
     public static Estimate operator -(Estimate estimate) => estimate with { Value = -estimate.Value };
 
     /// <summary>
-    /// The estimate of a quantity that cannot be negative (an information, a divergence): 0 where chance took it below, with the same
-    /// standard error. Everything that is shown of such a quantity, in text, on a page or as JSON, goes through here.
+    /// Returns the estimate of a quantity that cannot be negative (an information, a divergence): values below 0, which are due to chance, become 0, with the
+    /// same standard error. Every display of such a quantity, in text, on a page or as JSON, uses this value.
     /// </summary>
     // A method: a property of its own type would print, and write as JSON, without end.
     public Estimate AtLeastZero() => Value < 0 ? this with { Value = 0 } : this;
 
-    /// <summary>A share of successes p of n trials, standard error sqrt(p (1 - p) / n).</summary>
+    /// <summary>Returns the proportion p of successes in n trials, with standard error sqrt(p (1 - p) / n).</summary>
     public static Estimate Share(long successes, long trials)
     {
         var share = successes / (double)trials;

@@ -9,7 +9,7 @@ namespace Isthmus.Information;
 /// </summary>
 public static class LocalTerms
 {
-    /// <summary>Mean and standard error; summed in order, so the same on every run.</summary>
+    /// <summary>Returns the mean and its standard error; summed in order, so the same on every run.</summary>
     public static Estimate Mean(ReadOnlySpan<double> terms)
     {
         var moments = new RunningMoments();

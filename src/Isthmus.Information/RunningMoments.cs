@@ -8,10 +8,10 @@ public sealed class RunningMoments
 {
     private double _squares;
 
-    /// <summary>Values seen, N.</summary>
+    /// <summary>Number of values seen, N.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Their mean; NaN before the first.</summary>
+    /// <summary>Mean of the values; NaN before the first.</summary>
     public double Mean { get; private set; } = double.NaN;
 
     /// <summary>Unbiased variance, over N - 1; NaN below two values.</summary>
@@ -20,7 +20,7 @@ public sealed class RunningMoments
     /// <summary>The mean with its standard error, sqrt(variance / N).</summary>
     public Estimate Estimate => new(Mean, Math.Sqrt(Variance / Count));
 
-    /// <summary>Takes one more value.</summary>
+    /// <summary>Adds a value.</summary>
     public void Add(double value)
     {
         Count++;
@@ -31,7 +31,7 @@ public sealed class RunningMoments
         _squares += deviation * (value - Mean);
     }
 
-    /// <summary>Takes more values.</summary>
+    /// <summary>Adds several values.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
         foreach (var value in values)

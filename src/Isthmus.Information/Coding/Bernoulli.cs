@@ -1,11 +1,11 @@
 namespace Isthmus.Information.Coding;
 
-/// <summary>P(true) = trueFrequency / 2^precision.</summary>
+/// <summary>Bernoulli distribution in fixed point: P(true) = trueFrequency / 2^precision.</summary>
 public sealed class Bernoulli : ISymbolDistribution<bool>
 {
     private readonly uint _falseFrequency;
 
-    /// <summary>A coin of exact odds.</summary>
+    /// <summary>Creates the distribution with exact odds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, or a frequency outside 1 .. 2^precision - 1: either side must be
     /// possible.</exception>
     public Bernoulli(uint trueFrequency, int precision)
@@ -25,7 +25,10 @@ public sealed class Bernoulli : ISymbolDistribution<bool>
     /// <summary>Bits of the fixed point.</summary>
     public int Precision { get; }
 
-    /// <summary>The nearest coin to a probability, never certain. On the encoder's side: store <see cref="TrueFrequency"/>.</summary>
+    /// <summary>
+    /// Returns the nearest distribution to a probability that leaves both outcomes possible. For the encoder: store <see cref="TrueFrequency"/> for the
+    /// decoder.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a number from 0 to 1.</exception>
     public static Bernoulli FromProbability(double probability, int precision = 16)
     {

@@ -21,7 +21,7 @@ public sealed class BitsBack<TLatent, T>(
     /// <inheritdoc/>
     public void Push(RansCoder coder, T value) => PushParts(coder, value);
 
-    /// <summary>Pushes, and says where the bits went.</summary>
+    /// <summary>Pushes a value and returns its cost by part, bits.</summary>
     public BitsBackCost PushWithCost(RansCoder coder, T value)
     {
         var (q, latent, p) = PushParts(coder, value);
@@ -81,12 +81,12 @@ public sealed class BitsBack<TLatent, T>(
     }
 }
 
-/// <summary>Where one record's bits went, ideal costs in bits.</summary>
+/// <summary>Ideal cost of one record by part, bits.</summary>
 /// <param name="Likelihood">-log2 p(x|z): distortion.</param>
 /// <param name="Prior">-log2 p(z).</param>
 /// <param name="Posterior">-log2 q(z|x): the bits that come back.</param>
 public readonly record struct BitsBackCost(double Likelihood, double Prior, double Posterior)
 {
-    /// <summary>What the record adds to the message: likelihood + prior - posterior.</summary>
+    /// <summary>Bits that the record adds to the message: likelihood + prior - posterior.</summary>
     public double Net => Likelihood + Prior - Posterior;
 }

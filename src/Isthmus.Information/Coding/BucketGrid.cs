@@ -1,7 +1,7 @@
 namespace Isthmus.Information.Coding;
 
 /// <summary>
-/// A line cut into buckets by edges in units of 2^-16; the first and last reach to infinity. What a continuous code is rounded to.
+/// A partition of the real line into buckets by edges in units of 2^-16, to which a continuous code is rounded. The first and last bucket reach to infinity.
 /// </summary>
 public sealed class BucketGrid
 {
@@ -13,15 +13,15 @@ public sealed class BucketGrid
     /// <summary>Number of buckets.</summary>
     public int Size => _centres.Length;
 
-    /// <summary>The Size - 1 edges between buckets, rising, in units of 2^-16.</summary>
+    /// <summary>The Size - 1 edges between buckets, ascending, in units of 2^-16.</summary>
     public ReadOnlySpan<int> Edges => _edges;
 
-    /// <summary>A point inside each bucket that stands for it, in units of 2^-16: a decoder's input.</summary>
+    /// <summary>A representative point of each bucket, in units of 2^-16: the decoder's input.</summary>
     public ReadOnlySpan<int> Centres => _centres;
 
     /// <summary>
-    /// 2^bits buckets of equal mass under N(0, 1), their centres at the mass's middle (Townsend et al. 2019): under that prior each
-    /// costs <paramref name="bits"/> bits.
+    /// Creates 2^bits buckets of equal mass under N(0, 1), each represented by the middle of its mass (Townsend et al. 2019): under that prior each costs
+    /// <paramref name="bits"/> bits.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Bits outside 1..14: beyond, the fixed point is too coarse for the middle buckets.</exception>
     public static BucketGrid EqualMass(int bits)
@@ -40,7 +40,7 @@ public sealed class BucketGrid
     }
 
     /// <summary>
-    /// <paramref name="count"/> buckets of width <paramref name="step"/> about centres that begin at <paramref name="first"/>, in units of 2^-16.
+    /// Creates <paramref name="count"/> buckets of width <paramref name="step"/> about centres that begin at <paramref name="first"/>, in units of 2^-16.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No bucket, more than 2^16, a step below 1, or a centre that leaves 32 bits.</exception>
     public static BucketGrid Even(int first, int step, int count)

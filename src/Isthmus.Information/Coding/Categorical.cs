@@ -1,6 +1,6 @@
 namespace Isthmus.Information.Coding;
 
-/// <summary>P(i) = frequency_i / 2^precision, from a table.</summary>
+/// <summary>Categorical distribution given by a table of frequencies: P(i) = frequency_i / 2^precision.</summary>
 /// <remarks>
 /// <para><see cref="FromCounts"/> and <see cref="FromWeights"/> choose the frequencies that make sum w ln(1 / frequency) least among whole
 /// numbers of at least 1 with the right sum. That is a divisor method of apportionment: one multiplier for all weights, each product
@@ -15,7 +15,7 @@ public sealed class Categorical : FixedPointDistribution
     private Categorical(uint[] cumulative, int precision)
         : base(cumulative.Length - 1, precision) => _cumulative = cumulative;
 
-    /// <summary>The table with these frequencies, such as were stored by an encoder.</summary>
+    /// <summary>Creates the table from stored frequencies.</summary>
     /// <exception cref="ArgumentException">No symbol, a frequency of 0, or a sum that is not 2^precision.</exception>
     public static Categorical FromFrequencies(ReadOnlySpan<uint> frequencies, int precision)
     {
@@ -39,7 +39,7 @@ public sealed class Categorical : FixedPointDistribution
         return new(cumulative, precision);
     }
 
-    /// <summary>The table that codes symbols counted thus in the fewest bits. Cost: some 100 passes over the counts.</summary>
+    /// <summary>Creates the table that codes symbols with these counts in the fewest bits. Cost: some 100 passes over the counts.</summary>
     /// <exception cref="ArgumentException">A negative count, all zero, more than 2^62 in all, or more symbols than 2^precision.</exception>
     public static Categorical FromCounts(ReadOnlySpan<long> counts, int precision = 16)
     {
@@ -82,8 +82,8 @@ public sealed class Categorical : FixedPointDistribution
     }
 
     /// <summary>
-    /// The table for weights that need not sum to 1: each is taken as a count of 2^-31 parts of the largest, then <see cref="FromCounts"/>.
-    /// On the encoder's side: a decoder takes stored frequencies.
+    /// Creates the table from weights that need not sum to 1: each becomes a count in units of 2^-31 of the largest, then as <see cref="FromCounts"/>. For the
+    /// encoder: a decoder takes stored frequencies.
     /// </summary>
     /// <exception cref="ArgumentException">A weight that is negative, infinite or no number, all zero, or more symbols than 2^precision.</exception>
     public static Categorical FromWeights(ReadOnlySpan<double> weights, int precision = 16)

@@ -9,7 +9,7 @@ public sealed class DiscretisedLogistic : LocationScale
 {
     internal const int MostLevels = 1 << 14;
 
-    /// <summary>A logistic in fixed point.</summary>
+    /// <summary>Creates the distribution from parameters in fixed point.</summary>
     /// <param name="levels">Number of levels, 1 to 2^14: 256 for 8-bit pixels.</param>
     /// <param name="location">Location in levels, units of 2^-16.</param>
     /// <param name="inverseScale">1 / scale in levels, units of 2^-16, 1 to 2^30.</param>
@@ -18,12 +18,12 @@ public sealed class DiscretisedLogistic : LocationScale
     public DiscretisedLogistic(int levels, int location, uint inverseScale, int precision = 16)
         : base(StandardCdf.Logistic, CheckedLevels(levels), location, inverseScale, precision) { }
 
-    /// <summary>The nearest in fixed point. On the encoder's side: a decoder takes stored integers.</summary>
+    /// <summary>Returns the nearest distribution in fixed point. For the encoder: a decoder takes stored integers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A location that is no number, or a scale not above 0.</exception>
     public static DiscretisedLogistic From(int levels, double location, double scale, int precision = 16) =>
         new(levels, FixedLocation(location), FixedInverse(scale), precision);
 
-    /// <summary>Level 0 first: the background of most pictures.</summary>
+    /// <summary>Tries level 0 first: it is the background of most pictures.</summary>
     private protected override int Locate(uint point) => point < CumulativeCore(1) ? 0 : base.Locate(point);
 
     private protected override int Edge(int bucket) => (bucket << 16) - (One / 2);

@@ -19,7 +19,7 @@ public readonly ref struct DiscretisedLogisticMixture
     private readonly int _stride;
     private readonly ulong _free;
 
-    /// <summary>A mixture of K logistics in fixed point.</summary>
+    /// <summary>Creates a mixture of K logistics from parameters in fixed point.</summary>
     /// <param name="levels">Number of levels, 1 to 2^14.</param>
     /// <param name="weights">K weights in units of 2^-16; their sum is 2^16.</param>
     /// <param name="locations">K locations in levels, units of 2^-16.</param>
@@ -37,7 +37,7 @@ public readonly ref struct DiscretisedLogisticMixture
             );
     }
 
-    /// <summary>The same, its parameters each <paramref name="stride"/> numbers after the one before: several mixtures can lie side by side.</summary>
+    /// <summary>Creates a mixture whose parameters lie <paramref name="stride"/> numbers apart, so that several mixtures can lie side by side.</summary>
     /// <param name="levels">Number of levels, 1 to 2^14.</param>
     /// <param name="weights">K weights in units of 2^-16; their sum is 2^16.</param>
     /// <param name="locations">K locations in levels, units of 2^-16.</param>
@@ -82,7 +82,7 @@ public readonly ref struct DiscretisedLogisticMixture
     /// <summary>Bits of the fixed point: frequencies sum to 2^Precision.</summary>
     public int Precision { get; }
 
-    /// <summary>Sum of the frequencies below a level, for 0 .. Levels: 0 at first, 2^Precision at last, strictly rising.</summary>
+    /// <summary>Returns the sum of the frequencies below a level, for 0 .. Levels: 0 at first, 2^Precision at last, strictly ascending.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Levels.</exception>
     public uint Cumulative(int level)
     {
@@ -100,7 +100,7 @@ public readonly ref struct DiscretisedLogisticMixture
         return (uint)level + (uint)(((mass >> 16) * _free) >> 32);
     }
 
-    /// <summary>A level's share of 2^Precision.</summary>
+    /// <summary>Returns the interval of a level in 0 .. 2^Precision.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Levels - 1.</exception>
     public Interval IntervalOf(int level)
     {
@@ -110,7 +110,9 @@ public readonly ref struct DiscretisedLogisticMixture
         return new(start, Cumulative(level + 1) - start);
     }
 
-    /// <summary>The level whose share holds a point, and that share: level 0 first, the background of most pictures, then by bisection.</summary>
+    /// <summary>
+    /// Returns the level whose interval holds a point, and that interval. Tries level 0 first (the background of most pictures), then bisects.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A point of 2^Precision or above.</exception>
     public int LevelAt(uint point, out Interval share)
     {

@@ -16,7 +16,7 @@ public sealed class Factorised<T>(IReadOnlyList<ISymbolDistribution<T>> parts) :
         }
         catch
         {
-            // All or nothing: what went on comes off again, exactly.
+            // All or nothing: on failure, the values pushed so far are popped again.
             while (++i < parts.Count)
                 parts[i].Pop(coder);
             throw;
@@ -35,7 +35,7 @@ public sealed class Factorised<T>(IReadOnlyList<ISymbolDistribution<T>> parts) :
         }
         catch
         {
-            // All or nothing: what came off goes back on, exactly.
+            // All or nothing: on failure, the values popped so far are pushed back.
             while (--popped >= 0)
                 parts[popped].Push(coder, value[popped]);
             throw;

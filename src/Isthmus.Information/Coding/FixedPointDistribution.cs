@@ -1,11 +1,9 @@
 namespace Isthmus.Information.Coding;
 
-/// <summary>
-/// Symbols 0 .. Size - 1 with whole-number frequencies of at least 1 that sum to 2^Precision: what a decoder can rely on everywhere.
-/// </summary>
+/// <summary>Distribution over symbols 0 .. Size - 1 with whole-number frequencies of at least 1 that sum to 2^Precision, the same on every machine.</summary>
 public abstract class FixedPointDistribution : ISymbolDistribution<int>
 {
-    /// <summary>A distribution over <paramref name="size"/> symbols.</summary>
+    /// <summary>Creates a distribution over <paramref name="size"/> symbols.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31, no symbol, or more symbols than 2^precision.</exception>
     private protected FixedPointDistribution(int size, int precision)
     {
@@ -24,14 +22,16 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
     /// <summary>Bits of the fixed point: frequencies sum to 2^Precision.</summary>
     public int Precision { get; }
 
-    /// <summary>Sum of the frequencies below <paramref name="symbol"/>, for 0 .. Size: 0 at first, 2^Precision at last, strictly rising.</summary>
+    /// <summary>
+    /// Returns the sum of the frequencies below <paramref name="symbol"/>, for 0 .. Size: 0 at first, 2^Precision at last, strictly ascending.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Size.</exception>
     public uint Cumulative(int symbol) =>
         (uint)symbol <= (uint)Size
             ? CumulativeCore(symbol)
             : throw new ArgumentOutOfRangeException(nameof(symbol), $"Symbols are 0 .. {Size - 1} here; this one is {symbol}.");
 
-    /// <summary>Frequency of a symbol, at least 1.</summary>
+    /// <summary>Returns the frequency of a symbol, at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Size - 1.</exception>
     public uint Frequency(int symbol)
     {
@@ -39,7 +39,7 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
         return CumulativeCore(symbol + 1) - CumulativeCore(symbol);
     }
 
-    /// <summary>A symbol's share of 2^Precision.</summary>
+    /// <summary>Returns the interval of a symbol in 0 .. 2^Precision.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 .. Size - 1.</exception>
     public Interval IntervalOf(int symbol)
     {
@@ -48,7 +48,7 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
         return new(start, CumulativeCore(symbol + 1) - start);
     }
 
-    /// <summary>The symbol whose share holds a point.</summary>
+    /// <summary>Returns the symbol whose interval holds a point.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A point of 2^Precision or above.</exception>
     public int SymbolAt(uint point) =>
         point >> Precision == 0
@@ -65,7 +65,7 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
     /// <inheritdoc/>
     public int Pop(RansCoder coder) => Decode(coder);
 
-    /// <summary>Decodes a symbol from whatever holds intervals.</summary>
+    /// <summary>Decodes a symbol from any decoder of intervals.</summary>
     /// <exception cref="MessageException">The message is damaged, or holds too few bits.</exception>
     public int Decode<TCoder>(TCoder coder)
         where TCoder : IIntervalDecoder
@@ -81,7 +81,7 @@ public abstract class FixedPointDistribution : ISymbolDistribution<int>
 
     private protected abstract uint CumulativeCore(int symbol);
 
-    /// <summary>The symbol whose interval holds a point: the last with Cumulative at most the point. By bisection, log2(Size) steps.</summary>
+    /// <summary>Returns the symbol whose interval holds a point, the last with Cumulative at most the point, by bisection in log2(Size) steps.</summary>
     private protected virtual int Locate(uint point)
     {
         var (low, high) = (0, Size);

@@ -8,10 +8,10 @@ namespace Isthmus.Information.Coding;
 /// The decoder ends with exactly the words that the encoder borrowed: <c>decoder.ToMessage().Equals(bits.Borrowed(count))</c>
 /// is then a check of the whole chain.
 /// </remarks>
-/// <param name="Seed">Names the stream.</param>
+/// <param name="Seed">Seed of the stream.</param>
 public sealed record InitialBits(ulong Seed)
 {
-    /// <summary>Word <paramref name="index"/> of the stream; word 0 is borrowed first.</summary>
+    /// <summary>Returns word <paramref name="index"/> of the stream; word 0 is borrowed first.</summary>
     public uint Word(int index)
     {
         var z = unchecked(Seed + (((ulong)index + 1) * 0x9E3779B97F4A7C15));
@@ -20,7 +20,7 @@ public sealed record InitialBits(ulong Seed)
         return (uint)((z ^ (z >> 31)) >> 32);
     }
 
-    /// <summary>The message of the first words alone, at least one: what is left when all that was pushed above them has been popped.</summary>
+    /// <summary>Returns the message that holds only the first words, at least one: it is left when all that was pushed above them has been popped.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer words than 1: a coder borrows the first at once.</exception>
     public RansMessage Borrowed(int words)
     {

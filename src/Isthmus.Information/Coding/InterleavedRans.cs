@@ -21,12 +21,14 @@ public sealed class InterleavedRans
     private readonly int _lanes;
     private readonly int _precision;
 
-    /// <summary>For each point of 2^precision: symbol (8 bits), frequency - 1 (12 bits), distance from the symbol's start (12 bits).</summary>
+    /// <summary>
+    /// Decoding table, one entry for each point of 2^precision: symbol (8 bits), frequency - 1 (12 bits), distance from the symbol's start (12 bits).
+    /// </summary>
     private readonly uint[] _points;
 
     private readonly (uint Start, uint Frequency)[] _symbols;
 
-    /// <summary>A coder for a table of at most 256 symbols.</summary>
+    /// <summary>Creates a coder for a table of at most 256 symbols.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than 256 symbols, a precision above 12, or lanes other than 1 to 32.</exception>
     public InterleavedRans(Categorical distribution, int lanes = 8)
     {
@@ -49,7 +51,7 @@ public sealed class InterleavedRans
         }
     }
 
-    /// <summary>The bytes that <see cref="Decode"/> turns back into <paramref name="data"/>, given its length.</summary>
+    /// <summary>Encodes <paramref name="data"/>; <see cref="Decode"/> needs its length to restore it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A byte that is no symbol of the table.</exception>
     public byte[] Encode(ReadOnlySpan<byte> data)
     {
@@ -79,7 +81,7 @@ public sealed class InterleavedRans
         return bytes;
     }
 
-    /// <summary>Fills <paramref name="data"/> with what was encoded; its length must be the one that was.</summary>
+    /// <summary>Decodes into <paramref name="data"/>, whose length must be that of the encoded data.</summary>
     /// <exception cref="MessageException">The bytes are too few or too many, or do not end where an encoder began: damaged, or another table, length or number
     /// of lanes.</exception>
     public void Decode(ReadOnlySpan<byte> bytes, Span<byte> data)

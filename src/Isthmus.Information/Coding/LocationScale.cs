@@ -23,20 +23,20 @@ public abstract class LocationScale : FixedPointDistribution
         (_cdf, Location, InverseScale, _free) = (cdf, location, inverseScale, (1UL << precision) - (uint)size);
     }
 
-    /// <summary>The middle, in units of 2^-16.</summary>
+    /// <summary>Location, in units of 2^-16.</summary>
     public int Location { get; }
 
     /// <summary>1 / scale in units of 2^-16, 1 to 2^30: a scale of 2^-14 to 2^16.</summary>
     public uint InverseScale { get; }
 
-    /// <summary>A location in units of 2^-16, saturating. On the encoder's side.</summary>
+    /// <summary>Converts a location to units of 2^-16, saturating. For the encoder.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No number.</exception>
     private protected static int FixedLocation(double location) =>
         double.IsNaN(location)
             ? throw new ArgumentOutOfRangeException(nameof(location), "A location is a number; this one is NaN.")
             : (int)Math.Clamp(Math.Round(location * One), int.MinValue, int.MaxValue);
 
-    /// <summary>An inverse scale in units of 2^-16, saturating. On the encoder's side.</summary>
+    /// <summary>Converts a scale to its inverse in units of 2^-16, saturating. For the encoder.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0.</exception>
     private protected static uint FixedInverse(double scale) =>
         scale > 0
@@ -53,7 +53,7 @@ public abstract class LocationScale : FixedPointDistribution
     private static void ThrowInverseScale(uint inverseScale) =>
         throw new ArgumentOutOfRangeException(nameof(inverseScale), $"An inverse scale is 1 to 2^30 in units of 2^-16; this one is {inverseScale}.");
 
-    /// <summary>The edge below bucket <paramref name="bucket"/> (1 .. Size - 1), in units of 2^-16.</summary>
+    /// <summary>Returns the edge below bucket <paramref name="bucket"/> (1 .. Size - 1), in units of 2^-16.</summary>
     private protected abstract int Edge(int bucket);
 
     private protected sealed override uint CumulativeCore(int symbol)

@@ -1,10 +1,10 @@
 namespace Isthmus.Information.Coding;
 
-/// <summary>Bytes that are no message, or a message that ends where it must not: damaged, cut short, or not made with these distributions.</summary>
+/// <summary>Thrown for bytes that are no message, or a message that ends too early or too late: damaged, cut short, or made with other distributions.</summary>
 public class MessageException(string message) : Exception(message);
 
 /// <summary>
-/// A pop needed more bits than the message holds. The coder that threw it stands as before that pop. Where bits-back is to start
-/// from nothing, give the coder <see cref="InitialBits"/>.
+/// Thrown when a pop needs more bits than the message holds. The coder is as before that pop. To start bits-back coding from nothing, give the coder <see
+/// cref="InitialBits"/>.
 /// </summary>
 public sealed class MessageUnderflowException(string message) : MessageException(message);

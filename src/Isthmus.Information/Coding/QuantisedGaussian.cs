@@ -9,7 +9,7 @@ public sealed class QuantisedGaussian : LocationScale
 {
     private readonly BucketGrid _grid;
 
-    /// <summary>A Gaussian in fixed point.</summary>
+    /// <summary>Creates the distribution from parameters in fixed point.</summary>
     /// <param name="grid">The buckets.</param>
     /// <param name="mean">Mean in units of 2^-16.</param>
     /// <param name="inverseDeviation">1 / standard deviation in units of 2^-16, 1 to 2^30.</param>
@@ -18,7 +18,7 @@ public sealed class QuantisedGaussian : LocationScale
     public QuantisedGaussian(BucketGrid grid, int mean, uint inverseDeviation, int precision = 20)
         : base(StandardCdf.Gaussian, grid.Size, mean, inverseDeviation, precision) => _grid = grid;
 
-    /// <summary>The nearest in fixed point. On the encoder's side: a decoder takes stored integers.</summary>
+    /// <summary>Returns the nearest distribution in fixed point. For the encoder: a decoder takes stored integers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A mean that is no number, or a deviation not above 0.</exception>
     public static QuantisedGaussian From(BucketGrid grid, double mean, double deviation, int precision = 20) =>
         new(grid, FixedLocation(mean), FixedInverse(deviation), precision);

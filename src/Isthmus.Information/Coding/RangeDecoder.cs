@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Isthmus.Information.Coding;
 
-/// <summary>Reads what a <see cref="RangeEncoder"/> wrote, symbol by symbol in the same order. Beyond the end of the bytes it reads zeros.</summary>
+/// <summary>Decodes the bytes of a <see cref="RangeEncoder"/>, symbol by symbol in the same order. Beyond the end of the bytes it reads zeros.</summary>
 /// <param name="bytes">The whole message, and nothing after it.</param>
 public sealed class RangeDecoder(ReadOnlyMemory<byte> bytes) : IIntervalDecoder
 {
@@ -50,7 +50,7 @@ public sealed class RangeDecoder(ReadOnlyMemory<byte> bytes) : IIntervalDecoder
         return value;
     }
 
-    /// <summary>Throws unless no byte is left that could not have been read.</summary>
+    /// <summary>Throws if any byte is left that the decoder cannot have read.</summary>
     /// <exception cref="MessageException">The message is longer than what was decoded.</exception>
     public void CheckEnd()
     {

@@ -43,7 +43,7 @@ public sealed class RangeEncoder
         }
     }
 
-    /// <summary>The message. The encoder can go on from here as if it had not been asked.</summary>
+    /// <summary>Returns the message so far. The encoder can go on afterwards.</summary>
     public byte[] ToBytes()
     {
         // The number in [low, low + range) with the most zero bytes at its end; if rounding up carries out of the 64 bits, so does the sum below.

@@ -29,11 +29,11 @@ public sealed class RansCoder : IIntervalDecoder
     private int _count;
     private ulong _state;
 
-    /// <summary>A coder above the empty message. Popping what is not there throws.</summary>
+    /// <summary>Creates a coder with the empty message. A pop from it throws.</summary>
     public RansCoder()
         : this(RansMessage.Empty) { }
 
-    /// <summary>A coder above a message, to pop from it or to push more. Popping what is not there throws.</summary>
+    /// <summary>Creates a coder with a message, to pop from it or to push more. A pop beyond its bottom throws.</summary>
     public RansCoder(RansMessage message)
     {
         _words = message.Words.ToArray();
@@ -41,17 +41,19 @@ public sealed class RansCoder : IIntervalDecoder
         _state = message.State;
     }
 
-    /// <summary>A coder above the empty message that borrows from <paramref name="initialBits"/> where a pop needs more than there is.</summary>
+    /// <summary>
+    /// Creates a coder with the empty message that borrows words from <paramref name="initialBits"/> whenever a pop needs more than there is.
+    /// </summary>
     public RansCoder(InitialBits initialBits)
         : this(initialBits.Borrowed(1)) => (_initialBits, BorrowedWords) = (initialBits, 1);
 
-    /// <summary>Words taken from the initial bits so far: the first at once, others as pops need them.</summary>
+    /// <summary>Words borrowed from the initial bits so far: the first at once, others as pops need them.</summary>
     public int BorrowedWords { get; private set; }
 
-    /// <summary>Content in bits, as <see cref="RansMessage.Bits"/>; borrowed words count once they are borrowed.</summary>
+    /// <summary>Content in bits, as in <see cref="RansMessage.Bits"/>; borrowed words count once they are borrowed.</summary>
     public double Bits => (32.0 * _count) + Math.Log2(_state) - 16;
 
-    /// <summary>What the coder holds now.</summary>
+    /// <summary>Returns the present message.</summary>
     public RansMessage ToMessage() => RansMessage.Of(_state, _words.AsSpan(0, _count));
 
     /// <summary>Pushes the interval [start, start + frequency) of 2^precision.</summary>
@@ -71,7 +73,7 @@ public sealed class RansCoder : IIntervalDecoder
         _state = (quotient << precision) + remainder + start;
     }
 
-    /// <summary>The point of 2^precision that lies on top: it tells which interval to <see cref="Pop"/>. Changes nothing.</summary>
+    /// <summary>Returns the point of 2^precision on top of the message, which shows the interval to <see cref="Pop"/>. Changes nothing.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Precision outside 1..31.</exception>
     public uint Peek(int precision)
     {
@@ -79,7 +81,7 @@ public sealed class RansCoder : IIntervalDecoder
         return (uint)_state & ((1U << precision) - 1);
     }
 
-    /// <summary>Pops the interval in which <see cref="Peek"/> lies; the exact inverse of <see cref="Push"/>.</summary>
+    /// <summary>Pops the interval that holds the point of <see cref="Peek"/>; the exact inverse of <see cref="Push"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such interval, or the point on top lies outside it; nothing is popped.</exception>
     /// <exception cref="MessageUnderflowException">The message has no more words, and no initial bits were given; nothing is popped.</exception>
     public void Pop(uint start, uint frequency, int precision)

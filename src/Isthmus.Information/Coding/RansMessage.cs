@@ -13,7 +13,7 @@ namespace Isthmus.Information.Coding;
 /// </remarks>
 public sealed class RansMessage : IEquatable<RansMessage>
 {
-    /// <summary>Least state above words.</summary>
+    /// <summary>Smallest state above words.</summary>
     internal const ulong LeastState = 1UL << 32;
 
     /// <summary>State of the empty message, below which nothing can be popped.</summary>
@@ -23,19 +23,19 @@ public sealed class RansMessage : IEquatable<RansMessage>
 
     private RansMessage(ulong state, uint[] words) => (State, _words) = (state, words);
 
-    /// <summary>Nothing: state 2^16 and no words.</summary>
+    /// <summary>The empty message: state 2^16 and no words.</summary>
     public static RansMessage Empty { get; } = new(EmptyState, []);
 
-    /// <summary>The top of the stack.</summary>
+    /// <summary>State, the top of the stack.</summary>
     public ulong State { get; }
 
     /// <summary>The words below the state, the bottom of the stack first.</summary>
     public ReadOnlySpan<uint> Words => _words;
 
-    /// <summary>Whether nothing has been pushed.</summary>
+    /// <summary>True if nothing has been pushed.</summary>
     public bool IsEmpty => State == EmptyState && _words.Length == 0;
 
-    /// <summary>Content in bits, 32 words + log2 state - 16: 0 when empty. For ledgers, never for decoding.</summary>
+    /// <summary>Content in bits, 32 words + log2 state - 16: 0 if empty. For accounting, never for decoding.</summary>
     public double Bits => (32.0 * _words.Length) + Math.Log2(State) - 16;
 
     /// <summary>Length of <see cref="ToBytes"/>: at most <see cref="Bits"/> / 8 + 3.</summary>
@@ -43,14 +43,14 @@ public sealed class RansMessage : IEquatable<RansMessage>
 
     private int StateBytes => 8 - (System.Numerics.BitOperations.LeadingZeroCount(State) / 8);
 
-    /// <summary>A message of this state and these words (bottom first).</summary>
+    /// <summary>Creates a message from its state and words (bottom first).</summary>
     /// <exception cref="MessageException">The state is below 2^32, or, without words, below 2^16.</exception>
     public static RansMessage Of(ulong state, ReadOnlySpan<uint> words) =>
         state >= (words.Length > 0 ? LeastState : EmptyState)
             ? new(state, words.ToArray())
             : throw new MessageException($"A message's state is at least 2^32 above words, and 2^16 without; this one is {state} above {words.Length} words.");
 
-    /// <summary>The message that these bytes spell; the inverse of <see cref="ToBytes"/>. Takes memory in proportion to the bytes.</summary>
+    /// <summary>Reads a message from its bytes; the inverse of <see cref="ToBytes"/>. Takes memory in proportion to the bytes.</summary>
     /// <exception cref="MessageException">One or two bytes, a leading zero, or the long spelling of the empty message.</exception>
     public static RansMessage FromBytes(ReadOnlySpan<byte> bytes)
     {
@@ -70,7 +70,7 @@ public sealed class RansMessage : IEquatable<RansMessage>
         return message.IsEmpty ? throw new MessageException("The empty message takes no bytes; here it takes 3. It is damaged, or is no message.") : message;
     }
 
-    /// <summary>The one spelling of this message.</summary>
+    /// <summary>Returns the unique bytes of this message.</summary>
     public byte[] ToBytes()
     {
         var bytes = new byte[ByteCount];

@@ -12,8 +12,8 @@ internal sealed class StandardCdf
     private const int CellBits = 9;
 
     /// <summary>
-    /// Of each cell, the upper tail Q(t) = 1 - G(t) at its beginning t = index / 128, falling from 2^31, in the upper half, and by how much it falls
-    /// inside the cell in the lower half: one look-up. The last is beyond the table, 0.
+    /// Cells of the table. Upper 32 bits: the upper tail Q(t) = 1 - G(t) at the cell's beginning t = index / 128, falling from 2^31. Lower 32 bits: the fall of
+    /// Q within the cell, so that one look-up serves. The last cell lies beyond the table and is 0.
     /// </summary>
     private readonly ulong[] _cells;
 
@@ -25,7 +25,7 @@ internal sealed class StandardCdf
     /// <summary>1 / (1 + e^-t), exact to 2^-32 at the points; 0 and 1 beyond 24.</summary>
     public static StandardCdf Logistic { get; } = new(LogisticTail());
 
-    /// <summary>G(t), 0 to 2^32, never falling.</summary>
+    /// <summary>Returns G(t) in units of 2^-32, 0 to 2^32, never falling.</summary>
     public ulong At(long t)
     {
         var below = (ulong)(t >> 63);
@@ -36,7 +36,7 @@ internal sealed class StandardCdf
         return tail + ((One - (2 * tail)) & ~below);
     }
 
-    /// <summary>The least t with G(t) of at least <paramref name="probability"/>, between 0 and 2^32 exclusive.</summary>
+    /// <summary>Returns the smallest t with G(t) at least <paramref name="probability"/>, which lies between 0 and 2^32 exclusive.</summary>
     public int Quantile(ulong probability)
     {
         var limit = _cells.Length << CellBits;

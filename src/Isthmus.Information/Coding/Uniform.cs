@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Isthmus.Information.Coding;
 
 /// <summary>
-/// Numbers 0 .. size - 1, for any size up to 2^32, within 0.0011 bits of log2(size) each (exact where size is a power of two).
+/// Uniform distribution over 0 .. size - 1, for any size up to 2^32; each number costs within 0.0011 bits of log2(size) (exactly that if size is a power of
+/// two).
 /// </summary>
 /// <remarks>
 /// A size above 2^12 is cut into 2^k parts that differ in length by at most one, 2^11 to 2^12 long: the part costs exactly k bits. Inside
@@ -17,7 +18,7 @@ public sealed class Uniform : ISymbolDistribution<uint>
 
     private readonly int _partBits;
 
-    /// <summary>Numbers 0 .. <paramref name="size"/> - 1.</summary>
+    /// <summary>Creates the distribution over 0 .. <paramref name="size"/> - 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Size 0 or above 2^32.</exception>
     public Uniform(ulong size)
     {
@@ -27,7 +28,7 @@ public sealed class Uniform : ISymbolDistribution<uint>
         _partBits = Math.Max(0, BitOperations.Log2(size - 1 | 1) + 1 - DigitBits);
     }
 
-    /// <summary>How many numbers there are.</summary>
+    /// <summary>Number of values.</summary>
     public ulong Size { get; }
 
     /// <inheritdoc/>

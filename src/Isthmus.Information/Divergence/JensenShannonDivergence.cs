@@ -10,7 +10,7 @@ public static class JensenShannonDivergence
 {
     private const string Subject = "Jensen-Shannon divergence";
 
-    /// <summary>JS of weights, each divided by its sum; nats.</summary>
+    /// <summary>Returns JS of weights, each divided by its sum, nats.</summary>
     /// <exception cref="ArgumentException">Different lengths; a weight negative or not finite; all zero.</exception>
     public static double Of(ReadOnlySpan<double> p, ReadOnlySpan<double> q)
     {
@@ -18,7 +18,7 @@ public static class JensenShannonDivergence
         return Sum(DiscreteWeights.Normalize(p, Subject), DiscreteWeights.Normalize(q, Subject));
     }
 
-    /// <summary>JS of two histograms over the same symbols, nats; a plug-in estimate, biased high.</summary>
+    /// <summary>Returns JS of two histograms over the same symbols, nats; a plug-in estimate, biased high.</summary>
     /// <exception cref="ArgumentException">Different lengths; a negative count; all zero; a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> p, ReadOnlySpan<long> q)
     {

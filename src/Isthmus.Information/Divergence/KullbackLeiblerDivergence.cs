@@ -11,7 +11,7 @@ public static class KullbackLeiblerDivergence
 {
     private const string Subject = "Kullback-Leibler divergence";
 
-    /// <summary>D(p, q) of weights, each divided by its sum; nats. +infinity where p has a symbol that q lacks.</summary>
+    /// <summary>Returns D(p, q) of weights, each divided by its sum, nats; +infinity if p has a symbol that q lacks.</summary>
     /// <exception cref="ArgumentException">Different lengths; a weight negative or not finite; all zero.</exception>
     public static double Of(ReadOnlySpan<double> p, ReadOnlySpan<double> q)
     {
@@ -19,7 +19,7 @@ public static class KullbackLeiblerDivergence
         return Sum(DiscreteWeights.Normalize(p, Subject), DiscreteWeights.Normalize(q, Subject));
     }
 
-    /// <summary>D(p, q) of two histograms over the same symbols, nats.</summary>
+    /// <summary>Returns D(p, q) of two histograms over the same symbols, nats.</summary>
     /// <exception cref="ArgumentException">Different lengths; a negative count; all zero; a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> p, ReadOnlySpan<long> q)
     {
@@ -44,7 +44,7 @@ public static class KullbackLeiblerDivergence
         return new(value, Math.Sqrt(variance));
     }
 
-    /// <summary>-sum p ln q of weights, each divided by its sum; nats. +infinity where p has a symbol that q lacks.</summary>
+    /// <summary>Returns -sum p ln q of weights, each divided by its sum, nats; +infinity if p has a symbol that q lacks.</summary>
     /// <exception cref="ArgumentException">Different lengths; a weight negative or not finite; all zero.</exception>
     public static double CrossEntropy(ReadOnlySpan<double> p, ReadOnlySpan<double> q)
     {

@@ -14,7 +14,7 @@ namespace Isthmus.Information.Divergence;
 /// </remarks>
 public static class NearestNeighbourDivergence
 {
-    /// <summary>The divergence, nats.</summary>
+    /// <summary>Returns the divergence, nats.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of columns, k not in 1 .. N - 1 or above M, duplicates beyond k, or ranked margins.</exception>
     public static Estimate Estimate(Points p, Points q, NeighbourOptions? options = null)
     {

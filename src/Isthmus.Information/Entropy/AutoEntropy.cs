@@ -14,7 +14,7 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public static class AutoEntropy
 {
-    /// <summary>The entropy of a variable all of symbols, or the differential entropy of one all of numbers.</summary>
+    /// <summary>Returns the entropy of a variable of symbols, or the differential entropy of a variable of numbers, nats.</summary>
     /// <exception cref="ArgumentException">Symbols and numbers together; k not in 1 .. N - 1; a constant column of numbers.</exception>
     public static ChosenEstimate Estimate(Variable variable, NeighbourOptions? options = null)
     {
@@ -46,7 +46,7 @@ public static class AutoEntropy
         );
     }
 
-    /// <summary>The entropy of a histogram.</summary>
+    /// <summary>Returns the entropy of a histogram, nats.</summary>
     public static ChosenEstimate OfSymbols(long[] counts)
     {
         var profile = new CountProfile(counts);

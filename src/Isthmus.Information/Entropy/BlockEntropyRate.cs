@@ -10,7 +10,7 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public static class BlockEntropyRate
 {
-    /// <summary>H(symbol | the <paramref name="length"/> - 1 before it), nats, over the N - L + 1 windows. Cost: length times N.</summary>
+    /// <summary>Returns H(symbol given the <paramref name="length"/> - 1 before it), nats, over the N - L + 1 windows. Cost: length times N.</summary>
     /// <exception cref="ArgumentException">Length below 1 or above the number of rows.</exception>
     public static Estimate Of(DiscreteColumn sequence, int length, DiscreteEntropyEstimator? estimator = null)
     {
@@ -21,7 +21,7 @@ public static class BlockEntropyRate
         return JointEntropy.Conditional(sequence.Slice(length - 1, windows), Blocks(sequence, length - 1, windows), estimator);
     }
 
-    /// <summary>H_1 .. H_L, the entropies of blocks of 1 to <paramref name="length"/> symbols, nats, each over all its windows.</summary>
+    /// <summary>Returns H_1 .. H_L, the entropies of blocks of 1 to <paramref name="length"/> symbols, nats, each over all its windows.</summary>
     /// <exception cref="ArgumentException">Length below 1 or above the number of rows.</exception>
     public static Estimate[] BlockEntropies(DiscreteColumn sequence, int length, DiscreteEntropyEstimator? estimator = null)
     {

@@ -40,7 +40,7 @@ public sealed record ChaoWangJostEntropy : DiscreteEntropyEstimator
                 sum += power / r;
             return (-Math.Log(a) - sum) * Math.Exp((1.0 - n) * SpecialFunctions.LogOnePlus(-a));
         }
-        // What is left after a term is less than the term / a.
+        // The remainder after a term is less than the term / a.
         for (var j = 0L; power / (n + j) > 1e-17 * a * sum; j++, power *= q)
             sum += power / (n + j);
         return sum;

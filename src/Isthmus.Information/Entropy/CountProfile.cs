@@ -1,15 +1,17 @@
 namespace Isthmus.Information.Entropy;
 
 /// <summary>
-/// A histogram without the names of its symbols: which counts occur, and how many symbols have each (the "profile" or
-/// "fingerprint"). It is all that an estimator of entropy may look at, and mostly much shorter than the histogram.
+/// A histogram without the names of its symbols: which counts occur, and how many symbols have each (the "profile" or "fingerprint"). Estimators of entropy
+/// need no more, and it is mostly much shorter than the histogram.
 /// </summary>
 public sealed class CountProfile
 {
     private readonly long[] _values;
     private readonly long[] _multiplicities;
 
-    /// <summary>The profile of a histogram; its length is the alphabet, so zeros count there and nowhere else. Cost: a sort of the counts above 0.</summary>
+    /// <summary>
+    /// Creates the profile of a histogram, whose length is the alphabet: zeros count there and nowhere else. Cost: a sort of the counts above 0.
+    /// </summary>
     /// <exception cref="ArgumentException">No count, a negative one, all zero, or a sum above 2^63 - 1.</exception>
     public CountProfile(ReadOnlySpan<long> counts)
     {
@@ -46,30 +48,32 @@ public sealed class CountProfile
     /// <summary>Symbols with a count above 0.</summary>
     public long Observed { get; }
 
-    /// <summary>Symbols that could occur, K: those of the histogram, unless <see cref="WithAlphabet"/> says otherwise.</summary>
+    /// <summary>Symbols that could occur, K: the length of the histogram, unless changed by <see cref="WithAlphabet"/>.</summary>
     public long Alphabet { get; }
 
     /// <summary>The distinct counts above 0, ascending.</summary>
     public ReadOnlySpan<long> Values => _values;
 
-    /// <summary>How many symbols have each of <see cref="Values"/>.</summary>
+    /// <summary>Number of symbols with each of the counts <see cref="Values"/>.</summary>
     public ReadOnlySpan<long> Multiplicities => _multiplicities;
 
-    /// <summary>Symbols seen exactly <paramref name="count"/> times (above 0): f1 are the singletons, f2 the doubletons.</summary>
+    /// <summary>Returns the number of symbols seen exactly <paramref name="count"/> times (above 0): f1 for the singletons, f2 for the doubletons.</summary>
     public long SymbolsSeen(long count)
     {
         var index = Array.BinarySearch(_values, count);
         return index < 0 ? 0 : _multiplicities[index];
     }
 
-    /// <summary>The same counts over an alphabet of another size.</summary>
+    /// <summary>Returns the same counts over an alphabet of another size.</summary>
     /// <exception cref="ArgumentException">Fewer symbols than were observed.</exception>
     public CountProfile WithAlphabet(long symbols) =>
         symbols >= Observed
             ? new(_values, _multiplicities, Total, Observed, symbols)
             : throw new ArgumentException($"Alphabet of {symbols} symbols is smaller than the {Observed} symbols observed; give the number that could occur.");
 
-    /// <summary>The profile with one observation fewer, of a symbol seen <see cref="Values"/>[<paramref name="index"/>] times; the alphabet stays.</summary>
+    /// <summary>
+    /// Returns the profile with one observation fewer, of a symbol seen <see cref="Values"/>[<paramref name="index"/>] times; the alphabet stays.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is the only observation.</exception>
     public CountProfile WithoutOne(int index)
     {
@@ -86,7 +90,7 @@ public sealed class CountProfile
         return new([.. left.Keys], [.. left.Values], Total - 1, Observed - (value == 1 ? 1 : 0), Alphabet);
     }
 
-    /// <summary>Sum over the observations of f(count of its symbol) / N: what a randomly drawn observation sees.</summary>
+    /// <summary>Returns the sum over observations of f(count of its symbol) / N: the expectation of f at a random observation.</summary>
     internal double Average(Func<long, double> f)
     {
         var sum = 0.0;
@@ -95,7 +99,7 @@ public sealed class CountProfile
         return sum;
     }
 
-    /// <summary>Sum over the observed symbols of f(count).</summary>
+    /// <summary>Returns the sum over the observed symbols of f(count).</summary>
     internal double Sum(Func<long, double> f)
     {
         var sum = 0.0;

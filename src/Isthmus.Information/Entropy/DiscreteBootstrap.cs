@@ -1,10 +1,10 @@
 namespace Isthmus.Information.Entropy;
 
-/// <summary>A figure with an interval that should cover the truth at the level given.</summary>
-/// <param name="Value">The figure.</param>
+/// <summary>An estimate with a confidence interval.</summary>
+/// <param name="Value">The estimate.</param>
 /// <param name="Lower">The lower end.</param>
 /// <param name="Upper">The upper end.</param>
-/// <param name="Level">How often such intervals cover the truth: 0.9.</param>
+/// <param name="Level">Confidence level, the fraction of such intervals that cover the true value, such as 0.9.</param>
 public readonly record struct BootstrapInterval(double Value, double Lower, double Upper, double Level);
 
 /// <summary>
@@ -15,16 +15,16 @@ public readonly record struct BootstrapInterval(double Value, double Lower, doub
 /// </summary>
 public sealed record DiscreteBootstrap
 {
-    /// <summary>The seed of the draws; the same seed gives the same interval.</summary>
+    /// <summary>Random seed for resampling; the same seed gives the same interval. Default 0.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>B, 1000 by default.</summary>
+    /// <summary>Number of bootstrap samples, B. Default 1000.</summary>
     public int Replicates { get; init; } = 1000;
 
-    /// <summary>The level, 0.9 by default.</summary>
+    /// <summary>Confidence level. Default 0.9.</summary>
     public double Level { get; init; } = 0.9;
 
-    /// <summary>An interval for the entropy of a histogram, nats, with no end below 0. Cost: B times N draws, and B estimates.</summary>
+    /// <summary>Returns an interval for the entropy of a histogram, nats, with no end below 0. Cost: B times N draws, and B estimates.</summary>
     /// <exception cref="ArgumentException">No count, a negative one, all zero, or more than 2^31 - 1 observations.</exception>
     public BootstrapInterval Interval(ReadOnlySpan<long> counts, DiscreteEntropyEstimator estimator)
     {
@@ -57,7 +57,7 @@ public sealed record DiscreteBootstrap
         return interval with { Lower = Math.Max(0, interval.Lower), Upper = Math.Max(0, interval.Upper) };
     }
 
-    /// <summary>An interval for any statistic of columns, whose rows are drawn again together. Cost: B times the rows and the statistic.</summary>
+    /// <summary>Returns an interval for any statistic of columns, whose rows are drawn together. Cost: B times the rows and the statistic.</summary>
     /// <exception cref="ArgumentException">No column, no row, or columns of different lengths.</exception>
     public BootstrapInterval Interval(IReadOnlyList<DiscreteColumn> columns, Func<IReadOnlyList<DiscreteColumn>, double> statistic)
     {

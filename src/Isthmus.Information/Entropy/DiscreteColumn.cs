@@ -12,7 +12,7 @@ public sealed class DiscreteColumn
 
     private DiscreteColumn(int[] codes, int symbols) => (_codes, Symbols) = (codes, symbols);
 
-    /// <summary>The number of each row's symbol.</summary>
+    /// <summary>Code of each row's symbol, 0 .. K - 1.</summary>
     public ReadOnlySpan<int> Codes => _codes;
 
     /// <summary>Rows, N.</summary>
@@ -21,7 +21,7 @@ public sealed class DiscreteColumn
     /// <summary>Distinct symbols in the rows, K.</summary>
     public int Symbols { get; }
 
-    /// <summary>A column of any equatable symbols. One dictionary look-up a row.</summary>
+    /// <summary>Creates a column from any equatable symbols. One dictionary look-up a row.</summary>
     public static DiscreteColumn Of<T>(ReadOnlySpan<T> symbols)
         where T : notnull
     {
@@ -32,11 +32,11 @@ public sealed class DiscreteColumn
         return new(codes, numbers.Count);
     }
 
-    /// <summary>A column of any symbols.</summary>
+    /// <summary>Creates a column from any equatable symbols.</summary>
     public static DiscreteColumn Of<T>(IEnumerable<T> symbols)
         where T : notnull => Of<T>(symbols.ToArray());
 
-    /// <summary>The column of tuples of several columns. Cost: columns times rows.</summary>
+    /// <summary>Joins columns to one column of tuples. Cost: columns times rows.</summary>
     /// <exception cref="ArgumentException">No column, or columns of different lengths.</exception>
     public static DiscreteColumn Join(params ReadOnlySpan<DiscreteColumn> columns)
     {
@@ -53,10 +53,10 @@ public sealed class DiscreteColumn
         return joint;
     }
 
-    /// <summary>Some consecutive rows.</summary>
+    /// <summary>Returns consecutive rows.</summary>
     public DiscreteColumn Slice(int start, int length) => start == 0 && length == Rows ? this : Of<int>(_codes.AsSpan(start, length));
 
-    /// <summary>Rows in another order, or drawn with repetition.</summary>
+    /// <summary>Returns the given rows, in that order; a row may repeat.</summary>
     public DiscreteColumn Take(ReadOnlySpan<int> rows)
     {
         var codes = new int[rows.Length];
@@ -65,7 +65,7 @@ public sealed class DiscreteColumn
         return Of<int>(codes);
     }
 
-    /// <summary>How often each symbol occurs, by its number.</summary>
+    /// <summary>Returns the count of each symbol, by its code.</summary>
     public long[] Counts()
     {
         var counts = new long[Symbols];

@@ -1,8 +1,8 @@
 namespace Isthmus.Information.Entropy;
 
 /// <summary>
-/// A way to tell the entropy -sum p ln p (nats) of a source of symbols from how often each was seen. Every estimator is
-/// a function of the <see cref="CountProfile"/> alone, so renaming or reordering symbols never changes an estimate.
+/// Estimator of the entropy -sum p ln p (nats) of a source of symbols from the counts of a sample. It is a function of the <see cref="CountProfile"/> alone, so
+/// renaming or reordering symbols never changes an estimate.
 /// </summary>
 /// <remarks>
 /// A sample of one symbol has entropy 0 exactly, except where an estimator believes in symbols not seen (the Bayesian
@@ -10,17 +10,17 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public abstract record DiscreteEntropyEstimator
 {
-    /// <summary>The short name of the literature, as commands take it: "miller-madow".</summary>
+    /// <summary>Short name from the literature, as commands take it, such as "miller-madow".</summary>
     public abstract string Name { get; }
 
-    /// <summary>Entropy of the source, nats.</summary>
+    /// <summary>Estimates the entropy of the source, nats.</summary>
     public abstract double Entropy(CountProfile profile);
 
-    /// <summary>Entropy of the source, nats.</summary>
+    /// <summary>Estimates the entropy of the source, nats.</summary>
     /// <exception cref="ArgumentException">No count, a negative one, all zero, or a sum above 2^63 - 1.</exception>
     public virtual double Entropy(ReadOnlySpan<long> counts) => Entropy(new CountProfile(counts));
 
-    /// <summary>Entropy of the source of a sample of any symbols, nats; the alphabet is the symbols seen.</summary>
+    /// <summary>Estimates the entropy of the source of a sample of any symbols, nats; the alphabet is the symbols seen.</summary>
     public double EntropyOfSymbols<T>(IEnumerable<T> symbols)
         where T : notnull => Entropy(SymbolCounts.Of(symbols));
 
@@ -52,7 +52,7 @@ public abstract record DiscreteEntropyEstimator
     /// <exception cref="ArgumentException">No count, a negative one, all zero, or a sum above 2^63 - 1.</exception>
     public Estimate Measure(ReadOnlySpan<long> counts) => Measure(new CountProfile(counts));
 
-    /// <summary>One of each, with their default settings.</summary>
+    /// <summary>One estimator of each kind, with default settings.</summary>
     public static IReadOnlyList<DiscreteEntropyEstimator> All { get; } =
     [
         new PlugInEntropy(),
@@ -72,7 +72,7 @@ public abstract record DiscreteEntropyEstimator
         new NemenmanShafeeBialekEntropy(),
     ];
 
-    /// <summary>The estimator of a short name.</summary>
+    /// <summary>Returns the estimator with this short name.</summary>
     /// <exception cref="ArgumentException">No estimator has it.</exception>
     public static DiscreteEntropyEstimator Named(string name) =>
         All.FirstOrDefault(e => e.Name == name)

@@ -1,6 +1,6 @@
 namespace Isthmus.Information.Entropy;
 
-/// <summary>Weights of symbols as a distribution: checked and divided by their sum.</summary>
+/// <summary>Checks weights of symbols and divides them by their sum.</summary>
 internal static class DiscreteWeights
 {
     public static double[] Normalize(ReadOnlySpan<double> weights, string subject)
@@ -39,7 +39,7 @@ internal static class DiscreteWeights
             throw new ArgumentException($"{subject} needs two distributions over the same symbols; they have {p} and {q}.");
     }
 
-    /// <summary>The variance of a mean over the observations of a histogram of a function of their symbol; NaN from one observation.</summary>
+    /// <summary>Returns the variance of the mean of f(symbol) over the observations of a histogram; NaN from one observation.</summary>
     public static double VarianceOfMean(double[] p, ReadOnlySpan<long> counts, Func<int, double> f)
     {
         var total = SymbolCounts.Total(counts, "Variance");

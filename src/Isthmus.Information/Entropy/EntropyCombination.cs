@@ -9,7 +9,7 @@ internal static class EntropyCombination
 {
     private static readonly PlugInEntropy PlugIn = new();
 
-    /// <summary>The sum in nats. With the plug-in estimator a measure that cannot be negative is not, whatever the rounding.</summary>
+    /// <summary>Returns the sum in nats. With the plug-in estimator, a measure that cannot be negative is cut at 0 in spite of rounding.</summary>
     public static Estimate Of(
         string subject,
         DiscreteEntropyEstimator? estimator,

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace Isthmus.Information.Entropy;
 
-/// <summary>What speaks against an entropy, a sentence each, found in the data themselves.</summary>
+/// <summary>Warnings about an entropy estimate, found in the data themselves; one sentence each.</summary>
 public static class EntropyDoubts
 {
     private const int ManyColumns = 4;
 
-    /// <summary>Of a differential entropy by nearest neighbours: many columns.</summary>
+    /// <summary>Warns of many columns, for a differential entropy by nearest neighbours.</summary>
     public static IEnumerable<string> OfDimension(int columns)
     {
         if (columns > ManyColumns)
             yield return $"{columns} columns: the entropy by nearest neighbours comes out too high in many dimensions.";
     }
 
-    /// <summary>Of an entropy of symbols: so many of them seen once that most were not seen at all.</summary>
-    /// <param name="counts">Of each symbol.</param>
+    /// <summary>Warns of symbols seen once, for an entropy of symbols: so many that most of the alphabet was not seen at all.</summary>
+    /// <param name="counts">Profile of the symbols' counts.</param>
     public static IEnumerable<string> OfSymbols(CountProfile counts)
     {
         if (counts.SymbolsSeen(1) * 2 > counts.Total)

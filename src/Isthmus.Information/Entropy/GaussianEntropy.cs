@@ -13,7 +13,7 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public static class GaussianEntropy
 {
-    /// <summary>The differential entropy, nats.</summary>
+    /// <summary>Returns the differential entropy, nats; may be negative.</summary>
     /// <exception cref="ArgumentException">Not more rows than columns, a constant column, or columns that depend linearly.</exception>
     public static Estimate Estimate(Points points)
     {

@@ -10,12 +10,12 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public static class JointEntropy
 {
-    /// <summary>H of all columns together, nats; the plug-in estimator unless another is given.</summary>
+    /// <summary>Returns H of all columns together, nats; by the plug-in estimator unless another is given.</summary>
     /// <exception cref="ArgumentException">No column or row, or columns of different lengths.</exception>
     public static Estimate Of(ReadOnlySpan<DiscreteColumn> columns, DiscreteEntropyEstimator? estimator = null) =>
         EntropyCombination.Of("Joint entropy", estimator, true, (1, DiscreteColumn.Join(columns)));
 
-    /// <summary>H(x | given), nats; the plug-in estimator unless another is given.</summary>
+    /// <summary>Returns H(x given the other), nats; by the plug-in estimator unless another is given.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static Estimate Conditional(DiscreteColumn x, DiscreteColumn given, DiscreteEntropyEstimator? estimator = null) =>
         EntropyCombination.Of("Conditional entropy", estimator, true, (1, DiscreteColumn.Join(x, given)), (-1, given));

@@ -14,10 +14,10 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public static class KernelDensityEntropy
 {
-    /// <summary>The differential entropy, nats; may be negative.</summary>
+    /// <summary>Returns the differential entropy, nats; may be negative.</summary>
     /// <param name="points">N rows of d columns.</param>
-    /// <param name="bandwidth">Of the kernels, in standard deviations of the sample; default N^(-1 / (d + 4)).</param>
-    /// <param name="threads">The figure is the same on any number; 0 (the default) takes all processors.</param>
+    /// <param name="bandwidth">Bandwidth of the kernels, in standard deviations of the sample. Default N^(-1 / (d + 4)).</param>
+    /// <param name="threads">Number of threads; the result is the same for any number. Default 0: all processors.</param>
     /// <exception cref="ArgumentException">Not more than d + 1 rows, a constant column, columns that depend linearly, or a bandwidth not above 0.</exception>
     public static Estimate Estimate(Points points, double? bandwidth = null, int threads = 0)
     {

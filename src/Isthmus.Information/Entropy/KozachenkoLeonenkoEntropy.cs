@@ -13,7 +13,7 @@ namespace Isthmus.Information.Entropy;
 /// </remarks>
 public static class KozachenkoLeonenkoEntropy
 {
-    /// <summary>The differential entropy, nats; may be negative. Of <see cref="Margins"/> only those given make sense here.</summary>
+    /// <summary>Returns the differential entropy, nats; may be negative. Only <see cref="Margins.AsGiven"/> is meaningful here.</summary>
     /// <exception cref="ArgumentException">k not in 1 .. N - 1, more than k equal rows, or ranked margins.</exception>
     public static Estimate Estimate(Points points, NeighbourOptions? options = null)
     {

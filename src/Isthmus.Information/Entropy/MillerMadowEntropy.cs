@@ -1,8 +1,8 @@
 namespace Isthmus.Information.Entropy;
 
 /// <summary>
-/// Plug-in entropy with its bias of first order put back: H = H_plug-in + (K - 1) / 2N, K the symbols observed, nats
-/// (Miller 1955). The bias left is of order 1 / N^2 where every symbol has been seen; symbols not seen are not made up for.
+/// Plug-in entropy with its first-order bias corrected: H = H_plug-in + (K - 1) / 2N, K the symbols observed, nats (Miller 1955). The remaining bias is of
+/// order 1 / N^2 if every symbol has been seen; unseen symbols are not allowed for.
 /// </summary>
 public sealed record MillerMadowEntropy : DiscreteEntropyEstimator
 {

@@ -77,7 +77,7 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
         }
     }
 
-    /// <summary>ln of b p(b) times the evidence at ln b: what is integrated over ln b, up to a factor.</summary>
+    /// <summary>Returns ln of b p(b) times the evidence at ln b: the integrand over ln b, up to a factor.</summary>
     private static double LogWeight(CountProfile profile, double logB)
     {
         double b = Math.Exp(logB),
@@ -90,7 +90,7 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
         return logB + Math.Log(prior) + profile.Sum(n => LogRising(b, n)) - LogRising(k * b, profile.Total);
     }
 
-    /// <summary>ln Gamma(x + n) - ln Gamma(x), without subtracting numbers of size x ln x.</summary>
+    /// <summary>Returns ln Gamma(x + n) - ln Gamma(x), without subtracting numbers of size x ln x.</summary>
     private static double LogRising(double x, double n)
     {
         if (x < 12)
@@ -104,7 +104,7 @@ public sealed record NemenmanShafeeBialekEntropy : DiscreteEntropyEstimator
         }
     }
 
-    /// <summary>Where the weight lies: a scan that sees every hump wider than its step, its highest point refined, and the ends tightened.</summary>
+    /// <summary>Finds where the weight lies: a scan that sees every hump wider than its step, its highest point refined, and the ends tightened.</summary>
     private static (double Low, double High, double Peak) Range(CountProfile profile)
     {
         var scan = new double[(int)(2 * Reach / ScanStep) + 1];

@@ -11,7 +11,7 @@ public sealed record PlugInEntropy : DiscreteEntropyEstimator
     /// <inheritdoc/>
     public override string Name => "plugin";
 
-    /// <summary>The entropy of a histogram, nats. One symbol has entropy 0. One pass, no allocation.</summary>
+    /// <summary>Returns the entropy of a histogram, nats; 0 for one symbol. One pass, no allocation.</summary>
     /// <exception cref="ArgumentException">No observation, a negative count, or a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> counts)
     {
@@ -23,7 +23,7 @@ public sealed record PlugInEntropy : DiscreteEntropyEstimator
         return sum / total;
     }
 
-    /// <summary>The entropy of class indices 0 .. <paramref name="classes"/> - 1, nats.</summary>
+    /// <summary>Returns the entropy of class indices 0 .. <paramref name="classes"/> - 1, nats.</summary>
     /// <exception cref="ArgumentException">No symbol, one outside, or fewer than one class.</exception>
     public static double FromSymbols(IEnumerable<int> symbols, int classes) => FromCounts(SymbolCounts.OfClasses([.. symbols], classes));
 

@@ -8,11 +8,11 @@ namespace Isthmus.Information.Entropy;
 /// </summary>
 public static class RenyiEntropy
 {
-    /// <summary>H_a of weights divided by their sum, nats.</summary>
+    /// <summary>Returns H_a of weights divided by their sum, nats.</summary>
     /// <exception cref="ArgumentException">Order negative or NaN; a weight negative or not finite; all zero.</exception>
     public static double Of(ReadOnlySpan<double> weights, double order) => OfDistribution(DiscreteWeights.Normalize(weights, "Renyi entropy"), order);
 
-    /// <summary>H_a of a histogram, nats; a plug-in estimate.</summary>
+    /// <summary>Returns H_a of a histogram, nats; a plug-in estimate.</summary>
     /// <exception cref="ArgumentException">Order negative or NaN; a negative count; all zero; a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> counts, double order) => OfDistribution(DiscreteWeights.FromCounts(counts, "Renyi entropy"), order);
 

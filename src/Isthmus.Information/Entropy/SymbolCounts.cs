@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Isthmus.Information.Entropy;
 
-/// <summary>Histograms: how often each symbol occurs, in the order of first appearance or of the symbols' numbers.</summary>
+/// <summary>Histograms of symbols, in order of first appearance or of the symbols' numbers.</summary>
 public static class SymbolCounts
 {
     // A table of 2 GB.
     private const int MostClasses = 1 << 28;
 
-    /// <summary>Counts of any equatable symbols, in order of first appearance. One dictionary look-up a symbol.</summary>
+    /// <summary>Counts equatable symbols, in order of first appearance. One dictionary look-up a symbol.</summary>
     public static long[] Of<T>(ReadOnlySpan<T> symbols)
         where T : notnull, IEquatable<T>
     {
@@ -19,7 +19,7 @@ public static class SymbolCounts
         return [.. counts.Values];
     }
 
-    /// <summary>Counts of any symbols, in order of first appearance.</summary>
+    /// <summary>Counts equatable symbols, in order of first appearance.</summary>
     public static long[] Of<T>(IEnumerable<T> symbols)
         where T : notnull
     {
@@ -29,7 +29,7 @@ public static class SymbolCounts
         return [.. counts.Values];
     }
 
-    /// <summary>Counts of class numbers 0 .. <paramref name="classes"/> - 1, one for each class.</summary>
+    /// <summary>Counts class numbers 0 .. <paramref name="classes"/> - 1; one count for each class.</summary>
     /// <exception cref="ArgumentException">A number outside, fewer than one class, or more than 2^28.</exception>
     public static long[] OfClasses(ReadOnlySpan<int> symbols, int classes)
     {
@@ -51,7 +51,7 @@ public static class SymbolCounts
         return counts;
     }
 
-    /// <summary>Counts of the 256 bytes.</summary>
+    /// <summary>Counts the 256 byte values.</summary>
     public static long[] OfBytes(ReadOnlySpan<byte> bytes)
     {
         var counts = new long[256];
@@ -59,7 +59,7 @@ public static class SymbolCounts
         return counts;
     }
 
-    /// <summary>Counts of the 256 bytes of a stream, from its position to its end, in constant memory.</summary>
+    /// <summary>Counts the 256 byte values of a stream, from its position to its end, in constant memory.</summary>
     public static long[] OfBytes(Stream bytes)
     {
         var counts = new long[256];
@@ -69,7 +69,7 @@ public static class SymbolCounts
         return counts;
     }
 
-    /// <summary>Counts of the pairs (x, y) of bytes of two columns: 65536 of them, that of (x, y) at 256 x + y. One pass, some nanosecond a row.</summary>
+    /// <summary>Counts the pairs (x, y) of bytes of two columns: 65536 counts, that of (x, y) at 256 x + y. One pass, about a nanosecond a row.</summary>
     /// <exception cref="ArgumentException">The columns differ in length.</exception>
     public static long[] OfBytePairs(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
@@ -80,7 +80,7 @@ public static class SymbolCounts
         return counts;
     }
 
-    /// <summary>Counts of the pairs of bytes of two streams of equal length, from their positions to their ends, in constant memory.</summary>
+    /// <summary>Counts the pairs of bytes of two streams of equal length, from their positions to their ends, in constant memory.</summary>
     /// <exception cref="ArgumentException">One stream ends before the other.</exception>
     public static long[] OfBytePairs(Stream x, Stream y)
     {
@@ -100,11 +100,9 @@ public static class SymbolCounts
         }
     }
 
-    /// <summary>
-    /// Counts of so many draws from a distribution, one for each symbol: what an estimator's bias and spread are measured on. Cost: K, and log K a draw.
-    /// </summary>
-    /// <param name="probabilities">Of the symbols, in any unit: they are divided by their sum.</param>
-    /// <param name="observations">Draws.</param>
+    /// <summary>Draws from a distribution and returns the count of each symbol, to measure an estimator's bias and spread. Cost: K, and log K a draw.</summary>
+    /// <param name="probabilities">Probabilities of the symbols, in any unit: they are divided by their sum.</param>
+    /// <param name="observations">Number of draws.</param>
     /// <param name="random">The source of the draws; one number each.</param>
     /// <exception cref="ArgumentException">No weight above 0, one below 0 or not finite; or observations below 0.</exception>
     public static long[] Sample(ReadOnlySpan<double> probabilities, int observations, Random random)
@@ -131,8 +129,8 @@ public static class SymbolCounts
     }
 
     /// <summary>The number of observations of a histogram.</summary>
-    /// <param name="counts">How often each symbol occurred.</param>
-    /// <param name="subject">What needs them, for the message.</param>
+    /// <param name="counts">Count of each symbol.</param>
+    /// <param name="subject">Name of the measure that needs the counts, for the error message.</param>
     /// <exception cref="ArgumentException">No count, a negative one, all zero, or a sum above 2^63 - 1.</exception>
     internal static long Total(ReadOnlySpan<long> counts, string subject)
     {
@@ -152,7 +150,7 @@ public static class SymbolCounts
         return total;
     }
 
-    /// <summary>Integers of any type as 64-bit counts.</summary>
+    /// <summary>Converts integers of any type to 64-bit counts.</summary>
     /// <exception cref="ArgumentException">A count above 2^63 - 1.</exception>
     public static long[] FromIntegers<T>(ReadOnlySpan<T> counts)
         where T : IBinaryInteger<T>

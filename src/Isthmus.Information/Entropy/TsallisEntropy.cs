@@ -8,11 +8,11 @@ namespace Isthmus.Information.Entropy;
 /// </summary>
 public static class TsallisEntropy
 {
-    /// <summary>S_q of weights divided by their sum.</summary>
+    /// <summary>Returns S_q of weights divided by their sum.</summary>
     /// <exception cref="ArgumentException">Order negative or not finite; a weight negative or not finite; all zero.</exception>
     public static double Of(ReadOnlySpan<double> weights, double order) => OfDistribution(DiscreteWeights.Normalize(weights, "Tsallis entropy"), order);
 
-    /// <summary>S_q of a histogram; a plug-in estimate.</summary>
+    /// <summary>Returns S_q of a histogram; a plug-in estimate.</summary>
     /// <exception cref="ArgumentException">Order negative or not finite; a negative count; all zero; a sum above 2^63 - 1.</exception>
     public static double FromCounts(ReadOnlySpan<long> counts, double order) => OfDistribution(DiscreteWeights.FromCounts(counts, "Tsallis entropy"), order);
 
@@ -37,7 +37,7 @@ public static class TsallisEntropy
             ? Deficit(p, order)
             : throw new ArgumentException($"Tsallis entropy needs a finite order of at least 0; it was given {order}.");
 
-    /// <summary>(1 - sum p^q) / (q - 1) as -sum p (p^(q-1) - 1) / (q - 1), without cancellation near q = 1.</summary>
+    /// <summary>Returns (1 - sum p^q) / (q - 1) as -sum p (p^(q-1) - 1) / (q - 1), without cancellation near q = 1.</summary>
     internal static double Deficit(double[] p, double order)
     {
         var sum = 0.0;

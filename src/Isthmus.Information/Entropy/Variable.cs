@@ -3,8 +3,8 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Information.Entropy;
 
 /// <summary>
-/// A random variable as its rows show it: one or more columns taken together, each of symbols, of numbers, or of numbers
-/// that are counted as symbols. What the estimators that choose for themselves take.
+/// A sample of a random variable: one or more columns taken together, each of symbols, of numbers, or of numbers counted as symbols. Input of the estimators
+/// that choose their method from the data.
 /// </summary>
 public sealed class Variable
 {
@@ -15,29 +15,29 @@ public sealed class Variable
 
     private Variable(Column[] columns) => _columns = columns;
 
-    /// <summary>Rows, N.</summary>
+    /// <summary>Number of rows, N.</summary>
     public int Rows => _columns[0].Symbols?.Rows ?? _columns[0].Numbers!.Length;
 
-    /// <summary>Columns taken together.</summary>
+    /// <summary>Number of columns.</summary>
     public int Dimensions => _columns.Length;
 
-    /// <summary>Whether every column is to be counted: symbols, or numbers given by <see cref="OfCountedNumbers"/>.</summary>
+    /// <summary>True if every column is counted: symbols, or numbers given by <see cref="OfCountedNumbers"/>.</summary>
     public bool IsDiscrete => _columns.All(column => column.Symbols is not null);
 
-    /// <summary>Whether no column is to be counted.</summary>
+    /// <summary>True if no column is counted.</summary>
     public bool IsContinuous => _columns.All(column => column.Symbols is null);
 
-    /// <summary>Whether every column holds numbers, counted or not.</summary>
+    /// <summary>True if every column holds numbers, counted or not.</summary>
     public bool HasNumbers => _columns.All(column => column.Numbers is not null);
 
-    /// <summary>Whether all rows are equal.</summary>
+    /// <summary>True if all rows are equal.</summary>
     public bool IsConstant =>
         _columns.All(column => column.Symbols?.Symbols == 1 || (column.Numbers is { } numbers && Array.TrueForAll(numbers, number => number == numbers[0])));
 
-    /// <summary>A column of symbols.</summary>
+    /// <summary>Creates a variable from a column of symbols.</summary>
     public static Variable OfSymbols(DiscreteColumn column) => new([new(column, null)]);
 
-    /// <summary>Columns of numbers, finite ones.</summary>
+    /// <summary>Creates a variable from columns of finite numbers.</summary>
     /// <exception cref="ArgumentException">As <see cref="Points.FromColumns"/>.</exception>
     public static Variable OfNumbers(params double[][] columns)
     {
@@ -45,7 +45,7 @@ public sealed class Variable
         return new([.. columns.Select(column => new Column(null, column))]);
     }
 
-    /// <summary>A column of numbers that are counted as symbols: whole numbers, grades, and other values that come again and again.</summary>
+    /// <summary>Creates a variable from numbers that are counted as symbols: whole numbers, grades, and other values that recur.</summary>
     /// <exception cref="ArgumentException">As <see cref="Points.FromColumns"/>.</exception>
     public static Variable OfCountedNumbers(double[] column)
     {
@@ -54,8 +54,8 @@ public sealed class Variable
     }
 
     /// <summary>
-    /// Numbers as the rule of thumb takes them: counted where values come again as often as there are values
-    /// (D^2 at most N, D of them distinct), or where there are only two; otherwise as measured.
+    /// Creates a variable from numbers by a rule of thumb: counted as symbols if D^2 is at most N for D distinct values, or if there are only two; otherwise
+    /// taken as measured.
     /// </summary>
     /// <exception cref="ArgumentException">As <see cref="Points.FromColumns"/>.</exception>
     public static Variable OfNumbersByRule(double[] column)
@@ -64,7 +64,7 @@ public sealed class Variable
         return distinct <= 2 || distinct * distinct <= column.Length ? OfCountedNumbers(column) : OfNumbers(column);
     }
 
-    /// <summary>Several variables taken as one.</summary>
+    /// <summary>Joins several variables to one.</summary>
     /// <exception cref="ArgumentException">None, or unequal numbers of rows.</exception>
     public static Variable Join(params IReadOnlyList<Variable> parts)
     {
@@ -78,16 +78,16 @@ public sealed class Variable
         return new([.. parts.SelectMany(part => part._columns)]);
     }
 
-    /// <summary>The rows of these numbers, in that order.</summary>
+    /// <summary>Returns the given rows, in that order.</summary>
     public Variable Take(int[] rows) =>
         new([
             .. _columns.Select(column => new Column(column.Symbols?.Take(rows), column.Numbers is { } numbers ? [.. rows.Select(row => numbers[row])] : null)),
         ]);
 
-    /// <summary>All columns as one column of symbols; numbers count as the symbols of their values.</summary>
+    /// <summary>Returns all columns as one column of symbols; each distinct number counts as a symbol.</summary>
     public DiscreteColumn Symbols() => DiscreteColumn.Join([.. _columns.Select(column => column.Symbols ?? DiscreteColumn.Of<double>(column.Numbers!))]);
 
-    /// <summary>All columns as numbers.</summary>
+    /// <summary>Returns all columns as numbers.</summary>
     /// <exception cref="ArgumentException">A column holds symbols that are no numbers.</exception>
     public Points Numbers() =>
         HasNumbers
@@ -95,8 +95,8 @@ public sealed class Variable
             : throw new ArgumentException("This estimator takes columns of numbers; one holds symbols that are no numbers.");
 
     /// <summary>
-    /// All columns as points whose nearest neighbours mean something: numbers as normal scores of their ranks, symbols so far
-    /// apart that unlike ones are beyond every number. Both maps are one-to-one, so information is unchanged.
+    /// Returns all columns as points with meaningful nearest neighbours: numbers as normal scores of their ranks, symbols so far apart that unequal ones are
+    /// farther than any two numbers. Both maps are one-to-one, so information is unchanged.
     /// </summary>
     public Points Embedded() =>
         Points.FromColumns([
@@ -107,8 +107,11 @@ public sealed class Variable
             ),
         ]);
 
-    /// <summary>The same, but equal numbers take successive ranks, in an order drawn by lot, so that none are equal; information is unchanged still.</summary>
-    /// <param name="seed">Of the lot; another one for each variable.</param>
+    /// <summary>
+    /// Returns the points of <see cref="Embedded()"/>, but equal numbers take successive ranks in random order, so that no two are equal; information is still
+    /// unchanged.
+    /// </summary>
+    /// <param name="seed">Random seed for the order of ties; use another for each variable.</param>
     internal Points Embedded(int seed) =>
         Points.FromColumns([
             .. _columns.Select(
@@ -119,12 +122,13 @@ public sealed class Variable
             ),
         ]);
 
-    /// <summary>The same with columns of measured numbers as normal scores of their ranks; information is unchanged.</summary>
+    /// <summary>Returns the variable with measured numbers replaced by normal scores of their ranks; information is unchanged.</summary>
     public Variable Ranked() =>
         new([.. _columns.Select(column => column.Symbols is null ? new Column(null, RankGaussian.Transform(column.Numbers!)[0].ToArray()) : column)]);
 
     /// <summary>
-    /// The share of rows that have a value more than <paramref name="k"/> rows share, in the worst of the columns that are not counted; 0 if there is none.
+    /// Returns the fraction of rows with a value that more than <paramref name="k"/> rows have, in the worst of the columns that are not counted; 0 if there is
+    /// none.
     /// </summary>
     public double TiedShare(int k) =>
         _columns
@@ -133,7 +137,7 @@ public sealed class Variable
             .DefaultIfEmpty(0)
             .Max();
 
-    /// <summary>The share of rows that more than <paramref name="k"/> rows are equal to in every column, themselves among them.</summary>
+    /// <summary>Returns the fraction of rows that equal at least <paramref name="k"/> others in every column.</summary>
     public double EqualRows(int k) => Symbols().Counts().Where(count => count > k).Sum() / (double)Rows;
 
     private sealed record Column(DiscreteColumn? Symbols, double[]? Numbers);

@@ -25,14 +25,14 @@ public static class AutoMutualInformation
     // Both figures of one pair vary by their errors; the copula, or the counts, must be beyond both.
     private const double Clearly = 3;
 
-    // So few ties do not show in a figure; and the rows that counts need for each combination, as many as e^(H(X) + H(Y)).
+    // So few ties do not change an estimate; and the rows that counts need for each combination, as many as e^(H(X) + H(Y)).
     private const double FewTied = 0.02,
         RowsPerCell = 2;
 
-    // Cochran (1954): counts whose expectation is at least 5 are taken for many.
+    // Cochran (1954): an expected count of at least 5 is large enough.
     private const double Many = 5;
 
-    /// <summary>I(X;Y); may be below 0 by chance.</summary>
+    /// <summary>Estimates I(X;Y), nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, fewer than 2, or k not in 1 .. N - 1 where neighbours are needed.</exception>
     public static ChosenEstimate Estimate(Variable x, Variable y, NeighbourOptions? options = null)
     {
@@ -44,7 +44,7 @@ public static class AutoMutualInformation
         return chosen with { Warnings = [.. chosen.Warnings, .. EstimateDoubts.OfSign(chosen.Estimate)] };
     }
 
-    /// <summary>I(X;Y|Z).</summary>
+    /// <summary>Estimates I(X;Y|Z), nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">As <see cref="Estimate"/>.</exception>
     public static ChosenEstimate Conditional(Variable x, Variable y, Variable given, NeighbourOptions? options = null)
     {
@@ -124,7 +124,7 @@ public static class AutoMutualInformation
             !x.HasNumbers ? x.Symbols()
             : !y.HasNumbers ? y.Symbols()
             : null;
-        // A name that comes once has no neighbours; counts at least say so.
+        // A symbol that occurs once has no neighbours; counts at least show that.
         if (names is not null && table is not null && names.Symbols * 2 > x.Rows)
             return OfSymbols(x.Symbols(), y.Symbols());
         if (names?.Symbols == x.Rows)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
-/// Rows that repeat others in two columns of numbers though both values are rare: copies, which no estimator may take for
-/// observations of their own.
+/// Detection of copied rows: rows that repeat others in two columns of numbers although both values are rare. No estimator may take them for observations of
+/// their own.
 /// </summary>
 /// <remarks>
 /// A row is looked at where n_x n_y is at most N: there fewer than one other row is expected by chance. Of smooth columns as many rows
@@ -12,10 +12,10 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class CopiedRows
 {
-    // By so many rows must the equal ones outnumber the ones beside, after these are doubled.
+    // Rows equal to others must exceed twice the rows beside others by this number.
     private const int Least = 5;
 
-    /// <summary>The rows without the copies, in their order; null where there is no sign of any.</summary>
+    /// <summary>Returns the rows without the copies, in their order; null if there is no sign of any.</summary>
     /// <param name="x">A column.</param>
     /// <param name="y">The other, of as many rows.</param>
     public static int[]? Without(double[] x, double[] y)
@@ -40,7 +40,7 @@ public static class CopiedRows
         return [.. Enumerable.Range(0, x.Length).Where(row => !isRare[row] || seen.Add((px[row], py[row])))];
     }
 
-    /// <summary>What is to be said of rows that were left out.</summary>
+    /// <summary>Returns the sentence that reports the rows left out.</summary>
     public static string Words(int rows, int kept) =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -48,7 +48,7 @@ public static class CopiedRows
                 + $"out. If they are not, one column decides the other."
         );
 
-    // The place of each value among the different ones.
+    // The rank of each value among the distinct values.
     private static int[] Places(double[] column)
     {
         double[] values = [.. column.Distinct().Order()];

@@ -2,9 +2,9 @@ using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
 
-/// <summary>What a permutation test found.</summary>
+/// <summary>Result of a permutation test.</summary>
 /// <param name="Information">The plug-in mutual information, nats, with its standard error.</param>
-/// <param name="PValue">(b + 1) / (B + 1), b of B permutations giving at least as much.</param>
+/// <param name="PValue">(b + 1) / (B + 1), where b of B permutations have at least the observed information.</param>
 /// <param name="NullMean">The mean information of the permutations, nats: about the bias of the estimate.</param>
 public readonly record struct IndependenceTestResult(Estimate Information, double PValue, double NullMean);
 
@@ -14,13 +14,13 @@ public readonly record struct IndependenceTestResult(Estimate Information, doubl
 /// </summary>
 public sealed record DiscreteIndependenceTest
 {
-    /// <summary>The seed of the permutations; the same seed gives the same p-value.</summary>
+    /// <summary>Random seed for the permutations; the same seed gives the same p-value. Default 0.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>B, 999 by default; the smallest p-value there is is 1 / (B + 1).</summary>
+    /// <summary>Number of permutations, B; the smallest possible p-value is 1 / (B + 1). Default 999.</summary>
     public int Permutations { get; init; } = 999;
 
-    /// <summary>Tests whether x tells anything about y (once <paramref name="given"/> is known).</summary>
+    /// <summary>Tests whether x and y are independent (given <paramref name="given"/>, if there is one).</summary>
     /// <exception cref="ArgumentException">No row, columns of different lengths, or fewer than one permutation.</exception>
     public IndependenceTestResult Test(DiscreteColumn x, DiscreteColumn y, DiscreteColumn? given = null)
     {

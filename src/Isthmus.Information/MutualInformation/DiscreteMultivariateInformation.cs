@@ -3,10 +3,7 @@ using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
 
-/// <summary>
-/// What more than two columns share, nats, with standard errors by the delta method; the plug-in estimator unless another
-/// is given.
-/// </summary>
+/// <summary>Dependence among more than two columns, nats, with standard errors by the delta method; by the plug-in estimator unless another is given.</summary>
 public static class DiscreteMultivariateInformation
 {
     /// <summary>

@@ -14,12 +14,12 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class DiscreteMutualInformation
 {
-    /// <summary>I(x; y), nats; the plug-in estimator unless another is given.</summary>
+    /// <summary>Returns I(x; y), nats; by the plug-in estimator unless another is given.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static Estimate Of(DiscreteColumn x, DiscreteColumn y, DiscreteEntropyEstimator? estimator = null) =>
         EntropyCombination.Of("Mutual information", estimator, true, (1, x), (1, y), (-1, DiscreteColumn.Join(x, y)));
 
-    /// <summary>I(x; y | given), nats; the plug-in estimator unless another is given.</summary>
+    /// <summary>Returns I(x; y | given), nats; by the plug-in estimator unless another is given.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static Estimate Conditional(DiscreteColumn x, DiscreteColumn y, DiscreteColumn given, DiscreteEntropyEstimator? estimator = null)
     {
@@ -35,7 +35,7 @@ public static class DiscreteMutualInformation
         );
     }
 
-    /// <summary>I of a contingency table, rows x and columns y, in nats; plug-in with its standard error. Cost: the cells.</summary>
+    /// <summary>Returns I of a contingency table, rows x and columns y, nats; plug-in with its standard error. Cost: the cells.</summary>
     /// <exception cref="ArgumentException">A negative count; all zero; a sum above 2^63 - 1.</exception>
     public static Estimate FromTable(long[,] counts)
     {
@@ -63,7 +63,7 @@ public static class DiscreteMutualInformation
         double Pointwise(int i) => Math.Log(cells[i] / (double)x[i / width] * (total / y[i % width]));
     }
 
-    /// <summary>I of two columns of bytes, nats; plug-in with its standard error. One pass over the rows.</summary>
+    /// <summary>Returns I of two columns of bytes, nats; plug-in with its standard error. One pass over the rows.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static Estimate OfBytes(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {

@@ -9,16 +9,16 @@ namespace Isthmus.Information.MutualInformation;
 /// </summary>
 public sealed record DiscreteTransferEntropy
 {
-    /// <summary>k, how many past symbols of the target are known already; 1 by default, 0 for none.</summary>
+    /// <summary>Number of past target symbols to condition on, k; 0 for none. Default 1.</summary>
     public int TargetHistory { get; init; } = 1;
 
-    /// <summary>l, how many symbols of the source are told; 1 by default.</summary>
+    /// <summary>Number of past source symbols used, l. Default 1.</summary>
     public int SourceHistory { get; init; } = 1;
 
-    /// <summary>u, steps from the newest of them to the symbol predicted; 1 by default.</summary>
+    /// <summary>Lag in steps from the newest source symbol to the symbol predicted, u. Default 1.</summary>
     public int Lag { get; init; } = 1;
 
-    /// <summary>T(source to target), nats; the plug-in estimator unless another is given.</summary>
+    /// <summary>Returns T(source to target), nats; by the plug-in estimator unless another is given.</summary>
     /// <exception cref="ArgumentException">Histories or lag out of range, sequences of different lengths, or too short for one step.</exception>
     public Estimate Measure(DiscreteColumn source, DiscreteColumn target, DiscreteEntropyEstimator? estimator = null)
     {
@@ -26,7 +26,7 @@ public sealed record DiscreteTransferEntropy
         return known is null ? DiscreteMutualInformation.Of(next, past, estimator) : DiscreteMutualInformation.Conditional(next, past, known, estimator);
     }
 
-    /// <summary>The columns that are compared: the target's next symbol, the source's past, and the target's own past (null with no history).</summary>
+    /// <summary>Returns the columns that are compared: the target's next symbol, the source's past, and the target's own past (null with no history).</summary>
     /// <exception cref="ArgumentException">Histories or lag out of range, sequences of different lengths, or too short for one step.</exception>
     public (DiscreteColumn Next, DiscreteColumn Past, DiscreteColumn? Known) Parts(DiscreteColumn source, DiscreteColumn target)
     {

@@ -8,15 +8,15 @@ namespace Isthmus.Information.MutualInformation;
 /// (K_xy - K_x - K_y + 1) / 2N over occupied cells (Miller 1955; equal mass: Paninski 2003).
 /// </summary>
 /// <remarks>
-/// What bins cannot see is lost: low for strong or fine dependence. Unchanged by increasing maps of either column. Ties go
+/// Dependence within bins is lost: biased low for strong or fine dependence. Unchanged by increasing maps of either column. Ties go
 /// to the bin of their mean rank, together. Standard error: that of <see cref="DiscreteMutualInformation"/>. Cost N log N.
 /// </remarks>
 public static class EqualMassBinsMutualInformation
 {
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <param name="x">One column.</param>
     /// <param name="y">One column.</param>
-    /// <param name="bins">Bins a column; default the root of N / 5, at least 2: five rows a cell, were they independent.</param>
+    /// <param name="bins">Bins a column. Default sqrt(N / 5), at least 2: five rows a cell if the columns were independent.</param>
     /// <exception cref="ArgumentException">More than one column a variable, unequal numbers of rows, or bins not in 2 .. N.</exception>
     public static Estimate Estimate(Points x, Points y, int? bins = null)
     {

@@ -5,12 +5,12 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
-/// What speaks against a figure, a sentence each, found in the data themselves: signs that it is off by more than its standard
-/// error says. An estimator's error knows spread; these know bias.
+/// Warnings about an estimate, found in the data themselves, one sentence each: signs that it is off by more than its standard error, which covers spread but
+/// not bias.
 /// </summary>
 public static class EstimateDoubts
 {
-    // Beyond this many standard errors a departure from the normal law is not taken for chance.
+    // More standard errors than this from the normal law are not put down to chance.
     private const double Beyond = 3;
 
     private const int ManyColumns = 4;
@@ -19,12 +19,14 @@ public static class EstimateDoubts
         "The figure is what is left of a dependence when it is taken for a normal one: any other part is missing from it, and its standard error holds for "
             + "normal dependence.";
 
-    /// <summary>Of information by nearest neighbours: many columns, more nats than neighbours can find, and a figure that still moves with the rows.</summary>
-    /// <param name="whole">The figure, nats.</param>
+    /// <summary>
+    /// Warns about information by nearest neighbours: many columns, more nats than neighbours can find, or an estimate that changes with the number of rows.
+    /// </summary>
+    /// <param name="whole">The estimate on all rows, nats.</param>
     /// <param name="columns">Columns of numbers and of symbols, all variables together.</param>
     /// <param name="rows">N.</param>
     /// <param name="k">Neighbours.</param>
-    /// <param name="on">The same figure of some rows.</param>
+    /// <param name="on">Computes the same estimate on some rows.</param>
     public static IEnumerable<string> OfNeighbours(Estimate whole, int columns, int rows, int k, Func<int[], Estimate> on)
     {
         if (columns >= ManyColumns)
@@ -38,14 +40,14 @@ public static class EstimateDoubts
             yield return doubt;
     }
 
-    /// <summary>Of <see cref="RossMutualInformation"/>: the same, where labels come again often enough to have halves.</summary>
+    /// <summary>Warns about <see cref="RossMutualInformation"/>, as <see cref="OfNeighbours"/> does, if labels recur often enough to halve the rows.</summary>
     public static IEnumerable<string> OfLabel(Estimate whole, DiscreteColumn label, Points numbers, NeighbourOptions options) =>
         // With fewer labels than rows in a half, some label is there twice.
         OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows =>
             RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options)
         );
 
-    /// <summary>Warning about labels that occur once: such rows have no neighbours and are left out.</summary>
+    /// <summary>Warns about labels that occur once: such rows have no neighbours and are left out.</summary>
     public static IEnumerable<string> OfLabelsSeenOnce(DiscreteColumn label)
     {
         var alone = label.Counts().Count(count => count == 1);
@@ -57,17 +59,17 @@ public static class EstimateDoubts
             );
     }
 
-    /// <summary>Of any figure with a bias that falls with N: it is made again on two halves of the rows, and must not move.</summary>
-    /// <param name="whole">The figure.</param>
+    /// <summary>Warns about an estimate that changes when it is made again on two halves of the rows: its bias falls with N.</summary>
+    /// <param name="whole">The estimate on all rows.</param>
     /// <param name="rows">N.</param>
-    /// <param name="least">Fewest rows that have halves to measure; with fewer nothing is said.</param>
-    /// <param name="on">The same figure of some rows.</param>
+    /// <param name="least">Smallest number of rows that is tested; with fewer there is no warning.</param>
+    /// <param name="on">Computes the same estimate on some rows.</param>
     public static IEnumerable<string> OfRows(Estimate whole, int rows, int least, Func<int[], Estimate> on)
     {
         if (rows < least)
             yield break;
         int[] order = [.. Enumerable.Range(0, rows)];
-        // Which halves does not matter; the same ones each time keep the words the same.
+        // Any halves will do; the same ones each time keep the warning the same.
         new Random(1).Shuffle(order);
         var (first, second) = (on(order[..(rows / 2)]), on(order[(rows / 2)..]));
         var halves = (first.Value + second.Value) / 2;
@@ -81,8 +83,8 @@ public static class EstimateDoubts
     }
 
     /// <summary>
-    /// Of distances in columns as they are: heavy tails, whose few far rows decide them. Excess kurtosis above 20 is beyond any
-    /// exponential tail (6 for the exponential law itself).
+    /// Warns about heavy tails, for distances in columns as they are: a few far rows decide them. Excess kurtosis above 20 is beyond any exponential tail (6
+    /// for the exponential law itself).
     /// </summary>
     public static IEnumerable<string> OfTails(params IEnumerable<Points> parts)
     {
@@ -92,12 +94,13 @@ public static class EstimateDoubts
     }
 
     /// <summary>
-    /// Of information by bins or kernel densities, whose bias no error knows: nearest neighbours on normal scores of the ranks find another figure.
+    /// Warns about information by bins or kernel densities, whose standard error ignores bias, if nearest neighbours on normal scores of the ranks give another
+    /// estimate.
     /// </summary>
-    /// <param name="whole">The figure, nats.</param>
+    /// <param name="whole">The estimate on all rows, nats.</param>
     /// <param name="x">X.</param>
     /// <param name="y">Y.</param>
-    /// <param name="options">Of the neighbours.</param>
+    /// <param name="options">Options of the nearest-neighbour estimate.</param>
     public static IEnumerable<string> OfSecond(Estimate whole, Points x, Points y, NeighbourOptions options)
     {
         if (options.K >= x.Count)
@@ -112,9 +115,8 @@ public static class EstimateDoubts
     }
 
     /// <summary>
-    /// Of a figure that takes the columns for jointly normal, which no test of the columns can prove; whether they are not shows in
-    /// Mardia's kurtosis, mean (z' S^-1 z)^2: d (d + 2) for normal columns, with standard error sqrt(8 d (d + 2) / N) (Mardia,
-    /// Biometrika 57, 1970).
+    /// Warns about an estimate that assumes jointly normal columns, if Mardia's kurtosis, mean (z' S^-1 z)^2, differs from that of normal columns, d (d + 2)
+    /// with standard error sqrt(8 d (d + 2) / N) (Mardia, Biometrika 57, 1970). No test can prove normality.
     /// </summary>
     /// <exception cref="ArgumentException">As the Gaussian estimators: columns that depend linearly.</exception>
     public static IEnumerable<string> OfNormal(Points columns)
@@ -131,7 +133,7 @@ public static class EstimateDoubts
             );
     }
 
-    /// <summary>Of counts: more combinations of symbols than rows to have seen them in.</summary>
+    /// <summary>Warns about counts with more combinations of symbols than the rows can cover.</summary>
     /// <param name="cells">Combinations that occur.</param>
     /// <param name="rows">N.</param>
     public static IEnumerable<string> OfCounts(int cells, int rows)
@@ -144,7 +146,7 @@ public static class EstimateDoubts
             );
     }
 
-    /// <summary>Of an information, which is never below 0: a figure below it by three errors says that the error knows less than all.</summary>
+    /// <summary>Warns about an information more than three standard errors below 0, which a true information never is.</summary>
     public static IEnumerable<string> OfSign(Estimate information)
     {
         if (information.Value < -Beyond * information.StandardError)
@@ -155,14 +157,14 @@ public static class EstimateDoubts
             );
     }
 
-    /// <summary>Of <see cref="ShrunkMutualInformation"/>: combinations for which there are too few rows to know the bias.</summary>
+    /// <summary>Warns about <see cref="ShrunkMutualInformation"/> with too few rows a combination to know the bias.</summary>
     public static IEnumerable<string> OfTable(DiscreteColumn x, DiscreteColumn y)
     {
         var table = ShrunkMutualInformation.Of(x, y);
         return [.. OfCounts(table.Cells, x.Rows), .. OfBias(table)];
     }
 
-    /// <summary>Of counts, whose bias depends on combinations that were seen too seldom to know it.</summary>
+    /// <summary>Warns about counts whose bias depends on combinations seen too seldom.</summary>
     internal static IEnumerable<string> OfBias(ShrunkMutualInformation.ShrunkTable table)
     {
         if (!table.IsBiasKnown)

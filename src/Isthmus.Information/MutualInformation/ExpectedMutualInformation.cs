@@ -3,8 +3,8 @@ using Isthmus.Information.Entropy;
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
-/// The mean plug-in information of two columns of symbols over all orders of one of them, nats: what the plug-in finds by chance
-/// alone, and what a permutation test's mean goes to (Vinh, Epps and Bailey, JMLR 11, 2010).
+/// Mean plug-in information of two columns of symbols over all permutations of one of them, nats: the plug-in information expected at independence, and the
+/// limit of a permutation test's mean (Vinh, Epps and Bailey, JMLR 11, 2010).
 /// </summary>
 /// <remarks>
 /// Each cell's count is then hypergeometric, n_xy drawn from N rows of which n_x and n_y are marked; the mean is
@@ -13,7 +13,7 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class ExpectedMutualInformation
 {
-    /// <summary>The mean, nats.</summary>
+    /// <summary>Returns the mean, nats.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static double Of(DiscreteColumn x, DiscreteColumn y)
     {

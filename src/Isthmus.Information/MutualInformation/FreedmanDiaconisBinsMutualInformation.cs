@@ -15,10 +15,10 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class FreedmanDiaconisBinsMutualInformation
 {
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <param name="x">One column.</param>
     /// <param name="y">One column.</param>
-    /// <param name="margins">What is done to each column first. Default: nothing.</param>
+    /// <param name="margins">Transformation of each column beforehand. Default: none.</param>
     /// <exception cref="ArgumentException">More than one column a variable, unequal numbers of rows, or a column half of whose values are equal.</exception>
     public static Estimate Estimate(Points x, Points y, Margins margins = Margins.AsGiven)
     {

@@ -13,12 +13,12 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class FrenzelPompeConditionalMutualInformation
 {
-    /// <summary>The conditional mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the conditional mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
     public static Estimate Estimate(Points x, Points y, Points given, NeighbourOptions? options = null) =>
         LocalTerms.Mean(Local(x, y, given, options), (options ?? NeighbourOptions.Default).K);
 
-    /// <summary>The N terms whose mean is the estimate, row by row, nats.</summary>
+    /// <summary>Returns the N terms whose mean is the estimate, row by row, nats.</summary>
     /// <exception cref="ArgumentException">As <see cref="Estimate"/>.</exception>
     public static double[] Local(Points x, Points y, Points given, NeighbourOptions? options = null)
     {

@@ -15,7 +15,7 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class GaoMutualInformation
 {
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
     public static Estimate Estimate(Points x, Points y, NeighbourOptions? options = null)
     {

@@ -12,7 +12,7 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class GaussianCopulaMutualInformation
 {
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">As <see cref="GaussianMutualInformation.Estimate"/>.</exception>
     public static Estimate Estimate(Points x, Points y) => GaussianMutualInformation.Estimate(RankGaussian.Transform(x), RankGaussian.Transform(y));
 }

@@ -13,7 +13,7 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class GaussianMutualInformation
 {
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, not more rows than columns, or columns that depend linearly.</exception>
     public static Estimate Estimate(Points x, Points y)
     {

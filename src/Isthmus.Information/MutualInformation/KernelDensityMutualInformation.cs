@@ -17,12 +17,12 @@ public static class KernelDensityMutualInformation
 {
     private const string Subject = "Kernel density mutual information";
 
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <param name="x">N rows.</param>
     /// <param name="y">N rows.</param>
-    /// <param name="margins">What is done to each column first. Default: nothing.</param>
-    /// <param name="bandwidth">Of the kernels, in standard deviations of the sample; default N^(-1 / (d + 4)).</param>
-    /// <param name="threads">The figure is the same on any number; 0 (the default) takes all processors.</param>
+    /// <param name="margins">Transformation of each column beforehand. Default: none.</param>
+    /// <param name="bandwidth">Bandwidth of the kernels, in standard deviations of the sample. Default N^(-1 / (d + 4)).</param>
+    /// <param name="threads">Number of threads; the result is the same for any number. Default 0: all processors.</param>
     /// <exception cref="ArgumentException">Unequal numbers of rows, not more than d + 1 of them, columns that depend linearly, or a bandwidth not above
     /// 0.</exception>
     public static Estimate Estimate(Points x, Points y, Margins margins = Margins.AsGiven, double? bandwidth = null, int threads = 0)

@@ -5,10 +5,10 @@ namespace Isthmus.Information.MutualInformation;
 /// <summary>The two estimators of Kraskov, Stoegbauer and Grassberger.</summary>
 public enum KsgVariant
 {
-    /// <summary>KSG 1: one cube that reaches the k-th neighbour; less spread.</summary>
+    /// <summary>KSG 1: one cube that reaches the k-th neighbour; smaller variance.</summary>
     First,
 
-    /// <summary>KSG 2: a rectangle fitted to the k neighbours; less bias in high dimension.</summary>
+    /// <summary>KSG 2: a rectangle fitted to the k neighbours; smaller bias in high dimension.</summary>
     Second,
 }
 
@@ -28,12 +28,12 @@ public enum KsgVariant
 /// </remarks>
 public static class KsgMutualInformation
 {
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
     public static Estimate Estimate(Points x, Points y, NeighbourOptions? options = null, KsgVariant variant = KsgVariant.First) =>
         LocalTerms.Mean(Local(x, y, options, variant), (options ?? NeighbourOptions.Default).K);
 
-    /// <summary>The N terms whose mean is the estimate, row by row, nats.</summary>
+    /// <summary>Returns the N terms whose mean is the estimate, row by row, nats.</summary>
     /// <exception cref="ArgumentException">As <see cref="Estimate"/>.</exception>
     public static double[] Local(Points x, Points y, NeighbourOptions? options = null, KsgVariant variant = KsgVariant.First)
     {
@@ -85,7 +85,7 @@ public static class KsgMutualInformation
         return local;
     }
 
-    /// <summary>How many points lie on each one, itself among them; null where no k-th distance is 0.</summary>
+    /// <summary>Returns the number of points that coincide with each one, itself included; null if no k-th distance is 0.</summary>
     internal static int[]? PointsHere(NeighbourSearch joint, double[] distances) =>
         distances.Contains(0) ? joint.CountsWithin(new double[distances.Length]) : null;
 

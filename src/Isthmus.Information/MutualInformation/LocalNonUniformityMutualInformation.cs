@@ -21,10 +21,10 @@ public static class LocalNonUniformityMutualInformation
     private const double Chance = 0.001;
     private static readonly ConcurrentDictionary<(int K, int Dimensions), double> Thresholds = new();
 
-    /// <summary>The options taken where none are given: k as the remarks say.</summary>
+    /// <summary>Returns the options used if none are given: k as in the remarks.</summary>
     public static NeighbourOptions DefaultOptions(Points x, Points y) => new() { K = x.Dimensions + y.Dimensions + 3 };
 
-    /// <summary>The mutual information, nats; may be slightly below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be slightly below 0.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, k not above the joint columns, or not below N.</exception>
     public static Estimate Estimate(Points x, Points y, NeighbourOptions? options = null)
     {
@@ -60,7 +60,7 @@ public static class LocalNonUniformityMutualInformation
         return LocalTerms.Mean(local, options.K);
     }
 
-    /// <summary>ln(V' / V) of neighbours given by their differences from the point; 0 where V is flat.</summary>
+    /// <summary>Returns ln(V' / V) of neighbours given by their differences from the point; 0 if V is flat.</summary>
     private static double LogRatio(double[][] differences)
     {
         var d = differences[0].Length;

@@ -4,9 +4,8 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
-/// I(X;Y) of two columns of which any part of the rows share their values with others (whole numbers, zeros, limits, rounded
-/// values), nats, by the chain rule. Values that come often are symbols; the others are numbers, those that come again set in a
-/// row by lot.
+/// I(X;Y) of two columns in which any part of the rows may share values (whole numbers, zeros, limits, rounded values), nats, by the chain rule. Frequent
+/// values are symbols; the others are numbers, with ties ranked in random order.
 /// </summary>
 /// <remarks>
 /// <para>With A the symbol of X, or that X is another number, and B that of Y: I(X;Y) = I(A;B) + P(Y number) I(A;Y given that Y is a number)
@@ -26,7 +25,7 @@ public static class MixedMutualInformation
         RowsPerCell = 10,
         Rise = 1.25;
 
-    /// <summary>I of two columns of numbers.</summary>
+    /// <summary>Returns I of two columns of numbers, nats.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or k not in 1 .. N - 1.</exception>
     public static Estimate Estimate(double[] x, double[] y, NeighbourOptions? options = null)
     {
@@ -34,7 +33,7 @@ public static class MixedMutualInformation
         return Estimate(least => Part.Of(cx, x, least), least => Part.Of(cy, y, least), options);
     }
 
-    /// <summary>I of symbols and a column of numbers.</summary>
+    /// <summary>Returns I of symbols and a column of numbers, nats.</summary>
     /// <exception cref="ArgumentException">As the other.</exception>
     public static Estimate Estimate(DiscreteColumn x, double[] y, NeighbourOptions? options = null)
     {
@@ -42,7 +41,7 @@ public static class MixedMutualInformation
         return Estimate(_ => new(x, new bool[x.Rows], []), least => Part.Of(cy, y, least), options);
     }
 
-    /// <summary>I of two variables of one column each, at least one of them of numbers.</summary>
+    /// <summary>Returns I of two variables of one column each, at least one of them of numbers, nats.</summary>
     /// <exception cref="ArgumentException">As the others; or more columns, or symbols on both sides.</exception>
     public static Estimate Estimate(Variable x, Variable y, NeighbourOptions? options = null)
     {
@@ -56,7 +55,7 @@ public static class MixedMutualInformation
             : Estimate(x.Numbers()[0].ToArray(), y.Numbers()[0].ToArray(), options);
     }
 
-    /// <summary>Whether every value of a column comes often enough for a symbol, so that nothing of it is a number.</summary>
+    /// <summary>True if every value of a column is frequent enough for a symbol, so that none of it is a number.</summary>
     internal static bool IsLabel(DiscreteColumn column, int k) => column.Counts().Min() >= Least(column.Rows, k);
 
     private static double Least(int rows, int k) => Squares * Math.Sqrt((double)k * rows);
@@ -68,7 +67,7 @@ public static class MixedMutualInformation
         if (y(0).Label.Rows is var other && other != rows)
             throw new ArgumentException($"Variables measured together need equal numbers of rows; they have {rows} and {other}.");
         options.Check("Mixed mutual information", rows);
-        // Rows of a constant below the bound would be numbers, and noise.
+        // Rows of a constant below the bound would count as numbers, and add noise.
         if (x(0).Label.Symbols == 1 || y(0).Label.Symbols == 1)
             return new(0, 0);
         for (var least = Least(rows, options.K); ; least *= Rise)

@@ -14,16 +14,16 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public sealed record NearestNeighbourTransferEntropy
 {
-    /// <summary>k, how many past rows of the target are known already; 1 by default, 0 for none.</summary>
+    /// <summary>Number of past target rows to condition on, k; 0 for none. Default 1.</summary>
     public int TargetHistory { get; init; } = 1;
 
-    /// <summary>l, how many rows of the source are told; 1 by default.</summary>
+    /// <summary>Number of past source rows used, l. Default 1.</summary>
     public int SourceHistory { get; init; } = 1;
 
-    /// <summary>u, steps from the newest of them to the row predicted; 1 by default.</summary>
+    /// <summary>Lag in steps from the newest source row to the row predicted, u. Default 1.</summary>
     public int Lag { get; init; } = 1;
 
-    /// <summary>T(source to target), nats; may be slightly below 0. Either series may have several columns.</summary>
+    /// <summary>Returns T(source to target), nats; may be slightly below 0. Either series may have several columns.</summary>
     /// <exception cref="ArgumentException">Histories or lag out of range, series of different lengths or too short, or neighbours out of range.</exception>
     public Estimate Measure(Points source, Points target, NeighbourOptions? options = null)
     {

@@ -2,10 +2,10 @@ using Isthmus.Information.Entropy;
 
 namespace Isthmus.Information.MutualInformation;
 
-/// <summary>What a mutual information is divided by, to lie between 0 and 1.</summary>
+/// <summary>Divisor that brings a mutual information to the range 0 to 1.</summary>
 public enum InformationNormalization
 {
-    /// <summary>min(H(X), H(Y)): 1 where one column decides the other.</summary>
+    /// <summary>min(H(X), H(Y)): 1 if one column determines the other.</summary>
     Minimum,
 
     /// <summary>sqrt(H(X) H(Y)) (Strehl and Ghosh 2002).</summary>
@@ -14,7 +14,7 @@ public enum InformationNormalization
     /// <summary>(H(X) + H(Y)) / 2: the symmetric uncertainty, or V-measure.</summary>
     Arithmetic,
 
-    /// <summary>max(H(X), H(Y)): 1 only where each decides the other.</summary>
+    /// <summary>max(H(X), H(Y)): 1 only if each determines the other.</summary>
     Maximum,
 
     /// <summary>H(X, Y): 1 - I / H(X, Y) is a metric (Kraskov et al. 2005).</summary>
@@ -22,15 +22,12 @@ public enum InformationNormalization
 }
 
 /// <summary>
-/// I(X; Y) over a mean of H(X) and H(Y), plug-in, without unit: how well two groupings of the same rows agree.
-/// Not corrected for chance: many small groups agree by accident.
+/// I(X; Y) over a mean of H(X) and H(Y), plug-in, without unit: the agreement of two groupings of the same rows. Not corrected for chance: many small groups
+/// agree by accident.
 /// </summary>
 public static class NormalizedMutualInformation
 {
-    /// <summary>
-    /// The normalised information, 0 to 1. Two columns of one symbol each agree fully, 1; where only one column is constant it is 0
-    /// (as scikit-learn has it).
-    /// </summary>
+    /// <summary>Returns the normalised information, 0 to 1: 1 if both columns are constant, 0 if only one is (as in scikit-learn).</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static double Of(DiscreteColumn x, DiscreteColumn y, InformationNormalization normalization = InformationNormalization.Arithmetic)
     {
@@ -54,8 +51,8 @@ public static class NormalizedMutualInformation
     }
 
     /// <summary>
-    /// The same with its standard error by the delta method; 0 where a column is constant, and first-order 0 where the figure
-    /// is 0 or 1 (see <see cref="DiscreteMutualInformation"/>).
+    /// Returns the normalised information with its standard error by the delta method; 0 if a column is constant, and 0 to first order if the value is 0 or 1
+    /// (see <see cref="DiscreteMutualInformation"/>).
     /// </summary>
     /// <exception cref="ArgumentException">As <see cref="Of"/>.</exception>
     public static Estimate Measure(DiscreteColumn x, DiscreteColumn y, InformationNormalization normalization = InformationNormalization.Arithmetic)

@@ -2,19 +2,19 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.MutualInformation;
 
-/// <summary>A test of independence.</summary>
-/// <param name="Observed">The figure on the rows as they are.</param>
-/// <param name="PValue">(1 + permutations with at least that figure) / (1 + permutations): never 0, and valid at any number of them (Phipson and Smyth
+/// <summary>Permutation test of independence and its result.</summary>
+/// <param name="Observed">The statistic on the rows in their order.</param>
+/// <param name="PValue">(1 + permutations with at least that value) / (1 + permutations): never 0, and valid at any number of them (Phipson and Smyth
 /// 2010).</param>
-/// <param name="NullMean">The mean figure over permutations: the estimator's bias at independence.</param>
-/// <param name="NullDeviation">Its standard deviation.</param>
+/// <param name="NullMean">Mean of the statistic over permutations: the estimator's bias at independence.</param>
+/// <param name="NullDeviation">Standard deviation of the statistic over permutations.</param>
 public sealed record PermutationTest(double Observed, double PValue, double NullMean, double NullDeviation)
 {
-    /// <summary>Tests whether Y is independent of all that <paramref name="estimate"/> holds fixed, by shuffling Y's rows.</summary>
-    /// <param name="estimate">A figure that grows with dependence, given Y, for example <c>y => KsgMutualInformation.Estimate(x, y).Value</c>.</param>
+    /// <summary>Tests whether Y is independent of the data held fixed by <paramref name="estimate"/>, by shuffling Y's rows.</summary>
+    /// <param name="estimate">A statistic of Y that grows with dependence, for example <c>y => KsgMutualInformation.Estimate(x, y).Value</c>.</param>
     /// <param name="y">The rows to shuffle, exchangeable under the hypothesis: no time series.</param>
-    /// <param name="permutations">How many; the least p-value is 1 / (1 + this).</param>
-    /// <param name="seed">The same seed gives the same test.</param>
+    /// <param name="permutations">Number of permutations; the smallest p-value is 1 / (1 + permutations).</param>
+    /// <param name="seed">Random seed; the same seed gives the same result.</param>
     /// <exception cref="ArgumentException">Fewer than one permutation.</exception>
     public static PermutationTest Run(Func<Points, double> estimate, Points y, int permutations, int seed)
     {
@@ -23,10 +23,10 @@ public sealed record PermutationTest(double Observed, double PValue, double Null
     }
 
     /// <summary>Tests independence given a variable of symbols, by shuffling rows within those of each symbol.</summary>
-    /// <param name="estimate">The figure with one of the variables' rows in the order given.</param>
-    /// <param name="strata">The rows that may change places with one another; every row in exactly one stratum.</param>
-    /// <param name="permutations">How many; the least p-value is 1 / (1 + this).</param>
-    /// <param name="seed">The same seed gives the same test.</param>
+    /// <param name="estimate">The statistic with one variable's rows in the order given.</param>
+    /// <param name="strata">Groups of rows that may be exchanged; every row in exactly one stratum.</param>
+    /// <param name="permutations">Number of permutations; the smallest p-value is 1 / (1 + permutations).</param>
+    /// <param name="seed">Random seed; the same seed gives the same result.</param>
     /// <exception cref="ArgumentException">Fewer than one permutation.</exception>
     public static PermutationTest Within(Func<int[], double> estimate, IReadOnlyList<int[]> strata, int permutations, int seed) =>
         Run(estimate, [.. Enumerable.Range(0, strata.Sum(stratum => stratum.Length))], strata, permutations, seed);

@@ -16,7 +16,7 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class RossMutualInformation
 {
-    /// <summary>The mutual information, nats; labels are any integers.</summary>
+    /// <summary>Returns the mutual information, nats; labels are any integers.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows, k below 1, or no label that occurs twice.</exception>
     public static Estimate Estimate(ReadOnlySpan<int> labels, Points y, NeighbourOptions? options = null)
     {
@@ -32,7 +32,7 @@ public static class RossMutualInformation
         return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(options.K) / 2 / kept.Length) };
     }
 
-    /// <summary>The rows whose label occurs more than once, and the terms of each, whose mean is the estimate.</summary>
+    /// <summary>Returns the rows whose label occurs more than once, and their terms, whose mean is the estimate.</summary>
     internal static (int[] Kept, double[] Local) Local(ReadOnlySpan<int> labels, Points y, NeighbourOptions options)
     {
         if (labels.Length != y.Count)

@@ -1,9 +1,9 @@
 namespace Isthmus.Information.MutualInformation;
 
-/// <summary>Which steps of two series have all the past that a transfer entropy asks for.</summary>
+/// <summary>Steps of two series that have all the past needed by a transfer entropy.</summary>
 internal static class SeriesHistory
 {
-    /// <summary>The first step with its whole past, and how many there are from it on.</summary>
+    /// <summary>Returns the first step with its whole past, and the number of steps from it on.</summary>
     /// <exception cref="ArgumentException">Histories or lag out of range, series of different lengths, or too short for one step.</exception>
     public static (int First, int Steps) Steps(int targetHistory, int sourceHistory, int lag, int source, int target)
     {

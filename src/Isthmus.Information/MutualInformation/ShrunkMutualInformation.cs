@@ -31,14 +31,14 @@ public static class ShrunkMutualInformation
 
     private static readonly ChaoWangJostEntropy Coverage = new();
 
-    /// <summary>The mutual information, nats; may be below 0.</summary>
+    /// <summary>Returns the mutual information, nats; may be below 0.</summary>
     /// <exception cref="ArgumentException">No row, or columns of different lengths.</exception>
     public static Estimate Estimate(DiscreteColumn x, DiscreteColumn y) => Of(x, y).Estimate;
 
-    /// <summary>The same with what is known of it.</summary>
+    /// <summary>Returns the shrunk table, which holds the estimate and its diagnostics.</summary>
     internal static ShrunkTable Of(DiscreteColumn x, DiscreteColumn y) => new(x, y);
 
-    /// <summary>The table found.</summary>
+    /// <summary>The table between the one seen and that of independent variables.</summary>
     internal sealed class ShrunkTable
     {
         private readonly double _rows,
@@ -89,25 +89,25 @@ public static class ShrunkMutualInformation
         /// <summary>The information and its standard error.</summary>
         public Estimate Estimate { get; }
 
-        /// <summary>Combinations seen.</summary>
+        /// <summary>Number of combinations seen.</summary>
         public int Cells => _cells.Length;
 
-        /// <summary>Whether the figure seen is more than chance finds.</summary>
+        /// <summary>True if the information seen exceeds what independent variables would show.</summary>
         public bool IsBeyondChance { get; }
 
-        /// <summary>The information by Chao-Wang-Jost entropies, nats.</summary>
+        /// <summary>Information by Chao-Wang-Jost entropies, nats.</summary>
         public double ByCoverage { get; }
 
-        /// <summary>The range of figures with other biases, nats; 0 where there is nothing beyond chance.</summary>
+        /// <summary>Range of three estimates with different biases, nats; 0 if nothing exceeds independence.</summary>
         public double Gap { get; }
 
-        /// <summary>Whether that range is within two standard errors.</summary>
+        /// <summary>True if that range is within two standard errors.</summary>
         public bool IsBiasKnown { get; }
 
-        /// <summary>What the squared standard error has beside the spread of the pointwise terms.</summary>
+        /// <summary>Terms of the squared standard error other than the spread of the pointwise terms.</summary>
         public double Extra { get; }
 
-        /// <summary>ln p_xy / (p_x p_y) in the table found, row by row.</summary>
+        /// <summary>Returns ln p_xy / (p_x p_y) in this table, row by row.</summary>
         public double[] Local(DiscreteColumn x, DiscreteColumn y) =>
             [
                 .. DiscreteColumn

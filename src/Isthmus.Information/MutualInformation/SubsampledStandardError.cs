@@ -11,11 +11,11 @@ namespace Isthmus.Information.MutualInformation;
 /// </remarks>
 public static class SubsampledStandardError
 {
-    /// <summary>The standard error of <paramref name="estimate"/> on all <paramref name="rows"/> rows, in its unit.</summary>
+    /// <summary>Returns the standard error of <paramref name="estimate"/> on all <paramref name="rows"/> rows, in its unit.</summary>
     /// <param name="estimate">The estimate on some rows, given by their numbers.</param>
     /// <param name="rows">Rows, N; the smallest part has N / <paramref name="most"/>.</param>
-    /// <param name="seed">For the cuts.</param>
-    /// <param name="most">Cuts go from 2 to this many parts. Default 10.</param>
+    /// <param name="seed">Random seed for the division of the rows.</param>
+    /// <param name="most">Largest number of parts; every number from 2 up to it is used. Default 10.</param>
     /// <exception cref="ArgumentException">Fewer than 2 parts, or parts of fewer than 2 rows.</exception>
     public static double Of(Func<int[], double> estimate, int rows, int seed, int most = 10)
     {

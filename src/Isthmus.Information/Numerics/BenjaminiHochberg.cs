@@ -1,13 +1,12 @@
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Adjusted p-values that bound the share of false discoveries: of the i-th smallest of m, the least of p m / j over all j from
-/// i on. Rejecting what is at most a keeps the expected share of false rejections at most a for independent or
-/// positively dependent tests (Benjamini and Hochberg 1995).
+/// Adjusted p-values that bound the false discovery rate: for the i-th smallest of m p-values, the minimum of p m / j over all j from i on. Rejecting those at
+/// most a keeps the expected fraction of false rejections at most a for independent or positively dependent tests (Benjamini and Hochberg 1995).
 /// </summary>
 public static class BenjaminiHochberg
 {
-    /// <summary>The adjusted p-values, in the order given. Cost: a sort.</summary>
+    /// <summary>Returns the adjusted p-values, in the order given. Cost: a sort.</summary>
     /// <exception cref="ArgumentException">A p-value outside 0 .. 1.</exception>
     public static double[] Adjust(ReadOnlySpan<double> pValues)
     {

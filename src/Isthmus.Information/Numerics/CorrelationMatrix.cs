@@ -1,6 +1,6 @@
 namespace Isthmus.Information.Numerics;
 
-/// <summary>Correlations of columns and their Cholesky factor: what the Gaussian estimators need.</summary>
+/// <summary>Correlations of columns and their Cholesky factor, for the Gaussian estimators.</summary>
 internal static class CorrelationMatrix
 {
     // A pivot is 1 - R^2 of a column on those before it; below this, rounding of sums over rows decides its size.
@@ -9,7 +9,7 @@ internal static class CorrelationMatrix
     /// <summary>Standard deviations over N - 1, 0 for a constant column.</summary>
     public static double[] Deviations(Points points) => [.. Enumerable.Range(0, points.Dimensions).Select(c => Deviation(points[c]))];
 
-    /// <summary>The columns that vary; null where none does.</summary>
+    /// <summary>Returns the columns that vary; null if none does.</summary>
     public static Points? Varying(Points points)
     {
         double[][] columns = [.. Deviations(points).Index().Where(c => c.Item > 0).Select(c => points[c.Index].ToArray())];
@@ -38,7 +38,7 @@ internal static class CorrelationMatrix
         return matrix;
     }
 
-    /// <summary>The lower factor L with L L' = the matrix.</summary>
+    /// <summary>Returns the lower factor L with L L' = the matrix.</summary>
     /// <exception cref="ArgumentException">A column is a linear function of those before it.</exception>
     public static double[,] Cholesky(double[,] matrix, string estimator)
     {
@@ -64,7 +64,7 @@ internal static class CorrelationMatrix
         return factor;
     }
 
-    /// <summary>ln of the matrix's determinant, from its factor.</summary>
+    /// <summary>Returns the logarithm of the matrix's determinant, from its factor.</summary>
     public static double LogDeterminant(double[,] factor, int from, int to)
     {
         var sum = 0.0;
@@ -73,7 +73,7 @@ internal static class CorrelationMatrix
         return sum;
     }
 
-    /// <summary>mean (z' R^-1 z)^2 over the rows z of standardised columns, none of them constant.</summary>
+    /// <summary>Returns Mardia's kurtosis, mean (z' R^-1 z)^2 over the rows z of standardised columns, none of them constant.</summary>
     /// <exception cref="ArgumentException">A column is a linear function of others.</exception>
     public static double MardiaKurtosis(Points points)
     {

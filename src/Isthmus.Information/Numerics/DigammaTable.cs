@@ -1,9 +1,9 @@
 namespace Isthmus.Information.Numerics;
 
-/// <summary>psi at the integers: every k-nearest-neighbour estimator looks them up.</summary>
+/// <summary>Table of psi at the integers, for the k-nearest-neighbour estimators.</summary>
 internal static class DigammaTable
 {
-    /// <summary>psi up to the largest of the counts: mostly far below the number of rows.</summary>
+    /// <summary>Returns psi up to the largest of the counts, which is mostly far below the number of rows.</summary>
     public static double[] Over(params ReadOnlySpan<int[]> counts)
     {
         var largest = 0;
@@ -12,7 +12,7 @@ internal static class DigammaTable
         return UpTo(largest);
     }
 
-    /// <summary>psi(0 .. n), psi(0) as NaN. Each entry for itself: a running sum would gather roundings.</summary>
+    /// <summary>Returns psi(0 .. n), psi(0) as NaN. Each entry is computed for itself: a running sum would accumulate rounding errors.</summary>
     public static double[] UpTo(int n)
     {
         var table = new double[n + 1];

@@ -37,10 +37,12 @@ internal sealed class KernelDensity
         }
     }
 
-    /// <summary>Scott's bandwidth in standard deviations, N^(-1 / (d + 4)) (1992): the best order for a density in d dimensions.</summary>
+    /// <summary>Returns Scott's bandwidth in standard deviations, N^(-1 / (d + 4)) (1992): the best order for a density in d dimensions.</summary>
     public static double Scott(int count, int dimensions) => Math.Pow(count, -1.0 / (dimensions + 4));
 
-    /// <summary>ln of the density at each point, by the kernels on all others. Cost d N^2; never -infinity, however far a point lies.</summary>
+    /// <summary>
+    /// Returns the logarithm of the density at each point, by the kernels on all others. Cost d N^2; never -infinity, however far a point lies.
+    /// </summary>
     public double[] LogLeaveOneOut(int threads)
     {
         var n = _whitened[0].Length;
@@ -74,7 +76,7 @@ internal sealed class KernelDensity
             half[i] += (column[i] - at) * (column[i] - at) * 0.5;
     }
 
-    // ln sum exp(-h), the least h taken out so that the largest term is 1.
+    // ln sum exp(-h), with the smallest h taken out so that the largest term is 1.
     private static double LogSumExpMinus(double[] half)
     {
         var least = Vector512.Create(double.PositiveInfinity);

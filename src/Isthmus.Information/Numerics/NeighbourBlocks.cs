@@ -51,7 +51,7 @@ internal sealed class NeighbourBlocks
 
     public int BlockCount { get; }
 
-    /// <summary>The row that stands at each position.</summary>
+    /// <summary>Row at each position.</summary>
     public int[] Order { get; }
 
     /// <summary>Exact coordinates, position after position.</summary>
@@ -59,7 +59,7 @@ internal sealed class NeighbourBlocks
 
     public ReadOnlySpan<double> Row(int position) => Rows.AsSpan(position * Dimensions, Dimensions);
 
-    /// <summary>A query in the blocks' own frame; returns its largest coordinate, in the data's unit.</summary>
+    /// <summary>Converts a query to the blocks' own frame and returns its largest coordinate, in the data's unit.</summary>
     public double Prepare(ReadOnlySpan<double> query, Span<float> frame)
     {
         var largest = 0.0;
@@ -72,13 +72,13 @@ internal sealed class NeighbourBlocks
         return largest;
     }
 
-    /// <summary>Below this, a single-precision distance is surely within the radius.</summary>
+    /// <summary>Returns the bound below which a single-precision distance is surely within the radius.</summary>
     public float Inside(double radius, double magnitude) => (float)((radius - (magnitude + radius) * Relative) * _scale) - 1e-40f;
 
-    /// <summary>Above this, a single-precision distance is surely beyond the radius.</summary>
+    /// <summary>Returns the bound above which a single-precision distance is surely beyond the radius.</summary>
     public float Outside(double radius, double magnitude) => (float)((radius + (magnitude + radius) * Relative) * _scale) + 1e-40f;
 
-    /// <summary>Single-precision distances from a query to the 16 points of a block.</summary>
+    /// <summary>Returns the single-precision distances from a query to the 16 points of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Distances(ref float query, int block)
     {
@@ -93,7 +93,7 @@ internal sealed class NeighbourBlocks
         return largest;
     }
 
-    /// <summary>The same for four queries, whose coordinates stand one after another: the block is loaded once.</summary>
+    /// <summary>Returns the distances of four queries, whose coordinates lie one after another: the block is loaded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Distances(ref float queries, int block, out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> e)
     {
@@ -112,7 +112,7 @@ internal sealed class NeighbourBlocks
         }
     }
 
-    /// <summary>The exact max-norm distance from a query to the point at a position.</summary>
+    /// <summary>Returns the exact max-norm distance from a query to the point at a position.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Distance(ReadOnlySpan<double> query, int position)
     {
@@ -123,7 +123,7 @@ internal sealed class NeighbourBlocks
         return largest;
     }
 
-    /// <summary>How many of a block's points lie within a radius, the undecided ones decided exactly.</summary>
+    /// <summary>Counts a block's points within a radius; undecided ones are decided by the exact distance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Within(Vector512<float> distances, float inside, float outside, ReadOnlySpan<double> query, double radius, int block)
     {

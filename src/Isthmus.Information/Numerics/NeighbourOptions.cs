@@ -1,21 +1,21 @@
 namespace Isthmus.Information.Numerics;
 
-/// <summary>What the nearest-neighbour estimators share.</summary>
+/// <summary>Options of the nearest-neighbour estimators.</summary>
 public sealed record NeighbourOptions
 {
-    /// <summary>k = 3, margins as given, path by measurement, all processors.</summary>
+    /// <summary>Default options: k = 3, margins as given, search path by dimension, all processors.</summary>
     public static NeighbourOptions Default { get; } = new();
 
-    /// <summary>Neighbours; more gives less spread and more bias. Default 3.</summary>
+    /// <summary>Number of neighbours, k: more gives less variance and more bias. Default 3, at least 1.</summary>
     public int K { get; init; } = 3;
 
-    /// <summary>What is done to each column first. Default: nothing.</summary>
+    /// <summary>Transformation of each column beforehand. Default: none.</summary>
     public Margins Margins { get; init; } = Margins.AsGiven;
 
-    /// <summary>How neighbours are found; the estimate is the same. Default: by dimension.</summary>
+    /// <summary>Method of search; the estimate is the same. Default: by dimension.</summary>
     public NeighbourPath Path { get; init; } = NeighbourPath.Auto;
 
-    /// <summary>Threads; the estimate is the same. Default 0: as many as processors.</summary>
+    /// <summary>Number of threads; the estimate is the same. Default 0: as many as processors.</summary>
     public int Threads { get; init; }
 
     internal void Check(string estimator, int count)

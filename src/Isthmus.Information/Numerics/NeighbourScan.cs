@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Every query against every point, by vector, four queries at a time, in chunks of points that stay in the cache: for
-/// dimensions in which no tree prunes, and as a second way to check the tree by. Exact: see <see cref="NeighbourBlocks"/>.
+/// Brute-force search by vector instructions: every query against every point, four queries at a time, in chunks of points that stay in the cache. For
+/// dimensions in which no tree prunes, and to check the tree against. Exact: see <see cref="NeighbourBlocks"/>.
 /// </summary>
 internal sealed class NeighbourScan(Points points)
 {
@@ -18,7 +18,7 @@ internal sealed class NeighbourScan(Points points)
     // Half of a common 512 KB second-level cache.
     private int Chunk => Math.Max(1, 256 * 1024 / (sizeof(float) * NeighbourBlocks.Lanes * _blocks.Dimensions));
 
-    /// <summary>The distance from each query to its k-th nearest point; a point is not its own neighbour where <paramref name="self"/>.</summary>
+    /// <summary>Returns the distance from each query to its k-th nearest point; a point is not its own neighbour if <paramref name="self"/>.</summary>
     public double[] KthDistances(NeighbourScan queries, int k, bool self, int threads)
     {
         var result = new double[queries._blocks.Count];
@@ -70,7 +70,7 @@ internal sealed class NeighbourScan(Points points)
         return result;
     }
 
-    /// <summary>How many points lie within each query's radius (at most, not below), the query itself among them.</summary>
+    /// <summary>Counts the points within each query's radius (at most, not below), the query itself included.</summary>
     public int[] Counts(NeighbourScan queries, double[] radii, int threads)
     {
         var result = new int[queries._blocks.Count];
@@ -110,7 +110,7 @@ internal sealed class NeighbourScan(Points points)
         return result;
     }
 
-    /// <summary>Names every pair (query row, point row) within the query's radius.</summary>
+    /// <summary>Visits every pair (query row, point row) within the query's radius.</summary>
     public void Visit(NeighbourScan queries, double[] radii, Action<int, int> pair, int threads) =>
         ForEachTile(queries, threads, (first, count, frame, magnitude) =>
         {

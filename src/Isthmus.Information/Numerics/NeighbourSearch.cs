@@ -1,12 +1,12 @@
 namespace Isthmus.Information.Numerics;
 
-/// <summary>How nearest neighbours are found; every way gives the same counts, so this is a matter of speed only.</summary>
+/// <summary>Method of nearest-neighbour search. All give the same counts, so this is a matter of speed only.</summary>
 public enum NeighbourPath
 {
     /// <summary>By dimension: sort for one variable, tree up to 100, scan above.</summary>
     Auto,
 
-    /// <summary>Sort and search outwards; for spaces of one variable (others take the tree).</summary>
+    /// <summary>Sort and search outwards; for one variable (several take the tree).</summary>
     Sort,
 
     /// <summary>A k-d tree.</summary>
@@ -16,7 +16,7 @@ public enum NeighbourPath
     Scan,
 }
 
-/// <summary>Exact neighbours in max-norm, with the fastest of three ways for the space at hand.</summary>
+/// <summary>Exact nearest neighbours in max-norm, by the fastest of three methods for the dimension at hand.</summary>
 internal sealed class NeighbourSearch
 {
     private readonly Points _points;
@@ -35,7 +35,7 @@ internal sealed class NeighbourSearch
         _scan = new(() => new(points));
     }
 
-    /// <summary>Builds what several searches need, side by side; without it each is built when first asked.</summary>
+    /// <summary>Builds the structures of several searches in parallel; otherwise each is built on first use.</summary>
     public static void Prepare(params NeighbourSearch[] searches) =>
         Parallel.ForEach(searches, new ParallelOptions { MaxDegreeOfParallelism = searches[0]._threads }, search => search.Build());
 
@@ -47,7 +47,7 @@ internal sealed class NeighbourSearch
             _ => _scan.Value,
         };
 
-    /// <summary>The distance from each point to its k-th nearest other point.</summary>
+    /// <summary>Returns the distance from each point to its k-th nearest other point.</summary>
     public double[] KthDistances(int k) =>
         Path switch
         {
@@ -56,13 +56,13 @@ internal sealed class NeighbourSearch
             _ => _scan.Value.KthDistances(_scan.Value, k, true, _threads),
         };
 
-    /// <summary>The distance from each query to its k-th nearest point.</summary>
+    /// <summary>Returns the distance from each query to its k-th nearest point.</summary>
     public double[] KthDistances(NeighbourSearch queries, int k) =>
         Path == NeighbourPath.Scan
             ? _scan.Value.KthDistances(queries._scan.Value, k, false, _threads)
             : _tree.Value.KthDistances(queries._tree.Value, k, false, _threads);
 
-    /// <summary>How many points lie at most each radius away from each point, the point itself among them.</summary>
+    /// <summary>Counts the points at most each radius away from each point, the point itself included.</summary>
     public int[] CountsWithin(double[] radii) =>
         Path switch
         {
@@ -71,10 +71,7 @@ internal sealed class NeighbourSearch
             _ => _scan.Value.Counts(_scan.Value, radii, _threads),
         };
 
-    /// <summary>
-    /// How many points lie nearer than each distance, the point itself among them; where the distance is 0, how many
-    /// lie on the point.
-    /// </summary>
+    /// <summary>Counts the points nearer than each distance, the point itself included; for a distance of 0, the points at the same place.</summary>
     public int[] CountsNearerThan(double[] distances)
     {
         var radii = new double[distances.Length];
@@ -83,7 +80,7 @@ internal sealed class NeighbourSearch
         return CountsWithin(radii);
     }
 
-    /// <summary>Names every pair (row, neighbour) within the row's radius, the row itself among them; from several threads, a row from one.</summary>
+    /// <summary>Visits every pair (row, neighbour) within the row's radius, the row itself included; from several threads, but each row from one.</summary>
     public void Visit(double[] radii, Action<int, int> pair)
     {
         if (Path == NeighbourPath.Scan)
@@ -104,7 +101,7 @@ internal sealed class NeighbourSearch
     // Measured up to here (docs/benchmarks/neighbours.md): scanning leaves by vector, the tree is never slower than the scan.
     private const int TreeDimensions = 100;
 
-    /// <summary>Runs ranges of [0, n) on up to this many threads; results must not depend on the cut.</summary>
+    /// <summary>Runs ranges of [0, n) on at most <paramref name="threads"/> threads; results must not depend on the division.</summary>
     public static void ForEachChunk(int n, int threads, Action<int, int> chunk)
     {
         if (threads == 1 || n < 2)

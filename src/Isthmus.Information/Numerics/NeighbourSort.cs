@@ -20,7 +20,7 @@ internal sealed class NeighbourSort
         _values = [double.NegativeInfinity, .. sorted, double.PositiveInfinity];
     }
 
-    /// <summary>How many values lie within each row's radius (at most, not below), the row itself among them.</summary>
+    /// <summary>Counts the values within each row's radius (at most, not below), the row itself included.</summary>
     public int[] Counts(double[] radii, int threads)
     {
         var counts = new int[_rows.Length];
@@ -32,7 +32,7 @@ internal sealed class NeighbourSort
         return counts;
     }
 
-    /// <summary>The distance from each value to its k-th nearest other one.</summary>
+    /// <summary>Returns the distance from each value to its k-th nearest other value.</summary>
     public double[] KthDistances(int k, int threads)
     {
         var distances = new double[_rows.Length];

@@ -101,7 +101,7 @@ internal sealed class NeighbourTree
         return widest;
     }
 
-    // The least box about each node's points: leaves from their rows, parents from their children, which stand after them.
+    // The smallest box about each node's points: leaves from their rows, parents from their children, which stand after them.
     private void Bound()
     {
         var dimensions = _points.Dimensions;
@@ -165,7 +165,7 @@ internal sealed class NeighbourTree
     }
 
     /// <summary>
-    /// The distance from each query to its k-th nearest point, by the query's row; a point is not its own neighbour where <paramref name="self"/>.
+    /// Returns the distance from each query to its k-th nearest point, by the query's row; a point is not its own neighbour if <paramref name="self"/>.
     /// </summary>
     public double[] KthDistances(NeighbourTree queries, int k, bool self, int threads)
     {
@@ -179,7 +179,7 @@ internal sealed class NeighbourTree
         return result;
     }
 
-    /// <summary>How many points lie within each query's radius (at most, not below), the query itself among them.</summary>
+    /// <summary>Counts the points within each query's radius (at most, not below), the query itself included.</summary>
     public int[] Counts(NeighbourTree queries, double[] radii, int threads)
     {
         var result = new int[queries.Blocks.Count];
@@ -192,7 +192,7 @@ internal sealed class NeighbourTree
         return result;
     }
 
-    /// <summary>Names every pair (query row, point row) within the query's radius.</summary>
+    /// <summary>Visits every pair (query row, point row) within the query's radius.</summary>
     public void Visit(NeighbourTree queries, double[] radii, Action<int, int> pair, int threads) =>
         NeighbourSearch.ForEachChunk(queries.LeafCount, threads, (from, to) =>
         {

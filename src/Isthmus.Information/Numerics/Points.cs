@@ -2,8 +2,8 @@ using System.Globalization;
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// N observations of d continuous variables: finite numbers, checked once. What the continuous estimators take;
-/// one column converts by itself (<c>double[]</c>).
+/// N observations of d continuous variables: finite numbers, checked once. Input of the continuous estimators; a single column (<c>double[]</c>) converts
+/// implicitly.
 /// </summary>
 public sealed class Points
 {
@@ -13,19 +13,19 @@ public sealed class Points
 
     private Points(double[][] columns) => _columns = columns;
 
-    /// <summary>Observations (rows), N.</summary>
+    /// <summary>Number of observations (rows), N.</summary>
     public int Count => _columns[0].Length;
 
-    /// <summary>Variables (columns), d.</summary>
+    /// <summary>Number of variables (columns), d.</summary>
     public int Dimensions => _columns.Length;
 
-    /// <summary>A column's values.</summary>
+    /// <summary>Values of a column.</summary>
     public ReadOnlySpan<double> this[int column] => _columns[column];
 
-    /// <summary>Whether all rows are equal.</summary>
+    /// <summary>True if all rows are equal.</summary>
     internal bool IsConstant => _columns.All(column => column.AsSpan().IndexOfAnyExcept(column[0]) < 0);
 
-    /// <summary>Takes a copy of the columns given.</summary>
+    /// <summary>Creates points from a copy of the columns given.</summary>
     /// <exception cref="ArgumentException">No column, no row, unequal lengths, or a value that is not finite (row and column are named, from 0).</exception>
     public static Points FromColumns(params double[][] columns)
     {
@@ -53,7 +53,7 @@ public sealed class Points
             : throw new ArgumentException("Points need at least one row; none was given.", nameof(columns));
     }
 
-    /// <summary>Takes rows laid one after another: value of row r, column c at r * <paramref name="dimensions"/> + c.</summary>
+    /// <summary>Creates points from rows laid one after another: value of row r, column c at r * <paramref name="dimensions"/> + c.</summary>
     /// <exception cref="ArgumentException">As <see cref="FromColumns"/>; or a length that is no multiple of the dimensions.</exception>
     public static Points FromRows(ReadOnlySpan<double> values, int dimensions)
     {
@@ -69,10 +69,10 @@ public sealed class Points
         return FromColumns(columns);
     }
 
-    /// <summary>One variable.</summary>
+    /// <summary>Creates points of one variable.</summary>
     public static implicit operator Points(double[] column) => FromColumns(column);
 
-    /// <summary>The columns of several sets side by side.</summary>
+    /// <summary>Joins the columns of several sets side by side.</summary>
     /// <exception cref="ArgumentException">Unequal numbers of rows.</exception>
     public static Points Join(params Points[] parts)
     {
@@ -85,7 +85,7 @@ public sealed class Points
         return new([.. parts.SelectMany(part => part._columns)]);
     }
 
-    /// <summary>The rows of these numbers, in that order.</summary>
+    /// <summary>Returns the given rows, in that order.</summary>
     public Points Rows(ReadOnlySpan<int> rows)
     {
         if (rows.Length == 0)
@@ -100,13 +100,13 @@ public sealed class Points
         return new(columns);
     }
 
-    /// <summary>Some consecutive rows.</summary>
+    /// <summary>Returns consecutive rows.</summary>
     internal Points Slice(int start, int length) => new([.. _columns.Select(column => column.AsSpan(start, length).ToArray())]);
 
-    /// <summary>Each column through a function of the whole column.</summary>
+    /// <summary>Applies a function to each whole column.</summary>
     internal Points Map(Func<double[], double[]> column) => new([.. _columns.Select(column)]);
 
-    /// <summary>All values, row after row.</summary>
+    /// <summary>Returns all values, row after row.</summary>
     internal double[] RowMajor(ReadOnlySpan<int> order)
     {
         var rows = new double[order.Length * Dimensions];

@@ -1,8 +1,8 @@
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// G(m) = E[n ln n] for Poisson counts n of mean m: what a count adds to the plug-in figures on average. G(m) - m ln m, the bias,
-/// rises from 0 to 1/2, which is the bias of Miller and Madow, and passes it a little on the way.
+/// G(m) = E[n ln n] for Poisson counts n of mean m: the mean contribution of a count to the plug-in estimates. The bias G(m) - m ln m rises from 0 to 1/2, the
+/// bias of Miller and Madow, and exceeds it slightly on the way.
 /// </summary>
 internal static class PoissonSurprise
 {
@@ -11,7 +11,7 @@ internal static class PoissonSurprise
 
     private static readonly double[] Means = [.. Enumerable.Range(0, Largest * Steps + 2).Select(step => Exact(step / (double)Steps))];
 
-    /// <summary>G(m); within 1e-4 of it, by parabolas through a table, and by the series in 1 / m above 64.</summary>
+    /// <summary>Returns G(m), within 1e-4: by parabolas through a table, and by the series in 1 / m above 64.</summary>
     public static double Mean(double mean)
     {
         if (mean >= Largest)
@@ -27,7 +27,7 @@ internal static class PoissonSurprise
 
     private static double Exact(double mean)
     {
-        // p(n) by its recursion; beyond mean + 12 sd + 24 nothing is left that a double could hold.
+        // p(n) by its recursion; beyond mean + 12 sd + 24 the terms are too small for a double.
         var (sum, probability) = (0.0, Math.Exp(-mean));
         for (var n = 1; n < mean + 12 * Math.Sqrt(mean) + 24; n++)
         {

@@ -8,7 +8,7 @@ internal static class PrincipalAxes
 {
     private const int Sweeps = 50;
 
-    /// <summary>Orthonormal axes as columns: axes[row, a] is the coordinate of axis a. The matrix is overwritten.</summary>
+    /// <summary>Returns orthonormal axes as columns: axes[row, a] is the coordinate of axis a. The matrix is overwritten.</summary>
     public static double[,] Of(double[,] matrix)
     {
         var d = matrix.GetLength(0);

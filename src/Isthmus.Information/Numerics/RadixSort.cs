@@ -1,8 +1,8 @@
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Sorts finite numbers with their rows by digits of their bits, least first (Knuth 1998, section 5.2.5): linear in N, about
-/// three times as fast as comparisons at N = 100,000. Stable; -0 stands before 0.
+/// Sorts finite numbers with their rows by the digits of their bits, least significant first (Knuth 1998, section 5.2.5): linear in N, about three times as
+/// fast as comparisons at N = 100,000. Stable; -0 stands before 0.
 /// </summary>
 internal static class RadixSort
 {

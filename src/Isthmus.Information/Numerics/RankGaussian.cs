@@ -1,12 +1,12 @@
 namespace Isthmus.Information.Numerics;
 
-/// <summary>What is done to each column before an estimate.</summary>
+/// <summary>Transformation of each column before an estimate.</summary>
 public enum Margins
 {
-    /// <summary>Nothing: max-norm distances in the columns' own units.</summary>
+    /// <summary>None: max-norm distances in the columns' own units.</summary>
     AsGiven,
 
-    /// <summary>Each column to normal scores of its ranks: mutual information is unchanged by it, heavy tails are gone.</summary>
+    /// <summary>Normal scores of each column's ranks: mutual information is unchanged, heavy tails are gone.</summary>
     RankGaussian,
 }
 
@@ -16,10 +16,10 @@ public enum Margins
 /// </summary>
 public static class RankGaussian
 {
-    /// <summary>Each column to its normal scores; cost N log N a column.</summary>
+    /// <summary>Converts each column to normal scores; cost N log N a column.</summary>
     public static Points Transform(Points points) => points.Map(Scores);
 
-    /// <summary>Normal scores of which no two are equal: equal numbers take successive ranks, in an order drawn by lot.</summary>
+    /// <summary>Returns normal scores of which no two are equal: equal numbers take successive ranks, in random order.</summary>
     internal static double[] Spread(double[] column, int seed)
     {
         int[] rows = [.. Enumerable.Range(0, column.Length)];
@@ -31,12 +31,12 @@ public static class RankGaussian
         return scores;
     }
 
-    /// <summary>Columns as <paramref name="margins"/> asks.</summary>
+    /// <summary>Applies <paramref name="margins"/> to the columns.</summary>
     internal static Points Apply(Margins margins, Points points) => margins == Margins.RankGaussian ? Transform(points) : points;
 
     private static double[] Scores(double[] column) => Array.ConvertAll(Ranks.Of(column), rank => Quantile((rank - 0.5) / column.Length));
 
-    /// <summary>The standard normal quantile, relative error below 1e-15 (Wichura 1988, algorithm AS 241, PPND16).</summary>
+    /// <summary>Returns the standard normal quantile, relative error below 1e-15 (Wichura 1988, algorithm AS 241, PPND16).</summary>
     internal static double Quantile(double p)
     {
         var q = p - 0.5;

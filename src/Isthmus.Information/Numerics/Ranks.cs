@@ -1,9 +1,9 @@
 namespace Isthmus.Information.Numerics;
 
-/// <summary>The places of numbers in their rising order, 1 .. N; equal ones share the mean of theirs.</summary>
+/// <summary>Ranks of numbers in ascending order, 1 .. N; equal numbers share the mean of their ranks.</summary>
 public static class Ranks
 {
-    /// <summary>The rank of each number; cost N log N.</summary>
+    /// <summary>Returns the rank of each number; cost N log N.</summary>
     public static double[] Of(ReadOnlySpan<double> numbers)
     {
         var sorted = numbers.ToArray();
@@ -20,7 +20,7 @@ public static class Ranks
         return ranks;
     }
 
-    /// <summary>Spearman's rank correlation, the correlation of the ranks, -1 .. 1; 0 where all numbers of one are equal.</summary>
+    /// <summary>Returns Spearman's rank correlation, the correlation of the ranks, -1 .. 1; 0 if either side is constant.</summary>
     /// <exception cref="ArgumentException">Unequal lengths.</exception>
     public static double Correlation(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
@@ -40,11 +40,11 @@ public static class Ranks
     }
 
     /// <summary>
-    /// The area under ROC: the share of pairs of one of each kind in which the positive one scores higher, ties counting a half (Mann and Whitney 1947); NaN
-    /// where there is one kind only.
+    /// Returns the area under the ROC curve: the proportion of pairs (positive, negative) in which the positive one scores higher, ties counting a half (Mann
+    /// and Whitney 1947); NaN if one kind is absent.
     /// </summary>
     /// <param name="scores">N scores.</param>
-    /// <param name="positive">Which of them are of the kind that should score high.</param>
+    /// <param name="positive">True for the positive ones, which should score high.</param>
     /// <exception cref="ArgumentException">Unequal lengths.</exception>
     public static double AreaUnderRoc(ReadOnlySpan<double> scores, ReadOnlySpan<bool> positive)
     {

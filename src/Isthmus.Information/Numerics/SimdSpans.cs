@@ -6,21 +6,21 @@ using System.Runtime.Intrinsics.X86;
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Sixteen numbers at a time out of and into memory, as float32 whatever they are stored as: float32
-/// (<see cref="float"/>) or bfloat16 (<see cref="ushort"/>, the upper half of a float32, rounded to nearest even).
+/// Loads and stores of sixteen numbers at a time, as float32 whatever the storage: float32 (<see cref="float"/>) or bfloat16 (<see cref="ushort"/>), the upper
+/// half of a float32, rounded to nearest even.
 /// </summary>
 internal static class SimdSpans
 {
     public const int Count = 16,
         HalfCount = Count / 2;
 
-    /// <summary>A number in memory as float32.</summary>
+    /// <summary>Converts a stored number to float32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToSingle<T>(T stored)
         where T : unmanaged =>
         typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(stored) : BitConverter.UInt32BitsToSingle((uint)Unsafe.BitCast<T, ushort>(stored) << 16);
 
-    /// <summary>A float32 as it is stored.</summary>
+    /// <summary>Converts a float32 to the storage type.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T FromSingle<T>(float value)
         where T : unmanaged
@@ -131,15 +131,16 @@ internal static class SimdSpans
         (values + Vector256.LoadUnsafe(ref to)).StoreUnsafe(ref to);
     }
 
-    /// <summary>Sixteen numbers are there: the body of a loop.</summary>
+    /// <summary>Marker of the body of a loop, where sixteen numbers are there.</summary>
     public readonly struct Whole;
 
     /// <summary>
-    /// Fewer may be left: what follows the loop. It is apart because it calls, and a call in a loop would put every register of it into memory.
+    /// Marker of the remainder after a loop, with fewer than sixteen numbers. It is separate because it calls, and a call in a loop would put every register of
+    /// it into memory.
     /// </summary>
     public readonly struct Rest;
 
-    /// <summary>1 / (1 + e^-x).</summary>
+    /// <summary>Returns the logistic function 1 / (1 + e^-x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
 

@@ -1,8 +1,8 @@
 namespace Isthmus.Information.Numerics;
 
 /// <summary>
-/// Gamma and its kin for positive arguments, to a few units in the last place of the larger of the result and 1:
-/// the recurrence up to 12, then the asymptotic series (Abramowitz and Stegun 1964: 6.1.41, 6.3.18, 6.4.12).
+/// Gamma function and relatives for positive arguments, to a few units in the last place of the larger of the result and 1: the recurrence up to 12, then the
+/// asymptotic series (Abramowitz and Stegun 1964: 6.1.41, 6.3.18, 6.4.12).
 /// </summary>
 /// <remarks>Not for decoders: they rest on <see cref="Math.Log(double)"/>, whose last bit differs between platforms.</remarks>
 public static class SpecialFunctions
@@ -10,7 +10,7 @@ public static class SpecialFunctions
     // From here the first term left out of each series is below 1e-17 of the result.
     private const double Large = 12;
 
-    /// <summary>ln Gamma(x), x > 0.</summary>
+    /// <summary>Returns ln Gamma(x), x > 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">x is not above 0.</exception>
     public static double LogGamma(double x)
     {
@@ -25,7 +25,7 @@ public static class SpecialFunctions
         return (x - 0.5) * Math.Log(x) - x + 0.91893853320467274178 + series / x - Math.Log(product);
     }
 
-    /// <summary>psi(x) = d ln Gamma(x) / dx, x > 0.</summary>
+    /// <summary>Returns psi(x) = d ln Gamma(x) / dx, x > 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">x is not above 0.</exception>
     public static double Digamma(double x)
     {
@@ -38,7 +38,7 @@ public static class SpecialFunctions
         return Math.Log(x) - 0.5 / x - series - shift;
     }
 
-    /// <summary>psi'(x), x > 0.</summary>
+    /// <summary>Returns psi'(x), x > 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">x is not above 0.</exception>
     public static double Trigamma(double x)
     {
@@ -51,14 +51,14 @@ public static class SpecialFunctions
         return (1 + 0.5 / x + r * series) / x + shift;
     }
 
-    /// <summary>ln(1 + x) without the loss of a small x in 1 + x (Kahan; HP-15C Advanced Functions Handbook 1982).</summary>
+    /// <summary>Returns ln(1 + x) without losing a small x in 1 + x (Kahan; HP-15C Advanced Functions Handbook 1982).</summary>
     public static double LogOnePlus(double x)
     {
         var y = 1 + x;
         return y == 1 || double.IsPositiveInfinity(y) ? x : Math.Log(y) * (x / (y - 1));
     }
 
-    /// <summary>e^x - 1 without the cancellation at a small x (Kahan).</summary>
+    /// <summary>Returns e^x - 1 without cancellation at a small x (Kahan).</summary>
     public static double ExpMinusOne(double x)
     {
         var y = Math.Exp(x);
