@@ -52,7 +52,7 @@ public static class CommandLine
         }
         catch (InvalidInputException e)
         {
-            return Fail(error, e.Message, e, BadInput);
+            return Fail(error, e.MessageWith(name => name.CommandLine), e, BadInput);
         }
         catch (Exception e) when (e is TrainingDivergedException or PlatformNotSupportedException)
         {

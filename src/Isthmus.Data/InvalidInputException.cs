@@ -1,16 +1,57 @@
 namespace Isthmus;
 
 /// <summary>
-/// What the user gave cannot be used: a file, an option, or the two together. The message is one line that names
-/// the subject, the place, what was expected and what to do. The command line prints it and exits with 2.
+/// An input that cannot be used: a file, an option, or the two together. The message is one line that says what is wrong with which input and what to do.
+/// It names options as C# does; <see cref="MessageWith"/> spells them otherwise, and the command line prints its own flags and exits with 2.
 /// </summary>
 public sealed class InvalidInputException : Exception
 {
-    /// <summary>An input error with its one-line explanation; line breaks in it (of a file's name, say) become spaces.</summary>
-    public InvalidInputException(string message)
-        : base(message.ReplaceLineEndings(" ")) { }
+    private readonly Wording? _subject;
+    private readonly Wording _problem;
+    private readonly Wording? _remedy;
 
-    /// <summary>An input error found while handling <paramref name="cause"/>.</summary>
-    public InvalidInputException(string message, Exception cause)
-        : base(message.ReplaceLineEndings(" "), cause) { }
+    /// <summary>An error about an input.</summary>
+    /// <param name="subject">The input and the place in it: <c>data.csv: row 3</c>. Null where the problem says it itself.</param>
+    /// <param name="problem">What is wrong with it, to complete the subject: <c>has no label in column 'class'</c>.</param>
+    /// <param name="remedy">What to do, to complete "please": <c>fill it or remove the row</c>. Default: nothing known.</param>
+    /// <param name="option">The option or setting that it is about. Default: none.</param>
+    /// <param name="cause">The exception that was being handled. Default: none.</param>
+    public InvalidInputException(Wording? subject, Wording problem, Wording? remedy, ApiName? option = null, Exception? cause = null)
+        : base(Joined(subject, problem, remedy, name => name.Member), cause) => (_subject, _problem, _remedy, Option) = (subject, problem, remedy, option);
+
+    /// <summary>An error that names its input itself.</summary>
+    public InvalidInputException(Wording problem)
+        : this(null, problem, null) { }
+
+    /// <summary>An error found while handling <paramref name="cause"/>, which names its input itself.</summary>
+    public InvalidInputException(Wording problem, Exception cause)
+        : this(null, problem, null, null, cause) { }
+
+    /// <summary>The input and the place in it; null where <see cref="Problem"/> says it.</summary>
+    public string? Subject => _subject?.ToString();
+
+    /// <summary>What is wrong.</summary>
+    public string Problem => _problem.ToString();
+
+    /// <summary>What to do; null where nothing is known to help.</summary>
+    public string? Remedy => _remedy?.ToString();
+
+    /// <summary>The option or setting that the error is about; null where it is about none.</summary>
+    public ApiName? Option { get; }
+
+    /// <summary>The message with the names of options, settings, models and verbs as <paramref name="spelling"/> writes them.</summary>
+    public string MessageWith(Func<ApiName, string> spelling) => Joined(_subject, _problem, _remedy, spelling);
+
+    /// <summary>This error about a greater input that the subject lies in: <c>archive.isth: </c> and the message.</summary>
+    internal InvalidInputException In(Wording whole) => new(_subject is null ? $"{whole}:" : $"{whole}: {_subject}", _problem, _remedy, Option, this);
+
+    private static string Joined(Wording? subject, Wording problem, Wording? remedy, Func<ApiName, string> spelling)
+    {
+        var sentence = subject is null ? problem.ToString(spelling) : $"{subject.ToString(spelling)} {problem.ToString(spelling)}";
+        if (remedy?.ToString(spelling) is { Length: > 0 } what)
+            sentence += IsClosed(sentence) ? $" {char.ToUpperInvariant(what[0])}{what[1..]}" : $"; {what}";
+        return IsClosed(sentence) ? sentence : $"{sentence}.";
+    }
+
+    private static bool IsClosed(string sentence) => sentence is [.., '.' or '?' or '!'];
 }

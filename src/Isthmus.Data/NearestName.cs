@@ -3,8 +3,20 @@ namespace Isthmus;
 /// <summary>Suggestions for a mistyped name.</summary>
 internal static class NearestName
 {
+    // Names that a message has room for.
+    private const int Shown = 12;
+
     /// <summary>The known name fewest edits away (Levenshtein 1966), if that is at most a third of its length, or 2.</summary>
     public static string? Of(string given, IEnumerable<string> known) => Several(given, known).FirstOrDefault();
+
+    /// <summary>The remedy for a name that is not known: the nearest one that is, or else the first of all.</summary>
+    /// <param name="given">The name.</param>
+    /// <param name="known">All known names.</param>
+    /// <param name="otherwise">What comes before the names where none is near.</param>
+    public static string Remedy(string given, IEnumerable<string> known, string otherwise = "it has") =>
+        Of(given, known) is { } near ? $"did you mean '{near}'?" : $"{otherwise} {Listed([.. known])}";
+
+    private static string Listed(string[] names) => $"{string.Join(", ", names.Take(Shown))}{(names.Length > Shown ? ", ..." : "")}";
 
     /// <summary>The known names within that distance, the nearest first.</summary>
     public static IEnumerable<string> Several(string given, IEnumerable<string> known) =>

@@ -1,0 +1,68 @@
+namespace Isthmus;
+
+/// <summary>The options that errors and notes speak of, as C# and the command line spell them. A test looks each of them up in both.</summary>
+internal static class OptionNames
+{
+    // How data are read.
+    public static readonly ApiName Size = new("DataOptions.Size", "--size");
+    public static readonly ApiName Grey = new("DataOptions.Grey", "--grey");
+    public static readonly ApiName Depth = new("DataOptions.Depth", "--depth");
+    public static readonly ApiName Array = new("DataOptions.Array", "--array");
+    public static readonly ApiName Label = new("DataOptions.Label", "--label");
+    public static readonly ApiName Columns = new("DataOptions.Columns", "--columns");
+    public static readonly ApiName Stream = new("DataOptions.Stream", "--stream");
+    public static readonly ApiName Header = new("TableReading.Header", "--header");
+    public static readonly ApiName Missing = new("TableReading.Missing", "--missing");
+    public static readonly ApiName Decimal = new("TableReading.Decimal", "--decimal");
+    public static readonly ApiName Dates = new("TableReading.Dates", "--dates");
+    public static readonly ApiName Time = new("TableOptions.Time", "--time");
+    public static readonly ApiName Window = new("TableOptions.Window", "--window");
+    public static readonly ApiName User = new("InteractionOptions.User", "--user");
+    public static readonly ApiName Item = new("InteractionOptions.Item", "--item");
+    public static readonly ApiName Rating = new("InteractionOptions.Rating", "--rating");
+    public static readonly ApiName TimeOfInteraction = new("InteractionOptions.Time", "--time");
+    public static readonly ApiName MinRating = new("InteractionOptions.MinRating", "--min-rating");
+    public static readonly ApiName MinPerUser = new("InteractionOptions.MinPerUser", "--min-per-user");
+    public static readonly ApiName MinPerItem = new("InteractionOptions.MinPerItem", "--min-per-item");
+    public static readonly ApiName Text = new("DocumentOptions.Text", "--text");
+    public static readonly ApiName Vocabulary = new("DocumentOptions.Vocabulary", "--vocabulary");
+    public static readonly ApiName StopWords = new("DocumentOptions.StopWords", "--stop-words");
+    public static readonly ApiName MinDocuments = new("DocumentOptions.MinDocuments", "--min-documents");
+    public static readonly ApiName MaxShare = new("DocumentOptions.MaxShare", "--max-document-share");
+
+    // What is measured in a table.
+    public static readonly ApiName X = new("x", "--x");
+    public static readonly ApiName Y = new("y", "--y");
+    public static readonly ApiName Given = new("given", "--given");
+    public static readonly ApiName Discrete = new("discrete", "--discrete");
+    public static readonly ApiName Continuous = new("continuous", "--continuous");
+    public static readonly ApiName Ranked = new("MeasureOptions.Ranked", "--ranks");
+    public static readonly ApiName AsBytes = new("ByteInformation.Of", "--as bytes");
+
+    // Archives.
+    public static readonly ApiName KeepGoing = new("ArchiveReading.KeepGoing", "--keep-going");
+    public static readonly ApiName ArchiveModel = new("ArchiveReading.Model", "-m");
+    public static readonly ApiName Force = new("ExtractionOptions.Force", "--force");
+    public static readonly ApiName Binarise = new("binariseSeed", "--binarise");
+
+    // Models and what is done with them.
+    public static readonly ApiName Seed = new("TrainingOptions.Seed", "--seed");
+    public static readonly ApiName SplitSeed = new("TrainingOptions.SplitSeed", "--split-seed");
+    public static readonly ApiName Resume = new("TrainingOptions.Resume", "--resume");
+    public static readonly ApiName Folder = new("TrainingOptions.Folder", "--name");
+    public static readonly ApiName Device = new("device", "--device");
+    public static readonly ApiName Score = new("ScoreOptions.Kind", "--score");
+    public static readonly ApiName Samples = new("EvaluationOptions.Samples", "--samples");
+    public static readonly ApiName Reference = new("EvaluationOptions.ReferenceHash", "--reference");
+    public static readonly ApiName Target = new("target", "--target");
+    public static readonly ApiName ChosenLabel = new("label", "--label");
+    public static readonly ApiName CodesOf = new("CodeMixture.Of", "--codes-of");
+    public static readonly ApiName Components = new("components", "--components");
+    public static readonly ApiName Part = new("part", "--part");
+
+    /// <summary>The preset of that name: <c>Autoencoders.TableVae</c>, <c>--model table-vae</c>.</summary>
+    public static ApiName Model(string preset) => new($"Autoencoders.{InCSharp(preset)}", $"--model {preset}");
+
+    /// <summary>A key of the command line as a name of C#: <c>BatchSize</c> for <c>batch-size</c>.</summary>
+    public static string InCSharp(string key) => string.Concat(key.Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
+}
