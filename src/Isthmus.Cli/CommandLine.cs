@@ -23,9 +23,9 @@ public static class CommandLine
     /// <param name="args">As the shell gives them, without the program's name.</param>
     /// <param name="output">Results: text, or one JSON object with <c>--json</c>.</param>
     /// <param name="error">Progress, notes and errors.</param>
-    /// <param name="cancel">Ctrl-C.</param>
+    /// <param name="cancellationToken">Ctrl-C.</param>
     /// <returns>0 done, 1 failed, 2 bad arguments or input, 130 interrupted.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancel)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var root = Root();
         // No response files: a data name may begin with @.
@@ -42,10 +42,10 @@ public static class CommandLine
                     EnableDefaultExceptionHandler = false,
                     ProcessTerminationTimeout = null,
                 },
-                cancel
+                cancellationToken
             );
         }
-        catch (OperationCanceledException e) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
             error.WriteLine(e is InterruptedException ? e.Message : "interrupted; nothing was written.");
             return Interrupted;

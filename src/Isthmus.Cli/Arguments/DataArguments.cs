@@ -19,7 +19,7 @@ internal sealed class DataArguments
         {
             Description =
                 $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table "
-                    + $"of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
+                + $"of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)
             _data.DefaultValueFactory = _ => initial;
@@ -49,7 +49,7 @@ internal sealed class DataArguments
             {
                 Reading = _reading!.Get(session),
                 Progress = session.Downloads,
-                Cancellation = session.Cancel,
+                Cancellation = session.CancellationToken,
             },
             (options, kind) => kind.Apply(session, options)
         );
@@ -60,7 +60,7 @@ internal sealed class DataArguments
     /// <summary>How many of which records, for people.</summary>
     public static string Count(ModelData data) =>
         $"{NumberText.Of(data.Records.Count)} "
-            + $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
+        + $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
 
     /// <summary>The data for a model, split as they were when it was trained on them.</summary>
     public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)

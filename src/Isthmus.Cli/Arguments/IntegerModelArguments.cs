@@ -34,7 +34,7 @@ internal sealed class IntegerModelArguments
         var path = Path(session);
         if (!ModelManifest.IsIn(path))
             return session.Detached(() => IntegerModel.FromBytes(Read(path)));
-        return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new() { Progress = session.Downloads, Cancellation = session.Cancel }));
+        return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new() { Progress = session.Downloads, Cancellation = session.CancellationToken }));
     }
 
     /// <summary>The bytes of a file of <c>isthmus export</c>.</summary>

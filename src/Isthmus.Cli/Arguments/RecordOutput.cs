@@ -79,5 +79,5 @@ internal sealed class RecordOutput
     ) =>
         KindOutput
             .Of(made.Schema)
-            .Write(made, new(session.Get(_output), session.Get(_each), rows, names, beside ?? [], columns, session.CheckOutput, session.Cancel));
+            .Write(made, new(session.Get(_output), session.Get(_each), rows, names, beside ?? [], columns, session.CheckOutput, session.CancellationToken));
 }

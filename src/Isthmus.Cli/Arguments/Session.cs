@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 namespace Isthmus.Cli.Arguments;
 
 /// <summary>One command under way: its options, where it writes, and how it is stopped.</summary>
-internal sealed class Session(ParseResult parsed, CancellationToken cancel)
+internal sealed class Session(ParseResult parsed, CancellationToken cancellationToken)
 {
     private readonly List<string> _later = [];
     private readonly HashSet<string> _warnings = [];
 
     /// <summary>Ctrl-C.</summary>
-    public CancellationToken Cancel => cancel;
+    public CancellationToken CancellationToken => cancellationToken;
 
     /// <summary>What the program will exit with, unless something is thrown.</summary>
     public int ExitCode { get; set; } = ExitCodes.Done;
@@ -59,7 +59,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancel)
     /// interrupt need not wait for it. The work must change nothing that outlives the process.
     /// </summary>
     /// <exception cref="OperationCanceledException">Interrupted; the work is left to its fate.</exception>
-    public T Detached<T>(Func<T> work) => Reporting.Experiments.Detached.Run(work, cancel);
+    public T Detached<T>(Func<T> work) => Reporting.Experiments.Detached.Run(work, cancellationToken);
 
     /// <summary><see cref="Detached{T}"/> with the tensor library loaded, on the device that was asked for.</summary>
     public T Compute<T>(Func<Device, T> work) => Detached(() => work(SelectDevice()));

@@ -25,6 +25,6 @@ internal sealed class ImageOutput(ImageSchema image) : KindOutput(image)
         if (to.Output is { } grid)
             PictureRows.Save(grid, image, [.. to.Rows.Select(row => row.Pictures())], to.Across);
         if (to.Each is { } folder)
-            PictureRows.SaveEach(folder, image, made.Pictures(), to.Names, to.Cancel);
+            PictureRows.SaveEach(folder, image, made.Pictures(), to.Names, to.CancellationToken);
     }
 }

@@ -82,7 +82,7 @@ internal class KindOutput(DataSchema schema)
 /// <param name="Beside">Columns that stand before those of a table.</param>
 /// <param name="Across">Pictures side by side at most.</param>
 /// <param name="Check">Throws where a file may not be written.</param>
-/// <param name="Cancel">Stops between two files.</param>
+/// <param name="CancellationToken">Stops between two files.</param>
 internal sealed record Destination(
     string? Output,
     string? Each,
@@ -91,5 +91,5 @@ internal sealed record Destination(
     IEnumerable<Column> Beside,
     int Across,
     Action<string> Check,
-    CancellationToken Cancel
+    CancellationToken CancellationToken
 );

@@ -16,7 +16,7 @@ internal static class ArchiveLines
             header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null
                 ? null
                 : session.Progress.Show(report =>
-                    ArchiveSizeBreakdown.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.Cancel)
+                    ArchiveSizeBreakdown.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.CancellationToken)
                 );
         session.Result(
             [.. Head(archive), .. ledger is null ? [] : Lines(ledger)],

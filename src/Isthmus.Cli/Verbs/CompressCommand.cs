@@ -47,7 +47,7 @@ internal static class CompressCommand
     {
         Description =
             $"How blocks are stored: {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}. Default: auto, the "
-                + $"smallest for each.",
+            + $"smallest for each.",
         HelpName = "method",
         CustomParser = result =>
         {
@@ -86,7 +86,7 @@ internal static class CompressCommand
             throw new InvalidInputException($"--run {run}: expected 1, 2, 4, ... or {IntegerModel.LongestRun} records that share a message.");
         var schema = session.Detached(() => arguments.Schema(session));
         var (content, notes) = session.Detached(() =>
-            InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.Cancel)
+            InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.CancellationToken)
         );
         foreach (var note in notes)
             session.Note(note);
@@ -111,7 +111,7 @@ internal static class CompressCommand
                     Method = session.Get(Method),
                     ModelOutside = session.Get(Outside),
                     Threads = session.Threads,
-                    Cancel = session.Cancel,
+                    Cancel = session.CancellationToken,
                     Progress = new RecordProgress(report, "compressed", content.Records),
                 }
             )

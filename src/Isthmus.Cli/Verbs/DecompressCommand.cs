@@ -68,7 +68,7 @@ internal static class DecompressCommand
                     Force = session.Get(OutputPaths.Force),
                     Kept = session.Reads,
                     Threads = session.Threads,
-                    Cancel = session.Cancel,
+                    Cancel = session.CancellationToken,
                     Progress = new RecordProgress(report, "decompressed", archive.Header.Records),
                 }
             );

@@ -58,8 +58,8 @@ internal static class DenoiseCommand
             data = data.Select([.. Enumerable.Range(0, session.Get(Count))]);
         var denoised = session.Compute(model.Path(session), (trained, device) =>
             addNoise
-                ? Denoising.CorruptAndRestore(trained, data, session.Seed, device, session.Cancel)
-                : Denoising.Restore(trained, data, clean, device, session.Cancel)
+                ? Denoising.CorruptAndRestore(trained, data, session.Seed, device, session.CancellationToken)
+                : Denoising.Restore(trained, data, clean, device, session.CancellationToken)
         );
 
         var shown = session.Get(Count);

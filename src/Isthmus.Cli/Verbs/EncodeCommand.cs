@@ -49,7 +49,7 @@ internal static class EncodeCommand
         var data = arguments.For(manifest, session, session.Get(Part), whole: true);
         // Not detached: an interrupt between two batches leaves nothing of the file behind.
         using var trained = session.Compute(device => TrainedModel.Load(model.Path(session)).MoveTo(device));
-        var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.Cancel);
+        var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.CancellationToken);
         string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. data.Records.Select([0]).PlaceColumns().Select(column => column.Name), .. units];
         var what = layer is null
             ? $"codes of {DataArguments.Count(data)}"

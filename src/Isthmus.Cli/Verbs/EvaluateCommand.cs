@@ -87,7 +87,7 @@ internal static class EvaluateCommand
                         Device = device,
                     },
                     progress,
-                    session.Cancel
+                    session.CancellationToken
                 )
             );
         });

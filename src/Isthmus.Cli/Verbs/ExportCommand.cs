@@ -26,7 +26,7 @@ internal static class ExportCommand
     {
         Description =
             "What ranges are measured and the cost is reported on. Default: what was measured when the model was trained, and its test records where they are "
-                + "here.",
+            + "here.",
         HelpName = "name|path",
     };
 
@@ -52,7 +52,7 @@ internal static class ExportCommand
             $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
         );
         var name = session.Get(Data) ?? manifest.Provenance.Data;
-        var options = new DataOptions { Progress = session.Downloads, Cancellation = session.Cancel };
+        var options = new DataOptions { Progress = session.Downloads, Cancellation = session.CancellationToken };
         var own = session.Get(Data) is null;
         // To report is not worth a download: a model that was carried here is exported without its data.
         var (data, missing) = session.Detached(() => Read(manifest, name, options with { Offline = own }, own));
@@ -70,7 +70,7 @@ internal static class ExportCommand
                             Seed = session.Seed,
                             Device = device,
                         },
-                        cancel: session.Cancel
+                        cancellationToken: session.CancellationToken
                     )
             ));
         var bytes = model.ToBytes();

@@ -65,7 +65,7 @@ internal static class ImputeCommand
             session.CheckOutput(place);
         var manifest = model.Manifest(session);
         var (filled, draws, cells, notes) = session.Compute(model.Path(session), (trained, _) =>
-            FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.Cancel, reading.Get(session))
+            FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.CancellationToken, reading.Get(session))
         );
         foreach (var note in notes)
             session.Note($"{path}: {note}");

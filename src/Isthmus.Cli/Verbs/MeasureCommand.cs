@@ -118,7 +118,7 @@ internal static class MeasureCommand
             Seed = session.Seed,
             Threads = session.Threads,
             Device = session.Get(CommonOptions.Device),
-            Cancel = session.Cancel,
+            Cancel = session.CancellationToken,
         };
         RequireSense(session);
         var hasColumns = paths.Select(MeasuredData.HasColumns).ToArray();

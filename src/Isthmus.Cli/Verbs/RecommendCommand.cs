@@ -154,7 +154,7 @@ internal static class RecommendCommand
                     session.Get(Count),
                     device,
                     new Share(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))),
-                    session.Cancel
+                    session.CancellationToken
                 );
                 TableWriter.Write(output, write =>
                 {

@@ -37,7 +37,10 @@ internal static class ReconstructCommand
         var shown = Math.Min(session.Get(Count), data.Records.Count);
         var first = data.Records.Select([.. Enumerable.Range(0, shown)]);
         var (originals, made) = session.Compute(model.Path(session), (trained, device) =>
-            (RecordValues.Of(first), Reconstruction.Of(trained, output.WantsAll(session, manifest.Schema) ? data.Records : first, device, session.Cancel))
+            (
+                RecordValues.Of(first),
+                Reconstruction.Of(trained, output.WantsAll(session, manifest.Schema) ? data.Records : first, device, session.CancellationToken)
+            )
         );
         output.Write(session, [originals, made.Take(shown)], made, data.Records.RecordNames, data.Records.LabelColumns());
         session.Result(

@@ -87,7 +87,7 @@ internal static class SampleCommand
             throw new InvalidInputException($"--fidelity and --target are for models of tables, and this is of {manifest.Schema}.");
         output.Check(session, manifest.Schema);
         var data = session.Get(CodesOf) is { } name
-            ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.Cancel }))
+            ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.CancellationToken }))
             : null;
         var samples = session.Compute(model.Path(session), (trained, device) =>
             Generation.Sample(
@@ -145,7 +145,7 @@ internal static class SampleCommand
                         session.Get(Target),
                         session.Seed,
                         session.Threads > 0 ? session.Threads : Environment.ProcessorCount,
-                        session.Cancel
+                        session.CancellationToken
                     )
             )
         );

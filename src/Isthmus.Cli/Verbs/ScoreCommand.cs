@@ -95,7 +95,7 @@ internal static class ScoreCommand
             var models = paths.Select(TrainedModel.Load).ToArray();
             try
             {
-                return ScoredTable.Of(models, path, options, session.Cancel);
+                return ScoredTable.Of(models, path, options, session.CancellationToken);
             }
             finally
             {

@@ -43,7 +43,10 @@ internal static class SearchCommand
         var known = query.Sparse(0).Columns.ToArray().Select(query.Schema.NameOf).ToArray();
         var data = arguments.ForOrOwn(manifest, session, session.Get(Part));
         var (found, warnings) = session.Compute(path, (trained, device) =>
-            (DocumentSearch.Find(trained, data.Records, query, session.Get(Count), device, session.Cancel), DocumentWarnings.Of(trained, data.Records, device))
+            (
+                DocumentSearch.Find(trained, data.Records, query, session.Get(Count), device, session.CancellationToken),
+                DocumentWarnings.Of(trained, data.Records, device)
+            )
         );
         string NameOf(FoundDocument document) => data.Records.RecordNames?[document.Record] ?? $"record {document.Record}";
         var width = found.Max(document => NameOf(document).Length);

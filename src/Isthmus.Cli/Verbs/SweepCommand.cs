@@ -100,7 +100,7 @@ internal static class SweepCommand
                     {
                         Device = session.SelectDevice(),
                         Threads = session.Threads,
-                        Cancel = session.Cancel,
+                        Cancel = session.CancellationToken,
                         Report = progress =>
                             report(
                                 (index + progress.Fraction) / count,
@@ -117,7 +117,7 @@ internal static class SweepCommand
                 );
             });
         }
-        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested)
         {
             throw new InterruptedException($"interrupted; finished runs are in {folder}. The same command goes on with the rest.");
         }
@@ -150,7 +150,7 @@ internal static class SweepCommand
             $"{definition.Model} on {definition.Data}: {Counted.Of(runs.Count, "run")}; * on the frontier",
             .. runs.Select(run =>
                 $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}  distortion "
-                    + $"{Figure(run, SweepPage.Vertical)}"
+                + $"{Figure(run, SweepPage.Vertical)}"
             ),
             $"page  {page}",
         ];

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.CommandLine;
+using System.Globalization;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Data.Formats;
@@ -110,7 +110,7 @@ internal static class TrainCommand
             Folder = run,
             Resume = session.Get(Resume),
             Threads = session.Threads,
-            Cancel = session.Cancel,
+            Cancel = session.CancellationToken,
             Note = notes.Add,
             Begun = () => notes.ForEach(session.Note),
         };
@@ -157,13 +157,13 @@ internal static class TrainCommand
                 )
             );
         }
-        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && left is not null)
+        catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested && left is not null)
         {
             throw new InterruptedException(
                 $"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}"
             );
         }
-        catch (OperationCanceledException) when (session.Cancel.IsCancellationRequested && File.Exists(run.Checkpoint))
+        catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested && File.Exists(run.Checkpoint))
         {
             throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
         }
@@ -263,7 +263,8 @@ internal static class TrainCommand
     }
 
     private static string Words(TrainingProgress progress, InformationUnit unit) =>
-        string.Create(CultureInfo.InvariantCulture,
+        string.Create(
+            CultureInfo.InvariantCulture,
             $"epoch {progress.Epoch}/{progress.Epochs}  {unit.Loss(progress.DistortionNats, progress.RateNats)}  "
                 + $"{NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s"
         );

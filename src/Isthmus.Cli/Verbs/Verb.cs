@@ -14,10 +14,10 @@ internal sealed class Verb : Command
     {
         Example = example;
         SetAction(
-            (result, cancel) =>
+            (result, cancellationToken) =>
             {
                 OutputPaths.Check(result);
-                var session = new Session(result, cancel);
+                var session = new Session(result, cancellationToken);
                 run(session);
                 return Task.FromResult(session.ExitCode);
             }

@@ -79,7 +79,7 @@ public sealed record ArchiveSizeBreakdown
 
     /// <summary>Decodes an archive and does its sums.</summary>
     /// <exception cref="InvalidInputException">It is damaged, or its model is outside and was not given.</exception>
-    public static ArchiveSizeBreakdown Of(ArchiveReader archive, int threads, IProgress<int>? progress = null, CancellationToken cancel = default)
+    public static ArchiveSizeBreakdown Of(ArchiveReader archive, int threads, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         var header = archive.Header;
         var size = header.RecordBytes;
@@ -92,7 +92,7 @@ public sealed record ArchiveSizeBreakdown
             foreach (var group in archive.Blocks.Chunk(4 * Math.Max(1, threads)))
             {
                 var decoded = new (byte[] Records, BlockType Type, RecordCost? Promise, long Png)[group.Length];
-                Parallelism.ForEach(group.Length, threads, cancel, i =>
+                Parallelism.ForEach(group.Length, threads, cancellationToken, i =>
                 {
                     var records = new byte[group[i].Count * size];
                     var type = archive.Decode(group[i], records);
@@ -104,7 +104,7 @@ public sealed record ArchiveSizeBreakdown
                     );
                 });
                 // The two streams beside each other, each in order.
-                Parallelism.ForEach(2, threads, cancel, i =>
+                Parallelism.ForEach(2, threads, cancellationToken, i =>
                 {
                     foreach (var block in decoded)
                         ((Stream)(i == 0 ? gzipping : brotliing)).Write(block.Records);

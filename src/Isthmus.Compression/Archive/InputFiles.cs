@@ -35,14 +35,14 @@ public sealed class InputFiles
     /// <param name="paths">Files and folders; of a folder, all files in it.</param>
     /// <param name="schema">What the model takes.</param>
     /// <param name="binarisationSeed">Make 8-bit pixels black and white by this seed; null to leave them.</param>
-    /// <param name="cancel">Stops between two files.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>The content, and what the user must know before it is written: a line each.</returns>
     /// <exception cref="InvalidInputException">A file cannot be read, or single files are named and none holds records that the model takes.</exception>
     public static (ArchiveContent Content, IReadOnlyList<string> Notes) Read(
         IReadOnlyList<string> paths,
         ImageSchema schema,
         int? binarisationSeed = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         if (binarisationSeed is not null && schema.Levels != 2)
@@ -55,7 +55,7 @@ public sealed class InputFiles
         var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (path, name) in files)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             input.Add(path, name, names);
             input._content.GivenBytes += new FileInfo(path).Length;
         }
@@ -63,7 +63,7 @@ public sealed class InputFiles
         {
             var none =
                 $"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"none of the {files.Count} files holds")} what the model takes, "
-                    + $"{schema}{(input._whyNot is { } why ? $" ({why})" : "")}";
+                + $"{schema}{(input._whyNot is { } why ? $" ({why})" : "")}";
             // Who names a folder wants all of it.
             if (!paths.Any(Directory.Exists))
                 throw new InvalidInputException(

@@ -6,11 +6,11 @@ namespace Isthmus.Compression.Codecs;
 internal static class Parallelism
 {
     /// <summary>Does items 0 to <paramref name="count"/> - 1, <paramref name="threads"/> at a time. The first failure is thrown as it is.</summary>
-    public static void ForEach(int count, int threads, CancellationToken cancel, Action<int> work)
+    public static void ForEach(int count, int threads, CancellationToken cancellationToken, Action<int> work)
     {
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, work);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, work);
         }
         catch (AggregateException e)
         {

@@ -10,14 +10,14 @@ internal static class VerifiedDownload
 
     /// <summary>Downloads <paramref name="file"/> from below <paramref name="publisher"/> into <paramref name="folder"/>.</summary>
     /// <exception cref="InvalidInputException">No connection, other content, or a folder that cannot be written to.</exception>
-    public static void Fetch(Uri publisher, CatalogueFile file, string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public static void Fetch(Uri publisher, CatalogueFile file, string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var address = new Uri(publisher, file.Name);
         using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Patience }) { Timeout = Patience };
-        using var response = Network(address, folder, cancellation, _ =>
-            client.Send(new(HttpMethod.Get, address), HttpCompletionOption.ResponseHeadersRead, cancellation).EnsureSuccessStatusCode()
+        using var response = Network(address, folder, cancellationToken, _ =>
+            client.Send(new(HttpMethod.Get, address), HttpCompletionOption.ResponseHeadersRead, cancellationToken).EnsureSuccessStatusCode()
         );
-        AtomicFile.Write(Path.Combine(folder, file.Name), stream => Copy(response, address, stream, file, folder, progress, cancellation));
+        AtomicFile.Write(Path.Combine(folder, file.Name), stream => Copy(response, address, stream, file, folder, progress, cancellationToken));
     }
 
     private static void Copy(
@@ -27,15 +27,15 @@ internal static class VerifiedDownload
         CatalogueFile file,
         string folder,
         IProgress<DownloadProgress>? progress,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var content = Network(address, folder, cancellation, _ => response.Content.ReadAsStream(cancellation));
+        using var content = Network(address, folder, cancellationToken, _ => response.Content.ReadAsStream(cancellationToken));
         var buffer = new byte[1 << 16];
         long received = 0;
         int read;
-        while ((read = Network(address, folder, cancellation, stop => content.ReadAsync(buffer, stop).AsTask().GetAwaiter().GetResult())) > 0)
+        while ((read = Network(address, folder, cancellationToken, stop => content.ReadAsync(buffer, stop).AsTask().GetAwaiter().GetResult())) > 0)
         {
             received += read;
             if (received > file.Bytes)
@@ -55,15 +55,15 @@ internal static class VerifiedDownload
             );
     }
 
-    private static T Network<T>(Uri address, string folder, CancellationToken cancellation, Func<CancellationToken, T> request)
+    private static T Network<T>(Uri address, string folder, CancellationToken cancellationToken, Func<CancellationToken, T> request)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
             return request(patience.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var reason = e is OperationCanceledException ? $"no answer for {Patience.TotalSeconds} seconds." : e.Message;
             throw new InvalidInputException(

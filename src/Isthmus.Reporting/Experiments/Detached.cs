@@ -7,12 +7,12 @@ internal static class Detached
 {
     /// <summary>Does the work, which must change nothing that outlives the process.</summary>
     /// <exception cref="OperationCanceledException">Interrupted; the work is left to its fate.</exception>
-    public static T Run<T>(Func<T> work, CancellationToken cancel)
+    public static T Run<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        cancel.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var task = Task.Run(work, CancellationToken.None);
         // The task's own failure is thrown below, as it is and not in an AggregateException.
-        Task.WaitAny([task], cancel);
+        Task.WaitAny([task], cancellationToken);
         return task.GetAwaiter().GetResult();
     }
 }

@@ -34,19 +34,19 @@ public static class PictureRows
     /// <param name="schema">Height, width and channels of each picture.</param>
     /// <param name="pictures">8-bit planar pixels.</param>
     /// <param name="names">The records' names; null to number them.</param>
-    /// <param name="cancel">Stops between two files.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
     /// <exception cref="InvalidInputException">A file cannot be written.</exception>
     public static void SaveEach(
         string folder,
         ImageSchema schema,
         IReadOnlyList<byte[]> pictures,
         IReadOnlyList<string>? names = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         foreach (var (picture, file) in pictures.Zip(FileNames(pictures.Count, names)))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ImageGrid.SavePng(Path.Combine(folder, file), schema, [picture], 1);
         }
     }

@@ -18,16 +18,29 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     /// <param name="noisy">The noisy records.</param>
     /// <param name="clean">The same records without noise, in the same order, for the errors; null if not known.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Data of another shape than the model's, or not as many clean records as noisy ones.</exception>
-    public static Denoising Restore(TrainedModel trained, Dataset noisy, Dataset? clean = null, Device? device = null, CancellationToken cancel = default)
+    public static Denoising Restore(
+        TrainedModel trained,
+        Dataset noisy,
+        Dataset? clean = null,
+        Device? device = null,
+        CancellationToken cancellationToken = default
+    )
     {
         if (clean is not null && clean.Count != noisy.Count)
             throw new InvalidInputException(
                 $"{noisy.Name} has {noisy.Count} noisy records and {clean.Name} {clean.Count} clean ones; there must be one for each."
             );
         var seen = trained.Prepare(noisy);
-        return Restore(trained, (_, i) => TensorBatches.Gather(seen, i, device), clean is null ? null : trained.Prepare(clean), seen.Count, device, cancel);
+        return Restore(
+            trained,
+            (_, i) => TensorBatches.Gather(seen, i, device),
+            clean is null ? null : trained.Prepare(clean),
+            seen.Count,
+            device,
+            cancellationToken
+        );
     }
 
     /// <summary>Puts the model's own corruption on clean records and restores them.</summary>
@@ -35,9 +48,15 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     /// <param name="clean">The clean records.</param>
     /// <param name="seed">Of the noise.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">The model has no corruption, or the data is of another shape than the model's.</exception>
-    public static Denoising CorruptAndRestore(TrainedModel trained, Dataset clean, int seed, Device? device = null, CancellationToken cancel = default)
+    public static Denoising CorruptAndRestore(
+        TrainedModel trained,
+        Dataset clean,
+        int seed,
+        Device? device = null,
+        CancellationToken cancellationToken = default
+    )
     {
         if (trained.Network.Corruption is NoCorruption)
             throw new InvalidInputException(
@@ -45,12 +64,12 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
                     + $"train one with --model denoising."
             );
         using var draws = RandomDraws.Seeded(seed);
-        return Restore(trained, (x, _) => trained.Network.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancel);
+        return Restore(trained, (x, _) => trained.Network.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancellationToken);
     }
 
     private delegate Tensor Look(Tensor? clean, int[] indices);
 
-    private static Denoising Restore(TrainedModel trained, Look look, Dataset? clean, int count, Device? device, CancellationToken cancel)
+    private static Denoising Restore(TrainedModel trained, Look look, Dataset? clean, int count, Device? device, CancellationToken cancellationToken)
     {
         const int Batch = 500;
         var schema = trained.Specification.Schema;
@@ -59,7 +78,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
         using var noGradient = inference_mode();
         for (var start = 0; start < count; start += Batch)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int[] indices = [.. Enumerable.Range(start, Math.Min(Batch, count - start))];
             var x = clean is null ? null : TensorBatches.Gather(clean, indices, device);

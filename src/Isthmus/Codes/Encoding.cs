@@ -37,7 +37,7 @@ public static class Encoding
     /// <param name="data">Records as read.</param>
     /// <param name="layer">Which hidden layer of the encoder, 1 for the first; null for the code.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="cancel">Stops between two batches; nothing is left behind.</param>
+    /// <param name="cancellationToken">Stops between two batches; nothing is left behind.</param>
     /// <returns>Rows, and the columns of numbers.</returns>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, no such layer, or the file cannot be written.</exception>
     public static (long Rows, IReadOnlyList<string> Columns) Write(
@@ -46,7 +46,7 @@ public static class Encoding
         Dataset data,
         int? layer,
         Device? device = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var prepared = trained.Prepare(data);
@@ -58,14 +58,14 @@ public static class Encoding
                 NumpyWriter.Write(
                     path,
                     width,
-                    Batches(trained.Network, prepared, layer, device, cancel).Select(batch => batch.Vectors.data<float>().ToArray())
+                    Batches(trained.Network, prepared, layer, device, cancellationToken).Select(batch => batch.Vectors.data<float>().ToArray())
                 ),
                 names
             );
         var rows = 0L;
         TableWriter.Write(path, write =>
         {
-            foreach (var (first, count, vectors) in Batches(trained.Network, prepared, layer, device, cancel))
+            foreach (var (first, count, vectors) in Batches(trained.Network, prepared, layer, device, cancellationToken))
             {
                 var places = (int)vectors.shape[0] / count;
                 write(Columns(data.Select([.. Enumerable.Range(0, (int)vectors.shape[0]).Select(row => first + row / places)]), vectors, prefix));
@@ -80,7 +80,7 @@ public static class Encoding
         Dataset prepared,
         int? layer,
         Device? device,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var first = 0;
@@ -88,7 +88,7 @@ public static class Encoding
         {
             foreach (var codes in RecordCodes.InOrder(model, prepared, device, BatchRecords))
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return (first, (int)codes.shape[0], codes);
                 first += (int)codes.shape[0];
             }
@@ -96,7 +96,7 @@ public static class Encoding
         }
         foreach (var x in TensorBatches.InOrder(prepared, BatchRecords, device))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var vectors = LayerOf(model, x, layer.Value);
             yield return (first, (int)x.shape[0], vectors);
             first += (int)x.shape[0];

@@ -11,11 +11,11 @@ public static class Reconstruction
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
-    public static RecordValues Of(TrainedModel trained, Dataset data, Device? device = null, CancellationToken cancel = default)
+    public static RecordValues Of(TrainedModel trained, Dataset data, Device? device = null, CancellationToken cancellationToken = default)
     {
         trained.DemandRecords();
-        return RecordValues.Map(trained, trained.Prepare(data), trained.Network.Reconstruct, device, cancel);
+        return RecordValues.Map(trained, trained.Prepare(data), trained.Network.Reconstruct, device, cancellationToken);
     }
 }

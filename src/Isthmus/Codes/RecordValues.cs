@@ -45,13 +45,13 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     }
 
     /// <summary>What the model makes of each batch of the data, one after another.</summary>
-    internal static RecordValues Map(TrainedModel trained, Dataset prepared, Func<Tensor, Tensor> map, Device? device, CancellationToken cancel)
+    internal static RecordValues Map(TrainedModel trained, Dataset prepared, Func<Tensor, Tensor> map, Device? device, CancellationToken cancellationToken)
     {
         var (values, done) = (new float[prepared.Count * prepared.Schema.Dimension], 0);
         using var noGradient = inference_mode();
         foreach (var x in TensorBatches.InOrder(prepared, 500, device))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var batch = FromModel(trained, map(x)).Values;
             batch.CopyTo(values, done);

@@ -31,7 +31,7 @@ public static class AnnealedImportanceSampling
     /// <param name="seed">Of the chains.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="progress">Told the share of distributions passed.</param>
-    /// <param name="cancel">Stops between two distributions.</param>
+    /// <param name="cancellationToken">Stops between two distributions.</param>
     public static ImportanceSampling.Result Estimate(
         Autoencoder model,
         Dataset data,
@@ -39,7 +39,7 @@ public static class AnnealedImportanceSampling
         int seed,
         Device? device = null,
         IProgress<double>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         using var scope = NewDisposeScope();
@@ -49,8 +49,8 @@ public static class AnnealedImportanceSampling
         // The step sizes are found by a few chains of their own: were they to follow the chains that count, the mean weight would no longer be p(x).
         var steps = new double[distributions + 1];
         Array.Fill(steps, FirstStep);
-        Run(model, x, heats, steps, PilotChains, adapt: true, share => progress?.Report(0.1 * share), cancel);
-        var logWeights = Run(model, x, heats, steps, Chains, adapt: false, share => progress?.Report(0.1 + 0.9 * share), cancel);
+        Run(model, x, heats, steps, PilotChains, adapt: true, share => progress?.Report(0.1 * share), cancellationToken);
+        var logWeights = Run(model, x, heats, steps, Chains, adapt: false, share => progress?.Report(0.1 + 0.9 * share), cancellationToken);
         var (moments, effective, samplingVariance) = (new RunningMoments(), new RunningMoments(), 0.0);
         var share = (logWeights.logsumexp(0).Times(2) - logWeights.Times(2).logsumexp(0)).exp().Over(Chains).cpu().data<double>().ToArray();
         foreach (var (logMean, own) in logWeights.logsumexp(0).Minus(Math.Log(Chains)).cpu().data<double>().ToArray().Zip(share))
@@ -72,7 +72,7 @@ public static class AnnealedImportanceSampling
         int chains,
         bool adapt,
         Action<double> progress,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         var (prior, count) = (model.Bottleneck.Prior!, x.shape[0]);
@@ -81,7 +81,7 @@ public static class AnnealedImportanceSampling
         var weights = zeros([chains, count], float64, x.device);
         for (var t = 1; t < heats.Length; t++)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             weights.AddInPlace(model.LogLikelihood(x, z).Times(heats[t] - heats[t - 1]).to(float64));
             var acceptance = Move(model, x, z, heats[t], steps[t]);

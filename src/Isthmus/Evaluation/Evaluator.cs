@@ -29,7 +29,7 @@ public static class Evaluator
     /// <param name="train">Records that probes of the code are fitted on, as read; null for no probes.</param>
     /// <param name="options">Effort and seed.</param>
     /// <param name="progress">Told the share done of the slow part.</param>
-    /// <param name="cancel">Stops early.</param>
+    /// <param name="cancellationToken">Stops early.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, or there are too few samples or records to compare.</exception>
     public static EvaluationReport Evaluate(
         TrainedModel trained,
@@ -37,7 +37,7 @@ public static class Evaluator
         Dataset? train,
         EvaluationOptions options,
         IProgress<double>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var model = trained.Network;
@@ -53,7 +53,7 @@ public static class Evaluator
             options.Device
         );
         var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : RecordCodes.InOrder(model, test, options.Device));
-        var rankings = ofRecords.Compare(trained, test, train, options, progress, cancel);
+        var rankings = ofRecords.Compare(trained, test, train, options, progress, cancellationToken);
         List<string> warnings = [];
         List<Figure> figures =
         [
@@ -63,15 +63,15 @@ public static class Evaluator
                 ? rankings[0].Figures
                 :
                 [
-                    .. LikelihoodFigures(model, test, options, progress, cancel),
-                    .. AnnealedFigures(model, test, options, warnings.Add, progress, cancel),
+                    .. LikelihoodFigures(model, test, options, progress, cancellationToken),
+                    .. AnnealedFigures(model, test, options, warnings.Add, progress, cancellationToken),
                     .. InformationFigures.Of(model, test, SeesCorrupted(model, test) ? null : bounds.Rate.Estimate, options),
                     .. ofRecords.OfDecoder(trained, test, train, options),
                 ],
             .. ActivityFigures(activity),
             .. model.Bottleneck.Figures(codes),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
-            .. ofRecords.OfSamples(model, test, train, options, warnings.Add, cancel),
+            .. ofRecords.OfSamples(model, test, train, options, warnings.Add, cancellationToken),
         ];
         var (words, next) = new Verdict(trained, test, figures, activity, bounds.UnitRates, options.ModelPath).Of(rankings);
         return new(
@@ -163,12 +163,12 @@ public static class Evaluator
         Dataset test,
         EvaluationOptions options,
         IProgress<double>? progress,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         if (!model.Bottleneck.IsVariational || !model.Likelihood.IsOfRecord || options.ImportanceSamples == 0)
             yield break;
-        var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancel);
+        var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancellationToken);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
         yield return new(
             "nll_bits",
@@ -187,7 +187,7 @@ public static class Evaluator
         EvaluationOptions options,
         Action<string> warn,
         IProgress<double>? progress,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         if (options.AnnealedDistributions == 0 || !model.Likelihood.IsOfRecord)
@@ -201,7 +201,7 @@ public static class Evaluator
             yield break;
         }
         var some = test.Count > options.AnnealedRecords ? test.Select([.. Enumerable.Range(0, options.AnnealedRecords)]) : test;
-        var result = AnnealedImportanceSampling.Estimate(model, some, options.AnnealedDistributions, options.Seed, options.Device, progress, cancel);
+        var result = AnnealedImportanceSampling.Estimate(model, some, options.AnnealedDistributions, options.Seed, options.Device, progress, cancellationToken);
         var words = $"of the first {some.Count} records";
         yield return new(
             "ais_nll_nats",
@@ -214,7 +214,7 @@ public static class Evaluator
                 "ais_records_nll_nats",
                 $"Negative log-likelihood {words}, {options.ImportanceSamples} importance samples",
                 "nats",
-                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancel).NegativeLogLikelihood
+                ImportanceSampling.Estimate(model, some, options.ImportanceSamples, options.Seed, options.Device, null, cancellationToken).NegativeLogLikelihood
             );
     }
 

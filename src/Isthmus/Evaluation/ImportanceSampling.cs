@@ -28,7 +28,7 @@ public static class ImportanceSampling
     /// <param name="seed">Of the draws.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="progress">Told the share of records done.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     public static Result Estimate(
         Autoencoder model,
         Dataset data,
@@ -36,7 +36,7 @@ public static class ImportanceSampling
         int seed,
         Device? device = null,
         IProgress<double>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var width = data.Schema.Dimension * model.Likelihood.NumbersPerDimension;
@@ -50,7 +50,7 @@ public static class ImportanceSampling
         using var own = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
         foreach (var x in TensorBatches.InOrder(data, records, device))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (logMean, share) = LogMeanWeight(model, pass, x, samples, chunk);
             foreach (var value in logMean.cpu().data<float>())

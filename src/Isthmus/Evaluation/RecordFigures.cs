@@ -61,14 +61,14 @@ internal class RecordFigures
     /// <param name="train">The training records as read; null where they are not at hand.</param>
     /// <param name="options">Seed and device.</param>
     /// <param name="progress">Told the share done.</param>
-    /// <param name="cancel">Stops early.</param>
+    /// <param name="cancellationToken">Stops early.</param>
     public virtual IReadOnlyList<ComparedFigures> Compare(
         TrainedModel trained,
         Dataset test,
         Dataset? train,
         EvaluationOptions options,
         IProgress<double>? progress,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     ) => [];
 
     /// <summary>What the decoder makes of codes: the label that it predicts, or the record.</summary>
@@ -92,7 +92,7 @@ internal class RecordFigures
         Dataset? train,
         EvaluationOptions options,
         Action<string> note,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     ) => SampleFigures.LeftOut(options, train is null ? SampleFigures.NoTrainingPictures : "these are no pictures", note);
 
     /// <summary>The findings that make the verdict, the first first; none where nothing is to be said.</summary>

@@ -42,11 +42,11 @@ internal sealed class CriticFit : IDisposable
     public int StepLimit { get; private set; }
 
     /// <summary>Trains on some rows, stops by others.</summary>
-    public static CriticFit Run(PairedRows train, PairedRows validation, NeuralOptions options, long seed, CancellationToken cancel)
+    public static CriticFit Run(PairedRows train, PairedRows validation, NeuralOptions options, long seed, CancellationToken cancellationToken)
     {
         using var draws = RandomDraws.Seeded(seed);
         var fit = new CriticFit(train, options);
-        fit.Train(train, validation, options, new Random(unchecked((int)seed)), cancel);
+        fit.Train(train, validation, options, new Random(unchecked((int)seed)), cancellationToken);
         return fit;
     }
 
@@ -73,7 +73,7 @@ internal sealed class CriticFit : IDisposable
         return stack([_bound.Terms(known.Plus(_critic.call(rows.X, rows.Y))), _bound.Terms(known), known.diagonal()], 1).MoveToOuterDisposeScope();
     }
 
-    private void Train(PairedRows train, PairedRows validation, NeuralOptions options, Random random, CancellationToken cancel)
+    private void Train(PairedRows train, PairedRows validation, NeuralOptions options, Random random, CancellationToken cancellationToken)
     {
         using var optimiser = new FusedOptimiser(_parameters, Optimiser);
         using var average = _parameters.Values.clone();
@@ -88,7 +88,7 @@ internal sealed class CriticFit : IDisposable
         var next = order.Length;
         for (var step = 1; step <= StepLimit && sinceBest < Patience; step++)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (next + batch > order.Length)
             {
                 random.Shuffle(order);

@@ -37,7 +37,7 @@ public static class NeuralEstimators
                             Threads = q.Threads,
                             Device = q.Device,
                         },
-                        cancel: q.Cancel
+                        cancellationToken: q.Cancel
                     )
                     .Chosen,
             IsSlow = true,

@@ -37,7 +37,7 @@ public static class NeuralMutualInformation
     /// <param name="y">N rows.</param>
     /// <param name="options">One setting fits all data by default.</param>
     /// <param name="progress">Told the share done.</param>
-    /// <param name="cancel">Stops between two steps.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidInputException">Fewer than 100 rows, options out of range, or no such device here.</exception>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or columns that depend linearly on others.</exception>
     public static NeuralEstimate Estimate(
@@ -45,18 +45,25 @@ public static class NeuralMutualInformation
         Points y,
         NeuralOptions? options = null,
         IProgress<double>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         options ??= new();
         options.Check(Points.Join(x, y).Count);
         if (Varying(x) is not { } movingX || Varying(y) is not { } movingY)
             return new(options.Name, new(0, 0), [], []);
-        return Fitted(movingX, movingY, options, ComputeDevice.Select(options.Device, options.Threads), progress, cancel);
+        return Fitted(movingX, movingY, options, ComputeDevice.Select(options.Device, options.Threads), progress, cancellationToken);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static NeuralEstimate Fitted(Points x, Points y, NeuralOptions options, Device device, IProgress<double>? progress, CancellationToken cancel)
+    private static NeuralEstimate Fitted(
+        Points x,
+        Points y,
+        NeuralOptions options,
+        Device device,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var scope = NewDisposeScope();
         var (scoresX, scoresY) = options.Margins == Margins.RankGaussian ? (RankGaussian.Transform(x), RankGaussian.Transform(y)) : (x, y);
@@ -66,7 +73,7 @@ public static class NeuralMutualInformation
         var parts = Cut(x.Count, options);
         foreach (var (train, validation, report) in parts)
         {
-            reports.Add(Report(rows, train, validation, report, options, reports.Count, terms, learned, cancel));
+            reports.Add(Report(rows, train, validation, report, options, reports.Count, terms, learned, cancellationToken));
             progress?.Report(reports.Count / (double)parts.Count);
         }
         // What the base knows is a mean over all N rows, what the critic adds one over the M reported on.
@@ -113,12 +120,12 @@ public static class NeuralMutualInformation
         int part,
         RunningMoments terms,
         RunningMoments learned,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         using var scope = NewDisposeScope();
         var (fitted, stopping, reported) = rows.Cut(train, validation, report, options.GaussianBase);
-        using var fit = CriticFit.Run(fitted, stopping, options, RandomStream.Seed(options.Seed, RandomStream.Step, part), cancel);
+        using var fit = CriticFit.Run(fitted, stopping, options, RandomStream.Seed(options.Seed, RandomStream.Step, part), cancellationToken);
         double Gain(PairedRows some)
         {
             var means = fit.Terms(some).mean([0]);

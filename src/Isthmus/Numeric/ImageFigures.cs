@@ -17,8 +17,8 @@ internal sealed class ImageFigures : RecordFigures
         Dataset? train,
         EvaluationOptions options,
         Action<string> note,
-        CancellationToken cancel
-    ) => SampleFigures.Of(model, test, train, options, note, cancel);
+        CancellationToken cancellationToken
+    ) => SampleFigures.Of(model, test, train, options, note, cancellationToken);
 
     /// <inheritdoc/>
     public override string Next(TrainedModel trained, string path) =>

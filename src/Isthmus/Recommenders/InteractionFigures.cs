@@ -28,7 +28,7 @@ internal sealed class InteractionFigures : RecordFigures
         Dataset? train,
         EvaluationOptions options,
         IProgress<double>? progress,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         var heldOut = HeldOutSplit.Of(test, options.Seed);
@@ -36,7 +36,7 @@ internal sealed class InteractionFigures : RecordFigures
         List<Recommender> all = [new ModelRecommender(trained, options.Device)];
         if (products is not null)
             all.AddRange([new MostPopular(products, items), new ItemNeighbours(products, items)]);
-        return [.. all.Select(recommender => RankingResult.Of(recommender, heldOut, products, train?.Count ?? 0, progress, cancel))];
+        return [.. all.Select(recommender => RankingResult.Of(recommender, heldOut, products, train?.Count ?? 0, progress, cancellationToken))];
     }
 
     /// <summary>A history says what it holds, not what it lacks: bits are counted by interaction.</summary>
@@ -49,7 +49,7 @@ internal sealed class InteractionFigures : RecordFigures
         var trained = verdict.Trained;
         var next =
             $"isthmus recommend -m {verdict.Path} "
-                + $"{(verdict.Test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
+            + $"{(verdict.Test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
         if (rankings.Count == 1)
             return [new("No baselines: the users that the model was fitted on are not at hand.", next)];
         RankingResult[] each = [.. rankings.Cast<RankingResult>()];

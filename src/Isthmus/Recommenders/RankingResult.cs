@@ -24,14 +24,14 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
     /// <param name="items">How popular items are among the training users; null where that is not known.</param>
     /// <param name="trainUsers">Training users.</param>
     /// <param name="progress">Told the share of users done.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     public static RankingResult Of(
         Recommender recommender,
         HeldOutSplit data,
         ItemProducts? items,
         int trainUsers,
         IProgress<double>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var dimension = data.Seen.Schema.Dimension;
@@ -46,7 +46,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
         using var noGradient = inference_mode();
         for (var start = 0; start < data.Seen.Count; start += Users)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int[] users = [.. Enumerable.Range(start, Math.Min(Users, data.Seen.Count - start))];
             var seen = TensorBatches.Gather(data.Seen, users);

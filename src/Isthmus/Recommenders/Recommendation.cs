@@ -81,14 +81,14 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     /// <param name="count">How many for each.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
     /// <param name="progress">Told the share of users done.</param>
-    /// <param name="cancel">Stops between two parts.</param>
+    /// <param name="cancellationToken">Stops between two parts.</param>
     public static IEnumerable<IReadOnlyList<Column>> ForAll(
         TrainedModel trained,
         Dataset histories,
         int count,
         Device? device = null,
         IProgress<double>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var schema = SchemaOf(trained);
@@ -106,7 +106,7 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         {
             for (var start = 0; start < histories.Count; start += atOnce)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var (items, bits) = ranking.GetAwaiter().GetResult();
                 if (start + atOnce < histories.Count)
                     ranking = Rank(start + atOnce);

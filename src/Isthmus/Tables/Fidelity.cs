@@ -79,9 +79,16 @@ public sealed record Fidelity(
     /// <param name="target">A column of levels to foretell; null for none.</param>
     /// <param name="seed">Of every draw.</param>
     /// <param name="threads">Threads.</param>
-    /// <param name="cancel">Stops between two steps.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidInputException">The model has no prior, or the target is no column of levels.</exception>
-    public static Fidelity Of(TrainedModel trained, DataSplits data, string? target = null, int seed = 1, int threads = 1, CancellationToken cancel = default)
+    public static Fidelity Of(
+        TrainedModel trained,
+        DataSplits data,
+        string? target = null,
+        int seed = 1,
+        int threads = 1,
+        CancellationToken cancellationToken = default
+    )
     {
         var table = data.Train.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.", schema =>
             schema.IsOfRows
@@ -104,9 +111,9 @@ public sealed record Fidelity(
                         new ColumnFidelity(field.Name, field.Kind, Distance(field, Column(train, table, column), Column(synthetic, table, column)))
                 ),
             ],
-            table.Dimension > PairwiseInformation.MostColumns ? [] : Shared(table, train, synthetic, seed, threads, cancel),
-            Discriminate(table, train, synthetic, seed, cancel),
-            place < 0 ? null : Foretell(table, place, train, synthetic, heldOut, seed, cancel),
+            table.Dimension > PairwiseInformation.MostColumns ? [] : Shared(table, train, synthetic, seed, threads, cancellationToken),
+            Discriminate(table, train, synthetic, seed, cancellationToken),
+            place < 0 ? null : Foretell(table, place, train, synthetic, heldOut, seed, cancellationToken),
             Nearness(table, train, synthetic, heldOut, threads),
             seed
         );
@@ -150,7 +157,7 @@ public sealed record Fidelity(
         return largest;
     }
 
-    private static PairFidelity[] Shared(TableSchema table, float[] train, float[] synthetic, int seed, int threads, CancellationToken cancel)
+    private static PairFidelity[] Shared(TableSchema table, float[] train, float[] synthetic, int seed, int threads, CancellationToken cancellationToken)
     {
         MeasuredColumn[] Measured(float[] rows) =>
             [
@@ -171,7 +178,7 @@ public sealed record Fidelity(
             Permutations = 0,
             Seed = seed,
             Threads = threads,
-            Cancel = cancel,
+            Cancel = cancellationToken,
         };
         var real = Measured(train);
         // A column is counted or measured in both alike.
@@ -188,14 +195,14 @@ public sealed record Fidelity(
         static double Bits(ColumnPair pair) => InformationUnits.NatsToBits(pair.Information!.Shown.Value);
     }
 
-    private static Estimate Discriminate(TableSchema table, float[] train, float[] synthetic, int seed, CancellationToken cancel)
+    private static Estimate Discriminate(TableSchema table, float[] train, float[] synthetic, int seed, CancellationToken cancellationToken)
     {
         var width = table.Dimension;
         float[] masked = [.. synthetic.Select((value, i) => float.IsNaN(train[i]) ? float.NaN : value)];
         var half = train.Length / width / 2 * width;
         float[] Both(Range part) => [.. train[part], .. masked[part]];
         int[] Labels(int rows) => [.. Enumerable.Range(0, 2 * rows).Select(row => row / rows)];
-        using var classifier = new RowClassifier(table, Both(..half), Labels(half / width), 2, seed, cancel);
+        using var classifier = new RowClassifier(table, Both(..half), Labels(half / width), 2, seed, cancellationToken);
         var logs = classifier.LogProbabilities(Both(half..), width);
         var positive = Labels((train.Length - half) / width).Select(label => label == 1).ToArray();
         var area = Ranks.AreaUnderRoc([.. Enumerable.Range(0, positive.Length).Select(row => (double)logs[2 * row + 1])], positive);
@@ -205,7 +212,15 @@ public sealed record Fidelity(
         return new(area, Math.Sqrt(Math.Max(0, variance)));
     }
 
-    private static TargetFidelity Foretell(TableSchema table, int target, float[] train, float[] synthetic, float[] heldOut, int seed, CancellationToken cancel)
+    private static TargetFidelity Foretell(
+        TableSchema table,
+        int target,
+        float[] train,
+        float[] synthetic,
+        float[] heldOut,
+        int seed,
+        CancellationToken cancellationToken
+    )
     {
         var (width, levels) = (table.Dimension, ((FittedCategories)table.Fields[target]).Levels.Count + 1);
         (float[] Rows, int[] Classes) Apart(float[] rows)
@@ -220,7 +235,7 @@ public sealed record Fidelity(
         Estimate Accuracy(float[] rows)
         {
             var (known, classes) = Apart(rows);
-            using var classifier = new RowClassifier(table, known, classes, levels, seed, cancel);
+            using var classifier = new RowClassifier(table, known, classes, levels, seed, cancellationToken);
             var logs = classifier.LogProbabilities(asked, width);
             return Estimate.Share(
                 truth

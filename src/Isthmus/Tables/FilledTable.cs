@@ -13,7 +13,7 @@ public static class FilledTable
     /// <param name="draws">Further copies, each with one draw of every missing cell.</param>
     /// <param name="level">The level of the cells' intervals.</param>
     /// <param name="seed">Of the draws.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <param name="reading">How the cells are read, before what the model says.</param>
     /// <returns>The filled file, the copies, the cells as a table (row, column, value, low, high), and what to say of them.</returns>
     /// <exception cref="InvalidInputException">Not such a file or model, or lines that cannot be told apart from rows.</exception>
@@ -23,7 +23,7 @@ public static class FilledTable
         int draws = 0,
         double level = 0.9,
         int seed = 1,
-        CancellationToken cancel = default,
+        CancellationToken cancellationToken = default,
         TableReading? reading = null
     )
     {
@@ -40,7 +40,7 @@ public static class FilledTable
         var rows = new float[data.Count * schema.Dimension];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], rows);
         var file = new CsvCells(source, [.. schema.Fields.Select(field => source.Place(field.Name))]);
-        var cells = Imputation.Of(trained, rows, draws, level, seed: seed, cancel: cancel);
+        var cells = Imputation.Of(trained, rows, draws, level, seed: seed, cancellationToken: cancellationToken);
         var byPlace = cells.ToDictionary(cell => (cell.Row, cell.Column));
         if (file.Rows != data.Count || file.Missing.Count() != cells.Count || !file.Missing.All(byPlace.ContainsKey))
             throw new InvalidInputException(

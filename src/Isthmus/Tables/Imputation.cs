@@ -30,7 +30,7 @@ public static class Imputation
     /// <param name="level">The interval's level.</param>
     /// <param name="samples">K.</param>
     /// <param name="seed">Of the draws.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Not a model of mixed columns.</exception>
     public static IReadOnlyList<ImputedCell> Of(
         TrainedModel trained,
@@ -39,7 +39,7 @@ public static class Imputation
         double level = 0.9,
         int samples = 200,
         int seed = 1,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         var schema = trained.Specification.Schema.Demand<TableSchema>(
@@ -54,7 +54,7 @@ public static class Imputation
         using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length));
         foreach (var part in blank.Chunk(Rows))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var x = tensor(part.SelectMany(row => rows.AsSpan(row * width, width).ToArray()).ToArray()).view(part.Length, width);
             var code = model.Encode(x, sample: false);

@@ -29,8 +29,8 @@ internal sealed class RowClassifier : IDisposable
     /// <param name="classes">N classes.</param>
     /// <param name="count">Classes that there are.</param>
     /// <param name="seed">Of weights and order.</param>
-    /// <param name="cancel">Stops between two steps.</param>
-    public RowClassifier(TableSchema table, float[] rows, IReadOnlyList<int> classes, int count, int seed, CancellationToken cancel = default)
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public RowClassifier(TableSchema table, float[] rows, IReadOnlyList<int> classes, int count, int seed, CancellationToken cancellationToken = default)
     {
         _input = new(table);
         using var draws = RandomDraws.Seeded(seed);
@@ -51,7 +51,7 @@ internal sealed class RowClassifier : IDisposable
         var order = randperm(classes.Count);
         for (var (step, at) = (0, 0); step < steps; step++, at += batch)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var own = NewDisposeScope();
             if (at + batch > classes.Count)
                 (order, at) = (randperm(classes.Count).MoveToOuterDisposeScope(), 0);

@@ -115,11 +115,11 @@ public sealed class RowScore
     /// Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.
     /// </summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
-    /// <param name="cancel">Stops between two batches.</param>
-    public (float[] Cells, float[] Other) Nats(float[] rows, CancellationToken cancel = default) => Nats(rows, areKept: false, cancel);
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public (float[] Cells, float[] Other) Nats(float[] rows, CancellationToken cancellationToken = default) => Nats(rows, areKept: false, cancellationToken);
 
     /// <inheritdoc cref="Nats(float[], CancellationToken)"/>
-    internal (float[] Cells, float[] Other) Nats(float[] rows, bool areKept, CancellationToken cancel)
+    internal (float[] Cells, float[] Other) Nats(float[] rows, bool areKept, CancellationToken cancellationToken)
     {
         using var noGradient = inference_mode();
         var (width, count) = (Schema.Dimension, rows.Length / Schema.Dimension);
@@ -135,7 +135,7 @@ public sealed class RowScore
         using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Evaluation, count));
         for (var start = 0; start < count; start += Rows)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var size = Math.Min(Rows, count - start);
             var x = tensor(rows.AsSpan(start * width, size * width).ToArray()).view(size, width);

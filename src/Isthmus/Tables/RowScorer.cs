@@ -14,14 +14,14 @@ public sealed class RowScorer
     /// <param name="kind">Which score.</param>
     /// <param name="samples">Draws of the code, for elbo and nll.</param>
     /// <param name="seed">Of the draws.</param>
-    /// <param name="cancel">Stops the scoring of held-out rows between two batches.</param>
+    /// <param name="cancellationToken">Stops the scoring of held-out rows between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, or one that cannot score so.</exception>
     public RowScorer(
         IReadOnlyList<TrainedModel> models,
         RowScoreKind kind = RowScore.Default,
         int samples = 50,
         int seed = 1,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         if (models.FirstOrDefault(model => !model.Specification.Schema.Equals(models[0].Specification.Schema)) is { } other)
@@ -33,9 +33,9 @@ public sealed class RowScorer
         _names = [.. Schema.Fields.Select(field => field.Name)];
         var reference = models[0].Reference
             ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
-        var scored = Score(reference.HeldOut, cancel);
+        var scored = Score(reference.HeldOut, cancellationToken);
         Usually = new(Schema, reference.Train);
-        Usual = Ascending([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancel)] : Array.Empty<ScoredRows>()]);
+        Usual = Ascending([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancellationToken)] : Array.Empty<ScoredRows>()]);
         UsualOfSeries = Schema.Series is null
             ? Usual
             : Ascending([
@@ -58,15 +58,15 @@ public sealed class RowScorer
 
     /// <summary>Scores rows.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
-    /// <param name="cancel">Stops between two batches.</param>
-    public ScoredRows Score(float[] rows, CancellationToken cancel = default) => Score(rows, areKept: false, cancel);
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public ScoredRows Score(float[] rows, CancellationToken cancellationToken = default) => Score(rows, areKept: false, cancellationToken);
 
-    private ScoredRows Score(float[] rows, bool areKept, CancellationToken cancel)
+    private ScoredRows Score(float[] rows, bool areKept, CancellationToken cancellationToken)
     {
-        var (cells, rest) = _scores[0].Nats(rows, areKept, cancel);
+        var (cells, rest) = _scores[0].Nats(rows, areKept, cancellationToken);
         foreach (var score in _scores.AsSpan(1))
         {
-            var (nats, other) = score.Nats(rows, areKept, cancel);
+            var (nats, other) = score.Nats(rows, areKept, cancellationToken);
             Add(cells, nats);
             Add(rest, other);
         }

@@ -67,7 +67,7 @@ public sealed record ScoredTable(
     /// <summary>"9 of 500 rows look unusual; about 5 would by chance."</summary>
     public string Summary =>
         $"{NumberText.Of(Over)} of {Counted.Of(Count, "row")} look{(Over == 1 ? "s" : "")} unusual; about "
-            + $"{NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
+        + $"{NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
 
     /// <summary>What a reader of p-values must know where few usual rows are known; null elsewhere.</summary>
     public string? SmallSample =>
@@ -90,7 +90,8 @@ public sealed record ScoredTable(
                 $"{Count} row{(Count == 1 ? " is" : "s are")} too few to tell whether the score is more than the distance from the mean row."
             )
         : CorrelationWithNorm > Collapsed
-            ? string.Create(CultureInfo.InvariantCulture,
+            ? string.Create(
+                CultureInfo.InvariantCulture,
                 $"Collapsed: the score ranks rows as their distance from the mean row does (rank correlation {CorrelationWithNorm:F3}), and adds nothing to "
                     + $"it. Take another --score."
             )
@@ -100,12 +101,12 @@ public sealed record ScoredTable(
     /// <param name="models">One, or more of other seeds.</param>
     /// <param name="path">A table with their columns.</param>
     /// <param name="options">Which score, and where it is written.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, a column that is missing, or a cell that is not of its column's kind.</exception>
-    public static ScoredTable Of(IReadOnlyList<TrainedModel> models, string path, ScoreOptions? options = null, CancellationToken cancel = default)
+    public static ScoredTable Of(IReadOnlyList<TrainedModel> models, string path, ScoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        var scorer = new RowScorer(models, options.Kind, options.Samples, options.Seed, cancel);
+        var scorer = new RowScorer(models, options.Kind, options.Samples, options.Seed, cancellationToken);
         var isSeries = scorer.Schema.Series is not null;
         var usual = isSeries ? scorer.UsualOfSeries : scorer.Usual;
         var tally = new ScoreTally(usual, scorer.Usually.Columns, options);
@@ -114,11 +115,11 @@ public sealed record ScoredTable(
         void Score(Action<IReadOnlyList<Column>> write)
         {
             if (isSeries)
-                write(OfSeries(scorer, path, options, tally, notes, cancel, out series));
+                write(OfSeries(scorer, path, options, tally, notes, cancellationToken, out series));
             else
                 WhileReading(
                     visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading),
-                    part => write(OfRows(scorer, part, options, tally, cancel))
+                    part => write(OfRows(scorer, part, options, tally, cancellationToken))
                 );
             if (tally.Count == 0)
                 throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
@@ -158,9 +159,9 @@ public sealed record ScoredTable(
         }
     }
 
-    private static Column[] OfRows(RowScorer scorer, TablePart part, ScoreOptions options, ScoreTally tally, CancellationToken cancel)
+    private static Column[] OfRows(RowScorer scorer, TablePart part, ScoreOptions options, ScoreTally tally, CancellationToken cancellationToken)
     {
-        var scored = scorer.Score(part.Rows, cancel);
+        var scored = scorer.Score(part.Rows, cancellationToken);
         var first = tally.Count + 1;
         ScoreReasons Reasons(int row) =>
             Why(scorer, part.Rows, scored, row, column => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)));
@@ -181,7 +182,7 @@ public sealed record ScoredTable(
         ScoreOptions options,
         ScoreTally tally,
         List<string> notes,
-        CancellationToken cancel,
+        CancellationToken cancellationToken,
         out ScoredSeries series
     )
     {
@@ -190,7 +191,7 @@ public sealed record ScoredTable(
         var scores = new SeriesScores(windows, times.Count);
         foreach (var starts in SeriesRecords.Starts(path, windows, times.Count).Chunk(PartWindows))
         {
-            var part = scorer.Score(SeriesRecords.Cut(rows, windows, starts), cancel);
+            var part = scorer.Score(SeriesRecords.Cut(rows, windows, starts), cancellationToken);
             foreach (var (window, first) in starts.Index())
                 scores.Add(part, window, first);
         }

@@ -57,14 +57,14 @@ public static class DocumentSearch
     /// <param name="query">One record of its words: <see cref="Query"/>.</param>
     /// <param name="count">How many; all where there are fewer.</param>
     /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="cancel">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     public static IReadOnlyList<FoundDocument> Find(
         TrainedModel trained,
         Dataset data,
         Dataset query,
         int count,
         Device? device = null,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
         data = trained.Prepare(data);
@@ -79,7 +79,7 @@ public static class DocumentSearch
         var nats = empty(data.Count);
         for (var start = 0; start < data.Count; start += BatchSize)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
             var length = Math.Min(BatchSize, data.Count - start);
             var logits = trained.Network.Decode(codes.narrow(0, start, length).to(device ?? CPU));

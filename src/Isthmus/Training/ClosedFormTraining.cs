@@ -19,14 +19,14 @@ internal static class ClosedFormTraining
     /// <param name="validation">For what the closed form leaves open.</param>
     /// <param name="seed">Of the parts that validation records are shown and held out in.</param>
     /// <param name="device">Where to compute; the CPU if null.</param>
-    /// <param name="cancel">Stops between two operations.</param>
+    /// <param name="cancellationToken">Stops between two operations.</param>
     public static (Autoencoder Model, EpochMetrics Metrics) Run(
         ModelSpecification specification,
         Dataset train,
         Dataset validation,
         int seed,
         Device? device,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         var heldOut = HeldOutSplit.Of(validation, seed);
@@ -38,7 +38,12 @@ internal static class ClosedFormTraining
             model.to(device ?? CPU);
             model.eval();
             int[] some = [.. Enumerable.Range(0, Math.Min(MostValidationRecords, heldOut.Seen.Count))];
-            model.ClosedForm!.Solve(train, TensorBatches.Gather(heldOut.Seen, some, device), TensorBatches.Gather(heldOut.HeldOut, some, device), cancel);
+            model.ClosedForm!.Solve(
+                train,
+                TensorBatches.Gather(heldOut.Seen, some, device),
+                TensorBatches.Gather(heldOut.HeldOut, some, device),
+                cancellationToken
+            );
             var distortion = 0.0;
             foreach (var x in TensorBatches.InOrder(train, 500, device))
             {

@@ -145,17 +145,22 @@ public sealed class Trainer : IDisposable
     /// <param name="report">Called a few times a second, and at each epoch's end.</param>
     /// <param name="save">Called with a checkpoint every <paramref name="saveEvery"/>, at an epoch's end, and when cancelled.</param>
     /// <param name="saveEvery">Least time between two checkpoints.</param>
-    /// <param name="cancel">Stops after the step under way.</param>
+    /// <param name="cancellationToken">Stops after the step under way.</param>
     /// <returns>True if training ended by itself, false if cancelled.</returns>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
-    public bool Run(Action<TrainingProgress>? report = null, Action<Checkpoint>? save = null, TimeSpan saveEvery = default, CancellationToken cancel = default)
+    public bool Run(
+        Action<TrainingProgress>? report = null,
+        Action<Checkpoint>? save = null,
+        TimeSpan saveEvery = default,
+        CancellationToken cancellationToken = default
+    )
     {
         var began = _clock.GetTimestamp();
         var (firstStep, firstSeconds, lastReport, lastSave) = (State.Step, State.Seconds, began, began);
         Model.train();
         while (!State.Stopped)
         {
-            if (cancel.IsCancellationRequested)
+            if (cancellationToken.IsCancellationRequested)
             {
                 save?.Invoke(TakeCheckpoint());
                 return false;

@@ -17,7 +17,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         var rows = Encoded(model, "t.csv");
         foreach (var kind in Enum.GetValues<RowScoreKind>())
         {
-            var scores = new RowScorer([model], kind, samples: 5, cancel: TestContext.Current.CancellationToken).Score(
+            var scores = new RowScorer([model], kind, samples: 5, cancellationToken: TestContext.Current.CancellationToken).Score(
                 rows,
                 TestContext.Current.CancellationToken
             );

@@ -40,13 +40,17 @@ internal sealed class Terminal : IDisposable
         return Run(words, error, CancellationToken.None);
     }
 
-    private Outcome Run(string line, StringWriter error, CancellationToken cancel) =>
-        Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.StartsWith('{') ? File(word.Trim('{', '}')) : word)], error, cancel);
+    private Outcome Run(string line, StringWriter error, CancellationToken cancellationToken) =>
+        Run(
+            [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.StartsWith('{') ? File(word.Trim('{', '}')) : word)],
+            error,
+            cancellationToken
+        );
 
-    private static Outcome Run(string[] words, StringWriter error, CancellationToken cancel)
+    private static Outcome Run(string[] words, StringWriter error, CancellationToken cancellationToken)
     {
         using var output = new StringWriter();
-        var code = CommandLine.RunAsync(words, output, error, cancel).GetAwaiter().GetResult();
+        var code = CommandLine.RunAsync(words, output, error, cancellationToken).GetAwaiter().GetResult();
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -53,7 +53,7 @@ public class RandomDrawsTests
         var before = get_rng_state().bytes.ToArray();
         using var model = TrainedModel.Load(temporary.File("m.isthmus"));
         RecordCodes.Of(model.Network, data.Test);
-        Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 3 }, cancel: TestContext.Current.CancellationToken);
+        Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 3 }, cancellationToken: TestContext.Current.CancellationToken);
         Generation.Sample(model, 3, seed: 1);
         using (var again = Train(data).Model)
             Assert.NotNull(again);
@@ -71,7 +71,7 @@ public class RandomDrawsTests
             trained.Save(temporary.File("m.isthmus"));
             quiet = trained.WeightBytes();
         }
-        var cancel = TestContext.Current.CancellationToken;
+        var cancellationToken = TestContext.Current.CancellationToken;
         using var done = new CancellationTokenSource();
         var loads = 0;
         var beside = Task.Run(
@@ -85,7 +85,7 @@ public class RandomDrawsTests
                     Generation.Sample(model, 3, seed: loads++);
                 }
             },
-            cancel
+            cancellationToken
         );
         try
         {

@@ -119,6 +119,6 @@ public sealed class CodeInformationTests
     private static EvaluationReport Evaluate(string preset, DataSplits data, string settings)
     {
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"epochs=2 batch-size=64 {settings}"), Threads = 1 }).Model;
-        return Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken);
+        return Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -68,7 +68,7 @@ public class EvaluatorTests
     {
         var data = Tiny.Shapes(400);
         var run = TrainingRun.Train("ae", data, new() { Settings = Tiny.Settings("hidden=16 latent=8 epochs=1 batch-size=32"), Threads = 1 });
-        var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new(), cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
         foreach (var label in data.Test.Labels)
         {
             Assert.InRange(evaluation[$"linear_probe_accuracy_{label.Name}"]!.Value, 0, 1);
@@ -82,7 +82,9 @@ public class EvaluatorTests
         var data = Tiny.Shapes(300);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings("hidden=8 latent=4 epochs=1 batch-size=32"), Threads = 1 }).Model;
         IReadOnlyDictionary<string, double> Figures(int seed) =>
-            Evaluator.Evaluate(model, data.Test, null, new() { Seed = seed, ImportanceSamples = 5 }, cancel: TestContext.Current.CancellationToken).Values;
+            Evaluator
+                .Evaluate(model, data.Test, null, new() { Seed = seed, ImportanceSamples = 5 }, cancellationToken: TestContext.Current.CancellationToken)
+                .Values;
         Assert.Equal(Figures(3), Figures(3));
         Assert.NotEqual(Figures(3)["elbo_nats"], Figures(4)["elbo_nats"]);
     }
@@ -95,7 +97,9 @@ public class EvaluatorTests
         var other = Dataset.Images("other", new ImageSchema(8, 8, 1, 2), new byte[128]);
         Assert.Contains(
             "8 x 8",
-            Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, other, null, new(), cancel: TestContext.Current.CancellationToken)).Message
+            Assert
+                .Throws<InvalidInputException>(() => Evaluator.Evaluate(model, other, null, new(), cancellationToken: TestContext.Current.CancellationToken))
+                .Message
         );
     }
 
@@ -103,6 +107,6 @@ public class EvaluatorTests
     {
         var data = Tiny.Shapes(600);
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"epochs=3 batch-size=32 {settings}"), Threads = 1 }).Model;
-        return Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 20 }, cancel: TestContext.Current.CancellationToken);
+        return Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 20 }, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -133,5 +133,5 @@ public class ImportanceSamplingTests
     }
 
     private static ImportanceSampling.Result Estimate(Autoencoder model, Dataset data, int samples, int seed) =>
-        ImportanceSampling.Estimate(model, data, samples, seed, cancel: TestContext.Current.CancellationToken);
+        ImportanceSampling.Estimate(model, data, samples, seed, cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -60,9 +60,9 @@ public sealed class InformationBoundTests
         var data = Dataset.Vectors("one", LinearGaussianVae.Schema, [.. Enumerable.Repeat(x, 40).SelectMany(record => record)]);
         var truth = LinearGaussianVae.NegativeLogLikelihood(model, x);
         var annealed = AnnealedImportanceSampling
-            .Estimate(model, data, distributions: 60, seed: 1, cancel: TestContext.Current.CancellationToken)
+            .Estimate(model, data, distributions: 60, seed: 1, cancellationToken: TestContext.Current.CancellationToken)
             .NegativeLogLikelihood;
-        var elbo = ImportanceSampling.Estimate(model, data, 1, seed: 1, cancel: TestContext.Current.CancellationToken).NegativeLogLikelihood;
+        var elbo = ImportanceSampling.Estimate(model, data, 1, seed: 1, cancellationToken: TestContext.Current.CancellationToken).NegativeLogLikelihood;
         Assert.InRange(annealed.Value, truth - 4 * annealed.StandardError, truth + 4 * annealed.StandardError + 0.02);
         Assert.True(elbo.Value > annealed.Value - 4 * annealed.StandardError);
     }
@@ -73,7 +73,7 @@ public sealed class InformationBoundTests
         using var model = LinearGaussianVae.Create();
         var data = LinearGaussianVae.Draw(model, 20);
         double Annealed() =>
-            AnnealedImportanceSampling.Estimate(model, data, 5, seed: 3, cancel: TestContext.Current.CancellationToken).NegativeLogLikelihood.Value;
+            AnnealedImportanceSampling.Estimate(model, data, 5, seed: 3, cancellationToken: TestContext.Current.CancellationToken).NegativeLogLikelihood.Value;
         var before = Annealed();
         using (no_grad())
             foreach (var weight in model.Encoder.parameters())

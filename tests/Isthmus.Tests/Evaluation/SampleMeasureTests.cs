@@ -69,7 +69,7 @@ public sealed class SampleMeasureTests
                     Samples = samples,
                     ReferenceHash = hash,
                 },
-                cancel: TestContext.Current.CancellationToken
+                cancellationToken: TestContext.Current.CancellationToken
             );
         using (
             ReferenceEncoder first = ReferenceEncoder.Of(data.Train, TestContext.Current.CancellationToken),
@@ -117,6 +117,8 @@ public sealed class SampleMeasureTests
     {
         var data = Tiny.Shapes(records);
         using var model = TrainingRun.Train("vae", data, new() { Settings = Tiny.Settings($"{settings} precision=float32"), Threads = 1 }).Model;
-        return Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken).Verdict;
+        return Evaluator
+            .Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken)
+            .Verdict;
     }
 }

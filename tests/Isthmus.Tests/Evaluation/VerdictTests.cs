@@ -40,7 +40,7 @@ public sealed class VerdictTests
         using var model = Trained();
         // Every unit is moved by 6 and the decoder moved along: the same records come back, and each unit costs 6^2 / 2 = 18 nats more.
         Move(model, [0, 1], 6);
-        var evaluation = Evaluator.Evaluate(model, TwoFactors().Test, TwoFactors().Train, Quick, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(model, TwoFactors().Test, TwoFactors().Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
         Says(evaluation, "Bits paid for nothing: of the", "isthmus train");
         Assert.True(evaluation["rate_nats"]!.Value > 2 * evaluation["information_upper_nats"]!.Value);
     }
@@ -50,13 +50,13 @@ public sealed class VerdictTests
     {
         using var model = Trained("latent=8");
         var test = TwoFactors();
-        var before = Evaluator.Evaluate(model, test.Test, test.Train, Quick, cancel: TestContext.Current.CancellationToken);
+        var before = Evaluator.Evaluate(model, test.Test, test.Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
         var idle = before.Activity.Active.Index().Where(unit => !unit.Item).Select(unit => unit.Index).ToArray();
         Assert.NotEmpty(idle);
         Assert.Contains("at the prior and cost", before.Verdict);
         // 1.5^2 / 2 = 1.1 nats, 1.6 bits.
         Move(model, [idle[0]], 1.5f);
-        var evaluation = Evaluator.Evaluate(model, test.Test, test.Train, Quick, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(model, test.Test, test.Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
         Says(evaluation, "1 unit of 8 is the same for every record but not at the prior, and costs 1.6", "isthmus train");
         Assert.DoesNotContain("ollapsed", evaluation.Verdict);
     }
@@ -83,7 +83,7 @@ public sealed class VerdictTests
         var pixels = new byte[data.Test.Count * data.Test.Schema.Dimension];
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], pixels);
         var negatives = Dataset.Images("negatives", (ImageSchema)data.Test.Schema, [.. pixels.Select(pixel => (byte)(1 - pixel))]);
-        var evaluation = Evaluator.Evaluate(model, negatives, data.Train, Quick, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(model, negatives, data.Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
         Says(evaluation, "Drift: a test record costs", "--part validation");
         Assert.DoesNotContain("Overfitting", evaluation.Verdict);
         Assert.DoesNotContain("Not trained", evaluation.Verdict);
@@ -143,7 +143,7 @@ public sealed class VerdictTests
     public void A_model_that_is_trained_and_uses_its_code_is_healthy()
     {
         using var model = Trained();
-        var evaluation = Evaluator.Evaluate(model, TwoFactors().Test, TwoFactors().Train, Quick, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(model, TwoFactors().Test, TwoFactors().Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
         Assert.StartsWith("Healthy: all 2 units are active.", evaluation.Verdict);
         Assert.Equal(@"isthmus encode factors -m 'runs/it'\''s' -o codes.csv", evaluation.Next);
     }
@@ -170,7 +170,7 @@ public sealed class VerdictTests
                     data.Test,
                     null,
                     Quick,
-                    cancel: TestContext.Current.CancellationToken
+                    cancellationToken: TestContext.Current.CancellationToken
                 )
                 .Next!;
         Assert.Equal(
@@ -228,7 +228,7 @@ public sealed class VerdictTests
     private static EvaluationReport Of(DataSplits data, string settings, string preset = "vae")
     {
         using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings($"precision=float32 {settings}"), Threads = 1 }).Model;
-        return Evaluator.Evaluate(model, data.Test, data.Train, Quick, cancel: TestContext.Current.CancellationToken);
+        return Evaluator.Evaluate(model, data.Test, data.Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     private static void Says(EvaluationReport evaluation, string words, string next)

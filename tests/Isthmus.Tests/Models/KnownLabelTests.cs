@@ -62,7 +62,7 @@ public sealed class KnownLabelTests
     {
         using var model = Train("vib", "beta=0.05");
         var test = Sides(600).Test;
-        var evaluation = Evaluator.Evaluate(model, test, null, new() { ImportanceSamples = 10 }, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(model, test, null, new() { ImportanceSamples = 10 }, cancellationToken: TestContext.Current.CancellationToken);
         // Eight pixels, each right with 7/8: more than half wrong once in 40.
         Assert.InRange(evaluation["accuracy"]!.Value, 0.9, 1);
         Assert.InRange(evaluation["label_information_bits"]!.Value, 0.5, evaluation["label_entropy_bits"]!.Value);
@@ -71,7 +71,7 @@ public sealed class KnownLabelTests
         Assert.Null(evaluation["reconstruction_mse"]);
         Assert.Contains(
             "tells the side of a record",
-            Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancel: TestContext.Current.CancellationToken)).Message
+            Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancellationToken: TestContext.Current.CancellationToken)).Message
         );
         Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).Message);
         // Codes need no labels; its figures do.
@@ -79,7 +79,9 @@ public sealed class KnownLabelTests
         Assert.Equal(["row", "z0", "z1"], Encoding.Of(model, bare).Select(column => column.Name));
         Assert.Contains(
             "have none to hold its predictions against",
-            Assert.Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancel: TestContext.Current.CancellationToken)).Message
+            Assert
+                .Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancellationToken: TestContext.Current.CancellationToken))
+                .Message
         );
     }
 
@@ -178,7 +180,9 @@ public sealed class KnownLabelTests
         Assert.Contains(
             "has no label 'kind'",
             Assert
-                .Throws<InvalidInputException>(() => Evaluator.Evaluate(model, Sides(60).Test, null, new(), cancel: TestContext.Current.CancellationToken))
+                .Throws<InvalidInputException>(() =>
+                    Evaluator.Evaluate(model, Sides(60).Test, null, new(), cancellationToken: TestContext.Current.CancellationToken)
+                )
                 .Message
         );
     }

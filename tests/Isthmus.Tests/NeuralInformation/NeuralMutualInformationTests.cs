@@ -36,7 +36,7 @@ public sealed class NeuralMutualInformationTests : IDisposable
     }
 
     private static NeuralEstimate Estimate(Points x, Points y, NeuralOptions options) =>
-        NeuralMutualInformation.Estimate(x, y, options, cancel: TestContext.Current.CancellationToken);
+        NeuralMutualInformation.Estimate(x, y, options, cancellationToken: TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData(1, 0.8)]
@@ -213,6 +213,8 @@ public sealed class NeuralMutualInformationTests : IDisposable
     public void Cancelling_stops_between_two_steps()
     {
         var (x, y) = CorrelatedNormals(200, 1, 0.5, seed: 13);
-        Assert.Throws<OperationCanceledException>(() => NeuralMutualInformation.Estimate(x, y, Quick, cancel: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            NeuralMutualInformation.Estimate(x, y, Quick, cancellationToken: new CancellationToken(canceled: true))
+        );
     }
 }

@@ -66,7 +66,7 @@ public sealed class RecommendationTests
         var products = new ItemProducts(train);
         // One user has seen 1, and 0 is held out: it stands first of three.
         var heldOut = new HeldOutSplit(Histories.Of(4, [1]), Histories.Of(4, [0]));
-        var result = RankingResult.Of(new MostPopular(products, 4), heldOut, products, train.Count, cancel: TestContext.Current.CancellationToken);
+        var result = RankingResult.Of(new MostPopular(products, 4), heldOut, products, train.Count, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(1, result["ndcg_100"]!.Value);
         Assert.Equal(1, result["hit_rate_10"]!.Value);
         // p(0) = 4 of the 6 meetings with unseen items.
@@ -98,12 +98,12 @@ public sealed class RecommendationTests
         Assert.Equal(Enumerable.Range(13, 7), found.Select(item => item.Item).Order());
         Assert.All(found, item => Assert.All(item.Reasons, reason => Assert.True(reason.Bits > 0)));
         Assert.Equal(found.Select(item => item.Bits).Order(), found.Select(item => item.Bits));
-        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new(), cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(evaluation["held_out_bits"]!.Value < evaluation.Rankings[1]["held_out_bits"]!.Value);
         Assert.True(evaluation.Values["most_popular_ndcg_100"] < evaluation.Values["ndcg_100"]);
         Assert.Contains("over item-knn", evaluation.Verdict);
 
-        var table = Recommendation.ForAll(model, data.Test, 3, cancel: TestContext.Current.CancellationToken).Single();
+        var table = Recommendation.ForAll(model, data.Test, 3, cancellationToken: TestContext.Current.CancellationToken).Single();
         Assert.Equal(["user", "rank", "item", "bits"], table.Select(column => column.Name));
         Assert.Equal(3 * data.Test.Count, table[0].Count);
         var history = Histories.Rows(data.Test)[0];

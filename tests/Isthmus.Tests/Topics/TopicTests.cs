@@ -120,7 +120,7 @@ public class TopicTests
         using (no_grad())
             foreach (var parameter in model.Network.parameters())
                 parameter.zero_();
-        var figures = Evaluator.Evaluate(model, data, null, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken).Values;
+        var figures = Evaluator.Evaluate(model, data, null, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken).Values;
         Assert.Equal(0, figures["rate_nats"], 1e-9);
         // float32 through a logarithm; ETM keeps 1e-10 aside.
         foreach (var key in new[] { "perplexity", "perplexity_over_words", "completion_perplexity" })
@@ -204,7 +204,13 @@ public class TopicTests
             }
         );
         using var model = run.Model;
-        var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(
+            model,
+            data.Test,
+            data.Train,
+            new() { ImportanceSamples = 2 },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         // 16 words in two halves: to know which half is to halve the perplexity.
         Assert.InRange(evaluation["completion_perplexity"]!.Value, 7, 12);
         Assert.Equal(1, evaluation["linear_probe_accuracy"]!.Value);
@@ -216,7 +222,7 @@ public class TopicTests
             data.Train,
             DocumentSearch.Query(data.Train.Schema, "The ROCKET, the rocket!"),
             data.Train.Count,
-            cancel: TestContext.Current.CancellationToken
+            cancellationToken: TestContext.Current.CancellationToken
         );
         Assert.All(found.Take(data.Train.Count / 3), document => Assert.Equal(0, data.Train.Labels[0].Values[document.Record]));
         Assert.Equal(found.Select(document => document.Bits).OrderDescending(), found.Select(document => document.Bits));
@@ -263,7 +269,7 @@ public class TopicTests
             data.Train,
             DocumentSearch.Query(data.Train.Schema, "rocket"),
             data.Train.Count,
-            cancel: TestContext.Current.CancellationToken
+            cancellationToken: TestContext.Current.CancellationToken
         );
         Assert.All(found.Take(data.Train.Count / 3), document =>
             Assert.Equal((0, 1), (data.Train.Labels[0].Values[document.Record], Math.Round(document.Similarity, 4)))

@@ -51,12 +51,13 @@ public class ConstantColumnTests
             .Model;
         Assert.StartsWith("2 of 6 columns are constant in the training records (x1 = 0, x4 = 19.99)", Assert.Single(notes));
         var data = DataSource.LoadAll(path, new() { Expected = trained.Specification.Schema });
-        var back = Reconstruction.Of(trained, data, cancel: TestContext.Current.CancellationToken).Values;
+        var back = Reconstruction.Of(trained, data, cancellationToken: TestContext.Current.CancellationToken).Values;
         Assert.All(back, value => Assert.True(float.IsFinite(value)));
         for (var record = 0; record < Records; record++)
             Assert.Equal((0, 19.99f), (back[(record * Width) + 1], back[(record * Width) + 4]));
-        Assert.All(Evaluator.Evaluate(trained, data, null, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken).Values, figure =>
-            Assert.True(double.IsFinite(figure.Value), figure.Key)
+        Assert.All(
+            Evaluator.Evaluate(trained, data, null, new() { ImportanceSamples = 2 }, cancellationToken: TestContext.Current.CancellationToken).Values,
+            figure => Assert.True(double.IsFinite(figure.Value), figure.Key)
         );
     }
 
@@ -85,7 +86,7 @@ public class ConstantColumnTests
         Assert.StartsWith("6 of 6 columns are constant", Assert.Single(notes));
         Assert.DoesNotContain(
             "variance_explained",
-            Evaluator.Evaluate(trained, data.Test, null, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken).Values.Keys
+            Evaluator.Evaluate(trained, data.Test, null, new() { ImportanceSamples = 2 }, cancellationToken: TestContext.Current.CancellationToken).Values.Keys
         );
     }
 

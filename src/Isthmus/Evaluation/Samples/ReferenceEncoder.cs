@@ -35,8 +35,8 @@ public sealed class ReferenceEncoder : IDisposable
 
     /// <summary>Trains it on one thread.</summary>
     /// <param name="train">Pictures, as read; the first 5,000 are taken, a tenth of them to choose the epoch.</param>
-    /// <param name="cancel">Stops between two steps.</param>
-    public static ReferenceEncoder Of(Dataset train, CancellationToken cancel = default)
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public static ReferenceEncoder Of(Dataset train, CancellationToken cancellationToken = default)
     {
         var count = Math.Min(MostRecords, train.Count);
         var held = Math.Max(1, count / 10);
@@ -54,7 +54,7 @@ public sealed class ReferenceEncoder : IDisposable
                             Settings = Settings,
                             Seed = Seed,
                             Threads = 1,
-                            Cancel = cancel,
+                            Cancel = cancellationToken,
                         }
                     )
                     .Model

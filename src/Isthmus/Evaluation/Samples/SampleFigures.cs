@@ -46,7 +46,7 @@ internal static class SampleFigures
     /// <param name="train">Training pictures as read, which the reference encoder is trained on.</param>
     /// <param name="options">How many samples, seed, device, and the reference's hash, if it must be that.</param>
     /// <param name="note">Told why there are none, or the hash of the reference.</param>
-    /// <param name="cancel">Stops the reference's training.</param>
+    /// <param name="cancellationToken">Stops the reference's training.</param>
     /// <exception cref="InvalidInputException">Another reference than the one wanted.</exception>
     public static IReadOnlyList<Figure> Of(
         Autoencoder model,
@@ -54,13 +54,13 @@ internal static class SampleFigures
         Dataset? train,
         EvaluationOptions options,
         Action<string> note,
-        CancellationToken cancel
+        CancellationToken cancellationToken
     )
     {
         if (options.Samples == 0 || train is null || model.Bottleneck.Prior is not { } prior || !model.Likelihood.IsOfRecord)
             return LeftOut(options, train is null ? NoTrainingPictures : "this model has no prior to draw from", note);
         var count = Math.Min(options.Samples, test.Count);
-        using var reference = ReferenceEncoder.Of(train, cancel);
+        using var reference = ReferenceEncoder.Of(train, cancellationToken);
         if (options.ReferenceHash is { } wanted && !reference.Hash.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
             throw new InvalidInputException(
                 $"--reference {wanted}: the reference encoder trained here from its pinned seed is {reference.Hash[..16]}; figures in two code spaces cannot "

@@ -82,22 +82,22 @@ public static class EaseNetwork
 
         public override Tensor forward(Tensor x) => _link[0] * (x.matmul(_weight) / _link[1]).asinh();
 
-        public void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancel)
+        public void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancellationToken)
         {
             using var noGradient = no_grad();
-            SolveWeights(train, cancel);
+            SolveWeights(train, cancellationToken);
             FitLink(seen, heldOut);
         }
 
-        private void SolveWeights(Dataset train, CancellationToken cancel)
+        private void SolveWeights(Dataset train, CancellationToken cancellationToken)
         {
             using var scope = NewDisposeScope();
             var gram = Gram(train).to(_weight.device);
             gram.diagonal().AddInPlace(_penalty);
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var factor = linalg.cholesky(gram);
             gram.Dispose();
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var inverse = cholesky_inverse(factor);
             factor.Dispose();
             inverse.div_(-inverse.diagonal().clone());

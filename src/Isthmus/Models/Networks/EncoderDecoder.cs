@@ -31,6 +31,6 @@ public interface IClosedForm
     /// <param name="train">Fitted on.</param>
     /// <param name="seen">Of some validation records what is shown, N x D: for what the closed form leaves open.</param>
     /// <param name="heldOut">What is held out of them, N x D.</param>
-    /// <param name="cancel">Stops between two operations.</param>
-    void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancel);
+    /// <param name="cancellationToken">Stops between two operations.</param>
+    void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancellationToken);
 }

@@ -176,7 +176,7 @@ public sealed class ExtractionTests : IDisposable
     public void Ledger_adds_up_to_the_file()
     {
         using var archive = Archives.Opened(Archives.Written(Archives.Content(200), Archives.Model, new() { RecordsPerBlock = 50 }));
-        var ledger = ArchiveSizeBreakdown.Of(archive, 2, cancel: TestContext.Current.CancellationToken);
+        var ledger = ArchiveSizeBreakdown.Of(archive, 2, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(8 * archive.Length, ledger.TotalBits);
         Assert.Equal(203, ledger.Records);
         Assert.Equal(201, ledger.ModelledRecords);
@@ -189,7 +189,7 @@ public sealed class ExtractionTests : IDisposable
         // So few small pictures are better off as anything else; of many, the rest has been saved after so many.
         Assert.Equal(double.PositiveInfinity, ledger.BreakEvenRecords);
         using var large = Archives.Opened(Archives.Written(Archives.Content(5000), Archives.Model, new() { RecordsPerBlock = 5000 }));
-        ledger = ArchiveSizeBreakdown.Of(large, 2, cancel: TestContext.Current.CancellationToken);
+        ledger = ArchiveSizeBreakdown.Of(large, 2, cancellationToken: TestContext.Current.CancellationToken);
         var saved = (Math.Min(ledger.GzipBits, ledger.BrotliBits) - (ledger.TotalBits - ledger.ModelBits - ledger.FixedBits)) / 5003;
         Assert.InRange(ledger.ModelBits + ledger.FixedBits, saved * (ledger.BreakEvenRecords!.Value - 1), saved * ledger.BreakEvenRecords!.Value);
     }

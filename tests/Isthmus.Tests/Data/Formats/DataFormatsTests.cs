@@ -101,7 +101,7 @@ public sealed class DataFormatsTests : IDisposable
         // Nothing is registered for it but the kind itself: it has the figures of any record.
         Assert.True(
             double.IsFinite(
-                Evaluator.Evaluate(loaded, splits.Test, null, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken)[
+                Evaluator.Evaluate(loaded, splits.Test, null, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken)[
                     "reconstruction_mse"
                 ]!.Value
             )

@@ -88,7 +88,7 @@ public class ExperimentTests
 
         RunFolder Folder(string name) => new(folder.File(name));
 
-        Started Options(string name, CancellationToken cancel, Action<TrainingProgress>? report = null, Action? trained = null) =>
+        Started Options(string name, CancellationToken cancellationToken, Action<TrainingProgress>? report = null, Action? trained = null) =>
             new(
                 new()
                 {
@@ -98,7 +98,7 @@ public class ExperimentTests
                         Threads = 1,
                         Folder = Folder(name),
                         Resume = File.Exists(Folder(name).Checkpoint),
-                        Cancel = cancel,
+                        Cancel = cancellationToken,
                         Report = report,
                     },
                     ImportanceSamples = 5,

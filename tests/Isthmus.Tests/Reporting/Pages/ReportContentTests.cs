@@ -88,7 +88,13 @@ public class ReportContentTests
                 },
             }
         );
-        var evaluation = Evaluator.Evaluate(run.Model, data.Test, null, new() { ImportanceSamples = 2 }, cancel: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(
+            run.Model,
+            data.Test,
+            null,
+            new() { ImportanceSamples = 2 },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         var reports = new[] { 1, 1, 2 }.Select(seed => ReportContent.Collect("run", run, data, evaluation, seed)).ToArray();
         Assert.Equal(ReportPage.Render(reports[0]), ReportPage.Render(reports[1]));
         Assert.NotEqual(reports[0].Samples, reports[2].Samples);

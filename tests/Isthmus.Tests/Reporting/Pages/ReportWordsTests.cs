@@ -91,7 +91,7 @@ public sealed class ReportWordsTests
                 "run",
                 run,
                 data,
-                Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken),
+                Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken),
                 seed: 1
             )
         );

@@ -26,7 +26,7 @@ public class TopicMapTests
             "run",
             run,
             data,
-            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken),
+            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken),
             seed: 1
         );
         Assert.Equal(5, content.Topics!.Topics.Count);
@@ -51,7 +51,7 @@ public class TopicMapTests
             "run",
             run,
             data,
-            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancel: TestContext.Current.CancellationToken),
+            Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 0 }, cancellationToken: TestContext.Current.CancellationToken),
             seed: 1
         );
         Assert.All(content.Topics!.Topics, topic => Assert.Equal(0, topic.Y));
