@@ -14,5 +14,5 @@ var run = TrainingRun.Train(
     }
 );
 var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new() { ImportanceSamples = 20 });
-Console.WriteLine($"-ELBO {-evaluation["elbo_bits"]!.Value:F1} ± {evaluation["elbo_bits"]!.StandardError:F1} bits a picture. {evaluation.Verdict}");
+Console.WriteLine($"ELBO {evaluation.Elbo?.Bits} a picture. {evaluation.Verdict}");
 run.Model.Save("shapes.isthmus");

@@ -10,4 +10,4 @@ var training = new Isthmus.Training.TrainingOptions
     Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" },
 };
 using var result = Experiment.Run("shapes", options: new() { Training = training, ImportanceSamples = 20 });
-Console.WriteLine($"-ELBO {-result.Evaluation["elbo_bits"]!.Value:F1} bits a picture after {result.Epochs.Count} epochs; the page is {result.Folder!.Report}");
+Console.WriteLine($"ELBO {result.Evaluation.Elbo?.Bits} a picture after {result.Epochs.Count} epochs; the page is {result.Folder!.Report}");

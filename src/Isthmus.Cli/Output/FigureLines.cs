@@ -48,15 +48,18 @@ internal static class FigureLines
     /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>
     public static IEnumerable<string> Probes(EvaluationReport evaluation)
     {
-        foreach (var (prefix, title) in new[] { ("linear_probe_accuracy_", "Linear probe"), ("knn5_accuracy_", "5 nearest neighbours") })
-            if (evaluation.Figures.Where(figure => figure.Key.StartsWith(prefix)).ToArray() is { Length: > 0 } probes)
-                yield return $"  {title}: {string.Join(", ", probes.Select(probe => $"{probe.Key[prefix.Length..]} {NumberText.Percent(probe.Value)}"))}";
+        if (evaluation.Probes.Count < 2)
+            yield break;
+        string Line(string title, Func<LabelProbe, Figure> accuracy) =>
+            $"  {title}: {string.Join(", ", evaluation.Probes.Values.Select(probe => $"{probe.Label} {NumberText.Percent(accuracy(probe).Value)}"))}";
+        yield return Line("Linear probe", probe => probe.LinearAccuracy);
+        yield return Line("5 nearest neighbours", probe => probe.NearestNeighbourAccuracy);
     }
 
     /// <summary>What each unit charges, the dearest first, where the rate is a sum over units.</summary>
     public static IEnumerable<string> Units(EvaluationReport evaluation, InformationUnit unit)
     {
-        if (evaluation.UnitRatesNats is not { } rates || evaluation["rate_nats"] is null)
+        if (evaluation.UnitRatesNats is not { } rates || evaluation.Rate is null)
             yield break;
         var shown = rates.Index().OrderByDescending(own => own.Item).Where(own => own.Item >= 0.005).ToArray();
         yield return $"  KL by unit, {unit.Name}: "
@@ -100,7 +103,7 @@ internal static class FigureLines
     private static string Stem(string key) => string.Join('_', key.Split('_').Where(part => part is not ("nats" or "bits")));
 
     /// <summary>A figure of information in the unit; any other as it is.</summary>
-    private static Figure In(Figure figure, InformationUnit unit)
+    public static Figure In(Figure figure, InformationUnit unit)
     {
         var other = unit.IsNats ? "bits" : "nats";
         if (!figure.Unit.StartsWith(other, StringComparison.Ordinal))

@@ -117,11 +117,12 @@ internal static class ExportCommand
         var (distortion, rate) = ArchiveModel.Of(model).Promise!(pixels, test.Count);
         // The prior of certain codes is the trained one: nothing is fitted to records, and all that differs is rounding.
         var standard = model.IsOfStandardPrior ? ArchiveModel.Of(model.WithStandardPrior()).Promise!(pixels, test.Count) : (Distortion: distortion, Rate: rate);
-        var (real, whole) = (-evaluation["elbo_bits"]!.Value, (distortion + rate) / test.Count);
+        var elbo = evaluation.Elbo!.Bits;
+        var (real, whole) = (-elbo.Value, (distortion + rate) / test.Count);
         var rounded = (standard.Distortion + standard.Rate) / test.Count;
         lines.AddRange([
             $"  −ELBO of {NumberText.Of(test.Count)} records of {name}, seed {session.Seed}: {NumberText.Fixed(real, 2)} ± "
-                + $"{NumberText.Fixed(evaluation["elbo_bits"]!.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers "
+                + $"{NumberText.Fixed(elbo.StandardError ?? 0, 2)} bits in floating point, {NumberText.Fixed(whole, 2)} in whole numbers "
                 + $"({NumberText.Fixed(100 * ((whole / real) - 1), 2)} %)",
             model is { HasBitsBack: true, IsOfStandardPrior: false }
                 ? "  the prior is fitted to the records, whose codes lie far outside of N(0, 1); how much is rounding cannot be told apart"
@@ -133,7 +134,7 @@ internal static class ExportCommand
         json.AddRange([
             new("records", test.Count),
             new("float_negative_elbo_bits", real),
-            new("float_standard_error_bits", evaluation["elbo_bits"]!.StandardError),
+            new("float_standard_error_bits", elbo.StandardError),
             new("integer_negative_elbo_bits", whole),
             new("integer_distortion_bits", distortion / test.Count),
             new("integer_rate_bits", rate / test.Count),

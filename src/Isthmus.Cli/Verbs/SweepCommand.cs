@@ -128,29 +128,16 @@ internal static class SweepCommand
 
     private static void Print(Session session, SweepDefinition definition, IReadOnlyList<SweptRun> runs, string page)
     {
-        var (axis, words) = SweepPage.Horizontal(runs);
-        var frontier = Sweep.Frontier(
-            runs,
-            run => run.Figures.GetValueOrDefault(axis, double.NaN),
-            run => run.Figures.GetValueOrDefault(SweepPage.Vertical, double.NaN)
-        );
-        var unit = session.Unit;
-        string Figure(SweptRun run, string key)
-        {
-            double Shown(double value) => key.EndsWith("_nats", StringComparison.Ordinal) ? unit.Of(value) : value;
-            var text = NumberText.Of(
-                Shown(run.Figures.GetValueOrDefault(key, double.NaN)),
-                run.Figures.TryGetValue($"{key}_standard_error", out var error) ? Shown(error) : null
-            );
-            return key.EndsWith("_nats", StringComparison.Ordinal) ? $"{text} {unit.Name}" : text;
-        }
+        var axis = SweepAxis.Horizontal(runs);
+        var frontier = Sweep.Frontier(runs, axis.Value, SweepAxis.Distortion.Value);
+        string Figure(SweptRun run, SweepAxis of) => of.Of(run.Figures) is { } figure ? $"{FigureLines.In(figure, session.Unit)}" : "not known";
         var width = runs.Max(run => run.Folder.Length);
         string[] lines =
         [
             $"{definition.Model} on {definition.Data}: {Counted.Of(runs.Count, "run")}; * on the frontier",
             .. runs.Select(run =>
-                $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {words.Split(',')[0]} {Figure(run, axis)}  distortion "
-                + $"{Figure(run, SweepPage.Vertical)}"
+                $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {axis.Name} {Figure(run, axis)}  distortion "
+                + $"{Figure(run, SweepAxis.Distortion)}"
             ),
             $"page  {page}",
         ];
@@ -168,7 +155,7 @@ internal static class SweepCommand
                         settings = run.Point.Settings.ToDictionary(),
                         seed = run.Point.Seed,
                         on_frontier = frontier.Contains(run),
-                        figures = run.Figures,
+                        figures = run.Figures.Values,
                         run_path = Path.Combine(Path.GetDirectoryName(page)!, run.Folder),
                     })
                 ),

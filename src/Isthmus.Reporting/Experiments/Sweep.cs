@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isthmus.Data.Records;
+using Isthmus.Evaluation;
 using Isthmus.Models;
 using Isthmus.Training;
 
@@ -26,9 +27,9 @@ public sealed record SweepDefinition(
 /// <summary>A finished run of a sweep.</summary>
 /// <param name="Point">Which one.</param>
 /// <param name="Folder">Its folder's name, beside the page.</param>
-/// <param name="Figures">Its evaluation on the test records, by name with unit.</param>
+/// <param name="Figures">Its evaluation on the test records.</param>
 /// <param name="Path">Its way through the information plane; empty where no label is known.</param>
-public sealed record SweptRun(SweepPoint Point, string Folder, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<InformationAtEpoch> Path);
+public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures Figures, IReadOnlyList<InformationAtEpoch> Path);
 
 /// <summary>
 /// Trains, evaluates and reports every combination of a grid, one after the other, each in a folder of its own. A sweep that was stopped goes
@@ -90,7 +91,7 @@ public static class Sweep
                         }
                     )
                     .Dispose();
-            runs.Add(new(point, point.Name, ModelManifest.Read(run.Model).Metrics, InformationPath.Read(path)));
+            runs.Add(new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path)));
         }
         return runs;
     }

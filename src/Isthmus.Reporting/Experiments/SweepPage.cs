@@ -1,4 +1,5 @@
 using Isthmus.Information;
+using Isthmus.Models.Primitives;
 using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Experiments;
@@ -16,16 +17,6 @@ public static class SweepPage
     public static void Write(string path, string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs) =>
         AtomicFile.WriteText(path, Render(name, definition, runs));
 
-    /// <summary>What is laid along the horizontal axis: the rate where every run has one, else units on, else units.</summary>
-    public static (string Key, string Words) Horizontal(IReadOnlyList<SweptRun> runs) =>
-        new (string Key, string Words)[] { ("rate_nats", "Rate, nats a record"), ("units_on_per_record", "Units on in a code (L0)") }.FirstOrDefault(
-            axis => runs.All(run => run.Figures.ContainsKey(axis.Key)),
-            (Key: "latent_units", Words: "Units in the code")
-        );
-
-    /// <summary>What is laid along the vertical axis: the distortion.</summary>
-    public const string Vertical = "distortion_nats";
-
     /// <summary>The page's text: the same runs give the same.</summary>
     public static string Render(string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs)
     {
@@ -36,7 +27,7 @@ public static class SweepPage
                 @media(max-width:40rem){.runs thead{display:none}.runs tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}.runs td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;white-space:normal}.runs td::before{content:attr(data-name);color:var(--soft)}.runs small{display:inline}}
                 .line.frontier{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}.path{fill:none;stroke-width:1.4;opacity:.75}
                 """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}"));
-        var (axis, words) = Horizontal(runs);
+        var axis = SweepAxis.Horizontal(runs);
         return HtmlPage.Of(
             name,
             $"a sweep of {definition.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(definition.Data))}",
@@ -45,9 +36,9 @@ public static class SweepPage
             <p class="lede">{Counted.Of(runs.Count, "run")}: {Varied(definition)}. Every point opens its run's report.</p>
             """,
             main: $"""
-            {Plane(definition, runs, axis, words)}
+            {Plane(definition, runs, axis)}
             {InformationPlane(definition, runs)}
-            {Table(runs, axis, words)}
+            {Table(runs, axis)}
             """,
             footer: $"Figures are of the test records, which were neither fitted on nor used to choose the epoch; ± is one standard error over them. Split by "
                 + $"seed {definition.SplitSeed}.",
@@ -64,30 +55,30 @@ public static class SweepPage
             ]
         );
 
-    private static Html Plane(SweepDefinition definition, IReadOnlyList<SweptRun> runs, string axis, string words)
+    private static Html Plane(SweepDefinition definition, IReadOnlyList<SweptRun> runs, SweepAxis axis)
     {
-        var frontier = Sweep.Frontier(runs, run => Value(run, axis), run => Value(run, Vertical));
+        var frontier = Sweep.Frontier(runs, run => axis.Value(run), run => SweepAxis.Distortion.Value(run));
         var chart = new SvgChart(
-            $"{words} against distortion of {runs.Count} runs",
-            new(words, runs.Select(run => Value(run, axis)), padded: true),
-            new("Distortion, nats a record", runs.Select(run => Value(run, Vertical)), padded: true),
+            $"{axis.Name} against distortion of {runs.Count} runs",
+            new(axis.Words, runs.Select(run => axis.Value(run)), padded: true),
+            new(SweepAxis.Distortion.Words, runs.Select(run => SweepAxis.Distortion.Value(run)), padded: true),
             height: 300
-        ).Line(frontier.Select(run => (Value(run, axis), Value(run, Vertical))), "frontier");
+        ).Line(frontier.Select(run => (axis.Value(run), SweepAxis.Distortion.Value(run))), "frontier");
         foreach (var run in runs)
             chart.Link(
-                Value(run, axis),
-                Value(run, Vertical),
+                axis.Value(run),
+                SweepAxis.Distortion.Value(run),
                 $"{run.Folder}/report.html",
                 Style(definition, run),
-                $"{run.Point.Words} seed {run.Point.Seed}: {NumberText.Of(Value(run, axis))}, {NumberText.Of(Value(run, Vertical))} nats"
+                $"{run.Point.Words} seed {run.Point.Seed}: {axis.Name.ToLowerInvariant()} {axis.Of(run.Figures)}, distortion {SweepAxis.Distortion.Of(run.Figures)}"
             );
         var beyond =
-            axis == "rate_nats"
+            axis == SweepAxis.Rate
                 ? "Down costs less distortion, left costs less rate: a model can have one for the other along the frontier, and what lies off it pays for "
                     + "nothing."
                 : "Down is a better reconstruction, left a plainer code: what lies off the frontier is beaten in both.";
         return $"""
-            <section id="plane"><h2>{(axis == "rate_nats" ? "Rate and distortion" : "Code and distortion")}</h2>
+            <section id="plane"><h2>{(axis == SweepAxis.Rate ? "Rate and distortion" : "Code and distortion")}</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
             <div><p>{beyond} {(
                 frontier.Count == 1
@@ -135,44 +126,40 @@ public static class SweepPage
             """;
     }
 
-    private static Html Table(IReadOnlyList<SweptRun> runs, string axis, string words)
+    private static Html Table(IReadOnlyList<SweptRun> runs, SweepAxis axis)
     {
-        (string Key, string Words)[] columns =
+        SweepAxis[] columns =
         [
-            .. new (string Key, string Words)[]
+            .. new SweepAxis[]
             {
-                (axis, words.Replace(" a record", "")),
-                (Vertical, "Distortion, nats"),
-                ("elbo_nats", "ELBO, nats"),
-                ("nll_nats", "NLL, nats"),
-                ("bits_per_dim", "bits/dim"),
-                ("active_units", "Active units"),
-                ("information_lower_bits", "I(X;Z) at least, bits"),
-                ("information_upper_bits", "I(X;Z) at most, bits"),
-                ("mig", "MIG"),
-                ("linear_probe_accuracy", "Linear probe"),
-            }
-                .DistinctBy(column => column.Key)
-                .Where(column => runs.Any(run => run.Figures.ContainsKey(column.Key))),
+                axis,
+                SweepAxis.Distortion,
+                new("ELBO", "bits", figures => figures.Elbo?.Bits),
+                new("NLL", "bits", figures => figures.NegativeLogLikelihood?.Bits),
+                new("Bits/dim", "", figures => figures.BitsPerDimension),
+                new("Active units", "", figures => figures.Code.ActiveUnits),
+                new("I(X;Z) at least", "bits", figures => figures.Information.LowerBound?.Bits),
+                new("I(X;Z) at most", "bits", figures => figures.Information.UpperBound?.Bits),
+                new("MIG", "", figures => figures.Disentanglement?.Mig),
+                new("Linear probe", "", figures => figures.Probes.Count == 1 ? figures.Probes.Values.Single().LinearAccuracy : null),
+            }.Where(column => runs.Any(run => column.Of(run.Figures) is not null)),
         ];
         return $"""
             <section id="runs" class="runs"><h2>All runs</h2>
-            <div class="scroll"><table><thead><tr><th>run<th class="n">seed{columns.Select(column => (Html)$"""<th class="n">{column.Words}""")}</tr></thead>
+            <div class="scroll"><table><thead><tr><th>run<th class="n">seed{columns.Select(column => (Html)$"""<th class="n">{column.Heading}""")}</tr></thead>
             <tbody>{runs.Select(run => (Html)$"""
-            <tr><td data-name="run"><a href="{run.Folder}/report.html">{(run.Point.Words.Length > 0 ? run.Point.Words : run.Folder)}</a><td class="n" data-name="seed">{run.Point.Seed}{columns.Select(column => (Html)$"""<td class="n" data-name="{column.Words}">{Cell(run, column.Key)}""")}</tr>
+            <tr><td data-name="run"><a href="{run.Folder}/report.html">{(run.Point.Words.Length > 0 ? run.Point.Words : run.Folder)}</a><td class="n" data-name="seed">{run.Point.Seed}{columns.Select(column => (Html)$"""<td class="n" data-name="{column.Heading}">{Cell(column.Of(run.Figures))}""")}</tr>
             """)}</tbody></table></div></section>
             """;
     }
 
-    private static Html? Cell(SweptRun run, string key)
+    private static Html? Cell(Figure? figure)
     {
-        if (!run.Figures.TryGetValue(key, out var value))
+        if (figure is null)
             return null;
-        string[] parts = NumberText.Of(value, run.Figures.TryGetValue($"{key}_standard_error", out var error) ? error : null).Split(" ± ");
-        return parts is [var figure, var spread] ? $"<span>{figure}<small> ± {spread}</small></span>" : (Html)$"<span>{parts[0]}</span>";
+        string[] parts = NumberText.Of(figure.Value, figure.StandardError).Split(" ± ");
+        return parts is [var value, var spread] ? $"<span>{value}<small> ± {spread}</small></span>" : (Html)$"<span>{parts[0]}</span>";
     }
-
-    private static double Value(SweptRun run, string key) => run.Figures.GetValueOrDefault(key, double.NaN);
 
     /// <summary>Coloured by the first setting that varies; beyond the colours there are, all alike.</summary>
     private static string Style(SweepDefinition definition, SweptRun run) =>

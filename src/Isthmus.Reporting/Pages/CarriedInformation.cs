@@ -12,7 +12,7 @@ internal sealed record CarriedInformation(string Bits, string Bounds)
     /// <summary>Of an evaluation; null where no bound is known but the rate itself.</summary>
     public static CarriedInformation? Of(EvaluationReport evaluation)
     {
-        if (evaluation["information_upper_bits"] is not { } upper || evaluation["information_lower_bits"] is not { } lower)
+        if (evaluation.Information is not { UpperBound.Bits: { } upper, LowerBound.Bits: { } lower })
             return null;
         var error = Math.Max(upper.StandardError ?? 0, lower.StandardError ?? 0);
         var most = NumberText.Of(upper.Value, 3);

@@ -1,6 +1,7 @@
 using Isthmus.Evaluation;
 using Isthmus.Information;
 using Isthmus.Models;
+using Isthmus.Models.Primitives;
 using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
@@ -8,7 +9,7 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>The report in words: what was learnt, in one sentence and in a few figures with their units.</summary>
 internal sealed class ReportWords(ReportContent content)
 {
-    private readonly EvaluationReport _evaluation = content.Evaluation;
+    private readonly EvaluationReport _figures = content.Evaluation;
 
     /// <summary>The catalogue's name, or the file's without its folders.</summary>
     public static string DataName(ReportContent content) =>
@@ -30,33 +31,33 @@ internal sealed class ReportWords(ReportContent content)
     private int Dimension => content.Specification.Schema.Dimension;
 
     /// <summary>The share of labels that a model of labels tells, percent; null of other models.</summary>
-    private string? Accuracy => _evaluation["accuracy"] is { } figure ? NumberText.Of(100 * figure.Value, 100 * figure.StandardError) : null;
+    private string? Accuracy => _figures.Classification is { Accuracy: var figure } ? Percent(figure) : null;
 
-    private string Units => Count(_evaluation["latent_units"]?.Value ?? 0, "unit");
+    private string Units => Count(_figures.Code.Units.Value, "unit");
 
-    private bool IsWider => (_evaluation["units_on_per_record"]?.Value ?? _evaluation["latent_units"]?.Value ?? 0) > Dimension;
+    private bool IsWider => (_figures.Code.UnitsOn ?? _figures.Code.Units).Value > Dimension;
 
     /// <summary>", of which 9.8 to 15.9 tell pictures apart"; empty where nothing is known beyond the rate.</summary>
-    private string Carried => CarriedInformation.Of(_evaluation) is { } carried ? $", of which {carried.Bits} tell {Noun}s apart" : "";
+    private string Carried => CarriedInformation.Of(_figures) is { } carried ? $", of which {carried.Bits} tell {Noun}s apart" : "";
 
     /// <summary>In a sentence or two: what went in, what the code costs and carries, what came out.</summary>
     public Html Summary()
     {
         Html subject =
             $"{Kind(content.Specification.Preset)} passes {Source} of {DataName(content)} through "
-                + $"{(IsWider ? $"a code of {Units}, wider than the {Noun}" : $"an isthmus of {Units}")}";
-        if (_evaluation["ndcg_100"] is not null)
-            return $"{subject} and predicts what was held out of test users' histories: NDCG@100 {Text("ndcg_100")}, each held-out item at "
-                + $"{Text("held_out_bits")} bits.";
+            + $"{(IsWider ? $"a code of {Units}, wider than the {Noun}" : $"an isthmus of {Units}")}";
+        if (_figures.Ranking is { } ranking)
+            return $"{subject} and predicts what was held out of test users' histories: NDCG@100 {Text(ranking.NdcgAt100)}, each held-out item at "
+                + $"{Text(ranking.HeldOutBits)} bits.";
         if (Accuracy is { } accuracy)
-            return $"{subject}: its code costs {Text("rate_bits")} bits a {Noun}{Carried}. It tells the label of {accuracy} % of the test {Noun}s.";
+            return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. It tells the label of {accuracy} % of the test {Noun}s.";
         if (content.IsVariational)
-            return $"{subject}: its code costs {Text("rate_bits")} bits a {Noun}{Carried}. With it a test {Noun} costs {Cost(Negated("elbo_bits"))}.";
-        if (_evaluation["denoised_psnr_db"] is not null)
-            return $"{subject} and lifts noisy test pictures from {Text("noisy_psnr_db")} dB to {Text("denoised_psnr_db")} dB.";
-        return _evaluation["reconstruction_psnr_db"] is not null
-            ? (Html)$"{subject} and gives test pictures back at {Text("reconstruction_psnr_db")} dB."
-            : $"{subject} and gives test records back with a mean squared error of {Text("reconstruction_mse")} {_evaluation["reconstruction_mse"]?.Unit}.";
+            return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. With it a test {Noun} costs {Cost(Negated(_figures.Elbo?.Bits))}.";
+        if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
+            return $"{subject} and lifts noisy test pictures from {Text(noisy)} dB to {Text(restored)} dB.";
+        return _figures.Reconstruction.Psnr is { } psnr
+            ? (Html)$"{subject} and gives test pictures back at {Text(psnr)} dB."
+            : $"{subject} and gives test records back with a mean squared error of {Text(_figures.Reconstruction.MeanSquaredError)} {ErrorUnit}.";
     }
 
     /// <summary>
@@ -66,24 +67,20 @@ internal sealed class ReportWords(ReportContent content)
     public Html Isthmus()
     {
         // Units at the prior hold nothing.
-        var latent = _evaluation["units_on_per_record"]?.Value
-            ?? (content.IsVariational ? _evaluation.Activity.Count : _evaluation["latent_units"]?.Value)
-            ?? 0;
-        var narrow = content is { IsVariational: true, IsDiscrete: true, Kind.PlainBits: { } plain }
-            ? _evaluation["rate_bits"]!.Value / plain
-            : latent / Dimension;
+        var latent = _figures.Code.UnitsOn?.Value ?? (content.IsVariational ? _figures.Activity.Count : _figures.Code.Units.Value);
+        var narrow = content is { IsVariational: true, IsDiscrete: true, Kind.PlainBits: { } plain } ? _figures.Rate!.Bits.Value / plain : latent / Dimension;
         var (half, end) = double.IsFinite(narrow) ? (50 * Math.Clamp(narrow, 0.01, 1), 50 / Math.Clamp(narrow, 1, 100)) : (50, 50);
         Html middle =
             content.IsVariational
-                ? $"{Units}: <b>costs {Text("rate_bits")} bits</b>{(CarriedInformation.Of(_evaluation) is { } carried ? $", carries {carried.Bits}" : "")}"
-            : _evaluation["units_on_per_record"] is not null ? (Html)$"{Text("units_on_per_record")} of {Units} on"
+                ? $"{Units}: <b>costs {Text(_figures.Rate?.Bits)} bits</b>{(CarriedInformation.Of(_figures) is { } carried ? $", carries {carried.Bits}" : "")}"
+            : _figures.Code.UnitsOn is { } on ? (Html)$"{Text(on)} of {Units} on"
             : $"{Units}";
         Html result =
             Accuracy is { } accuracy ? $"{accuracy} % of labels told"
-            : _evaluation["ndcg_100"] is not null ? $"NDCG@100 {Text("ndcg_100")}"
-            : _evaluation["completion_perplexity"] is not null ? (Html)$"half of a document from the other: perplexity {Text("completion_perplexity")}"
-            : _evaluation["reconstruction_psnr_db"] is not null ? (Html)$"given back at {Text("reconstruction_psnr_db")} dB"
-            : $"given back, mean squared error {Text("reconstruction_mse")}";
+            : _figures.Ranking is { } ranking ? $"NDCG@100 {Text(ranking.NdcgAt100)}"
+            : _figures.Topics?.CompletionPerplexity is { } completion ? (Html)$"half of a document from the other: perplexity {Text(completion)}"
+            : _figures.Reconstruction.Psnr is { } psnr ? (Html)$"given back at {Text(psnr)} dB"
+            : $"given back, mean squared error {Text(_figures.Reconstruction.MeanSquaredError)}";
         return $"""
             <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 {50 - end}H60C130 {50 - end} 120 {50
                 - half} 180 {50 - half}S230 {50 - end} 300 {50 - end}H360V{50 + end}H300C230 {50 + end} 240 {50 + half} 180 {50 + half}S130 {50 + end} 60 {50
@@ -97,100 +94,96 @@ internal sealed class ReportWords(ReportContent content)
     {
         if (content.IsVariational)
         {
-            yield return (Text("rate_bits"), $"bits a {Noun}", $"What a code costs: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}");
-            if (CarriedInformation.Of(_evaluation) is { } carried)
+            yield return (
+                Text(_figures.Rate?.Bits),
+                $"bits a {Noun}",
+                $"What a code costs: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}"
+            );
+            if (CarriedInformation.Of(_figures) is { } carried)
                 yield return (carried.Bits, $"bits a {Noun}", $"What a code carries: so much of its cost tells {Noun}s apart, I(X;Z), {carried.Bounds}.");
-            if (Accuracy is null)
+            if (Accuracy is null && _figures.Elbo is { Bits: var elbo })
                 yield return (
-                    NumberText.Of(-_evaluation["elbo_bits"]!.Value, _evaluation["elbo_bits"]!.StandardError),
+                    NumberText.Of(-elbo.Value, elbo.StandardError),
                     $"bits a {Noun}",
-                    $"The −ELBO: rate and distortion together, {PerDimension()}. {content.Kind.Worth(-_evaluation["elbo_bits"]!.Value, content.IsDiscrete)}"
+                    $"The −ELBO: rate and distortion together, {PerDimension()}. {content.Kind.Worth(-elbo.Value, content.IsDiscrete)}"
                 );
-            if (_evaluation["nll_bits"] is not null)
+            if (_figures.NegativeLogLikelihood is { } likelihood)
                 yield return (
-                    Text("nll_bits"),
+                    Text(likelihood.Bits),
                     $"bits a {Noun}",
-                    $"The negative log-likelihood by {NumberText.Of(_evaluation.ImportanceSamples)} importance samples: a closer bound than the −ELBO on what "
+                    $"The negative log-likelihood by {NumberText.Of(_figures.ImportanceSamples)} importance samples: a closer bound than the −ELBO on what "
                         + $"the model spends."
                 );
         }
-        if (_evaluation["denoised_psnr_db"] is not null)
-            yield return (
-                Text("denoised_psnr_db"),
-                "dB",
-                $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text("noisy_psnr_db")} dB."
-            );
-        if (Accuracy is { } accuracy)
+        if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
+            yield return (Text(restored), "dB", $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text(noisy)} dB.");
+        if (_figures.Classification is { } labels && Accuracy is { } accuracy)
         {
             yield return (accuracy, "% told right", $"Test {Noun}s whose label is the decoder's first guess from the mean of the code.");
             yield return (
-                Text("label_information_bits"),
+                Text(labels.LabelInformation.Bits),
                 $"bits a {Noun}",
-                $"At least so much of the label is in the code, I(Z;Y), of the {Text("label_entropy_bits")} bits that labels have."
+                $"At least so much of the label is in the code, I(Z;Y), of the {Text(labels.LabelEntropy.Bits)} bits that labels have."
             );
         }
-        else if (_evaluation["reconstruction_psnr_db"] is not null)
-            yield return (
-                Text("reconstruction_psnr_db"),
-                "dB",
-                $"PSNR of the reconstructions{(_evaluation["denoised_psnr_db"] is null ? "" : " of clean pictures")}, mean over test pictures."
-            );
-        else if (_evaluation["ndcg_100"] is not null)
-            foreach (var ranking in _evaluation.Rankings)
+        else if (_figures.Reconstruction.Psnr is { } psnr)
+            yield return (Text(psnr), "dB", $"PSNR of the reconstructions{(_figures.Denoising is null ? "" : " of clean pictures")}, mean over test pictures.");
+        else if (_figures.Rankings.Count > 0)
+            foreach (var ranking in _figures.Rankings)
                 yield return (
-                    NumberText.Of(ranking["ndcg_100"]!.Value, ranking["ndcg_100"]!.StandardError),
+                    Text(ranking.NdcgAt100),
                     "NDCG@100",
                     $"{ranking.Name}: a fifth of each test user's history predicted from the rest; the users are new to the model."
                 );
-        else if (_evaluation["completion_perplexity"] is not null)
-            foreach (var headline in Topics())
+        else if (_figures.Topics is { CompletionPerplexity: not null } topics)
+            foreach (var headline in Topics(topics))
                 yield return headline;
         else
             yield return (
-                Text("reconstruction_mse"),
+                Text(_figures.Reconstruction.MeanSquaredError),
                 "",
-                $"Mean squared error of the reconstructions, in {_evaluation["reconstruction_mse"]?.Unit}: 0 is perfect, and 1 is what the columns' means "
-                    + $"alone would give."
+                $"Mean squared error of the reconstructions, in {ErrorUnit}: 0 is perfect, and 1 is what the columns' means " + $"alone would give."
             );
-        yield return (NumberText.Of(_evaluation.Activity.Count), $"of {Units} active", $"Active means: {_evaluation.Activity.Rule}.");
-        if (_evaluation["units_on_per_record"] is not null)
-            yield return (Text("units_on_per_record"), $"units on a {Noun}", $"How many units of the code are on for one {Noun}, on average.");
+        yield return (NumberText.Of(_figures.Activity.Count), $"of {Units} active", $"Active means: {_figures.Activity.Rule}.");
+        if (_figures.Code.UnitsOn is { } on)
+            yield return (Text(on), $"units on a {Noun}", $"How many units of the code are on for one {Noun}, on average.");
         foreach (
-            var probe in _evaluation
-                .Figures.Where(figure => figure.Key.StartsWith("linear_probe_accuracy", StringComparison.Ordinal))
+            var probe in _figures
+                .Labels.Where(_figures.Probes.ContainsKey)
+                .Select(label => _figures.Probes[label].LinearAccuracy)
                 .Take(content.IsVariational ? 1 : 2)
         )
             yield return (
-                NumberText.Of(100 * probe.Value, 100 * probe.StandardError),
+                Percent(probe),
                 "%",
                 $"{probe.Title}: the share of test {Noun}s whose label a linear classifier reads from "
                     + $"{(content.IsVariational ? "the mean of the code, before its noise is drawn" : "the code alone")}."
             );
         if (!content.IsVariational)
-            yield return (Text("distortion_nats"), $"nats a {Noun}", $"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}");
+            yield return (Text(_figures.Distortion.Nats), $"nats a {Noun}", $"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}");
     }
 
-    private IEnumerable<(string Number, string Unit, Html Words)> Topics()
+    private IEnumerable<(string Number, string Unit, Html Words)> Topics(TopicFigures topics)
     {
-        if (_evaluation["perplexity"] is not null)
+        if (topics.Perplexity is { } perplexity)
             yield return (
-                Text("perplexity"),
+                Text(perplexity),
                 "perplexity",
-                $"exp of the mean over test documents of −ELBO / words; over all words together {Text("perplexity_over_words")}. Guessing among all words "
+                $"exp of the mean over test documents of −ELBO / words; over all words together {Text(topics.PerplexityOverWords)}. Guessing among all words "
                     + $"alike has {NumberText.Of(Dimension)}."
             );
         yield return (
-            Text("completion_perplexity"),
+            Text(topics.CompletionPerplexity),
             "perplexity",
             $"Half of each test document's words predicted from the other half; by how common each word is, whatever the document, "
-                + $"{Text("completion_perplexity_of_frequencies")}."
+                + $"{Text(topics.CompletionPerplexityOfFrequencies)}."
         );
-        if (_evaluation["npmi"] is not null)
+        if (topics.Npmi is { } npmi)
             yield return (
-                Text("npmi"),
+                Text(npmi),
                 "NPMI",
-                $"How much the first 10 words of a topic keep together in the training documents: 0 is chance, 1 always. c_v {Text("c_v")}, diversity "
-                    + $"{Text("topic_diversity")}."
+                $"How much the first 10 words of a topic keep together in the training documents: 0 is chance, 1 always. c_v {Text(topics.Cv)}, diversity "
+                    + $"{Text(topics.Diversity)}."
             );
     }
 
@@ -202,7 +195,7 @@ internal sealed class ReportWords(ReportContent content)
     {
         if (content.SourceEntropyNats is not { } nats)
             return $"";
-        var (source, rate) = (InformationUnits.NatsToBits(nats), _evaluation["rate_bits"]!.Value);
+        var (source, rate) = (InformationUnits.NatsToBits(nats), _figures.Rate!.Bits.Value);
         Html holds = $"The source holds exactly log₂ {NumberText.Of(Math.Round(Math.Exp(nats)))} = {NumberText.Fixed(source, 2)} bits, ";
         return rate >= source
             ? (Html)$"{holds}no code can carry more, and at least {NumberText.Of(rate - source, 3)} of the bits paid tell nothing."
@@ -210,19 +203,23 @@ internal sealed class ReportWords(ReportContent content)
     }
 
     private string PerDimension() =>
-        _evaluation["bits_per_word"] is not null ? $"{Text("bits_per_word")} bits a word if their order is not counted as saved"
-        : (_evaluation["bits_per_dim"] ?? _evaluation["bits_per_interaction"]) is { } discrete
-            ? $"{NumberText.Of(discrete.Value, discrete.StandardError)} {(discrete.Key == "bits_per_dim" ? "bits/dim" : "bits an interaction")}"
-        : $"{Text("differential_bits_per_dim")} bits/dim of a density, relative to the unit of x";
+        _figures.Topics?.PerWord is { } word ? $"{Text(word.Bits)} bits a word if their order is not counted as saved"
+        : _figures.BitsPerDimension is { } discrete ? $"{Text(discrete)} bits/dim"
+        : _figures.BitsPerInteraction is { } interaction ? $"{Text(interaction)} bits an interaction"
+        : $"{Text(_figures.DifferentialBitsPerDimension)} bits/dim of a density, relative to the unit of x";
 
     private string Cost((double Value, double? Error) bits) =>
         content.IsDiscrete
             ? $"{NumberText.Of(bits.Value, bits.Error)} bits"
             : $"{NumberText.Of(bits.Value, bits.Error)} bits (of a density: relative to the unit of x)";
 
-    private (double, double?) Negated(string key) => _evaluation[key] is { } figure ? (-figure.Value, figure.StandardError) : (double.NaN, null);
+    private string? ErrorUnit => _figures.Reconstruction.MeanSquaredError?.Unit;
 
-    private string Text(string key) => _evaluation[key] is { } figure ? NumberText.Of(figure.Value, figure.StandardError) : NumberText.Of(double.NaN);
+    private static (double, double?) Negated(Figure? figure) => figure is null ? (double.NaN, null) : (-figure.Value, figure.StandardError);
+
+    private static string Text(Figure? figure) => figure is null ? NumberText.Of(double.NaN) : NumberText.Of(figure.Value, figure.StandardError);
+
+    private static string Percent(Figure figure) => NumberText.Of(100 * figure.Value, 100 * figure.StandardError);
 
     private static string Count(double count, string noun) => $"{NumberText.Of(count)} {noun}{(count == 1 ? "" : "s")}";
 }

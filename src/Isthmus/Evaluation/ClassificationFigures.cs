@@ -8,13 +8,26 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>
-/// What a model of labels tells: the share told right from the mean code, and I(Z;Y) >= H(Y) - E[-ln p(y|z)], z drawn, whose gap is
-/// KL(p(y|z) of the data || of the decoder) (Barber and Agakov 2003). H(Y) is the plug-in entropy of the labels reported on.
-/// </summary>
-internal static class ClassificationFigures
+/// <summary>How well the decoder of a model of labels (variational information bottleneck) predicts them.</summary>
+public sealed class ClassificationFigures
 {
-    public static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
+    private readonly IReadOnlyList<Figure> _figures;
+
+    internal ClassificationFigures(IReadOnlyList<Figure> figures) => _figures = figures;
+
+    /// <summary>Fraction of test records whose label is the decoder's first guess from the mean of the code, 0 to 1.</summary>
+    public Figure Accuracy => _figures.Get("accuracy");
+
+    /// <summary>Plug-in entropy of the test labels, H(Y).</summary>
+    public InformationFigure LabelEntropy => InformationFigure.Of(null, _figures.Get("label_entropy_bits"))!;
+
+    /// <summary>
+    /// I(Z;Y) from below: H(Y) - E[-ln p(y|z)], z drawn, short of it by KL(p(y|z) of the data || of the decoder) (Barber and Agakov 2003); 0 where the estimate
+    /// is below.
+    /// </summary>
+    public InformationFigure LabelInformation => InformationFigure.Of(null, _figures.Get("label_information_bits"))!;
+
+    internal static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
     {
         var likelihood = (ClassLikelihood)model.Likelihood;
         var (right, crossEntropy, counts) = (0L, new RunningMoments(), new double[likelihood.Dimension]);
@@ -30,7 +43,7 @@ internal static class ClassificationFigures
                     counts[index] += count;
             }
         var entropy = -counts.Where(count => count > 0).Sum(count => count / test.Count * Math.Log(count / test.Count));
-        yield return new("accuracy", "Labels told right, accuracy", "", Estimate.Share((int)right, test.Count));
+        yield return new("accuracy", "Labels predicted, accuracy", "", Estimate.Share((int)right, test.Count));
         yield return new("label_entropy_bits", "Entropy of the labels", "bits", InformationUnits.NatsToBits(entropy));
         yield return new(
             "label_information_bits",

@@ -2,16 +2,19 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>What a model does on records it was not fitted on.</summary>
+/// <summary>
+/// Evaluation of a model on records that it was not fitted on: every figure as a member (<see cref="EvaluationFigures"/>), the verdict, and what each unit of
+/// the code does. Immutable, and safe to read from several threads.
+/// </summary>
 /// <param name="Model">The preset.</param>
-/// <param name="Data">The data's name.</param>
-/// <param name="Records">How many.</param>
-/// <param name="Seed">Of every random draw.</param>
-/// <param name="ImportanceSamples">K; 0 where the likelihood was not estimated.</param>
-/// <param name="Figures">The numbers, in the order to show them.</param>
-/// <param name="Verdict">In words: is the model trained, does its code carry anything, and the command to type next.</param>
-/// <param name="Activity">Unit by unit.</param>
-/// <param name="UnitRatesNats">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
+/// <param name="Data">Name of the data.</param>
+/// <param name="Records">Number of test records.</param>
+/// <param name="Seed">Seed of every random draw.</param>
+/// <param name="ImportanceSamples">Importance samples of the likelihood's estimate; 0 where it was not estimated.</param>
+/// <param name="Figures">All figures, in the order to show them.</param>
+/// <param name="Verdict">The verdict in sentences: whether the model is trained, whether its code carries anything, and the command to run next.</param>
+/// <param name="Activity">Which units of the code carry anything.</param>
+/// <param name="UnitRatesNats">Mean rate of each unit, nats; null where the rate is no sum over units.</param>
 public sealed record EvaluationReport(
     string Model,
     string Data,
@@ -22,32 +25,11 @@ public sealed record EvaluationReport(
     string Verdict,
     UnitActivity Activity,
     IReadOnlyList<double>? UnitRatesNats
-)
+) : EvaluationFigures(Figures)
 {
-    /// <summary>Of a recommender: what it and the baselines do for the same users, itself first; otherwise empty.</summary>
-    public IReadOnlyList<ComparedFigures> Rankings { get; init; } = [];
-
-    /// <summary>The command that the verdict ends with.</summary>
+    /// <summary>The command that the verdict ends with; null where none helps.</summary>
     public string? Next { get; init; }
 
-    /// <summary>What was left out and why, a sentence each.</summary>
+    /// <summary>Figures that were left out and why, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>The figure of that key, or null.</summary>
-    public Figure? this[string key] => Figures.FirstOrDefault(figure => figure.Key == key);
-
-    /// <summary>Every figure by its key, standard errors as <c>key_standard_error</c>; of baselines, as <c>item_knn_key</c>.</summary>
-    public IReadOnlyDictionary<string, double> Values =>
-        Figures
-            .Concat(
-                Rankings
-                    .Skip(1)
-                    .SelectMany(baseline => baseline.Figures.Select(figure => figure with { Key = $"{baseline.Name.Replace('-', '_')}_{figure.Key}" }))
-            )
-            .SelectMany(figure =>
-                figure.StandardError is { } error
-                    ? new[] { KeyValuePair.Create(figure.Key, figure.Value), KeyValuePair.Create($"{figure.Key}_standard_error", error) }
-                    : [KeyValuePair.Create(figure.Key, figure.Value)]
-            )
-            .ToDictionary();
 }

@@ -68,28 +68,29 @@ public static class Evaluator
                     .. InformationFigures.Of(model, test, SeesCorrupted(model, test) ? null : bounds.Rate.Estimate, options),
                     .. ofRecords.OfDecoder(trained, test, train, options),
                 ],
-            .. ActivityFigures(activity),
+            .. CodeFigures.Of(activity),
             .. model.Bottleneck.Figures(codes),
             .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
             .. ofRecords.OfSamples(model, test, train, options, warnings.Add, cancellationToken),
         ];
-        var (words, next) = new Verdict(trained, test, figures, activity, bounds.UnitRates, options.ModelPath).Of(rankings);
-        return new(
+        var report = new EvaluationReport(
             trained.Specification.Preset,
             test.Name,
             test.Count,
             options.Seed,
             model.Bottleneck.IsVariational && rankings.Count == 0 ? options.ImportanceSamples : 0,
             figures,
-            words,
+            Verdict: "",
             activity,
             bounds.UnitRates
         )
         {
             Rankings = rankings,
+            Labels = [.. test.Labels.Select(label => label.Name)],
             Warnings = warnings,
-            Next = next,
         };
+        var (words, next) = new Verdict(trained, test, report, options.ModelPath).Conclude();
+        return report with { Verdict = words, Next = next };
     }
 
     private sealed record Bounds(RunningMoments Distortion, RunningMoments Rate, RunningMoments Sum, IReadOnlyList<double>? UnitRates);
@@ -218,15 +219,6 @@ public static class Evaluator
             );
     }
 
-    private static IEnumerable<Figure> ActivityFigures(UnitActivity activity)
-    {
-        yield return new("latent_units", "Units in the code", "", activity.Active.Count);
-        yield return new("active_units", "Active units", "", activity.Count);
-        yield return new("active_unit_share", "Share of units active", "", activity.Count / (double)activity.Active.Count);
-        if (activity.UnitsOn is { } on)
-            yield return new("units_on_per_record", "Units on in a record's code (L0)", "", on);
-    }
-
     private static IEnumerable<Figure> ProbeFigures(
         Autoencoder model,
         Dataset test,
@@ -252,7 +244,7 @@ public static class Evaluator
         foreach (var (fitted, reported) in train.Labels.Zip(test.Labels))
         {
             // With one label the figures have plain names; with several (factors), each has its own.
-            var suffix = test.Labels.Count == 1 ? "" : $"_{reported.Name.Replace(' ', '_')}";
+            var suffix = LabelProbe.Suffix(reported.Name, test.Labels.Count);
             var classes = Math.Max(fitted.Classes.Count, reported.Classes.Count);
             // Features are the mean codes; what a label and the code share is said of the code whose bits the rate counts, a draw.
             var probe = LinearProbe.Measure(trainCodes, fitted.Values, codes, reported.Values, classes);

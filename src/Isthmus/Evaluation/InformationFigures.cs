@@ -6,9 +6,38 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>What the code knows of the record, bounded from both sides, and what all codes together look like: figures of models with a prior.</summary>
-internal static class InformationFigures
+/// <summary>
+/// How much information the code carries of the record, I(X;Z), bounded from both sides, and how all codes together are distributed. Figures of models with a
+/// prior; an estimate below 0 is shown as 0.
+/// </summary>
+public sealed class InformationFigures
 {
+    private readonly IReadOnlyList<Figure> _figures;
+
+    internal InformationFigures(IReadOnlyList<Figure> figures) => _figures = figures;
+
+    /// <summary>
+    /// I(X;Z) at most: the least of the rate, the rate less a lower bound on KL(q(z) || p(z)) (Hoffman and Johnson 2016), and H(X) where the source's entropy
+    /// is
+    /// known. Null for models without a prior, and for a model with a corruption unless q(z|x) is a diagonal Gaussian.
+    /// </summary>
+    public InformationFigure? UpperBound => _figures.Information("information_upper");
+
+    /// <summary>
+    /// I(X;Z) at least: InfoNCE with the model's own q(z|x), which cannot exceed the logarithm of the records (Poole et al. 2019). Null unless q(z|x) is a
+    /// diagonal Gaussian.
+    /// </summary>
+    public InformationFigure? LowerBound => _figures.Information("information_lower");
+
+    /// <summary>KL(q(z) || p(z)) of all codes together from the prior, at least. Null where <see cref="LowerBound"/> is.</summary>
+    public InformationFigure? AggregatedDivergence => _figures.Information("aggregated_kl");
+
+    /// <summary>Total correlation of all codes, KL(q(z) || prod q(z_j)), at least. Null where <see cref="LowerBound"/> is.</summary>
+    public InformationFigure? TotalCorrelationLowerBound => _figures.Information("total_correlation_lower");
+
+    /// <summary>Total correlation of all codes, at most. Null where <see cref="LowerBound"/> is.</summary>
+    public InformationFigure? TotalCorrelationUpperBound => _figures.Information("total_correlation_upper");
+
     /// <summary>
     /// Bounds on I(X;Z), the divergence of all codes from the prior and their total correlation; from the rate alone where q(z|x) is no diagonal Gaussian.
     /// </summary>
@@ -17,7 +46,7 @@ internal static class InformationFigures
     /// <param name="rate">KL(q(z|x) || p(z)) of these records' codes, nats; null where it is known of codes of corrupted records only, which are
     /// others.</param>
     /// <param name="options">Seed and device.</param>
-    public static IEnumerable<Figure> Of(Autoencoder model, Dataset data, Estimate? rate, EvaluationOptions options)
+    internal static IEnumerable<Figure> Of(Autoencoder model, Dataset data, Estimate? rate, EvaluationOptions options)
     {
         if (!model.Bottleneck.IsVariational)
             yield break;

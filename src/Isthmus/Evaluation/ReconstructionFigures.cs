@@ -8,11 +8,34 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>How near reconstructions come to their records, and restored records to clean ones: of records whose numbers all have distances.</summary>
-internal static class ReconstructionFigures
+/// <summary>
+/// How near reconstructions come to their records, from the mean of the code. Squares are in the unit of the records: of the [0, 1] range of pixels, or of
+/// standard deviations of columns.
+/// </summary>
+public sealed class ReconstructionFigures
 {
+    private readonly IReadOnlyList<Figure> _figures;
+
+    internal ReconstructionFigures(IReadOnlyList<Figure> figures) => _figures = figures;
+
+    /// <summary>
+    /// |x - x^|^2 / D, mean over the records; of a table's rows over the numbers that are not missing. Null for recommenders, documents and models of labels.
+    /// </summary>
+    public Figure? MeanSquaredError => _figures.Find("reconstruction_mse");
+
+    /// <summary>
+    /// Peak signal-to-noise ratio, -10 log10 of a picture's mean squared error, dB, mean over pictures; null where values have no range (columns).
+    /// </summary>
+    public Figure? Psnr => _figures.Find("reconstruction_psnr_db");
+
+    /// <summary>
+    /// Variance explained, 1 - sum |x - x^|^2 / sum |x - m|^2 with m the mean test record: 1 is perfect, 0 no better than the mean record. Null where all
+    /// records are the same, and for rows, histories, documents and models of labels.
+    /// </summary>
+    public Figure? VarianceExplained => _figures.Find("variance_explained");
+
     /// <summary>Errors, the share of the variance that is explained, and where a model has a corruption, what it makes of corrupted records.</summary>
-    public static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
+    internal static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
     {
         // A signal-to-noise ratio needs a largest signal.
         var hasRange = test.Schema.Kind.HighestLevel(test.Schema) is not null;

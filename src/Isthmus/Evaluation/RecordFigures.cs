@@ -62,7 +62,7 @@ internal class RecordFigures
     /// <param name="options">Seed and device.</param>
     /// <param name="progress">Told the share done.</param>
     /// <param name="cancellationToken">Stops early.</param>
-    public virtual IReadOnlyList<ComparedFigures> Compare(
+    public virtual IReadOnlyList<RankingFigures> Compare(
         TrainedModel trained,
         Dataset test,
         Dataset? train,
@@ -96,11 +96,11 @@ internal class RecordFigures
     ) => SampleFigures.LeftOut(options, train is null ? SampleFigures.NoTrainingPictures : "these are no pictures", note);
 
     /// <summary>The findings that make the verdict, the first first; none where nothing is to be said.</summary>
-    public virtual IEnumerable<Finding> Judge(Verdict verdict, IReadOnlyList<ComparedFigures> rankings) => verdict.Findings();
+    public virtual IEnumerable<Finding> Judge(Verdict verdict) => verdict.Findings();
 
     /// <summary>Why a model is not trained yet, in words; null where it may be.</summary>
     public virtual string? Untrained(Verdict verdict) =>
-        verdict["variance_explained"] is { } explained && explained.Value <= 0 && !verdict.IsMean(explained.Value)
+        verdict.Figures.Reconstruction.VarianceExplained is { } explained && explained.Value <= 0 && !verdict.IsMean(explained.Value)
             ? $"reconstructions are no better than the mean {verdict.Noun} (variance explained {Verdict.Text(Math.Round(100 * explained.Value))} %)"
             : null;
 

@@ -15,18 +15,9 @@ namespace Isthmus.Evaluation;
 /// </summary>
 /// <param name="trained">The model.</param>
 /// <param name="test">The records reported on.</param>
-/// <param name="figures">The figures.</param>
-/// <param name="activity">Unit by unit.</param>
-/// <param name="unitRates">Mean charge of each unit, nats; null where the charge is no sum over units.</param>
+/// <param name="report">The figures.</param>
 /// <param name="modelPath">Where the model's file lies.</param>
-internal sealed class Verdict(
-    TrainedModel trained,
-    Dataset test,
-    IReadOnlyList<Figure> figures,
-    UnitActivity activity,
-    IReadOnlyList<double>? unitRates,
-    string modelPath
-)
+internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationReport report, string modelPath)
 {
     // Nats of a whole code, and of a unit, that are nothing.
     private const double NoNats = 0.1,
@@ -57,17 +48,16 @@ internal sealed class Verdict(
     /// <summary>What a record is called.</summary>
     public string Noun => _kind.Noun(test.Schema);
 
-    /// <summary>The figure of that key, or null.</summary>
-    public Figure? this[string key] => figures.FirstOrDefault(figure => figure.Key == key);
+    /// <summary>The figures.</summary>
+    public EvaluationFigures Figures => report;
 
     /// <summary>Whether the loss leaves the rate out, so that it is not meant to be small.</summary>
     private bool IsFree => _model.Objective is ElboObjective { Beta: 0, Capacity: 0 };
 
     /// <summary>The verdict in words, and the command that it ends with.</summary>
-    /// <param name="rankings">Of a recommender: its ranking and the baselines'; otherwise empty.</param>
-    public (string Words, string? Next) Of(IReadOnlyList<ComparedFigures> rankings)
+    public (string Words, string? Next) Conclude()
     {
-        Finding[] found = [.. _kind.Judge(this, rankings)];
+        Finding[] found = [.. _kind.Judge(this)];
         if (found.Length == 0)
             found = [Healthy()];
         var next = found.FirstOrDefault(finding => finding.Next is not null)?.Next;
@@ -107,7 +97,7 @@ internal sealed class Verdict(
     }
 
     /// <summary>Records that are all the same have no variance to explain.</summary>
-    private bool IsConstant => test.Count > 1 && _kind.ExplainsVariance && this["reconstruction_mse"] is not null && this["variance_explained"] is null;
+    private bool IsConstant => test.Count > 1 && _kind.ExplainsVariance && report.Reconstruction is { MeanSquaredError: not null, VarianceExplained: null };
 
     private Finding? Untrained()
     {
@@ -145,8 +135,8 @@ internal sealed class Verdict(
     {
         if (
             IsFree
-            || this["rate_nats"] is not { } rate
-            || this["information_upper_nats"] is not { } carried
+            || report.Rate?.Nats is not { } rate
+            || report.Information.UpperBound?.Nats is not { } carried
             || rate.Value - carried.Value < 1
             || carried.Value > rate.Value / 2
         )
@@ -160,13 +150,13 @@ internal sealed class Verdict(
 
     private Finding? Constant()
     {
-        if (IsFree || unitRates is null || _model.Bottleneck is not { IsVariational: true, IsDiscrete: false })
+        if (IsFree || report.UnitRatesNats is not { } rates || _model.Bottleneck is not { IsVariational: true, IsDiscrete: false })
             return null;
-        double[] paid = [.. unitRates.Where((rate, unit) => !activity.Active[unit] && rate > NoUnitNats)];
+        double[] paid = [.. rates.Where((rate, unit) => !report.Activity.Active[unit] && rate > NoUnitNats)];
         return paid.Length == 0 || paid.Sum() < NoNats
             ? null
             : new(
-                $"{Counted.Of(paid.Length, "unit")} of {activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} but not at the "
+                $"{Counted.Of(paid.Length, "unit")} of {report.Activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} but not at the "
                     + $"prior, and cost{(paid.Length == 1 ? "s" : "")} {Bits(paid.Average())} bits{(paid.Length == 1 ? "" : " each")} for nothing: longer "
                     + $"training takes them there.",
                 Longer(3)
@@ -176,22 +166,22 @@ internal sealed class Verdict(
     /// <summary>Units of a code without a prior that no record uses; of dictionaries some are to be expected.</summary>
     private Finding? Dead()
     {
-        var (active, latent) = (activity.Count, activity.Active.Count);
+        var (active, latent) = (report.Activity.Count, report.Activity.Active.Count);
         return _model.Bottleneck.IsVariational && !_model.Bottleneck.IsDiscrete || active == 0 || active >= LeastAlive * latent
             ? null
             : new(
                 $"{latent - active} of {Counted.Of(latent, "unit")} are dead: "
-                    + $"{(activity.FiringRates is null ? "they hardly vary" : $"no test {Noun} turns them on")}. A smaller code does as much.",
+                    + $"{(report.Activity.FiringRates is null ? "they hardly vary" : $"no test {Noun} turns them on")}. A smaller code does as much.",
                 Train((ModelSpecification.Latent.Key, $"{active}"))
             );
     }
 
     private Finding? Collapse()
     {
-        if (_model.Bottleneck.IsVariational ? this["rate_nats"] is not { Value: < NoNats } : activity.Count > 0)
+        if (_model.Bottleneck.IsVariational ? report.Rate is not { Nats.Value: < NoNats } : report.Activity.Count > 0)
             return null;
         var words = _model.Bottleneck.IsVariational
-            ? $"the code is at the prior, costs {Bits(this["rate_nats"]!.Value)} bits and carries nothing"
+            ? $"the code is at the prior, costs {Bits(report.Rate!.Nats.Value)} bits and carries nothing"
             : $"every {Noun} has the same code";
         var next =
             _model.Objective is not ElboObjective { Beta: var beta, Capacity: 0 } || !_model.Bottleneck.IsVariational ? Longer(3, slower: true)
@@ -210,7 +200,7 @@ internal sealed class Verdict(
         if (
             test.Count < LeastRecords
             || beyond < 2.0 / 3 * gap.Value
-            || beyond < 3 * Math.Sqrt(2) * ((this["elbo_nats"] ?? this["distortion_nats"])!.StandardError ?? 0)
+            || beyond < 3 * Math.Sqrt(2) * ((report.Elbo ?? report.Distortion).Nats.StandardError ?? 0)
         )
             return null;
         return new(
@@ -224,7 +214,8 @@ internal sealed class Verdict(
         drift is not null || Gap() is not { } gap
             ? null
             : new(
-                string.Create(CultureInfo.InvariantCulture,
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"Overfitting: a test record costs {Bits(gap.Value)} bits more than a training one, {100 * gap.Value / Math.Abs(TestLoss):F0} % of its "
                         + $"{Bits(TestLoss)}: more data, narrower layers or more decay of the weights may help."
                 ),
@@ -237,22 +228,24 @@ internal sealed class Verdict(
             );
 
     private Figure? Gap() =>
-        this["train_gap_nats"] is { StandardError: { } error } gap && gap.Value > 3 * error && gap.Value > MostGap * Math.Abs(TestLoss) ? gap : null;
+        report.GeneralisationGap?.Nats is { StandardError: { } error } gap && gap.Value > 3 * error && gap.Value > MostGap * Math.Abs(TestLoss) ? gap : null;
 
-    private double TestLoss => this["elbo_nats"] is { } elbo ? -elbo.Value : this["distortion_nats"]!.Value + (this["penalty_nats"]?.Value ?? 0);
+    private double TestLoss => report.Elbo is { Nats.Value: var elbo } ? -elbo : report.Distortion.Nats.Value + (report.Penalty?.Nats.Value ?? 0);
 
     private Finding? Hole()
     {
         if (
-            this["sample_frechet"] is not { } samples
-            || this["reconstruction_frechet"] is not { } restored
+            report.Samples is not { FrechetDistance: var samples, ReconstructionFrechetDistance: var restored }
             || samples.Value - restored.Value <= 3 * (samples.StandardError ?? 0)
             || samples.Value <= MostHole * restored.Value
         )
             return null;
-        var beyond = this["aggregated_kl_nats"] is { Value: > 1 } kl ? $" All codes together are {Bits(kl.Value)} bits or more from it." : "";
+        var beyond = report.Information.AggregatedDivergence?.Nats is { Value: > 1 } kl
+            ? $" All codes together are {Bits(kl.Value)} bits or more from it."
+            : "";
         return new(
-            string.Create(CultureInfo.InvariantCulture,
+            string.Create(
+                CultureInfo.InvariantCulture,
                 $"Prior hole: samples are {samples.Value / restored.Value:F1} times as far from real pictures as reconstructions are: the prior draws codes "
                     + $"where no {Noun} lies.{beyond}"
             ),
@@ -273,7 +266,8 @@ internal sealed class Verdict(
             yield break;
         if (objective.Beta >= dimension / 2.0)
             yield return new(
-                string.Create(CultureInfo.InvariantCulture,
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"KL scale: beta={objective.Beta} is about the {dimension} numbers of a {Noun}. The distortion here is their sum, not their mean: a weight "
                         + $"for means is beta / {dimension}."
                 ),
@@ -281,7 +275,8 @@ internal sealed class Verdict(
             );
         else if (objective.Beta <= 2.0 / dimension)
             yield return new(
-                string.Create(CultureInfo.InvariantCulture,
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"KL scale: beta={objective.Beta} is about 1 over the {dimension} numbers of a {Noun}. The distortion here is their sum already, and the "
                         + $"rate hardly counts: the ELBO is at beta=1."
                 ),
@@ -291,7 +286,7 @@ internal sealed class Verdict(
 
     private Finding Healthy()
     {
-        var (active, latent) = (activity.Count, activity.Active.Count);
+        var (active, latent) = (report.Activity.Count, report.Activity.Active.Count);
         var idle = latent - active;
         var words =
             idle == 0

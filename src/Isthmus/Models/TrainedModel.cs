@@ -89,7 +89,9 @@ public sealed class TrainedModel : IDisposable
     /// <summary>How it came to be.</summary>
     public Provenance Provenance { get; }
 
-    /// <summary>Figures of its evaluation, by name with unit.</summary>
+    /// <summary>
+    /// Figures of its evaluation by key, as its file has them; empty where it was not evaluated. <c>EvaluationFigures.Of</c> gives them as members.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; }
 
     /// <summary>Of a model of a table: the rows that it keeps; otherwise null.</summary>

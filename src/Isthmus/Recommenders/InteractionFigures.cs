@@ -44,12 +44,13 @@ internal sealed class InteractionFigures : RecordFigures
         new($"{prefix}bits_per_interaction", $"{title} an interaction", "bits", InformationUnits.NatsToBits(nats) * (1.0 / MeanCount(test)));
 
     /// <inheritdoc/>
-    public override IEnumerable<Finding> Judge(Verdict verdict, IReadOnlyList<ComparedFigures> rankings)
+    public override IEnumerable<Finding> Judge(Verdict verdict)
     {
         var trained = verdict.Trained;
         var next =
             $"isthmus recommend -m {verdict.Path} "
             + $"{(verdict.Test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
+        var rankings = verdict.Figures.Rankings;
         if (rankings.Count == 1)
             return [new("No baselines: the users that the model was fitted on are not at hand.", next)];
         RankingResult[] each = [.. rankings.Cast<RankingResult>()];

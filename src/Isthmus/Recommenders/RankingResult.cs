@@ -12,7 +12,7 @@ namespace Isthmus.Recommenders;
 /// <param name="Name">Its name.</param>
 /// <param name="Figures">In the order to show them.</param>
 /// <param name="UserNdcg">NDCG@100 of each user, for paired comparisons.</param>
-public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg) : ComparedFigures(Name, Figures)
+public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg) : RankingFigures(Name, Figures)
 {
     private const int Longest = 100,
         Shown = 10,
@@ -51,7 +51,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
             int[] users = [.. Enumerable.Range(start, Math.Min(Users, data.Seen.Count - start))];
             var seen = TensorBatches.Gather(data.Seen, users);
             var scores = MultinomialLikelihood.WithoutSeen(recommender.Scores(data.Seen, users).cpu(), seen);
-            var bits = recommender.IsProbabilistic ? HeldOutBits(scores, TensorBatches.Gather(data.HeldOut, users)) : [];
+            var bits = recommender.IsProbabilistic ? BitsOfHeldOut(scores, TensorBatches.Gather(data.HeldOut, users)) : [];
             var length = Math.Min(Longest, dimension);
             int[] ranked = Array.ConvertAll(scores.topk(length, -1).indexes.data<long>().ToArray(), item => (int)item);
             for (var i = 0; i < users.Length; i++)
@@ -118,7 +118,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
     };
 
     /// <summary>Of each user, the mean of -log2 p over the held-out items.</summary>
-    private static float[] HeldOutBits(Tensor scores, Tensor heldOut) =>
+    private static float[] BitsOfHeldOut(Tensor scores, Tensor heldOut) =>
         [.. (-MultinomialLikelihood.LogProbabilityInOrder(heldOut, scores) / heldOut.sum(-1)).Over(Math.Log(2)).data<float>()];
 
     private static double Mean(ReadOnlySpan<int> items, Func<int, double> value)

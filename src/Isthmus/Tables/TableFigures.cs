@@ -37,7 +37,7 @@ internal sealed class TableFigures : RecordFigures
 
     /// <inheritdoc/>
     public override string? Untrained(Verdict verdict) =>
-        verdict["reconstruction_mse"] is { } error && error.Value - 2 * (error.StandardError ?? 0) >= 1
+        verdict.Figures.Reconstruction.MeanSquaredError is { } error && error.Value - 2 * (error.StandardError ?? 0) >= 1
             ? $"numbers come back no better than the columns' means (mean squared error {Verdict.Text(error.Value)}, where their variance is 1)"
             : null;
 

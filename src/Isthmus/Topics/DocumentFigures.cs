@@ -41,8 +41,7 @@ internal sealed class DocumentFigures : RecordFigures
 
     /// <inheritdoc/>
     public override string? Untrained(Verdict verdict) =>
-        verdict["completion_perplexity"] is { } perplexity
-        && verdict["completion_perplexity_of_frequencies"] is { } common
+        verdict.Figures.Topics is { CompletionPerplexity: { } perplexity, CompletionPerplexityOfFrequencies: { } common }
         && perplexity.Value >= common.Value
         && !verdict.IsMean(common.Value / perplexity.Value - 1)
             ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})"
@@ -50,9 +49,10 @@ internal sealed class DocumentFigures : RecordFigures
 
     /// <inheritdoc/>
     public override Finding? Shortcoming(Verdict verdict) =>
-        verdict["npmi"] is { Value: < LeastCoherence } npmi
+        verdict.Figures.Topics?.Npmi is { Value: < LeastCoherence } npmi
             ? new(
-                string.Create(CultureInfo.InvariantCulture,
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI "
                         + $"{Verdict.Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; "
                         + $"0 is chance)."

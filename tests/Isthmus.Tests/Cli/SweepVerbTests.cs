@@ -141,10 +141,10 @@ public sealed class SweepVerbTests
     [Fact]
     public void The_frontier_is_what_no_run_beats_in_both()
     {
-        SweptRun Run(double rate, double distortion) => new(new([], 1), "", new Dictionary<string, double> { ["r"] = rate, ["d"] = distortion }, []);
+        SweptRun Run(double rate, double distortion) => new(new([], 1), "", new([new("r", "", "", rate), new("d", "", "", distortion)]), []);
         SweptRun[] runs = [Run(3, 5), Run(1, 9), Run(2, 9), Run(2, 7), Run(4, 6), Run(double.NaN, 0)];
-        var frontier = Sweep.Frontier(runs, run => run.Figures["r"], run => run.Figures["d"]);
-        Assert.Equal([1, 2, 3], frontier.Select(run => run.Figures["r"]));
-        Assert.Equal([9, 7, 5], frontier.Select(run => run.Figures["d"]));
+        var frontier = Sweep.Frontier(runs, run => run.Figures["r"]!.Value, run => run.Figures["d"]!.Value);
+        Assert.Equal([1, 2, 3], frontier.Select(run => run.Figures["r"]!.Value));
+        Assert.Equal([9, 7, 5], frontier.Select(run => run.Figures["d"]!.Value));
     }
 }

@@ -87,8 +87,9 @@ public sealed class CodeInformationTests
     public void A_code_at_the_prior_tells_no_label_however_well_its_mean_does()
     {
         var evaluation = Evaluate("vae", Pictures, "hidden=16 latent=4 beta=30 warm-up=0");
-        foreach (var label in Pictures.Test.Labels)
-            Assert.InRange(evaluation[$"label_information_nats_{label.Name.Replace(' ', '_')}"]!.Value, 0, evaluation["information_upper_nats"]!.Value + 0.05);
+        Assert.Equal(Pictures.Test.Labels.Count, evaluation.Probes.Count);
+        foreach (var probe in evaluation.Probes.Values)
+            Assert.InRange(probe.Information.Nats.Value, 0, evaluation.Information.UpperBound!.Nats.Value + 0.05);
     }
 
     private static DataSplits Pictures => DataSource.Load("shapes", new() { Size = new(8, 8), Limit = 900 });
@@ -102,12 +103,12 @@ public sealed class CodeInformationTests
             Assert.True(figure.Value >= 0, figure.Key)
         );
         // Without noise a code may carry all of the record, and no bound but H(X) is known.
-        if (evaluation["rate_nats"] is null)
-            Assert.Null(evaluation["information_upper_nats"]);
-        else if (evaluation["information_upper_nats"] is { } record)
+        if (evaluation.Rate is null)
+            Assert.Null(evaluation.Information.UpperBound);
+        else if (evaluation.Information.UpperBound is { } record)
             Assert.All(labels, label =>
             {
-                var known = label.Key.StartsWith("label_information_bits", StringComparison.Ordinal) ? evaluation["information_upper_bits"]! : record;
+                var known = label.Key.StartsWith("label_information_bits", StringComparison.Ordinal) ? record.Bits : record.Nats;
                 // Both are means over the same records: four of their errors, and what rounding leaves where there is none.
                 Assert.True(
                     label.Value <= known.Value + 4 * Math.Sqrt(Math.Pow(label.StandardError ?? 0, 2) + Math.Pow(known.StandardError ?? 0, 2)) + 1e-6,

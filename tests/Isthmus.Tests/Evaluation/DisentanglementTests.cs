@@ -1,6 +1,7 @@
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Evaluation.Disentanglement;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Evaluation;
@@ -113,12 +114,13 @@ public sealed class DisentanglementTests
         var data = Tiny.Shapes(600);
         using var model = TrainingRun.Train("ae", data, new() { Settings = Tiny.Settings("hidden=16 latent=4 epochs=2 batch-size=32"), Threads = 1 }).Model;
         var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
-        foreach (var key in new[] { "mig", "sap", "dci_disentanglement", "dci_completeness", "dci_informativeness", "factor_vae_score", "modularity" })
-            Assert.InRange(evaluation[key]!.Value, 0, 1);
+        var all = evaluation.Disentanglement!;
+        Figure[] seven = [all.Mig, all.Sap, all.DciDisentanglement, all.DciCompleteness, all.DciInformativeness, all.FactorVaeScore, all.Modularity];
+        Assert.All(seven, figure => Assert.InRange(figure.Value, 0, 1));
         Assert.Empty(evaluation.Warnings);
         var squares = data.Test.Select([.. Enumerable.Range(0, data.Test.Count).Where(i => data.Test.Labels[0].Values[i] == 0)]);
         var without = Evaluator.Evaluate(model, squares, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Contains("'shape' has one level", Assert.Single(without.Warnings));
-        Assert.NotNull(without["mig"]);
+        Assert.NotNull(without.Disentanglement);
     }
 }

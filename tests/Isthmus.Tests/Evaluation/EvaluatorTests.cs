@@ -3,6 +3,7 @@ using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Information;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Evaluation;
@@ -13,46 +14,56 @@ public class EvaluatorTests
     public void Bounds_add_up_and_bits_are_nats_by_ln_2()
     {
         var evaluation = Evaluate("vae", "hidden=16 latent=4");
-        double Value(string key) => evaluation[key]!.Value;
+        var (distortion, rate, elbo) = (evaluation.Distortion.Nats.Value, evaluation.Rate!.Nats.Value, evaluation.Elbo!.Nats.Value);
         // The three means are of the same draws: only float32 sums of 1024 terms differ.
-        Assert.Equal(-Value("elbo_nats"), Value("distortion_nats") + Value("rate_nats"), Value("distortion_nats") * 1e-5);
-        Assert.Equal(InformationUnits.NatsToBits(Value("elbo_nats")), Value("elbo_bits"), 1e-9);
-        Assert.Equal(-Value("elbo_bits") / 1024, Value("bits_per_dim"), 1e-9);
-        Assert.True(Value("nll_nats") < -Value("elbo_nats"));
-        Assert.Equal(evaluation.UnitRatesNats!.Sum(), Value("rate_nats"), Value("rate_nats") * 1e-4);
-        foreach (var key in new[] { "distortion_nats", "rate_nats", "elbo_nats", "nll_nats", "reconstruction_mse", "reconstruction_psnr_db" })
-            Assert.True(evaluation[key]!.StandardError > 0, key);
+        Assert.Equal(-elbo, distortion + rate, distortion * 1e-5);
+        Assert.Equal(InformationUnits.NatsToBits(elbo), evaluation.Elbo.Bits.Value, 1e-9);
+        Assert.Equal(-evaluation.Elbo.Bits.Value / 1024, evaluation.BitsPerDimension!.Value, 1e-9);
+        Assert.True(evaluation.NegativeLogLikelihood!.Nats.Value < -elbo);
+        Assert.Equal(evaluation.UnitRatesNats!.Sum(), rate, rate * 1e-4);
+        Figure[] uncertain =
+        [
+            evaluation.Distortion.Nats,
+            evaluation.Rate.Nats,
+            evaluation.Elbo.Nats,
+            evaluation.NegativeLogLikelihood.Nats,
+            evaluation.Reconstruction.MeanSquaredError!,
+            evaluation.Reconstruction.Psnr!,
+        ];
+        Assert.All(uncertain, figure => Assert.True(figure.StandardError > 0, figure.Key));
     }
 
     [Fact]
     public void No_code_carries_more_than_the_source_holds_and_the_bounds_never_cross()
     {
         var evaluation = Evaluate("vae", "hidden=16 latent=8 beta=0.01");
-        double Value(string key) => evaluation[key]!.Value;
-        Assert.True(Value("rate_nats") > ShapesSource.FactorEntropy);
-        Assert.InRange(Value("information_upper_nats"), Value("information_lower_nats"), ShapesSource.FactorEntropy);
+        var (least, most) = (evaluation.Information.LowerBound!.Nats.Value, evaluation.Information.UpperBound!.Nats.Value);
+        Assert.True(evaluation.Rate!.Nats.Value > ShapesSource.FactorEntropy);
+        Assert.InRange(most, least, ShapesSource.FactorEntropy);
         // Codes that carry nothing: what is left of both bounds is chance.
         evaluation = Evaluate("vae", "hidden=16 latent=4 beta=1000 warm-up=0");
-        Assert.InRange(Value("information_lower_nats"), 0, Value("information_upper_nats"));
+        Assert.InRange(evaluation.Information.LowerBound!.Nats.Value, 0, evaluation.Information.UpperBound!.Nats.Value);
     }
 
     [Fact]
     public void Model_without_an_elbo_reports_none()
     {
         var evaluation = Evaluate("ae", "hidden=16 latent=4");
-        Assert.NotNull(evaluation["distortion_nats"]);
-        foreach (var key in new[] { "elbo_nats", "rate_nats", "bits_per_dim", "nll_nats" })
-            Assert.Null(evaluation[key]);
+        Assert.True(double.IsFinite(evaluation.Distortion.Nats.Value));
+        Assert.Null(evaluation.Elbo);
+        Assert.Null(evaluation.Rate);
+        Assert.Null(evaluation.BitsPerDimension);
+        Assert.Null(evaluation.NegativeLogLikelihood);
     }
 
     [Fact]
     public void Denoising_is_measured_beside_the_noisy_input()
     {
         var evaluation = Evaluate("denoising", "hidden=16 latent=4");
-        Assert.NotNull(evaluation["denoised_psnr_db"]);
+        Assert.NotNull(evaluation.Denoising?.Psnr);
         // A binary pixel with noise of deviation 1/2, clipped: E[error^2] = (Phi(2) - 1/2 - 2 phi(2)) / 4 + (1 - Phi(2)) = 0.1151,
         // which is 9.39 dB; each record averages 1024 of them (deviation 4 %, 0.2 dB), and there are 60 records.
-        Assert.InRange(evaluation["noisy_psnr_db"]!.Value, 9.39 - 0.15, 9.39 + 0.15);
+        Assert.InRange(evaluation.Denoising!.NoisyPsnr!.Value, 9.39 - 0.15, 9.39 + 0.15);
     }
 
     [Fact]
@@ -60,7 +71,7 @@ public class EvaluatorTests
     {
         var evaluation = Evaluate("vae", "hidden=16 latent=4 beta=1000 warm-up=0 learning-rate=0.01 learning-rate-warm-up=0");
         Assert.StartsWith("Collapsed", evaluation.Verdict);
-        Assert.Equal(0, evaluation["active_units"]!.Value);
+        Assert.Equal(0, evaluation.Code.ActiveUnits.Value);
     }
 
     [Fact]
@@ -71,8 +82,8 @@ public class EvaluatorTests
         var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
         foreach (var label in data.Test.Labels)
         {
-            Assert.InRange(evaluation[$"linear_probe_accuracy_{label.Name}"]!.Value, 0, 1);
-            Assert.InRange(evaluation[$"knn5_accuracy_{label.Name}"]!.Value, 0, 1);
+            Assert.InRange(evaluation.Probes[label.Name].LinearAccuracy.Value, 0, 1);
+            Assert.InRange(evaluation.Probes[label.Name].NearestNeighbourAccuracy.Value, 0, 1);
         }
     }
 

@@ -1,6 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Evaluation;
 using Isthmus.Evaluation.Samples;
+using Isthmus.Models.Primitives;
 using Isthmus.Training;
 using static TorchSharp.torch;
 
@@ -78,19 +79,18 @@ public sealed class SampleMeasureTests
         {
             Assert.Equal(first.Hash, second.Hash);
             var evaluation = Evaluate(40, first.Hash[..8]);
-            foreach (
-                var key in new[]
-                {
-                    "sample_precision",
-                    "sample_recall",
-                    "sample_density",
-                    "sample_coverage",
-                    "sample_mmd_squared",
-                    "sample_frechet",
-                    "reconstruction_frechet",
-                }
-            )
-                Assert.True(double.IsFinite(evaluation[key]!.Value), key);
+            var samples = evaluation.Samples!;
+            Figure[] all =
+            [
+                samples.Precision,
+                samples.Recall,
+                samples.Density,
+                samples.Coverage,
+                samples.SquaredMmd,
+                samples.FrechetDistance,
+                samples.ReconstructionFrechetDistance,
+            ];
+            Assert.All(all, figure => Assert.True(double.IsFinite(figure.Value), figure.Key));
             Assert.Contains(evaluation.Warnings, warning => warning.Contains(first.Hash[..16]));
         }
         Assert.Contains("two code spaces", Assert.Throws<InvalidInputException>(() => Evaluate(40, "00000000000")).Message);

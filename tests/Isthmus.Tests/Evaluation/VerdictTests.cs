@@ -18,7 +18,7 @@ public sealed class VerdictTests
     public void Reconstructions_worse_than_the_mean_record_are_not_trained_yet()
     {
         var evaluation = Of(Tiny.Shapes(300), "hidden=16 latent=4 epochs=1 batch-size=32 learning-rate=0.000001 average=0");
-        Assert.True(evaluation["variance_explained"]!.Value <= 0);
+        Assert.True(evaluation.Reconstruction.VarianceExplained!.Value <= 0);
         Says(evaluation, "Not trained yet", "epochs=10");
     }
 
@@ -42,7 +42,7 @@ public sealed class VerdictTests
         Move(model, [0, 1], 6);
         var evaluation = Evaluator.Evaluate(model, TwoFactors().Test, TwoFactors().Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
         Says(evaluation, "Bits paid for nothing: of the", "isthmus train");
-        Assert.True(evaluation["rate_nats"]!.Value > 2 * evaluation["information_upper_nats"]!.Value);
+        Assert.True(evaluation.Rate!.Nats.Value > 2 * evaluation.Information.UpperBound!.Nats.Value);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class VerdictTests
             words
         );
         var evaluation = Of(data, "latent=4 hidden=16 epochs=20 batch-size=32", "prod-lda");
-        Assert.True(evaluation["npmi"]!.Value < 0.03);
+        Assert.True(evaluation.Topics!.Npmi!.Value < 0.03);
         Assert.Contains("Topics by chance", evaluation.Verdict);
         Says(evaluation, "", "isthmus train");
     }
@@ -121,7 +121,7 @@ public sealed class VerdictTests
     public void Units_that_no_record_turns_on_are_dead()
     {
         var evaluation = Of(Tiny.Shapes(300), "hidden=16 latent=64 k=1 epochs=20 batch-size=16 learning-rate=0.003 average=0", "sparse");
-        Assert.True(evaluation["active_units"]!.Value < 0.9 * 64);
+        Assert.True(evaluation.Code.ActiveUnits.Value < 0.9 * 64);
         Assert.Contains("of 64 units are dead: no test picture turns them on", evaluation.Verdict);
         Says(evaluation, "", "isthmus train");
     }
@@ -134,7 +134,7 @@ public sealed class VerdictTests
         foreach (var preset in (string[])["vae", "ae"])
         {
             var evaluation = Of(same, "hidden=16 latent=4 epochs=2 batch-size=16", preset);
-            Assert.Null(evaluation["variance_explained"]);
+            Assert.Null(evaluation.Reconstruction.VarianceExplained);
             Says(evaluation, "Nothing to tell apart: all 6 test pictures are the same", "isthmus info same");
         }
     }

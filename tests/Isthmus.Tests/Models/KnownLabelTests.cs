@@ -64,11 +64,11 @@ public sealed class KnownLabelTests
         var test = Sides(600).Test;
         var evaluation = Evaluator.Evaluate(model, test, null, new() { ImportanceSamples = 10 }, cancellationToken: TestContext.Current.CancellationToken);
         // Eight pixels, each right with 7/8: more than half wrong once in 40.
-        Assert.InRange(evaluation["accuracy"]!.Value, 0.9, 1);
-        Assert.InRange(evaluation["label_information_bits"]!.Value, 0.5, evaluation["label_entropy_bits"]!.Value);
-        Assert.Null(evaluation["nll_nats"]);
-        Assert.Null(evaluation["bits_per_dim"]);
-        Assert.Null(evaluation["reconstruction_mse"]);
+        Assert.InRange(evaluation.Classification!.Accuracy.Value, 0.9, 1);
+        Assert.InRange(evaluation.Classification!.LabelInformation.Bits.Value, 0.5, evaluation.Classification.LabelEntropy.Bits.Value);
+        Assert.Null(evaluation.NegativeLogLikelihood);
+        Assert.Null(evaluation.BitsPerDimension);
+        Assert.Null(evaluation.Reconstruction.MeanSquaredError);
         Assert.Contains(
             "tells the side of a record",
             Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancellationToken: TestContext.Current.CancellationToken)).Message

@@ -67,14 +67,14 @@ public sealed class RecommendationTests
         // One user has seen 1, and 0 is held out: it stands first of three.
         var heldOut = new HeldOutSplit(Histories.Of(4, [1]), Histories.Of(4, [0]));
         var result = RankingResult.Of(new MostPopular(products, 4), heldOut, products, train.Count, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(1, result["ndcg_100"]!.Value);
-        Assert.Equal(1, result["hit_rate_10"]!.Value);
+        Assert.Equal(1, result.NdcgAt100.Value);
+        Assert.Equal(1, result.HitRateAt10.Value);
         // p(0) = 4 of the 6 meetings with unseen items.
-        Assert.Equal(Math.Log2(1.5), result["held_out_bits"]!.Value, 1e-6);
-        Assert.Equal(0.75, result["coverage"]!.Value);
+        Assert.Equal(Math.Log2(1.5), result.HeldOutBits!.Value, 1e-6);
+        Assert.Equal(0.75, result.Coverage.Value);
         // Self-information 0, 2 and 2 bits; popularity 4, 1, 1 against 2.
-        Assert.Equal(4.0 / 3, result["novelty_bits"]!.Value, 1e-12);
-        Assert.Equal(1, result["popularity_bias"]!.Value, 1e-12);
+        Assert.Equal(4.0 / 3, result.NoveltyBits!.Value, 1e-12);
+        Assert.Equal(1, result.PopularityBias!.Value, 1e-12);
     }
 
     public static TheoryData<string, string> Models =>
@@ -99,8 +99,8 @@ public sealed class RecommendationTests
         Assert.All(found, item => Assert.All(item.Reasons, reason => Assert.True(reason.Bits > 0)));
         Assert.Equal(found.Select(item => item.Bits).Order(), found.Select(item => item.Bits));
         var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(evaluation["held_out_bits"]!.Value < evaluation.Rankings[1]["held_out_bits"]!.Value);
-        Assert.True(evaluation.Values["most_popular_ndcg_100"] < evaluation.Values["ndcg_100"]);
+        Assert.True(evaluation.Ranking!.HeldOutBits!.Value < evaluation.Rankings[1].HeldOutBits!.Value);
+        Assert.True(evaluation.Rankings[1].NdcgAt100.Value < evaluation.Ranking.NdcgAt100.Value);
         Assert.Contains("over item-knn", evaluation.Verdict);
 
         var table = Recommendation.ForAll(model, data.Test, 3, cancellationToken: TestContext.Current.CancellationToken).Single();

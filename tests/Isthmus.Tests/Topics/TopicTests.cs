@@ -212,10 +212,10 @@ public class TopicTests
             cancellationToken: TestContext.Current.CancellationToken
         );
         // 16 words in two halves: to know which half is to halve the perplexity.
-        Assert.InRange(evaluation["completion_perplexity"]!.Value, 7, 12);
-        Assert.Equal(1, evaluation["linear_probe_accuracy"]!.Value);
-        Assert.InRange(evaluation["topic_diversity"]!.Value, 0.1, 1);
-        Assert.InRange(evaluation["npmi"]!.Value, -1, 1);
+        Assert.InRange(evaluation.Topics!.CompletionPerplexity!.Value, 7, 12);
+        Assert.Equal(1, evaluation.Probes.Values.Single().LinearAccuracy.Value);
+        Assert.InRange(evaluation.Topics.Diversity!.Value, 0.1, 1);
+        Assert.InRange(evaluation.Topics.Npmi!.Value, -1, 1);
 
         var found = DocumentSearch.Find(
             model,

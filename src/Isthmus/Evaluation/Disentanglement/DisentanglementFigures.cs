@@ -4,9 +4,47 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Disentanglement;
 
-/// <summary>The measures of disentanglement, where the factors that made the records are known.</summary>
-internal static class DisentanglementFigures
+/// <summary>
+/// Measures of disentanglement, where the factors that made the records are known: does each unit of the code stand for one factor? All lie in [0, 1].
+/// </summary>
+public sealed class DisentanglementFigures
 {
+    private readonly IReadOnlyList<Figure> _figures;
+
+    internal DisentanglementFigures(IReadOnlyList<Figure> figures) => _figures = figures;
+
+    /// <summary>
+    /// Mutual information gap: for each factor the information of the unit that knows most of it less that of the next, over the factor's entropy; mean over
+    /// factors (Chen et al. 2018).
+    /// </summary>
+    public Figure Mig => _figures.Get("mig");
+
+    /// <summary>
+    /// Separated attribute predictability: for each factor the accuracy of the unit that predicts it best less that of the next; mean over factors (Kumar et
+    /// al.
+    /// 2018).
+    /// </summary>
+    public Figure Sap => _figures.Get("sap");
+
+    /// <summary>
+    /// DCI disentanglement: does a unit matter for one factor only? 1 - entropy of its importances over ln K, weighted (Eastwood and Williams 2018).
+    /// </summary>
+    public Figure DciDisentanglement => _figures.Get("dci_disentanglement");
+
+    /// <summary>DCI completeness: does one unit only matter for a factor? 1 - entropy of the factor's importances over ln L, mean over factors.</summary>
+    public Figure DciCompleteness => _figures.Get("dci_completeness");
+
+    /// <summary>DCI informativeness: accuracy of the factors predicted from all units by bagged trees, mean over factors.</summary>
+    public Figure DciInformativeness => _figures.Get("dci_informativeness");
+
+    /// <summary>
+    /// FactorVAE score: accuracy of the factor told from the unit that varies least among records that share it; 1/K at random (Kim and Mnih 2018).
+    /// </summary>
+    public Figure FactorVaeScore => _figures.Get("factor_vae_score");
+
+    /// <summary>Modularity: does a unit know of one factor only? (Ridgeway and Mozer 2018.)</summary>
+    public Figure Modularity => _figures.Get("modularity");
+
     // Trees and discriminants are fitted on so many records at most, as many as the literature takes.
     private const int MostFitted = 10_000;
 
@@ -18,7 +56,7 @@ internal static class DisentanglementFigures
     /// <param name="active">Units that carry something.</param>
     /// <param name="seed">Of samples and votes.</param>
     /// <param name="warn">Told what was left out.</param>
-    public static IEnumerable<Figure> Of(
+    internal static IEnumerable<Figure> Of(
         Tensor fitted,
         IReadOnlyList<LabelColumn> fittedFactors,
         Tensor reported,
@@ -55,8 +93,13 @@ internal static class DisentanglementFigures
         yield return new("dci_disentanglement", "Disentanglement, DCI disentanglement", "", dci.Disentanglement);
         yield return new("dci_completeness", "Disentanglement, DCI completeness", "", dci.Completeness);
         yield return new("dci_informativeness", "Disentanglement, DCI informativeness", "", dci.Informativeness);
-        yield return new("factor_vae_score", "Disentanglement, FactorVAE score", "", FactorVaeScore.Of(Active(train), Active(all), seed));
-        yield return new("modularity", "Disentanglement, modularity", "", Active(all).Measure(Modularity.Of));
+        yield return new(
+            "factor_vae_score",
+            "Disentanglement, FactorVAE score",
+            "",
+            Evaluation.Disentanglement.FactorVaeScore.Of(Active(train), Active(all), seed)
+        );
+        yield return new("modularity", "Disentanglement, modularity", "", Active(all).Measure(Evaluation.Disentanglement.Modularity.Of));
     }
 
     private static bool Varies(LabelColumn factor) => factor.Values.Any(value => value != factor.Values[0]);

@@ -6,9 +6,43 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Samples;
 
-/// <summary>Samples and reconstructions of a model of pictures against test pictures, in the code space of the reference encoder.</summary>
-internal static class SampleFigures
+/// <summary>
+/// How like test pictures the samples of a model are, all in the code space of a small reference encoder that is trained here from a pinned seed: figures can
+/// be compared between models evaluated with the same reference, on the same data.
+/// </summary>
+public sealed class SampleFigures
 {
+    private readonly IReadOnlyList<Figure> _figures;
+
+    internal SampleFigures(IReadOnlyList<Figure> figures) => _figures = figures;
+
+    /// <summary>Precision: fraction of samples within the third neighbour's distance of a test picture (Kynkaanniemi et al. 2019).</summary>
+    public Figure Precision => _figures.Get("sample_precision");
+
+    /// <summary>Recall: fraction of test pictures within the third neighbour's distance of a sample (Kynkaanniemi et al. 2019).</summary>
+    public Figure Recall => _figures.Get("sample_recall");
+
+    /// <summary>
+    /// Density: test pictures' 5-neighbourhoods that a sample lies in, over 5; 1 in mean where both are one distribution (Naeem et al. 2020).
+    /// </summary>
+    public Figure Density => _figures.Get("sample_density");
+
+    /// <summary>Coverage: fraction of test pictures with a sample in their 5-neighbourhood (Naeem et al. 2020).</summary>
+    public Figure Coverage => _figures.Get("sample_coverage");
+
+    /// <summary>
+    /// Squared maximum mean discrepancy with a cubic kernel, unbiased: 0 in mean where both are one distribution, and may be below (Binkowski et al. 2018).
+    /// </summary>
+    public Figure SquaredMmd => _figures.Get("sample_mmd_squared");
+
+    /// <summary>Squared Frechet distance of samples from test pictures as Gaussians, 0 or more (Heusel et al. 2017).</summary>
+    public Figure FrechetDistance => _figures.Get("sample_frechet");
+
+    /// <summary>
+    /// Squared Frechet distance of the reconstructions of the same test pictures: what samples would have if codes were drawn as well as they are encoded.
+    /// </summary>
+    public Figure ReconstructionFrechetDistance => _figures.Get("reconstruction_frechet");
+
     // What the papers take.
     private const int PrecisionNeighbours = 3,
         DensityNeighbours = 5,
@@ -18,7 +52,7 @@ internal static class SampleFigures
     /// <param name="test">Test records.</param>
     /// <param name="options">How many samples.</param>
     /// <exception cref="InvalidInputException">Fewer than their nearest neighbours ask for.</exception>
-    public static void Demand(Dataset test, EvaluationOptions options)
+    internal static void Demand(Dataset test, EvaluationOptions options)
     {
         if (options.Samples is > 0 and < LeastRecords)
             throw new InvalidInputException(
@@ -30,10 +64,10 @@ internal static class SampleFigures
     }
 
     /// <summary>A reason why samples are not measured.</summary>
-    public const string NoTrainingPictures = "no training pictures are at hand";
+    internal const string NoTrainingPictures = "no training pictures are at hand";
 
     /// <summary>No figures, and where samples were asked for, a note why.</summary>
-    public static IReadOnlyList<Figure> LeftOut(EvaluationOptions options, string reason, Action<string> note)
+    internal static IReadOnlyList<Figure> LeftOut(EvaluationOptions options, string reason, Action<string> note)
     {
         if (options.Samples > 0)
             note($"Samples are measured of models with a prior over pictures, beside training pictures; {reason}: they are left out.");
@@ -48,7 +82,7 @@ internal static class SampleFigures
     /// <param name="note">Told why there are none, or the hash of the reference.</param>
     /// <param name="cancellationToken">Stops the reference's training.</param>
     /// <exception cref="InvalidInputException">Another reference than the one wanted.</exception>
-    public static IReadOnlyList<Figure> Of(
+    internal static IReadOnlyList<Figure> Of(
         Autoencoder model,
         Dataset test,
         Dataset? train,

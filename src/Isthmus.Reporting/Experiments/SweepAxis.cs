@@ -1,0 +1,32 @@
+using Isthmus.Evaluation;
+using Isthmus.Models.Primitives;
+
+namespace Isthmus.Reporting.Experiments;
+
+/// <summary>A figure that the runs of a sweep are compared by: an axis of the chart, a column of the table.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Unit">Its unit, empty where it has none.</param>
+/// <param name="Of">The figure of a run; null where it has none.</param>
+internal sealed record SweepAxis(string Name, string Unit, Func<EvaluationFigures, Figure?> Of)
+{
+    /// <summary>The rate of each run, the horizontal axis where every run has one.</summary>
+    public static readonly SweepAxis Rate = new("Rate", "bits a record", figures => figures.Rate?.Bits);
+
+    /// <summary>The distortion of each run, the vertical axis.</summary>
+    public static readonly SweepAxis Distortion = new("Distortion", "bits a record", figures => figures.Distortion.Bits);
+
+    /// <summary>Name and unit, for an axis.</summary>
+    public string Words => Unit.Length == 0 ? Name : $"{Name}, {Unit}";
+
+    /// <summary>Name and unit, for a column.</summary>
+    public string Heading => Words.Replace(" a record", "");
+
+    /// <summary>What is laid along the horizontal axis: the rate where every run has one, else units on, else units.</summary>
+    public static SweepAxis Horizontal(IReadOnlyList<SweptRun> runs) =>
+        new SweepAxis[] { Rate, new("Units on in a code (L0)", "", figures => figures.Code.UnitsOn) }.FirstOrDefault(axis =>
+            runs.All(run => axis.Of(run.Figures) is not null)
+        ) ?? new("Units in the code", "", figures => figures.Code.Units);
+
+    /// <summary>The value of a run; NaN where it has none.</summary>
+    public double Value(SweptRun run) => Of(run.Figures)?.Value ?? double.NaN;
+}
