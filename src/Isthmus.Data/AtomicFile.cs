@@ -1,12 +1,11 @@
 namespace Isthmus;
 
 /// <summary>
-/// Files that are either wholly there or not at all: written under a temporary name in the same folder, flushed to
-/// disk, then renamed. Folders are created as needed.
+/// Writes files completely or not at all: under a temporary name in the same folder, flushed to disk, then renamed. Folders are created as needed.
 /// </summary>
 public static class AtomicFile
 {
-    /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts on the stream; on any failure nothing is left behind.</summary>
+    /// <summary>Writes to <paramref name="path"/> the bytes that <paramref name="write"/> puts on the stream; on any failure nothing is left behind.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to, or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write) => WriteByPath(path, temporary =>
         {
@@ -22,7 +21,7 @@ public static class AtomicFile
             writer.Write(text);
         });
 
-    /// <summary>For writers that want a path: <paramref name="write"/> makes the file at the temporary one it is given.</summary>
+    /// <summary>Writes by a function that needs a path: <paramref name="write"/> makes the file at the temporary path it is given.</summary>
     internal static void WriteByPath(string path, Action<string> write)
     {
         try

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Isthmus;
 
 /// <summary>
-/// What a path leads to, found without opening it: to open a pipe waits for a writer, and to read a device need not end. Linux says it
-/// exactly; elsewhere whatever is no folder counts as a file.
+/// Kind of a path, found without opening it: opening a pipe waits for a writer, and reading a device need not end. Exact on Linux; elsewhere anything that is
+/// no folder counts as a file.
 /// </summary>
 internal static partial class FileKind
 {
@@ -14,7 +14,7 @@ internal static partial class FileKind
         CurrentFolder = -100;
     private const uint TypeAndMode = 1;
 
-    /// <summary>What a path leads to in words, "a pipe" and the like; null for files, folders and what is not there.</summary>
+    /// <summary>Returns the kind of a path in words, such as "a pipe"; null for files, folders and paths that do not exist.</summary>
     public static string? Special(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -39,7 +39,7 @@ internal static partial class FileKind
         }
     }
 
-    /// <summary>Throws where a path leads to neither a file nor a folder.</summary>
+    /// <summary>Throws if a path is neither a file nor a folder.</summary>
     /// <exception cref="InvalidInputException">A pipe, a device or a socket.</exception>
     public static void Demand(string path)
     {

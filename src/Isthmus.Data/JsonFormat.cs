@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Isthmus;
 
-/// <summary>How Isthmus writes JSON: snake_case names, so that figures read <c>elbo_nats</c>; non-finite numbers as strings.</summary>
+/// <summary>JSON as Isthmus writes it: snake_case names, such as <c>elbo_nats</c>; non-finite numbers as strings.</summary>
 public static class JsonFormat
 {
     private const string Discriminator = "kind";
@@ -14,19 +14,19 @@ public static class JsonFormat
     private static JsonSerializerOptions? _compact,
         _indented;
 
-    /// <summary>One object a line.</summary>
+    /// <summary>Options for one object a line.</summary>
     public static JsonSerializerOptions Compact => _compact ??= Create(indented: false);
 
-    /// <summary>For people.</summary>
+    /// <summary>Options for reading by people, indented.</summary>
     public static JsonSerializerOptions Indented => _indented ??= Create(indented: true);
 
-    /// <summary>Makes a type known by the name that its <c>kind</c> has in files where a type that it extends is expected.</summary>
+    /// <summary>Registers a type by the name of its <c>kind</c> in files, for properties of a type that it extends.</summary>
     internal static void Know(Type baseType, Type type, string kind)
     {
         lock (Known)
         {
             Known.Add((baseType, type, kind));
-            // What was once looked up in options is fixed.
+            // Options are read-only after their first use.
             (_compact, _indented) = (null, null);
         }
     }

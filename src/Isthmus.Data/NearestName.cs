@@ -6,19 +6,19 @@ internal static class NearestName
     // Names that a message has room for.
     private const int Shown = 12;
 
-    /// <summary>The known name fewest edits away (Levenshtein 1966), if that is at most a third of its length, or 2.</summary>
+    /// <summary>Returns the known name with the smallest edit distance (Levenshtein 1966), if that is at most 2 or a third of its length.</summary>
     public static string? Of(string given, IEnumerable<string> known) => Several(given, known).FirstOrDefault();
 
-    /// <summary>The remedy for a name that is not known: the nearest one that is, or else the first of all.</summary>
+    /// <summary>Returns the remedy for an unknown name: the nearest known one, or else the first of all.</summary>
     /// <param name="given">The name.</param>
     /// <param name="known">All known names.</param>
-    /// <param name="otherwise">What comes before the names where none is near.</param>
+    /// <param name="otherwise">Text before the names if none is near.</param>
     public static string Remedy(string given, IEnumerable<string> known, string otherwise = "it has") =>
         Of(given, known) is { } near ? $"did you mean '{near}'?" : $"{otherwise} {Listed([.. known])}";
 
     private static string Listed(string[] names) => $"{string.Join(", ", names.Take(Shown))}{(names.Length > Shown ? ", ..." : "")}";
 
-    /// <summary>The known names within that distance, the nearest first.</summary>
+    /// <summary>Returns the known names within that distance, the nearest first.</summary>
     public static IEnumerable<string> Several(string given, IEnumerable<string> known) =>
         known
             .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))

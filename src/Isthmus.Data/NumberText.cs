@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Isthmus;
 
-/// <summary>Numbers for people, invariant: as many digits as mean something.</summary>
+/// <summary>Numbers as text for display, culture-invariant, with significant digits only.</summary>
 internal static class NumberText
 {
     private const string Unknown = "not known";
 
-    /// <summary>A figure with its standard error: the error to one digit (two where that is a 1), the figure to the same place.</summary>
+    /// <summary>Returns a value with its standard error: the error to one digit (two if that digit is 1), the value to the same place.</summary>
     public static string Of(double value, double? standardError)
     {
         if (standardError is not { } error || !double.IsFinite(error) || !double.IsFinite(value) || error <= 0)
@@ -17,7 +17,7 @@ internal static class NumberText
         return $"{Fixed(value, decimals)} ± {Fixed(error, decimals)}";
     }
 
-    /// <summary>Whole numbers whole, others to <paramref name="digits"/> significant digits.</summary>
+    /// <summary>Returns whole numbers in full, others to <paramref name="digits"/> significant digits.</summary>
     public static string Of(double value, int digits = 4)
     {
         if (double.IsNaN(value))
@@ -34,7 +34,7 @@ internal static class NumberText
             : Trimmed(Fixed(value, Math.Clamp(digits - 1 - magnitude, 0, 12)));
     }
 
-    /// <summary>Somebody's own number with all its digits, at most <paramref name="digits"/>: 9,250 and 19.99.</summary>
+    /// <summary>Returns a user's own number with all its digits, at most <paramref name="digits"/>: 9,250 and 19.99.</summary>
     public static string Own(double value, int digits = 15)
     {
         if (!double.IsFinite(value) || value != 0 && Math.Abs(value) is < 1e-5 or >= 1e15)
@@ -44,10 +44,10 @@ internal static class NumberText
         return text.StartsWith('-') ? $"−{text[1..]}" : text;
     }
 
-    /// <summary>A share as a percentage.</summary>
+    /// <summary>Returns a fraction as a percentage.</summary>
     public static string Percent(double share) => double.IsFinite(share) ? $"{Of(100 * share, 3)}\u00a0%" : Unknown;
 
-    /// <summary>A duration in its two largest units.</summary>
+    /// <summary>Returns a duration in its two largest units.</summary>
     public static string Duration(double seconds) =>
         seconds switch
         {
@@ -59,7 +59,7 @@ internal static class NumberText
 
     private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 
-    /// <summary>To so many decimals, thousands parted, with a true minus sign.</summary>
+    /// <summary>Returns a number with this many decimals, thousands separators and a true minus sign.</summary>
     public static string Fixed(double value, int decimals)
     {
         var text = value.ToString($"N{decimals}", CultureInfo.InvariantCulture);

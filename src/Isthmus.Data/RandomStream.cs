@@ -1,8 +1,8 @@
 namespace Isthmus;
 
 /// <summary>
-/// Independent streams of randomness by purpose and position. Each step seeds the generator anew from (seed, purpose,
-/// position), so that a run can stop and go on anywhere without storing a generator's state.
+/// Independent streams of randomness by purpose and position. Each step seeds the generator anew from (seed, purpose, position), so that a run can be resumed
+/// anywhere without a stored generator state.
 /// </summary>
 internal static class RandomStream
 {
@@ -13,7 +13,7 @@ internal static class RandomStream
         Binarisation = 5,
         Pool = 6;
 
-    /// <summary>A well-mixed 63-bit seed (SplitMix64's finaliser, Steele et al. 2014, once a field).</summary>
+    /// <summary>Returns a well-mixed 63-bit seed (SplitMix64's finaliser, Steele et al. 2014, once for each argument).</summary>
     public static long Seed(int seed, uint purpose, long position) => (long)(Mix(Mix(Mix((ulong)(uint)seed) + purpose) + (ulong)position) >> 1);
 
     private static ulong Mix(ulong x)

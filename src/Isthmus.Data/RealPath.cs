@@ -1,16 +1,16 @@
 namespace Isthmus;
 
-/// <summary>Paths with every link in them followed, so that two names of one file are one path.</summary>
+/// <summary>Resolves all links in paths, so that two names of one file become one path.</summary>
 internal static class RealPath
 {
     // As many as Linux follows before it calls a path a loop.
     private const int MostLinks = 40;
 
-    /// <summary>Whether two real paths are one where the system does not tell upper from lower case.</summary>
+    /// <summary>Comparer of real paths, which ignores case if the system does.</summary>
     public static StringComparer Comparer { get; } =
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    /// <summary>The absolute path without links, "." and ".."; parts that are not there, and links in a loop, stay as they are.</summary>
+    /// <summary>Returns the absolute path without links, "." and ".."; parts that do not exist, and links in a loop, stay as they are.</summary>
     public static string Of(string path)
     {
         var links = 0;

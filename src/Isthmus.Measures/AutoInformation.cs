@@ -5,8 +5,7 @@ using Isthmus.Information.MutualInformation;
 namespace Isthmus.Measures;
 
 /// <summary>
-/// I(X;Y) by the estimator that fits the data, nats: <see cref="AutoMutualInformation"/>, and where its neighbours are too far
-/// apart, a critic.
+/// I(X;Y) by the estimator that fits the data, nats: <see cref="AutoMutualInformation"/> and, if its nearest neighbours are too far apart, a neural critic.
 /// </summary>
 /// <remarks>
 /// In 4 columns of numbers or more, of 1,000 rows or more, without many ties, <c>copula-residual</c> is fitted too, where an assembly with a tensor library
@@ -22,10 +21,10 @@ public static class AutoInformation
 
     private const string CriticName = "copula-residual";
 
-    // Figures that differ by less than this many errors of their difference are taken for the same.
+    // Estimates that differ by fewer standard errors of their difference count as equal.
     private const double Clearly = 3;
 
-    /// <summary>I(X;Y); Y must be there.</summary>
+    /// <summary>Estimates I(X;Y), nats; Y must be given.</summary>
     /// <exception cref="ArgumentException">As <see cref="AutoMutualInformation.Estimate"/>.</exception>
     /// <exception cref="InvalidInputException">There is no such device here.</exception>
     public static ChosenEstimate Estimate(InformationQuestion question)
@@ -58,7 +57,7 @@ public static class AutoInformation
             };
     }
 
-    // Null where columns decide one another: then there is no copula to begin with. Null, too, where no critic is registered.
+    // Null if columns determine one another, as there is then no copula; null, too, if no critic is registered.
     private static ChosenEstimate? Critic(InformationQuestion question)
     {
         try

@@ -4,22 +4,22 @@ using Isthmus.Information;
 
 namespace Isthmus.Measures;
 
-/// <summary>The entropy of a file's bytes once the <paramref name="Order"/> before them are known.</summary>
-/// <param name="Order">Bytes known, m.</param>
+/// <summary>Entropy of a file's bytes given the <see cref="Order"/> bytes before them.</summary>
+/// <param name="Order">Number of preceding bytes, m.</param>
 /// <param name="Entropy">H(byte | the m before it), nats a byte; plug-in, too low once <paramref name="Combinations"/> is no longer far below the
 /// bytes.</param>
-/// <param name="Combinations">Different runs of m + 1 bytes.</param>
+/// <param name="Combinations">Number of distinct runs of m + 1 bytes.</param>
 public sealed record ByteOrder(int Order, Estimate Entropy, long Combinations);
 
 /// <summary>
-/// What a file's bytes hold: entropies of order 0 to 3 (<see cref="Information.Entropy.BlockEntropyRate"/> in another way, by
-/// sorting), beside what a general compressor really needs.
+/// Entropies of a file's bytes, of order 0 to 3 (as <see cref="Information.Entropy.BlockEntropyRate"/>, computed by sorting), beside the size by a general
+/// compressor.
 /// </summary>
 /// <param name="Bytes">Bytes of the file, N.</param>
 /// <param name="Orders">Orders 0 to 3, as far as the file is long enough.</param>
-/// <param name="BrotliBytes">Bytes that Brotli makes of it, header and all.</param>
+/// <param name="BrotliBytes">Bytes after compression by Brotli, header included.</param>
 /// <param name="BrotliQuality">Brotli's quality: 11, its best, up to 16 MiB, and 9 beyond.</param>
-/// <param name="IsGzip">Whether the file is packed already.</param>
+/// <param name="IsGzip">True if the file is packed by gzip.</param>
 public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders, long BrotliBytes, int BrotliQuality, bool IsGzip)
 {
     private const int HighestOrder = 3,
@@ -45,7 +45,7 @@ public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders
         );
     }
 
-    /// <summary>H(byte | the <paramref name="order"/> before it), at most 3, over the N - m runs of m + 1 bytes.</summary>
+    /// <summary>Returns H(byte given the <paramref name="order"/> before it), at most 3, over the N - m runs of m + 1 bytes.</summary>
     internal static ByteOrder Order(ReadOnlySpan<byte> bytes, int order)
     {
         var runs = new uint[bytes.Length - order];

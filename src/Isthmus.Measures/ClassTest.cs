@@ -5,14 +5,14 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Measures;
 
 /// <summary>
-/// Whether two columns depend on each other, by permutations of the plug-in information of symbols, numbers cut into N^(1/3) classes of equal
-/// mass: a valid test whatever the estimator of the figure, and one that many pairs can afford. It takes at most 5,000 rows, at random.
+/// Permutation test of independence of two columns by the plug-in information of symbols, numbers cut into N^(1/3) classes of equal mass: a valid test whatever
+/// the estimator of the information, and fast enough for many pairs. It uses at most 5,000 rows, drawn at random.
 /// </summary>
 internal static class ClassTest
 {
     private const int TestedRows = 5000;
 
-    /// <summary>The p-value of independence, on the rows where both have a value.</summary>
+    /// <summary>Returns the p-value of independence, on the rows where both columns have a value.</summary>
     /// <exception cref="InvalidInputException">Fewer than 2 such rows.</exception>
     public static double PValue(MeasuredTable table, MeasuredColumn x, MeasuredColumn y, int permutations, int seed)
     {

@@ -3,34 +3,34 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.Measures;
 
-/// <summary>A column and what it tells about the target.</summary>
+/// <summary>A column and its information about the target.</summary>
 /// <param name="Column">The column.</param>
-/// <param name="Information">I(column; target); null where there is none, and then <paramref name="Problem"/> says why.</param>
+/// <param name="Information">I(column; target); null if it could not be measured, and then <paramref name="Problem"/> says why.</param>
 /// <param name="AdjustedPValue">The p-value by Benjamini and Hochberg over all columns; null without a test.</param>
-/// <param name="Problem">Why there is no figure.</param>
+/// <param name="Problem">Reason why there is no value; null if there is one.</param>
 public sealed record RankedColumn(MeasuredColumn Column, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
 {
-    /// <summary>The adjusted p-value up to which a column is taken to tell something.</summary>
+    /// <summary>Significance level: the largest adjusted p-value at which a column counts as dependent on the target.</summary>
     public const double Level = 0.05;
 
-    /// <summary>Whether the column tells more than chance would have it; where nothing was tested, whether it has a figure.</summary>
+    /// <summary>True if the dependence on the target is significant; without a test, true if there is a value.</summary>
     public bool IsFound => Information is not null && AdjustedPValue is not > Level;
 }
 
-/// <summary>Columns by what each tells about a target, and the few that tell most together.</summary>
+/// <summary>Ranks columns by their information about a target, and selects the few that predict it best together.</summary>
 public static class ColumnRanking
 {
-    // The least p-value of a test must stay far below the level when it is adjusted for all columns.
+    // The smallest p-value of a test must stay far below the level when it is adjusted for all columns.
     private const int FewestPermutations = 999,
         PermutationsPerColumn = 40;
 
-    /// <summary>Every candidate: those that tell more than chance first, and the one with most information first among them.</summary>
+    /// <summary>Ranks every candidate: significant ones first, and among them the one with most information first.</summary>
     /// <remarks>Independence is tested by permutations of the plug-in information of classes, as for all pairs of a table.</remarks>
     /// <param name="table">The table.</param>
     /// <param name="target">The target.</param>
     /// <param name="candidates">The columns to rank.</param>
     /// <param name="options">Estimator and test; permutations null: 999, or 40 a column if that is more.</param>
-    /// <param name="progress">Told the share done.</param>
+    /// <param name="progress">Receiver of the fraction done.</param>
     /// <exception cref="InvalidInputException">The estimator fits no candidate.</exception>
     public static IReadOnlyList<RankedColumn> Rank(
         MeasuredTable table,
@@ -62,8 +62,8 @@ public static class ColumnRanking
     }
 
     /// <summary>
-    /// Of the ranked columns that tell more than chance, the first <paramref name="count"/> by a criterion that looks at those chosen already, with their
-    /// scores in nats; fewer if there are fewer.
+    /// Selects <paramref name="count"/> of the significant columns by a criterion that takes account of those chosen already, with their scores in nats; fewer
+    /// if there are fewer.
     /// </summary>
     /// <exception cref="InvalidInputException">A pair that cannot be measured.</exception>
     public static IReadOnlyList<(MeasuredColumn Column, double Score)> Select(
@@ -79,7 +79,7 @@ public static class ColumnRanking
         if (found.Length == 0)
             return [];
         double[] relevance = [.. found.Select(column => column.Information!.Shown.Value)];
-        // The figure alone: neither a test nor what speaks against it.
+        // The estimate alone, without test and warnings.
         var quick = options with { Permutations = 0, Estimator = options.Estimator with { Doubts = null } };
         var chosen = FeatureSelection.Choose(relevance, Math.Min(count, found.Length), criterion, (i, s) =>
         {
@@ -117,7 +117,7 @@ public static class ColumnRanking
         }
     }
 
-    // What the library says of rows and neighbours, with the columns that it was said of.
+    // The library's error about rows and neighbours, with the columns that it is about.
     private static MeasuredFigure Named(MeasuredColumn column, MeasuredColumn other, Func<MeasuredFigure> measure)
     {
         try

@@ -2,13 +2,13 @@ using Isthmus.Information;
 
 namespace Isthmus.Measures;
 
-/// <summary>What columns an estimator takes.</summary>
+/// <summary>Kind of columns that an estimator takes.</summary>
 public enum EstimatorInput
 {
-    /// <summary>Any; it looks for itself.</summary>
+    /// <summary>Any columns; the estimator inspects them.</summary>
     Any,
 
-    /// <summary>Symbols, and numbers whose values come again.</summary>
+    /// <summary>Symbols, and numbers whose values recur.</summary>
     Symbols,
 
     /// <summary>Numbers.</summary>
@@ -19,35 +19,35 @@ public enum EstimatorInput
 }
 
 /// <summary>
-/// An estimator as commands name it. A row of <see cref="InformationEstimators.All"/> is all that a new one needs: the help, the
-/// checks and the error messages know it from there.
+/// An estimator by its command-line name. A row of <see cref="InformationEstimators.All"/> is all that a new one needs: help, checks and error messages follow
+/// from it.
 /// </summary>
-/// <param name="Name">The literature's short name: "ksg1".</param>
-/// <param name="Summary">One line: what it does and when to take it.</param>
-/// <param name="Takes">Which columns.</param>
+/// <param name="Name">Short name from the literature, such as "ksg1".</param>
+/// <param name="Summary">One line: its method and when to use it.</param>
+/// <param name="Takes">Kind of columns that it takes.</param>
 public sealed record InformationEstimator(string Name, string Summary, EstimatorInput Takes)
 {
-    /// <summary>Other names for it.</summary>
+    /// <summary>Other names of the estimator.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>H(X), or h(X) of numbers; null if it measures none.</summary>
+    /// <summary>Function for H(X), or h(X) of numbers; null if it measures none.</summary>
     public Func<InformationQuestion, ChosenEstimate>? Entropy { get; init; }
 
-    /// <summary>I(X;Y); null if it measures none.</summary>
+    /// <summary>Function for I(X;Y); null if it measures none.</summary>
     public Func<InformationQuestion, ChosenEstimate>? MutualInformation { get; init; }
 
-    /// <summary>I(X;Y|Z); null if it measures none.</summary>
+    /// <summary>Function for I(X;Y|Z); null if it measures none.</summary>
     public Func<InformationQuestion, ChosenEstimate>? ConditionalInformation { get; init; }
 
     /// <summary>
-    /// What speaks against a figure, a sentence each, of the question, how it was measured and the figure; null where the answer brings its own warnings.
+    /// Function that returns warnings, one sentence each, from the question, the measure and its estimate; null if the estimate brings its own warnings.
     /// </summary>
     public Func<InformationQuestion, Func<InformationQuestion, ChosenEstimate>, Estimate, IEnumerable<string>>? Doubts { get; init; }
 
-    /// <summary>Whether one figure takes so long that a permutation test runs only when it is asked for.</summary>
+    /// <summary>True if one estimate takes so long that a permutation test runs only on request.</summary>
     public bool IsSlow { get; init; }
 
-    /// <summary>The answer of one of this estimator's measures, with its warnings. Looking for those can take as long as the answer.</summary>
+    /// <summary>Returns the estimate by one of this estimator's measures, with its warnings. The warnings can take as long as the estimate.</summary>
     public ChosenEstimate Answer(Func<InformationQuestion, ChosenEstimate> measure, InformationQuestion question)
     {
         var chosen = measure(question);

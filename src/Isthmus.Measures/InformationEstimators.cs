@@ -5,7 +5,7 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.Measures;
 
-/// <summary>Every estimator that can be named: those of this assembly, and those that others register (safe from several threads).</summary>
+/// <summary>All named estimators: those of this assembly, and those registered by others. Safe to use from several threads.</summary>
 public static class InformationEstimators
 {
     private static readonly Lock Registration = new();
@@ -125,17 +125,17 @@ public static class InformationEstimators
         },
     ];
 
-    /// <summary>All of them, in the order of the help: the registered ones last.</summary>
+    /// <summary>All estimators, in the order of the help, the registered ones last.</summary>
     public static IReadOnlyList<InformationEstimator> All => Volatile.Read(ref _all);
 
-    /// <summary>Adds estimators of another assembly. One that is there already by its name stays as it is.</summary>
+    /// <summary>Adds estimators of another assembly. An existing one of the same name stays.</summary>
     public static void Register(params IEnumerable<InformationEstimator> estimators)
     {
         lock (Registration)
             Volatile.Write(ref _all, [.. _all.Concat(estimators).DistinctBy(estimator => estimator.Name)]);
     }
 
-    /// <summary>The estimator of a name or alias.</summary>
+    /// <summary>Returns the estimator with this name or alias.</summary>
     /// <exception cref="InvalidInputException">There is none: names the nearest.</exception>
     public static InformationEstimator Find(string name) =>
         All.FirstOrDefault(estimator => estimator.Name == name || estimator.Aliases.Contains(name))

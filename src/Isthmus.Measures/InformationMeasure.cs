@@ -4,26 +4,25 @@ using Isthmus.Information.MutualInformation;
 
 namespace Isthmus.Measures;
 
-/// <summary>A measured figure and the rows it is from.</summary>
-/// <param name="Chosen">The figure, nats, with estimator, reason and warnings.</param>
-/// <param name="Rows">Rows measured.</param>
-/// <param name="LeftOut">Rows left out because a cell was missing.</param>
-/// <param name="IsDifferential">Whether it is a differential entropy, relative to the columns' units.</param>
-/// <param name="PValue">Of independence; null where no test was made.</param>
-/// <param name="Permutations">Of the test.</param>
+/// <summary>A measured value and the rows it is from.</summary>
+/// <param name="Chosen">The estimate, nats, with estimator, reason and warnings.</param>
+/// <param name="Rows">Number of rows measured.</param>
+/// <param name="LeftOut">Number of rows left out for a missing value.</param>
+/// <param name="IsDifferential">True if it is a differential entropy, relative to the columns' units.</param>
+/// <param name="PValue">p-value of independence; null without a test.</param>
+/// <param name="Permutations">Number of permutations of the test.</param>
 public sealed record MeasuredFigure(ChosenEstimate Chosen, int Rows, int LeftOut, bool IsDifferential = false, double? PValue = null, int Permutations = 0)
 {
-    /// <summary>Whether it is an information, which is never below 0, though an estimate of it may be by chance.</summary>
+    /// <summary>True if it is an information, which is never below 0, though an estimate of it may be.</summary>
     public bool IsInformation { get; init; }
 
     /// <summary>
-    /// The figure as it is shown: an information below 0 is shown as 0, with the standard error that it has. <see cref="Chosen"/> keeps the estimate as it came
-    /// out.
+    /// The estimate for display: an information below 0 becomes 0, with its standard error unchanged. <see cref="Chosen"/> keeps the original estimate.
     /// </summary>
     public Estimate Shown => IsInformation ? Chosen.Estimate with { Value = Math.Max(0, Chosen.Estimate.Value) } : Chosen.Estimate;
 
-    /// <summary>The interval about the figure shown, of an information without what is below 0.</summary>
-    /// <param name="level">How often it should hold the truth.</param>
+    /// <summary>Returns the confidence interval about <see cref="Shown"/>; for an information, cut at 0.</summary>
+    /// <param name="level">Confidence level, between 0 and 1.</param>
     public (double Lower, double Upper) Interval(double level)
     {
         var (lower, upper) = Shown.Interval(level);
@@ -31,44 +30,46 @@ public sealed record MeasuredFigure(ChosenEstimate Chosen, int Rows, int LeftOut
     }
 }
 
-/// <summary>How columns are measured.</summary>
+/// <summary>Options for measuring columns.</summary>
 public sealed record MeasureOptions
 {
-    /// <summary>The estimator. Default auto.</summary>
+    /// <summary>Estimator. Default auto.</summary>
     public InformationEstimator Estimator { get; init; } = InformationEstimators.All[0];
 
-    /// <summary>Neighbours; null takes the estimator's own.</summary>
+    /// <summary>Number of nearest neighbours; null (the default) for the estimator's own.</summary>
     public int? K { get; init; }
 
-    /// <summary>Bins a column; null takes the estimator's own.</summary>
+    /// <summary>Bins a column; null (the default) for the estimator's own.</summary>
     public int? Bins { get; init; }
 
-    /// <summary>Normal scores of ranks for columns of measured numbers.</summary>
+    /// <summary>True to replace measured numbers by normal scores of their ranks. Default false.</summary>
     public bool Ranked { get; init; }
 
-    /// <summary>Permutations of the test of independence; null takes 999 for counts, 99 for others up to 10,000 rows, and none beyond.</summary>
+    /// <summary>
+    /// Number of permutations of the test of independence; null (the default) for 999 with counts, 99 with others up to 10,000 rows, and none beyond.
+    /// </summary>
     public int? Permutations { get; init; }
 
-    /// <summary>Of every random draw. Default 1.</summary>
+    /// <summary>Random seed. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Threads; 0 (the default) takes all processors.</summary>
+    /// <summary>Number of threads; 0 (the default) for all processors.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Where neural estimators compute. Default cpu.</summary>
+    /// <summary>Device of neural estimators: cpu or cuda. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>Stops long work.</summary>
     public CancellationToken Cancel { get; init; }
 }
 
-/// <summary>Entropy, mutual information and transfer entropy of columns of a table: the rows that are complete, by the estimator named, with a test.</summary>
+/// <summary>Entropy, mutual information and transfer entropy of columns of a table, on the complete rows, by the estimator named, with a test.</summary>
 public static class InformationMeasure
 {
-    // Above this many rows a hundred nearest-neighbour figures take more than seconds.
+    // Above this many rows a hundred nearest-neighbour estimates take more than seconds.
     private const int TestedRows = 10_000;
 
-    /// <summary>H(X), or H(X | given) of symbols; h(X) of numbers.</summary>
+    /// <summary>Measures H(X), or H(X | given) of symbols; h(X) of numbers.</summary>
     /// <exception cref="InvalidInputException">The estimator does not fit, a column is in both lists, or there are too few rows.</exception>
     public static MeasuredFigure Entropy(MeasuredTable table, IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn>? given, MeasureOptions options)
     {
@@ -104,7 +105,7 @@ public static class InformationMeasure
     }
 
     /// <summary>
-    /// I(X;Y) or I(X;Y | given), with a permutation test: rows of X change places (within those of a given symbol); given numbers there is none.
+    /// Measures I(X;Y) or I(X;Y | given), with a permutation test that shuffles the rows of X (within those of a given symbol); there is no test given numbers.
     /// </summary>
     /// <exception cref="InvalidInputException">The estimator does not fit, a column is in two lists, or there are too few rows.</exception>
     public static MeasuredFigure MutualInformation(
@@ -137,7 +138,8 @@ public static class InformationMeasure
     }
 
     /// <summary>
-    /// T(X to Y): what past rows of x tell about the next of y beyond y's own past, nats a step. Rows are steps of time, so none may be missing.
+    /// Measures T(X to Y), nats a step: the information of past rows of x about the next row of y, given y's own past. Rows are steps of time, so none may have
+    /// a missing value.
     /// </summary>
     /// <exception cref="InvalidInputException">Symbols and numbers together, a missing cell, or too few rows.</exception>
     public static MeasuredFigure TransferEntropy(
@@ -190,16 +192,16 @@ public static class InformationMeasure
         { IsInformation = true };
     }
 
-    /// <summary>Those of the rows that are no copies of others, where both sides are one column of numbers.</summary>
+    /// <summary>Returns the rows that are no copies of others, if both sides are one column of numbers.</summary>
     internal static int[] WithoutCopies(IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn> y, int[] rows) =>
         x is [{ IsNumber: true } one] && y is [{ IsNumber: true } other] && CopiedRows.Without(one.Values(rows), other.Values(rows)) is { Length: > 1 } kept
             ? [.. kept.Select(row => rows[row])]
             : rows;
 
-    /// <summary>Columns as one variable.</summary>
+    /// <summary>Joins columns to one variable.</summary>
     internal static Variable Join(IEnumerable<MeasuredColumn> columns, int[] rows) => Variable.Join([.. columns.Select(column => column.Take(rows))]);
 
-    /// <summary>The library's complaint about the data as one about the input.</summary>
+    /// <summary>Turns the library's error about the data into an error about the input.</summary>
     internal static T Guarded<T>(MeasuredTable table, Func<T> measure)
     {
         try
@@ -238,7 +240,7 @@ public static class InformationMeasure
                     .PValue,
                 permutations
             );
-        // Each permutation is measured as the rows were: by the estimator that was chosen for them.
+        // Each permutation is measured by the estimator that was chosen for the original rows.
         var fixedMeasure = estimator.Name == "auto" ? Chosen(q, chosen) : measure;
         int[][] strata = q.Given is null
             ?
@@ -263,7 +265,7 @@ public static class InformationMeasure
         );
     }
 
-    // auto's doubts and comparisons are for one figure; a test needs only its core, on the same embedding.
+    // auto's warnings and comparisons are for one estimate; a test needs only its core, on the same embedding.
     private static Func<InformationQuestion, ChosenEstimate> Chosen(InformationQuestion q, string chosen)
     {
         if (chosen == "mixed")

@@ -3,40 +3,40 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.Measures;
 
-/// <summary>What an estimator is asked: the variables, and every setting that some estimator has.</summary>
+/// <summary>Input of an estimator: the variables, and the settings of all estimators.</summary>
 public sealed record InformationQuestion
 {
     /// <summary>X.</summary>
     public required Variable X { get; init; }
 
-    /// <summary>Y, of a mutual information.</summary>
+    /// <summary>Y, for a mutual information; otherwise null.</summary>
     public Variable? Y { get; init; }
 
-    /// <summary>Z, of a conditional one.</summary>
+    /// <summary>Z, for a conditional information; otherwise null.</summary>
     public Variable? Given { get; init; }
 
-    /// <summary>Neighbours, ranked margins and threads; k null takes the estimator's own.</summary>
+    /// <summary>Number of nearest neighbours; null (the default) for the estimator's own.</summary>
     public int? K { get; init; }
 
-    /// <summary>Bins a column; null takes the estimator's own.</summary>
+    /// <summary>Bins a column; null (the default) for the estimator's own.</summary>
     public int? Bins { get; init; }
 
-    /// <summary>Columns of measured numbers to normal scores of their ranks first.</summary>
+    /// <summary>True to replace measured numbers by normal scores of their ranks first. Default false.</summary>
     public bool Ranked { get; init; }
 
-    /// <summary>Of every random draw.</summary>
+    /// <summary>Random seed. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Threads; 0 takes all processors.</summary>
+    /// <summary>Number of threads; 0 (the default) for all processors.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Where neural estimators compute: cpu or cuda.</summary>
+    /// <summary>Device of neural estimators: cpu or cuda. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>Stops long work.</summary>
     public CancellationToken Cancel { get; init; }
 
-    /// <summary>The neighbour options that this comes to.</summary>
+    /// <summary>Neighbour options with these settings.</summary>
     public NeighbourOptions Neighbours =>
         new()
         {
@@ -45,9 +45,9 @@ public sealed record InformationQuestion
             Threads = Threads,
         };
 
-    /// <summary>What is done to columns of numbers first.</summary>
+    /// <summary>Transformation of columns of numbers beforehand.</summary>
     public Margins Margins => Ranked ? Margins.RankGaussian : Margins.AsGiven;
 
-    /// <summary>The same of some rows.</summary>
+    /// <summary>Returns the same question for the given rows.</summary>
     public InformationQuestion Take(int[] rows) => this with { X = X.Take(rows), Y = Y?.Take(rows), Given = Given?.Take(rows) };
 }

@@ -6,18 +6,18 @@ using Isthmus.Data.Formats;
 namespace Isthmus.Measures;
 
 /// <summary>
-/// Columns of NumPy arrays. A .npy of one dimension is a column, of two (N, D) it is D of them; of a .npz archive every
-/// array of as many rows as the first is taken, its columns named after it.
+/// Columns of NumPy arrays. A .npy file of shape (N) is one column, of shape (N, D) D columns; from a .npz archive every array with as many rows as the first
+/// is read, its columns named after it.
 /// </summary>
 internal static class MeasuredArrays
 {
-    /// <summary>Whether a file is a NumPy array or an archive of them.</summary>
+    /// <summary>Returns true if a file is a NumPy array or an archive of them.</summary>
     public static bool IsArrays(string path) =>
         DataFile.Head(path, 8) is var head && (NumpyArray.IsNpy(head) || Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".npz");
 
-    /// <summary>All columns.</summary>
+    /// <summary>Reads all columns.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="prefix">What a .npy's columns are called, before their number if there are several.</param>
+    /// <param name="prefix">Name of a .npy file's columns, followed by their number if there are several.</param>
     /// <exception cref="InvalidInputException">The file is no array, or has more than 2 dimensions; a value that is not finite.</exception>
     public static MeasuredTable Read(string path, string prefix)
     {

@@ -4,9 +4,8 @@ using Isthmus.Information.Entropy;
 namespace Isthmus.Measures;
 
 /// <summary>
-/// A column as it is measured: numbers, or texts and truth values by their codes, with the cells that are missing. Texts
-/// are symbols; numbers are counted as symbols where values come again as often as there are values
-/// (<see cref="Variable.OfNumbersByRule"/>), unless told otherwise.
+/// A column to be measured: numbers, or codes of texts and truth values, with missing values. Texts are symbols; numbers are counted as symbols if their values
+/// recur often enough (<see cref="Variable.OfNumbersByRule"/>), unless set otherwise.
 /// </summary>
 public sealed class MeasuredColumn
 {
@@ -20,35 +19,35 @@ public sealed class MeasuredColumn
         Distinct = values.Where(value => !double.IsNaN(value)).Distinct().Count();
     }
 
-    /// <summary>The column's name.</summary>
+    /// <summary>Name of the column.</summary>
     public string Name { get; }
 
-    /// <summary>Rows, missing cells among them.</summary>
+    /// <summary>Number of rows, including missing values.</summary>
     public int Rows => _values.Length;
 
-    /// <summary>Cells that are missing.</summary>
+    /// <summary>Number of missing values.</summary>
     public int Missing { get; }
 
-    /// <summary>Different values.</summary>
+    /// <summary>Number of distinct values.</summary>
     public int Distinct { get; }
 
-    /// <summary>Whether its values are numbers.</summary>
+    /// <summary>True if its values are numbers.</summary>
     public bool IsNumber => _isNumber;
 
-    /// <summary>Whether its values are counted as symbols.</summary>
+    /// <summary>True if its values are counted as symbols.</summary>
     public bool IsCounted { get; }
 
-    /// <summary>A column of numbers; NaN where a cell is missing.</summary>
+    /// <summary>Creates a column of numbers; NaN for a missing value.</summary>
     public static MeasuredColumn OfNumbers(string name, double[] values)
     {
         double[] present = [.. values.Where(value => !double.IsNaN(value))];
         return new(name, values, true, present.Length == 0 || Variable.OfNumbersByRule(present).IsDiscrete);
     }
 
-    /// <summary>A column of codes of texts; -1 where a cell is missing.</summary>
+    /// <summary>Creates a column of codes of texts; -1 for a missing value.</summary>
     public static MeasuredColumn OfTexts(string name, int[] codes) => new(name, [.. codes.Select(code => code < 0 ? double.NaN : code)], false, true);
 
-    /// <summary>Why nothing can be learnt from the column, as training decides it; null where something may.</summary>
+    /// <summary>Reason why nothing can be learnt from the column, by the rule of training; null if there is none.</summary>
     public string? Useless =>
         Distinct == 0 ? "missing in every row"
         : Distinct == 1 ? "the same in every row"
@@ -62,20 +61,20 @@ public sealed class MeasuredColumn
 
     private double Range => _values.Where(value => !double.IsNaN(value)).Max() - _values.Where(value => !double.IsNaN(value)).Min();
 
-    /// <summary>The same column, its numbers counted or not.</summary>
+    /// <summary>Returns the column with its numbers counted as symbols or not.</summary>
     /// <exception cref="InvalidInputException">Texts cannot be anything but counted.</exception>
     public MeasuredColumn Counted(bool isCounted) =>
         isCounted || _isNumber
             ? new(Name, _values, _isNumber, isCounted)
             : throw new InvalidInputException($"Column '{Name}' holds texts, which are symbols; --continuous is for columns of numbers.");
 
-    /// <summary>Whether the row has a value.</summary>
+    /// <summary>Returns true if the row has a value.</summary>
     public bool Has(int row) => !double.IsNaN(_values[row]);
 
-    /// <summary>The values of these rows: numbers, or codes of texts.</summary>
+    /// <summary>Returns the values of the given rows: numbers, or codes of texts.</summary>
     internal double[] Values(int[] rows) => Array.ConvertAll(rows, row => _values[row]);
 
-    /// <summary>The rows of these numbers, each of which must have a value, as a variable.</summary>
+    /// <summary>Returns the given rows, each of which must have a value, as a variable.</summary>
     public Variable Take(int[] rows)
     {
         var values = Values(rows);
@@ -84,6 +83,6 @@ public sealed class MeasuredColumn
             : Variable.OfNumbers(values);
     }
 
-    /// <summary>The rows of these numbers as a column of their own.</summary>
+    /// <summary>Returns the given rows as a column.</summary>
     public MeasuredColumn Rowed(int[] rows) => new(Name, [.. rows.Select(row => _values[row])], _isNumber, IsCounted);
 }

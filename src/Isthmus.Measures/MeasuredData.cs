@@ -2,10 +2,10 @@ using Isthmus.Data.Cells;
 
 namespace Isthmus.Measures;
 
-/// <summary>The front door: what kind of file it is, and its columns.</summary>
+/// <summary>Reads files to be measured: tells files of columns from other files, and reads the columns.</summary>
 public static class MeasuredData
 {
-    /// <summary>Whether a file has columns: CSV, TSV, .data, JSON, Parquet, .npy or .npz. Others are bytes.</summary>
+    /// <summary>Returns true if a file has columns: CSV, TSV, .data, JSON, Parquet, .npy or .npz. Others are bytes.</summary>
     /// <exception cref="InvalidInputException">There is no such file.</exception>
     public static bool HasColumns(string path)
     {
@@ -18,7 +18,10 @@ public static class MeasuredData
         return TableFile.IsAny(path) || MeasuredArrays.IsArrays(path);
     }
 
-    /// <summary>The columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and how many are the first's.</summary>
+    /// <summary>
+    /// Reads the columns of one file, or of two side by side (those of NumPy arrays are then named x and y), and returns the number of the first file's columns
+    /// too.
+    /// </summary>
     /// <exception cref="InvalidInputException">A file cannot be read, or they differ in length.</exception>
     public static (MeasuredTable Table, int First) Read(IReadOnlyList<string> paths, TableReading reading)
     {

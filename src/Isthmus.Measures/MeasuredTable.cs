@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Isthmus.Measures;
 
-/// <summary>Columns of equal length to be measured.</summary>
+/// <summary>A table to be measured: columns of equal length.</summary>
 public sealed partial class MeasuredTable
 {
-    /// <summary>A table of these columns.</summary>
+    /// <summary>Creates a table of these columns.</summary>
     /// <exception cref="InvalidInputException">No column, no row, or unequal lengths.</exception>
     public MeasuredTable(string name, IReadOnlyList<MeasuredColumn> columns)
     {
@@ -22,19 +22,19 @@ public sealed partial class MeasuredTable
             throw new InvalidInputException($"{name} holds no rows; at least 2 are needed.");
     }
 
-    /// <summary>Where the table is from.</summary>
+    /// <summary>Source of the table.</summary>
     public string Name { get; }
 
-    /// <summary>The columns.</summary>
+    /// <summary>Columns of the table.</summary>
     public IReadOnlyList<MeasuredColumn> Columns { get; }
 
-    /// <summary>What was taken for what when the table was read, a sentence each.</summary>
+    /// <summary>Notes on how the table was read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Rows.</summary>
+    /// <summary>Number of rows.</summary>
     public int Rows => Columns[0].Rows;
 
-    /// <summary>The rows in which every one of these columns has a value; others are left out (pairwise complete rows).</summary>
+    /// <summary>Returns the rows in which every one of these columns has a value (pairwise complete rows).</summary>
     /// <exception cref="InvalidInputException">Fewer than 2 rows are complete.</exception>
     public int[] Complete(IEnumerable<MeasuredColumn> columns)
     {
@@ -50,7 +50,8 @@ public sealed partial class MeasuredTable
     }
 
     /// <summary>
-    /// The columns that a list names: names, numbers from 0 and ranges of them, joined by commas, such as <c>age,3,5-7</c>. A name goes before a number.
+    /// Returns the columns in a list of names, numbers from 0 and ranges of numbers, separated by commas, such as <c>age,3,5-7</c>. A name takes precedence
+    /// over a number.
     /// </summary>
     /// <exception cref="InvalidInputException">No such column, or one that is named twice.</exception>
     public MeasuredColumn[] Select(string list, string option)
@@ -78,7 +79,7 @@ public sealed partial class MeasuredTable
             : [.. chosen];
     }
 
-    /// <summary>Numbers counted or not, as the lists say.</summary>
+    /// <summary>Returns the table with the listed columns of numbers counted as symbols or not.</summary>
     public MeasuredTable Treating(string? discrete, string? continuous)
     {
         var counted = discrete is null ? [] : Select(discrete, "--discrete");
@@ -97,7 +98,7 @@ public sealed partial class MeasuredTable
         );
     }
 
-    /// <summary>So many rows by chance, in their order, or all if there are no more.</summary>
+    /// <summary>Returns <paramref name="count"/> random rows, in their order, or all if there are no more.</summary>
     public MeasuredTable Sample(int count, int seed)
     {
         if (count >= Rows)

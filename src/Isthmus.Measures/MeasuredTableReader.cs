@@ -3,14 +3,14 @@ using Isthmus.Data.Cells;
 namespace Isthmus.Measures;
 
 /// <summary>
-/// The columns of a table as they are measured. A column is one of numbers if every value is a number, or a date or time of day, which counts by its
-/// seconds; others are symbols.
+/// Reader of a table's columns to be measured. A column holds numbers if every value is a number, or a date or time of day, which counts by its seconds; others
+/// hold symbols.
 /// </summary>
 internal static class MeasuredTableReader
 {
     /// <summary>Reads all columns.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="reading">How its cells are read.</param>
+    /// <param name="reading">Options for reading its cells.</param>
     /// <exception cref="InvalidInputException">The file is no table; an infinity in a column of numbers: names column and row.</exception>
     public static MeasuredTable Read(string path, TableReading reading)
     {

@@ -6,28 +6,28 @@ namespace Isthmus.Measures;
 
 /// <summary>A column and its entropy.</summary>
 /// <param name="Column">The column.</param>
-/// <param name="Entropy">Its entropy; null where there is none, and then <paramref name="Problem"/> says why.</param>
-/// <param name="Problem">Why there is none.</param>
+/// <param name="Entropy">Entropy of the column; null if it could not be measured, and then <paramref name="Problem"/> says why.</param>
+/// <param name="Problem">Reason why there is no entropy; null if there is one.</param>
 public sealed record ColumnEntropy(MeasuredColumn Column, MeasuredFigure? Entropy, string? Problem);
 
-/// <summary>Two columns and what they share.</summary>
-/// <param name="X">The number of the first column.</param>
-/// <param name="Y">The number of the second.</param>
-/// <param name="Information">I(X;Y); null where there is none, and then <paramref name="Problem"/> says why.</param>
+/// <summary>Two columns and their mutual information.</summary>
+/// <param name="X">Index of the first column.</param>
+/// <param name="Y">Index of the second column.</param>
+/// <param name="Information">I(X;Y); null if it could not be measured, and then <paramref name="Problem"/> says why.</param>
 /// <param name="AdjustedPValue">The p-value by Benjamini and Hochberg over all pairs; null without a test.</param>
-/// <param name="Problem">Why there is no figure.</param>
+/// <param name="Problem">Reason why there is no value; null if there is one.</param>
 public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
 {
-    /// <summary>Whether the two depend on each other at 5 %; where nothing was tested, whether there is a figure.</summary>
+    /// <summary>True if the dependence is significant at 5 %; without a test, true if there is a value.</summary>
     public bool IsFound => Information is not null && AdjustedPValue is not > RankedColumn.Level;
 
-    /// <summary>sqrt(1 - exp(-2 I)): the correlation that a normal pair of that information would have (Linfoot 1957), 0 to 1.</summary>
+    /// <summary>sqrt(1 - exp(-2 I)): the correlation of a normal pair with this information (Linfoot 1957), 0 to 1.</summary>
     public double Strength => Information is { } figure ? Math.Sqrt(1 - Math.Exp(-2 * figure.Shown.Value)) : double.NaN;
 }
 
 /// <summary>
-/// The entropy of every column of a table and the information of every pair, each on the rows where it is complete, by
-/// <see cref="AutoEntropy"/> and <see cref="AutoMutualInformation"/>.
+/// The entropy of every column of a table and the information of every pair, each on its complete rows, by <see cref="AutoEntropy"/> and
+/// <see cref="AutoMutualInformation"/>.
 /// </summary>
 /// <remarks>
 /// Independence is tested by permutations of the plug-in information of symbols, numbers cut into N^(1/3) classes of equal
@@ -35,7 +35,7 @@ public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, doubl
 /// </remarks>
 public sealed class PairwiseInformation
 {
-    /// <summary>More columns have too many pairs to look at.</summary>
+    /// <summary>Largest number of columns.</summary>
     public const int MostColumns = 100;
 
     private const int FewPairs = 200;
@@ -43,25 +43,25 @@ public sealed class PairwiseInformation
     private PairwiseInformation(MeasuredTable table, IReadOnlyList<ColumnEntropy> columns, IReadOnlyList<ColumnPair> pairs, int permutations, int seed) =>
         (Table, Columns, Pairs, Permutations, Seed) = (table, columns, pairs, permutations, seed);
 
-    /// <summary>The table.</summary>
+    /// <summary>Table that was measured.</summary>
     public MeasuredTable Table { get; }
 
-    /// <summary>Its columns in order.</summary>
+    /// <summary>Columns in order, with their entropies.</summary>
     public IReadOnlyList<ColumnEntropy> Columns { get; }
 
-    /// <summary>All pairs, X before Y.</summary>
+    /// <summary>All pairs of columns, X before Y.</summary>
     public IReadOnlyList<ColumnPair> Pairs { get; }
 
-    /// <summary>Permutations of each test.</summary>
+    /// <summary>Number of permutations of each test.</summary>
     public int Permutations { get; }
 
-    /// <summary>Of the tests.</summary>
+    /// <summary>Random seed of the tests.</summary>
     public int Seed { get; }
 
     /// <summary>Measures all columns and pairs.</summary>
     /// <param name="table">At most <see cref="MostColumns"/> columns.</param>
     /// <param name="options">Neighbours, permutations (null: 999, or 199 above 200 pairs), seed, threads; the estimator is auto.</param>
-    /// <param name="progress">Told the share done.</param>
+    /// <param name="progress">Receiver of the fraction done.</param>
     /// <exception cref="InvalidInputException">Too many columns.</exception>
     public static PairwiseInformation Of(MeasuredTable table, MeasureOptions options, Action<double>? progress = null)
     {
@@ -76,7 +76,7 @@ public sealed class PairwiseInformation
         var permutations = options.Permutations ?? (pairs.Length <= FewPairs ? 999 : 199);
         var figures = new ColumnPair[pairs.Length];
         var done = 0;
-        // A pair a thread: the figures do not depend on threads, and short ones would wait for one another otherwise.
+        // A pair a thread: results do not depend on threads, and short ones would wait for one another otherwise.
         var each = options with { Threads = 1, Permutations = permutations };
         Parallel.For(
             0,

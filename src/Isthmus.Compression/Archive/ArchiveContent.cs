@@ -2,9 +2,9 @@ using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>What goes into an archive: files, and their records.</summary>
+/// <summary>Content of an archive before it is written: files and their records.</summary>
 /// <param name="recordBytes">Bytes of one record, D.</param>
-/// <param name="schema">What one record is, if it is a picture.</param>
+/// <param name="schema">Size and levels of a record, if it is a picture.</param>
 public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
 {
     private readonly List<(ArchiveEntry Entry, byte[] Records, bool IsModelled)> _files = [];
@@ -12,25 +12,25 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
     /// <summary>Bytes of one record, D.</summary>
     public int RecordBytes => recordBytes;
 
-    /// <summary>What one record is, if it is a picture.</summary>
+    /// <summary>Size and levels of a record if it is a picture; otherwise null.</summary>
     public ImageSchema? Schema => schema;
 
-    /// <summary>Records in all.</summary>
+    /// <summary>Number of records.</summary>
     public int Records { get; private set; }
 
     /// <summary>The files, in order.</summary>
     public IReadOnlyList<ArchiveEntry> Entries => [.. _files.Select(file => file.Entry)];
 
-    /// <summary>The seed by which pixels were made black and white, or null where they are as they were.</summary>
+    /// <summary>Random seed by which pixels were made black and white; null if they are unchanged.</summary>
     public int? BinarisationSeed { get; init; }
 
-    /// <summary>Bytes of the files as they were given, packed pictures and all.</summary>
+    /// <summary>Bytes of the files before archiving; packed pictures count as they are packed.</summary>
     public long GivenBytes { get; internal set; }
 
-    /// <summary>Adds a file; its <see cref="ArchiveEntry.First"/> and <see cref="ArchiveEntry.Records"/> are set here.</summary>
+    /// <summary>Adds a file, and sets its <see cref="ArchiveEntry.First"/> and <see cref="ArchiveEntry.Records"/>.</summary>
     /// <param name="entry">The file.</param>
-    /// <param name="records">Its records, one after another.</param>
-    /// <param name="isModelled">Whether they are such as the model was made for; a block holds only records of which this is equally true.</param>
+    /// <param name="records">Records of the file, one after another.</param>
+    /// <param name="isModelled">True if the records are of the model's kind. A block never mixes records of the model's kind with others.</param>
     /// <exception cref="InvalidInputException">More records than an archive can hold.</exception>
     public void Add(ArchiveEntry entry, byte[] records, bool isModelled)
     {
@@ -41,7 +41,7 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
         Records += count;
     }
 
-    /// <summary>Where blocks begin and end: after <paramref name="most"/> records, and where records of the model's kind and others meet.</summary>
+    /// <summary>Divides the records into blocks: after <paramref name="most"/> records, and where records of the model's kind and others meet.</summary>
     internal IEnumerable<(int First, int Count, bool IsModelled)> Blocks(int most)
     {
         for (var i = 0; i < _files.Count;)

@@ -2,10 +2,12 @@ using System.Text;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>The list of an archive's files, in order. Its grammar is in docs/reference/archive-format.md.</summary>
+/// <summary>List of an archive's files, in order. Its grammar is in docs/reference/archive-format.md.</summary>
 internal static class ArchiveDirectory
 {
-    /// <summary>Most files, and most bytes of all their names: a name may share nearly all of the one before, so its bytes are not those of the list.</summary>
+    /// <summary>
+    /// Largest number of files, and of bytes of all their names: a name may share nearly all of the one before, so its bytes are not those of the list.
+    /// </summary>
     public const int MostFiles = 1 << 22,
         MostNameBytes = 1 << 27;
 
@@ -36,7 +38,7 @@ internal static class ArchiveDirectory
         return bytes.ToArray();
     }
 
-    /// <summary>The inverse; the entries must hold exactly <paramref name="records"/> records.</summary>
+    /// <summary>Reads the list; the entries must hold exactly <paramref name="records"/> records.</summary>
     /// <exception cref="InvalidInputException">Anything that an archive of this version does not hold, or a name that is refused.</exception>
     public static IReadOnlyList<ArchiveEntry> FromBytes(byte[] bytes, int records, bool hasPictures)
     {

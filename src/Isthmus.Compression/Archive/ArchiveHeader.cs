@@ -6,25 +6,25 @@ using Isthmus.Data.Images;
 namespace Isthmus.Compression.Archive;
 
 /// <summary>
-/// The first 128 bytes of an archive: what it is, how large its parts are, and which model decodes it. Numbers are little-endian; the
-/// layout is in docs/reference/archive-format.md.
+/// First 128 bytes of an archive: its kind, the sizes of its parts, and the model that decodes it. Numbers are little-endian; the layout is in
+/// docs/reference/archive-format.md.
 /// </summary>
 public sealed record ArchiveHeader
 {
-    /// <summary>Bytes that it takes.</summary>
+    /// <summary>Length of a header, bytes.</summary>
     public const int Length = 128;
 
     /// <summary>
-    /// The version that this program writes: minor version 1 only where it is needed, for arithmetic profile 2. A newer minor version can be read, a newer
-    /// major one cannot.
+    /// Version written by this program: minor version 1 only if it is needed, for arithmetic profile 2. A newer minor version can be read, a newer major one
+    /// cannot.
     /// </summary>
     public const byte Major = 1,
         Minor = 1;
 
-    /// <summary>The newest integer arithmetic of this program: 1, or 2 with mixtures and local contexts; 0 where there is no model.</summary>
+    /// <summary>Newest profile of integer arithmetic known to this program; 0 stands for no model.</summary>
     public const byte LatestProfile = 3;
 
-    /// <summary>Most bytes of records in one block, unless one record is larger.</summary>
+    /// <summary>Largest number of bytes of records in one block, unless one record is larger.</summary>
     public const int LargestBlock = 1 << 26;
 
     internal const int LargestRecord = 1 << 28,
@@ -36,51 +36,52 @@ public sealed record ArchiveHeader
     // Bit 7 is set (a 7-bit channel clears it), CR LF and LF are in (a text-mode transfer changes one of them), and 1A ends a file on DOS.
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'I', (byte)'S', (byte)'T', (byte)'H', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Minor version of the format that it was written in.</summary>
+    /// <summary>Minor version of the format of this archive.</summary>
     public byte MinorVersion { get; init; }
 
-    /// <summary>Which arithmetic decodes the model's blocks.</summary>
+    /// <summary>Profile of the integer arithmetic that decodes the model's blocks.</summary>
     public byte ArithmeticProfile { get; init; }
 
-    /// <summary>What a reader must understand.</summary>
+    /// <summary>Features that a reader must understand.</summary>
     public ArchiveFeatures Features { get; init; }
 
     /// <summary>
-    /// Names this archive: a hash of all that it holds. Each block repeats it in its checksum, so that no block of another archive is taken for one of this.
+    /// Identifier of this archive: a hash of its whole content. Each block repeats it in its checksum, so that no block of another archive is taken for one of
+    /// this.
     /// </summary>
     public ulong Id { get; init; }
 
-    /// <summary>Records in all.</summary>
+    /// <summary>Number of records.</summary>
     public int Records { get; init; }
 
     /// <summary>Bytes of one record, D.</summary>
     public int RecordBytes { get; init; }
 
-    /// <summary>Most records in a block.</summary>
+    /// <summary>Largest number of records in a block.</summary>
     public int RecordsPerBlock { get; init; }
 
-    /// <summary>Blocks.</summary>
+    /// <summary>Number of blocks.</summary>
     public int Blocks { get; init; }
 
-    /// <summary>What one record is, if it is a picture.</summary>
+    /// <summary>Size and levels of a record if it is a picture; otherwise null.</summary>
     public ImageSchema? Schema { get; init; }
 
-    /// <summary>The seed by which pixels were made black and white, or null where they are as they were.</summary>
+    /// <summary>Random seed by which pixels were made black and white; null if they are unchanged.</summary>
     public int? BinarisationSeed { get; init; }
 
     /// <summary>The list of files.</summary>
     internal Section Directory { get; init; }
 
-    /// <summary>The model; no bytes if it is outside, or if there is none.</summary>
+    /// <summary>The model; empty if it is outside, or if there is none.</summary>
     internal Section Model { get; init; }
 
     /// <summary>SHA-256 of the integer model's canonical bytes; null without a model.</summary>
     public byte[]? ModelHash { get; init; }
 
-    /// <summary>Where the first block begins.</summary>
+    /// <summary>Offset of the first block in the file.</summary>
     internal long BlocksStart => Length + (long)Directory.Stored + Model.Stored;
 
-    /// <summary>Whether the bytes begin as an archive does, one flipped bit allowed.</summary>
+    /// <summary>True if the bytes begin as an archive does, one flipped bit allowed.</summary>
     internal static bool IsArchive(ReadOnlySpan<byte> head)
     {
         if (head.Length < Signature.Length)
@@ -120,8 +121,8 @@ public sealed record ArchiveHeader
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="bytes">The first bytes of the file; one flipped bit in them is flipped back if <paramref name="repair"/>.</param>
-    /// <param name="fileLength">Of the whole file: nothing in it can be larger.</param>
-    /// <param name="repair">Whether to put up with one flipped bit.</param>
+    /// <param name="fileLength">Length of the whole file, which bounds everything in it.</param>
+    /// <param name="repair">True to tolerate one flipped bit.</param>
     /// <exception cref="InvalidInputException">No archive, a damaged one, or one that needs a newer program.</exception>
     internal static ArchiveHeader Read(Span<byte> bytes, long fileLength, bool repair)
     {
@@ -211,16 +212,16 @@ public sealed record ArchiveHeader
     private static void Put(Span<byte> bytes, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(bytes[at..], value);
 }
 
-/// <summary>What a reader must understand to read an archive; one that does not know a bit refuses.</summary>
+/// <summary>Features that a reader must understand to read an archive; it refuses an archive with a bit that it does not know.</summary>
 [Flags]
 public enum ArchiveFeatures : uint
 {
-    /// <summary>Nothing beyond the first version.</summary>
+    /// <summary>No feature beyond the first version.</summary>
     None = 0,
 
     /// <summary>The model is in another file.</summary>
     ModelOutside = 1,
 
-    /// <summary>All that this program understands. Bit 1 is kept for tables of real numbers.</summary>
+    /// <summary>All features that this program understands. Bit 1 is reserved for tables of real numbers.</summary>
     Known = ModelOutside,
 }

@@ -5,12 +5,12 @@ using Isthmus.Compression.Codecs;
 namespace Isthmus.Compression.Archive;
 
 /// <summary>
-/// The end of an archive: how many records each block holds and how many bytes its payload has, so that a block is found without reading
-/// those before it. It repeats what the frames say, and can be made again from them.
+/// End of an archive: the number of records and of payload bytes of each block, so that a block is found without reading those before it. It repeats the
+/// blocks' frames, and can be rebuilt from them.
 /// </summary>
 internal static class ArchiveIndex
 {
-    /// <summary>Bytes behind the list: its length, its CRC-32, and the last eight of the file.</summary>
+    /// <summary>Bytes after the list: its length, its CRC-32, and the last eight bytes of the file.</summary>
     public const int TailLength = 16;
 
     private static ReadOnlySpan<byte> End => [0x89, (byte)'E', (byte)'N', (byte)'D', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -31,13 +31,13 @@ internal static class ArchiveIndex
         return bytes.ToArray();
     }
 
-    /// <summary>Length of the list and its sum, from the last bytes of a file; null if an archive does not end so.</summary>
+    /// <summary>Reads the length of the list and its checksum from the last bytes of a file; null if an archive does not end so.</summary>
     public static (int Length, uint Sum)? ReadTail(ReadOnlySpan<byte> tail) =>
         tail.EndsWith(End) && BinaryPrimitives.ReadInt32LittleEndian(tail) is var length && length >= 0
             ? (length, BinaryPrimitives.ReadUInt32LittleEndian(tail[4..]))
             : null;
 
-    /// <summary>The blocks, one behind the other from the header's first to <paramref name="end"/>; null if the list is not of this archive.</summary>
+    /// <summary>Reads the blocks, one after the other from the header's first to <paramref name="end"/>; null if the list is not of this archive.</summary>
     public static ArchiveBlock[]? Read(byte[] list, uint sum, ArchiveHeader header, long end)
     {
         if (Crc32.HashToUInt32(list) != sum || list.Length < 2L * header.Blocks)
@@ -63,17 +63,17 @@ internal static class ArchiveIndex
     }
 }
 
-/// <summary>Where a block is, and what it holds.</summary>
-/// <param name="Offset">Of its frame in the file.</param>
-/// <param name="First">Number of its first record.</param>
-/// <param name="Count">Its records.</param>
+/// <summary>Place and content of a block.</summary>
+/// <param name="Offset">Offset of its frame in the file.</param>
+/// <param name="First">Index of its first record.</param>
+/// <param name="Count">Number of its records.</param>
 /// <param name="PayloadBytes">Bytes of its payload.</param>
 public readonly record struct ArchiveBlock(long Offset, int First, int Count, int PayloadBytes)
 {
-    /// <summary>Where the next one is.</summary>
+    /// <summary>Offset of the next block.</summary>
     internal long End => Offset + BlockFrame.Length + PayloadBytes;
 
-    /// <summary>Whether it lies in the file and holds records that the header tells of.</summary>
+    /// <summary>True if the block lies in the file and its records are within the header's number.</summary>
     internal bool IsPossible(ArchiveHeader header, long end) =>
         PayloadBytes >= 0 && End <= end && First >= 0 && Count >= 1 && Count <= header.RecordsPerBlock && Count <= header.Records - First;
 }

@@ -5,10 +5,10 @@ using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>What an archive needs of a model: its bytes, by which it is known, and its codecs.</summary>
+/// <summary>Model of an archive: its bytes, which identify it, and its codecs.</summary>
 /// <param name="Bytes">The model's canonical bytes: the same model, the same bytes.</param>
-/// <param name="Schema">What one record is.</param>
-/// <param name="Codecs">Ways to store a block of such records.</param>
+/// <param name="Schema">Size and levels of a record.</param>
+/// <param name="Codecs">Codecs for a block of such records.</param>
 /// <param name="Promise">For records and their number: distortion -log2 p(x|z) and rate that the model promises, bits, summed; null where it cannot say. For
 /// ledgers, never for decoding.</param>
 public sealed record ArchiveModel(
@@ -21,14 +21,15 @@ public sealed record ArchiveModel(
     /// <summary>SHA-256 of <see cref="Bytes"/>.</summary>
     public byte[] Hash { get; } = SHA256.HashData(Bytes);
 
-    /// <summary>The arithmetic that its codecs need. Default: 1, the first.</summary>
+    /// <summary>Profile of integer arithmetic that the codecs need. Default 1.</summary>
     public byte ArithmeticProfile { get; init; } = 1;
 
-    // Of the codes at which −ELBO is taken.
+    // Random seed for the codes at which −ELBO is taken.
     private const ulong PromiseSeed = 1;
 
     /// <summary>
-    /// A model in integers; it promises −ELBO, at one code drawn for each record or at the certain one. Without its encoder network it promises nothing.
+    /// Creates the archive model of an integer model. It promises −ELBO, at one code drawn for each record or at the certain one; without its encoder network
+    /// it promises nothing.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="run">Records of quantised latents that share a message, as for <see cref="IntegerModel.CodecsOf"/>; a reader does not ask.</param>
@@ -36,18 +37,18 @@ public sealed record ArchiveModel(
         new(model.ToBytes(), model.Schema, model.CodecsOf(run), model.CanEncode ? Elbo(model) : null) { ArithmeticProfile = model.ArithmeticProfile };
 
     /// <summary>
-    /// A model for archives of quantised latents alone: the bytes are those without the encoder network, which nobody needs to read them. It promises
-    /// nothing of its own; a ledger takes what the stored codes cost.
+    /// Creates a model for archives of quantised latents alone, whose bytes leave out the encoder network, which a reader does not need. It promises nothing:
+    /// the size breakdown uses the cost of the stored codes.
     /// </summary>
     /// <param name="model">The model, with its encoder network.</param>
     /// <param name="run">Records that share a message.</param>
     public static ArchiveModel OfQuantisedLatents(IntegerModel model, int run = 64) => Of(model.WithoutEncoder()) with { Codecs = [model.CodecsOf(run)[0]] };
 
-    /// <summary>The model that these bytes are.</summary>
+    /// <summary>Reads a model from its bytes.</summary>
     /// <exception cref="InvalidInputException">They are none, or damaged, or of a newer program.</exception>
     public static ArchiveModel FromBytes(byte[] bytes) => Of(IntegerModel.FromBytes(bytes));
 
-    /// <summary>The bytes of a model without its encoder network, or null if they are no model in integers.</summary>
+    /// <summary>Returns the bytes of a model without its encoder network; null if they are no integer model.</summary>
     internal static byte[]? WithoutEncoder(byte[] bytes)
     {
         try

@@ -29,7 +29,7 @@ internal static class ArchiveName
         "lpt³",
     ];
 
-    /// <summary>What is wrong with a name, or null.</summary>
+    /// <summary>Returns the reason why a name is refused; null if it is allowed.</summary>
     public static string? Complaint(string name)
     {
         if (name.Length == 0)
@@ -54,7 +54,7 @@ internal static class ArchiveName
         return null;
     }
 
-    /// <summary>The first name that stands twice, or that others take for a folder; null if all can stand together.</summary>
+    /// <summary>Returns the first name that occurs twice, or that others use as a folder; null if all can stand together.</summary>
     public static string? Conflict(IEnumerable<string> names)
     {
         var files = new HashSet<string>(StringComparer.Ordinal);
@@ -65,8 +65,8 @@ internal static class ArchiveName
     }
 
     /// <summary>
-    /// The name that most likely follows: the last digits plus one, in as many places ("img-009.png" to "img-010.png"). A numbered list of
-    /// files then takes next to no bytes.
+    /// Returns the most likely next name: the last digits plus one, in as many places ("img-009.png" to "img-010.png"), so that a numbered list of files takes
+    /// almost no bytes.
     /// </summary>
     public static string Successor(string name)
     {

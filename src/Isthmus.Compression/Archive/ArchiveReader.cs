@@ -6,25 +6,27 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>How an archive is read.</summary>
+/// <summary>Options for reading an archive.</summary>
 public sealed record ArchiveReading
 {
     /// <summary>
-    /// Read on behind damage: single flipped bits are flipped back, blocks are found by scanning, and what is lost is told. Default: any damage is an error.
+    /// True to read on after damage: single flipped bits are corrected, blocks are found by scanning, and losses are reported. Default false: any damage is an
+    /// error.
     /// </summary>
     public bool KeepGoing { get; init; }
 
-    /// <summary>The model's bytes, for an archive that does not hold them; their hash is checked. Default: the archive's own.</summary>
+    /// <summary>Bytes of the model, for an archive that does not hold them; their hash is checked. Default null: the archive's own.</summary>
     public byte[]? Model { get; init; }
 
     /// <summary>
-    /// Makes a model from its bytes; throws <see cref="InvalidInputException"/> where they are none. Default: <see cref="ArchiveModel.FromBytes"/>.
+    /// Function that makes a model from its bytes and throws <see cref="InvalidInputException"/> if they are none. Default
+    /// <see cref="ArchiveModel.FromBytes"/>.
     /// </summary>
     public Func<byte[], ArchiveModel> LoadModel { get; init; } = ArchiveModel.FromBytes;
 }
 
 /// <summary>
-/// Reads archives (docs/reference/archive-format.md). Whatever the file holds, a block gives exactly the records that were put in, or an
+/// Reader of archives (docs/reference/archive-format.md). Whatever the file holds, a block gives exactly the records that were put in, or an
 /// <see cref="InvalidInputException"/>. Safe for use by several threads at once.
 /// </summary>
 public sealed class ArchiveReader : IDisposable
@@ -72,7 +74,7 @@ public sealed class ArchiveReader : IDisposable
     /// <inheritdoc cref="Open(string, ArchiveReading)"/>
     public static ArchiveReader Open(ReadOnlyMemory<byte> bytes, string name, ArchiveReading reading) => Open(ByteSource.Of(bytes), name, reading);
 
-    /// <summary>Whether a file begins as an archive does.</summary>
+    /// <summary>Returns true if a file begins as an archive does.</summary>
     public static bool IsIn(string path)
     {
         try
@@ -86,29 +88,29 @@ public sealed class ArchiveReader : IDisposable
         }
     }
 
-    /// <summary>The file, for messages.</summary>
+    /// <summary>Name of the file, for messages.</summary>
     public string Name { get; }
 
-    /// <summary>Whether damage is put up with.</summary>
+    /// <summary>True if damage is tolerated.</summary>
     public bool KeepsGoing => _reading.KeepGoing;
 
-    /// <summary>Bytes of the file.</summary>
+    /// <summary>Length of the file, bytes.</summary>
     public long Length => _source.Length;
 
-    /// <summary>What the archive says of itself.</summary>
+    /// <summary>Header of the archive.</summary>
     public ArchiveHeader Header { get; }
 
-    /// <summary>Its files, in order.</summary>
+    /// <summary>Files of the archive, in order.</summary>
     public IReadOnlyList<ArchiveEntry> Entries { get; }
 
-    /// <summary>Its blocks, in order. Where damage was put up with, some may be missing.</summary>
+    /// <summary>Blocks of the archive, in order. If damage is tolerated, some may be missing.</summary>
     public IReadOnlyList<ArchiveBlock> Blocks { get; }
 
-    /// <summary>The model; null if the archive needs none.</summary>
+    /// <summary>Model of the archive; null if it needs none.</summary>
     /// <exception cref="InvalidInputException">It is damaged, or outside and not given, or another one was given.</exception>
     public ArchiveModel? Model => _model.Value;
 
-    /// <summary>Damage found outside the blocks' payloads, so far.</summary>
+    /// <summary>Damage found so far outside the blocks' payloads.</summary>
     public IReadOnlyList<string> Damage
     {
         get
@@ -136,7 +138,9 @@ public sealed class ArchiveReader : IDisposable
         return XxHash32.HashToUInt32(records) == frame.PlainSum ? frame.Type : throw Damaged($"{Records(block)} do not have their checksum after decoding");
     }
 
-    /// <summary>Ideal cost in bits of the codes and pixels of a block of quantised latents, of its records together; null of another block.</summary>
+    /// <summary>
+    /// Returns the ideal cost in bits of the codes and pixels of a block of quantised latents, summed over its records; null for another block.
+    /// </summary>
     /// <exception cref="InvalidInputException">The block is damaged.</exception>
     internal RecordCost? StoredCost(ArchiveBlock block)
     {
@@ -148,8 +152,8 @@ public sealed class ArchiveReader : IDisposable
     }
 
     /// <summary>
-    /// Fills <paramref name="record"/> (D bytes) with one record, without decoding the others where the block's codec allows that; then only
-    /// the checksum of what is stored is checked, as that of what was put in is the whole block's.
+    /// Decodes one record into <paramref name="record"/> (D bytes), without decoding the others if the block's codec allows that; then only the checksum of the
+    /// stored bytes is checked, not that of the whole block's records.
     /// </summary>
     /// <exception cref="InvalidInputException">Its block is damaged or missing, or there is no such record.</exception>
     public void DecodeRecord(int index, Span<byte> record)
@@ -218,7 +222,7 @@ public sealed class ArchiveReader : IDisposable
         return ArchiveIndex.Read(_source.Read(end - length, length), sum, Header, end - length);
     }
 
-    /// <summary>The blocks by their frames: one behind the other, and where that breaks off, wherever the next frame is.</summary>
+    /// <summary>Finds the blocks by their frames: one after the other and, where that breaks off, wherever the next frame is.</summary>
     private ArchiveBlock[] Scanned()
     {
         Note("the index is damaged or missing; the blocks were found by scanning");
@@ -232,7 +236,7 @@ public sealed class ArchiveReader : IDisposable
         return [.. blocks];
     }
 
-    /// <summary>The next block from an offset on that begins with record <paramref name="first"/> or a later one.</summary>
+    /// <summary>Finds the next block after an offset that begins with record <paramref name="first"/> or a later one.</summary>
     private ArchiveBlock? FrameFrom(long offset, int first)
     {
         if (FrameAt(offset, first, repair: true) is { } next)
@@ -291,7 +295,7 @@ public sealed class ArchiveReader : IDisposable
         bytes ??= Header.Model.Unpacked(_source.Read(ArchiveHeader.Length + (long)Header.Directory.Stored, Header.Model.Stored), _reading.KeepGoing)
             ?? throw Damaged("the model in it is damaged; if you have the model, give it with -m and --keep-going");
         var found = SHA256.HashData(bytes);
-        // An archive of quantised latents is of the model without its encoder network: the whole one will do where that is given.
+        // An archive of quantised latents names the model without its encoder network; the whole model, if given, serves as well.
         if (
             _reading.Model is not null
             && !found.AsSpan().SequenceEqual(hash)

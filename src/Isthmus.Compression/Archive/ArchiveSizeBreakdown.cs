@@ -5,65 +5,65 @@ using Isthmus.Data.Images;
 namespace Isthmus.Compression.Archive;
 
 /// <summary>
-/// Where every bit of an archive went, found by decoding all of it: from the records' raw bits over what the model promises for them to
-/// what was spent, and what other formats would have needed for the same records. All in bits, sums over records.
+/// Size of an archive by part, found by decoding all of it: the records' raw bits, the bits that the model promises, the bits spent, and the bits of other
+/// formats for the same records. All in bits, summed over records.
 /// </summary>
 public sealed record ArchiveSizeBreakdown
 {
-    /// <summary>Records in all.</summary>
+    /// <summary>Number of records.</summary>
     public required int Records { get; init; }
 
-    /// <summary>Records in blocks that the model codes.</summary>
+    /// <summary>Number of records in blocks that the model codes.</summary>
     public required int ModelledRecords { get; init; }
 
-    /// <summary>The records uncoded: D log2(levels) each for pictures, 8 D for rows of bytes.</summary>
+    /// <summary>Bits of the uncoded records: D log2(levels) each for pictures, 8 D for rows of bytes.</summary>
     public required double RawBits { get; init; }
 
     /// <summary>
-    /// -log2 p(x|z) that the model promises for the modelled records: at codes drawn from q(z|x), or, where the model has no encoder, at the codes that are
-    /// stored. Null where there are none.
+    /// Promised distortion of the modelled records, -log2 p(x|z), bits: at codes drawn from q(z|x) or, if the model has no encoder, at the stored codes. Null
+    /// if there are none.
     /// </summary>
     public required double? DistortionBits { get; init; }
 
-    /// <summary>What its codes cost; null with <see cref="DistortionBits"/>.</summary>
+    /// <summary>Promised rate, the cost of the codes, bits; null together with <see cref="DistortionBits"/>.</summary>
     public required double? RateBits { get; init; }
 
-    /// <summary>Whether the promise is the ideal cost of the stored codes, as the model has no encoder, and not -ELBO.</summary>
+    /// <summary>True if the promise is the ideal cost of the stored codes, as the model has no encoder, and not -ELBO.</summary>
     public required bool IsOfStoredCodes { get; init; }
 
-    /// <summary>Payloads by how they are stored, with the number of blocks.</summary>
+    /// <summary>Number and bits of the payloads, by type of block.</summary>
     public required IReadOnlyDictionary<BlockType, (int Blocks, double Bits)> Payloads { get; init; }
 
-    /// <summary>The model in the file; 0 if it is outside.</summary>
+    /// <summary>Bits of the model in the file; 0 if it is outside.</summary>
     public required double ModelBits { get; init; }
 
-    /// <summary>What does not grow with the number of records: header and tail.</summary>
+    /// <summary>Bits that do not grow with the number of records: header and tail.</summary>
     public required double FixedBits { get; init; }
 
-    /// <summary>What does: list of files, frames, index.</summary>
+    /// <summary>Bits that grow with the number of records: list of files, frames, index.</summary>
     public required double FrameBits { get; init; }
 
-    /// <summary>gzip at its smallest over all records, one stream.</summary>
+    /// <summary>Bits of gzip at its smallest over all records, one stream.</summary>
     public required double GzipBits { get; init; }
 
-    /// <summary>Brotli at quality 11 over all records, one stream.</summary>
+    /// <summary>Bits of Brotli at quality 11 over all records, one stream.</summary>
     public required double BrotliBits { get; init; }
 
-    /// <summary>A PNG of each record (8 bits a channel); null where records are no pictures.</summary>
+    /// <summary>Bits of a PNG of each record (8 bits a channel); null if records are no pictures.</summary>
     public required double? PngBits { get; init; }
 
     /// <summary>All bits of the file.</summary>
     public double TotalBits => ModelBits + FixedBits + FrameBits + Payloads.Values.Sum(payload => payload.Bits);
 
-    /// <summary>Payloads of the blocks that the model codes.</summary>
+    /// <summary>Bits of the payloads of the blocks that the model codes.</summary>
     public double ModelledBits => Payloads.Where(payload => IsModelled(payload.Key)).Sum(payload => payload.Value.Bits);
 
-    /// <summary>Payloads of those blocks over the promise, distortion + rate: 1 is a promise kept to the bit. Null without a promise.</summary>
+    /// <summary>Bits of those payloads over the promise, distortion + rate: 1 if the promise is met exactly. Null without a promise.</summary>
     public double? RatioToPromise => ModelledBits / (DistortionBits + RateBits);
 
     /// <summary>
-    /// Records from which on the archive, model and all, is smaller than the best of gzip, Brotli and PNG, if all are like these: model and
-    /// fixed bits over the bits saved a record. Infinite if nothing is saved; null without records.
+    /// Number of records from which the archive, model included, is smaller than the best of gzip, Brotli and PNG, if all are like these: model and fixed bits
+    /// over the bits saved a record. Infinite if nothing is saved; null without records.
     /// </summary>
     public double? BreakEvenRecords
     {
@@ -77,7 +77,7 @@ public sealed record ArchiveSizeBreakdown
         }
     }
 
-    /// <summary>Decodes an archive and does its sums.</summary>
+    /// <summary>Decodes an archive and measures its parts.</summary>
     /// <exception cref="InvalidInputException">It is damaged, or its model is outside and was not given.</exception>
     public static ArchiveSizeBreakdown Of(ArchiveReader archive, int threads, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -170,7 +170,7 @@ public sealed record ArchiveSizeBreakdown
         return bytes;
     }
 
-    /// <summary>Counts what is written.</summary>
+    /// <summary>Stream that counts the bytes written to it.</summary>
     private sealed class Counter : Stream
     {
         private long _length;

@@ -3,42 +3,42 @@ using Isthmus.Compression.Codecs;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>How an archive is written.</summary>
+/// <summary>Options for writing an archive.</summary>
 public sealed record ArchiveOptions
 {
     /// <summary>
-    /// Most records in a block: the more, the fewer bytes; the fewer, the less is decoded for one record, and the less a damage takes. Default 1,000.
+    /// Largest number of records in a block. More give fewer bytes; fewer mean less to decode for one record, and a smaller loss from damage. Default 1,000.
     /// </summary>
     public int RecordsPerBlock { get; init; } = 1000;
 
     /// <summary>Codecs to try. Default: all.</summary>
     public CompressionMethod Method { get; init; }
 
-    /// <summary>Leave the model out; decoding then asks for it. Default: it is put in.</summary>
+    /// <summary>True to leave the model out, which decoding then needs as a file. Default false.</summary>
     public bool ModelOutside { get; init; }
 
-    /// <summary>Blocks coded at a time; 0 for as many as there are cores. The bytes do not depend on it.</summary>
+    /// <summary>Number of blocks coded at a time; 0 (the default) for as many as there are cores. The bytes do not depend on it.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Told how many records are done.</summary>
+    /// <summary>Receiver of the number of records done. Default null.</summary>
     public IProgress<int>? Progress { get; init; }
 
     /// <summary>Stops the work; nothing is left behind.</summary>
     public CancellationToken Cancel { get; init; }
 }
 
-/// <summary>What was written.</summary>
-/// <param name="Bytes">Of the archive.</param>
-/// <param name="ModelBytes">Of the model in it; 0 if it is outside, or if no block needs it and it was left out.</param>
-/// <param name="Blocks">How many blocks are stored in which way.</param>
-/// <param name="Failures">Times that a codec's block did not decode to what was encoded, so that another was taken: 0, unless a codec has a fault.</param>
+/// <summary>Result of writing an archive.</summary>
+/// <param name="Bytes">Bytes of the archive.</param>
+/// <param name="ModelBytes">Bytes of the model in it; 0 if it is outside, or if no block needs it and it was left out.</param>
+/// <param name="Blocks">Number of blocks of each type.</param>
+/// <param name="Failures">Number of blocks that a codec did not decode to their records, so that another codec was used: 0, unless a codec has a fault.</param>
 public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDictionary<BlockType, int> Blocks, int Failures)
 {
-    /// <summary>Whether a block needs the model to be decoded.</summary>
+    /// <summary>True if a block needs the model to be decoded.</summary>
     public bool UsesModel => Blocks.Keys.Any(BlockEncoder.NeedsModel);
 }
 
-/// <summary>Writes archives (docs/reference/archive-format.md): the same content, model and options give the same bytes, on any number of threads.</summary>
+/// <summary>Writer of archives (docs/reference/archive-format.md): the same content, model and options give the same bytes, on any number of threads.</summary>
 public static class ArchiveWriter
 {
     /// <summary>Writes an archive, whole or not at all.</summary>
@@ -66,7 +66,7 @@ public static class ArchiveWriter
             );
         var (directory, directoryBytes) = Section.Of(list);
         var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
-        // All of them before the header, which says whether there is a model: one that no block needs would be bytes for nothing.
+        // All blocks before the header, which says whether there is a model: one that no block needs is left out.
         var encoded = new List<(BlockFrame Frame, byte[] Payload)>();
         foreach (var block in Encoded(encoder, content, plan, options))
         {
@@ -104,7 +104,7 @@ public static class ArchiveWriter
         return new(bytes, modelBytes.Length, encoded.CountBy(block => block.Frame.Type).ToDictionary(), encoder.Failures);
     }
 
-    /// <summary>The blocks in order, some of them coded at a time.</summary>
+    /// <summary>Encodes the blocks in order, several at a time.</summary>
     private static IEnumerable<(BlockFrame Frame, byte[] Payload)> Encoded(
         BlockEncoder encoder,
         ArchiveContent content,

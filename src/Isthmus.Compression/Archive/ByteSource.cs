@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>Bytes that are read anywhere, by several threads at once: a file, or memory.</summary>
+/// <summary>Bytes with random access, from several threads at once: a file, or memory.</summary>
 internal abstract class ByteSource : IDisposable
 {
     public abstract long Length { get; }
@@ -10,7 +10,7 @@ internal abstract class ByteSource : IDisposable
     /// <summary>Fills the span from <paramref name="offset"/> on; the bytes must be there.</summary>
     public abstract void Read(long offset, Span<byte> bytes);
 
-    /// <summary>The bytes from <paramref name="offset"/> on.</summary>
+    /// <summary>Reads <paramref name="count"/> bytes from <paramref name="offset"/> on.</summary>
     public byte[] Read(long offset, int count)
     {
         var bytes = new byte[count];

@@ -3,34 +3,36 @@ using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>How an archive is unpacked.</summary>
+/// <summary>Options for unpacking an archive.</summary>
 public sealed record ExtractionOptions
 {
-    /// <summary>Replace files that are there. Default: they are refused before anything is written.</summary>
+    /// <summary>True to replace existing files. Default false: they are refused before anything is written.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Whether a file must stay as it is, whatever <see cref="Force"/> says, such as the archive itself. Default: none.</summary>
+    /// <summary>
+    /// Function that is true for a file that must not be replaced, whatever <see cref="Force"/> says, such as the archive itself. Default null.
+    /// </summary>
     public Func<string, bool>? Kept { get; init; }
 
-    /// <summary>Blocks decoded at a time; 0 for as many as there are cores.</summary>
+    /// <summary>Number of blocks decoded at a time; 0 (the default) for as many as there are cores.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Told how many records are done.</summary>
+    /// <summary>Receiver of the number of records done. Default null.</summary>
     public IProgress<int>? Progress { get; init; }
 
     /// <summary>Stops the work; nothing is left behind.</summary>
     public CancellationToken Cancel { get; init; }
 }
 
-/// <summary>What was unpacked, and what could not be.</summary>
+/// <summary>Result of unpacking.</summary>
 /// <param name="Files">Files written.</param>
-/// <param name="Records">Records in them.</param>
-/// <param name="Lost">What is lost, a line each; empty unless damage was put up with.</param>
+/// <param name="Records">Number of records in them.</param>
+/// <param name="Lost">Losses, a line each; empty unless damage was tolerated.</param>
 public sealed record Extracted(IReadOnlyList<string> Files, int Records, IReadOnlyList<string> Lost);
 
 /// <summary>
-/// Unpacks archives into a folder. Everything is first written to a folder beside and moved when all of it is there: a failure or an
-/// interrupt leaves nothing. Memory: a few blocks a thread.
+/// Unpacks archives into a folder. Everything is first written to a temporary folder beside it and moved when complete: a failure or an interrupt leaves
+/// nothing. Memory: a few blocks a thread.
 /// </summary>
 public sealed class Extraction(ArchiveReader archive, string folder, ExtractionOptions options)
 {
@@ -79,7 +81,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
             return written;
         });
 
-    /// <summary>Writes one file, and gives how many of its records are in it.</summary>
+    /// <summary>Writes one file, and returns how many of its records are in it.</summary>
     private int Write(ArchiveEntry entry, string stage, IEnumerator<byte[]?> records)
     {
         var size = archive.Header.RecordBytes;
@@ -114,7 +116,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         return entry.Records - missing.Count;
     }
 
-    /// <summary>The records of these entries in order, a block's at a time, several blocks decoded at once; null for those that are lost.</summary>
+    /// <summary>Returns the records of these entries in order, a block at a time, several blocks decoded at once; null for lost records.</summary>
     private IEnumerable<byte[]?> Records(IReadOnlyList<ArchiveEntry> entries)
     {
         var (first, end) = entries.Count == 0 ? (0, 0) : (entries[0].First, entries[^1].First + entries[^1].Records);
@@ -207,7 +209,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         }
     }
 
-    /// <summary>Refuses before anything is written what could not be put in its place.</summary>
+    /// <summary>Refuses, before anything is written, files that could not be put in place.</summary>
     private void DemandRoom(IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -232,7 +234,8 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
     }
 
     /// <summary>
-    /// Moves files from the stage into their places, all or none: what they replace waits in <paramref name="before"/> and comes back if one cannot be moved.
+    /// Moves files from the temporary folder into their places, all or none: files that they replace wait in <paramref name="before"/> and are restored if one
+    /// cannot be moved.
     /// </summary>
     private void MoveAll(string stage, string[] names, string before, List<string> made)
     {
@@ -265,7 +268,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         }
     }
 
-    /// <summary>Makes a folder, and notes which were not there.</summary>
+    /// <summary>Creates a folder, and records which folders were new.</summary>
     private static void MakeFolder(string path, List<string> made)
     {
         var missing = new Stack<string>();

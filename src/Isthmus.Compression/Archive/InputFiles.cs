@@ -31,9 +31,9 @@ public sealed class InputFiles
         _content = new(schema.Dimension, schema) { BinarisationSeed = binarisationSeed };
     }
 
-    /// <summary>Reads what goes into an archive.</summary>
+    /// <summary>Reads files and folders as the content of an archive.</summary>
     /// <param name="paths">Files and folders; of a folder, all files in it.</param>
-    /// <param name="schema">What the model takes.</param>
+    /// <param name="schema">Size and levels of the records that the model takes.</param>
     /// <param name="binarisationSeed">Make 8-bit pixels black and white by this seed; null to leave them.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>The content, and what the user must know before it is written: a line each.</returns>
@@ -124,7 +124,7 @@ public sealed class InputFiles
         _content.Add(new() { Name = name, Suffix = bytes[length..] }, bytes[..length], isModelled: false);
     }
 
-    /// <summary>The records of a file of the model's kind; null of any other, also of one that is damaged.</summary>
+    /// <summary>Reads the records of a file of the model's kind; null for any other file, also for a damaged one.</summary>
     private (ArchiveEntry Entry, byte[] Records)? Records(string path, string name, HashSet<string> names)
     {
         var isPacked = DataFile.IsGzip(path);
@@ -234,7 +234,7 @@ public sealed class InputFiles
             : null;
     }
 
-    /// <summary>Brings pixels to the model's levels in place, and says what a 1 is in the file; null if they have other values.</summary>
+    /// <summary>Brings pixels to the model's levels in place, and returns the value in the file of a pixel of 1; null if they have other values.</summary>
     private byte? Scaled(byte[] pixels, string path, bool isPicture)
     {
         if (_schema.Levels == 256 || pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
@@ -305,8 +305,8 @@ public sealed class InputFiles
     }
 
     /// <summary>
-    /// Every file once, in the order given, those of a folder in ordinal order; named by its path below the deepest folder that holds all. And what of folders
-    /// is left out.
+    /// Lists every file once, in the order given, those of a folder in ordinal order, named by its path below the deepest folder that holds all; and the files
+    /// of folders that are left out.
     /// </summary>
     private static (List<(string Path, string Name)> Files, List<(string Name, string Why)> Skipped) Named(IReadOnlyList<string> paths)
     {

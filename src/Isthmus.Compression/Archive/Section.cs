@@ -4,13 +4,13 @@ using Isthmus.Compression.Codecs;
 
 namespace Isthmus.Compression.Archive;
 
-/// <summary>A part of an archive that stands once: packed by Brotli where that pays, or else as it is.</summary>
+/// <summary>Part of an archive that occurs once: packed by Brotli if that is smaller, otherwise as it is.</summary>
 /// <param name="Stored">Bytes in the file.</param>
-/// <param name="Plain">Bytes unpacked; as many as stored if it is not packed.</param>
+/// <param name="Plain">Bytes unpacked; equal to those stored if it is not packed.</param>
 /// <param name="Sum">CRC-32 of the bytes in the file.</param>
 internal readonly record struct Section(int Stored, int Plain, uint Sum)
 {
-    /// <summary>The section of these bytes, and what stands in the file.</summary>
+    /// <summary>Makes the section of these bytes, and the bytes for the file.</summary>
     public static (Section Section, byte[] Bytes) Of(byte[] plain)
     {
         var packed = BrotliCodec.Smallest.Encode(plain);
@@ -32,10 +32,10 @@ internal readonly record struct Section(int Stored, int Plain, uint Sum)
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Sum);
     }
 
-    /// <summary>Whether the sizes can be: packing pays, or is not done.</summary>
+    /// <summary>True if the sizes are possible: packing makes it smaller, or is not done.</summary>
     public bool IsSane(int largest) => Stored >= 0 && Plain >= Stored && Plain <= largest;
 
-    /// <summary>What was stored, or null if the bytes are damaged (beyond one flipped bit, if <paramref name="repair"/>).</summary>
+    /// <summary>Returns the unpacked bytes; null if they are damaged (beyond one flipped bit, if <paramref name="repair"/>).</summary>
     public byte[]? Unpacked(byte[] bytes, bool repair)
     {
         if (Crc32.HashToUInt32(bytes) != Sum && !(repair && SingleBitRepair.TryRepair(bytes, Sum)))

@@ -1,14 +1,14 @@
 namespace Isthmus.Compression.Codecs;
 
 /// <summary>
-/// Stochastic binarisation: a pixel of value v becomes 1 with probability v / 255, drawn from a seed (Salakhutdinov and Murray 2008). What
-/// comes of it is another picture; the seed makes it again from the first.
+/// Stochastic binarisation: a pixel of value v becomes 1 with probability v / 255, drawn from a seed (Salakhutdinov and Murray 2008). The seed reproduces the
+/// binary picture from the original.
 /// </summary>
 internal static class Binarisation
 {
-    /// <summary>Makes 8-bit pixels 0 and 1.</summary>
+    /// <summary>Makes 8-bit pixels 0 or 1.</summary>
     /// <param name="pixels">The pixels.</param>
-    /// <param name="seed">Names the draws.</param>
+    /// <param name="seed">Random seed.</param>
     /// <param name="position">Number of the first pixel among all that are drawn by this seed.</param>
     public static void Apply(Span<byte> pixels, int seed, long position)
     {

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>Which codecs a block is tried with.</summary>
+/// <summary>Codecs to try for a block.</summary>
 public enum CompressionMethod
 {
     /// <summary>All; the smallest is taken.</summary>
@@ -17,27 +17,27 @@ public enum CompressionMethod
     /// <summary>Brotli.</summary>
     Brotli,
 
-    /// <summary>None: the records as they are.</summary>
+    /// <summary>No compression: the records as they are.</summary>
     Raw,
 }
 
 /// <summary>
-/// Stores a block in the fewest bytes: every codec is tried, the smallest result is decoded again and compared, and only what comes back is
-/// taken. Records as they are always do.
+/// Encodes a block in the fewest bytes: tries every codec, decodes the smallest result and compares it, and keeps only a result that restores the records. Raw
+/// records are the fallback.
 /// </summary>
 internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, CompressionMethod method)
 {
     private static readonly RawCodec Raw = new();
     private int _failures;
 
-    /// <summary>Times that a codec's block did not come back, and another was taken.</summary>
+    /// <summary>Number of blocks that a codec failed to restore, so that another codec was used.</summary>
     public int Failures => _failures;
 
-    /// <summary>The block's frame and payload.</summary>
+    /// <summary>Returns the block's frame and payload.</summary>
     /// <param name="records">Records, one after another.</param>
     /// <param name="first">Number of the first in the archive.</param>
     /// <param name="count">Their number.</param>
-    /// <param name="isModelled">Whether they are such as the model was made for.</param>
+    /// <param name="isModelled">True if the records are of the model's kind.</param>
     public (BlockFrame Frame, byte[] Payload) Encode(ReadOnlySpan<byte> records, int first, int count, bool isModelled)
     {
         var candidates = new List<(IBlockCodec Codec, byte[] Payload)> { (Raw, Raw.Encode(records, count)) };
@@ -61,7 +61,7 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
         throw new InvalidOperationException("Records stored as they are did not come back.");
     }
 
-    /// <summary>Whether blocks of a type are decoded by a model.</summary>
+    /// <summary>Returns true if blocks of a type are decoded by a model.</summary>
     public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack;
 
     private static void Try(IBlockCodec codec, ReadOnlySpan<byte> records, int count, List<(IBlockCodec, byte[])> candidates)

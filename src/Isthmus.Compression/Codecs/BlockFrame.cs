@@ -3,8 +3,8 @@ using System.IO.Hashing;
 
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>The 28 bytes before a block's payload, by which it is found, checked and decoded without any other block.</summary>
-/// <param name="Type">How the payload is coded.</param>
+/// <summary>The 28 bytes before a block's payload, by which it is found, checked and decoded independently of other blocks.</summary>
+/// <param name="Type">Coding of the payload.</param>
 /// <param name="First">Number of its first record in the archive, from 0.</param>
 /// <param name="Count">Its records.</param>
 /// <param name="PayloadBytes">Bytes that follow.</param>
@@ -14,7 +14,7 @@ internal readonly record struct BlockFrame(BlockType Type, int First, int Count,
 {
     public const int Length = 28;
 
-    /// <summary>What a frame begins with.</summary>
+    /// <summary>First bytes of every frame.</summary>
     public static ReadOnlySpan<byte> Marker => [0xC9, (byte)'b', (byte)'l', (byte)'k'];
 
     public byte[] ToBytes(ulong archive)

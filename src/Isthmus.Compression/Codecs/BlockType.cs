@@ -1,6 +1,6 @@
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>How the records of one block are coded. The numbers are in files: they never change.</summary>
+/// <summary>Coding of the records of one block. The numbers are in files: they never change.</summary>
 public enum BlockType : byte
 {
     /// <summary>The bytes as they are.</summary>

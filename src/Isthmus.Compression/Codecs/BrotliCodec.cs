@@ -2,17 +2,17 @@ using System.IO.Compression;
 
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>Brotli (RFC 7932) of the records, one after another: what needs no model.</summary>
-/// <param name="quality">0 (fast) to 11 (small). A decoder does not ask.</param>
+/// <summary>Brotli (RFC 7932) of the records, one after another, without a model.</summary>
+/// <param name="quality">0 (fast) to 11 (small). Irrelevant for decoding.</param>
 internal sealed class BrotliCodec(int quality) : IBlockCodec
 {
-    /// <summary>2^22 bytes back, the widest window of the plain format that all qualities take.</summary>
+    /// <summary>log2 of the window: 2^22 bytes, the widest of the plain format that all qualities take.</summary>
     private const int Window = 22;
 
-    /// <summary>The smallest blocks, at about a megabyte a second.</summary>
+    /// <summary>Codec with the smallest blocks, at about a megabyte a second.</summary>
     public static BrotliCodec Smallest { get; } = new(11);
 
-    /// <summary>Tens of megabytes a second: tells whether <see cref="Smallest"/> is worth a try.</summary>
+    /// <summary>Codec at tens of megabytes a second, which shows whether <see cref="Smallest"/> is worth a try.</summary>
     public static BrotliCodec Quick { get; } = new(5);
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ internal sealed class BrotliCodec(int quality) : IBlockCodec
     /// <inheritdoc/>
     public byte[] Encode(ReadOnlySpan<byte> records, int count) => Encode(records);
 
-    /// <summary>The bytes that <see cref="TryDecode"/> turns back.</summary>
+    /// <summary>Encodes bytes for <see cref="TryDecode"/>.</summary>
     public byte[] Encode(ReadOnlySpan<byte> plain)
     {
         var packed = new byte[BrotliEncoder.GetMaxCompressedLength(plain.Length)];
@@ -37,7 +37,7 @@ internal sealed class BrotliCodec(int quality) : IBlockCodec
             throw new InvalidInputException($"A Brotli payload of {payload.Length} bytes does not unpack to {records.Length}.");
     }
 
-    /// <summary>Fills <paramref name="plain"/>; false if that is not what was packed.</summary>
+    /// <summary>Decodes into <paramref name="plain"/>; false if its length is not that of the encoded bytes.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> packed, Span<byte> plain) =>
         BrotliDecoder.TryDecompress(packed, plain, out var written) && written == plain.Length;
 }

@@ -1,6 +1,6 @@
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>The records as they are: what every other codec must beat, and what a block falls back on.</summary>
+/// <summary>Stores the records as they are: the baseline of every other codec, and the fallback of a block.</summary>
 internal sealed class RawCodec : IRecordCodec
 {
     /// <inheritdoc/>

@@ -1,10 +1,10 @@
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>What a record costs by the integer model, bits.</summary>
+/// <summary>Cost of a record by the integer model, bits.</summary>
 /// <param name="Distortion">-log2 p(x|z).</param>
-/// <param name="Rate">What z costs: -log2 p(z), less -log2 q(z|x) where those bits come back.</param>
+/// <param name="Rate">Cost of z: -log2 p(z), less -log2 q(z|x) if those bits are recovered.</param>
 public readonly record struct RecordCost(double Distortion, double Rate)
 {
-    /// <summary>Both.</summary>
+    /// <summary>Total cost, distortion + rate, bits.</summary>
     public double Bits => Distortion + Rate;
 }

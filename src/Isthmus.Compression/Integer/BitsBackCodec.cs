@@ -6,8 +6,8 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer;
 
 /// <summary>
-/// A bits-back chain: the first records are coded as <see cref="QuantisedLatents"/>, and the message they leave is what the first latents
-/// are popped from. So no bits are invented, and a decoder must end with an empty message: a check of the whole chain.
+/// Bits-back chain: the first records are coded as <see cref="QuantisedLatents"/>, and the first latents are popped from their message. So no bits are
+/// invented, and a decoder must end with an empty message: a check of the whole chain.
 /// </summary>
 /// <remarks>
 /// Payload: log2 of the seed records' number, then the message. Records are coded in groups that grow with the message, as a group pops the
@@ -51,7 +51,8 @@ internal sealed class BitsBackCodec(QuantisedLatents seeds, LatentChain chain) :
     }
 
     /// <summary>
-    /// What each record spends in a chain of these, bits: in the likelihood, and net in its latent. Bits for the first come from <paramref name="seed"/>.
+    /// Returns the cost of each record in such a chain, bits: its pixels, and its latent net of the bits recovered. The first bits come from
+    /// <paramref name="seed"/>.
     /// </summary>
     public RecordCost[] Costs(ReadOnlySpan<byte> records, int count, ulong seed)
     {

@@ -2,12 +2,12 @@ using Isthmus.Compression.Integer.Layers;
 
 namespace Isthmus.Compression.Integer;
 
-/// <summary>An encoder network over pixels as they are stored.</summary>
-/// <param name="network">Pixels to whatever the code needs.</param>
-/// <param name="levels">Values of a pixel.</param>
+/// <summary>Encoder network over pixels as they are stored.</summary>
+/// <param name="network">Network from pixels to the parameters of the code.</param>
+/// <param name="levels">Number of values of a pixel.</param>
 internal sealed class IntegerEncoder(IntegerNetwork network, int levels)
 {
-    /// <summary>Pixels, D.</summary>
+    /// <summary>Number of pixels, D.</summary>
     public int Dimension => Network.Inputs;
 
     /// <summary>The network.</summary>
@@ -16,7 +16,7 @@ internal sealed class IntegerEncoder(IntegerNetwork network, int levels)
     /// <summary>The largest pixel.</summary>
     public int LargestPixel => levels - 1;
 
-    /// <summary>The network's outputs, record after record.</summary>
+    /// <summary>Returns the network's outputs, record after record.</summary>
     public int[] Heads(ReadOnlySpan<byte> records, int count)
     {
         using var rented = new Rented<short>(count * Dimension);

@@ -8,10 +8,7 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer;
 
-/// <summary>
-/// A trained model in whole numbers: what archives are decoded with, the same on every machine. It needs no tensor library, and neither does
-/// coding with it.
-/// </summary>
+/// <summary>Trained model in whole numbers that decodes archives identically on every machine. Coding with it needs no tensor library.</summary>
 /// <remarks>
 /// Bytes, little-endian: version (a byte); schema (height, width, channels, levels, 16 bits each); likelihood, as <see cref="LikelihoodFormat"/>
 /// says; the latent, as <see cref="LatentFormat"/> says, which the version tells; the decoder network; and, for bits-back and for encoding, the
@@ -19,7 +16,7 @@ namespace Isthmus.Compression.Integer;
 /// </remarks>
 public sealed class IntegerModel
 {
-    /// <summary>Most records of quantised latents in one message.</summary>
+    /// <summary>Largest number of records of quantised latents in one message.</summary>
     public const int LongestRun = 1 << QuantisedLatentCodec.MostRunBits;
 
     private readonly byte[] _bytes;
@@ -37,19 +34,19 @@ public sealed class IntegerModel
         Codecs = CodecsOf(1 << QuantisedLatentCodec.DefaultRunBits);
     }
 
-    /// <summary>What one record is.</summary>
+    /// <summary>Size and levels of a record.</summary>
     public ImageSchema Schema => Parts.Schema;
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>.</summary>
     public byte[] Hash { get; }
 
-    /// <summary>The model's ways to store a block: quantised latents, and bits-back where the encoder network is there.</summary>
+    /// <summary>Codecs of the model: quantised latents and, if there is an encoder network, bits-back.</summary>
     public IReadOnlyList<IBlockCodec> Codecs { get; }
 
-    /// <summary>The arithmetic that a reader must have, as an archive's header names it.</summary>
+    /// <summary>Profile of integer arithmetic that a reader needs, as in an archive's header.</summary>
     public byte ArithmeticProfile => Parts.ArithmeticProfile;
 
-    /// <summary>The same, with another number of neighbouring records of quantised latents in one message.</summary>
+    /// <summary>Returns the codecs with another number of neighbouring records of quantised latents in one message.</summary>
     /// <param name="run">A power of two: 1, where each record is to be read without any other, at some 10 bits each, up to <see cref="LongestRun"/>; 64 in
     /// <see cref="Codecs"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such power.</exception>
@@ -61,26 +58,26 @@ public sealed class IntegerModel
         return _chain is null ? [codec] : [codec, _chain];
     }
 
-    /// <summary>Whether the encoder network is there: without, it decodes quantised latents and nothing else.</summary>
+    /// <summary>True if there is an encoder network; without it, the model decodes quantised latents and nothing else.</summary>
     public bool CanEncode => Parts.Encoder is not null;
 
-    /// <summary>Whether latents are drawn, so that bits-back can code them; otherwise they are certain given the record, and stored.</summary>
+    /// <summary>True if latents are random, so that bits-back can code them; otherwise they are determined by the record, and stored.</summary>
     public bool HasBitsBack => Parts.Priors is not null;
 
     /// <summary>
-    /// Whether <see cref="WithStandardPrior"/> is the prior of the floating-point model. It is not where codes lay so far outside of N(0, 1) that units were
-    /// divided, and a model that was read from bytes does not know.
+    /// True if <see cref="WithStandardPrior"/> is the prior of the floating-point model. It is not if codes lay so far outside N(0, 1) that units were divided;
+    /// a model that was read from bytes does not know, and returns false.
     /// </summary>
     public bool IsOfStandardPrior => HasBitsBack && Parts.Gains is { } gains && gains.All(gain => gain == 1);
 
-    /// <summary>Latent units that carry anything, or slots.</summary>
+    /// <summary>Number of latent units that carry information, or of slots.</summary>
     public int Units => Parts.Codes.Symbols;
 
     internal ModelParts Parts { get; }
 
     internal QuantisedLatents Latents { get; }
 
-    /// <summary>The model that these bytes spell.</summary>
+    /// <summary>Reads a model from its bytes.</summary>
     /// <exception cref="InvalidInputException">They spell none. Nothing is allocated beyond what the bytes can fill, and no sum can overflow.</exception>
     public static IntegerModel FromBytes(ReadOnlySpan<byte> bytes)
     {
@@ -94,15 +91,15 @@ public sealed class IntegerModel
         }
     }
 
-    /// <summary>The one spelling of this model.</summary>
+    /// <summary>Returns the unique bytes of this model.</summary>
     public byte[] ToBytes() => [.. _bytes];
 
-    /// <summary>The same model without its encoder network: it reads quantised latents, and is smaller by that network.</summary>
+    /// <summary>Returns the model without its encoder network: it reads quantised latents, and is smaller by that network.</summary>
     public IntegerModel WithoutEncoder() => Of(Parts with { Encoder = null });
 
     /// <summary>
-    /// The same model with N(0, 1) in place of its fitted prior: what it costs, less what the floating-point model costs, is rounding, and what the
-    /// fitted prior saves is apart.
+    /// Returns the model with N(0, 1) in place of its fitted prior. The difference between its cost and that of the floating-point model is rounding, apart
+    /// from the saving of the fitted prior.
     /// </summary>
     /// <exception cref="InvalidOperationException">The model has no such prior: <see cref="HasBitsBack"/>.</exception>
     public IntegerModel WithStandardPrior() =>
@@ -110,10 +107,12 @@ public sealed class IntegerModel
             ? Of(Parts with { Priors = priors with { Units = [.. priors.Units.Select(_ => BucketPrior.Standard(priors.BucketBits))] } })
             : throw new InvalidOperationException("The latents of this model are certain, and have no prior of bits-back.");
 
-    /// <summary>What bits-back spends on each record, -log2 p(x|z) and log2 q(z|x) / p(z) at one z from q: their mean is -ELBO of the integer model.</summary>
+    /// <summary>
+    /// Returns the bits-back cost of each record, -log2 p(x|z) and log2 q(z|x) / p(z) at one z from q: their mean is -ELBO of the integer model.
+    /// </summary>
     /// <param name="records">count x D bytes.</param>
     /// <param name="count">Records.</param>
-    /// <param name="seed">Draws z.</param>
+    /// <param name="seed">Random seed for z.</param>
     /// <exception cref="InvalidOperationException">The model has no encoder network, or latents that are certain.</exception>
     public RecordCost[] BitsBackCosts(ReadOnlySpan<byte> records, int count, ulong seed) =>
         (_chain ?? throw new InvalidOperationException("Bits-back needs the encoder network, and this model was stored without or has no use for it.")).Costs(
@@ -122,7 +121,7 @@ public sealed class IntegerModel
             seed
         );
 
-    /// <summary>Ideal cost of each record as quantised latent: its pixels given its codes, and its codes.</summary>
+    /// <summary>Returns the ideal cost of each record as quantised latent: its pixels given its codes, and its codes.</summary>
     /// <exception cref="InvalidOperationException">The model has no encoder network.</exception>
     public RecordCost[] QuantisedLatentCosts(ReadOnlySpan<byte> records, int count) => Latents.Costs(records, Latents.Choose(records, count), count);
 

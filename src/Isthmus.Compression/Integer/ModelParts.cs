@@ -5,7 +5,7 @@ using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Integer;
 
-/// <summary>What an integer model is made of.</summary>
+/// <summary>Parts of an integer model.</summary>
 /// <exception cref="InvalidDataException">Parts that do not fit each other.</exception>
 internal sealed record ModelParts
 {
@@ -33,24 +33,25 @@ internal sealed record ModelParts
 
     public IntegerLikelihood Likelihood { get; }
 
-    /// <summary>The latent where it is stored itself.</summary>
+    /// <summary>Codes of a latent that is itself stored.</summary>
     public LatentCodes Codes { get; init; }
 
-    /// <summary>Of bits-back, where the latent is drawn; null where it is certain given the record.</summary>
+    /// <summary>Priors for bits-back, if the latent is random; null if it is determined by the record.</summary>
     public BitsBackPriors? Priors { get; init; }
 
-    /// <summary>z to the likelihood's parameters.</summary>
+    /// <summary>Network from z to the likelihood's parameters.</summary>
     public IntegerNetwork Decoder { get; }
 
-    /// <summary>What says the latent of a record, where it is kept.</summary>
+    /// <summary>Network from a record to its latent; null if it was left out.</summary>
     public IntegerEncoder? Encoder { get; init; }
 
     /// <summary>
-    /// What one of each unit stands for, where the parts were made here: it is in the networks, and no decoder asks. Null of models that were read.
+    /// Scale of each unit, the latent value that 1 stands for, if the parts were made here: it is built into the networks, and no decoder needs it. Null for
+    /// models that were read.
     /// </summary>
     public IReadOnlyList<double>? Gains { get; init; }
 
-    /// <summary>The arithmetic that a reader must have: the latest of its parts.</summary>
+    /// <summary>Profile of integer arithmetic that a reader needs: the latest of its parts.</summary>
     public byte ArithmeticProfile => Math.Max(Likelihood.ArithmeticProfile, Codes.ArithmeticProfile);
 }
 

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Isthmus.Compression.Integer;
 
-/// <summary>Reads a model's bytes front to back, little-endian. Nothing is allocated that the bytes at hand would not fill.</summary>
+/// <summary>Reads a model's bytes front to back, little-endian. Never allocates more than the bytes at hand would fill.</summary>
 internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>Bytes not read yet.</summary>
+    /// <summary>Number of bytes not read yet.</summary>
     public readonly int Left => _rest.Length;
 
     public byte Byte() => Take(1)[0];
@@ -16,7 +16,7 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
 
     public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
 
-    /// <summary>A number of things, each of which takes at least <paramref name="unit"/> of the bytes left.</summary>
+    /// <summary>Reads a number of items, at least <paramref name="least"/>, each of which takes at least <paramref name="unit"/> of the bytes left.</summary>
     public int Count(int least, int unit)
     {
         var count = Int32();
@@ -27,7 +27,7 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
 
     public byte[] Bytes(int count) => Take(count).ToArray();
 
-    /// <summary>Numbers of 8 bits each.</summary>
+    /// <summary>Reads numbers of 8 bits each.</summary>
     public short[] SBytes(int count)
     {
         var bytes = Take(count);

@@ -6,9 +6,9 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer;
 
 /// <summary>
-/// Each record as the nearest codes to its posterior mean and then its pixels given those codes. Only the decoder network is needed to read it.
-/// Runs of neighbouring records share one message, as a message of its own costs each record a dozen bits: reading one decodes its run. Runs of
-/// one are truly single records.
+/// Codec that stores each record as the nearest codes to its posterior mean, and then its pixels given those codes. Reading needs only the decoder network.
+/// Runs of neighbouring records share one message, as a message of its own costs each record a dozen bits: reading one record decodes its run. In runs of one,
+/// each record is independent.
 /// </summary>
 /// <remarks>
 /// Payload: log2 of the records in a run; bytes that a run's length takes (0 where there is one run); every run's length but the last's,
@@ -16,11 +16,11 @@ namespace Isthmus.Compression.Integer;
 /// </remarks>
 internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits = QuantisedLatentCodec.DefaultRunBits) : IRecordCodec
 {
-    /// <summary>log2 of the records in a run, if nobody says otherwise; and at most.</summary>
+    /// <summary>log2 of the records in a run: the default, and the largest.</summary>
     public const int DefaultRunBits = 6,
         MostRunBits = 10;
 
-    /// <summary>Runs of one record are worked on together, as many as this.</summary>
+    /// <summary>Number of runs of one record that are worked on together.</summary>
     private const int SinglesTogether = 64;
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         }
     }
 
-    /// <summary>What the codes of a payload and the pixels given them cost ideally, bits: known without the encoder network.</summary>
+    /// <summary>Returns the ideal cost of the payload's codes and of the pixels given them, bits, without the encoder network.</summary>
     /// <exception cref="MessageException">The payload is damaged, or of another count or model.</exception>
     public RecordCost[] Costs(ReadOnlySpan<byte> payload, int count)
     {
@@ -105,8 +105,8 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
     }
 
     /// <summary>
-    /// One symbol of each message after another: records that are decoded together, each from its own, or all from one. A value type, for which
-    /// the loops that decode are compiled by themselves, without calls through an interface.
+    /// Decoder that takes one symbol of each message in turn: for records that are decoded together, each from its own message or all from one. A value type,
+    /// for which the loops that decode are compiled by themselves, without calls through an interface.
     /// </summary>
     private readonly struct InTurn(RangeDecoder[] decoders, StrongBox<int> next) : IIntervalDecoder
     {
@@ -128,7 +128,7 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         private void Advance() => next.Value = next.Value + 1 < decoders.Length ? next.Value + 1 : 0;
     }
 
-    /// <summary>Where the runs lie in a payload.</summary>
+    /// <summary>Places of the runs in a payload.</summary>
     private readonly struct Layout
     {
         private readonly int[] _ends;
@@ -166,7 +166,7 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
 
         public byte[] Bytes(ReadOnlySpan<byte> payload, int run) => payload[_ends[run].._ends[run + 1]].ToArray();
 
-        /// <summary>The messages of records that are decoded together: of a run, or of single records each its own.</summary>
+        /// <summary>Returns the messages of records that are decoded together: one for a run, or one for each of single records.</summary>
         public byte[][] Messages(ReadOnlySpan<byte> payload, int first, int size)
         {
             var messages = new byte[RunBits == 0 ? size : 1][];

@@ -6,22 +6,21 @@ using Isthmus.Data.Files;
 namespace Isthmus.Data.Arrays;
 
 /// <summary>
-/// One array of a .npy file (format 1 to 3): a magic string, a header that is a Python dictionary of exactly three
-/// keys, and the elements. The header is read by a strict parser; nothing is evaluated or unpickled.
-/// Source: numpy.lib.format.
+/// Array of a .npy file (format 1 to 3): a magic string, a header that is a Python dictionary of exactly three keys, and the elements. The header is read by a
+/// strict parser; nothing is evaluated or unpickled. Source: numpy.lib.format.
 /// </summary>
 /// <param name="Type">The element type, e.g. "u1", "f8".</param>
-/// <param name="BigEndian">Whether an element's first byte is its highest.</param>
+/// <param name="BigEndian">True if an element's first byte is its most significant.</param>
 /// <param name="Shape">The dimensions.</param>
 /// <param name="Bytes">The elements in C order.</param>
 internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte[] Bytes)
 {
     private const int LongestHeader = 1 << 16;
 
-    /// <summary>Whether a file begins as .npy does.</summary>
+    /// <summary>Returns true if a file begins as .npy does.</summary>
     public static bool IsNpy(ReadOnlySpan<byte> head) => head is [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..];
 
-    /// <summary>Elements in all.</summary>
+    /// <summary>Number of elements.</summary>
     public int Count => Bytes.Length / ElementSize;
 
     /// <summary>Bytes of one element.</summary>
@@ -55,29 +54,29 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         }
     }
 
-    /// <summary>What a .npy file says of its elements.</summary>
+    /// <summary>Header of a .npy file.</summary>
     /// <param name="Type">The element type, e.g. "u1", "f8", "U5".</param>
-    /// <param name="IsBigEndian">Whether an element's first byte is its highest.</param>
-    /// <param name="IsFortran">Whether the first index runs fastest.</param>
+    /// <param name="IsBigEndian">True if an element's first byte is its most significant.</param>
+    /// <param name="IsFortran">True if the first index varies fastest.</param>
     /// <param name="Shape">The dimensions.</param>
     internal sealed record Header(string Type, bool IsBigEndian, bool IsFortran, long[] Shape)
     {
         private static readonly string[] Numbers = ["u1", "i1", "b1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"];
 
-        /// <summary>Whether the elements are numbers or truth values.</summary>
+        /// <summary>True if the elements are numbers or truth values.</summary>
         public bool IsNumeric => Numbers.Contains(Type);
 
-        /// <summary>Whether they are whole numbers or truth values.</summary>
+        /// <summary>True if the elements are whole numbers or truth values.</summary>
         public bool IsWhole => IsNumeric && Type[0] != 'f';
 
-        /// <summary>Whether they are texts of a fixed length: U in UTF-32, S in bytes.</summary>
+        /// <summary>True if the elements are texts of a fixed length: U in UTF-32, S in bytes.</summary>
         public bool IsText =>
             Type is ['U' or 'S', .. var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestHeader;
 
-        /// <summary>Bytes of one element, of numbers and texts.</summary>
+        /// <summary>Bytes of one element, for numbers and texts.</summary>
         public int ElementSize => IsNumeric ? Type[1] - '0' : (Type[0] == 'U' ? sizeof(int) : 1) * int.Parse(Type.AsSpan(1), CultureInfo.InvariantCulture);
 
-        /// <summary>Elements in all; what does not fit into 64 bits is as much as does.</summary>
+        /// <summary>Number of elements, at most 2^64 - 1.</summary>
         public UInt128 Count
         {
             get
@@ -92,7 +91,7 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
             }
         }
 
-        /// <summary>The dimensions as NumPy writes them.</summary>
+        /// <summary>Dimensions as NumPy writes them.</summary>
         public string ShapeText => $"({string.Join(", ", Shape)}{(Shape.Length == 1 ? "," : "")})";
 
         /// <summary>Throws unless the elements are numbers.</summary>
@@ -112,7 +111,7 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         }
     }
 
-    /// <summary>Reads the header; the elements are what follows on the stream.</summary>
+    /// <summary>Reads the header; the elements follow on the stream.</summary>
     public static Header ReadHeader(Stream stream, string path)
     {
         Span<byte> start = stackalloc byte[8];
@@ -141,7 +140,7 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         return ReadElements(stream, header, path);
     }
 
-    /// <summary>Reads one array of texts: its elements, in C order, without the zeros that fill them up.</summary>
+    /// <summary>Reads one array of texts: its elements, in C order, without their padding zeros.</summary>
     public static string[] ReadTexts(Stream stream, string path)
     {
         var header = ReadHeader(stream, path);

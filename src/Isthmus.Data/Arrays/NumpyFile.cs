@@ -5,11 +5,11 @@ namespace Isthmus.Data.Arrays;
 
 /// <summary>One array of a .npz archive.</summary>
 /// <param name="Name">Its name, without .npy.</param>
-/// <param name="Entry">Its place in the archive.</param>
-/// <param name="Header">What its elements are.</param>
+/// <param name="Entry">Entry of the archive.</param>
+/// <param name="Header">Header of the array.</param>
 internal sealed record NumpyEntry(string Name, ZipArchiveEntry Entry, NumpyArray.Header Header)
 {
-    /// <summary>What it is, for people: "imgs u1 (60, 8, 8)".</summary>
+    /// <summary>Description of the array: "imgs u1 (60, 8, 8)".</summary>
     public override string ToString() =>
         Header.Type == "O" ? $"{Name} (Python objects)"
         : Header.Type.StartsWith('[') ? $"{Name} (several fields an element)"
@@ -19,10 +19,10 @@ internal sealed record NumpyEntry(string Name, ZipArchiveEntry Entry, NumpyArray
 /// <summary>A .npz file: a zip archive of arrays.</summary>
 internal static class NumpyFile
 {
-    /// <summary>Whether a file begins as a zip archive does.</summary>
+    /// <summary>Returns true if a file begins as a zip archive does.</summary>
     public static bool IsZip(ReadOnlySpan<byte> head) => head.StartsWith("PK"u8);
 
-    /// <summary>Hands over its arrays, of which the headers have been read.</summary>
+    /// <summary>Passes the arrays, whose headers have been read, to a function.</summary>
     public static T Read<T>(string path, Func<IReadOnlyList<NumpyEntry>, T> read) => DataFile.Read(path, stream =>
         {
             if (stream is not FileStream)
@@ -38,10 +38,10 @@ internal static class NumpyFile
                 : throw new InvalidInputException($"{path} is a zip archive without an array; write it with numpy.savez(path, X=..., y=...).");
         });
 
-    /// <summary>The numbers of an array.</summary>
+    /// <summary>Reads the numbers of an array.</summary>
     public static NumpyArray Numbers(NumpyEntry entry, string path) => Content(entry, path, NumpyArray.Read);
 
-    /// <summary>The texts of an array.</summary>
+    /// <summary>Reads the texts of an array.</summary>
     public static string[] Texts(NumpyEntry entry, string path) => Content(entry, path, NumpyArray.ReadTexts);
 
     private static T Content<T>(NumpyEntry array, string path, Func<Stream, string, T> read) => Guarded(path, () =>
@@ -60,7 +60,7 @@ internal static class NumpyFile
         return new(name, entry, Guarded(path, () => NumpyArray.ReadHeader(content, $"{path}, array '{name}'")));
     }
 
-    // What the zip reader throws for damaged directories besides InvalidDataException.
+    // Exceptions of the zip reader for damaged directories besides InvalidDataException.
     private static T Guarded<T>(string path, Func<T> read)
     {
         try

@@ -10,7 +10,7 @@ internal ref struct NumpyHeader(string text, string path)
 {
     private int _at;
 
-    /// <summary>The element type, the order of the elements and the dimensions.</summary>
+    /// <summary>Parses the element type, the order of the elements and the dimensions.</summary>
     /// <exception cref="InvalidInputException">Anything else: says what and at which character.</exception>
     public (string Descr, bool Fortran, long[] Shape) Parse()
     {
@@ -61,7 +61,7 @@ internal ref struct NumpyHeader(string text, string path)
         return value;
     }
 
-    /// <summary>A structured type, several fields an element, as it is written: [('a', '&lt;f8'), ('b', '&lt;i4', (2,))].</summary>
+    /// <summary>Parses a structured type, several fields an element, and returns its text: [('a', '&lt;f8'), ('b', '&lt;i4', (2,))].</summary>
     private string Fields()
     {
         var start = _at;

@@ -1,8 +1,8 @@
 namespace Isthmus.Data.Arrays;
 
 /// <summary>
-/// Arrays of records that are split already, as x_train and x_test are: their names differ in the part alone. Where there is no test, validation is what
-/// figures are reported on.
+/// Arrays of records that are already split, such as x_train and x_test, whose names differ in the part alone. Without a test part, results are reported on the
+/// validation part.
 /// </summary>
 /// <param name="Train">The array to train on.</param>
 /// <param name="Validation">The array to validate on; null where there is none for that alone.</param>
@@ -21,11 +21,11 @@ internal sealed record NumpyParts(string Train, string? Validation, string Test)
         ["dev"] = "validation",
     };
 
-    /// <summary>The part that a name tells of: train, validation or test; null if none.</summary>
+    /// <summary>Returns the part in a name: train, validation or test; null if there is none.</summary>
     public static string? PartOf(string name) =>
         name.Split('_', '-', '.', '/').Select(word => Words.GetValueOrDefault(word)).FirstOrDefault(part => part is not null);
 
-    /// <summary>The arrays of the parts, of pictures rather than of vectors; null where there are none to train and to test on.</summary>
+    /// <summary>Returns the arrays of the parts, of pictures rather than of vectors; null if there are none for training and testing.</summary>
     public static NumpyParts? Of(IReadOnlyList<NumpyEntry> arrays) =>
         arrays
             .Where(array => array.Header is { IsNumeric: true, Shape.Length: >= 2 } && array.Header.Count > 0 && PartOf(array.Name) is not null)

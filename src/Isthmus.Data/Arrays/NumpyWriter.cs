@@ -9,13 +9,13 @@ public static class NumpyWriter
     // Of any shape: numpy pads to a multiple of 64 too.
     private const int HeaderBytes = 128;
 
-    /// <summary>Whether a name is that of such a file.</summary>
+    /// <summary>Returns true if the file name has the extension .npy.</summary>
     public static bool IsName(string path) => Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Writes the file: wholly, or not at all. Memory need not hold more than one part.</summary>
+    /// <summary>Writes the file, completely or not at all. Memory holds one part at a time.</summary>
     /// <param name="path">The file.</param>
     /// <param name="width">Numbers in a row, D.</param>
-    /// <param name="parts">Whole rows after one another, at least one row in all.</param>
+    /// <param name="parts">Parts of whole rows, at least one row in all.</param>
     /// <returns>The rows written.</returns>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public static long Write(string path, int width, IEnumerable<float[]> parts)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>What a cell of text says: nothing, a number or a date. Blanks around it are no part of it.</summary>
+/// <summary>Rules for the meaning of a text cell: missing value, number, date or text. Spaces around the text are ignored.</summary>
 internal sealed class CellRules
 {
     private readonly byte[][] _missing;
@@ -10,13 +10,13 @@ internal sealed class CellRules
     private readonly bool[] _isFirst = new bool[256];
     private readonly int _longest;
 
-    /// <param name="reading">What was said of the table.</param>
-    /// <param name="isComma">Whether a decimal mark may be a comma, where that was not said.</param>
+    /// <param name="reading">Reading options of the table.</param>
+    /// <param name="isComma">True if a decimal mark may be a comma, unless the options say.</param>
     public CellRules(TableReading reading, bool isComma)
     {
         var texts = (reading.Missing ?? TableReading.UsualMissing).Select(text => text.Trim()).Where(text => text.Length > 0).ToArray();
         _missing = [.. texts.Select(Encoding.UTF8.GetBytes)];
-        // What is spelt or typed otherwise is the same number.
+        // Another spelling or type of a number is the same number.
         _missingNumbers =
         [
             .. _missing.Select(text => NumberCell.TryParse(text, isComma: false, out var number) ? number : double.NaN).Where(number => !double.IsNaN(number)),
@@ -29,16 +29,16 @@ internal sealed class CellRules
         Dates = reading.Dates;
     }
 
-    /// <summary>Whether it was not said which texts mean a missing cell.</summary>
+    /// <summary>True if no texts for missing values were given.</summary>
     public bool AreUsual { get; }
 
-    /// <summary>Whether a decimal mark may be a comma.</summary>
+    /// <summary>True if a decimal mark may be a comma.</summary>
     public bool IsComma { get; }
 
-    /// <summary>The order of dates that do not begin with the year, where it was said.</summary>
+    /// <summary>Order of dates that do not begin with the year, if it was given.</summary>
     public DateOrder? Dates { get; }
 
-    /// <summary>Whether the text, without blanks around it, means a missing cell.</summary>
+    /// <summary>Returns true if the trimmed text means a missing value.</summary>
     public bool IsMissing(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
@@ -50,13 +50,13 @@ internal sealed class CellRules
         return _missingNumbers.Length > 0 && NumberCell.TryParse(text, IsComma, out var number) && _missingNumbers.Contains(number);
     }
 
-    /// <summary>Whether a typed number means a missing cell.</summary>
+    /// <summary>Returns true if a typed number means a missing value.</summary>
     public bool IsMissing(double number) => double.IsNaN(number) || _missingNumbers.Length > 0 && _missingNumbers.Contains(number);
 
-    /// <summary>The number that a text is; infinities are numbers here.</summary>
+    /// <summary>Reads a text as a number; infinities count as numbers.</summary>
     public bool TryNumber(ReadOnlySpan<byte> text, out double number) => NumberCell.TryParse(text, IsComma, out number);
 
-    /// <summary>A text without the blanks around it.</summary>
+    /// <summary>Returns a text without the spaces around it.</summary>
     public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty || text[0] > ' ' && text[^1] > ' ' && text[0] < 0x80 && text[^1] < 0x80)

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>What a text is worth, whatever its spelling: 1, 1.0, 01 and +1 are one value, and so are true, True and TRUE.</summary>
+/// <summary>Value of a text, independent of its spelling: 1, 1.0, 01 and +1 are one value, and so are true, True and TRUE.</summary>
 internal static class CellValue
 {
     // Digits that a 64-bit float holds exactly.
     private const int ExactDigits = 15;
 
-    /// <summary>A text that all spellings of one value have in common.</summary>
+    /// <summary>Returns a text shared by all spellings of one value.</summary>
     public static string Of(string text)
     {
         text = text.Trim();

@@ -3,65 +3,65 @@ using System.Runtime.InteropServices;
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// The cells of one column of a table: numbers (dates as seconds since 1970), or texts as numbers into a list of the different ones. A missing cell is a value
-/// of its own.
+/// Cells of one column of a table: numbers (dates as seconds since 1970), or texts as indices into a list of the distinct ones, with a marker for missing
+/// values.
 /// </summary>
 /// <param name="name">The column's name.</param>
-/// <param name="kind">What the cells are.</param>
-/// <param name="type">The type of the cells in a file that has types, as DuckDB names it: "SMALLINT".</param>
+/// <param name="kind">Kind of the column.</param>
+/// <param name="type">DuckDB's name of the type of the cells in a file with types, such as "SMALLINT"; null for texts.</param>
 public sealed class ColumnBuffer(string name, ColumnKind kind, string? type = null)
 {
     private readonly List<double> _numbers = [];
     private readonly List<int> _codes = [];
 
-    // Two values are two, however they are spelt; of categories a file says which spellings are one.
+    // Of a Boolean column, all spellings of a value are one; of categories, each spelling is its own.
     private readonly DistinctTexts _texts = new(byValue: kind == ColumnKind.Boolean);
 
-    /// <summary>The column's name.</summary>
+    /// <summary>Name of the column.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What the cells are.</summary>
+    /// <summary>Kind of the column.</summary>
     public ColumnKind Kind { get; } = kind;
 
-    /// <summary>The type of the cells in a file that has types, as DuckDB names it; null of texts.</summary>
+    /// <summary>DuckDB's name of the type of the cells in a file with types; null for texts.</summary>
     public string? Type { get; } = type;
 
-    /// <summary>How the file writes its numbers; null where it has types, or is not known.</summary>
+    /// <summary>Spelling of the file's numbers; null if it has types, or is not known.</summary>
     internal NumberSpelling? Spelling { get; init; }
 
-    /// <summary>How the file writes its dates; null where it is not known.</summary>
+    /// <summary>Spelling of the file's dates; null if it is not known.</summary>
     internal DateSpelling? Dates { get; init; }
 
-    /// <summary>The order of dates that do not begin with the year; null where it is not known yet.</summary>
+    /// <summary>Order of dates that do not begin with the year; null while it is not known.</summary>
     internal DateOrder? Order { get; set; }
 
-    /// <summary>Whether cells are texts; otherwise they are numbers.</summary>
+    /// <summary>True if cells are texts; false if they are numbers.</summary>
     public bool IsText => Kind is ColumnKind.Boolean or ColumnKind.Category;
 
-    /// <summary>Rows.</summary>
+    /// <summary>Number of rows.</summary>
     public int Count => IsText ? _codes.Count : _numbers.Count;
 
-    /// <summary>The different texts, in the order they came.</summary>
+    /// <summary>Distinct texts, in order of appearance.</summary>
     public IReadOnlyList<string> Texts => _texts.Texts;
 
-    /// <summary>The numbers, NaN for a missing cell.</summary>
+    /// <summary>Numbers of the rows, NaN for a missing value.</summary>
     public ReadOnlySpan<double> Numbers => CollectionsMarshal.AsSpan(_numbers);
 
-    /// <summary>The texts by their place in <see cref="Texts"/>, -1 for a missing cell.</summary>
+    /// <summary>Texts of the rows as indices into <see cref="Texts"/>, -1 for a missing value.</summary>
     public ReadOnlySpan<int> Codes => CollectionsMarshal.AsSpan(_codes);
 
-    /// <summary>Adds a cell of a column of numbers; NaN for a missing one.</summary>
+    /// <summary>Adds a cell to a column of numbers; NaN for a missing value.</summary>
     public void Add(double number) => _numbers.Add(number);
 
-    /// <summary>Adds a cell of a column of texts; null for a missing one.</summary>
+    /// <summary>Adds a cell to a column of texts; null for a missing value.</summary>
     public void Add(string? text) => _codes.Add(text is null ? -1 : _texts.NumberOf(text));
 
-    /// <summary>Adds a cell of a column of texts.</summary>
+    /// <summary>Adds a cell to a column of texts.</summary>
     internal void Add(ReadOnlySpan<byte> text) => _codes.Add(_texts.NumberOf(text));
 
     /// <summary>
-    /// Adds a cell as the column's kind has it; false where it is no finite number, or no date of the column's order. Where the order is not known
-    /// yet, only dates that need none are taken.
+    /// Adds a cell by the column's kind; false if it is no finite number, or no date of the column's order. While the order is not known, only dates that need
+    /// none are accepted.
     /// </summary>
     internal bool TryAdd(Cell cell, CellRules rules)
     {
@@ -87,7 +87,7 @@ public sealed class ColumnBuffer(string name, ColumnKind kind, string? type = nu
         return true;
     }
 
-    /// <summary>Puts the rows in another order.</summary>
+    /// <summary>Reorders the rows.</summary>
     internal void Reorder(int[] order)
     {
         if (IsText)
@@ -103,7 +103,7 @@ public sealed class ColumnBuffer(string name, ColumnKind kind, string? type = nu
             cells[row] = before[order[row]];
     }
 
-    /// <summary>Forgets the rows, so that the next part of a file can be read.</summary>
+    /// <summary>Removes all rows, before the next part of a file is read.</summary>
     public void Clear()
     {
         _numbers.Clear();

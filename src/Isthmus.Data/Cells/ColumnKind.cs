@@ -1,6 +1,6 @@
 namespace Isthmus.Data.Cells;
 
-/// <summary>What the cells of a table's column are, and so how they are modelled.</summary>
+/// <summary>Kind of a table's column, which decides how it is modelled.</summary>
 public enum ColumnKind
 {
     /// <summary>Real numbers.</summary>
@@ -9,19 +9,19 @@ public enum ColumnKind
     /// <summary>Whole numbers.</summary>
     Integer,
 
-    /// <summary>Whole numbers from 0 on that count something; never inferred, since many whole numbers count nothing.</summary>
+    /// <summary>Whole numbers from 0 that count something; never inferred, as many whole numbers count nothing.</summary>
     Count,
 
-    /// <summary>Two values, whatever they are called.</summary>
+    /// <summary>Two values, whatever their names.</summary>
     Boolean,
 
-    /// <summary>One of some levels, without order.</summary>
+    /// <summary>One of several categories, without order.</summary>
     Category,
 
     /// <summary>A date, or a date and time.</summary>
     Date,
 
-    /// <summary>Another value in (almost) every row; left out unless another kind is given.</summary>
+    /// <summary>A different value in (almost) every row; left out unless another kind is given.</summary>
     Identifier,
 
     /// <summary>Left out.</summary>

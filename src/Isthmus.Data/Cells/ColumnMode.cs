@@ -1,12 +1,14 @@
 namespace Isthmus.Data.Cells;
 
-/// <summary>A place that a column's values gather around, on the model's scale: a component of a Gaussian mixture.</summary>
-/// <param name="Share">Its weight.</param>
-/// <param name="Mean">Its mean.</param>
-/// <param name="Deviation">Its standard deviation.</param>
+/// <summary>Component of a Gaussian mixture fitted to a column, on the model's scale.</summary>
+/// <param name="Share">Weight of the component, from 0 to 1.</param>
+/// <param name="Mean">Mean of the component.</param>
+/// <param name="Deviation">Standard deviation of the component.</param>
 public sealed record ColumnMode(double Share, double Mean, double Deviation)
 {
-    /// <summary>The least deviation: half a grid step, or a thousandth of the column's own. Below it a density flatters without end.</summary>
+    /// <summary>
+    /// Returns the smallest deviation allowed: half a grid step, or a thousandth of the column's own. Below it the density could grow without limit.
+    /// </summary>
     public static double LeastDeviation(double scaledStep) => Math.Max(scaledStep / 2, 1e-3);
 
     private const int MostModes = 5,
@@ -14,7 +16,7 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
         Rounds = 60;
     private const double LeastShare = 0.02;
 
-    /// <summary>The one mode that is the whole column.</summary>
+    /// <summary>Returns the single component that describes the whole column.</summary>
     internal static ColumnMode Whole(ReadOnlySpan<double> values)
     {
         var (mean, square) = (0.0, 0.0);
@@ -26,11 +28,11 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     }
 
     /// <summary>
-    /// As many modes, 1 to 5, as have the least Bayesian information criterion, 3 K ln n - 2 ln L, by expectation
-    /// maximisation from evenly spaced quantiles; without chance.
+    /// Fits the number of components, 1 to 5, with the smallest Bayesian information criterion, 3 K ln n - 2 ln L, by expectation maximisation from evenly
+    /// spaced quantiles; deterministic.
     /// </summary>
     /// <param name="sorted">Ascending values.</param>
-    /// <param name="scaledStep">The grid they lie on.</param>
+    /// <param name="scaledStep">Step of the grid that the values lie on.</param>
     internal static IReadOnlyList<ColumnMode> Fit(double[] sorted, double scaledStep)
     {
         var values =
@@ -41,7 +43,7 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
         for (var count = 2; count <= Math.Min(MostModes, values.Length / 10); count++)
         {
             var modes = Maximise(values, Quantiles(values, count, least), least);
-            // A mode of a handful of rows is no place that values gather around.
+            // A component of a few rows is not a mode of the column.
             if (modes.Any(mode => mode.Share < LeastShare))
                 continue;
             var criterion = Criterion(values, modes);
@@ -51,7 +53,7 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
         return best;
     }
 
-    /// <summary>Mean fourth power of the distances from the likeliest mode in its deviations: 3 of a Gaussian.</summary>
+    /// <summary>Returns the mean fourth power of the distances from the most likely component in its deviations: 3 for a Gaussian.</summary>
     internal static double Kurtosis(double[] values, IReadOnlyList<ColumnMode> modes)
     {
         var (square, fourth) = (0.0, 0.0);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// What the cells of one column have in common, gathered while they pass by: how many are numbers, dates or missing, how they are written, and so the column's
+/// Statistics of the cells of one column, gathered during reading: how many are numbers, dates or missing, and their spelling; from these follows the column's
 /// kind.
 /// </summary>
 internal sealed class ColumnProfile(string path, string name, CellRules rules)
@@ -30,17 +30,17 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         _firstNotYearFirst;
     private string _missingWord = "";
 
-    /// <summary>The column.</summary>
+    /// <summary>Name of the column.</summary>
     public string Name => name;
 
-    /// <summary>Cells that hold a value.</summary>
+    /// <summary>Number of cells with a value.</summary>
     public long Filled { get; private set; }
 
-    /// <summary>Cells that hold none.</summary>
+    /// <summary>Number of missing values.</summary>
     public long Missing { get; private set; }
 
     /// <summary>
-    /// Of a column of texts where a text, such as NA, was taken for a missing cell and nobody said so: a sentence on it, as it may be Namibia. Null of others.
+    /// Warning, for a column of texts in which a usual text such as NA counted as missing, since it may be a category (Namibia); null otherwise.
     /// </summary>
     public string? MissingNote =>
         _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates
@@ -50,32 +50,32 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
                     + $"category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)"
             );
 
-    /// <summary>How the column writes numbers; null of typed columns and of texts.</summary>
+    /// <summary>Spelling of the column's numbers; null for typed columns and texts.</summary>
     public NumberSpelling? NumberSpelling => _numberSpelling?.Settled();
 
-    /// <summary>How it writes dates; null where it has none.</summary>
+    /// <summary>Spelling of the column's dates; null if it has none.</summary>
     public DateSpelling? DateSpelling => IsMonthFirst ? _monthFirstSpelling : _dayFirstSpelling;
 
-    /// <summary>The order of its dates.</summary>
+    /// <summary>Order of the column's dates.</summary>
     public DateOrder DateOrder => IsMonthFirst ? DateOrder.MonthDayYear : DateOrder.DayMonthYear;
 
     private bool IsMonthFirst => rules.Dates is { } said ? said == DateOrder.MonthDayYear : _monthFirst > _dayFirst;
 
     private long Dates => IsMonthFirst ? _monthFirst : _dayFirst;
 
-    /// <summary>Whether every value is a number.</summary>
+    /// <summary>True if every value is a number.</summary>
     public bool AreNumbers => Filled > 0 && _numbers == Filled;
 
-    /// <summary>Whether every value is a date or a time of day, and day and month can be told apart.</summary>
+    /// <summary>True if every value is a date or a time of day, and day and month can be told apart.</summary>
     public bool AreDates => Filled > 0 && Dates == Filled && (_notYearFirst == 0 || _dayFirst != _monthFirst || rules.Dates is not null);
 
-    /// <summary>What the cells are worth, where nothing is refused: numbers, dates, or else texts.</summary>
+    /// <summary>Kind of the values, without refusing any: numbers, dates, or else texts.</summary>
     public ColumnKind Values =>
         AreNumbers ? ColumnKind.Numeric
         : AreDates ? ColumnKind.Date
         : ColumnKind.Category;
 
-    /// <summary>Of a column of texts that is nearly one of numbers: what keeps it from being one. Null of others.</summary>
+    /// <summary>Reason why a column of texts is not numeric, if it nearly is; null otherwise.</summary>
     public string? Stray =>
         AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled
             ? null
@@ -84,7 +84,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
                     + $"{(_commas > 0 ? "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)" : "no number (--missing says which texts mean a missing cell)")}"
             );
 
-    /// <summary>Takes in a cell.</summary>
+    /// <summary>Adds a cell.</summary>
     public void Add(Cell cell, long row)
     {
         if (cell.IsMissing)
@@ -113,7 +113,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             _firstNoDate ??= (row, cell.ToString());
     }
 
-    /// <summary>What the column is.</summary>
+    /// <summary>Determines the kind of the column.</summary>
     /// <exception cref="InvalidInputException">Nearly all cells are numbers or dates and some are not, or dates whose day and month cannot be told apart: names
     /// column and row.</exception>
     public ColumnKind Kind()
@@ -161,17 +161,17 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         RequireOneOrder();
     }
 
-    /// <summary>A refusal of a cell that is none of its column's kind.</summary>
+    /// <summary>Returns the error for a cell that is not of its column's kind.</summary>
     public InvalidInputException NotOfKind(ColumnKind kind, long row, string text) => NotOfKind(path, name, kind, row, text);
 
-    /// <summary>A refusal of a cell that is none of its column's kind.</summary>
+    /// <summary>Returns the error for a cell that is not of its column's kind.</summary>
     public static InvalidInputException NotOfKind(string path, string name, ColumnKind kind, long row, string text) =>
         new(
             $"{path}: column '{name}', row {row} is {Shown(text)}, not a {(kind == ColumnKind.Date ? "date" : "finite number")}; correct or empty the cell, or "
                 + $"take the column for texts with --columns {name}:category when training."
         );
 
-    /// <summary>A cell's text for people, cut where it is long.</summary>
+    /// <summary>Returns a cell's text in quotes, cut if it is long.</summary>
     public static string Shown(string text) => $"'{(text.Length > 40 ? text[..40] + "..." : text)}'";
 
     private InvalidInputException NotATime((long Row, string Text) cell) =>
@@ -232,7 +232,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     }
 
     /// <summary>
-    /// Whether the whole numbers are all of those from the least to the greatest, each once: the sums of their hashes are then equal, and hardly ever
+    /// Returns true if the whole numbers are all of those from the smallest to the largest, each once: the sums of their hashes are then equal, and hardly ever
     /// otherwise.
     /// </summary>
     private bool IsPermutation()

@@ -4,8 +4,8 @@ using Isthmus.Data.Files;
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// The missing cells of a text table by their places in the file, so that they can be filled and every other byte stays. They are found by the
-/// reader that the table is read by, and what was written is read again and compared.
+/// Missing cells of a text table with their offsets in the file, so that they can be filled while every other byte stays. They are found by the table's own
+/// reader, and the result is read again and compared.
 /// </summary>
 internal sealed class CsvCells
 {
@@ -17,7 +17,7 @@ internal sealed class CsvCells
 
     /// <summary>Finds the missing cells of some columns.</summary>
     /// <param name="source">The table.</param>
-    /// <param name="columns">Their places.</param>
+    /// <param name="columns">Indices of the columns.</param>
     /// <exception cref="InvalidInputException">A table with types, or one that is packed.</exception>
     public CsvCells(TableSource source, IReadOnlyList<int> columns)
     {
@@ -26,7 +26,7 @@ internal sealed class CsvCells
                 $"{source.Path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one."
             );
         (_source, _dialect, _columns, _bytes) = (source, dialect, [.. columns], File.ReadAllBytes(source.Path));
-        // Whether the first cell of a column that holds a value is quoted: filled cells are then quoted too.
+        // True if the column's first cell with a value is quoted: filled cells are then quoted too.
         var areQuoted = new bool?[_columns.Length];
         var row = 0;
         ForEachRecord(_bytes, reader =>
@@ -48,13 +48,13 @@ internal sealed class CsvCells
         Rows = row;
     }
 
-    /// <summary>Rows, without the line of names.</summary>
+    /// <summary>Number of rows, without the line of names.</summary>
     public int Rows { get; }
 
-    /// <summary>The missing cells in the order of the file: row and column, both from 0, of the columns asked for.</summary>
+    /// <summary>Missing cells in the order of the file: row and column, both from 0, of the columns asked for.</summary>
     public IEnumerable<(int Row, int Column)> Missing => _missing.Select(cell => (cell.Row, cell.Column));
 
-    /// <summary>The file with its missing cells filled; nothing else is another byte.</summary>
+    /// <summary>Returns the file with its missing cells filled; every other byte stays.</summary>
     /// <param name="texts">A text for each of <see cref="Missing"/>.</param>
     /// <exception cref="InvalidInputException">What was written would not be read again as it was meant.</exception>
     public byte[] Filled(IReadOnlyList<string> texts)
@@ -78,7 +78,7 @@ internal sealed class CsvCells
         || text.StartsWith(' ')
         || _dialect.Delimiter.Length > 0 && text.Contains(_dialect.Delimiter, StringComparison.Ordinal);
 
-    /// <summary>Reads both files side by side: names, titles and known cells must be equal, and filled cells what was meant.</summary>
+    /// <summary>Reads both files side by side: names, titles and known cells must be equal, and filled cells must read as given.</summary>
     private void Compare(byte[] filled, IReadOnlyList<string> texts)
     {
         using var stream = new MemoryStream(filled);

@@ -2,16 +2,16 @@ using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>How a delimited text is put together, found from its first records; what quotes a cell is always ", and nothing is a comment.</summary>
-/// <param name="Delimiter">What stands between cells; empty where a record is one cell.</param>
+/// <summary>Structure of a delimited text, found from its first records. Quotes are always ", and there are no comments.</summary>
+/// <param name="Delimiter">Text between cells; empty if a record is one cell.</param>
 /// <param name="Titles">Records before the line of names that hold a title and no cells of the table.</param>
-/// <param name="HasHeader">Whether the first record after them names the columns.</param>
+/// <param name="HasHeader">True if the first record after them names the columns.</param>
 /// <param name="Names">The columns' names: of the header, or column0, column1, ...</param>
-/// <param name="Title">The first title, for people.</param>
+/// <param name="Title">The first title, for messages.</param>
 /// <param name="HeaderLine">The line of the file that the header or the first record stands in.</param>
 internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, IReadOnlyList<string> Names, string Title, long HeaderLine)
 {
-    /// <summary>Records before the table's own: titles and names.</summary>
+    /// <summary>Number of records before the table's own: titles and names.</summary>
     public int Before => Titles + (HasHeader ? 1 : 0);
 
     private const int MostRecords = 10_000,
@@ -20,12 +20,12 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
     private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
     /// <summary>
-    /// Finds it. The delimiter is the one that gives most records of the first part as many cells, then the one under which fewest cells hold
+    /// Finds the structure. The delimiter is the one that gives most of the first records the same number of cells, then the one under which fewest cells hold
     /// another delimiter. Titles are records of one cell before records of more.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="reading">What was said of it.</param>
-    /// <param name="known">Names that columns are known to have: a first record that holds them all is the header.</param>
+    /// <param name="reading">Options for reading it.</param>
+    /// <param name="known">Known names of columns: a first record that holds them all is the header.</param>
     /// <exception cref="InvalidInputException">The file is empty or no text.</exception>
     public static CsvDialect Of(string path, TableReading reading, IReadOnlyCollection<string>? known = null)
     {
@@ -57,19 +57,19 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
         return new(best.Delimiter, titles, hasHeader, names, titles > 0 ? best.Rows[0].First(cell => cell.Length > 0) : "", best.Lines[titles]);
     }
 
-    /// <summary>The first records of a text under one delimiter.</summary>
+    /// <summary>The first records of a text, split by one delimiter.</summary>
     private sealed record Sample(string Delimiter, List<string[]> Rows, List<long> Lines)
     {
-        /// <summary>Records of titles.</summary>
+        /// <summary>Number of records of titles.</summary>
         public int Titles { get; private init; }
 
-        /// <summary>Cells that most records after the titles have.</summary>
+        /// <summary>Most frequent number of cells in the records after the titles.</summary>
         public int Width { get; private init; }
 
-        /// <summary>The share of them that have so many.</summary>
+        /// <summary>Fraction of those records with this number of cells.</summary>
         public double Share { get; private init; }
 
-        /// <summary>Cells that hold another delimiter and are no numbers with a decimal comma.</summary>
+        /// <summary>Number of cells that hold another delimiter and are no numbers with a decimal comma.</summary>
         public int Mixed { get; private init; }
 
         public static Sample Of(Stream stream, string path, string delimiter, int most)
@@ -88,7 +88,7 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
             }
             catch (InvalidInputException) when (sample.Rows.Count > 0)
             {
-                // Under this delimiter; the reading proper says what is wrong if there is no better one.
+                // Under this delimiter; if there is no better one, the actual reading reports the error.
                 broken = true;
             }
             return sample.Measured(broken);
@@ -100,7 +100,7 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
                 return this;
             var width = Rows.CountBy(row => row.Length).OrderByDescending(count => count.Value).ThenByDescending(count => count.Key).First().Key;
             var titles = Rows.TakeWhile(row => row.Count(cell => cell.Length > 0) <= 1 && (row.Length == 1 || row.Length == width)).Count();
-            // What follows titles must be a table; otherwise they are records of it.
+            // Titles must be followed by a table; otherwise they are records of it.
             if (
                 titles > MostTitles
                 || titles > Rows.Count - 2

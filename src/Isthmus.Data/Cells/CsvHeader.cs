@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>Whether the first record of a text names the columns. One rule for all that reads tables.</summary>
+/// <summary>Decides whether the first record of a text names the columns, by one rule for all readers of tables.</summary>
 internal static class CsvHeader
 {
     private const int RowsBelow = 1000,
@@ -10,11 +10,11 @@ internal static class CsvHeader
         FewestCounted = 3;
 
     /// <summary>
-    /// A name differs from what stands below it: it is no number where numbers are; or the texts below come again and it is not one of
-    /// them; or no cell of the record is a number or comes again below. Numbers are names where they count up by one: 0, 1, 2 or 2019, 2020.
+    /// Returns true if the first record is a header. It is if a name differs from the cells below it: no number above numbers; or absent among texts that recur
+    /// below; or no cell of the record is a number or recurs below. Numbers are names if they count up by one: 0, 1, 2 or 2019, 2020.
     /// </summary>
     /// <param name="rows">The first records, at least one.</param>
-    /// <param name="reading">Which texts mean a missing cell.</param>
+    /// <param name="reading">Reading options, which give the texts for missing values.</param>
     public static bool IsOne(IReadOnlyList<string[]> rows, TableReading reading)
     {
         var rules = new CellRules(reading, isComma: true);

@@ -4,9 +4,9 @@ using System.Text.Unicode;
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// The records of delimited text, one after the other, without holding more than one. Cells may be quoted by " and nothing else, a quote
-/// within them doubled (RFC 4180); a quote that does not begin a cell is a letter like any other. Nothing is a comment, lines may end as they like,
-/// and lines without a character are no records unless a record is one cell.
+/// Reads the records of delimited text one by one, holding only one in memory. Cells may be quoted by " only, with a quote within them doubled (RFC 4180); a
+/// quote that does not begin a cell is an ordinary character. There are no comments, any line ending is accepted, and empty lines are no records unless a
+/// record is one cell.
 /// </summary>
 internal sealed class CsvReader
 {
@@ -27,8 +27,8 @@ internal sealed class CsvReader
     private (int Start, int End, bool IsQuoted, bool HasDoubled)[] _cells = new (int, int, bool, bool)[16];
 
     /// <param name="stream">The text, from its start; a byte order mark is passed over.</param>
-    /// <param name="path">What an error calls it.</param>
-    /// <param name="delimiter">What stands between cells, such as a comma or two colons; empty where a record is one cell.</param>
+    /// <param name="path">Name for error messages.</param>
+    /// <param name="delimiter">Text between cells, such as a comma or two colons; empty if a record is one cell.</param>
     public CsvReader(Stream stream, string path, string delimiter)
     {
         (_stream, _path, _delimiter) = (stream, path, Encoding.ASCII.GetBytes(delimiter));
@@ -39,16 +39,16 @@ internal sealed class CsvReader
             throw new InvalidInputException($"{path} is UTF-16 text; save it again as UTF-8.");
     }
 
-    /// <summary>Cells in the record.</summary>
+    /// <summary>Number of cells in the record.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The line of the file that the record begins in, 1 for the first.</summary>
+    /// <summary>Line of the file on which the record begins, 1 for the first.</summary>
     public long Line { get; private set; }
 
-    /// <summary>Lines without a character that were passed over between records.</summary>
+    /// <summary>Number of empty lines skipped between records.</summary>
     public long EmptyLines { get; private set; }
 
-    /// <summary>Goes to the next record; false at the end.</summary>
+    /// <summary>Advances to the next record; false at the end.</summary>
     /// <exception cref="InvalidInputException">A quoted cell that has no end or that goes on after it, or text that is not UTF-8: names the line.</exception>
     public bool Read()
     {
@@ -70,10 +70,10 @@ internal sealed class CsvReader
         }
     }
 
-    /// <summary>Whether the cell is quoted.</summary>
+    /// <summary>Returns true if the cell is quoted.</summary>
     public bool IsQuoted(int cell) => _cells[cell].IsQuoted;
 
-    /// <summary>The cell's text without its quotes. Lasts until another cell or record is read.</summary>
+    /// <summary>Returns the cell's text without its quotes. Valid until another cell or record is read.</summary>
     public ReadOnlySpan<byte> Cell(int cell)
     {
         var (start, end, isQuoted, hasDoubled) = _cells[cell];
@@ -84,10 +84,10 @@ internal sealed class CsvReader
         return hasDoubled ? Undoubled(text) : text;
     }
 
-    /// <summary>Where the cell stands in the file, its quotes included: its first byte and the one after its last.</summary>
+    /// <summary>Returns the cell's range in the file, quotes included: its first byte and the one after its last.</summary>
     public (long Start, long End) Place(int cell) => (_dropped + _cells[cell].Start, _dropped + _cells[cell].End);
 
-    /// <summary>The cell's text.</summary>
+    /// <summary>Returns the cell's text.</summary>
     public string Text(int cell) => Encoding.UTF8.GetString(Cell(cell));
 
     private ReadOnlySpan<byte> Undoubled(ReadOnlySpan<byte> text)
@@ -137,7 +137,7 @@ internal sealed class CsvReader
         }
     }
 
-    /// <summary>Reads more behind what is still needed, which begins at <paramref name="from"/>.</summary>
+    /// <summary>Reads more bytes after those still needed, which begin at <paramref name="from"/>.</summary>
     private void Grow(int from)
     {
         var kept = Math.Max(0, from);
@@ -167,7 +167,7 @@ internal sealed class CsvReader
         _ended = read == 0;
     }
 
-    /// <summary>Finds the cells of the record at <paramref name="at"/>; false where its end is not read yet.</summary>
+    /// <summary>Finds the cells of the record at <paramref name="at"/>; false if its end is not read yet.</summary>
     private bool Parse(int at, out int next, out int lines)
     {
         (Count, next, lines) = (0, 0, 1);
@@ -225,7 +225,7 @@ internal sealed class CsvReader
         }
     }
 
-    /// <summary>Goes from a cell's opening quote to what follows its closing one and blanks; false where that is not read yet.</summary>
+    /// <summary>Advances from a cell's opening quote past its closing one and spaces; false if that is not read yet.</summary>
     private bool Close(ReadOnlySpan<byte> bytes, ref int at, ref int lines, ref bool hasDoubled)
     {
         var opened = lines;

@@ -1,19 +1,19 @@
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// Dates, dates with a time, and times of day as they stand in tables: 2024-03-01, 2024/3/1 10:00, 2024-03-01T10:00:00.5+02:00, 31.12.2024,
-/// 12/31/24 5:30 PM, 14:05. Years have four digits, or two where they come last.
+/// Reads dates, dates with a time, and times of day: 2024-03-01, 2024/3/1 10:00, 2024-03-01T10:00:00.5+02:00, 31.12.2024, 12/31/24 5:30 PM, 14:05. Years have
+/// four digits, or two if they come last.
 /// </summary>
 internal static class DateCell
 {
     private const int Longest = 48,
         Century = 69;
 
-    /// <summary>The date that a text is.</summary>
-    /// <param name="text">Without blanks around it.</param>
+    /// <summary>Reads a text as a date.</summary>
+    /// <param name="text">Trimmed text.</param>
     /// <param name="order">The order of dates that do not begin with the year.</param>
-    /// <param name="seconds">Seconds since 1970, UTC where the text says how far from it; of a time of day since midnight.</param>
-    /// <param name="spelling">How it is written.</param>
+    /// <param name="seconds">Seconds since 1970, UTC if the text gives an offset; for a time of day, since midnight.</param>
+    /// <param name="spelling">Spelling of the date.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, DateOrder order, out double seconds, out DateSpelling? spelling)
     {
         (seconds, spelling) = (0, null);
@@ -63,7 +63,7 @@ internal static class DateCell
         return Time(text[at..], name, separator, isPadded, yearDigits, between, 0, date, ref seconds, ref spelling);
     }
 
-    /// <summary>The time that +02:00, +0200, +02 or Z stands away from UTC.</summary>
+    /// <summary>Returns the offset from UTC of +02:00, +0200, +02 or Z.</summary>
     public static TimeSpan Offset(string offset)
     {
         if (offset.Length < 3)

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>How a column writes its dates or times of day, so that new ones are written alike.</summary>
+/// <summary>Spelling of a column's dates or times of day, so that new ones are written alike.</summary>
 /// <param name="Order">"ymd", "dmy" or "mdy"; empty of times of day.</param>
-/// <param name="Separator">What stands between day, month and year.</param>
-/// <param name="IsPadded">Whether days and months below 10 have a zero before them.</param>
+/// <param name="Separator">Text between day, month and year.</param>
+/// <param name="IsPadded">True if days and months below 10 have a leading zero.</param>
 /// <param name="YearDigits">4, or 2.</param>
-/// <param name="Between">What stands between date and time: T or a blank.</param>
+/// <param name="Between">Text between date and time: T or a space.</param>
 /// <param name="TimeParts">0 without a time, 2 of hours and minutes, 3 with seconds.</param>
 /// <param name="Fraction">Decimals of seconds.</param>
-/// <param name="IsTwelveHours">Whether hours are of AM and PM.</param>
+/// <param name="IsTwelveHours">True if hours are followed by AM or PM.</param>
 /// <param name="Offset">The distance from UTC as it is written: empty, Z, +02, +0200 or +02:00.</param>
-/// <param name="IsHourPadded">Whether hours below 10 have a zero before them.</param>
+/// <param name="IsHourPadded">True if hours below 10 have a leading zero.</param>
 public sealed record DateSpelling(
     string Order,
     char Separator,
@@ -26,7 +26,7 @@ public sealed record DateSpelling(
     bool IsHourPadded
 )
 {
-    /// <summary>The spelling that holds what two cells of a column have.</summary>
+    /// <summary>Combines the spellings of two cells of a column.</summary>
     internal DateSpelling With(DateSpelling other) =>
         this == other
             ? this
@@ -42,7 +42,7 @@ public sealed record DateSpelling(
             };
 
     /// <summary>Writes a date.</summary>
-    /// <param name="seconds">Since 1970, UTC; of times of day since midnight.</param>
+    /// <param name="seconds">Seconds since 1970, UTC; for times of day, since midnight.</param>
     public string Write(double seconds)
     {
         var tick = (decimal)Math.Pow(10, Math.Min(Fraction, 7));

@@ -1,8 +1,8 @@
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// How many different values there are, exact up to 65,536 and within about 0.5 % beyond, in bounded memory: of hashes only those that end in so
-/// many zeros are kept, ever more zeros as they come (Wegman's adaptive sampling; Flajolet 1990).
+/// Number of distinct values, exact up to 65,536 and within about 0.5 % beyond, in bounded memory: only hashes that end in enough zeros are kept, and the
+/// number of zeros grows (Wegman's adaptive sampling; Flajolet 1990).
 /// </summary>
 internal sealed class DistinctCount
 {
@@ -11,13 +11,13 @@ internal sealed class DistinctCount
     private readonly HashSet<ulong> _kept = [];
     private int _zeros;
 
-    /// <summary>Different values so far.</summary>
+    /// <summary>Number of distinct values so far.</summary>
     public long Count => (long)_kept.Count << _zeros;
 
-    /// <summary>Takes in a value by its number.</summary>
+    /// <summary>Adds a number.</summary>
     public void Add(double number) => AddHash(BitConverter.DoubleToUInt64Bits(number == 0 ? 0 : number));
 
-    /// <summary>Takes in a value by its text.</summary>
+    /// <summary>Adds a text.</summary>
     public void Add(ReadOnlySpan<byte> text)
     {
         // FNV-1a, mixed below.
@@ -27,7 +27,7 @@ internal sealed class DistinctCount
         AddHash(hash);
     }
 
-    /// <summary>A number that looks like one drawn at random, another for another value (the finaliser of SplitMix64).</summary>
+    /// <summary>Mixes a number so that its bits look random (the finaliser of SplitMix64); one-to-one.</summary>
     public static ulong Mixed(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9UL;

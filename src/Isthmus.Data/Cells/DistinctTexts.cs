@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>Different texts as numbers from 0, in the order they came.</summary>
-/// <param name="byValue">Whether texts of one value are one, such as 1 and 1.0; the first spelling stands for it.</param>
+/// <summary>Numbers distinct texts from 0, in order of appearance.</summary>
+/// <param name="byValue">True to treat texts of one value, such as 1 and 1.0, as one; the first spelling stands for it.</param>
 internal sealed class DistinctTexts(bool byValue = false)
 {
     private const int Short = 256;
@@ -13,10 +13,10 @@ internal sealed class DistinctTexts(bool byValue = false)
         _values = new(StringComparer.Ordinal);
     private readonly List<string> _texts = [];
 
-    /// <summary>The texts, each at its number.</summary>
+    /// <summary>Distinct texts, each at its number.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
-    /// <summary>The number of a text, a new one if it is new.</summary>
+    /// <summary>Returns the number of a text, a new number for a new text.</summary>
     public int NumberOf(string text)
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out var known);
@@ -34,7 +34,7 @@ internal sealed class DistinctTexts(bool byValue = false)
         return number;
     }
 
-    /// <summary>The number of a text in UTF-8, a new one if it is new.</summary>
+    /// <summary>Returns the number of a text in UTF-8, a new number for a new text.</summary>
     public int NumberOf(ReadOnlySpan<byte> text)
     {
         if (text.Length > Short)

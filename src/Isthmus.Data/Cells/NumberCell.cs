@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>Numbers as people and programs write them in tables: 12, -0.5, 6e-10, inf; with a decimal comma where that is allowed.</summary>
+/// <summary>Reads numbers as people and programs write them in tables: 12, -0.5, 6e-10, inf; with a decimal comma if that is allowed.</summary>
 internal static class NumberCell
 {
     private const int Longest = 64;
 
-    /// <summary>Whether a text would be a number if commas were decimal marks or marks of thousands.</summary>
+    /// <summary>Returns true if a text would be a number with commas as decimal marks or thousands separators.</summary>
     public static bool HasCommas(ReadOnlySpan<byte> text) =>
         text.Contains((byte)',')
         && (
@@ -20,9 +20,9 @@ internal static class NumberCell
             )
         );
 
-    /// <summary>The number that a text is.</summary>
-    /// <param name="text">Without blanks around it.</param>
-    /// <param name="isComma">Whether 1,5 is 1.5.</param>
+    /// <summary>Reads a text as a number.</summary>
+    /// <param name="text">Trimmed text.</param>
+    /// <param name="isComma">True if 1,5 means 1.5.</param>
     /// <param name="number">The number; may be infinite.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, bool isComma, out double number)
     {

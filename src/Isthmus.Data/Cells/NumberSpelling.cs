@@ -3,13 +3,13 @@ using System.Numerics;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>How a column writes its numbers, so that new ones are written alike.</summary>
-/// <param name="LeastDecimals">The fewest decimals of a cell.</param>
-/// <param name="MostDecimals">The most.</param>
-/// <param name="Width">Digits that whole numbers are filled up to with zeros; 0 where they are not.</param>
-/// <param name="IsComma">Whether the decimal mark is a comma.</param>
-/// <param name="Exponent">The letter before exponents where every cell has one.</param>
-/// <param name="HasExponents">Whether some cell has an exponent.</param>
+/// <summary>Spelling of a column's numbers, so that new ones are written alike.</summary>
+/// <param name="LeastDecimals">Smallest number of decimals of a cell.</param>
+/// <param name="MostDecimals">Largest number of decimals of a cell.</param>
+/// <param name="Width">Number of digits to which whole numbers are padded with zeros; 0 if they are not.</param>
+/// <param name="IsComma">True if the decimal mark is a comma.</param>
+/// <param name="Exponent">Letter before exponents, if every cell has one; otherwise null.</param>
+/// <param name="HasExponents">True if some cell has an exponent.</param>
 public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Width, bool IsComma, char? Exponent, bool HasExponents)
 {
     private const int Exact = 15;
@@ -22,7 +22,7 @@ public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Wid
             : HasExponents || MostDecimals > Exact ? number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e')
             : MostDecimals == 0 ? new BigInteger(Math.Round(number)).ToString($"D{Math.Max(1, Width)}", CultureInfo.InvariantCulture)
             : number.ToString($"0{Places}", CultureInfo.InvariantCulture);
-        // A number that rounds to nothing has no sign.
+        // A number that rounds to 0 has no sign.
         if (text.StartsWith('-') && !text.AsSpan().ContainsAnyInRange('1', '9'))
             text = text[1..];
         return IsComma ? text.Replace('.', ',') : text;
@@ -30,9 +30,9 @@ public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Wid
 
     private string Places => MostDecimals == 0 ? "" : $".{new string('0', LeastDecimals)}{new string('#', MostDecimals - LeastDecimals)}";
 
-    /// <summary>The spelling of one cell, and of those before it.</summary>
+    /// <summary>Combines the spelling of one cell with that of the cells before it.</summary>
     /// <param name="text">A number.</param>
-    /// <param name="before">Null for the first.</param>
+    /// <param name="before">Spelling of the cells before; null for the first.</param>
     internal static NumberSpelling Of(ReadOnlySpan<byte> text, NumberSpelling? before)
     {
         var exponent = text.IndexOfAny((byte)'e', (byte)'E');
@@ -43,7 +43,7 @@ public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Wid
         var width = mark < 0 && exponent < 0 ? digits.Length : 0;
         var isPadded = width > 1 && digits[0] == '0';
         if (before is null)
-            // A width that is not yet known to be filled up is kept as a negative one.
+            // A width of which padding is not yet known is kept as a negative number.
             return new(
                 decimals,
                 decimals,
@@ -73,6 +73,6 @@ public sealed record NumberSpelling(int LeastDecimals, int MostDecimals, int Wid
         );
     }
 
-    /// <summary>The spelling of the whole column.</summary>
+    /// <summary>Returns the spelling of the whole column.</summary>
     internal NumberSpelling Settled() => this with { Width = Math.Max(0, Width) };
 }

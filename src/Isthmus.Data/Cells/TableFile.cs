@@ -2,7 +2,7 @@ using DuckDB.NET.Data;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>What kind of table a file is, and Parquet and JSON before DuckDB: how they are opened, asked, and complained about.</summary>
+/// <summary>Recognises kinds of table files; opens and queries Parquet and JSON by DuckDB, and turns its errors into one line.</summary>
 internal static class TableFile
 {
     private static readonly string[] Extensions = [".csv", ".tsv", ".data", ".parquet"],
@@ -24,26 +24,26 @@ internal static class TableFile
         "DOUBLE",
     ];
 
-    /// <summary>Whether the name is that of a table of any kind.</summary>
+    /// <summary>Returns true for the name of a table of any kind.</summary>
     public static bool IsAny(string path) => IsTable(path) || IsJson(path);
 
-    /// <summary>Whether the name is that of a table of text or Parquet.</summary>
+    /// <summary>Returns true for the name of a table of text or Parquet.</summary>
     public static bool IsTable(string path) =>
         Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant());
 
-    /// <summary>Whether it is Parquet, which has typed columns; the others are text.</summary>
+    /// <summary>Returns true for Parquet, which has typed columns; the others are text.</summary>
     public static bool IsParquet(string path) => Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether it is JSON: an array of objects, or an object a line.</summary>
+    /// <summary>Returns true for JSON: an array of objects, or an object a line.</summary>
     public static bool IsJson(string path) => JsonExtensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    /// <summary>What to select from, with the <see cref="Pattern"/> of the path as its parameter.</summary>
+    /// <summary>Returns the SQL source to select from, with the <see cref="Pattern"/> of the path as its parameter.</summary>
     public static string Source(string path) => IsParquet(path) ? "read_parquet(?)" : "read_json_auto(?, sample_size = -1)";
 
-    /// <summary>Whether a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
+    /// <summary>Returns true if a column of this DuckDB type holds numbers (truth values count as 0 and 1).</summary>
     public static bool IsNumberType(string type) => NumberTypes.Contains(type) || type.StartsWith("DECIMAL", StringComparison.Ordinal);
 
-    /// <summary>Hands a connection to <paramref name="read"/>; whatever goes wrong is one line about the file.</summary>
+    /// <summary>Passes a connection to <paramref name="read"/>; any failure becomes one line about the file.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read as a table.</exception>
     public static T Read<T>(string path, Func<DuckDBConnection, T> read)
     {
@@ -71,7 +71,7 @@ internal static class TableFile
         }
     }
 
-    /// <summary>A command with its parameters.</summary>
+    /// <summary>Creates a command with its parameters.</summary>
     public static DuckDBCommand Command(DuckDBConnection connection, string sql, params ReadOnlySpan<object> parameters)
     {
         var command = connection.CreateCommand();
@@ -81,7 +81,7 @@ internal static class TableFile
         return command;
     }
 
-    /// <summary>The names and types of a source's columns, as DuckDB has them.</summary>
+    /// <summary>Returns the names and DuckDB types of a source's columns.</summary>
     public static List<(string Name, string Type)> Columns(DuckDBConnection connection, string source, string pattern)
     {
         var columns = new List<(string, string)>();
@@ -92,9 +92,9 @@ internal static class TableFile
         return columns;
     }
 
-    /// <summary>The path as the reader's parameter; it takes *, ? and [ for a pattern.</summary>
+    /// <summary>Returns the path as the reader's parameter, with *, ? and [ escaped.</summary>
     public static string Pattern(string path) => string.Concat(Path.GetFullPath(path).Select(c => c is '*' or '?' or '[' ? $"[{c}]" : $"{c}"));
 
-    /// <summary>A column's name in a query.</summary>
+    /// <summary>Returns a column's name quoted for a query.</summary>
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
 }

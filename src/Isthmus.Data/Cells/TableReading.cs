@@ -1,6 +1,6 @@
 namespace Isthmus.Data.Cells;
 
-/// <summary>The order of day, month and year in dates such as 03/04/2024. Years that come first need none.</summary>
+/// <summary>Order of day, month and year in dates such as 03/04/2024. Dates that begin with the year need none.</summary>
 public enum DateOrder
 {
     /// <summary>Day, month, year.</summary>
@@ -10,28 +10,30 @@ public enum DateOrder
     MonthDayYear,
 }
 
-/// <summary>How the cells of a table are read, the same for every verb; a model keeps it. What is null is found from the file.</summary>
+/// <summary>
+/// Options for reading the cells of a table, the same for every command; a model keeps them. Options that are null are inferred from the file.
+/// </summary>
 public sealed record TableReading
 {
-    /// <summary>Texts that mean a missing cell where none are given; an empty cell always does. Blanks around a text are no part of it.</summary>
+    /// <summary>Texts that mean a missing value if none are given; an empty cell always does. Spaces around a text are ignored.</summary>
     public static IReadOnlyList<string> UsualMissing { get; } =
     ["?", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "NaT", "NULL", "Null", "null", "None"];
 
-    /// <summary>Whether a text table's first line names the columns. Default: found out.</summary>
+    /// <summary>True if a text table's first line names the columns. Default null: inferred.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>Texts that mean a missing cell, besides an empty one. Default: <see cref="UsualMissing"/>.</summary>
+    /// <summary>Texts that mean a missing value, besides an empty cell. Default null: <see cref="UsualMissing"/>.</summary>
     public IReadOnlyList<string>? Missing { get; init; }
 
-    /// <summary>The decimal mark, a point or a comma. Default: a comma too where semicolons stand between cells, and a point otherwise.</summary>
+    /// <summary>Decimal mark, a point or a comma. Default null: a point, or also a comma if semicolons separate cells.</summary>
     public char? Decimal { get; init; }
 
     /// <summary>
-    /// The order of dates that do not begin with the year. Default: what the column's cells allow; where they allow both, the column is refused.
+    /// Order of dates that do not begin with the year. Default null: inferred from the column's cells; a column that fits both orders is refused.
     /// </summary>
     public DateOrder? Dates { get; init; }
 
-    /// <summary>This, and what it leaves open from <paramref name="other"/>.</summary>
+    /// <summary>Returns these options, with those that are null taken from <paramref name="other"/>.</summary>
     internal TableReading Over(TableReading? other) =>
         other is null
             ? this
@@ -43,7 +45,7 @@ public sealed record TableReading
                 Dates = Dates ?? other.Dates,
             };
 
-    /// <summary>This, or null where it says nothing, to be kept with a model.</summary>
+    /// <summary>Returns these options, or null if all are null, to be kept with a model.</summary>
     internal TableReading? OrNothing() => this == new TableReading() ? null : this;
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using Isthmus.Data.Files;
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// The one reader of tables: CSV, TSV and other delimited text by <see cref="CsvReader"/>, Parquet and JSON by DuckDB. Every verb that reads
-/// a table reads it through this door, so that what is a row, a name, a number or a missing cell is the same for all.
+/// The one reader of tables: CSV, TSV and other delimited text by <see cref="CsvReader"/>, Parquet and JSON by DuckDB. Every command reads tables with it, so
+/// that rows, names, numbers and missing values mean the same everywhere.
 /// </summary>
 internal sealed class TableSource
 {
@@ -39,36 +39,36 @@ internal sealed class TableSource
 
     /// <summary>Opens a table and finds its columns.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="reading">What was said of it.</param>
-    /// <param name="known">Names that its columns should have, where a model knows them.</param>
+    /// <param name="reading">Options for reading it.</param>
+    /// <param name="known">Names that a model expects of its columns; null without a model.</param>
     /// <exception cref="InvalidInputException">There is no such file, or it is no table.</exception>
     public static TableSource Open(string path, TableReading reading, IReadOnlyCollection<string>? known = null) => new(path, reading, known);
 
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>The columns' names, in the file's order.</summary>
+    /// <summary>Names of the columns, in the file's order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Whether the names are the file's own.</summary>
+    /// <summary>True if the names are the file's own.</summary>
     public bool HasHeader { get; }
 
-    /// <summary>How a text is put together; null of a file with types.</summary>
+    /// <summary>Structure of a text; null for a file with types.</summary>
     public CsvDialect? Dialect { get; }
 
-    /// <summary>What cells mean.</summary>
+    /// <summary>Rules for the meaning of cells.</summary>
     public CellRules Rules { get; }
 
-    /// <summary>What was taken for what, a sentence each.</summary>
+    /// <summary>Notes on how the table was read, a sentence each.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>The type of a column in a file that has types, as DuckDB names it; null of texts.</summary>
+    /// <summary>Returns DuckDB's name of a column's type in a file with types; null for texts.</summary>
     public string? TypeOf(int column) => _types[column] == "VARCHAR" ? null : _types[column];
 
-    /// <summary>The line of names or the first record for people; empty of a file with types.</summary>
+    /// <summary>Line of names or first record, for messages; empty for a file with types.</summary>
     public string FirstLine => Dialect is null ? "" : string.Join(Dialect.Delimiter, Names);
 
-    /// <summary>The column's place by its name; -1 if there is none.</summary>
+    /// <summary>Returns the column's index by its name; -1 if there is none.</summary>
     public int Place(string name)
     {
         for (var column = 0; column < Names.Count; column++)
@@ -77,7 +77,7 @@ internal sealed class TableSource
         return -1;
     }
 
-    /// <summary>Throws if two columns have one name, so that it would not say which is meant.</summary>
+    /// <summary>Throws if two columns have the same name.</summary>
     public void RefuseTwins()
     {
         if (Names.CountBy(name => name).FirstOrDefault(twin => twin.Value > 1) is { Value: > 1 } twin)
@@ -85,9 +85,9 @@ internal sealed class TableSource
     }
 
     /// <summary>Reads the rows of some columns in the file's order, without holding them.</summary>
-    /// <param name="columns">Their places.</param>
-    /// <param name="asTexts">Of each, whether typed numbers are wanted as texts; null for none.</param>
-    /// <param name="visit">Told each row, whose cells are those of <paramref name="columns"/>.</param>
+    /// <param name="columns">Indices of the columns.</param>
+    /// <param name="asTexts">For each column, true to read typed numbers as texts; null for none.</param>
+    /// <param name="visit">Called with each row, whose cells are those of <paramref name="columns"/>.</param>
     /// <exception cref="InvalidInputException">A record that has more or fewer cells than there are columns: names the line.</exception>
     public void ForEachRow(IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit)
     {
@@ -97,8 +97,8 @@ internal sealed class TableSource
             DataFile.Read(Path, stream => ReadText(stream, Dialect, columns, visit));
     }
 
-    /// <summary>What the columns' cells have in common, in one pass over the file, and its rows.</summary>
-    /// <param name="columns">Their places.</param>
+    /// <summary>Reads some columns once, and returns their profiles and the number of rows.</summary>
+    /// <param name="columns">Indices of the columns.</param>
     public (ColumnProfile[] Profiles, long Rows) Profile(IReadOnlyList<int> columns)
     {
         var profiles = columns.Select(column => new ColumnProfile(Path, Names[column], Rules)).ToArray();
@@ -112,7 +112,7 @@ internal sealed class TableSource
         return (profiles, rows);
     }
 
-    /// <summary>Says what the first line was taken for where that is not plain.</summary>
+    /// <summary>Adds a note on the first line if its meaning is not obvious.</summary>
     private void NoteHeader()
     {
         if (!HasHeader)

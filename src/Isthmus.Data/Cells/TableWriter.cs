@@ -2,22 +2,22 @@ using DuckDB.NET.Data;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>Writes columns as CSV or Parquet by DuckDB: whole or not at all.</summary>
+/// <summary>Writes columns as CSV or Parquet by DuckDB, completely or not at all.</summary>
 public static class TableWriter
 {
     /// <summary>Throws unless <see cref="Write(string, IReadOnlyList{Column})"/> can write a file of this name.</summary>
     /// <exception cref="InvalidInputException">The extension is none of .csv and .parquet.</exception>
     public static void CheckName(string path) => FormatOf(path);
 
-    /// <summary>Writes the columns side by side; of two of one name the later is written with an underscore more.</summary>
+    /// <summary>Writes the columns side by side; of two with the same name the later gets an underscore appended.</summary>
     /// <param name="path">The file; .csv or .parquet.</param>
     /// <param name="columns">At least one, all of as many rows.</param>
     /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<Column> columns) => Write(path, part => part(columns));
 
-    /// <summary>Writes a table that comes in parts, of which memory need not hold more than one.</summary>
+    /// <summary>Writes a table that comes in parts, holding one part in memory at a time.</summary>
     /// <param name="path">The file; .csv or .parquet.</param>
-    /// <param name="parts">Hands over part after part, at least one: the same columns with the rows that come next.</param>
+    /// <param name="parts">Function that passes on part after part, at least one: the same columns with the next rows.</param>
     /// <exception cref="InvalidInputException">Another extension, or the file cannot be written.</exception>
     public static void Write(string path, Action<Action<IReadOnlyList<Column>>> parts)
     {
@@ -31,7 +31,7 @@ public static class TableWriter
             {
                 using var connection = new DuckDBConnection("DataSource=:memory:");
                 connection.Open();
-                // What does not fit waits on disk.
+                // Data that do not fit into memory wait on disk.
                 Execute(connection, $"SET memory_limit = '256MB'; SET temp_directory = '{rows.Replace("'", "''")}'");
                 var isFirst = true;
                 var written = "";

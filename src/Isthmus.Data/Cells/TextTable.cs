@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Isthmus.Data.Cells;
 
-/// <summary>A table of texts whose columns are asked for one by one: by name, or by number from 1 where it has no header.</summary>
+/// <summary>Table of texts whose columns are named, or numbered from 1 if it has no header.</summary>
 internal sealed class TextTable
 {
     private readonly TableSource _source;
 
     /// <param name="path">The file.</param>
-    /// <param name="hasHeader">Whether its first line names the columns.</param>
-    /// <param name="reading">How its cells are read.</param>
+    /// <param name="hasHeader">True if its first line names the columns.</param>
+    /// <param name="reading">Options for reading its cells.</param>
     public TextTable(string path, bool hasHeader, TableReading reading)
     {
         _source = TableSource.Open(path, reading with { Header = hasHeader });
@@ -17,19 +17,19 @@ internal sealed class TextTable
         HasHeader = hasHeader || _source.HasHeader;
     }
 
-    /// <summary>Whether columns have names.</summary>
+    /// <summary>True if columns have names.</summary>
     public bool HasHeader { get; }
 
-    /// <summary>The columns' names.</summary>
+    /// <summary>Names of the columns.</summary>
     public IReadOnlyList<string> Names => _source.Names;
 
-    /// <summary>What cells mean.</summary>
+    /// <summary>Rules for the meaning of cells.</summary>
     public CellRules Rules => _source.Rules;
 
-    /// <summary>What was taken for what, a sentence each; whole once the file is read.</summary>
+    /// <summary>Notes on how the table was read, a sentence each; complete once the file is read.</summary>
     public IReadOnlyList<string> Notes => _source.Notes;
 
-    /// <summary>The column's place, 0 for the first.</summary>
+    /// <summary>Returns the column's index, 0 for the first.</summary>
     /// <exception cref="InvalidInputException">There is none of that name or number.</exception>
     public int Position(string column)
     {
@@ -52,12 +52,12 @@ internal sealed class TextTable
         );
     }
 
-    /// <summary>What the cells of a column have in common.</summary>
+    /// <summary>Reads the profile of a column.</summary>
     public ColumnProfile Profile(int column) => _source.Profile([column]).Profiles[0];
 
     /// <summary>Reads the rows of some columns as texts, in the file's order, without holding them.</summary>
-    /// <param name="columns">Places; null for a column of nothing.</param>
-    /// <param name="visit">Told each row's cells, null for a missing one, and its number from 1.</param>
+    /// <param name="columns">Indices of columns; null for an empty column.</param>
+    /// <param name="visit">Called with each row's cells, null for a missing value, and its number from 1.</param>
     public void ForEachRow(IReadOnlyList<int?> columns, Action<string?[], long> visit)
     {
         int[] places = [.. columns.OfType<int>()],

@@ -1,8 +1,8 @@
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// The columns of a table of mixed kinds: what each is, found in one pass over the whole file, and their cells, read in parts so that a file
-/// may be larger than memory. Time is linear in cells.
+/// Table of mixed columns: their kinds, found in one pass over the whole file, and their cells, read in parts so that a file may be larger than memory. Time is
+/// linear in the number of cells.
 /// </summary>
 internal sealed class TypedTable
 {
@@ -11,8 +11,8 @@ internal sealed class TypedTable
     private int[]? _order;
 
     /// <param name="path">The file.</param>
-    /// <param name="reading">How its cells are read.</param>
-    /// <param name="known">Names that its columns should have, where a model knows them.</param>
+    /// <param name="reading">Options for reading its cells.</param>
+    /// <param name="known">Names that a model expects of its columns; null without a model.</param>
     public TypedTable(string path, TableReading reading, IReadOnlyCollection<string>? known = null)
     {
         _source = TableSource.Open(path, reading, known);
@@ -21,23 +21,23 @@ internal sealed class TypedTable
             _places[Names[place]] = place;
     }
 
-    /// <summary>Where they are read from.</summary>
+    /// <summary>Reader of the file.</summary>
     public TableSource Source => _source;
 
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path => _source.Path;
 
-    /// <summary>The columns' names, in the file's order.</summary>
+    /// <summary>Names of the columns, in the file's order.</summary>
     public IReadOnlyList<string> Names => _source.Names;
 
-    /// <summary>What was taken for what, a sentence each; whole once the file is read.</summary>
+    /// <summary>Notes on how the table was read, a sentence each; complete once the file is read.</summary>
     public IReadOnlyList<string> Notes => _source.Notes;
 
-    /// <summary>Whether the file has a column of this name.</summary>
+    /// <summary>Returns true if the file has a column of this name.</summary>
     public bool Has(string name) => _places.ContainsKey(name);
 
-    /// <summary>What each column is and how it is written, and the rows of the file.</summary>
-    /// <param name="wanted">Kinds that are given and not to be found.</param>
+    /// <summary>Infers the kind and spelling of each column, and counts the rows.</summary>
+    /// <param name="wanted">Kinds that are given and need not be inferred.</param>
     public (IReadOnlyDictionary<string, ColumnKind> Kinds, IReadOnlyDictionary<string, ColumnProfile> Profiles, long Rows) Infer(
         IReadOnlyDictionary<string, ColumnKind> wanted
     )
@@ -55,10 +55,10 @@ internal sealed class TypedTable
     }
 
     /// <summary>Reads cells, at most <paramref name="most"/> rows at a time.</summary>
-    /// <param name="columns">Filled anew for each part; of columns of this file.</param>
-    /// <param name="most">Rows in a part; all of them where they are ordered.</param>
-    /// <param name="part">Told when a part is read, and its first row from 0.</param>
-    /// <param name="order">The column whose times order the rows; null for the file's order.</param>
+    /// <param name="columns">Buffers of columns of this file, filled anew for each part.</param>
+    /// <param name="most">Largest number of rows in a part; ignored if rows are ordered.</param>
+    /// <param name="part">Called after a part is read, with its first row from 0.</param>
+    /// <param name="order">Column of times by which rows are ordered; null for the file's order.</param>
     /// <exception cref="InvalidInputException">A cell that is no number or date where one is expected, or no time: names column and row.</exception>
     public void Read(IReadOnlyList<ColumnBuffer> columns, int most, Action<long> part, string? order = null)
     {
@@ -87,9 +87,9 @@ internal sealed class TypedTable
             part(first);
     }
 
-    /// <summary>The column's texts as they stand in the file, null for a missing cell.</summary>
-    /// <param name="column">Its name.</param>
-    /// <param name="order">The column whose times order the rows; null for the file's order.</param>
+    /// <summary>Reads the column's texts as in the file, null for a missing value.</summary>
+    /// <param name="column">Name of the column.</param>
+    /// <param name="order">Column of times by which rows are ordered; null for the file's order.</param>
     public IReadOnlyList<string?> Texts(string column, string? order = null)
     {
         var texts = new List<string?>();
@@ -97,7 +97,7 @@ internal sealed class TypedTable
         return order is null ? texts : [.. (_order ??= OrderBy(order)).Select(row => texts[row])];
     }
 
-    /// <summary>The name as it is in the file.</summary>
+    /// <summary>Throws if there is no column of this name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest, or the first twelve.</exception>
     public void Require(string name, string what, IEnumerable<string>? others = null)
     {
@@ -108,7 +108,7 @@ internal sealed class TypedTable
             );
     }
 
-    /// <summary>The type of a column's cells; null of texts.</summary>
+    /// <summary>Returns the type of a column's cells; null for texts.</summary>
     public string? TypeOf(string name) => _source.TypeOf(_places[name]);
 
     private void Add(ColumnBuffer column, Cell cell, long row)
@@ -130,7 +130,7 @@ internal sealed class TypedTable
         throw ColumnProfile.NotOfKind(Path, column.Name, column.Kind, row, cell.ToString());
     }
 
-    /// <summary>The rows in the order of a column of times; of equal ones the file's.</summary>
+    /// <summary>Returns the rows in the order of a column of times; of equal times, in the file's order.</summary>
     private int[] OrderBy(string name)
     {
         var profile = _source.Profile([_places[name]]).Profiles[0];

@@ -4,20 +4,19 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Documents;
 
 /// <summary>
-/// Bags of words, a document a line: a label, then <c>id:count</c> for each word that occurs, ids from 1; the words are in
-/// a file of their own, the one of id k the first on its line k. A word twice in a line counts twice. Where the labels are not
-/// all the same they are the documents' classes.
+/// Reader of bags of words, a document a line: a label, then <c>id:count</c> for each word that occurs, ids from 1. The words are in a separate file, the word
+/// of id k on line k. A repeated id in a line adds up. Labels are the documents' classes unless they are all the same.
 /// </summary>
 internal static class BagOfWordsReader
 {
-    /// <summary>Whether the name is that of bags of words.</summary>
+    /// <summary>Returns true for the name of a file of bags of words.</summary>
     public static bool IsBagOfWords(string path) =>
         (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(".feat", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The documents over all words of the vocabulary.</summary>
-    /// <param name="path">The bags.</param>
-    /// <param name="source">Where the vocabulary is.</param>
-    /// <param name="name">What the data are called.</param>
+    /// <summary>Reads the documents over all words of the vocabulary.</summary>
+    /// <param name="path">File of the bags of words.</param>
+    /// <param name="source">Options, which name the vocabulary.</param>
+    /// <param name="name">Name of the data set.</param>
     /// <exception cref="InvalidInputException">No vocabulary, an id beyond it, a count that is none: names file and line.</exception>
     public static Dataset Read(string path, DocumentOptions source, string name)
     {

@@ -4,7 +4,8 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Documents;
 
 /// <summary>
-/// Texts in files or in a column of a table, and bags of words; known by their extensions, the option that names the column, or a model of such.
+/// Format of texts in files or in a column of a table, and of bags of words: recognised by extension, by the option that names the column, or by a model of
+/// documents.
 /// </summary>
 internal sealed class DocumentFormat : IDataFormat
 {

@@ -8,7 +8,7 @@ public sealed class DocumentKind : CountKind
 {
     private DocumentKind() { }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The single instance.</summary>
     public static DocumentKind Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class DocumentKind : CountKind
             ];
     }
 
-    /// <summary>By the folders train, validation and test where all documents lie in such, over the words of the training documents.</summary>
+    /// <summary>Splits by the folders train, validation and test if all documents lie in such, over the words of the training documents.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) =>
         all.RecordNames is { } names && FolderParts.AreIn(names)
             ? FolderParts.Of(all, options.Seed).Over(options.ExpectedWords)

@@ -7,14 +7,14 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Documents;
 
 /// <summary>
-/// Documents as counts of words: a folder of .txt files (classes by sub-folder, as of images), one .txt file, a column of
-/// texts of a table, or bags of words (.feat). Empty documents are kept.
+/// Reader of documents as counts of words: a folder of .txt files (sub-folders are classes, as with images), one .txt file, a column of texts of a table, or
+/// bags of words (.feat). Empty documents are kept.
 /// </summary>
 internal static class DocumentReader
 {
     private const string Extension = ".txt";
 
-    /// <summary>Whether the options or the name ask for documents.</summary>
+    /// <summary>Returns true if the options or the name ask for documents.</summary>
     public static bool IsWanted(string path, DataOptions options) =>
         options.ExpectedWords is not null
         || options.Documents?.Text is not null
@@ -26,7 +26,7 @@ internal static class DocumentReader
             && names.All(IsText)
         );
 
-    /// <summary>Every document: over the model's words where there is a model, and otherwise over all words but the stop words.</summary>
+    /// <summary>Reads every document: over the model's words if there is a model, otherwise over all words but the stop words.</summary>
     /// <exception cref="InvalidInputException">No such data, or data that are no documents.</exception>
     public static Dataset Read(string path, DataOptions options)
     {
@@ -113,7 +113,7 @@ internal static class DocumentReader
         return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
     }
 
-    /// <summary>Whether the name is that of a text, gzipped or not.</summary>
+    /// <summary>Returns true for the name of a text file, gzipped or not.</summary>
     internal static bool IsText(string path) =>
         (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 }

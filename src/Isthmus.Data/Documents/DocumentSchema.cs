@@ -3,9 +3,9 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
 
-/// <summary>One document: how often each of D words occurs in it. A model keeps the words, and how they were chosen.</summary>
+/// <summary>Schema of a document: the counts of D words. A model keeps the words, and the options that chose them.</summary>
 /// <param name="Vocabulary">The words, in order.</param>
-/// <param name="Source">How the documents were read.</param>
+/// <param name="Source">Options by which the documents were read.</param>
 public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOptions Source) : CountSchema
 {
     /// <inheritdoc/>
@@ -18,8 +18,8 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
     public override string NameOf(int dimension) => Vocabulary[dimension];
 
     /// <summary>
-    /// The words of <paramref name="train"/> that lie within the limits of their source: in enough of the documents, in
-    /// not too many of them, and if too many words are left, those in the most documents (of equals, the first in order).
+    /// Chooses words of <paramref name="train"/> within the limits of the options: in enough of the documents, in not too many of them, and if too many words
+    /// remain, those in the most documents (of equals, the first in order).
     /// </summary>
     /// <exception cref="InvalidInputException">No word is left.</exception>
     internal static DocumentSchema Chosen(Dataset train)
@@ -55,8 +55,7 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
     }
 
     /// <summary>
-    /// The documents over other words brought to these; what is not among them is left out. Documents of which nothing is
-    /// left are kept: they are coded as the prior.
+    /// Converts documents over other words to these words; unknown words are dropped. Documents without any word left are kept: they are encoded as the prior.
     /// </summary>
     /// <exception cref="InvalidInputException">No document holds a word of these.</exception>
     internal Dataset Adapt(Dataset data)
@@ -80,7 +79,7 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
         return Dataset.Counts(data.Name, this, counts, data.RecordNames, data.Labels, data.Notes);
     }
 
-    /// <summary>Throws where no document holds a word, and notes those that hold none.</summary>
+    /// <summary>Throws if no document holds a word, and adds a note on documents without any.</summary>
     internal static Dataset Checked(Dataset data)
     {
         var empty = Enumerable.Range(0, data.Count).Count(record => data.Sparse(record).Columns.Length == 0);
@@ -97,7 +96,7 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
             ]);
     }
 
-    /// <summary>Of the same words; how they were read may differ.</summary>
+    /// <summary>True if the words are the same; the options by which they were read may differ.</summary>
     public bool Equals(DocumentSchema? other) => other is not null && Vocabulary.SequenceEqual(other.Vocabulary);
 
     /// <inheritdoc/>

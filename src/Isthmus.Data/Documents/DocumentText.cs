@@ -4,7 +4,7 @@ using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Documents;
 
-/// <summary>A text file as text: UTF-8, or what its byte order mark says (UTF-8, UTF-16, UTF-32). Anything else is refused, not guessed at.</summary>
+/// <summary>Reader of text files: UTF-8, or the encoding of the byte order mark (UTF-8, UTF-16, UTF-32). Anything else is refused, not guessed.</summary>
 internal static class DocumentText
 {
     private static readonly (byte[] Mark, Encoding Encoding)[] Marked =
@@ -16,7 +16,7 @@ internal static class DocumentText
         ([0xFE, 0xFF], new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true)),
     ];
 
-    /// <summary>The whole file, without its mark; packed by gzip or not.</summary>
+    /// <summary>Reads the whole file, without its mark; packed by gzip or not.</summary>
     /// <exception cref="InvalidInputException">It cannot be read, or is no text of these encodings; names the first wrong byte.</exception>
     public static string Read(string path)
     {

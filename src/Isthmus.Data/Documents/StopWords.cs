@@ -1,8 +1,7 @@
 namespace Isthmus.Data.Documents;
 
 /// <summary>
-/// Words that say nothing of what a document is about: the function words of English (articles, pronouns, prepositions, conjunctions, auxiliaries), or a
-/// file's.
+/// Words without topical meaning: the function words of English (articles, pronouns, prepositions, conjunctions, auxiliaries), or those of a file.
 /// </summary>
 internal static class StopWords
 {
@@ -18,7 +17,7 @@ internal static class StopWords
         isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't can't couldn't mustn't shouldn't won't wouldn't
         """;
 
-    /// <summary>The set of that name, or of that file.</summary>
+    /// <summary>Returns the set of this name, or of this file.</summary>
     /// <exception cref="InvalidInputException">No such file, or one that is no text.</exception>
     public static HashSet<string> Named(string? name) =>
         name switch

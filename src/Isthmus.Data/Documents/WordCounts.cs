@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
 
-/// <summary>Counts words document by document: of a vocabulary that is given, or of every word met but the stop words.</summary>
+/// <summary>Counts words document by document: those of a given vocabulary, or every word but the stop words.</summary>
 internal sealed class WordCounts
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal sealed class WordCounts
     private readonly List<float> _values = [];
     private readonly Dictionary<int, int> _document = [];
 
-    /// <summary>Counts the words of <paramref name="vocabulary"/> and passes over all others.</summary>
+    /// <summary>Creates counts of the words of <paramref name="vocabulary"/>; all others are ignored.</summary>
     public WordCounts(IReadOnlyList<string> vocabulary)
     {
         _lookup = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -24,14 +24,14 @@ internal sealed class WordCounts
             _numbers[_words[i]] = i;
     }
 
-    /// <summary>Counts all words but <paramref name="stopWords"/>.</summary>
+    /// <summary>Creates counts of all words but <paramref name="stopWords"/>.</summary>
     public WordCounts(HashSet<string> stopWords)
     {
         _lookup = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
         _stopWords = stopWords.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>The next document.</summary>
+    /// <summary>Adds a document.</summary>
     public void Add(ReadOnlySpan<char> text)
     {
         for (var words = new WordSegmentation(text); words.MoveNext();)
@@ -46,7 +46,7 @@ internal sealed class WordCounts
         _document.Clear();
     }
 
-    /// <summary>The counts, words in ordinal order unless a vocabulary was given.</summary>
+    /// <summary>Returns the counts, with words in ordinal order unless a vocabulary was given.</summary>
     public (SparseCounts Counts, IReadOnlyList<string> Words) Take()
     {
         var counts = new SparseCounts([.. _offsets], [.. _columns], [.. _values]);
@@ -63,7 +63,7 @@ internal sealed class WordCounts
         return (counts, [.. order.Select(word => _words[word])]);
     }
 
-    /// <summary>The word's number; -1 for one that does not count.</summary>
+    /// <summary>Returns the word's number; -1 for a word that does not count.</summary>
     private int NumberOf(ReadOnlySpan<char> word)
     {
         if (_lookup.TryGetValue(word, out var number))

@@ -14,7 +14,7 @@ namespace Isthmus.Data.Documents;
 /// </summary>
 internal ref struct WordSegmentation(ReadOnlySpan<char> text)
 {
-    /// <summary>The longest word, UTF-16 units.</summary>
+    /// <summary>Largest length of a word, UTF-16 units.</summary>
     public const int Longest = 64;
 
     private static readonly SearchValues<char> AsciiLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -37,10 +37,10 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
     private int _next,
         _length;
 
-    /// <summary>The word found; it lasts until the next is looked for.</summary>
+    /// <summary>Word found; valid until the next is looked for.</summary>
     public readonly ReadOnlySpan<char> Current => _word.AsSpan(0, _length);
 
-    /// <summary>Looks for the next word.</summary>
+    /// <summary>Advances to the next word.</summary>
     public bool MoveNext()
     {
         while (_next < _text.Length)
@@ -69,7 +69,7 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
         return false;
     }
 
-    /// <summary>Where the run that begins at <paramref name="start"/> ends.</summary>
+    /// <summary>Finds the end of the run that begins at <paramref name="start"/>.</summary>
     private readonly int End(int start, out int characters, out bool hasLetter)
     {
         (characters, hasLetter) = (0, false);

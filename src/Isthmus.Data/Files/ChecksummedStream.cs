@@ -3,8 +3,7 @@ using System.IO.Hashing;
 namespace Isthmus.Data.Files;
 
 /// <summary>
-/// Unpacked content of a zip entry that is checked, at its end, against the CRC-32 and length that the archive states: the
-/// framework's own zip stream checks no sum.
+/// Unpacked content of a zip entry, checked at its end against the CRC-32 and length in the archive: the framework's own zip stream checks no sum.
 /// </summary>
 internal sealed class ChecksummedStream(Stream content, uint crc, uint length, string complaint) : ForwardStream(content)
 {

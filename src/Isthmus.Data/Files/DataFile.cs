@@ -1,14 +1,14 @@
 namespace Isthmus.Data.Files;
 
 /// <summary>
-/// Reads binary files that may be damaged or hostile: gzip is unpacked on the way, sizes that a header declares are
-/// believed only as far as data arrive, and whatever goes wrong is one line about the file.
+/// Reads binary files that may be damaged or hostile: gzip is unpacked, declared sizes are believed only as far as data arrive, and any failure is one line
+/// about the file.
 /// </summary>
 internal static class DataFile
 {
     private const int FirstPiece = 1 << 20;
 
-    /// <summary>Opens <paramref name="path"/>, unpacked if it is gzip, and hands the content to <paramref name="read"/>.</summary>
+    /// <summary>Opens <paramref name="path"/>, unpacked if it is gzip, and passes the content to <paramref name="read"/>.</summary>
     public static T Read<T>(string path, Func<Stream, T> read)
     {
         FileKind.Demand(path);
@@ -36,14 +36,14 @@ internal static class DataFile
         }
     }
 
-    /// <summary>The first bytes of the content, as many as there are of the <paramref name="count"/> asked for.</summary>
+    /// <summary>Returns the first <paramref name="count"/> bytes of the content, or all if there are fewer.</summary>
     public static byte[] Head(string path, int count) => Read(path, stream =>
         {
             var head = new byte[count];
             return head[..stream.ReadAtLeast(head, count, throwOnEndOfStream: false)];
         });
 
-    /// <summary>All bytes of <paramref name="stream"/>.</summary>
+    /// <summary>Reads all bytes of <paramref name="stream"/>.</summary>
     public static byte[] ReadAll(Stream stream, string path)
     {
         if (stream.CanSeek && stream.Length > Array.MaxLength)
@@ -54,8 +54,8 @@ internal static class DataFile
     }
 
     /// <summary>
-    /// Reads the rest of <paramref name="stream"/>, which must be exactly the <paramref name="declared"/> bytes that the
-    /// header told of. A file is measured before anything is allocated; of packed content the memory grows as it comes.
+    /// Reads the rest of <paramref name="stream"/>, which must be exactly the <paramref name="declared"/> bytes of the header. A file is measured before
+    /// anything is allocated; for packed content, memory grows as data arrive.
     /// </summary>
     public static byte[] ReadPayload(Stream stream, UInt128 declared, string path)
     {
@@ -86,7 +86,7 @@ internal static class DataFile
             );
     }
 
-    /// <summary>Throws unless as many bytes follow on a file as its header declares.</summary>
+    /// <summary>Throws unless exactly the declared number of bytes follows.</summary>
     /// <exception cref="InvalidInputException">More or fewer do.</exception>
     public static void DemandRest(Stream file, UInt128 declared, string path)
     {
@@ -97,7 +97,7 @@ internal static class DataFile
             );
     }
 
-    /// <summary>Whether the file itself is gzip.</summary>
+    /// <summary>Returns true if the file itself is gzip.</summary>
     public static bool IsGzip(string path)
     {
         using var file = File.OpenRead(path);

@@ -1,16 +1,16 @@
 namespace Isthmus.Data.Files;
 
 /// <summary>
-/// The files below a folder: each once, also where links lead to it by several ways or in a loop. Pipes, devices and sockets are not among
-/// them, nor are links that lead nowhere or to a folder around this one.
+/// Files below a folder: each once, even if links lead to it by several ways or in a loop. Pipes, devices and sockets are left out, as are links that lead
+/// nowhere or to a folder around this one.
 /// </summary>
 /// <param name="Names">The files' paths below the folder with '/', in ordinal order.</param>
-/// <param name="Skipped">What is no file, or is there already under another name: its path below the folder, and why.</param>
+/// <param name="Skipped">Entries that are no files, or listed already under another name: path below the folder, and reason.</param>
 internal sealed record FolderFiles(IReadOnlyList<string> Names, IReadOnlyList<(string Name, string Why)> Skipped)
 {
-    /// <summary>Finds them.</summary>
+    /// <summary>Lists the files.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="linkedFiles">Whether a link to a file of the folder counts as a file of its own.</param>
+    /// <param name="linkedFiles">True if a link to a file of the folder counts as a separate file.</param>
     /// <exception cref="InvalidInputException">A folder cannot be read.</exception>
     public static FolderFiles Of(string folder, bool linkedFiles = false)
     {

@@ -1,9 +1,9 @@
 namespace Isthmus.Data.Files;
 
-/// <summary>A stream that is read once, from its beginning to its end, and closes the one that it is made of.</summary>
+/// <summary>Stream that is read once, from beginning to end, and closes its source.</summary>
 internal abstract class ForwardStream(Stream source) : Stream
 {
-    /// <summary>What it is made of.</summary>
+    /// <summary>Source of the stream.</summary>
     protected Stream Source => source;
 
     public override bool CanRead => true;

@@ -5,8 +5,8 @@ using ICSharpCode.SharpZipLib.Zip.Compression;
 namespace Isthmus.Data.Files;
 
 /// <summary>
-/// The content of a gzip file: all of its members, one after another, each checked against the CRC-32 and the length that it states. The
-/// framework's own gzip stream takes a file that was cut short for a complete one. Source: RFC 1952.
+/// Content of a gzip file: all of its members, one after another, each checked against its CRC-32 and length. The framework's own gzip stream takes a truncated
+/// file for a complete one. Source: RFC 1952.
 /// </summary>
 internal sealed class GzipContent(Stream packed) : ForwardStream(packed)
 {
@@ -57,14 +57,14 @@ internal sealed class GzipContent(Stream packed) : ForwardStream(packed)
         {
             return _inflater.Inflate(buffer, offset, count);
         }
-        // It reads from memory alone: whatever it throws is what the bytes are.
+        // It reads from memory alone, so any exception is due to the bytes.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new InvalidDataException("its gzip content makes no sense.", e);
         }
     }
 
-    /// <summary>Reads the next member's header; false at the end of the file, behind which zeros may stand.</summary>
+    /// <summary>Reads the next member's header; false at the end of the file, after which zeros may follow.</summary>
     private bool Begin()
     {
         var first = Next();

@@ -10,14 +10,12 @@ using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Formats;
 
-/// <summary>The kinds of records and the formats that Isthmus knows, and those that others add. Safe to use from several threads.</summary>
+/// <summary>All formats of data that Isthmus reads, built-in and registered. Safe to use from several threads.</summary>
 public static class DataFormats
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>
-    /// All of them; the first that recognises data reads them. What the options say goes before what a name says, and that before first bytes.
-    /// </summary>
+    /// <summary>All formats; the first that recognises data reads them. Options take precedence over the name, and the name over the first bytes.</summary>
     public static IReadOnlyList<IDataFormat> All { get; private set; } =
     [
         new PublishedFormat(),
@@ -33,10 +31,10 @@ public static class DataFormats
         new NumpyFormat(),
     ];
 
-    /// <summary>The names of formats that others added.</summary>
+    /// <summary>Names of registered formats.</summary>
     internal static IEnumerable<string> Added => All.Where(format => format.GetType().Assembly != typeof(DataFormats).Assembly).Select(format => format.Name);
 
-    /// <summary>Adds a format, which is asked before those that are there.</summary>
+    /// <summary>Registers a format, which is asked before the existing ones.</summary>
     /// <exception cref="ArgumentException">Another format has its name.</exception>
     public static void Register(IDataFormat format)
     {

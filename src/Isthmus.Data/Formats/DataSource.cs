@@ -8,22 +8,24 @@ using Isthmus.Data.Vectors;
 namespace Isthmus.Data.Formats;
 
 /// <summary>
-/// The front door: data by catalogue name or by path. Names win over paths (write ./mnist for a folder of that name).
-/// What a file is, its first bytes say, gzipped or not; only text tables and .amat are known by their extension.
+/// Loads data by catalogue name or by path. Names take precedence over paths (write ./mnist for a folder of that name). The kind of a file follows from its
+/// first bytes, gzipped or not; only text tables and .amat are recognised by extension.
 /// </summary>
 public static class DataSource
 {
-    /// <summary>The names that need no path: the built-in shapes and the published sets.</summary>
+    /// <summary>Names that need no path: the built-in shapes and the published data sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ShapesFormat.Names, .. Catalogue.Published.Select(set => set.Name)];
 
-    /// <summary>Whether a path is that of a table whose columns may be mixed, and not one of interactions.</summary>
+    /// <summary>Returns true if a path is a table whose columns may be mixed, and not one of interactions.</summary>
     public static bool IsTable(string path, DataOptions options) =>
         File.Exists(path) && TableFile.IsAny(path) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
 
-    /// <summary>Data to train on: the publisher's splits of a published set, or else 80 % / 10 % / 10 % by seed, of interactions by user.</summary>
+    /// <summary>
+    /// Loads data for training: the publisher's splits of a published data set, otherwise 80 % / 10 % / 10 % by seed, for interactions by user.
+    /// </summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one
     /// image).</param>
-    /// <param name="options">How to read it.</param>
+    /// <param name="options">Options for reading.</param>
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
     public static DataSplits Load(string nameOrPath, DataOptions options)
     {
@@ -39,7 +41,7 @@ public static class DataSource
         return new(Limited(options.Checked(splits.Train), options), Limited(splits.Validation, options), Limited(splits.Test, options));
     }
 
-    /// <summary>Data to apply a model to: every record, in the file's order. Of a published set, its test part.</summary>
+    /// <summary>Loads data to apply a model to: every record, in the file's order; of a published data set, its test part. <inheritdoc cref="Load"/></summary>
     /// <inheritdoc cref="Load"/>
     public static Dataset LoadAll(string nameOrPath, DataOptions options)
     {
@@ -49,12 +51,12 @@ public static class DataSource
     }
 
     /// <summary>
-    /// Whether data come in parts of their own, one to train on and one to test on: published sets, folders of such folders, and .npz files of such arrays.
+    /// Returns true if data come with their own training and test parts: published data sets, folders of such folders, and .npz files of such arrays.
     /// </summary>
     public static bool HasParts(string nameOrPath, DataOptions options) =>
         new DataLocation(nameOrPath, options) is var data && Recognised(data) is { } format && format.HasParts(data);
 
-    /// <summary>The kind of the records, where their format alone says it; null otherwise.</summary>
+    /// <summary>Returns the kind of the records if their format alone determines it; null otherwise.</summary>
     public static RecordKind? KindOf(string nameOrPath, DataOptions options) => Recognised(new(nameOrPath, options))?.Kind;
 
     private static IDataFormat? Recognised(DataLocation data) => DataFormats.All.FirstOrDefault(format => format.Recognises(data));

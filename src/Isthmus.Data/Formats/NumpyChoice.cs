@@ -3,10 +3,10 @@ using Isthmus.Data.Images;
 
 namespace Isthmus.Data.Formats;
 
-/// <summary>Which of several arrays are the records, and which say what the records are.</summary>
+/// <summary>Choice among several arrays: one of records, and those of labels.</summary>
 /// <param name="Data">The records.</param>
-/// <param name="Labels">Labels; none if there are none.</param>
-/// <param name="Rest">What is not read.</param>
+/// <param name="Labels">Arrays of labels; may be empty.</param>
+/// <param name="Rest">Arrays that are not read.</param>
 internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> Labels, IReadOnlyList<NumpyEntry> Rest)
 {
     private const int MostFactors = 16;
@@ -15,15 +15,15 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         FactorWords = ["class", "label", "factor", "target"];
 
     /// <summary>
-    /// The array that was asked for, or else the one named X, x, data or images, or else the largest of three or more dimensions (pictures), or else
-    /// the largest of two. Labels are y, labels, label, target or targets, or else the first array of whole numbers, truth values or texts with one
-    /// for each record, of which some are alike, and of the same part where names tell of parts (x_train, y_train); further arrays of whole numbers that are
-    /// named as classes or factors and have a row for each record too.
+    /// Chooses arrays. Records: the array asked for, else the one named X, x, data or images, else the largest of three or more dimensions (pictures), else the
+    /// largest of two. Labels: y, labels, label, target or targets, else the first array of whole numbers, truth values or texts with one for each record, some
+    /// of them equal, and of the same part if names tell parts (x_train, y_train); further, arrays of whole numbers named as classes or factors with a row for
+    /// each record.
     /// </summary>
     /// <param name="arrays">All arrays of the file.</param>
-    /// <param name="wanted">The array that was asked for; null for none.</param>
+    /// <param name="wanted">Name of the array asked for; null for none.</param>
     /// <param name="path">For messages.</param>
-    /// <param name="isRepeating">Whether some elements of an array are alike.</param>
+    /// <param name="isRepeating">True for an array with some equal elements.</param>
     /// <exception cref="InvalidInputException">There is no such array, or none that can be records.</exception>
     public static NumpyChoice Of(IReadOnlyList<NumpyEntry> arrays, string? wanted, string path, Func<NumpyEntry, bool> isRepeating)
     {
@@ -62,7 +62,7 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         return new(data, labels, [.. arrays.Where(array => array != data && !labels.Contains(array))]);
     }
 
-    /// <summary>What was taken, in words; nothing to say of a file with records and labels alone under their usual names.</summary>
+    /// <summary>Notes on the choice; empty for a file of records and labels alone under their usual names.</summary>
     public string[] Notes()
     {
         if (Rest.Count == 0 && DataNames.Contains(Data.Name) && Labels.All(array => LabelNames.Contains(array.Name)))
@@ -102,7 +102,9 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
     private static bool IsOfOnePart(NumpyEntry data, NumpyEntry labels) =>
         NumpyParts.PartOf(data.Name) is not { } part || (NumpyParts.PartOf(labels.Name) ?? part) == part;
 
-    /// <summary>Whether an array has one element for each record: (N) or (N, 1), or where records are several in a row, (N, M) of (N, M, H, W).</summary>
+    /// <summary>
+    /// Returns true if an array has one element for each record: (N) or (N, 1), or, if records are several in a row, (N, M) for (N, M, H, W).
+    /// </summary>
     public bool IsOnePerRecord(NumpyEntry array) => IsOnePerRecord(array, Data);
 
     private static bool IsOnePerRecord(NumpyEntry array, NumpyEntry data)

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Formats;
 
-/// <summary>Arrays of NumPy, known by their first bytes or the extension.</summary>
+/// <summary>Format of NumPy arrays, recognised by first bytes or extension.</summary>
 internal sealed class NumpyFormat : IDataFormat
 {
     public string Name => ".npy, .npz";

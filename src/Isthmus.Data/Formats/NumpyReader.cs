@@ -7,8 +7,8 @@ using Isthmus.Data.Vectors;
 namespace Isthmus.Data.Formats;
 
 /// <summary>
-/// NumPy files. An array of 2 dimensions holds vectors, one of 3 or more pictures (<see cref="PixelArray"/>). Of a .npz archive one array is
-/// read as records, and others as their labels (<see cref="NumpyChoice"/>).
+/// Reader of NumPy files. An array of 2 dimensions holds vectors, one of 3 or more pictures (<see cref="PixelArray"/>). Of a .npz archive one array is read as
+/// records, and others as their labels (<see cref="NumpyChoice"/>).
 /// </summary>
 internal static class NumpyReader
 {
@@ -22,7 +22,7 @@ internal static class NumpyReader
             : throw new InvalidInputException($"{path} holds one array, which has no name; leave --array out.");
     }
 
-    /// <summary>The parts of a .npz archive that holds them, x_train and x_test; null of any other file.</summary>
+    /// <summary>Reads the parts of a .npz archive with arrays such as x_train and x_test; null for any other file.</summary>
     public static DataSplits? Parts(string path, DataOptions options) => !HasParts(path, options) ? null : NumpyFile.Read(path, arrays =>
             {
                 var parts = NumpyParts.Of(arrays)!;
@@ -40,7 +40,7 @@ internal static class NumpyReader
                     : DataSplits.HoldOut(train, test, Math.Max(1, train.Count / 10), options.Seed);
             });
 
-    /// <summary>Whether a file is a .npz archive of parts, and no array of it was asked for.</summary>
+    /// <summary>Returns true if a file is a .npz archive of parts, and no array of it was asked for.</summary>
     public static bool HasParts(string path, DataOptions options) =>
         options.Array is null
         && Path.GetExtension(path).Equals(".npz", StringComparison.OrdinalIgnoreCase)
@@ -64,7 +64,7 @@ internal static class NumpyReader
     private static bool IsRepeating(NumpyEntry entry, string path) =>
         Labels(entry, path, isOne: true).All(column => column.Classes.Count < column.Values.Count || column.Values.Count < 2);
 
-    /// <summary>Every array of numbers of a .npz archive, by its name.</summary>
+    /// <summary>Reads every array of numbers of a .npz archive, with its name.</summary>
     /// <exception cref="InvalidInputException">One is of something else.</exception>
     public static (string Name, NumpyArray Array)[] ReadAll(string path) =>
         NumpyFile.Read(path, arrays => arrays.Select(array => (array.Name, NumpyFile.Numbers(array, path))).ToArray());

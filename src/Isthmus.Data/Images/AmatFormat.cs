@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>Binary pixels as text, known by the extension.</summary>
+/// <summary>Format of binary pixels as text, recognised by extension.</summary>
 internal sealed class AmatFormat : IDataFormat
 {
     public string Name => ".amat";

@@ -5,8 +5,8 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// .amat, the text format of binarised MNIST: a record a line, its pixels 0 or 1 with white space between them. Lines
-/// of a square number of pixels are square images, others images of one row. Gzip is unpacked.
+/// Reader of .amat, the text format of binarised MNIST: a record a line, its pixels 0 or 1 separated by white space. Lines of a square number of pixels are
+/// square images, others images of one row. Gzip is unpacked.
 /// </summary>
 internal static class AmatReader
 {

@@ -5,8 +5,8 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// The samples of a PNG of 16 bits, which Skia cuts down to 8: grey or red, green and blue, each with or without alpha, in rows or in the
-/// seven passes of Adam7. Source: Portable Network Graphics, third edition, W3C 2025, sections 7 to 9.
+/// Reader of 16-bit PNG samples, which Skia reduces to 8 bits: grey or red, green and blue, each with or without alpha, in rows or in the seven passes of
+/// Adam7. Source: Portable Network Graphics, third edition, W3C 2025, sections 7 to 9.
 /// </summary>
 internal static class DeepPng
 {
@@ -22,8 +22,8 @@ internal static class DeepPng
         (0, 1, 1, 2),
     ];
 
-    /// <summary>Red, green, blue and alpha of every pixel, row by row.</summary>
-    /// <param name="bytes">The file, which Skia has found to be a PNG of this size.</param>
+    /// <summary>Reads red, green, blue and alpha of every pixel, row by row.</summary>
+    /// <param name="bytes">Bytes of the file, already recognised by Skia as a PNG of this size.</param>
     /// <param name="size">Rows and columns.</param>
     /// <param name="path">For messages.</param>
     /// <exception cref="InvalidInputException">It is damaged or cut short.</exception>
@@ -107,7 +107,7 @@ internal static class DeepPng
         }
     }
 
-    /// <summary>Of pictures without opacity, one colour may be transparent (tRNS).</summary>
+    /// <summary>Applies the one transparent colour that pictures without alpha may have (tRNS).</summary>
     private static void MakeClear(ushort[] pixels, ReadOnlySpan<byte> colour)
     {
         Span<ushort> rgba = stackalloc ushort[4];

@@ -1,6 +1,6 @@
 namespace Isthmus.Data.Images;
 
-/// <summary>What was taken of a folder and what was passed over, in sentences.</summary>
+/// <summary>Notes on the files of a folder that were read or left out.</summary>
 internal sealed class FolderNotes
 {
     private const int Named = 5;
@@ -17,16 +17,16 @@ internal sealed class FolderNotes
     /// <summary>Files that are no pictures although their names say so.</summary>
     public List<string> Unreadable { get; } = [];
 
-    /// <summary>What is no file, or a link to what was taken.</summary>
+    /// <summary>Entries that are no files, or links to files read already.</summary>
     public List<(string Name, string Why)> Skipped { get; } = [];
 
     /// <summary>Pictures with transparent pixels.</summary>
     public List<string> Transparent { get; } = [];
 
-    /// <summary>How 16-bit pictures were brought to 8 bits; null where there are none.</summary>
+    /// <summary>Note on how 16-bit pictures were reduced to 8 bits; null if there are none.</summary>
     public string? Deep { get; set; }
 
-    /// <summary>Counts a picture that is a record.</summary>
+    /// <summary>Counts a picture read as a record.</summary>
     public void Taken(string name, ImageFacts facts)
     {
         var kind = Path.GetExtension(name).ToLowerInvariant();
@@ -35,7 +35,7 @@ internal sealed class FolderNotes
             _animated.Add(name);
     }
 
-    /// <summary>A sentence of each; none where there is nothing to say.</summary>
+    /// <summary>Returns the notes, one sentence each.</summary>
     public string[] Sentences()
     {
         var passed = Other.Count + Unreadable.Count + Hidden.Count + Skipped.Count;
@@ -56,10 +56,10 @@ internal sealed class FolderNotes
         return [.. all.OfType<string>()];
     }
 
-    /// <summary>The first names, and how many more there are.</summary>
+    /// <summary>Returns the first names, and the number of further ones.</summary>
     public static string Some(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(Named)) + (names.Count > Named ? $" and {names.Count - Named} more" : "");
 
-    /// <summary>"1 picture", "2 pictures".</summary>
+    /// <summary>Returns number and noun: "1 picture", "2 pictures".</summary>
     public static string Count(int count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 }

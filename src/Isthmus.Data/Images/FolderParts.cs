@@ -3,8 +3,8 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// Folders of records that are split already: below train and test, and validation if it is there, lie the files or the folders of their
-/// classes. Where there is no test, the validation part is what figures are reported on.
+/// Folders of records that are already split: folders train and test, and perhaps validation, hold the files or the folders of their classes. Without a test
+/// folder, results are reported on the validation part.
 /// </summary>
 internal static class FolderParts
 {
@@ -12,7 +12,7 @@ internal static class FolderParts
         Validation = ["validation", "valid", "val", "dev"],
         Test = ["test", "testing"];
 
-    /// <summary>Whether names of files below a folder are split so: all of them, in a training part and one to test or to validate on.</summary>
+    /// <summary>Returns true if files below a folder are split so: all of them, into a training part and one for testing or validation.</summary>
     public static bool AreIn(IReadOnlyList<string> names)
     {
         var folders = names.Select(Folder).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
@@ -21,7 +21,7 @@ internal static class FolderParts
             && folders.Any(folder => !IsOf(folder, Train));
     }
 
-    /// <summary>The parts that are there; where none is for validation alone, a tenth of the training records by seed.</summary>
+    /// <summary>Returns the parts; without a validation part, a tenth of the training records is held out by seed.</summary>
     public static DataSplits Of(Dataset all, int seed)
     {
         int[] Part(string[] folders) => [.. Enumerable.Range(0, all.Count).Where(i => IsOf(Folder(all.RecordNames![i]), folders))];

@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>IDX, known by its first bytes or by the names that MNIST has: <c>train-images-idx3-ubyte</c>.</summary>
+/// <summary>Format IDX, recognised by first bytes or by MNIST's names: <c>train-images-idx3-ubyte</c>.</summary>
 internal sealed class IdxFormat : IDataFormat
 {
     public string Name => "IDX";

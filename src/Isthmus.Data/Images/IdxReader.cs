@@ -6,10 +6,9 @@ using Isthmus.Data.Vectors;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// IDX, the format of MNIST: two zero bytes, the element type, the number of dimensions, the dimensions as big-endian
-/// 32-bit numbers, then the elements in C order. Unsigned bytes of 3 dimensions (N, H, W) or 4 (N, H, W, C) are images,
-/// of 2 dimensions vectors; "...images-idx3..." is joined with its "...labels-idx1..." if that stands beside it.
-/// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", 1998.
+/// Reader of IDX, the format of MNIST: two zero bytes, the element type, the number of dimensions, the dimensions as big-endian 32-bit numbers, then the
+/// elements in C order. Unsigned bytes of 3 dimensions (N, H, W) or 4 (N, H, W, C) are images, of 2 dimensions vectors; "...images-idx3..." is joined with
+/// "...labels-idx1..." in the same folder. Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", 1998.
 /// </summary>
 internal static class IdxReader
 {
@@ -22,19 +21,19 @@ internal static class IdxReader
         [14] = "64-bit floats",
     };
 
-    /// <summary>Whether a file begins as IDX does, of whatever element type.</summary>
+    /// <summary>Returns true if a file begins as IDX does, of whatever element type.</summary>
     public static bool IsIdx(ReadOnlySpan<byte> head) => head is [0, 0, >= 8 and <= 14, >= 1 and <= 4, ..];
 
-    /// <summary>Reads images or vectors, with labels if they stand beside the images under the customary name.</summary>
+    /// <summary>Reads images or vectors, with labels if they lie beside the images under the customary name.</summary>
     public static Dataset Read(string path, DataOptions options) => Read(path, LabelsBeside(path), path, "label", null, options);
 
     /// <summary>Reads images or vectors and labels from files of any name.</summary>
     /// <param name="path">The images.</param>
     /// <param name="labelsPath">The labels, or null.</param>
     /// <param name="name">The data set's name.</param>
-    /// <param name="labelName">What the labels say.</param>
+    /// <param name="labelName">Name of the label, such as "digit".</param>
     /// <param name="classes">The classes' names by number, or null for the numbers that occur.</param>
-    /// <param name="options">As the user wants them.</param>
+    /// <param name="options">Options for reading.</param>
     public static Dataset Read(string path, string? labelsPath, string name, string labelName, IReadOnlyList<string>? classes, DataOptions options)
     {
         var (shape, values) = ReadArray(path);

@@ -2,13 +2,14 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>Data sets of pictures, and what their options say together.</summary>
+/// <summary>Data sets of pictures, and checks of their options.</summary>
 public static class ImageData
 {
     extension(Dataset)
     {
         /// <summary>
-        /// Images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below <see cref="ImageSchema.Levels"/>.
+        /// Creates a data set of images. <paramref name="pixels"/> holds N planar records (C x H x W), one byte a pixel, each below
+        /// <see cref="ImageSchema.Levels"/>.
         /// </summary>
         /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
         public static Dataset Images(
@@ -23,7 +24,7 @@ public static class ImageData
 
     extension(DataOptions options)
     {
-        /// <summary>The pictures that the model takes; null without a model, or one of other records.</summary>
+        /// <summary>Schema of the pictures that the model takes; null without a model, or with one of other records.</summary>
         internal ImageSchema? ExpectedImage => options.Expected as ImageSchema;
     }
 }

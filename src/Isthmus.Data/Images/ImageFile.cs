@@ -4,22 +4,22 @@ using SkiaSharp;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>What a picture's file says beside its pixels.</summary>
+/// <summary>Properties of a picture file besides its pixels.</summary>
 /// <param name="Size">Rows and columns, upright.</param>
 /// <param name="Bits">Bits of a sample: 16 of a deep PNG, 8 of all others.</param>
-/// <param name="IsAnimated">Whether there are more frames than the first, which is read.</param>
-/// <param name="IsTurned">Whether it is stored otherwise than upright (EXIF orientation).</param>
+/// <param name="IsAnimated">True if there are more frames than the first, which is read.</param>
+/// <param name="IsTurned">True if it is not stored upright (EXIF orientation).</param>
 internal readonly record struct ImageFacts(ImageSize Size, int Bits, bool IsAnimated, bool IsTurned);
 
 /// <summary>
-/// One PNG, JPEG, WebP, GIF or BMP image, upright as its camera noted it (EXIF orientation), transparent pixels laid over white, of an
-/// animation the first frame. Colour profiles are not applied.
+/// Reader of one PNG, JPEG, WebP, GIF or BMP image: upright by its EXIF orientation, transparent pixels over white, the first frame of an animation. Colour
+/// profiles are not applied.
 /// </summary>
 internal static class ImageFile
 {
     private const long MostPixels = 1 << 27;
 
-    /// <summary>Its facts, from its header.</summary>
+    /// <summary>Reads the properties from the header.</summary>
     /// <exception cref="InvalidInputException">It is no picture that can be read.</exception>
     public static ImageFacts Facts(string path)
     {
@@ -27,14 +27,14 @@ internal static class ImageFile
         return image.Facts;
     }
 
-    /// <summary>Its facts; null if it is no picture, whatever its name says.</summary>
+    /// <summary>Reads the properties; null if the file is no picture, whatever its name.</summary>
     public static ImageFacts? TryFacts(string path)
     {
         using var image = Opened.Of(path);
         return image?.Facts;
     }
 
-    /// <summary>The greatest sample of a 16-bit PNG.</summary>
+    /// <summary>Returns the largest sample of a 16-bit PNG.</summary>
     public static int Peak(string path)
     {
         using var image = Demanded(path);
@@ -44,15 +44,15 @@ internal static class ImageFile
         return peak;
     }
 
-    /// <summary>Red, green and blue of every pixel, three bytes a pixel, row by row.</summary>
+    /// <summary>Reads red, green and blue of every pixel, three bytes a pixel, row by row.</summary>
     /// <exception cref="InvalidInputException">It cannot be read, is damaged or cut short.</exception>
     public static (byte[] Rgb, ImageSize Size) Read(string path) => (Read(path, 16, out _, out var facts), facts.Size);
 
-    /// <summary>As above.</summary>
+    /// <summary>Reads the pixels and the file's properties.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="depth">Of a file of 16 bits: the bits that its values take, white being 2^depth - 1; whiter is white.</param>
-    /// <param name="isTransparent">Whether any pixel is.</param>
-    /// <param name="facts">The rest.</param>
+    /// <param name="depth">For a 16-bit file: number of bits that its values use, white being 2^depth - 1; larger values are white.</param>
+    /// <param name="isTransparent">True if any pixel is transparent.</param>
+    /// <param name="facts">Properties of the file.</param>
     public static byte[] Read(string path, int depth, out bool isTransparent, out ImageFacts facts)
     {
         using var image = Demanded(path);
@@ -74,10 +74,10 @@ internal static class ImageFile
         return rgb;
     }
 
-    /// <summary>An 8-bit sample that is <paramref name="alpha"/> / 255 opaque, before white; rounded.</summary>
+    /// <summary>Blends an 8-bit sample of opacity <paramref name="alpha"/> / 255 with white; rounded.</summary>
     public static byte OverWhite(byte value, byte alpha) => (byte)((value * alpha + 255 * (255 - alpha) + 127) / 255);
 
-    /// <summary>Samples of up to 16 bits as 8: 255 v / (2^depth - 1), rounded; alpha is of 16 bits always.</summary>
+    /// <summary>Converts samples of up to 16 bits to 8: 255 v / (2^depth - 1), rounded; alpha always has 16 bits.</summary>
     private static byte[] Scaled(ushort[] rgba, int depth)
     {
         var scaled = new byte[rgba.Length];
@@ -86,7 +86,7 @@ internal static class ImageFile
         return scaled;
     }
 
-    /// <summary>A sample of <paramref name="depth"/> bits as one of 8: 255 v / (2^depth - 1), rounded; what is more is 255.</summary>
+    /// <summary>Converts a sample of <paramref name="depth"/> bits to 8: 255 v / (2^depth - 1), rounded; larger values become 255.</summary>
     public static byte ToByte(int value, int depth)
     {
         var most = (1L << depth) - 1;
@@ -130,7 +130,7 @@ internal static class ImageFile
         {
             (_path, Content, _codec) = (path, content, codec);
             var png = PngChunks.Of(Content.AsSpan());
-            // Skia turns what JPEG and WebP say of themselves, and of PNG nothing yet.
+            // Skia reads the orientation of JPEG and WebP, but not yet of PNG.
             Origin = _codec.EncodedOrigin == SKEncodedOrigin.TopLeft && png is not null ? png.Origin : _codec.EncodedOrigin;
             StoredSize = new(_codec.Info.Height, _codec.Info.Width);
             var upright = Origin >= SKEncodedOrigin.LeftTop ? new ImageSize(StoredSize.Width, StoredSize.Height) : StoredSize;
@@ -165,7 +165,7 @@ internal static class ImageFile
 
         public ImageFacts Facts { get; }
 
-        /// <summary>Red, green, blue and alpha of every stored pixel, 8 bits each.</summary>
+        /// <summary>Reads red, green, blue and alpha of every stored pixel, 8 bits each.</summary>
         public byte[] Pixels()
         {
             using var bitmap = new SKBitmap();

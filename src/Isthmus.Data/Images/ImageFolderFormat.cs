@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>A folder of pictures, or one.</summary>
+/// <summary>Format of a folder of pictures, or of one picture.</summary>
 internal sealed class ImageFolderFormat : IDataFormat
 {
     public string Name => "a folder of images";

@@ -4,15 +4,15 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// A folder of pictures (PNG, JPEG, WebP, GIF, BMP), sub-folders included, in ordinal order of their relative paths, which become
-/// the records' names. If every picture lies in a sub-folder, the first sub-folder's name is its class, and of folders train and test the
-/// second's (<see cref="FolderParts"/>). What is passed over is named in the notes.
+/// Reader of a folder of pictures (PNG, JPEG, WebP, GIF, BMP), sub-folders included, in ordinal order of their relative paths, which become the records' names.
+/// If every picture lies in a sub-folder, the first sub-folder's name is its class, and below train and test the second's (<see cref="FolderParts"/>). Files
+/// left out are named in the notes.
 /// </summary>
 internal static class ImageFolderReader
 {
     private static readonly string[] Extensions = [".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib"];
 
-    /// <summary>Whether the name is that of an image file.</summary>
+    /// <summary>Returns true for the name of an image file.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>Reads a folder, or one image file.</summary>
@@ -62,18 +62,18 @@ internal static class ImageFolderReader
         );
     }
 
-    /// <summary>The wanted files below a folder, in ordinal order of their relative paths; hidden ones are left out.</summary>
+    /// <summary>Lists the wanted files below a folder, in ordinal order of their relative paths; hidden ones are left out.</summary>
     internal static string[] Names(string folder, Func<string, bool> isWanted) =>
         [.. FolderFiles.Of(folder).Names.Where(name => !IsHidden(folder, name) && isWanted(name))];
 
-    /// <summary>The sub-folders as classes, if every file lies in one: the first, or behind train and test the second.</summary>
+    /// <summary>Returns the sub-folders as classes, if every file lies in one: the first, or below train and test the second.</summary>
     internal static LabelColumn[] Labels(string[] names)
     {
         var level = FolderParts.AreIn(names) ? 1 : 0;
         return names.All(name => name.Count(c => c == '/') > level) ? [LabelColumn.OfTexts("class", [.. names.Select(name => name.Split('/')[level])])] : [];
     }
 
-    /// <summary>The pictures among the files; what is none, whatever its name says, is noted.</summary>
+    /// <summary>Returns the pictures among the files; files that are none, whatever their name, are noted.</summary>
     private static (string[] Names, ImageFacts[] Facts) Pictures(string path, string root, FolderFiles found, bool isFile, FolderNotes notes)
     {
         var (names, facts) = (new List<string>(), new List<ImageFacts>());
@@ -123,8 +123,8 @@ internal static class ImageFolderReader
     }
 
     /// <summary>
-    /// The bits that the values of 16-bit pictures take: those asked for, the model's, or as many as the greatest value needs; null where there are no such
-    /// pictures.
+    /// Returns the number of bits that the values of 16-bit pictures use: as asked for, the model's, or as many as the largest value needs; null if there are
+    /// no such pictures.
     /// </summary>
     private static int? Depth(string root, string[] names, ImageFacts[] facts, DataOptions options, FolderNotes notes)
     {

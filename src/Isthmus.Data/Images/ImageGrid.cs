@@ -3,23 +3,22 @@ using SkiaSharp;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// Pictures side by side as one PNG. A picture is a planar record of 8-bit pixels (C x H x W, 0 black and 255 full),
-/// whatever the schema's levels. There is no text in the bitmap, so no font is needed.
+/// Draws pictures side by side as one PNG. A picture is a planar record of 8-bit pixels (C x H x W, 0 black and 255 full), whatever the schema's levels. The
+/// bitmap holds no text, so no font is needed.
 /// </summary>
 public static class ImageGrid
 {
-    /// <summary>Pixels between two pictures and around all, before scaling.</summary>
+    /// <summary>Number of pixels between two pictures and around all, before scaling.</summary>
     public const int Gap = 2;
 
     // Between white and black, so that the edge of a picture is seen on either.
     private const byte Background = 0x80;
 
     /// <summary>
-    /// The pictures in rows of <paramref name="columns"/> on mid-grey, with a gap around each; one picture alone has no gap
-    /// and is exactly itself.
+    /// Draws the pictures in rows of <paramref name="columns"/> on mid-grey, with space around each; a single picture has no space around it.
     /// </summary>
     /// <param name="schema">Height, width and channels of each.</param>
-    /// <param name="pictures">8-bit planar pixels, row after row.</param>
+    /// <param name="pictures">8-bit planar pixels of each picture, row after row.</param>
     /// <param name="columns">Pictures in a row.</param>
     /// <param name="scale">Side of the square that a pixel becomes.</param>
     /// <returns>The file's bytes: the same pictures give the same.</returns>

@@ -8,7 +8,7 @@ public sealed class ImageKind : RecordKind
 {
     private ImageKind() { }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The single instance.</summary>
     public static ImageKind Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -36,17 +36,17 @@ public sealed class ImageKind : RecordKind
     /// <inheritdoc/>
     public override string Model => "vae";
 
-    /// <summary>What is known of a binary pixel is one bit; of an 8-bit pixel, one of 256 levels in order.</summary>
+    /// <summary>Default likelihood: Bernoulli for binary pixels, and one of 256 ordered levels for 8-bit pixels.</summary>
     public override string Likelihood(DataSchema schema) => ((ImageSchema)schema).Levels == 2 ? "bernoulli" : "discretised-logistic";
 
-    /// <summary>Pictures of other sizes and colours may have been brought to the model's.</summary>
+    /// <summary>Returns options that bring pictures of other sizes and colours to the model's, as in training.</summary>
     public override DataOptions AsTrained(DataSchema schema, DataOptions options)
     {
         var image = (ImageSchema)schema;
         return options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };
     }
 
-    /// <summary>Classes of pictures come with them, and no option names them.</summary>
+    /// <summary>False: classes of pictures come with them, and no option names them.</summary>
     public override bool KeepsLabel => false;
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ public sealed class ImageKind : RecordKind
             _ => base.Remedy(found, expected),
         };
 
-    /// <summary>By the folders train, validation and test where all pictures lie in such.</summary>
+    /// <summary>Splits by the folders train, validation and test if all pictures lie in such.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) =>
         all.RecordNames is { } names && FolderParts.AreIn(names) ? FolderParts.Of(all, options.Seed) : base.Split(all, options);
 }

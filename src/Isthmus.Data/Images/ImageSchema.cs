@@ -4,18 +4,18 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// An image of whole-numbered pixels. Records are planar: all of channel 0 row by row, then channel 1, and so on
-/// (C x H x W), whatever the file's order.
+/// Schema of an image of whole-numbered pixels. Records are planar: all of channel 0 row by row, then channel 1, and so on (C x H x W), whatever the file's
+/// order.
 /// </summary>
 /// <param name="Height">Rows, H.</param>
 /// <param name="Width">Columns, W.</param>
 /// <param name="Channels">1 (grey) or 3 (RGB).</param>
-/// <param name="Levels">Values a pixel can take: 2 (binary, stored 0 and 1) or 256 (8-bit).</param>
+/// <param name="Levels">Number of values of a pixel: 2 (binary, stored 0 and 1) or 256 (8-bit).</param>
 public sealed record ImageSchema(int Height, int Width, int Channels, int Levels) : DataSchema
 {
     /// <summary>
-    /// Bits of a sample, white being 2^Depth - 1, where the pictures were brought to 8 bits from files of 16; null where they were not. Says how such
-    /// files are read, and not what a record is: pictures that differ in it alone are alike.
+    /// Number of bits of a sample, white being 2^Depth - 1, if the pictures were reduced to 8 bits from 16-bit files; otherwise null. It affects only the
+    /// reading of such files: schemas that differ in it alone are equal.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Depth { get; init; }

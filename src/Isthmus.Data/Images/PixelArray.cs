@@ -5,16 +5,16 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// Arrays of 3 or more dimensions as pictures: (N, H, W), (N, H, W, C) or (N, C, H, W) with C = 1, 3 or, with transparency, 4, further
-/// leading dimensions counting as records. Numbers are bytes, truth values, numbers from 0 to 1, or whole numbers of up to 16 bits.
-/// What was understood of anything but bytes of one or three channels is in the notes; what two people could understand in two ways is refused.
+/// Converts arrays of 3 or more dimensions to pictures: (N, H, W), (N, H, W, C) or (N, C, H, W) with C = 1, 3 or, with transparency, 4; further leading
+/// dimensions count as records. Numbers are bytes, truth values, numbers from 0 to 1, or whole numbers of up to 16 bits. The notes say how anything but bytes
+/// of one or three channels was read; ambiguous arrays are refused.
 /// </summary>
 internal static class PixelArray
 {
     // Sides that are rather channels than pixels.
     private const int LeastSide = 5;
 
-    /// <summary>The pictures as a data set.</summary>
+    /// <summary>Converts the array to a data set.</summary>
     /// <exception cref="InvalidInputException">A shape or numbers that are no pictures: says what was understood, and how to say what is meant.</exception>
     public static Dataset ToDataset(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, IReadOnlyList<string> before)
     {
@@ -39,7 +39,7 @@ internal static class PixelArray
         string Refusal(string reading, string remedy) => $"{path} has the shape {Text(shape)}: {reading} {remedy}";
         switch (shape)
         {
-            // A model says what is meant.
+            // A model settles the meaning.
             case [var h, var w, (1 or 3 or 4) and var c] when expected is not null && (h, w) == (expected.Height, expected.Width):
                 return (c, true, new(h, w));
             case [>= LeastSide and var h, >= LeastSide and var w, (1 or 3 or 4) and var c]:
@@ -75,7 +75,7 @@ internal static class PixelArray
         }
     }
 
-    /// <summary>The numbers as bytes from 0 to 255, or 0 and 1 of truth values.</summary>
+    /// <summary>Converts the numbers to bytes from 0 to 255, or 0 and 1 for truth values.</summary>
     private static byte[] Bytes(string path, NumpyArray array, DataOptions options, List<string> notes, out int? depth)
     {
         depth = options.Depth ?? options.ExpectedImage?.Depth;
@@ -129,7 +129,7 @@ internal static class PixelArray
         );
     }
 
-    /// <summary>Planar records of four channels as such of three, before white.</summary>
+    /// <summary>Converts planar records of four channels to three, over white.</summary>
     private static byte[] OverWhite(byte[] pixels, ImageSize size)
     {
         var area = size.Height * size.Width;

@@ -3,20 +3,20 @@ using System.Numerics;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>How many bits the samples of pictures take that are kept in more: a camera of 12 bits writes files of 16, and full white is 4,095 there.</summary>
+/// <summary>Number of bits used by the samples of pictures stored in more: a 12-bit camera writes 16-bit files in which full white is 4,095.</summary>
 internal static class PixelDepth
 {
-    /// <summary>The least and most bits that can be said.</summary>
+    /// <summary>Smallest and largest number of bits.</summary>
     public const int Least = 8,
         Most = 16;
 
-    /// <summary>The least bits, 8 to 16, that hold a value.</summary>
+    /// <summary>Returns the smallest number of bits, 8 to 16, that holds a value.</summary>
     public static int Of(int peak) => Math.Clamp(BitOperations.Log2((uint)Math.Max(1, peak)) + 1, Least, Most);
 
-    /// <summary>What was understood: "values up to 3,936 taken as 12 bits: 4,095 is white, and 256 levels are kept".</summary>
-    /// <param name="peak">The greatest value.</param>
-    /// <param name="depth">The bits.</param>
-    /// <param name="given">The bits that the user or the model said; null where they were found.</param>
+    /// <summary>Returns a note: "values up to 3,936 taken as 12 bits: 4,095 is white, and 256 levels are kept".</summary>
+    /// <param name="peak">Largest value.</param>
+    /// <param name="depth">Number of bits.</param>
+    /// <param name="given">Number of bits given by the user or the model; null if inferred.</param>
     public static string Words(int peak, int depth, int? given) =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -2,10 +2,10 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>Makes a data set of the pixels that a reader found: channels, size and levels as the options ask.</summary>
+/// <summary>Makes a data set of pixels with the channels, size and levels of the options.</summary>
 internal static class PixelRecords
 {
-    /// <summary>Takes planar 8-bit records (C x H x W each) into possession; the array may be changed.</summary>
+    /// <summary>Converts planar 8-bit records (C x H x W each), which it takes over and may change.</summary>
     public static Dataset ToDataset(
         string name,
         ImageSize size,
@@ -34,7 +34,7 @@ internal static class PixelRecords
         return Dataset.Images(name, schema, pixels, labels, recordNames, notes);
     }
 
-    /// <summary>Images that are already a data set, as the options want them.</summary>
+    /// <summary>Converts images that are already a data set.</summary>
     public static Dataset Adapted(Dataset images, DataOptions options)
     {
         var schema = (ImageSchema)images.Schema;
@@ -43,10 +43,10 @@ internal static class PixelRecords
         return ToDataset(images.Name, new(schema.Height, schema.Width), schema.Channels, pixels, options, images.Labels, images.RecordNames, images.Notes);
     }
 
-    /// <summary>Rec. 601 luma in whole numbers: (299 R + 587 G + 114 B) / 1000, rounded.</summary>
+    /// <summary>Returns Rec. 601 luma in whole numbers: (299 R + 587 G + 114 B) / 1000, rounded.</summary>
     public static byte Luma(byte red, byte green, byte blue) => (byte)((299 * red + 587 * green + 114 * blue + 500) / 1000);
 
-    /// <summary>Records of H x W x C as records of C x H x W.</summary>
+    /// <summary>Converts records of H x W x C to records of C x H x W.</summary>
     public static byte[] ToPlanar(byte[] interleaved, ImageSize size, int channels)
     {
         if (channels == 1)
@@ -60,7 +60,7 @@ internal static class PixelRecords
         return planar;
     }
 
-    /// <summary>Records of C x H x W as records of H x W x C.</summary>
+    /// <summary>Converts records of C x H x W to records of H x W x C.</summary>
     public static byte[] ToInterleaved(byte[] planar, ImageSize size, int channels) =>
         // The same transposition, of C "pixels" of H W "channels".
         channels == 1

@@ -4,21 +4,21 @@ using SkiaSharp;
 namespace Isthmus.Data.Images;
 
 /// <summary>
-/// What the chunks of a PNG say that Skia leaves out: bits a sample (IHDR), whether it is an animation (acTL), and how to hold it (eXIf).
-/// Source: Portable Network Graphics, third edition, W3C 2025.
+/// Properties in the chunks of a PNG that Skia ignores: bits a sample (IHDR), animation (acTL), and orientation (eXIf). Source: Portable Network Graphics,
+/// third edition, W3C 2025.
 /// </summary>
 /// <param name="Bits">Bits of one sample.</param>
-/// <param name="IsAnimated">Whether it has frames beside its picture.</param>
-/// <param name="Origin">Where the upright picture begins.</param>
+/// <param name="IsAnimated">True if it has further frames.</param>
+/// <param name="Origin">Corner at which the upright picture begins.</param>
 internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Origin)
 {
     private const int SignatureBytes = 8,
         FrameBytes = 12;
 
-    /// <summary>Whether a file begins as PNG does.</summary>
+    /// <summary>Returns true if a file begins as PNG does.</summary>
     public static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
 
-    /// <summary>Reads them; null of a file that is no PNG. Of one that is cut short, what is there.</summary>
+    /// <summary>Reads the properties; null for a file that is no PNG. A truncated file gives as much as is there.</summary>
     public static PngChunks? Of(ReadOnlySpan<byte> bytes)
     {
         if (!IsPng(bytes))
@@ -38,7 +38,7 @@ internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Orig
         return found;
     }
 
-    /// <summary>Type, place and length of each whole chunk.</summary>
+    /// <summary>Lists type, offset and length of each complete chunk.</summary>
     public static List<(string Type, int Start, int Length)> All(ReadOnlySpan<byte> bytes)
     {
         var chunks = new List<(string, int, int)>();

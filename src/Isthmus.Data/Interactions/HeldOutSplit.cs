@@ -3,19 +3,19 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Interactions;
 
 /// <summary>
-/// Histories parted in two: what a model is shown of each user, and what it must foretell (strong generalisation, Liang et
-/// al. 2018: these users are new to it). A fifth of each history is held out, at least one interaction: the latest where
-/// histories are in the order of time, and otherwise some chosen by seed. Users with one interaction are left out.
+/// Histories split in two: the part of each user's history that a model sees, and the part that it must predict (strong generalisation, Liang et al. 2018:
+/// these users are new to it). A fifth of each history, at least one interaction, is held out: the latest if histories are in the order of time, otherwise
+/// random ones by seed. Users with one interaction are left out.
 /// </summary>
-/// <param name="Seen">Four fifths of each history.</param>
-/// <param name="HeldOut">The rest, of the same users.</param>
+/// <param name="Seen">Four fifths of each history, which the model sees.</param>
+/// <param name="HeldOut">The held-out rest of each history, for the same users.</param>
 public sealed record HeldOutSplit(Dataset Seen, Dataset HeldOut)
 {
     private const double HeldOutShare = 0.2;
 
-    /// <summary>Parts each history of <paramref name="data"/>.</summary>
-    /// <param name="data">Counts.</param>
-    /// <param name="seed">Of the choice, where there is no order of time.</param>
+    /// <summary>Splits each history of <paramref name="data"/>.</summary>
+    /// <param name="data">Counts, a user a record.</param>
+    /// <param name="seed">Random seed of the choice, if there is no order of time.</param>
     /// <exception cref="InvalidInputException">No user has two interactions.</exception>
     public static HeldOutSplit Of(Dataset data, int seed)
     {

@@ -2,24 +2,24 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>Parts of histories, and what their options say together.</summary>
+/// <summary>Splits of histories, and checks of their options.</summary>
 public static class InteractionData
 {
     extension(DataOptions options)
     {
-        /// <summary>The items that the model knows; null without a model, or one of other records.</summary>
+        /// <summary>Items that the model knows; null without a model, or with one of other records.</summary>
         internal InteractionSchema? ExpectedItems => options.Expected as InteractionSchema;
     }
 
     extension(DataSplits)
     {
         /// <summary>
-        /// Splits histories by user as <see cref="DataSplits.Random"/> does. Items that no training user met cannot be learnt and are left
-        /// out of all parts (Liang et al. 2018), unless the items are given.
+        /// Splits histories by user as <see cref="DataSplits.Random"/> does. Items that no training user met cannot be learnt and are left out of all parts
+        /// (Liang et al. 2018), unless the items are given.
         /// </summary>
         /// <param name="all">Histories.</param>
-        /// <param name="seed">Which users.</param>
-        /// <param name="items">The items of the model that the data are for; null for those of the training users.</param>
+        /// <param name="seed">Random seed of the split.</param>
+        /// <param name="items">Items of a model; null for those of the training users.</param>
         /// <exception cref="InvalidInputException">Fewer than three users, or a part of which nothing is left.</exception>
         public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null)
         {

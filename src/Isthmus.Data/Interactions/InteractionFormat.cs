@@ -2,14 +2,14 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>A table of interactions, known by the options that name its columns, or a model of such.</summary>
+/// <summary>Format of a table of interactions, recognised by the options that name its columns, or by a model of interactions.</summary>
 internal sealed class InteractionFormat : IDataFormat
 {
     public string Name => "interactions";
 
     public bool Recognises(DataLocation data) => InteractionReader.IsWanted(data.Options);
 
-    // Least counts are for training: a model is applied to whoever is there.
+    // Minimum counts are for training: a model is applied to every user.
     public Dataset Read(DataLocation data) =>
         data.Options.ExpectedItems is { } items
             ? items.Adapt(InteractionReader.Read(data.Path, data.Options, every: true))

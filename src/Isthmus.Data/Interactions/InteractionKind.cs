@@ -2,12 +2,12 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>What users did with items, a user a record.</summary>
+/// <summary>Interactions of users with items, a user a record.</summary>
 public sealed class InteractionKind : CountKind
 {
     private InteractionKind() { }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The single instance.</summary>
     public static InteractionKind Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -45,9 +45,9 @@ public sealed class InteractionKind : CountKind
         ];
     }
 
-    /// <summary>Columns of a table of interactions say nothing of a user.</summary>
+    /// <summary>False: columns of a table of interactions are no labels of a user.</summary>
     public override bool KeepsLabel => false;
 
-    /// <summary>By user, over the items that training users met.</summary>
+    /// <summary>Splits by user, over the items that training users met.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.ExpectedItems);
 }

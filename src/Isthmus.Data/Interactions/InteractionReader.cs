@@ -5,21 +5,20 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Interactions;
 
 /// <summary>
-/// Histories from a table of interactions. Of several rows of one user and item the latest counts (by time, or else the
-/// last in the file); an interaction is a row whose rating is at least the least one asked for, and counts 1. Users and
-/// items below the minimum counts are left out again and again until none is. Users and items are in the order of their
-/// ids, so that the order of the file's rows does not matter.
+/// Reader of histories from a table of interactions. Of several rows of one user and item the latest counts (by time, or else the last in the file); an
+/// interaction is a row whose rating is at least the minimum asked for, and counts 1. Users and items below the minimum counts are removed repeatedly until
+/// none is left. Users and items are in the order of their ids, so that the order of the file's rows does not matter.
 /// </summary>
 internal static class InteractionReader
 {
-    /// <summary>Whether the options ask for interactions.</summary>
+    /// <summary>Returns true if the options ask for interactions.</summary>
     public static bool IsWanted(DataOptions options) =>
         options.Interactions is { } asked && (asked.User ?? asked.Item) is not null || options.ExpectedItems is not null;
 
-    /// <summary>Every user's history.</summary>
+    /// <summary>Reads every user's history.</summary>
     /// <param name="path">CSV, TSV, .dat (:: or tabs), or Parquet.</param>
-    /// <param name="options">The columns, where the model does not know them.</param>
-    /// <param name="every">Take users and items whatever their counts.</param>
+    /// <param name="options">Options with the columns, unless the model knows them.</param>
+    /// <param name="every">True to keep users and items whatever their counts.</param>
     /// <exception cref="InvalidInputException">No such column, an empty user or item, a rating or time that is none, or nothing left.</exception>
     public static Dataset Read(string path, DataOptions options, bool every = false)
     {

@@ -4,7 +4,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>Rows of a table of interactions as they were read, with users and items as numbers.</summary>
+/// <summary>Rows of a table of interactions as read, with users and items as numbers.</summary>
 internal sealed class InteractionRows
 {
     private readonly DistinctTexts _users = new(),
@@ -24,7 +24,7 @@ internal sealed class InteractionRows
         _time.Add(time);
     }
 
-    /// <summary>The rows by user, one of each item, as the options want them.</summary>
+    /// <summary>Converts the rows to histories by user, with one row of each item, by the options.</summary>
     public (SparseCounts Histories, IReadOnlyList<string> Users, IReadOnlyList<string> Items, IReadOnlyList<string> Notes) ToHistories(
         string path,
         InteractionOptions options
@@ -139,7 +139,7 @@ internal sealed class InteractionRows
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>The numbers in the order of their ids: as whole numbers if all are, and otherwise as texts.</summary>
+    /// <summary>Returns the numbers in the order of their ids: as whole numbers if all are, otherwise as texts.</summary>
     private static IEnumerable<int> InOrder(IReadOnlyList<string> ids)
     {
         var values = new long[ids.Count];

@@ -4,10 +4,10 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Interactions;
 
-/// <summary>One user's history: which of D items they met. A model keeps the items, and what they were read from.</summary>
+/// <summary>Schema of a user's history: which of D items the user met. A model keeps the items, and the options by which they were read.</summary>
 /// <param name="Items">The items' ids, in order.</param>
 /// <param name="Titles">The items' titles, in the same order; null where none are known.</param>
-/// <param name="Source">How the interactions were read.</param>
+/// <param name="Source">Options by which the interactions were read.</param>
 public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyList<string>? Titles, InteractionOptions Source) : CountSchema
 {
     /// <inheritdoc/>
@@ -20,10 +20,10 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
     [JsonIgnore]
     public override bool IsInTimeOrder => Source.Time is not null;
 
-    /// <summary>The name to show for an item: its title, or its id where it has none.</summary>
+    /// <summary>Returns the display name of an item: its title, or its id if it has none.</summary>
     public override string NameOf(int dimension) => Titles is { } titles && titles[dimension].Length > 0 ? titles[dimension] : Items[dimension];
 
-    /// <summary>The titles of <paramref name="items"/>, as far as they are known here; null where none are.</summary>
+    /// <summary>Returns the titles of <paramref name="items"/>, as far as they are known here; null if none are.</summary>
     internal IReadOnlyList<string>? TitlesOf(IReadOnlyList<string> items)
     {
         if (Titles is not { } titles)
@@ -32,13 +32,13 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
         return [.. items.Select(item => known.GetValueOrDefault(item, ""))];
     }
 
-    /// <summary>Histories over other items brought to these; the rest is left out, and so are users of whom nothing is left.</summary>
+    /// <summary>Converts histories over other items to these items; other items are dropped, and so are users without any item left.</summary>
     /// <exception cref="InvalidInputException">Nothing is left.</exception>
     internal Dataset Adapt(Dataset data)
     {
         var theirs = (InteractionSchema)data.Schema;
         var known = Items.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
-        // An id that is spelt or typed otherwise, 7.0 for 7, is the same item.
+        // Another spelling or type of an id, 7.0 for 7, is the same item.
         var values = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (place, item) in Items.Index())
             values.TryAdd(CellValue.Of(item), place);
@@ -71,7 +71,7 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
         );
     }
 
-    /// <summary>Of the same items; titles and where they were read may differ.</summary>
+    /// <summary>True if the items are the same; titles and options may differ.</summary>
     public bool Equals(InteractionSchema? other) => other is not null && Items.SequenceEqual(other.Items);
 
     /// <inheritdoc/>

@@ -3,14 +3,15 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Interactions;
 
 /// <summary>
-/// X'X of sparse records X, row by row: of 0 and 1, how many users met both of two items. A row costs the length of the histories that its item is in.
+/// Rows of X'X for sparse records X; for records of 0 and 1, the number of users who met both of two items. A row costs the length of the histories that hold
+/// its item.
 /// </summary>
 public sealed class ItemProducts
 {
     private readonly Dataset _data;
     private readonly List<(int Record, float Value)>[] _records;
 
-    /// <summary>The products of <paramref name="data"/>'s columns.</summary>
+    /// <summary>Prepares the products of the columns of <paramref name="data"/>.</summary>
     public ItemProducts(Dataset data)
     {
         _data = data;
@@ -23,10 +24,10 @@ public sealed class ItemProducts
         }
     }
 
-    /// <summary>How many records an item is in.</summary>
+    /// <summary>Returns the number of records that hold an item.</summary>
     public int RecordsWith(int item) => _records[item].Count;
 
-    /// <summary>The products of one item with all, D numbers.</summary>
+    /// <summary>Computes the products of one item with all, D numbers.</summary>
     public void CopyRow(int item, Span<float> products)
     {
         products.Clear();

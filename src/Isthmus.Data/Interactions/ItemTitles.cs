@@ -4,14 +4,14 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Interactions;
 
 /// <summary>
-/// Titles of items from a table of their own: the item column is the one of the interactions' name, or else the first; the
-/// titles are in the column called title or name, or else in the second.
+/// Reader of items' titles from a separate table. The item column has the same name as in the interactions, or else is the first; the title column is called
+/// title or name, or else is the second.
 /// </summary>
 internal static class ItemTitles
 {
     private static readonly string[] Names = ["title", "name"];
 
-    /// <summary>One title an item, empty where the table has none.</summary>
+    /// <summary>Reads one title for each item, empty if the table has none.</summary>
     /// <exception cref="InvalidInputException">The table cannot be read, has one column, or knows none of the items.</exception>
     public static IReadOnlyList<string> Read(string path, InteractionOptions options, IReadOnlyList<string> items, TableReading reading)
     {

@@ -5,13 +5,12 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Published;
 
 /// <summary>
-/// Published data sets by name. A file is looked for in the data folder, then in the cache, gzipped or unpacked; if it
-/// is in neither, it is downloaded into the cache and kept only if its SHA-256 is the published one. Files in the data
-/// folder are the user's own and taken as they are.
+/// Published data sets by name. A file is looked for in the data folder, then in the cache, gzipped or unpacked; if it is in neither, it is downloaded into the
+/// cache and kept only if its SHA-256 is the published one. Files in the data folder are the user's own and are not checked.
 /// </summary>
-/// <param name="dataFolder">Has a sub-folder a set; null for none.</param>
-/// <param name="cacheFolder">Where downloads go, a sub-folder a set.</param>
-/// <param name="sets">What is known.</param>
+/// <param name="dataFolder">Folder with a sub-folder for each data set; null for none.</param>
+/// <param name="cacheFolder">Folder of downloads, with a sub-folder for each data set.</param>
+/// <param name="sets">Data sets of the catalogue.</param>
 public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyList<CatalogueSet> sets)
 {
     private const int HeldOut = 10_000,
@@ -19,7 +18,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
     private static readonly string[] Garments = ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
-    /// <summary>The sets that Isthmus knows.</summary>
+    /// <summary>Data sets that Isthmus knows.</summary>
     public static IReadOnlyList<CatalogueSet> Published { get; } =
     [
         new(
@@ -74,7 +73,9 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
         ),
     ];
 
-    /// <summary>The published sets, with $ISTHMUS_DATA as the data folder and isthmus/data in the user's local application data as the cache.</summary>
+    /// <summary>
+    /// Returns the catalogue of published data sets, with $ISTHMUS_DATA as the data folder and isthmus/data in the user's local application data as the cache.
+    /// </summary>
     public static Catalogue FromEnvironment() =>
         new(
             Environment.GetEnvironmentVariable("ISTHMUS_DATA") is { Length: > 0 } folder ? folder : null,
@@ -86,14 +87,14 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
             Published
         );
 
-    /// <summary>The names of the sets.</summary>
+    /// <summary>Names of the data sets.</summary>
     public IEnumerable<string> Names => sets.Select(set => set.Name);
 
-    /// <summary>Whether a set of this name is known.</summary>
+    /// <summary>Returns true if a data set of this name is known.</summary>
     public bool Contains(string name) => Names.Contains(name);
 
     /// <summary>
-    /// The set's splits: its publisher's, and where those lack a validation part, 10,000 training records (of 20news 1,000) held out by seed.
+    /// Loads the data set's splits: its publisher's, and without a validation part, 10,000 training records (of 20news 1,000) held out by seed.
     /// </summary>
     /// <exception cref="InvalidInputException">A file is damaged, or can be neither found nor downloaded.</exception>
     public DataSplits Load(string name, DataOptions options)

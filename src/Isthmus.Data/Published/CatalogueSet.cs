@@ -3,12 +3,12 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Published;
 
 /// <summary>A published data set that is known by name.</summary>
-/// <param name="Name">What the user writes.</param>
+/// <param name="Name">Name for commands and code.</param>
 /// <param name="Description">One line about it.</param>
-/// <param name="Licence">Its terms, as its publisher states them.</param>
+/// <param name="Licence">Licence, as its publisher states it.</param>
 /// <param name="Publisher">The address below which the files lie.</param>
 /// <param name="Files">The files.</param>
-/// <param name="Read">Makes the splits, given a function from a file's published name to the path where it lies.</param>
+/// <param name="Read">Function that makes the splits, given a function from a file's published name to its path.</param>
 public sealed record CatalogueSet(
     string Name,
     string Description,

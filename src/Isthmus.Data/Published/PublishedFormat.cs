@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Published;
 
-/// <summary>Published sets, known by their names.</summary>
+/// <summary>Format of published data sets, recognised by their names.</summary>
 internal sealed class PublishedFormat : IDataFormat
 {
     public string Name => "published";

@@ -4,10 +4,10 @@ using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Published;
 
-/// <summary>The built-in shapes, known by their names.</summary>
+/// <summary>Format of the built-in shapes, recognised by their names.</summary>
 internal sealed class ShapesFormat : IDataFormat
 {
-    /// <summary>Those of two levels, and those of 256.</summary>
+    /// <summary>Names of the sets of 2 and of 256 levels.</summary>
     public static readonly string[] Names = ["shapes", "shapes-8bit"];
 
     public string Name => "shapes";

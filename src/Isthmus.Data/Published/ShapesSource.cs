@@ -34,15 +34,15 @@ public static class ShapesSource
         ("y", [.. Enumerable.Range(FirstPosition, Positions).Select(y => $"{y}")]),
     ];
 
-    /// <summary>H = sum over the factors of ln(levels) = ln 13,824 = 9.534 nats (13.755 bits).</summary>
+    /// <summary>Entropy of the shapes, the sum over the factors of ln(levels) = ln 13,824 = 9.534 nats (13.755 bits).</summary>
     public static double FactorEntropy { get; } = Factors.Sum(factor => Math.Log(factor.Classes.Length));
 
-    /// <summary>The entropy of the source that a data set is drawn from, nats; null where nobody knows it.</summary>
+    /// <summary>Returns the entropy of the source of a data set, nats; null if it is unknown.</summary>
     /// <param name="name">The data set's name.</param>
     public static double? EntropyOf(string name) => name is "shapes" or "shapes-8bit" ? FactorEntropy : null;
 
     /// <summary>Draws all 13,824 images, labelled with their factors, in the factors' lexicographic order (y fastest).</summary>
-    /// <param name="levels">2: a pixel is on if its centre is inside; 256: by the share of 8 x 8 points that are inside.</param>
+    /// <param name="levels">2: a pixel is on if its centre is inside; 256: by the fraction of 8 x 8 points that are inside.</param>
     public static Dataset Generate(int levels)
     {
         if (levels is not (2 or 256))

@@ -3,7 +3,7 @@ using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Published;
 
-/// <summary>Fetches a file whose length and SHA-256 are known. It is kept only if both are right.</summary>
+/// <summary>Downloads a file whose length and SHA-256 are known. It is kept only if both are right.</summary>
 internal static class VerifiedDownload
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -2,13 +2,13 @@ using Isthmus.Data.Cells;
 
 namespace Isthmus.Data.Records;
 
-/// <summary>What kinds of counts have in common.</summary>
+/// <summary>Base of the kinds of counts.</summary>
 public abstract class CountKind : RecordKind
 {
     /// <inheritdoc/>
     public override bool IsSparse => true;
 
-    /// <summary>Counts are draws from one softmax.</summary>
+    /// <summary>Default likelihood: counts are draws from one softmax.</summary>
     public override string Likelihood(DataSchema schema) => "multinomial";
 
     /// <inheritdoc/>

@@ -2,29 +2,29 @@ using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Records;
 
-/// <summary>What a name or path leads to, as far as formats ask to know their own: looked at when asked, and once.</summary>
+/// <summary>Data at a name or path, as formats examine them to recognise their own; each property is read on first use only.</summary>
 /// <param name="path">A name or path.</param>
-/// <param name="options">How the data are to be read.</param>
+/// <param name="options">Options for reading the data.</param>
 public sealed class DataLocation(string path, DataOptions options)
 {
     private const int HeadBytes = 8;
     private byte[]? _head;
 
-    /// <summary>The name or path.</summary>
+    /// <summary>Name or path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>How the data are to be read.</summary>
+    /// <summary>Options for reading the data.</summary>
     public DataOptions Options { get; } = options;
 
-    /// <summary>Whether it is a file.</summary>
+    /// <summary>True if the path is a file.</summary>
     public bool IsFile { get; } = File.Exists(path);
 
-    /// <summary>Whether it is a folder.</summary>
+    /// <summary>True if the path is a folder.</summary>
     public bool IsFolder { get; } = Directory.Exists(path);
 
-    /// <summary>The path without the <c>.gz</c> of a packed file.</summary>
+    /// <summary>Path without the <c>.gz</c> of a packed file.</summary>
     public string PlainPath => Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Path[..^3] : Path;
 
-    /// <summary>The first bytes of a file, eight or all if there are fewer; packed ones are unpacked.</summary>
+    /// <summary>First bytes of a file, eight or all if there are fewer; packed ones are unpacked.</summary>
     public ReadOnlySpan<byte> Head => _head ??= DataFile.Head(Path, HeadBytes);
 }

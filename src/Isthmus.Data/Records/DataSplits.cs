@@ -1,14 +1,14 @@
 namespace Isthmus.Data.Records;
 
-/// <summary>What a model is fitted on, what stops its training, and what its figures are reported on: no record is in two.</summary>
-/// <param name="Train">Fitted on.</param>
-/// <param name="Validation">Chooses the epoch (early stopping, best weights).</param>
-/// <param name="Test">Reported on, never fitted on.</param>
+/// <summary>Training, validation and test records; no record is in two parts.</summary>
+/// <param name="Train">Records that the model is fitted on.</param>
+/// <param name="Validation">Records that choose the epoch (early stopping, best weights).</param>
+/// <param name="Test">Records for the reported results, never fitted on.</param>
 public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
 {
     /// <summary>
-    /// Splits by a permutation that depends on <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. Records that stay in
-    /// a file are split by its blocks.
+    /// Splits records at random, by <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. Records that stay in a file are split by its
+    /// blocks.
     /// </summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
     public static DataSplits Random(Dataset all, int seed)
@@ -22,11 +22,11 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         return new(all.Select(train), all.Select(validation), all.Select(test));
     }
 
-    /// <summary>Takes the validation records out of <paramref name="fitted"/> where the publisher fixed only the test set.</summary>
+    /// <summary>Holds validation records out of <paramref name="fitted"/>, for data whose publisher fixed only the test set.</summary>
     /// <param name="fitted">The publisher's training records.</param>
     /// <param name="test">The publisher's test records.</param>
-    /// <param name="validation">How many records to hold out.</param>
-    /// <param name="seed">Which ones.</param>
+    /// <param name="validation">Number of records to hold out.</param>
+    /// <param name="seed">Random seed of the choice.</param>
     /// <exception cref="InvalidInputException">There are no more training records than are to be held out.</exception>
     public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed)
     {
@@ -38,7 +38,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
     }
 
-    /// <summary>The first 80 % of an order of records, the next 10 % and the last, at least one record each.</summary>
+    /// <summary>Returns the first 80 % of an order of records, the next 10 % and the rest, at least one record each.</summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
     internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order)
     {
@@ -50,7 +50,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
         return (order[..^(2 * part)], order[^(2 * part)..^part], order[^part..]);
     }
 
-    /// <summary>0 .. count - 1 in an order that depends on <paramref name="seed"/> only.</summary>
+    /// <summary>Returns a random permutation of 0 .. count - 1 that depends on <paramref name="seed"/> only.</summary>
     internal static int[] Permutation(int count, int seed)
     {
         var order = Enumerable.Range(0, count).ToArray();

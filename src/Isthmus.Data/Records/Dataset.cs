@@ -3,9 +3,9 @@ using Isthmus.Data.Cells;
 namespace Isthmus.Data.Records;
 
 /// <summary>
-/// Records of one schema, with labels where they are known. Image pixels stay bytes until a batch is made (60,000
-/// MNIST images cost 47 MB, not 188); vectors are 32-bit floats, counts sparse until a batch is made. A selection shares
-/// the records of its source. Vectors may also stay in their file, and are then read when they are asked for.
+/// Records of one schema, with labels if they are known. Image pixels stay bytes until a batch is made (60,000 MNIST images cost 47 MB, not 188); vectors are
+/// 32-bit floats, counts sparse until a batch is made. A selection shares the records of its source. Vectors may also stay in their file, and are then read on
+/// demand.
 /// </summary>
 public sealed class Dataset
 {
@@ -92,7 +92,7 @@ public sealed class Dataset
     private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<string>? notes)
         : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
 
-    /// <summary>Records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
+    /// <summary>Creates records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
     public static Dataset OfBytes(
         string name,
@@ -103,7 +103,7 @@ public sealed class Dataset
         IReadOnlyList<string>? notes = null
     ) => new(name, schema, pixels, labels, recordNames, notes);
 
-    /// <summary>Records of real numbers. <paramref name="values"/> holds N records of D, record after record.</summary>
+    /// <summary>Creates records of real numbers. <paramref name="values"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
     public static Dataset OfNumbers(
         string name,
@@ -114,7 +114,7 @@ public sealed class Dataset
         IReadOnlyList<string>? notes = null
     ) => new(name, schema, values, labels, recordNames, notes);
 
-    /// <summary>Records of real numbers, and what says which row of a table each is.</summary>
+    /// <summary>Creates records of real numbers, with columns that identify the rows of a table.</summary>
     internal static Dataset OfNumbers(
         string name,
         DataSchema schema,
@@ -124,7 +124,7 @@ public sealed class Dataset
         IReadOnlyList<Column> identifiers
     ) => new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
 
-    /// <summary>Counts.</summary>
+    /// <summary>Creates records of counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
     public static Dataset Counts(
         string name,
@@ -135,44 +135,44 @@ public sealed class Dataset
         IReadOnlyList<string>? notes = null
     ) => new(name, schema, counts, labels, recordNames, notes);
 
-    /// <summary>Real numbers that stay in their file.</summary>
+    /// <summary>Creates records of real numbers that stay in their file.</summary>
     internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<string>? notes = null) =>
         new(name, schema, VectorBlocks.Of(file, schema.Dimension), notes);
 
-    /// <summary>The same vectors, or some of them, by their blocks in the file.</summary>
+    /// <summary>Returns the same vectors, or some of them, by their blocks in the file.</summary>
     internal Dataset With(VectorBlocks blocks) => new(Name, Schema, blocks, null);
 
-    /// <summary>Where the records came from: a catalogue name or a path.</summary>
+    /// <summary>Source of the records: a catalogue name or a path.</summary>
     public string Name { get; }
 
-    /// <summary>What one record is.</summary>
+    /// <summary>Schema of a record.</summary>
     public DataSchema Schema { get; }
 
-    /// <summary>Records, N.</summary>
+    /// <summary>Number of records, N.</summary>
     public int Count { get; }
 
-    /// <summary>What is known of the records; empty if nothing is. The first column is the one that tables and maps use.</summary>
+    /// <summary>Labels of the records; may be empty. The first one is used by tables and maps.</summary>
     public IReadOnlyList<LabelColumn> Labels { get; }
 
-    /// <summary>The records' own names (file names, for a folder of images), or null.</summary>
+    /// <summary>Names of the records (file names, for a folder of images), or null.</summary>
     public IReadOnlyList<string>? RecordNames { get; }
 
-    /// <summary>The label that stands beside the numbers of each record in a batch; null for none.</summary>
+    /// <summary>Labels that are appended to the numbers of each record in a batch; may be empty.</summary>
     internal IReadOnlyList<LabelColumn> Attached { get; private init; } = [];
 
-    /// <summary>What was left out or put together when the records were read, a sentence each.</summary>
+    /// <summary>Notes on records that were left out or merged during reading, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
-    /// <summary>Of a file of several arrays, the one that was asked for; null where none was.</summary>
+    /// <summary>Name of the array that was asked for, for a file of several; null if none was.</summary>
     internal string? Array { get; private init; }
 
-    /// <summary>Of a table: the columns that say which row a record is, as they stand in the file.</summary>
+    /// <summary>Columns of a table that identify records, as in the file.</summary>
     internal IReadOnlyList<Column> Identifiers { get; private init; } = [];
 
-    /// <summary>Which record of the data as they were read a record is, 0 for the first.</summary>
+    /// <summary>Returns the index of a record in the data as read, 0 for the first.</summary>
     internal int PlaceOf(int index) => _selection is null ? index : _selection[index];
 
-    /// <summary>The blocks of a file that the records stay in; null where they are in memory, or single ones of a file were selected.</summary>
+    /// <summary>Blocks of the file in which the records stay; null if they are in memory, or single ones of a file were selected.</summary>
     internal VectorBlocks? Blocks => _selection is null ? _blocks : null;
 
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
@@ -180,19 +180,19 @@ public sealed class Dataset
         (_pixels?.LongLength ?? 0)
         + sizeof(float) * ((_values?.LongLength ?? 0) + (_counts is null ? 0 : (long)_counts.Count + _counts.Columns.Length + _counts.Values.Length));
 
-    /// <summary>The records at <paramref name="indices"/>, in that order, as a view.</summary>
+    /// <summary>Returns the records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
 
-    /// <summary>The same records, each with its classes beside its numbers in batches.</summary>
+    /// <summary>Returns the same records, with labels appended to their numbers in batches.</summary>
     internal Dataset With(IReadOnlyList<LabelColumn> attached) => new(this, [.. Enumerable.Range(0, Count)]) { Attached = attached };
 
-    /// <summary>The same records, with the name of the array that was asked for.</summary>
+    /// <summary>Returns the same records, with the name of the array that was asked for.</summary>
     internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
 
-    /// <summary>The same records with other notes.</summary>
+    /// <summary>Returns the same records with other notes.</summary>
     internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
 
-    /// <summary>Whether numbers are kept as bytes, which <see cref="CopyPixels"/> gives; <see cref="CopyValues"/> gives all others.</summary>
+    /// <summary>True if numbers are kept as bytes, read by <see cref="CopyPixels"/>; all others are read by <see cref="CopyValues"/>.</summary>
     public bool HasPixels => _pixels is not null;
 
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
@@ -220,10 +220,10 @@ public sealed class Dataset
         }
     }
 
-    /// <summary>What is not 0 in a record (counts only), in the order it was read in.</summary>
+    /// <summary>Returns the nonzero numbers of a record (counts only), in the order of reading.</summary>
     public SparseRecord Sparse(int index) => (_counts ?? NoCounts)[_selection is null ? index : _selection[index]];
 
-    /// <summary>What is not 0 in the records at <paramref name="indices"/> (counts only), one after another.</summary>
+    /// <summary>Returns the nonzero numbers of the records at <paramref name="indices"/> (counts only), one after another.</summary>
     internal SparseCounts SparseRecords(ReadOnlySpan<int> indices)
     {
         var offsets = new int[indices.Length + 1];
@@ -239,7 +239,7 @@ public sealed class Dataset
         return new(offsets, columns, values);
     }
 
-    /// <summary>The labels in words, one column each, and the records' names where they have any.</summary>
+    /// <summary>Returns the labels in words, one column each, and the records' names if they have any.</summary>
     public IEnumerable<Column> LabelColumns()
     {
         if (RecordNames is { } names)
@@ -248,7 +248,9 @@ public sealed class Dataset
             yield return new(label.Name, [.. label.Values.Select(value => label.Classes[value])]);
     }
 
-    /// <summary>Which records they are: their names, or the numbers of their rows, 1 for the first; a table's identifiers; and the labels in words.</summary>
+    /// <summary>
+    /// Returns columns that identify the records: their names, or the numbers of their rows, 1 for the first; a table's identifiers; and the labels in words.
+    /// </summary>
     public IEnumerable<Column> PlaceColumns()
     {
         if (RecordNames is null)

@@ -1,8 +1,8 @@
 namespace Isthmus.Data.Records;
 
 /// <summary>
-/// How documents are read, and which words count. What is null is taken from the model, or has the default. A model knows
-/// its words: for it only the source matters.
+/// Options for reading documents and choosing words. Options that are null come from the model, or have the default. A model knows its words: for it only the
+/// source of texts matters.
 /// </summary>
 public sealed record DocumentOptions
 {
@@ -10,22 +10,24 @@ public sealed record DocumentOptions
         UsualWords = 10_000;
     private const double UsualShare = 0.5;
 
-    /// <summary>Tables: the column of texts, by name, or by number from 1 where the file has no header. Default: none.</summary>
+    /// <summary>Tables: column of texts, by name, or by number from 1 if the file has no header. Default null: none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Bags of words (.feat): the file that names the words, one a line. Default: the model's.</summary>
+    /// <summary>Bags of words (.feat): file of the words, one a line. Default null: the model's.</summary>
     public string? Vocabulary { get; init; }
 
-    /// <summary>Words left out: <c>english</c>, <c>none</c>, or a file of one word a line. Default: english.</summary>
+    /// <summary>Words to leave out: <c>english</c>, <c>none</c>, or a file of one word a line. Default english.</summary>
     public string? StopWords { get; init; }
 
-    /// <summary>Words in fewer training documents are left out. Default 5; 1 where a vocabulary is given.</summary>
+    /// <summary>Smallest number of training documents of a word; words in fewer are left out. Default 5; 1 if a vocabulary is given.</summary>
     public int? MinDocuments { get; init; }
 
-    /// <summary>Words in a greater share of the training documents are left out. Default 0.5; 1 where a vocabulary is given.</summary>
+    /// <summary>
+    /// Largest fraction of the training documents that may hold a word; words in more are left out. From 0 to 1; default 0.5, or 1 if a vocabulary is given.
+    /// </summary>
     public double? MaxShare { get; init; }
 
-    /// <summary>Of the words left, so many of those in the most documents are kept. Default 10,000; all where a vocabulary is given.</summary>
+    /// <summary>Largest number of words; those in the most documents are kept. Default 10,000; all if a vocabulary is given.</summary>
     public int? MaxWords { get; init; }
 
     internal int LeastDocuments => MinDocuments ?? (Vocabulary is null ? UsualLeast : 1);
@@ -34,7 +36,7 @@ public sealed record DocumentOptions
 
     internal int MostWords => MaxWords ?? (Vocabulary is null ? UsualWords : int.MaxValue);
 
-    /// <summary>These, and what they leave open from <paramref name="other"/>.</summary>
+    /// <summary>Returns these options, with those that are null taken from <paramref name="other"/>.</summary>
     internal DocumentOptions Over(DocumentOptions? other) =>
         other is null
             ? this

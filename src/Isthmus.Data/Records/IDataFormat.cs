@@ -1,19 +1,19 @@
 namespace Isthmus.Data.Records;
 
-/// <summary>A format that data come in: how it is told, and how it is read. One format, one file, in the folder of what it reads.</summary>
+/// <summary>A format of data: its recognition and its reading. One format, one file, in the folder of the records that it reads.</summary>
 public interface IDataFormat
 {
-    /// <summary>The format in words: <c>.npy</c>.</summary>
+    /// <summary>Name of the format: <c>.npy</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether data are of this format, by their name, their first bytes, or what the options say of them.</summary>
+    /// <summary>Returns true if data are of this format, by their name, their first bytes, or the options.</summary>
     bool Recognises(DataLocation data);
 
-    /// <summary>Every record in the file's order; where a model is given, brought to what it takes as far as they mean the same.</summary>
+    /// <summary>Reads every record in the file's order, converted to the records of a model if one is given.</summary>
     /// <exception cref="InvalidInputException">The data cannot be used: one line that says where and what to do.</exception>
     Dataset Read(DataLocation data);
 
-    /// <summary>The records in parts to train, validate and test on: the data's own, or those that their kind is split in.</summary>
+    /// <summary>Reads the records in training, validation and test parts: the data's own, or those of their kind.</summary>
     /// <exception cref="InvalidInputException">The data cannot be used, or there are too few.</exception>
     DataSplits Split(DataLocation data)
     {
@@ -21,12 +21,12 @@ public interface IDataFormat
         return all.Schema.Kind.Split(all, data.Options);
     }
 
-    /// <summary>Whether the data come in parts of their own, one to train on and one to test on.</summary>
+    /// <summary>Returns true if the data come with their own training and test parts.</summary>
     bool HasParts(DataLocation data) => false;
 
-    /// <summary>The kind that its records are; null where only reading tells, or the options do.</summary>
+    /// <summary>Kind of its records; null if it depends on the content or the options.</summary>
     RecordKind? Kind => null;
 
-    /// <summary>Whether the records stay in their file.</summary>
+    /// <summary>True if the records stay in their file.</summary>
     bool IsStreamed => false;
 }

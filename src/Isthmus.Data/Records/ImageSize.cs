@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Isthmus.Data.Records;
 
-/// <summary>The size images are brought to.</summary>
+/// <summary>Size of an image.</summary>
 /// <param name="Height">Rows, H, at least 1.</param>
 /// <param name="Width">Columns, W, at least 1.</param>
 public readonly record struct ImageSize(int Height, int Width)

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Isthmus.Data.Records;
 
 /// <summary>One known property of every record: its class, or one factor of a generated image.</summary>
-/// <param name="Name">What the label says, e.g. "digit" or "scale".</param>
+/// <param name="Name">Name of the property, such as "digit" or "scale".</param>
 /// <param name="Values">One class index a record, 0 .. Classes.Count - 1.</param>
-/// <param name="Classes">The classes' names.</param>
+/// <param name="Classes">Names of the classes.</param>
 public sealed record LabelColumn(string Name, IReadOnlyList<int> Values, IReadOnlyList<string> Classes)
 {
-    /// <summary>The same column for the records at <paramref name="indices"/>.</summary>
+    /// <summary>Returns the labels of the records at <paramref name="indices"/>.</summary>
     public LabelColumn Select(IReadOnlyList<int> indices) => this with { Values = [.. indices.Select(i => Values[i])] };
 
-    /// <summary>A column whose classes are the numbers that occur, in rising order.</summary>
+    /// <summary>Creates labels whose classes are the numbers that occur, in ascending order.</summary>
     internal static LabelColumn OfNumbers(string name, IReadOnlyList<double> values)
     {
         var classes = values.Distinct().Order().ToArray();
@@ -19,7 +19,7 @@ public sealed record LabelColumn(string Name, IReadOnlyList<int> Values, IReadOn
         return new(name, [.. values.Select(value => index[value])], [.. classes.Select(c => c.ToString(CultureInfo.InvariantCulture))]);
     }
 
-    /// <summary>A column whose classes are the texts that occur, in ordinal order; if all are numbers, in rising order.</summary>
+    /// <summary>Creates labels whose classes are the texts that occur, in ordinal order; if all are numbers, in ascending order.</summary>
     internal static LabelColumn OfTexts(string name, IReadOnlyList<string> values)
     {
         var classes = values.Distinct().Order(StringComparer.Ordinal).ToArray();

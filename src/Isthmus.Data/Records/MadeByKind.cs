@@ -1,11 +1,11 @@
 namespace Isthmus.Data.Records;
 
-/// <summary>What is made of a schema by its kind: one maker a kind, and a plain one for kinds that have none.</summary>
+/// <summary>Factory by kind of record: one function for each kind, and a default for kinds that have none.</summary>
 internal sealed class MadeByKind<T>(Func<DataSchema, T> plain)
 {
     private readonly Dictionary<RecordKind, Func<DataSchema, T>> _makers = [];
 
-    /// <summary>Names the maker of a kind.</summary>
+    /// <summary>Adds the function for a kind.</summary>
     public MadeByKind<T> With<TSchema>(RecordKind kind, Func<TSchema, T> make)
         where TSchema : DataSchema
     {
@@ -13,6 +13,6 @@ internal sealed class MadeByKind<T>(Func<DataSchema, T> plain)
         return this;
     }
 
-    /// <summary>What its kind makes of a schema.</summary>
+    /// <summary>Returns the value that its kind makes of a schema.</summary>
     public T Of(DataSchema schema) => _makers.GetValueOrDefault(schema.Kind, plain)(schema);
 }

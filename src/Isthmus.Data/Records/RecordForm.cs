@@ -1,9 +1,9 @@
 namespace Isthmus.Data.Records;
 
-/// <summary>What records are written as.</summary>
+/// <summary>Form in which records are written.</summary>
 public enum RecordForm
 {
-    /// <summary>Nothing: a model of them gives none back.</summary>
+    /// <summary>None: records of this kind are not written.</summary>
     None,
 
     /// <summary>Pictures, side by side or one a file.</summary>

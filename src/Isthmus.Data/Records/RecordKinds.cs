@@ -1,16 +1,17 @@
 namespace Isthmus.Data.Records;
 
 /// <summary>
-/// The kinds of records that are known. A kind of another assembly is registered before data or models of it are read. Safe to use from several threads.
+/// All kinds of records, built-in and registered. A kind of another assembly is registered before data or models of it are read. Safe to use from several
+/// threads.
 /// </summary>
 public static class RecordKinds
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>All of them, the built-in ones first.</summary>
+    /// <summary>All kinds, the built-in ones first.</summary>
     public static IReadOnlyList<RecordKind> All { get; private set; } = [];
 
-    /// <summary>Makes a kind known, so that files of models can hold its schemas.</summary>
+    /// <summary>Registers a kind, so that model files can hold its schemas.</summary>
     /// <exception cref="ArgumentException">Another kind has its name.</exception>
     public static void Register(RecordKind kind)
     {

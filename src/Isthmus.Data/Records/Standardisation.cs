@@ -10,7 +10,7 @@ namespace Isthmus.Data.Records;
 /// <param name="Scales">One standard deviation a column; 0 where it is constant.</param>
 public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<double> Scales)
 {
-    /// <summary>Means and standard deviations of <paramref name="train"/>'s columns.</summary>
+    /// <summary>Fits means and standard deviations of the columns of <paramref name="train"/>.</summary>
     /// <exception cref="InvalidInputException">Records that are no vectors.</exception>
     public static Standardisation Fit(Dataset train)
     {
@@ -40,7 +40,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
         return new(means, scales);
     }
 
-    /// <summary>What to say of the columns that are constant in the training records; null where none is.</summary>
+    /// <summary>Returns a note on columns that are constant in the training records; null if there are none.</summary>
     /// <param name="schema">The columns.</param>
     public string? ConstantColumns(DataSchema schema)
     {
@@ -57,7 +57,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
             );
     }
 
-    /// <summary>The standardised records, with their labels. Those that stay in a file are standardised as they are read.</summary>
+    /// <summary>Standardises records; labels stay. Records that stay in a file are standardised as they are read.</summary>
     /// <exception cref="InvalidInputException">Data of another width.</exception>
     public Dataset Apply(Dataset data)
     {
@@ -78,7 +78,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
             records[i] = (float)((records[i] - Means[i % Means.Count]) / (Scales[i % Means.Count] is > 0 and var scale ? scale : 1));
     }
 
-    /// <summary>Brings standardised records back to the columns' own units, in place.</summary>
+    /// <summary>Converts standardised records back to the columns' own units, in place.</summary>
     public void Invert(Span<float> records)
     {
         for (var i = 0; i < records.Length; i++)

@@ -1,8 +1,8 @@
 namespace Isthmus.Data.Records;
 
 /// <summary>
-/// Some blocks of records of a <see cref="VectorFile"/>, in the order of the file: data of which memory holds no more than is asked for. A
-/// block is a run of records; only the file's last may be shorter. What is kept is four bytes a block.
+/// Some blocks of records of a <see cref="VectorFile"/>, in the order of the file; memory holds only the records asked for. A block is a run of records; only
+/// the file's last may be shorter. Costs four bytes of memory a block.
 /// </summary>
 internal sealed class VectorBlocks
 {
@@ -19,47 +19,47 @@ internal sealed class VectorBlocks
     private VectorBlocks(VectorFile file, int width, int blockRecords, int[] blocks, int count, Standardisation? scale) =>
         (_file, _width, _blockRecords, _blocks, Count, _scale) = (file, width, blockRecords, blocks, count, scale);
 
-    /// <summary>All of a file of D-vectors.</summary>
+    /// <summary>Returns all blocks of a file of D-vectors.</summary>
     public static VectorBlocks Of(VectorFile file, int width)
     {
         var records = Math.Clamp(file.Count / LeastBlocks, 1, MostRecords);
         return new(file, width, records, [.. Enumerable.Range(0, (file.Count - 1) / records + 1)], file.Count, null);
     }
 
-    /// <summary>Records, N.</summary>
+    /// <summary>Number of records, N.</summary>
     public int Count { get; }
 
-    /// <summary>How many blocks.</summary>
+    /// <summary>Number of blocks.</summary>
     public int Blocks => _blocks.Length;
 
-    /// <summary>Records in a block but the last.</summary>
+    /// <summary>Number of records in a block, except the last.</summary>
     public int BlockRecords => _blockRecords;
 
-    /// <summary>The blocks at <paramref name="places"/>, in the order of the file.</summary>
+    /// <summary>Returns the blocks at <paramref name="places"/>, in the order of the file.</summary>
     public VectorBlocks Select(int[] places)
     {
         int[] blocks = [.. places.Select(place => _blocks[place]).Order()];
         return new(_file, _width, _blockRecords, blocks, places.Sum(RecordsOf), _scale);
     }
 
-    /// <summary>The first records.</summary>
+    /// <summary>Returns the first <paramref name="count"/> records.</summary>
     public VectorBlocks Take(int count) =>
         count >= Count ? this : new(_file, _width, _blockRecords, _blocks[..((count - 1) / _blockRecords + 1)], count, _scale);
 
-    /// <summary>The same, each record standardised as it is read.</summary>
+    /// <summary>Returns the same blocks, each record standardised as it is read.</summary>
     public VectorBlocks Scaled(Standardisation scale) => new(_file, _width, _blockRecords, _blocks, Count, scale);
 
-    /// <summary>How many records the block at a place has.</summary>
+    /// <summary>Returns the number of records of the block at an index.</summary>
     public int RecordsOf(int place) => Math.Min(_blockRecords, Count - place * _blockRecords);
 
-    /// <summary>Reads the whole block at a place.</summary>
+    /// <summary>Reads the whole block at an index.</summary>
     public void ReadBlock(int place, Span<float> destination)
     {
         _file.Read((long)_blocks[place] * _blockRecords, destination);
         _scale?.Apply(destination);
     }
 
-    /// <summary>Copies the records at <paramref name="indices"/>; those that follow one another in the file are read at once.</summary>
+    /// <summary>Copies the records at <paramref name="indices"/>; consecutive records are read at once.</summary>
     public void Copy(ReadOnlySpan<int> indices, Span<float> destination)
     {
         for (var row = 0; row < indices.Length;)

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Isthmus.Data.Records;
 
 /// <summary>
-/// N vectors of D numbers that stay in a file: little-endian 32-bit floats, record after record from some offset. Any number of threads may read.
+/// N vectors of D numbers that stay in a file: little-endian 32-bit floats, record after record from some offset. Safe to read from several threads.
 /// </summary>
 internal sealed class VectorFile
 {
@@ -19,10 +19,10 @@ internal sealed class VectorFile
     private VectorFile(SafeFileHandle handle, string name, long offset, int width, int count) =>
         (_handle, _name, _offset, _width, Count) = (handle, name, offset, width, count);
 
-    /// <summary>Records, N.</summary>
+    /// <summary>Number of records, N.</summary>
     public int Count { get; }
 
-    /// <summary>A file that is there, whose numbers begin at <paramref name="offset"/>.</summary>
+    /// <summary>Opens an existing file whose numbers begin at <paramref name="offset"/>.</summary>
     /// <exception cref="InvalidInputException">It does not hold as many, or a number is not finite.</exception>
     public static VectorFile Open(string path, long offset, int width, long count)
     {
@@ -38,12 +38,12 @@ internal sealed class VectorFile
     }
 
     /// <summary>
-    /// A temporary file of the vectors that <paramref name="write"/> hands over, for kinds of files that cannot be read from the middle. It is
-    /// gone when the process ends, however it ends.
+    /// Writes the vectors of <paramref name="write"/> to a temporary file, for files that cannot be read from the middle. It disappears when the process ends,
+    /// however it ends.
     /// </summary>
-    /// <param name="name">What the vectors are called in errors.</param>
+    /// <param name="name">Name of the vectors in error messages.</param>
     /// <param name="width">D.</param>
-    /// <param name="write">Hands over whole records of finite numbers, some at a time.</param>
+    /// <param name="write">Function that passes on whole records of finite numbers, some at a time.</param>
     /// <exception cref="InvalidInputException">No room, or no records.</exception>
     public static VectorFile Copy(string name, int width, Action<Action<ReadOnlySpan<float>>> write)
     {
@@ -83,7 +83,7 @@ internal sealed class VectorFile
         }
     }
 
-    /// <summary>Reads records <paramref name="first"/> and on, as many as <paramref name="destination"/> holds.</summary>
+    /// <summary>Reads consecutive records from <paramref name="first"/> until <paramref name="destination"/> is full.</summary>
     /// <exception cref="InvalidInputException">The file has become shorter, or cannot be read any more.</exception>
     public void Read(long first, Span<float> destination)
     {

@@ -3,15 +3,15 @@ using Isthmus.Data.Cells;
 namespace Isthmus.Data.Tables;
 
 /// <summary>
-/// A column of K levels by how often they occur in the training rows, most often first, and one place more, K, for all
-/// that is rare or new. On the model's scale a cell is its level's place, 0 .. K.
+/// A column of K categories by their frequency in the training rows, most frequent first, and one index more, K, for all that are rare or new. On the model's
+/// scale a cell is its category's index, 0 .. K.
 /// </summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Kind">Boolean or category.</param>
-/// <param name="Levels">The levels' texts as they are in the file.</param>
-/// <param name="Shares">The share of the training rows, blanks left out, that each has.</param>
-/// <param name="Rare">Levels that are too rare to be told apart.</param>
-/// <param name="Observed">Training rows that are not blank.</param>
+/// <param name="Levels">Texts of the categories, as in the file.</param>
+/// <param name="Shares">Fraction of the training rows with each category, missing values left out.</param>
+/// <param name="Rare">Categories that are too rare to be told apart.</param>
+/// <param name="Observed">Number of training rows with a value.</param>
 public sealed record FittedCategories(
     string Name,
     ColumnKind Kind,
@@ -21,10 +21,10 @@ public sealed record FittedCategories(
     int Observed
 ) : FittedColumn(Name, Kind)
 {
-    /// <summary>The most levels told apart; a column with more is named in the data's notes.</summary>
+    /// <summary>Largest number of categories told apart; a column with more is named in the data's notes.</summary>
     public const int MostLevels = 255;
 
-    // A level seen once cannot be told from one never seen.
+    // A category seen once cannot be told from one never seen.
     private const int LeastRows = 2,
         MostRareKept = 1000;
 
@@ -33,7 +33,7 @@ public sealed record FittedCategories(
     private readonly Dictionary<string, int> _values = Values(Levels, Kind);
     private readonly HashSet<string> _rareValues = [.. Rare.Select(CellValue.Of)];
 
-    /// <summary>Fits the levels on the training rows.</summary>
+    /// <summary>Fits the categories on the training rows.</summary>
     internal static FittedCategories Fit(ColumnBuffer column, ReadOnlySpan<int> rows)
     {
         var counts = new int[column.Texts.Count];
@@ -47,7 +47,7 @@ public sealed record FittedCategories(
             .ThenBy(code => column.Texts[code], StringComparer.Ordinal)
             .ToArray();
         var least = order.Any(code => counts[code] >= LeastRows) ? LeastRows : 1;
-        // Two levels are two levels, however rare one is.
+        // Two categories stay two, however rare one is.
         var kept = order.Where((code, place) => place < MostLevels && (counts[code] >= least || order.Length <= 2)).ToArray();
         var observed = counts.Sum();
         return new(
@@ -63,7 +63,7 @@ public sealed record FittedCategories(
     /// <inheritdoc/>
     public override int Encode(ColumnBuffer column, Span<float> destination, int width, int place)
     {
-        // What is spelt or typed otherwise in another file is the same category: 1.0 for 1, True for true.
+        // Another spelling or type of a value in another file is the same category: 1.0 for 1, True for true.
         var places = column
             .Texts.Select(text =>
                 _places.TryGetValue(text, out var level) ? level
@@ -84,7 +84,8 @@ public sealed record FittedCategories(
     }
 
     /// <summary>
-    /// Places by what the levels are worth; of two of one value the more frequent one's. Two values that are true and false are also 1 and 0.
+    /// Returns the index of each category by its value, independent of spelling; of two with one value, the more frequent. Two values that are true and false
+    /// are also 1 and 0.
     /// </summary>
     private static Dictionary<string, int> Values(IReadOnlyList<string> levels, ColumnKind kind)
     {

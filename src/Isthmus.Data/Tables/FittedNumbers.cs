@@ -12,7 +12,7 @@ namespace Isthmus.Data.Tables;
 /// </summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Kind">Numeric, integer, count or date.</param>
-/// <param name="Center">Mean of the usual training values: those between their 1 % and 99 % quantiles, ends included, but for wild ones
+/// <param name="Center">Mean of the usual training values: those between their 1 % and 99 % quantiles, ends included, except outliers
 /// (<see cref="UsualRange"/>).</param>
 /// <param name="Scale">Their standard deviation; of a constant column 1.</param>
 /// <param name="Step">The grid that the training values lie on: 1 of whole numbers, 0.01 of prices; 0 where there is none of six decimals or fewer, counted
@@ -35,7 +35,7 @@ public sealed record FittedNumbers(
     int Observed
 ) : FittedColumn(Name, Kind)
 {
-    /// <summary>Where numbers on the model's scale are clipped: a million standard deviations. 1e308 in a cell is surprising, not fatal.</summary>
+    /// <summary>Bound at which numbers on the model's scale are clipped: a million standard deviations. 1e308 in a cell is surprising, not fatal.</summary>
     public const float Farthest = 1e6f;
 
     private const double LargestCount = 1 << 24,
@@ -45,15 +45,15 @@ public sealed record FittedNumbers(
         MostPower = 300,
         SecondsADay = 86400;
 
-    /// <summary>How the training file writes the numbers; null where it has types, or was read before this was kept.</summary>
+    /// <summary>Spelling of the training file's numbers; null if it has types, or in files written before this was kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NumberSpelling? Spelling { get; init; }
 
-    /// <summary>How the training file writes the dates; null of numbers, or where it was not kept.</summary>
+    /// <summary>Spelling of the training file's dates; null for numbers, or if it was not kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateSpelling? Dates { get; init; }
 
-    /// <summary>The order of dates that do not begin with the year, where the training file has such.</summary>
+    /// <summary>Order of dates that do not begin with the year, if the training file has any.</summary>
     internal DateOrder? Order =>
         Dates?.Order switch
         {
@@ -62,7 +62,7 @@ public sealed record FittedNumbers(
             _ => null,
         };
 
-    /// <summary>One grid step on the model's scale.</summary>
+    /// <summary>Grid step on the model's scale.</summary>
     public double ScaledStep => Step / Scale;
 
     /// <summary>Fits the scale and the modes on the training rows.</summary>
@@ -74,7 +74,7 @@ public sealed record FittedNumbers(
                 values.Add(value);
         double[] sorted = [.. values.Order()];
         var (center, scale) = Spread(sorted);
-        // A wild value is no place that others gather around.
+        // An outlier is not a mode.
         var scaled = Array.ConvertAll(UsualRange.Of(sorted).Within(sorted), value => Math.Clamp((value - center) / scale, -Farthest, Farthest));
         var step = GridStep(sorted);
         var modes = column.Kind == ColumnKind.Count ? [ColumnMode.Whole(scaled)] : ColumnMode.Fit(scaled, step / scale);
@@ -130,7 +130,7 @@ public sealed record FittedNumbers(
         return Spelling is null && Kind != ColumnKind.Date ? Plain(value) : Written(number);
     }
 
-    /// <summary>A number in the column's own unit as the training file writes it.</summary>
+    /// <summary>Returns a number in the column's own unit as the training file writes it.</summary>
     public string Written(double number) =>
         Kind == ColumnKind.Date && Dates is not null ? Dates.Write(number)
         : Spelling is not null ? Spelling.Write(number)
@@ -138,24 +138,24 @@ public sealed record FittedNumbers(
             ? DateTime.UnixEpoch.AddSeconds(number).ToString(IsOfDays ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
         : number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A value on the model's scale as a number with a decimal point, whatever the file's own spelling is.</summary>
+    /// <summary>Returns a value on the model's scale as a number with a decimal point, whatever the file's own spelling.</summary>
     internal string Plain(float value) =>
         Step > 0
             ? Number(value).ToString($"F{Decimals(Step)}", CultureInfo.InvariantCulture)
             // The model's scale has the digits of a 32-bit float.
             : ((float)Number(value)).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A value on the model's scale in the column's own unit, on its grid and in its range.</summary>
+    /// <summary>Converts a value on the model's scale to the column's own unit, on its grid and in its range.</summary>
     public double Number(float value)
     {
         var number = Math.Clamp(Unscaled(value), Minimum, Maximum);
         return Step > 0 ? Math.Clamp(Minimum + Math.Round((number - Minimum) / Step) * Step, Minimum, Maximum) : number;
     }
 
-    /// <summary>A value on the model's scale in the column's own unit, wherever it lies.</summary>
+    /// <summary>Converts a value on the model's scale to the column's own unit, without limits.</summary>
     public double Unscaled(float value) => Kind == ColumnKind.Count ? value : value * Scale + Center;
 
-    /// <summary>A value in the column's own unit on the model's scale.</summary>
+    /// <summary>Converts a value in the column's own unit to the model's scale.</summary>
     internal float Scaled(double number) => (float)(Kind == ColumnKind.Count ? number : (number - Center) / Scale);
 
     /// <inheritdoc/>
@@ -171,7 +171,7 @@ public sealed record FittedNumbers(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Center, Scale);
 
-    // A few wild values must not make all others one point; of data without such, this is all but the plain deviation.
+    // A few outliers must not make all others one point; without outliers, this is almost the plain deviation.
     private static (double Center, double Scale) Spread(double[] sorted)
     {
         var cut = sorted.Length / 100;
@@ -187,13 +187,14 @@ public sealed record FittedNumbers(
             if (Math.Sqrt(square) is > 0 and var deviation && double.IsFinite(deviation))
                 return (mean, deviation);
         }
-        // All but a hundredth are one value: the rest has the scale.
+        // All but a hundredth are one value: the rest gives the scale.
         var range = sorted[^1] / 2 - sorted[0] / 2;
         return (sorted[sorted.Length / 2], range > 0 && cut > 0 ? Math.Max(range, double.Epsilon) : 1);
     }
 
     /// <summary>
-    /// The greatest common divisor of the distances from the least value, in units of 10^-decimals; 0 where the decimals allowed do not hold the values.
+    /// Returns the greatest common divisor of the distances from the smallest value, in units of 10^-decimals; 0 if the allowed decimals do not hold the
+    /// values.
     /// </summary>
     private static double GridStep(double[] sorted)
     {

@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
-/// <summary>A table of mixed columns, known by the option that asks for it, or a model of such.</summary>
+/// <summary>Format of a table of mixed columns, recognised by its option, or by a model of such a table.</summary>
 internal sealed class MixedTableFormat : IDataFormat
 {
     public string Name => "table";

@@ -5,8 +5,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Tables;
 
 /// <summary>
-/// Tables of mixed columns as data for a model. The schema is fitted on the training rows only, and data for a model are
-/// brought to the schema that it was trained with.
+/// Reader of tables of mixed columns. The schema is fitted on the training rows only, and data for a model are converted to the schema it was trained with.
 /// </summary>
 internal static class MixedTableReader
 {
@@ -14,10 +13,10 @@ internal static class MixedTableReader
     private const long MostNumbers = 250_000_000;
     private const int PartRows = 4096;
 
-    /// <summary>Whether the options ask for mixed columns.</summary>
+    /// <summary>Returns true if the options ask for mixed columns.</summary>
     public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.ExpectedTable is not null;
 
-    /// <summary>The splits to train on: by seed, of a series in the order of time.</summary>
+    /// <summary>Reads the splits for training: by seed, or for a series in the order of time.</summary>
     public static DataSplits Load(string path, DataOptions options)
     {
         var file = Open(path, options);
@@ -38,7 +37,7 @@ internal static class MixedTableReader
         return new(all.Select(train), all.Select(validation), all.Select(test));
     }
 
-    /// <summary>Every row, brought to the model's schema; without a model, to one fitted on all rows.</summary>
+    /// <summary>Reads every row, converted to the model's schema; without a model, to one fitted on all rows.</summary>
     public static Dataset LoadAll(string path, DataOptions options)
     {
         var file = Open(path, options);
@@ -52,12 +51,12 @@ internal static class MixedTableReader
             : Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
     }
 
-    /// <summary>The rows of a file in parts, brought to a model's schema, without holding more than one part.</summary>
+    /// <summary>Reads the rows of a file in parts, converted to a model's schema, holding one part in memory at a time.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="schema">The model's.</param>
-    /// <param name="visit">Told each part.</param>
-    /// <param name="notes">Gets what the training rows had nothing like.</param>
-    /// <param name="reading">How the cells are read, before what the model says.</param>
+    /// <param name="schema">Schema of the model.</param>
+    /// <param name="visit">Called with each part.</param>
+    /// <param name="notes">Receives notes on values unlike any in the training rows.</param>
+    /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
     public static void ForEachPart(string path, TableSchema schema, Action<TablePart> visit, ICollection<string> notes, TableReading? reading = null)
     {
         var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
@@ -70,11 +69,11 @@ internal static class MixedTableReader
             notes.Add(note);
     }
 
-    /// <summary>The rows of a series in the order of time, brought to a model's schema, and their times as they stand in the file.</summary>
+    /// <summary>Reads the rows of a series in the order of time, converted to a model's schema, and their times as in the file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="schema">The model's, of windows.</param>
-    /// <param name="notes">Gets what the training rows had nothing like.</param>
-    /// <param name="reading">How the cells are read, before what the model says.</param>
+    /// <param name="schema">Schema of the model, of windows.</param>
+    /// <param name="notes">Receives notes on values unlike any in the training rows.</param>
+    /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
     public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(
         string path,
         TableSchema schema,
@@ -95,16 +94,16 @@ internal static class MixedTableReader
         return (rows, file.Texts(schema.Series!.Time, schema.Series.Time).Select(time => time ?? "").ToArray());
     }
 
-    /// <summary>Whether a table has a column of this name.</summary>
+    /// <summary>Returns true if a table has a column of this name.</summary>
     public static bool HasColumn(string path, string column, DataOptions options) => Open(path, options with { Expected = null }).Names.Contains(column);
 
-    /// <summary>A column's cells as they stand in the file, null of a missing one.</summary>
+    /// <summary>Reads a column's cells as in the file, null for a missing value.</summary>
     public static IReadOnlyList<string?> Cells(string path, string column, DataOptions options) => Open(path, options with { Expected = null }).Texts(column);
 
-    /// <summary>Every row on the model's scale, and the file that they are from.</summary>
+    /// <summary>Reads every row on the model's scale, and returns the table that it is from.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="schema">The model's.</param>
-    /// <param name="reading">How the cells are read, before what the model says.</param>
+    /// <param name="schema">Schema of the model.</param>
+    /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
     public static (Dataset Data, TableSource Source) ReadForFilling(string path, TableSchema schema, TableReading? reading = null)
     {
         var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
@@ -113,7 +112,7 @@ internal static class MixedTableReader
         return (Rows(path, schema, Fitted(schema, columns), labels, notes), file.Source);
     }
 
-    /// <summary>What is to be said of a model's columns of texts in a file where a text, such as NA, was taken for a missing cell.</summary>
+    /// <summary>Returns warnings on a model's columns of texts in a file in which a text, such as NA, counted as missing.</summary>
     public static IReadOnlyList<string> MissingWords(TableSource source, TableSchema schema)
     {
         int[] places = [.. schema.Fields.Where(field => field is FittedCategories).Select(field => source.Place(field.Name))];
@@ -124,12 +123,13 @@ internal static class MixedTableReader
         new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
 
     /// <summary>
-    /// What a model keeps of how its table was read: decimal commas that were found are also those of the rows that it writes, whatever stands between cells.
+    /// Returns the reading options that a model keeps: decimal commas found in the table are also used for rows that the model writes, whatever separates
+    /// cells.
     /// </summary>
     private static TableReading? Kept(TableReading reading, IReadOnlyList<ColumnBuffer> columns) =>
         (columns.Any(column => column.Spelling?.IsComma == true) ? reading with { Decimal = reading.Decimal ?? ',' } : reading).OrNothing();
 
-    /// <summary>The names that a file for the model must have.</summary>
+    /// <summary>Returns the names of columns that a file for the model must have.</summary>
     private static string[] Own(TableSchema schema) =>
         [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
 
@@ -242,7 +242,7 @@ internal static class MixedTableReader
         return columns;
     }
 
-    /// <summary>"age:numeric" says what a column is; plain names say that only these columns are taken, besides those with a kind.</summary>
+    /// <summary>Parses the columns asked for: "age:numeric" gives a kind; plain names select only these columns, besides those with a kind.</summary>
     private static (Dictionary<string, ColumnKind> Kinds, HashSet<string> Only) Asked(TypedTable file, IReadOnlyList<string> asked)
     {
         var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
@@ -315,7 +315,7 @@ internal static class MixedTableReader
         return schema.Encode([.. schema.Fields.Select(field => columns.First(column => column.Name == field.Name))]);
     }
 
-    /// <summary>For a model that is applied: what says which row it is.</summary>
+    /// <summary>Returns the columns that identify rows, for a model that is applied.</summary>
     private static Column[] Identifiers(TypedTable file, DataOptions options) =>
         options.ExpectedTable is not { } schema ? [] : [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new Column(name, file.Texts(name)))];
 

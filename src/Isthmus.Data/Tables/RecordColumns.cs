@@ -5,8 +5,8 @@ using Isthmus.Data.Cells;
 namespace Isthmus.Data.Tables;
 
 /// <summary>
-/// The public properties of a type as the columns of a table: numbers, truth values, enumerations and other texts, dates. Null, NaN and
-/// an empty text are blank cells. Of a number that is null or not there is no difference.
+/// Public properties of a type as the columns of a table: numbers, truth values, enumerations and other texts, dates. Null, NaN and an empty text are missing
+/// values.
 /// </summary>
 internal sealed class RecordColumns
 {
@@ -30,10 +30,10 @@ internal sealed class RecordColumns
 
     private RecordColumns(Type type) => _type = type;
 
-    /// <summary>The columns of a type.</summary>
+    /// <summary>Finds the columns of a type.</summary>
     /// <param name="type">Any with public properties.</param>
-    /// <param name="kinds">What some properties are, where their type leaves it open: a zip code is a category.</param>
-    /// <param name="skipped">Gets the properties that are no columns.</param>
+    /// <param name="kinds">Kinds of some properties, if their type leaves it open: a zip code is a category.</param>
+    /// <param name="skipped">Receives the properties that are no columns.</param>
     /// <exception cref="InvalidInputException">A kind for a property that is not there, or that it cannot be.</exception>
     public static RecordColumns Of(Type type, IReadOnlyDictionary<string, ColumnKind>? kinds, ICollection<SkippedColumn> skipped)
     {
@@ -69,7 +69,7 @@ internal sealed class RecordColumns
         return columns;
     }
 
-    /// <summary>The columns of a schema that was fitted on rows of this type.</summary>
+    /// <summary>Finds the columns of a schema that was fitted on rows of this type.</summary>
     /// <exception cref="InvalidInputException">A column that is no property.</exception>
     public static RecordColumns Of(Type type, TableSchema schema)
     {
@@ -89,7 +89,7 @@ internal sealed class RecordColumns
         return columns;
     }
 
-    /// <summary>The cells of some rows, a column a property.</summary>
+    /// <summary>Reads the cells of some rows, a column for each property.</summary>
     /// <exception cref="InvalidInputException">A row that is null, or a number that is infinite.</exception>
     public IReadOnlyList<ColumnBuffer> Read<T>(IReadOnlyList<T> rows)
     {
@@ -112,10 +112,10 @@ internal sealed class RecordColumns
         return columns;
     }
 
-    /// <summary>A copy of a row in which some properties have other values.</summary>
+    /// <summary>Returns a copy of a row in which some properties have other values.</summary>
     /// <param name="row">The row, which stays as it is.</param>
-    /// <param name="values">Values on the model's scale, by field of <paramref name="schema"/>.</param>
-    /// <param name="schema">What was fitted.</param>
+    /// <param name="values">Values on the model's scale, by column of <paramref name="schema"/>.</param>
+    /// <param name="schema">Schema fitted on the training rows.</param>
     /// <exception cref="InvalidInputException">A property that cannot be set.</exception>
     public T With<T>(T row, IEnumerable<(int Field, float Value)> values, TableSchema schema)
     {

@@ -7,7 +7,7 @@ namespace Isthmus.Data.Tables;
 /// </summary>
 internal static class SeriesRecords
 {
-    /// <summary>The schema of windows from that of rows: a field for each column at each place, named column[place].</summary>
+    /// <summary>Returns the schema of windows from that of rows: a column for each column at each step, named column[step].</summary>
     public static TableSchema Widen(TableSchema rows, SeriesWindows series) =>
         new(
             [
@@ -23,16 +23,16 @@ internal static class SeriesRecords
             Reading = rows.Reading,
         };
 
-    /// <summary>The schema of rows from that of windows.</summary>
+    /// <summary>Returns the schema of rows from that of windows.</summary>
     public static TableSchema Narrow(TableSchema windows) =>
         new([.. windows.Fields.Take(windows.Series!.Columns.Count).Zip(windows.Series.Columns, (field, name) => field with { Name = name })], windows.Skipped);
 
-    /// <summary>The windows that lie in a run of rows.</summary>
-    /// <param name="path">Where the rows are from.</param>
-    /// <param name="schema">Of windows.</param>
+    /// <summary>Cuts a run of rows into windows.</summary>
+    /// <param name="path">Source of the rows, for error messages.</param>
+    /// <param name="schema">Schema of windows.</param>
     /// <param name="values">All rows on the model's scale.</param>
     /// <param name="rows">Consecutive rows.</param>
-    /// <param name="notes">What was said of the rows.</param>
+    /// <param name="notes">Notes on the rows.</param>
     /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
     public static Dataset Of(string path, TableSchema schema, float[] values, int[] rows, IReadOnlyList<string> notes)
     {
@@ -42,7 +42,7 @@ internal static class SeriesRecords
         return Dataset.Rows(path, schema, Cut(values, series, starts), notes: notes);
     }
 
-    /// <summary>The first rows of windows that hold every row: a stride apart, and one that ends with the last row.</summary>
+    /// <summary>Returns the first rows of windows that cover every row: a stride apart, and one that ends with the last row.</summary>
     /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
     public static IEnumerable<int> Starts(string path, SeriesWindows series, int rows)
     {
@@ -53,7 +53,7 @@ internal static class SeriesRecords
         yield return last;
     }
 
-    /// <summary>The windows that start at these rows.</summary>
+    /// <summary>Returns the windows that start at these rows.</summary>
     public static float[] Cut(float[] values, SeriesWindows series, int[] starts)
     {
         var width = series.Columns.Count;

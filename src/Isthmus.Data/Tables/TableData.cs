@@ -2,13 +2,14 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
-/// <summary>Data sets of tables, and what their options say together.</summary>
+/// <summary>Data sets of tables, and checks of their options.</summary>
 public static class TableData
 {
     extension(Dataset)
     {
         /// <summary>
-        /// Rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a missing value.
+        /// Creates a data set of rows of a table. <paramref name="values"/> holds N x D numbers as <see cref="TableSchema.Encode"/> gives them, NaN for a
+        /// missing value.
         /// </summary>
         /// <exception cref="InvalidInputException">No records, a part of a record, or names or labels that do not match.</exception>
         public static Dataset Rows(
@@ -23,7 +24,7 @@ public static class TableData
 
     extension(DataOptions options)
     {
-        /// <summary>What the model was fitted to; null without a model, or one of other records.</summary>
+        /// <summary>Schema that the model was fitted to; null without a model, or with one of other records.</summary>
         internal TableSchema? ExpectedTable => options.Expected as TableSchema;
     }
 }

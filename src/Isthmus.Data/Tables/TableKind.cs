@@ -8,7 +8,7 @@ public sealed class TableKind : RecordKind
 {
     private TableKind() { }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The single instance.</summary>
     public static TableKind Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ public sealed class TableKind : RecordKind
     /// <inheritdoc/>
     public override string Model => "table-vae";
 
-    /// <summary>What each column is says what is known of a cell.</summary>
+    /// <summary>Default likelihood: that of each column by its kind.</summary>
     public override string Likelihood(DataSchema schema) => "mixed";
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed class TableKind : RecordKind
     /// <inheritdoc/>
     public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) => throw NotWritten(schema);
 
-    /// <summary>The refusal to give rows back.</summary>
+    /// <summary>Returns the error for a request to write rows of windows.</summary>
     internal static InvalidInputException NotWritten(DataSchema schema) =>
         new($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
 

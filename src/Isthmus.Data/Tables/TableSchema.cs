@@ -6,24 +6,24 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Tables;
 
 /// <summary>
-/// A row of a table of mixed columns, and what was fitted on the training rows: a model keeps it, and data are brought to it.
-/// On the model's scale a row is D floats, one a field; NaN is a blank cell, a value of its own and not a zero.
+/// Schema of a row of a table of mixed columns, with the parameters fitted on the training rows: a model keeps it, and data are converted to it. On the model's
+/// scale a row is D floats, one a column; NaN is a missing value, which is distinct from 0.
 /// </summary>
 /// <param name="Fields">The columns that are modelled, in the file's order.</param>
-/// <param name="Skipped">The columns that are not, and why.</param>
+/// <param name="Skipped">The columns that are not modelled, with reasons.</param>
 public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyList<SkippedColumn> Skipped) : DataSchema
 {
-    /// <summary>Of a series: its windows. Null where a record is one row.</summary>
+    /// <summary>Windows of a series; null if a record is one row.</summary>
     public SeriesWindows? Series { get; init; }
 
-    /// <summary>Whether a record is one row, and not a window of a series.</summary>
+    /// <summary>True if a record is one row, and not a window of a series.</summary>
     [JsonIgnore]
     public bool IsOfRows => Series is null;
 
-    /// <summary>What was said of the columns when the table was first read (<see cref="DataOptions.Columns"/>); null where nothing was.</summary>
+    /// <summary>Columns and kinds given when the table was first read (<see cref="DataOptions.Columns"/>); null if none were.</summary>
     public IReadOnlyList<string>? Asked { get; init; }
 
-    /// <summary>The columns that say which row it is, and are not modelled.</summary>
+    /// <summary>Columns that identify rows, and are not modelled.</summary>
     [JsonIgnore]
     public IEnumerable<string> Identifiers => Skipped.Where(column => column.Reason == SkippedColumn.AnIdentifier).Select(column => column.Name);
 
@@ -40,7 +40,7 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
     /// <param name="columns">All columns; those to skip are among the skipped.</param>
     /// <param name="rows">The training rows.</param>
     /// <param name="skipped">The columns left out so far.</param>
-    /// <param name="name">What an error calls the table.</param>
+    /// <param name="name">Name of the table in error messages.</param>
     /// <exception cref="InvalidInputException">No column is left.</exception>
     public static TableSchema Fit(IReadOnlyList<ColumnBuffer> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table")
     {
@@ -59,9 +59,9 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
             );
     }
 
-    /// <summary>Rows on the model's scale, N x D.</summary>
-    /// <param name="columns">The cells, a column a field.</param>
-    /// <param name="strange">Gets more, by field, by the cells that the training rows had nothing like.</param>
+    /// <summary>Converts rows to the model's scale, N x D.</summary>
+    /// <param name="columns">The cells, one buffer for each column.</param>
+    /// <param name="strange">Increased, for each column, by the number of cells unlike any in the training rows.</param>
     public float[] Encode(IReadOnlyList<ColumnBuffer> columns, Span<long> strange = default)
     {
         var values = new float[columns[0].Count * Dimension];
@@ -71,8 +71,8 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
         return values;
     }
 
-    /// <summary>A sentence for each field that has such cells.</summary>
-    /// <param name="strange">How many, by field.</param>
+    /// <summary>Returns a note for each column that has such cells.</summary>
+    /// <param name="strange">Number of such cells, by column.</param>
     internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) =>
         Fields
             .Zip(strange)
@@ -84,7 +84,7 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
                 )
             );
 
-    /// <summary>Empty columns for the cells of these fields.</summary>
+    /// <summary>Returns empty buffers for the cells of these columns.</summary>
     public IReadOnlyList<ColumnBuffer> NewColumns() =>
         [.. Fields.Select(field => new ColumnBuffer(field.Name, field.Kind) { Order = (field as FittedNumbers)?.Order })];
 
@@ -111,17 +111,17 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
 
 /// <summary>A column that is not modelled.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Reason">Why, to follow "is".</param>
+/// <param name="Reason">Reason, to follow the word "is".</param>
 public sealed record SkippedColumn(string Name, string Reason)
 {
-    /// <summary>Why a label is not modelled.</summary>
+    /// <summary>Reason why a label is not modelled.</summary>
     internal const string TheLabel = "the label";
 
-    /// <summary>Why an identifier is not modelled.</summary>
+    /// <summary>Reason why an identifier is not modelled.</summary>
     internal const string AnIdentifier = "an identifier, with another value in nearly every row";
 }
 
-/// <summary>How a series is cut into records.</summary>
+/// <summary>Division of a series into records.</summary>
 /// <param name="Time">The column of times.</param>
 /// <param name="Columns">The columns of numbers, in the order of a record's rows: all of the first row, then of the second.</param>
 /// <param name="Window">Rows in a record.</param>

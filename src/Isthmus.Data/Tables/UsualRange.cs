@@ -1,19 +1,19 @@
 namespace Isthmus.Data.Tables;
 
 /// <summary>
-/// Where usual values of a column lie: within 20 interquartile ranges of its quartiles. Of a Gaussian that is 27 deviations, and of a log-normal
-/// of deviation 1 all but one in a thousand; what lies beyond is wild, and must not set a scale on which all others are one point.
-/// Of a column that is one value in half of its cells there is no such range, and all are usual.
+/// Range of the usual values of a column: within 20 interquartile ranges of its quartiles. For a Gaussian that is 27 standard deviations, and for a log-normal
+/// of deviation 1 all but one in a thousand; values beyond are outliers, which must not set a scale on which all others are one point. If half of a column's
+/// cells are one value, there is no such range, and all values are usual.
 /// </summary>
-/// <param name="Least">The least usual value.</param>
-/// <param name="Greatest">The greatest.</param>
+/// <param name="Least">Smallest usual value.</param>
+/// <param name="Greatest">Largest usual value.</param>
 internal readonly record struct UsualRange(double Least, double Greatest)
 {
     private const double Ranges = 20;
     private const int FewValues = 8;
 
-    /// <summary>The range of some values.</summary>
-    /// <param name="sorted">Ascending.</param>
+    /// <summary>Computes the range of some values.</summary>
+    /// <param name="sorted">Values in ascending order.</param>
     public static UsualRange Of(ReadOnlySpan<double> sorted)
     {
         if (sorted.Length < FewValues)
@@ -23,7 +23,7 @@ internal readonly record struct UsualRange(double Least, double Greatest)
         return range > 0 ? new(low - Ranges * range, high + Ranges * range) : new(double.NegativeInfinity, double.PositiveInfinity);
     }
 
-    /// <summary>The values within it.</summary>
+    /// <summary>Returns the values within the range.</summary>
     /// <param name="sorted">Ascending.</param>
     public double[] Within(double[] sorted)
     {
@@ -33,6 +33,6 @@ internal readonly record struct UsualRange(double Least, double Greatest)
             : Array.FindAll(sorted, value => value >= least && value <= greatest);
     }
 
-    /// <summary>The value, or the end of the range that it lies beyond.</summary>
+    /// <summary>Returns the value, or the end of the range beyond which it lies.</summary>
     public double Nearest(double value) => Math.Clamp(value, Least, Greatest);
 }

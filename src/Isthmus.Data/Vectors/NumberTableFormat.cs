@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
 
-/// <summary>A table of numbers, known by its extension.</summary>
+/// <summary>Format of a table of numbers, recognised by its extension.</summary>
 internal sealed class NumberTableFormat : IDataFormat
 {
     public string Name => ".csv, .tsv, .parquet";

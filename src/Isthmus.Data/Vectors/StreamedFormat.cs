@@ -2,7 +2,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
 
-/// <summary>Vectors that stay in their file, known by the option that asks for it.</summary>
+/// <summary>Format of vectors that stay in their file, recognised by its option.</summary>
 internal sealed class StreamedFormat : IDataFormat
 {
     public string Name => "--stream";

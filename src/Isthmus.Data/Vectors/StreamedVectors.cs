@@ -6,15 +6,15 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Vectors;
 
 /// <summary>
-/// Vectors that stay in their file and are read in blocks, for files larger than memory. A .npy of 32-bit floats in C order is read where
-/// it is; other arrays and tables are copied once, a few records at a time, to a temporary file of such.
+/// Vectors that stay in their file and are read in blocks, for files larger than memory. A .npy of 32-bit floats in C order is read in place; other arrays and
+/// tables are copied once, a few records at a time, to a temporary file of this form.
 /// </summary>
 internal static class StreamedVectors
 {
     private const int PartRecords = 4096,
         PartBytes = 1 << 24;
 
-    /// <summary>The vectors of a .npy, Parquet, CSV or TSV file.</summary>
+    /// <summary>Opens the vectors of a .npy, Parquet, CSV or TSV file.</summary>
     /// <exception cref="InvalidInputException">Another kind of file, a label, or what reading it at once would refuse.</exception>
     public static Dataset Open(string path, DataOptions options)
     {
@@ -33,7 +33,7 @@ internal static class StreamedVectors
             : dataset;
     }
 
-    /// <summary>Whatever else --stream is asked of.</summary>
+    /// <summary>Returns the error for --stream with any other data.</summary>
     public static InvalidInputException Refused(string name) => new($"{name}: --stream is for vectors in a .npy, .parquet, .csv or .tsv file; leave it out.");
 
     private static Dataset Array(Stream stream, string path)
@@ -48,7 +48,7 @@ internal static class StreamedVectors
             throw new InvalidInputException(
                 $"{path} is in Fortran order, where the numbers of a record lie far apart; save it with numpy.ascontiguousarray, or leave --stream out."
             );
-        // Measured before the header is believed: what a file holds, or of packed content what a record can be.
+        // Check the size before the header is believed: that of the file or, for packed content, that of a record.
         if (stream is FileStream)
             DataFile.DemandRest(stream, header.Count * (UInt128)header.ElementSize, path);
         VectorRecords.DemandWidth(path, width);

@@ -5,8 +5,8 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Vectors;
 
 /// <summary>
-/// Numeric columns of a CSV, TSV (also .gz), JSON or Parquet table. Every value must be a finite number that a 32-bit float can hold; truth
-/// values of Parquet are 0 and 1.
+/// Reader of numeric columns of a CSV, TSV (also .gz), JSON or Parquet table. Every value must be a finite number that a 32-bit float can hold; truth values of
+/// Parquet are 0 and 1.
 /// </summary>
 internal static class TableReader
 {
@@ -40,7 +40,7 @@ internal static class TableReader
         );
     }
 
-    /// <summary>The same columns, left in a temporary file of vectors.</summary>
+    /// <summary>Reads the same columns into a temporary file of vectors. <inheritdoc cref="Read"/></summary>
     /// <inheritdoc cref="Read"/>
     public static Dataset Stream(string path, DataOptions options)
     {
@@ -84,7 +84,7 @@ internal static class TableReader
             : throw new InvalidInputException($"{source.Path} gives no column of numbers besides the label; at least one is needed.");
     }
 
-    /// <summary>Hands over row after row, from 1: the numbers, in an array that is used again, and the label.</summary>
+    /// <summary>Passes on row after row, from 1: the numbers, in an array that is reused, and the label.</summary>
     private static void ForEachRow(TableSource source, IReadOnlyList<string> columns, string? label, Action<long, float[], string?> visit)
     {
         List<int> places = [.. columns.Select(column => VectorRecords.Position(source.Path, source.Names, column))];

@@ -2,12 +2,12 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
 
-/// <summary>Data sets of vectors, and what their options say together.</summary>
+/// <summary>Data sets of vectors, and checks of their options.</summary>
 public static class VectorData
 {
     extension(Dataset)
     {
-        /// <summary>Vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
+        /// <summary>Creates a data set of vectors. <paramref name="values"/> holds N records of D finite numbers, record after record.</summary>
         /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
         public static Dataset Vectors(
             string name,
@@ -20,7 +20,7 @@ public static class VectorData
 
     extension(DataOptions options)
     {
-        /// <summary>The columns that were asked for, or else the model's; null for all.</summary>
+        /// <summary>Columns asked for, or else the model's; null for all.</summary>
         internal IReadOnlyList<string>? WantedColumns => options.Columns ?? (options.Expected as VectorSchema)?.Columns;
     }
 }

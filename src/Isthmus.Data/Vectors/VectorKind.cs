@@ -8,7 +8,7 @@ public sealed class VectorKind : RecordKind
 {
     private VectorKind() { }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The single instance.</summary>
     public static VectorKind Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class VectorKind : RecordKind
     /// <inheritdoc/>
     public override string Model => "vae";
 
-    /// <summary>A column is a real number.</summary>
+    /// <summary>Default likelihood: a column is a real number.</summary>
     public override string Likelihood(DataSchema schema) => "gaussian";
 
     /// <inheritdoc/>

@@ -2,13 +2,13 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
 
-/// <summary>Makes a data set of the numbers that a reader found, with the columns that the options ask for.</summary>
+/// <summary>Makes a data set of numbers, with the columns of the options.</summary>
 internal static class VectorRecords
 {
     // A name for each costs more than the numbers of a record.
     private const int MostColumns = 1 << 22;
 
-    /// <summary>Takes N records of <paramref name="width"/> numbers; their columns are named x0, x1, ...</summary>
+    /// <summary>Converts N records of <paramref name="width"/> numbers, with columns named x0, x1, ...</summary>
     public static Dataset ToDataset(
         string name,
         int width,
@@ -37,7 +37,7 @@ internal static class VectorRecords
         return Dataset.Vectors(name, new([.. wanted]), chosen, labels, notes);
     }
 
-    /// <summary>Throws where records are of more numbers than can be told apart by name.</summary>
+    /// <summary>Throws if records have more numbers than can be named.</summary>
     /// <exception cref="InvalidInputException">There are more.</exception>
     public static void DemandWidth(string name, long width)
     {
@@ -47,7 +47,7 @@ internal static class VectorRecords
             );
     }
 
-    /// <summary>Where <paramref name="wanted"/> stands among the columns.</summary>
+    /// <summary>Returns the index of <paramref name="wanted"/> among the columns.</summary>
     /// <exception cref="InvalidInputException">It does not.</exception>
     public static int Position(string name, IReadOnlyList<string> columns, string wanted)
     {

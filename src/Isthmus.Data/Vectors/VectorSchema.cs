@@ -2,8 +2,8 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Vectors;
 
-/// <summary>A vector of real numbers, one a column.</summary>
-/// <param name="Columns">The columns' names, in order.</param>
+/// <summary>Schema of a vector of real numbers, one a column.</summary>
+/// <param name="Columns">Names of the columns, in order.</param>
 public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
 {
     /// <inheritdoc/>

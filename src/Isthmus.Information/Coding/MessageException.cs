@@ -4,7 +4,7 @@ namespace Isthmus.Information.Coding;
 public class MessageException(string message) : Exception(message);
 
 /// <summary>
-/// Thrown when a pop needs more bits than the message holds. The coder is as before that pop. To start bits-back coding from nothing, give the coder <see
-/// cref="InitialBits"/>.
+/// Thrown when a pop needs more bits than the message holds. The coder is as before that pop. To start bits-back coding from nothing, give the coder
+/// <see cref="InitialBits"/>.
 /// </summary>
 public sealed class MessageUnderflowException(string message) : MessageException(message);

@@ -3,12 +3,12 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer.Latents;
 
 /// <summary>
-/// p(z) of one unit over the buckets of a grid: a histogram of the training records' posteriors over 2^k groups of neighbouring buckets, even
-/// inside a group. It is the average of q(z|x) that bits-back coding asks of a prior; N(0, 1) is the special case of even frequencies.
+/// Prior p(z) of one unit over the buckets of a grid: a histogram of the training records' posteriors over 2^k groups of neighbouring buckets, even inside a
+/// group. It is the average of q(z|x), the best prior for bits-back coding; N(0, 1) is the special case of even frequencies.
 /// </summary>
 internal sealed class BucketPrior
 {
-    /// <summary>2^k groups.</summary>
+    /// <summary>log2 of the number of groups.</summary>
     public const int GroupBits = 6;
 
     /// <summary>Bits of the groups' frequencies.</summary>
@@ -16,14 +16,14 @@ internal sealed class BucketPrior
 
     private readonly int _bucketBits;
 
-    /// <summary>A prior over 2^(<see cref="GroupBits"/> + <paramref name="bucketBits"/>) buckets.</summary>
+    /// <summary>Creates a prior over 2^(<see cref="GroupBits"/> + <paramref name="bucketBits"/>) buckets.</summary>
     public BucketPrior(Categorical groups, int bucketBits)
     {
         (Groups, _bucketBits) = (groups, bucketBits);
         Precision = GroupPrecision + bucketBits;
     }
 
-    /// <summary>N(0, 1): even frequencies.</summary>
+    /// <summary>Creates N(0, 1): even frequencies.</summary>
     public static BucketPrior Standard(int bucketBits) => new(Categorical.FromCounts([.. Enumerable.Repeat(1L, 1 << GroupBits)], GroupPrecision), bucketBits);
 
     /// <summary>Frequencies of the groups.</summary>
@@ -32,14 +32,14 @@ internal sealed class BucketPrior
     /// <summary>Bits of a bucket's frequency, which is its group's, over a total larger by the buckets of a group.</summary>
     public int Precision { get; }
 
-    /// <summary>A bucket's share.</summary>
+    /// <summary>Returns the interval of a bucket.</summary>
     public Interval IntervalOf(int bucket)
     {
         var (start, frequency) = Groups.IntervalOf(bucket >> _bucketBits);
         return new((start << _bucketBits) + (frequency * ((uint)bucket & ((1U << _bucketBits) - 1))), frequency);
     }
 
-    /// <summary>Takes a bucket off a message.</summary>
+    /// <summary>Pops a bucket from a message.</summary>
     public int Decode(RansCoder coder)
     {
         var point = coder.Peek(Precision);

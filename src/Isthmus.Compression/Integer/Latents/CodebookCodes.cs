@@ -4,8 +4,8 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer.Latents;
 
 /// <summary>
-/// Slots that each hold one of K vectors of W numbers, slot after slot by a network that sees the vectors of the slots before: for each slot K
-/// base-2 logarithms of probabilities in 64ths. A vector has 1 of 2^20 at least, the others share the rest as <see cref="FixedPointLog2.Shares"/> says.
+/// Codes of slots that each hold one of K vectors of W numbers, predicted slot after slot by a network that sees the vectors of the slots before: for each slot
+/// K base-2 logarithms of probabilities in 64ths. A vector has at least 1 of 2^20; the others divide the rest as {FixedPointLog2.Shares} says.
 /// </summary>
 /// <remarks>
 /// The network is asked once a slot, for that slot's outputs alone, with 0 in the places not known yet: whatever its weights, both sides ask the same.
@@ -20,19 +20,19 @@ internal sealed class CodebookCodes : LatentCodes
     private readonly int _width,
         _count;
 
-    /// <summary>Slots over these vectors, K x W.</summary>
+    /// <summary>Creates slots over these vectors, K x W.</summary>
     /// <exception cref="InvalidDataException">Parts that do not fit each other.</exception>
     public CodebookCodes(short[] vectors, int width, IntegerNetwork prior)
         : base(SlotsOf(vectors, width, prior), prior.Inputs, prior.Inputs) =>
         (_vectors, _width, _count, Prior) = (vectors, width, vectors.Length / width, prior);
 
-    /// <summary>Numbers of each vector, W.</summary>
+    /// <summary>Length of a vector, W.</summary>
     public int Width => _width;
 
     /// <summary>The codebook, K x W.</summary>
     public ReadOnlySpan<short> Vectors => _vectors;
 
-    /// <summary>S W numbers to S K logarithms, those of a slot from the numbers of the slots before.</summary>
+    /// <summary>Network from S W numbers to S K logarithms, those of a slot from the numbers of the slots before.</summary>
     public IntegerNetwork Prior { get; }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class CodebookCodes : LatentCodes
                 var distance = 0L;
                 for (var i = 0; i < _width; i++)
                 {
-                    // What lies beyond four times the codebook's range is nearest to the same vector as at its edge, nearly: squares stay within 64 bits.
+                    // Beyond four times the codebook's range the nearest vector is nearly that at its edge; cut there, squares stay within 64 bits.
                     var off = Math.Clamp(head[(slot * _width) + i], -1 << 17, 1 << 17) - _vectors[(vector * _width) + i];
                     distance += (long)off * off;
                 }
@@ -116,7 +116,7 @@ internal sealed class CodebookCodes : LatentCodes
     private void Place(Span<short> inputs, int record, int slot, int code) =>
         _vectors.AsSpan(code * _width, _width).CopyTo(inputs[((record * Inputs) + (slot * _width))..]);
 
-    /// <summary>K frequencies of 2^20 of a slot in each record; what rounding leaves is the first of the largest's.</summary>
+    /// <summary>Computes K frequencies of 2^20 of a slot in each record; the remainder of rounding goes to the first of the largest.</summary>
     private void Frequencies(ReadOnlySpan<short> inputs, int count, int slot, Span<uint> frequencies)
     {
         using Rented<int> logits = new(count * _count);

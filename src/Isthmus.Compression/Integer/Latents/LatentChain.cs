@@ -6,8 +6,8 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer.Latents;
 
 /// <summary>
-/// Prior, likelihood and posterior of several records at once, as <see cref="BitsBack{TLatent, T}"/> takes them: a latent is the buckets of
-/// count x units, a value is count records. Prior and posterior go unit after unit, the pixels as in <see cref="IntegerLikelihood"/>.
+/// Prior, likelihood and posterior of several records at once, for <see cref="BitsBack{TLatent, T}"/>: a latent is the buckets of count x units, a value is
+/// count records. Prior and posterior go unit after unit, the pixels as in <see cref="IntegerLikelihood"/>.
 /// </summary>
 internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid grid, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
 {
@@ -22,7 +22,7 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
 
     private int Units => _priors.Count;
 
-    /// <summary>Bits-back over <paramref name="count"/> records together.</summary>
+    /// <summary>Returns bits-back over <paramref name="count"/> records together.</summary>
     public BitsBack<int[], byte[]> Together(int count) =>
         new(new Prior(this, count), latent => new Pixels(this, latent, count), records => new Encoded(this, records, count));
 
@@ -103,7 +103,7 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
         public double Bits(int[] value) => _parts.Bits(value);
     }
 
-    /// <summary>p(x|z). The decoder network is asked in each operation, of which a coder needs one.</summary>
+    /// <summary>p(x|z). The decoder network runs in each operation, of which a coder needs one.</summary>
     private sealed class Pixels(LatentChain chain, int[] latent, int count) : ISymbolDistribution<byte[]>
     {
         public void Push(RansCoder coder, byte[] value)
@@ -149,7 +149,8 @@ internal sealed class LatentChain(IReadOnlyList<BucketPrior> priors, BucketGrid 
         }
 
         /// <summary>
-        /// Knows how many intervals came off, so that they can go back. A value type for speed, as the loops that decode are compiled for it alone.
+        /// Decoder that counts the intervals popped, so that they can be pushed back. A value type for speed, as the loops that decode are compiled for it
+        /// alone.
         /// </summary>
         private readonly struct CountingDecoder(RansCoder coder, StrongBox<int> popped) : IIntervalDecoder
         {

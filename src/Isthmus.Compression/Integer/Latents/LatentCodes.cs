@@ -3,34 +3,34 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Latents;
 
-/// <summary>What the latent of a record is where it is stored itself: S whole numbers, and a distribution of them that needs nothing but the model.</summary>
+/// <summary>Latent of a record that is itself stored: S whole numbers, and a distribution of them that depends on the model alone.</summary>
 /// <param name="symbols">S.</param>
-/// <param name="inputs">Numbers that the decoder network is given for them.</param>
-/// <param name="heads">Numbers that the encoder network gives for a record.</param>
+/// <param name="inputs">Number of the decoder network's inputs.</param>
+/// <param name="heads">Number of the encoder network's outputs for a record.</param>
 internal abstract class LatentCodes(int symbols, int inputs, int heads)
 {
-    /// <summary>Whole numbers of a record, S.</summary>
+    /// <summary>Number of whole numbers of a record, S.</summary>
     public int Symbols { get; } = symbols;
 
-    /// <summary>Numbers that the decoder network is given.</summary>
+    /// <summary>Number of the decoder network's inputs.</summary>
     public int Inputs { get; } = inputs;
 
-    /// <summary>Numbers that the encoder network gives.</summary>
+    /// <summary>Number of the encoder network's outputs.</summary>
     public int Heads { get; } = heads;
 
     /// <summary>Bits of the frequencies.</summary>
     public abstract int Precision { get; }
 
-    /// <summary>The arithmetic that a reader must have, as <see cref="IntegerLikelihood.ArithmeticProfile"/>.</summary>
+    /// <summary>Profile of integer arithmetic that a reader needs, as <see cref="IntegerLikelihood.ArithmeticProfile"/>.</summary>
     public abstract byte ArithmeticProfile { get; }
 
-    /// <summary>One record's codes, the nearest to what the encoder network gives.</summary>
+    /// <summary>Chooses one record's codes, the nearest to the encoder network's outputs.</summary>
     public abstract void Choose(ReadOnlySpan<int> head, Span<int> codes);
 
-    /// <summary>What the decoder network is given for one record's codes.</summary>
+    /// <summary>Computes the decoder network's inputs for one record's codes.</summary>
     public abstract void Values(ReadOnlySpan<int> codes, Span<short> inputs);
 
-    /// <summary>The interval of every code, symbol after symbol, in it record after record.</summary>
+    /// <summary>Computes the interval of every code, symbol after symbol, and within a symbol record after record.</summary>
     /// <param name="codes">count x S.</param>
     /// <param name="count">Records.</param>
     /// <param name="intervals">Room for S x count.</param>

@@ -16,10 +16,10 @@ internal static class LatentFormat
     private const int MostUnits = 4096;
     private const int MostBucketBits = 14 - BucketPrior.GroupBits;
 
-    /// <summary>The version of models with such codes.</summary>
+    /// <summary>Returns the version of models with such codes.</summary>
     public static byte VersionOf(LatentCodes codes) => codes is CodebookCodes ? Codebook : Steps;
 
-    /// <summary>A version that this program reads.</summary>
+    /// <summary>Returns a version that this program reads, or throws.</summary>
     /// <exception cref="InvalidDataException">It is another.</exception>
     public static byte Checked(byte version) =>
         version is Steps or Codebook
@@ -49,7 +49,7 @@ internal static class LatentFormat
             Write(writer, prior.Groups, withSize: false);
     }
 
-    /// <summary>The inverse of <see cref="Write(BinaryWriter, LatentCodes, BitsBackPriors?)"/>.</summary>
+    /// <summary>Reads the latent; the inverse of <see cref="Write(BinaryWriter, LatentCodes, BitsBackPriors?)"/>.</summary>
     /// <exception cref="InvalidDataException">Parts that do not fit together.</exception>
     /// <exception cref="InvalidInputException">The bytes end too early.</exception>
     public static (LatentCodes Codes, BitsBackPriors? Priors) Read(ref ModelReader reader, byte version)

@@ -5,27 +5,27 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Latents;
 
-/// <summary>p(code) and p(x|code) of several records at once: the codes symbol after symbol, then the pixels, in each record after record.</summary>
+/// <summary>p(code) and p(x|code) of several records at once: the codes symbol after symbol, then the pixels, each of them record after record.</summary>
 /// <param name="latents">p(code).</param>
-/// <param name="decoder">Codes' values to the likelihood's parameters.</param>
+/// <param name="decoder">Network from the codes' values to the likelihood's parameters.</param>
 /// <param name="likelihood">p(x|z).</param>
-/// <param name="encoder">Where records are to be encoded.</param>
+/// <param name="encoder">Encoder network; null if records are only decoded.</param>
 internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decoder, IntegerLikelihood likelihood, IntegerEncoder? encoder)
 {
-    /// <summary>Whether codes can be chosen here.</summary>
+    /// <summary>True if codes can be chosen here.</summary>
     public bool CanEncode => encoder is not null;
 
     /// <summary>Bytes of a record.</summary>
     public int Dimension => likelihood.Dimension;
 
-    /// <summary>Records that are best worked on together.</summary>
+    /// <summary>Best number of records to work on together.</summary>
     public int Together => likelihood.Together;
 
-    /// <summary>Whether every pixel is one that the likelihood knows.</summary>
+    /// <summary>Returns true if every pixel is within the likelihood's levels.</summary>
     public bool Accepts(ReadOnlySpan<byte> records) =>
         likelihood.Levels > byte.MaxValue || records.IndexOfAnyExceptInRange((byte)0, (byte)(likelihood.Levels - 1)) < 0;
 
-    /// <summary>The nearest codes to what the encoder says, count x symbols.</summary>
+    /// <summary>Returns the nearest codes to the encoder's outputs, count x symbols.</summary>
     public int[] Choose(ReadOnlySpan<byte> records, int count)
     {
         return Choose(
@@ -34,7 +34,7 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
         );
     }
 
-    /// <summary>The same of what the encoder says, count x heads.</summary>
+    /// <summary>Returns the nearest codes to given outputs of the encoder, count x heads.</summary>
     public int[] Choose(int[] heads, int count)
     {
         var codes = new int[count * latents.Symbols];
@@ -43,7 +43,7 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
         return codes;
     }
 
-    /// <summary>Writes codes and records to be read in this order, record r with coder r modulo their number: one for all, or one for each.</summary>
+    /// <summary>Writes codes and records in the order of reading, record r with coder r modulo their number: one coder for all, or one for each.</summary>
     public void Push(ReadOnlySpan<RangeEncoder> coders, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
         using var symbols = Symbols(codes, count);
@@ -52,7 +52,7 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
         Push(coders, pixels.Span, likelihood.Precision);
     }
 
-    /// <summary>The same onto a stack, from which what goes on last comes off first.</summary>
+    /// <summary>Pushes codes and records onto a stack, the last to be read first.</summary>
     public void Push(RansCoder coder, ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
         using var pixels = Pixels(records, codes, count);
@@ -74,7 +74,7 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
         return codes;
     }
 
-    /// <summary>Ideal cost in bits of every record: its codes, and its pixels given them.</summary>
+    /// <summary>Returns the ideal cost in bits of every record: its codes, and its pixels given them.</summary>
     public RecordCost[] Costs(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
     {
         using var pixels = Pixels(records, codes, count);

@@ -2,7 +2,7 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Latents;
 
-/// <summary>Latent units by steps, independent of each other: of a Gaussian code the posterior's means are rounded.</summary>
+/// <summary>Independent latent units quantised by steps: for a Gaussian code the posterior's means are rounded.</summary>
 /// <param name="units">One a latent unit.</param>
 /// <exception cref="InvalidDataException">A step below 1.</exception>
 internal sealed class SteppedCodes(IReadOnlyList<LatentSteps> units) : LatentCodes(units.Count, units.Count, 2 * units.Count)

@@ -17,7 +17,7 @@ internal sealed class ContextNetwork
     private readonly LaneProduct[] _hidden,
         _output;
 
-    /// <summary>A network of these parts.</summary>
+    /// <summary>Creates a network of these parts.</summary>
     /// <param name="channels">Channels, C.</param>
     /// <param name="hidden">Known pixels and features to C times the hidden units.</param>
     /// <param name="hiddenShifts">A shift for each of those.</param>
@@ -57,13 +57,13 @@ internal sealed class ContextNetwork
     /// <summary>Pairs of inputs.</summary>
     public int Pairs => _hidden[0].Pairs;
 
-    /// <summary>Numbers that <see cref="Apply"/> uses between.</summary>
+    /// <summary>Length of the scratch memory that <see cref="Apply"/> uses.</summary>
     public int ScratchLength => (_hidden[0].PaddedRows + _output[0].Pairs) * Lanes;
 
-    /// <summary>Numbers that there must be room for in what it gives, of which the first are parameters.</summary>
+    /// <summary>Length of the memory for the results, of which the first are the parameters.</summary>
     public int RoomForParameters => _output[0].PaddedRows * Lanes;
 
-    /// <summary>Parameters of a channel's pixel for 16 records.</summary>
+    /// <summary>Computes the parameters of a channel's pixel for 16 records.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="pairs"><see cref="Pairs"/> x 16: two inputs each, the first in the lower half.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> numbers.</param>

@@ -1,20 +1,20 @@
 namespace Isthmus.Compression.Integer.Layers;
 
-/// <summary>Positive numbers by their base-2 logarithm in 64ths: how networks give scales. Within 0.55 % of the number that was meant.</summary>
+/// <summary>Positive numbers given by their base-2 logarithm in 64ths: the form in which networks give scales. Within 0.55 % of the exact number.</summary>
 internal static class FixedPointLog2
 {
-    /// <summary>Steps of an octave.</summary>
+    /// <summary>Steps of an octave (a factor of 2).</summary>
     public const int Steps = 64;
 
-    /// <summary>Beyond these, <see cref="InverseScale"/> stays as it is.</summary>
+    /// <summary>Range of logarithms, beyond which <see cref="InverseScale"/> stays constant.</summary>
     public const int Least = -16 * Steps,
         Most = 14 * Steps;
 
-    /// <summary>2^(i / 64) in units of 2^-30, by repeated products of 2^(1 / 64) in units of 2^-63: integers only.</summary>
+    /// <summary>Table of 2^(i / 64) in units of 2^-30, by repeated products of 2^(1 / 64) in units of 2^-63: integers only.</summary>
     internal static readonly uint[] Powers = Table();
 
     /// <summary>
-    /// 2^(octaves / 64) in units of 2^-16, kept within 1 to 2^30: what <see cref="Information.Coding.LocationScale"/> takes as an inverse scale.
+    /// Returns 2^(octaves / 64) in units of 2^-16, kept within 1 to 2^30: an inverse scale of <see cref="Information.Coding.LocationScale"/>.
     /// </summary>
     public static uint InverseScale(int octaves)
     {
@@ -25,8 +25,8 @@ internal static class FixedPointLog2
     }
 
     /// <summary>
-    /// w_k = 2^(l_k / 64) / sum_j 2^(l_j / 64) in units of 2^-16, rounded down; what is left, at most K - 1 units, goes to the first of the
-    /// largest, so that they sum to 2^16.
+    /// Computes softmax weights w_k = 2^(l_k / 64) / sum_j 2^(l_j / 64) in units of 2^-16, rounded down; the remainder, at most K - 1 units, goes to the first
+    /// of the largest, so that they sum to 2^16.
     /// </summary>
     /// <param name="logits">K logarithms, any.</param>
     /// <param name="shares">Room for K, at most 2^16.</param>

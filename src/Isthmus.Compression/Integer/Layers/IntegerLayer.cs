@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Isthmus.Compression.Integer.Layers;
 
-/// <summary>What becomes of a layer's sums.</summary>
+/// <summary>Operation on a layer's sums.</summary>
 internal enum LayerKind : byte
 {
-    /// <summary>Whole numbers in the units that the next part expects: the network's outputs.</summary>
+    /// <summary>None: whole numbers in the units that the next part expects, for the network's outputs.</summary>
     Output = 0,
 
     /// <summary>f(t) for a non-linearity f, from a table.</summary>
@@ -32,7 +32,7 @@ internal sealed class IntegerLayer
     private readonly short[] _table;
     private readonly int _shift;
 
-    /// <summary>A layer of these parts; the table is empty for outputs.</summary>
+    /// <summary>Creates a layer of these parts; the table is empty for outputs.</summary>
     /// <exception cref="InvalidDataException">Parts that do not fit together.</exception>
     public IntegerLayer(LayerKind kind, IntegerLinear linear, int[] multipliers, int shift, short[] table)
     {
@@ -50,7 +50,7 @@ internal sealed class IntegerLayer
             LargestOutput = Math.Max(LargestOutput, Math.Abs((int)value));
     }
 
-    /// <summary>What becomes of the sums.</summary>
+    /// <summary>Operation on the sums.</summary>
     public LayerKind Kind { get; }
 
     /// <summary>The linear map.</summary>
@@ -65,13 +65,13 @@ internal sealed class IntegerLayer
     /// <summary>Values of f at the points, or nothing.</summary>
     public ReadOnlySpan<short> Table => _table;
 
-    /// <summary>Numbers that come out.</summary>
+    /// <summary>Number of outputs.</summary>
     public int Outputs => Kind == LayerKind.Gate ? Linear.Outputs / 2 : Linear.Outputs;
 
-    /// <summary>No output of a hidden layer exceeds this in magnitude.</summary>
+    /// <summary>Largest possible magnitude of a hidden layer's output.</summary>
     public int LargestOutput { get; }
 
-    /// <summary>A hidden layer's outputs from its sums.</summary>
+    /// <summary>Computes a hidden layer's outputs from its sums.</summary>
     /// <param name="sums">One record's sums.</param>
     /// <param name="outputs">Room for <see cref="Outputs"/>.</param>
     public void Activate(ReadOnlySpan<int> sums, Span<short> outputs)
@@ -88,10 +88,10 @@ internal sealed class IntegerLayer
         ArrayPool<int>.Shared.Return(scaled);
     }
 
-    /// <summary>Sums in fixed point, kept within 32 bits: of the last layer, the network's outputs.</summary>
+    /// <summary>Converts sums to fixed point, kept within 32 bits: for the last layer, the network's outputs.</summary>
     /// <param name="sums">One record's sums, from the output <paramref name="first"/> on.</param>
     /// <param name="outputs">Room for those wanted.</param>
-    /// <param name="first">Which output the first of them is.</param>
+    /// <param name="first">Index of the first of these outputs.</param>
     public void Finish(ReadOnlySpan<int> sums, Span<int> outputs, int first = 0)
     {
         var multipliers = _multipliers.AsSpan(first);

@@ -13,7 +13,7 @@ namespace Isthmus.Compression.Integer.Layers;
 /// <remarks>Cost: 32 products a multiplication and addition with AVX-512, 16 with AVX2, one without.</remarks>
 internal sealed class IntegerLinear
 {
-    /// <summary>Outputs are computed by tiles of this many.</summary>
+    /// <summary>Number of outputs in a tile.</summary>
     public const int Tile = 32;
 
     private const int RecordsAtOnce = 8;
@@ -22,10 +22,10 @@ internal sealed class IntegerLinear
     private readonly short[] _weights;
     private readonly int[] _bias;
 
-    /// <summary>Weights as they are used: tile after tile of outputs, in it pair after pair of inputs, in it output after output.</summary>
+    /// <summary>Weights in the order of use: tile after tile of outputs, within it pair after pair of inputs, within it output after output.</summary>
     private readonly short[] _tiles;
 
-    /// <summary>A map of these weights, outputs x inputs.</summary>
+    /// <summary>Creates a map of these weights, outputs x inputs.</summary>
     /// <exception cref="InvalidDataException">A sum could leave 32 bits even for inputs of 1.</exception>
     public IntegerLinear(int inputs, int outputs, short[] weights, int[] bias)
     {
@@ -48,13 +48,13 @@ internal sealed class IntegerLinear
                 _tiles[(output / Tile * PaddedInputs * Tile) + (input / 2 * 2 * Tile) + (output % Tile * 2) + (input & 1)] = weights[(output * inputs) + input];
     }
 
-    /// <summary>Numbers in.</summary>
+    /// <summary>Number of inputs.</summary>
     public int Inputs { get; }
 
-    /// <summary>Numbers out.</summary>
+    /// <summary>Number of outputs.</summary>
     public int Outputs { get; }
 
-    /// <summary>Distance of one record's inputs from the next: an even number. What lies between is 0.</summary>
+    /// <summary>Distance of one record's inputs from the next: an even number. Padding is 0.</summary>
     public int PaddedInputs => Padded(Inputs, 2);
 
     /// <summary>Distance of one record's sums from the next: a whole number of tiles.</summary>
@@ -66,16 +66,16 @@ internal sealed class IntegerLinear
     /// <summary>Weights, outputs x inputs.</summary>
     public ReadOnlySpan<short> Weights => _weights;
 
-    /// <summary>What each sum begins with.</summary>
+    /// <summary>Bias of each sum.</summary>
     public ReadOnlySpan<int> Bias => _bias;
 
-    /// <summary>Sums of <paramref name="count"/> records; inputs beyond <see cref="LargestInput"/> are the caller's mistake.</summary>
+    /// <summary>Computes the sums of <paramref name="count"/> records; inputs beyond <see cref="LargestInput"/> are the caller's mistake.</summary>
     /// <param name="inputs">count x <see cref="PaddedInputs"/>.</param>
     /// <param name="count">Records.</param>
     /// <param name="sums">count x <see cref="PaddedOutputs"/>.</param>
     public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums) => Apply(inputs, count, sums, 0, Outputs);
 
-    /// <summary>The sums of the outputs from <paramref name="first"/> on to before <paramref name="end"/> alone; what stands at others is anything.</summary>
+    /// <summary>Computes only the sums of the outputs from <paramref name="first"/> to before <paramref name="end"/>; the others are undefined.</summary>
     public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums, int first, int end)
     {
         // The loops below read and write without checks: this is the check.
@@ -118,10 +118,10 @@ internal sealed class IntegerLinear
         ArrayPool<int>.Shared.Return(ends);
     }
 
-    /// <summary>Records that are summed together from this one on.</summary>
+    /// <summary>Returns the number of records that are summed together from this one on.</summary>
     private static int SizeOf(int record, int count) => Avx512BW.IsSupported && record + RecordsAtOnce <= count ? RecordsAtOnce : 1;
 
-    /// <summary>For each group of records, the places of pairs of inputs that are not 0 in all of them: most pixels of a digit are.</summary>
+    /// <summary>Finds, for each group of records, the positions of pairs of inputs that are not 0 in all of them: most pixels of a digit are 0.</summary>
     private int Group(ReadOnlySpan<short> inputs, int count, Span<int> pairs, Span<int> ends)
     {
         var (groups, used) = (0, 0);
@@ -187,7 +187,7 @@ internal sealed class IntegerLinear
         b.StoreUnsafe(ref sum, 16);
     }
 
-    /// <summary>Eight records at once: each weight is loaded once for all of them. By itself, as its sums need half of all registers.</summary>
+    /// <summary>Adds eight records at once: each weight is loaded once for all of them. A method by itself, as its sums need half of all registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Add8(ReadOnlySpan<int> pairs, ref short input, ref short weight, ref int sum)
     {
@@ -238,7 +238,7 @@ internal sealed class IntegerLinear
         b.StoreUnsafe(ref sum, 16);
     }
 
-    /// <summary>Two neighbouring inputs as the processor holds them: x86 alone comes here, and it is little-endian.</summary>
+    /// <summary>Reads two neighbouring inputs as the processor holds them: only x86 comes here, and it is little-endian.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PairOf(ref short input, nuint index) => Unsafe.ReadUnaligned<int>(ref Unsafe.As<short, byte>(ref Unsafe.Add(ref input, index)));
 

@@ -7,9 +7,9 @@ internal sealed class IntegerNetwork
 {
     private readonly IntegerLayer[] _layers;
 
-    /// <summary>A network of these layers, the last of them the outputs.</summary>
+    /// <summary>Creates a network of these layers, the last of which gives the outputs.</summary>
     /// <param name="layers">In order.</param>
-    /// <param name="largestInput">The largest magnitude of a number that will be given to the first.</param>
+    /// <param name="largestInput">Largest magnitude of an input of the first layer.</param>
     /// <exception cref="InvalidDataException">Layers that do not fit each other, or whose sums could leave 32 bits.</exception>
     public IntegerNetwork(IReadOnlyList<IntegerLayer> layers, int largestInput)
     {
@@ -34,16 +34,16 @@ internal sealed class IntegerNetwork
     /// <summary>The layers, in order.</summary>
     public IReadOnlyList<IntegerLayer> Layers => _layers;
 
-    /// <summary>Numbers in.</summary>
+    /// <summary>Number of inputs.</summary>
     public int Inputs => _layers[0].Linear.Inputs;
 
-    /// <summary>Numbers out.</summary>
+    /// <summary>Number of outputs.</summary>
     public int Outputs => _layers[^1].Outputs;
 
-    /// <summary>Outputs of <paramref name="count"/> records, count x <see cref="Outputs"/>, from count x <see cref="Inputs"/> numbers.</summary>
+    /// <summary>Computes the outputs of <paramref name="count"/> records, count x <see cref="Outputs"/>, from count x <see cref="Inputs"/> numbers.</summary>
     public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> outputs) => Apply(inputs, count, outputs, 0, Outputs);
 
-    /// <summary>The outputs from <paramref name="first"/> on to before <paramref name="end"/> alone, count x their number.</summary>
+    /// <summary>Computes only the outputs from <paramref name="first"/> to before <paramref name="end"/>, count x their number.</summary>
     public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> outputs, int first, int end)
     {
         var width = _layers.Max(layer => layer.Linear.PaddedInputs);

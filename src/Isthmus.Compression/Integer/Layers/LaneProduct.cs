@@ -6,22 +6,24 @@ using System.Runtime.Intrinsics.X86;
 namespace Isthmus.Compression.Integer.Layers;
 
 /// <summary>
-/// Some rows of an <see cref="IntegerLinear"/> for <see cref="Lanes"/> records at once, as small networks are fastest: one 32-bit lane a record,
-/// in it two neighbouring 16-bit inputs. The same sums, which cannot overflow, so the same numbers on every processor.
+/// Some rows of an <see cref="IntegerLinear"/> for <see cref="Lanes"/> records at once, the fastest way for small networks: one 32-bit lane a record, which
+/// holds two neighbouring 16-bit inputs. The sums are those of <see cref="IntegerLinear"/>, cannot overflow, and so are the same on every processor.
 /// </summary>
 /// <remarks>Cost: 32 products a multiplication and addition with AVX-512, 16 with AVX2, one without; pairs that are 0 in every lane cost nothing.</remarks>
 internal sealed class LaneProduct
 {
-    /// <summary>Records at once.</summary>
+    /// <summary>Number of records at once.</summary>
     public const int Lanes = 16;
 
     private const int Tile = 8;
 
-    /// <summary>Tile after tile of rows, in it pair after pair of inputs, in it row after row: the first input's weight in the lower half.</summary>
+    /// <summary>
+    /// Weights, tile after tile of rows, within it pair after pair of inputs, within it row after row: the first input's weight in the lower half.
+    /// </summary>
     private readonly int[] _weights;
     private readonly int[] _bias;
 
-    /// <summary>Rows <paramref name="first"/> to first + <paramref name="rows"/> - 1 of a linear map.</summary>
+    /// <summary>Takes rows <paramref name="first"/> to first + <paramref name="rows"/> - 1 of a linear map.</summary>
     public LaneProduct(IntegerLinear linear, int first, int rows)
     {
         (Pairs, PaddedRows) = ((linear.Inputs + 1) / 2, (rows + Tile - 1) / Tile * Tile);
@@ -36,13 +38,13 @@ internal sealed class LaneProduct
         }
     }
 
-    /// <summary>Pairs of inputs; the second of the last is 0 where inputs are odd.</summary>
+    /// <summary>Number of pairs of inputs; the second of the last is 0 if the number of inputs is odd.</summary>
     public int Pairs { get; }
 
-    /// <summary>Rows of sums, of which those after the map's are 0.</summary>
+    /// <summary>Number of rows of sums; those after the map's rows are 0.</summary>
     public int PaddedRows { get; }
 
-    /// <summary>The sums.</summary>
+    /// <summary>Computes the sums.</summary>
     /// <param name="pairs"><see cref="Pairs"/> x <see cref="Lanes"/>.</param>
     /// <param name="sums"><see cref="PaddedRows"/> x <see cref="Lanes"/>.</param>
     public void Apply(ReadOnlySpan<int> pairs, Span<int> sums)
@@ -68,7 +70,7 @@ internal sealed class LaneProduct
         }
     }
 
-    /// <summary>The pairs that are not 0 in all lanes: around a digit most pixels are.</summary>
+    /// <summary>Finds the pairs that are not 0 in all lanes: around a digit most pixels are 0.</summary>
     private static int Used(ReadOnlySpan<int> pairs, Span<int> used)
     {
         var rows = MemoryMarshal.Cast<int, Vector512<int>>(pairs);

@@ -33,7 +33,7 @@ internal static class NetworkFormat
         }
     }
 
-    /// <summary>The inverse of <see cref="Write"/>: sums that could leave 32 bits are refused.</summary>
+    /// <summary>Reads a network; the inverse of <see cref="Write"/>. Refuses sums that could leave 32 bits.</summary>
     /// <exception cref="InvalidDataException">Parts that do not fit together.</exception>
     /// <exception cref="InvalidInputException">The bytes end too early.</exception>
     public static IntegerNetwork Read(ref ModelReader reader, int largestInput)

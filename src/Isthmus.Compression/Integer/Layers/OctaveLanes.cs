@@ -19,7 +19,7 @@ internal static class OctaveLanes
 {
     private const int Lanes = LaneProduct.Lanes;
 
-    /// <summary><see cref="FixedPointLog2.Shares"/> of every lane.</summary>
+    /// <summary>Computes {FixedPointLog2.Shares} of every lane.</summary>
     /// <param name="logits">K x 16.</param>
     /// <param name="shares">K x 16.</param>
     public static void Shares(ReadOnlySpan<int> logits, Span<uint> shares)
@@ -31,7 +31,7 @@ internal static class OctaveLanes
                 Shares(logits, shares, lane);
     }
 
-    /// <summary><see cref="FixedPointLog2.InverseScale"/> of numbers that are kept within two bounds first.</summary>
+    /// <summary>Computes {FixedPointLog2.InverseScale} of numbers that are first kept within two bounds.</summary>
     /// <param name="octaves">K x 16.</param>
     /// <param name="least">The lower bound.</param>
     /// <param name="most">The upper bound, not below it.</param>
@@ -101,7 +101,7 @@ internal static class OctaveLanes
             shares[k] += Vector512.ConditionalSelect(Vector512.Equals(most, Vector512.Create(k)).AsUInt32(), left, Vector512<uint>.Zero);
     }
 
-    /// <summary>2^(i / 64) in units of 2^-30, i the lowest six bits.</summary>
+    /// <summary>Returns 2^(i / 64) in units of 2^-30, i the lowest six bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Power(Vector512<int> octaves)
     {

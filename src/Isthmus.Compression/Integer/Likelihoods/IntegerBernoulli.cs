@@ -7,7 +7,7 @@ namespace Isthmus.Compression.Integer.Likelihoods;
 /// </summary>
 internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimension, levels: 2, outputsPerDimension: 1)
 {
-    /// <summary>One in a logit's units.</summary>
+    /// <summary>The number one in a logit's units.</summary>
     public const int LogitOne = 1 << 8;
 
     /// <summary>Bits of the frequencies.</summary>
@@ -15,7 +15,7 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
 
     private const int LargestLogit = (12 << 8) - 1;
 
-    /// <summary>Frequency of 0 for each logit from -12 to 12, beyond which 16 bits say nothing more.</summary>
+    /// <summary>Frequency of 0 for each logit from -12 to 12, beyond which it is constant at 16 bits.</summary>
     private static readonly ushort[] ZeroFrequency = [.. Enumerable.Range(-LargestLogit, (2 * LargestLogit) + 1).Select(logit => (ushort)Logistic(logit))];
 
     /// <inheritdoc/>
@@ -37,12 +37,12 @@ internal sealed class IntegerBernoulli(int dimension) : IntegerLikelihood(dimens
                 records[(record * Dimension) + pixel] = coder.PopCoin(Zero(outputs[(record * Dimension) + pixel]), Fixed) ? (byte)1 : (byte)0;
     }
 
-    /// <summary>Frequency of 0.</summary>
+    /// <summary>Returns the frequency of 0.</summary>
     public static uint Zero(int logit) => ZeroFrequency[Math.Clamp(logit, -LargestLogit, LargestLogit) + LargestLogit];
 
-    /// <summary>A pixel's share, 0 first.</summary>
+    /// <summary>Returns a pixel's interval, 0 first.</summary>
     public static Interval Share(uint zero, byte value) => value == 0 ? new(0, zero) : new(zero, (1U << Fixed) - zero);
 
-    /// <summary>A logistic variable over two levels is a coin.</summary>
+    /// <summary>Computes the logistic function: a logistic variable over two levels is a Bernoulli variable.</summary>
     private static uint Logistic(int logit) => new DiscretisedLogistic(2, (LocationScale.One / 2) + (logit << 8), LocationScale.One, Fixed).Frequency(0);
 }

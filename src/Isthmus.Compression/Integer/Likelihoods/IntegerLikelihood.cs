@@ -3,37 +3,37 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer.Likelihoods;
 
 /// <summary>
-/// p(x|z) from a decoder network's whole-numbered outputs. Several records are coded together: pixel after pixel, in it record after record,
-/// so that a likelihood that looks at earlier pixels can work on all records at once.
+/// Likelihood p(x|z) from a decoder network's whole-numbered outputs. Several records are coded together: pixel after pixel, and within a pixel record after
+/// record, so that a likelihood that depends on earlier pixels can work on all records at once.
 /// </summary>
 internal abstract class IntegerLikelihood(int dimension, int levels, int outputsPerDimension)
 {
-    /// <summary>Pixels of a record, D.</summary>
+    /// <summary>Number of pixels of a record, D.</summary>
     public int Dimension { get; } = dimension;
 
-    /// <summary>Values of a pixel.</summary>
+    /// <summary>Number of values of a pixel.</summary>
     public int Levels { get; } = levels;
 
-    /// <summary>Numbers that the decoder gives for each pixel; parameter after parameter, as in the floating-point model.</summary>
+    /// <summary>Number of the decoder's outputs for each pixel; parameter after parameter, as in the floating-point model.</summary>
     public int OutputsPerDimension { get; } = outputsPerDimension;
 
     /// <summary>Bits of the frequencies.</summary>
     public abstract int Precision { get; }
 
-    /// <summary>The arithmetic that a reader must have: 1, or 2 for what came with version 1.1 of archives.</summary>
+    /// <summary>Profile of integer arithmetic that a reader needs: 1, or 2 for additions of version 1.1 of archives.</summary>
     public virtual byte ArithmeticProfile => 1;
 
-    /// <summary>Records that are coded together at most in bits-back chains: as many as the work is fastest for.</summary>
+    /// <summary>Largest number of records coded together in bits-back chains: the fastest number.</summary>
     public virtual int Together => 8;
 
-    /// <summary>The interval of every pixel, in coding order.</summary>
+    /// <summary>Computes the interval of every pixel, in coding order.</summary>
     /// <param name="outputs">count x (P D).</param>
     /// <param name="records">count x D, each below <see cref="Levels"/>.</param>
     /// <param name="count">Records.</param>
     /// <param name="intervals">Room for D x count.</param>
     public abstract void Intervals(ReadOnlySpan<int> outputs, ReadOnlySpan<byte> records, int count, Span<Interval> intervals);
 
-    /// <summary>Decodes count records in coding order, all or (where the coder throws) some.</summary>
+    /// <summary>Decodes <paramref name="count"/> records in coding order, all or (if the coder throws) some.</summary>
     /// <exception cref="MessageException">The message is damaged.</exception>
     public abstract void Decode<TCoder>(TCoder coder, ReadOnlySpan<int> outputs, int count, Span<byte> records)
         where TCoder : IIntervalDecoder;

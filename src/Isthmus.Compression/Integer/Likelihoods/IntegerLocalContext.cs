@@ -20,15 +20,15 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
     private readonly ImageSchema _image;
     private readonly int _largest;
 
-    /// <summary>Where a known pixel lies, from a place's own corner of the canvas. They are even in number: 2 C r (r + 1) + C - 1, and C is 1 or 3.</summary>
+    /// <summary>Offsets of the known pixels from a place's own corner of the canvas. Their number is even: 2 C r (r + 1) + C - 1, with C 1 or 3.</summary>
     private readonly int[] _offsets;
 
-    /// <summary>A local context over images.</summary>
-    /// <param name="image">What a record is.</param>
+    /// <summary>Creates a local context over images.</summary>
+    /// <param name="image">Size and levels of a record.</param>
     /// <param name="pixel">The distribution of a pixel.</param>
     /// <param name="features">F.</param>
-    /// <param name="reach">How many pixels the window reaches up and to either side.</param>
-    /// <param name="pixelUnit">What a pixel of 1 is in the network's inputs.</param>
+    /// <param name="reach">Number of pixels that the window reaches up and to either side.</param>
+    /// <param name="pixelUnit">Value of a pixel of 1 in the network's inputs.</param>
     /// <param name="network">Known pixels and features to parameters.</param>
     /// <exception cref="InvalidDataException">Parts that do not fit each other, or sums that could leave 32 bits.</exception>
     public IntegerLocalContext(ImageSchema image, IntegerPixel pixel, int features, int reach, int pixelUnit, ContextNetwork network)
@@ -61,10 +61,10 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
     /// <summary>The distribution of a pixel.</summary>
     public IntegerPixel Pixel { get; }
 
-    /// <summary>How many pixels the window reaches.</summary>
+    /// <summary>Number of pixels that the window reaches.</summary>
     public int Reach { get; }
 
-    /// <summary>What a pixel of 1 is in the network's inputs.</summary>
+    /// <summary>Value of a pixel of 1 in the network's inputs.</summary>
     public int PixelUnit { get; }
 
     /// <summary>The network.</summary>
@@ -83,7 +83,7 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
 
     private int Places => _image.Height * _image.Width;
 
-    /// <summary>Numbers of the window, and of the channels before at the place itself.</summary>
+    /// <summary>Returns the number of known values: the window's, and those of the channels before at the place itself.</summary>
     public static int Known(ImageSchema image, int reach) => (((2 * reach * (reach + 1)) + 1) * image.Channels) - 1;
 
     private int FeaturePairs => Network.Pairs - (_offsets.Length / 2);
@@ -139,7 +139,7 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
         }
     }
 
-    /// <summary>The pixels of 16 records that are known so far, a margin of zeros around them, and what is worked with.</summary>
+    /// <summary>The pixels of 16 records that are known so far, with a margin of zeros around them, and scratch memory.</summary>
     private sealed class Canvas : IDisposable
     {
         private readonly IntegerLocalContext _context;
@@ -174,7 +174,7 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
             _features.Dispose();
         }
 
-        /// <summary>Parameters of the next place and channel, in raster order.</summary>
+        /// <summary>Computes the parameters of the next place and channel, in raster order.</summary>
         public ReadOnlySpan<int> Parameters(ReadOnlySpan<int> outputs, int count, int place, int channel)
         {
             var (row, column) = Math.DivRem(place, _context._image.Width);
@@ -197,7 +197,7 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
             return _parameters;
         }
 
-        /// <summary>The values there, which the next places know.</summary>
+        /// <summary>Sets the values at this place, which later places depend on.</summary>
         public void Set(ReadOnlySpan<byte> values)
         {
             var cell = _cells.Span.Slice(_cell * Lanes, Lanes);
@@ -232,6 +232,6 @@ internal sealed class IntegerLocalContext : IntegerLikelihood
 
     private int Cells => (_image.Height + Reach) * CanvasWidth * _image.Channels;
 
-    /// <summary>From the cell of the upper left pixel of a place's window to the place itself.</summary>
+    /// <summary>Offset from the cell of the upper left pixel of a place's window to the place itself.</summary>
     private int Centre => ((Reach * CanvasWidth) + Reach) * _image.Channels;
 }

@@ -12,10 +12,10 @@ internal sealed class IntegerLogistic(int dimension, int levels, int leastOctave
 {
     private const int Fixed = 20;
 
-    /// <summary>The smallest inverse scale.</summary>
+    /// <summary>Smallest inverse scale.</summary>
     public int LeastOctaves { get; } = leastOctaves;
 
-    /// <summary>The largest.</summary>
+    /// <summary>Largest inverse scale.</summary>
     public int MostOctaves { get; } = mostOctaves;
 
     /// <inheritdoc/>

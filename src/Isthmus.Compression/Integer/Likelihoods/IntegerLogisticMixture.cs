@@ -3,12 +3,12 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Likelihoods;
 
-/// <summary>Pixels that are independent given z, each a mixture of logistics; the decoder gives parameter after parameter, of each all D.</summary>
+/// <summary>Pixels that are independent given z, each a mixture of logistics; the decoder gives parameter after parameter, each for all D pixels.</summary>
 internal sealed class IntegerLogisticMixture(int dimension, IntegerLogisticMixturePixel pixel) : IntegerLikelihood(dimension, pixel.Levels, pixel.Parameters)
 {
     private const int Lanes = LaneProduct.Lanes;
 
-    /// <summary>The distribution of one.</summary>
+    /// <summary>Distribution of one pixel.</summary>
     public IntegerLogisticMixturePixel Pixel => pixel;
 
     /// <inheritdoc/>

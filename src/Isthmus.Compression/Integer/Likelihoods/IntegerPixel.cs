@@ -5,21 +5,21 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Integer.Likelihoods;
 
 /// <summary>
-/// The distribution of one pixel from whole-numbered parameters, for up to 16 records at once: parameter after parameter, of each
-/// <see cref="LaneProduct.Lanes"/> numbers, one a record.
+/// Distribution of one pixel from whole-numbered parameters, for up to 16 records at once: parameter after parameter, each <see cref="LaneProduct.Lanes"/>
+/// numbers, one a record.
 /// </summary>
 internal abstract class IntegerPixel
 {
-    /// <summary>Values of a pixel.</summary>
+    /// <summary>Number of values of a pixel.</summary>
     public abstract int Levels { get; }
 
-    /// <summary>Numbers that it takes, P.</summary>
+    /// <summary>Number of parameters, P.</summary>
     public abstract int Parameters { get; }
 
     /// <summary>Bits of the frequencies.</summary>
     public abstract int Precision { get; }
 
-    /// <summary>The share of each record's value of 2^<see cref="Precision"/>.</summary>
+    /// <summary>Computes the interval of each record's value in 0 .. 2^<see cref="Precision"/>.</summary>
     /// <param name="parameters">P x 16.</param>
     /// <param name="values">A value of each record, at most 16.</param>
     /// <param name="intervals">Room for as many.</param>
@@ -63,10 +63,10 @@ internal sealed class IntegerBernoulliPixel : IntegerPixel
 /// <param name="mostOctaves">The largest.</param>
 internal sealed class IntegerLogisticMixturePixel(int levels, int components, int leastOctaves, int mostOctaves) : IntegerPixel
 {
-    /// <summary>As many as the floating-point model can have.</summary>
+    /// <summary>Largest number of components, that of the floating-point model.</summary>
     public const int MostComponents = 32;
 
-    /// <summary>One level in a location's units.</summary>
+    /// <summary>One level in the units of a location.</summary>
     public const int LocationOne = 1 << 8;
 
     private const int Lanes = LaneProduct.Lanes;
@@ -79,13 +79,13 @@ internal sealed class IntegerLogisticMixturePixel(int levels, int components, in
 
     public override int Precision => Fixed;
 
-    /// <summary>K.</summary>
+    /// <summary>Number of components, K.</summary>
     public int Components => components;
 
-    /// <summary>The smallest inverse scale.</summary>
+    /// <summary>Smallest inverse scale.</summary>
     public int LeastOctaves => leastOctaves;
 
-    /// <summary>The largest.</summary>
+    /// <summary>Largest inverse scale.</summary>
     public int MostOctaves => mostOctaves;
 
     [SkipLocalsInit]

@@ -2,10 +2,10 @@ using Isthmus.Information.Coding;
 
 namespace Isthmus.Compression.Integer.Likelihoods;
 
-/// <summary>What intervals cost ideally. For ledgers, never for decoding.</summary>
+/// <summary>Ideal costs of intervals. For accounting, never for decoding.</summary>
 internal static class IntervalCosts
 {
-    /// <summary>Bits of each of <paramref name="count"/> records whose intervals take turns.</summary>
+    /// <summary>Returns the bits of each of <paramref name="count"/> records whose intervals alternate.</summary>
     public static double[] Bits(this Span<Interval> intervals, int precision, int count)
     {
         var bits = new double[count];

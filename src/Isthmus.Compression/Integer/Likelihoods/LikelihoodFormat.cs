@@ -52,7 +52,7 @@ internal static class LikelihoodFormat
         }
     }
 
-    /// <summary>The inverse of <see cref="Write(BinaryWriter, IntegerLikelihood)"/>: sums that could leave 32 bits are refused.</summary>
+    /// <summary>Reads a likelihood; the inverse of <see cref="Write(BinaryWriter, IntegerLikelihood)"/>. Refuses sums that could leave 32 bits.</summary>
     /// <exception cref="InvalidDataException">Parts that do not fit together.</exception>
     /// <exception cref="InvalidInputException">The bytes end too early.</exception>
     public static IntegerLikelihood Read(ref ModelReader reader, ImageSchema schema)
