@@ -52,9 +52,13 @@ public static class CommandLine
         }
         catch (InvalidInputException e)
         {
-            return Fail(error, e.MessageWith(name => name.CommandLine), e, BadInput);
+            return Fail(error, e.OnCommandLine(), e, BadInput);
         }
-        catch (Exception e) when (e is TrainingDivergedException or PlatformNotSupportedException)
+        catch (TrainingDivergedException e)
+        {
+            return Fail(error, e.MessageWith(name => name.CommandLine), e, Failed);
+        }
+        catch (PlatformNotSupportedException e)
         {
             return Fail(error, e.Message, e, Failed);
         }

@@ -41,7 +41,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"Cannot write {path}: {e.Message.ReplaceLineEndings(" ")} Choose another folder (-o), or make room.", e);
+            throw new InvalidInputException(path, $"cannot be written: {e.Message.ReplaceLineEndings(" ")}", "choose another folder, or make room", cause: e);
         }
     }
 }

@@ -45,7 +45,9 @@ internal static partial class FileKind
     {
         if (Special(path) is { } kind)
             throw new InvalidInputException(
-                $"{path} is {kind}, which cannot be read as a file: its length is not known, and it gives its bytes once; save them in a file first."
+                path,
+                $"is {kind}, which cannot be read as a file: its length is not known, and it gives its bytes once",
+                "save them in a file first"
             );
     }
 

@@ -17,7 +17,7 @@ public sealed class InvalidInputException : Exception
     /// <param name="option">The option or setting that it is about. Default: none.</param>
     /// <param name="cause">The exception that was being handled. Default: none.</param>
     public InvalidInputException(Wording? subject, Wording problem, Wording? remedy, ApiName? option = null, Exception? cause = null)
-        : base(Joined(subject, problem, remedy, name => name.Member), cause) => (_subject, _problem, _remedy, Option) = (subject, problem, remedy, option);
+        : base(Joined(subject, problem, remedy).ToString(), cause) => (_subject, _problem, _remedy, Option) = (subject, problem, remedy, option);
 
     /// <summary>An error that names its input itself.</summary>
     public InvalidInputException(Wording problem)
@@ -40,18 +40,23 @@ public sealed class InvalidInputException : Exception
     public ApiName? Option { get; }
 
     /// <summary>The message with the names of options, settings, models and verbs as <paramref name="spelling"/> writes them.</summary>
-    public string MessageWith(Func<ApiName, string> spelling) => Joined(_subject, _problem, _remedy, spelling);
+    public string MessageWith(Func<ApiName, string> spelling) => Sentence.ToString(spelling);
+
+    /// <summary>The message, for another sentence to take in.</summary>
+    internal Wording Sentence => Joined(_subject, _problem, _remedy);
+
+    /// <summary>What is wrong with what, without the remedy, for another sentence to take in.</summary>
+    internal Wording Reason => _subject is null ? _problem : (Wording)$"{_subject} {_problem}";
 
     /// <summary>This error about a greater input that the subject lies in: <c>archive.isth: </c> and the message.</summary>
-    internal InvalidInputException In(Wording whole) => new(_subject is null ? $"{whole}:" : $"{whole}: {_subject}", _problem, _remedy, Option, this);
+    internal InvalidInputException In(Wording whole) =>
+        new(_subject is null ? (Wording)$"{whole}:" : (Wording)$"{whole}: {_subject}", _problem, _remedy, Option, this);
 
-    private static string Joined(Wording? subject, Wording problem, Wording? remedy, Func<ApiName, string> spelling)
+    private static Wording Joined(Wording? subject, Wording problem, Wording? remedy)
     {
-        var sentence = subject is null ? problem.ToString(spelling) : $"{subject.ToString(spelling)} {problem.ToString(spelling)}";
-        if (remedy?.ToString(spelling) is { Length: > 0 } what)
-            sentence += IsClosed(sentence) ? $" {char.ToUpperInvariant(what[0])}{what[1..]}" : $"; {what}";
-        return IsClosed(sentence) ? sentence : $"{sentence}.";
+        Wording sentence = subject is null ? problem : (Wording)$"{subject} {problem}";
+        if (remedy is not null)
+            sentence = sentence.IsClosed ? (Wording)$"{sentence} {remedy.Capitalised}" : (Wording)$"{sentence}; {remedy}";
+        return sentence.IsClosed ? sentence : (Wording)$"{sentence}.";
     }
-
-    private static bool IsClosed(string sentence) => sentence is [.., '.' or '?' or '!'];
 }

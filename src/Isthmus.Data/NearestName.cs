@@ -6,22 +6,30 @@ internal static class NearestName
     // Names that a message has room for.
     private const int Shown = 12;
 
-    /// <summary>Returns the known name with the smallest edit distance (Levenshtein 1966), if that is at most 2 or a third of its length.</summary>
+    /// <summary>Returns the known name with the smallest edit distance (Levenshtein 1966, case aside), if that is at most 2 or a third of its length.</summary>
     public static string? Of(string given, IEnumerable<string> known) => Several(given, known).FirstOrDefault();
 
     /// <summary>Returns the remedy for an unknown name: the nearest known one, or else the first of all.</summary>
     /// <param name="given">The name.</param>
-    /// <param name="known">All known names.</param>
-    /// <param name="otherwise">Text before the names if none is near.</param>
-    public static string Remedy(string given, IEnumerable<string> known, string otherwise = "it has") =>
-        Of(given, known) is { } near ? $"did you mean '{near}'?" : $"{otherwise} {Listed([.. known])}";
+    /// <param name="known">The names that it may be meant for.</param>
+    /// <param name="all">All names that there are. Default: the same.</param>
+    /// <param name="otherwise">What comes before the names where none is near.</param>
+    public static string Remedy(string given, IEnumerable<string> known, IEnumerable<string>? all = null, string otherwise = "it has") =>
+        Of(given, known) is { } near ? $"did you mean '{near}'?" : $"{otherwise} {Listed([.. all ?? known])}";
+
+    /// <summary>The remedy for a name that is not known, where all names are worth reading: the nearest one, and all.</summary>
+    public static string RemedyOfAll(string given, IEnumerable<string> known)
+    {
+        string[] all = [.. known];
+        return Of(given, all) is { } near ? $"did you mean '{near}'? Known: {string.Join(", ", all)}" : $"known: {string.Join(", ", all)}";
+    }
 
     private static string Listed(string[] names) => $"{string.Join(", ", names.Take(Shown))}{(names.Length > Shown ? ", ..." : "")}";
 
     /// <summary>Returns the known names within that distance, the nearest first.</summary>
     public static IEnumerable<string> Several(string given, IEnumerable<string> known) =>
         known
-            .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name)))
+            .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name.ToLowerInvariant())))
             .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
             .OrderBy(candidate => candidate.distance)
             .Select(candidate => candidate.name);

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Isthmus;
 
 /// <summary>The options that errors and notes speak of, as C# and the command line spell them. A test looks each of them up in both.</summary>
@@ -36,14 +38,16 @@ internal static class OptionNames
     public static readonly ApiName Given = new("given", "--given");
     public static readonly ApiName Discrete = new("discrete", "--discrete");
     public static readonly ApiName Continuous = new("continuous", "--continuous");
+    public static readonly ApiName Estimator = new("MeasureOptions.Estimator", "--estimator");
     public static readonly ApiName Ranked = new("MeasureOptions.Ranked", "--ranks");
     public static readonly ApiName AsBytes = new("ByteInformation.Of", "--as bytes");
 
     // Archives.
+    public static readonly ApiName Compress = new("ArchiveWriter", "'isthmus compress'");
     public static readonly ApiName KeepGoing = new("ArchiveReading.KeepGoing", "--keep-going");
     public static readonly ApiName ArchiveModel = new("ArchiveReading.Model", "-m");
     public static readonly ApiName Force = new("ExtractionOptions.Force", "--force");
-    public static readonly ApiName Binarise = new("binariseSeed", "--binarise");
+    public static readonly ApiName Binarise = new("binarisationSeed", "--binarise");
 
     // Models and what is done with them.
     public static readonly ApiName Seed = new("TrainingOptions.Seed", "--seed");
@@ -59,10 +63,30 @@ internal static class OptionNames
     public static readonly ApiName CodesOf = new("CodeMixture.Of", "--codes-of");
     public static readonly ApiName Components = new("components", "--components");
     public static readonly ApiName Part = new("part", "--part");
+    public static readonly ApiName ExportData = new("calibration", "'isthmus export --data'");
+    public static readonly ApiName Encode = new("Encoding", "'isthmus encode'");
+    public static readonly ApiName Varied = new("SweepGrid.Values", "--set");
+    public static readonly ApiName Fixed = new("SweepDefinition.Fixed", "--fix");
+    public static readonly ApiName Seeds = new("SweepGrid.Seeds", "--seeds");
+
+    // Settings that have an option of the command line to themselves, besides --set.
+    private static readonly string[] OfItsOwn = ["net", "latent", "target", "epochs", "precision"];
 
     /// <summary>The preset of that name: <c>Autoencoders.TableVae</c>, <c>--model table-vae</c>.</summary>
     public static ApiName Model(string preset) => new($"Autoencoders.{InCSharp(preset)}", $"--model {preset}");
 
-    /// <summary>A key of the command line as a name of C#: <c>BatchSize</c> for <c>batch-size</c>.</summary>
-    public static string InCSharp(string key) => string.Concat(key.Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
+    /// <summary>A setting of a model or of training: <c>BatchSize</c>, <c>batch-size</c>.</summary>
+    public static ApiName Key(string key) => new(InCSharp(key), key);
+
+    /// <summary>A setting and its value: <c>BatchSize = 64</c>, <c>batch-size=64</c>.</summary>
+    public static ApiName Value(string key, object? value) => new(Invariant($"{InCSharp(key)} = {value}"), Invariant($"{key}={value}"));
+
+    /// <summary>A setting as it is given: <c>BatchSize</c>, <c>--set batch-size</c>; <c>Latent</c>, <c>--latent</c>.</summary>
+    public static ApiName Give(string key) => new(InCSharp(key), OfItsOwn.Contains(key) ? $"--{key}" : $"--set {key}");
+
+    /// <summary>A setting as a value is given to it: <c>BatchSize = 64</c>, <c>--set batch-size=64</c>; <c>Latent = 20</c>, <c>--latent 20</c>.</summary>
+    public static ApiName Give(string key, object? value) =>
+        new(Invariant($"{InCSharp(key)} = {value}"), OfItsOwn.Contains(key) ? Invariant($"--{key} {value}") : Invariant($"--set {key}={value}"));
+
+    private static string InCSharp(string key) => string.Concat(key.Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
 }

@@ -43,6 +43,22 @@ public sealed class Wording
     public void AppendFormatted<T>(T value, string? format = null) =>
         _pieces.Add(value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
 
+    /// <summary>Whether it ends as a sentence does.</summary>
+    internal bool IsClosed => ToString() is [.., '.' or '?' or '!'];
+
+    /// <summary>The same with a capital first letter, unless it begins with a name.</summary>
+    internal Wording Capitalised
+    {
+        get
+        {
+            var wording = new Wording();
+            wording._pieces.AddRange(_pieces);
+            if (_pieces is [string { Length: > 0 } first, ..])
+                wording._pieces[0] = $"{char.ToUpperInvariant(first[0])}{first[1..]}";
+            return wording;
+        }
+    }
+
     /// <summary>The sentence in the words of C#.</summary>
     public override string ToString() => ToString(name => name.Member);
 

@@ -86,14 +86,14 @@ public sealed record ByteInformation(long Bytes, IReadOnlyList<ByteOrder> Orders
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (file.Length > LargestFile)
-                throw new InvalidInputException($"{path} has {file.Length} bytes; at most {LargestFile} are measured. Take a part of it.");
+                throw new InvalidInputException(path, $"has {file.Length} bytes; at most {LargestFile} are measured", "take a part of it");
             return file.Length > 0
                 ? DataFile.ReadPayload(file, (UInt128)file.Length, path)
-                : throw new InvalidInputException($"{path} is empty; at least one byte is needed.");
+                : throw new InvalidInputException(path, "is empty", "give at least one byte");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(path, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Isthmus.Measures;
 /// <param name="Information">I(column; target); null if it could not be measured, and then <paramref name="Problem"/> says why.</param>
 /// <param name="AdjustedPValue">The p-value by Benjamini and Hochberg over all columns; null without a test.</param>
 /// <param name="Problem">Reason why there is no value; null if there is one.</param>
-public sealed record RankedColumn(MeasuredColumn Column, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
+public sealed record RankedColumn(MeasuredColumn Column, MeasuredFigure? Information, double? AdjustedPValue, Wording? Problem)
 {
     /// <summary>Significance level: the largest adjusted p-value at which a column counts as dependent on the target.</summary>
     public const double Level = 0.05;
@@ -113,7 +113,7 @@ public static class ColumnRanking
         }
         catch (InvalidInputException e)
         {
-            return new(column, null, null, e.Message);
+            return new(column, null, null, e.Sentence);
         }
     }
 
@@ -126,7 +126,7 @@ public static class ColumnRanking
         }
         catch (InvalidInputException e) when (!e.Message.Contains($"'{column.Name}'", StringComparison.Ordinal))
         {
-            throw new InvalidInputException($"columns '{column.Name}' and '{other.Name}': {e.Message}", e);
+            throw e.In($"columns '{column.Name}' and '{other.Name}'");
         }
     }
 }

@@ -38,12 +38,12 @@ public static class InformationEstimators
             MutualInformation = q => Named("shrunk", ShrunkMutualInformation.Estimate(q.X.Symbols(), q.Y!.Symbols())),
             Doubts = (q, _, _) => EstimateDoubts.OfTable(q.X.Symbols(), q.Y!.Symbols()),
         },
-        new("mixed", "two columns with ties, zeros, limits or rounded values: frequent values counted, the others by neighbours (--k)", EstimatorInput.Any)
+        new("mixed", "two columns with ties, zeros, limits or rounded values: frequent values counted, the others by k nearest neighbours", EstimatorInput.Any)
         {
             MutualInformation = q => Named("mixed", MixedMutualInformation.Estimate(q.X, q.Y!, q.Neighbours)),
             Doubts = OfNeighbours,
         },
-        new("ksg1", "numbers: Kraskov-Stoegbauer-Grassberger by nearest neighbours (--k); given others, Frenzel-Pompe", EstimatorInput.Numbers)
+        new("ksg1", "numbers: Kraskov-Stoegbauer-Grassberger by k nearest neighbours; given others, Frenzel-Pompe", EstimatorInput.Numbers)
         {
             Aliases = ["ksg"],
             MutualInformation = q => Named("ksg1", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours)),
@@ -73,7 +73,7 @@ public static class InformationEstimators
                 ),
             Doubts = OfNeighbours,
         },
-        new("frenzel-pompe", "numbers, given others: nearest neighbours (--k)", EstimatorInput.Numbers)
+        new("frenzel-pompe", "numbers, given others: k nearest neighbours", EstimatorInput.Numbers)
         {
             Aliases = ["fp"],
             ConditionalInformation = FrenzelPompe,
@@ -84,7 +84,7 @@ public static class InformationEstimators
             MutualInformation = q => Named("ross", RossMutualInformation.Estimate(Label(q).Symbols().Codes, Labelled(q).Numbers(), q.Neighbours)),
             Doubts = (q, _, estimate) => EstimateDoubts.OfLabel(estimate, Label(q).Symbols(), Labelled(q).Numbers(), q.Neighbours),
         },
-        new("gao", "symbols and numbers in any mixture, ties among them: nearest neighbours (--k)", EstimatorInput.Any)
+        new("gao", "symbols and numbers in any mixture, ties among them: k nearest neighbours", EstimatorInput.Any)
         {
             MutualInformation = q => Named("gao", GaoMutualInformation.Estimate(AsPoints(q.X), AsPoints(q.Y!), q.Neighbours)),
             Doubts = OfNeighbours,
@@ -100,7 +100,7 @@ public static class InformationEstimators
             MutualInformation = q => Named("copula", GaussianCopulaMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers())),
             Doubts = (q, _, _) => EstimateDoubts.OfNormal(RankGaussian.Transform(Points.Join(q.X.Numbers(), q.Y!.Numbers()))),
         },
-        new("bins", "two columns of numbers: bins of equal mass (--bins)", EstimatorInput.Numbers)
+        new("bins", "two columns of numbers: bins of equal mass", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("bins", EqualMassBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Bins)),
             Doubts = OfSecond,
@@ -117,7 +117,7 @@ public static class InformationEstimators
             Doubts = OfSecond,
             IsSlow = true,
         },
-        new("kl", "numbers: differential entropy by nearest neighbours (Kozachenko-Leonenko, --k)", EstimatorInput.Numbers)
+        new("kl", "numbers: differential entropy by k nearest neighbours (Kozachenko-Leonenko)", EstimatorInput.Numbers)
         {
             Aliases = ["kozachenko-leonenko"],
             Entropy = q => Named("kl", KozachenkoLeonenkoEntropy.Estimate(q.X.Numbers(), q.Neighbours)),
@@ -140,12 +140,12 @@ public static class InformationEstimators
     public static InformationEstimator Find(string name) =>
         All.FirstOrDefault(estimator => estimator.Name == name || estimator.Aliases.Contains(name))
         ?? throw new InvalidInputException(
-            $"There is no estimator '{name}'; "
-                + (
-                    NearestName.Of(name, All.SelectMany(estimator => estimator.Aliases.Prepend(estimator.Name))) is { } near
-                        ? $"did you mean '{near}'?"
-                        : $"known are {string.Join(", ", All.Select(estimator => estimator.Name))}."
-                )
+            null,
+            $"There is no estimator '{name}'",
+            NearestName.Of(name, All.SelectMany(estimator => estimator.Aliases.Prepend(estimator.Name))) is { } near
+                ? $"did you mean '{near}'?"
+                : $"take one of {string.Join(", ", All.Select(estimator => estimator.Name))}",
+            OptionNames.Estimator
         );
 
     private static InformationEstimator Counting(string name, string summary)

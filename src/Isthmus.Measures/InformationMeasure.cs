@@ -76,11 +76,14 @@ public static class InformationMeasure
         var estimator = options.Estimator;
         if (estimator.Entropy is null)
             throw new InvalidInputException(
-                $"Estimator {estimator.Name} measures no entropy; take {Others(other => other.Entropy is not null)}, or give --y too."
+                $"Estimator {estimator.Name}",
+                "measures no entropy",
+                $"take {Others(other => other.Entropy is not null)}, or give {OptionNames.Y} too",
+                OptionNames.Y
             );
         if (options.Ranked)
-            throw new InvalidInputException("--ranks changes an entropy, it leaves only information; take it out.");
-        RequireApart(x, "--x", given, "--given");
+            throw new InvalidInputException($"{OptionNames.Ranked}", "changes an entropy, it leaves only information", "take it out", OptionNames.Ranked);
+        RequireApart(x, OptionNames.X, given, OptionNames.Given);
         var rows = table.Complete([.. x, .. given ?? []]);
         RequireFit(estimator, x, [], given ?? []);
         var question = Question(options, Join(x, rows), null, null);
@@ -97,7 +100,10 @@ public static class InformationMeasure
         var (symbols, known) = (question.X, Join(given, rows));
         if (estimator.Takes != EstimatorInput.Symbols && !(symbols.IsDiscrete && known.IsDiscrete))
             throw new InvalidInputException(
-                "The entropy of numbers given others is not measured; count them as symbols with --discrete, or give --y for the information."
+                "The entropy of numbers given others",
+                "is not measured",
+                $"count them as symbols with {OptionNames.Discrete}, or give {OptionNames.Y} for the information",
+                OptionNames.Discrete
             );
         DiscreteEntropyEstimator counts = estimator.Takes == EstimatorInput.Symbols ? DiscreteEntropyEstimator.Named(estimator.Name) : new MillerMadowEntropy();
         var conditional = Guarded(table, () => JointEntropy.Conditional(symbols.Symbols(), known.Symbols(), counts));
@@ -120,12 +126,13 @@ public static class InformationMeasure
         var measure = given is null ? estimator.MutualInformation : estimator.ConditionalInformation;
         if (measure is null)
             throw new InvalidInputException(
-                $"Estimator {estimator.Name} measures no {(given is null ? "mutual information" : "information given others")}; take "
-                    + $"{Others(other => (given is null ? other.MutualInformation : other.ConditionalInformation) is not null)}."
+                $"Estimator {estimator.Name}",
+                $"measures no {(given is null ? "mutual information" : "information given others")}",
+                $"take {Others(other => (given is null ? other.MutualInformation : other.ConditionalInformation) is not null)}"
             );
-        RequireApart(x, "--x", y, "--y");
-        RequireApart(x, "--x", given, "--given");
-        RequireApart(y, "--y", given, "--given");
+        RequireApart(x, OptionNames.X, y, OptionNames.Y);
+        RequireApart(x, OptionNames.X, given, OptionNames.Given);
+        RequireApart(y, OptionNames.Y, given, OptionNames.Given);
         RequireFit(estimator, x, y, given ?? []);
         var complete = table.Complete([.. x, .. y, .. given ?? []]);
         var rows = estimator.Name == "auto" && given is null ? WithoutCopies(x, y, complete) : complete;
@@ -151,10 +158,12 @@ public static class InformationMeasure
         MeasureOptions options
     )
     {
-        RequireApart(x, "--x", y, "--y");
+        RequireApart(x, OptionNames.X, y, OptionNames.Y);
         if (x.Concat(y).FirstOrDefault(column => column.Missing > 0) is { } gap)
             throw new InvalidInputException(
-                $"{table.Name}: column '{gap.Name}' has {gap.Missing} missing cells; a transfer entropy needs every step. Fill them first."
+                $"{table.Name}: column '{gap.Name}'",
+                $"has {gap.Missing} missing cells; a transfer entropy needs every step",
+                "fill them first"
             );
         var rows = table.Complete([.. x, .. y]);
         var (source, target, estimator) = (Join(x, rows), Join(y, rows), options.Estimator);
@@ -162,10 +171,13 @@ public static class InformationMeasure
         var isCounted = estimator.Takes == EstimatorInput.Symbols || (estimator.Takes == EstimatorInput.Any && source.IsDiscrete && target.IsDiscrete);
         if (!isCounted && !(source.HasNumbers && target.HasNumbers))
             throw new InvalidInputException(
-                "A transfer entropy needs both series of symbols or both of numbers; count the numbers as symbols with --discrete."
+                "A transfer entropy",
+                "needs both series of symbols or both of numbers",
+                $"count the numbers as symbols with {OptionNames.Discrete}",
+                OptionNames.Discrete
             );
         if (!isCounted && estimator.Name is not ("auto" or "ksg1" or "frenzel-pompe"))
-            throw new InvalidInputException($"Estimator {estimator.Name} measures no transfer entropy; take auto, ksg1, or one that counts symbols.");
+            throw new InvalidInputException($"Estimator {estimator.Name}", "measures no transfer entropy", "take auto, ksg1, or one that counts symbols");
         var question = Question(options, source, target, null);
         return new(Guarded<ChosenEstimate>(table, () =>
             {
@@ -310,10 +322,15 @@ public static class InformationMeasure
             Cancel = options.Cancel,
         };
 
-    private static void RequireApart(IReadOnlyList<MeasuredColumn> one, string option, IReadOnlyList<MeasuredColumn>? other, string otherOption)
+    private static void RequireApart(IReadOnlyList<MeasuredColumn> one, ApiName option, IReadOnlyList<MeasuredColumn>? other, ApiName otherOption)
     {
         if (one.FirstOrDefault(column => other?.Contains(column) ?? false) is { } both)
-            throw new InvalidInputException($"Column '{both.Name}' is in {option} and in {otherOption}; a column tells all about itself. Take it out of one.");
+            throw new InvalidInputException(
+                $"Column '{both.Name}'",
+                $"is in {option} and in {otherOption}; a column tells all about itself",
+                "take it out of one",
+                option
+            );
     }
 
     private static void RequireFit(
@@ -327,8 +344,9 @@ public static class InformationMeasure
         {
             if (estimator.Takes == EstimatorInput.Numbers && !column.IsNumber)
                 throw new InvalidInputException(
-                    $"Estimator {estimator.Name} takes columns of numbers; '{column.Name}' holds texts. Take "
-                        + $"auto{(y.Count > 0 && given.Count == 0 ? ", gao or ross" : "")}, or one that counts symbols, such as miller-madow."
+                    $"Estimator {estimator.Name}",
+                    $"takes columns of numbers; '{column.Name}' holds texts",
+                    $"take auto{(y.Count > 0 && given.Count == 0 ? ", gao or ross" : "")}, or one that counts symbols, such as miller-madow"
                 );
             if (
                 estimator.Takes == EstimatorInput.Symbols
@@ -336,14 +354,19 @@ public static class InformationMeasure
                 && column.Distinct * 2 > column.Rows - column.Missing
             )
                 throw new InvalidInputException(
-                    $"Estimator {estimator.Name} counts symbols; '{column.Name}' holds {column.Distinct} different numbers in {column.Rows - column.Missing} "
-                        + $"rows. Take auto or ksg1, or say --discrete '{column.Name}' to count them all the same."
+                    $"Estimator {estimator.Name}",
+                    $"counts symbols; '{column.Name}' holds {column.Distinct} different numbers in {column.Rows - column.Missing} rows",
+                    $"take auto or ksg1, or say {OptionNames.Discrete} '{column.Name}' to count them all the same",
+                    OptionNames.Discrete
                 );
         }
         if (estimator.Takes == EstimatorInput.LabelWithNumbers && !((IsLabel(x) && HoldsNumbers(y)) || (IsLabel(y) && HoldsNumbers(x))))
             throw new InvalidInputException(
-                $"Estimator {estimator.Name} takes a label (texts, or numbers that are counted: --discrete) on one side and numbers on the other; "
-                    + $"{Described(x)} and {Described(y)} are not so. Take auto, gao or ksg1."
+                $"Estimator {estimator.Name}",
+                $"takes a label (texts, or numbers that are counted: {OptionNames.Discrete}) on one side and numbers on the other; {Described(x)} "
+                    + $"and {Described(y)} are not so",
+                "take auto, gao or ksg1",
+                OptionNames.Discrete
             );
 
         static bool IsLabel(IReadOnlyList<MeasuredColumn> columns) => columns.All(column => column.IsCounted);

@@ -30,8 +30,10 @@ internal static class MeasuredArrays
     {
         if (array.Shape.Length is not (1 or 2))
             throw new InvalidInputException(
-                $"{path} has the shape ({string.Join(", ", array.Shape)}); columns need 1 dimension (N) or 2 (N, D). Reshape it, or measure its bytes with "
-                    + $"--as bytes."
+                path,
+                $"has the shape ({string.Join(", ", array.Shape)}); columns need 1 dimension (N) or 2 (N, D)",
+                $"reshape it, or measure its bytes ({OptionNames.AsBytes})",
+                OptionNames.AsBytes
             );
         var (rows, width) = (array.Shape[0], array.Shape.Length == 1 ? 1 : array.Shape[1]);
         for (var c = 0; c < width; c++)
@@ -42,8 +44,9 @@ internal static class MeasuredArrays
                     array[r * width + c] is var value && double.IsFinite(value)
                         ? value
                         : throw new InvalidInputException(
-                            $"{path}: row {r + 1}, column {c} is {value.ToString(CultureInfo.InvariantCulture)}, not a finite number; drop the row, or fill "
-                                + $"the gap first."
+                            $"{path}: row {r + 1}, column {c}",
+                            $"is {value.ToString(CultureInfo.InvariantCulture)}, not a finite number",
+                            "drop the row, or fill the missing value first"
                         );
             yield return MeasuredColumn.OfNumbers(array.Shape.Length == 1 ? name : $"{name}{c}", values);
         }

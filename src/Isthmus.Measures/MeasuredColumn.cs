@@ -66,7 +66,12 @@ public sealed class MeasuredColumn
     public MeasuredColumn Counted(bool isCounted) =>
         isCounted || _isNumber
             ? new(Name, _values, _isNumber, isCounted)
-            : throw new InvalidInputException($"Column '{Name}' holds texts, which are symbols; --continuous is for columns of numbers.");
+            : throw new InvalidInputException(
+                $"Column '{Name}'",
+                $"holds texts, which are symbols, and {OptionNames.Continuous} is for columns of numbers",
+                "leave it out",
+                OptionNames.Continuous
+            );
 
     /// <summary>Returns true if the row has a value.</summary>
     public bool Has(int row) => !double.IsNaN(_values[row]);

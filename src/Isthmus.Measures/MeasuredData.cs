@@ -10,11 +10,9 @@ public static class MeasuredData
     public static bool HasColumns(string path)
     {
         if (Directory.Exists(path))
-            throw new InvalidInputException(
-                $"{path} is a folder; a file is measured: a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes."
-            );
+            throw new InvalidInputException(path, "is a folder", "give a file: a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes");
         if (!File.Exists(path))
-            throw new InvalidInputException($"{path} does not exist; give a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes.");
+            throw new InvalidInputException(path, "does not exist", "give a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes");
         return TableFile.IsAny(path) || MeasuredArrays.IsArrays(path);
     }
 
@@ -32,11 +30,9 @@ public static class MeasuredData
         }
         var (x, y) = (Read(paths[0], "x", reading), Read(paths[1], "y", reading));
         if (x.Rows != y.Rows)
-            throw new InvalidInputException(
-                $"{paths[0]} has {x.Rows} rows and {paths[1]} has {y.Rows}; files that are measured together need equal numbers of rows."
-            );
+            throw new InvalidInputException(paths[0], $"has {x.Rows} rows and {paths[1]} has {y.Rows}", "give files with equal numbers of rows");
         return x.Columns.Select(column => column.Name).Intersect(y.Columns.Select(column => column.Name)).FirstOrDefault() is { } both
-            ? throw new InvalidInputException($"{paths[0]} and {paths[1]} both have a column '{both}'; rename it in one.")
+            ? throw new InvalidInputException($"{paths[0]} and {paths[1]}", $"both have a column '{both}'", "rename it in one")
             : (new($"{paths[0]} and {paths[1]}", [.. x.Columns, .. y.Columns]) { Notes = [.. x.Notes, .. y.Notes] }, x.Columns.Count);
     }
 

@@ -12,14 +12,15 @@ public sealed partial class MeasuredTable
     {
         (Name, Columns) = (name, columns);
         if (columns.Count == 0)
-            throw new InvalidInputException($"{name} has no column; at least one is needed.");
+            throw new InvalidInputException(name, "has no column", "give at least one");
         if (columns.FirstOrDefault(column => column.Rows != columns[0].Rows) is { } other)
             throw new InvalidInputException(
-                $"{name}: column '{columns[0].Name}' has {columns[0].Rows} rows and '{other.Name}' has {other.Rows}; columns that are measured together need "
-                    + $"equal numbers of rows."
+                $"{name}: column '{columns[0].Name}'",
+                $"has {columns[0].Rows} rows and '{other.Name}' has {other.Rows}",
+                "give columns with equal numbers of rows"
             );
         if (Rows == 0)
-            throw new InvalidInputException($"{name} holds no rows; at least 2 are needed.");
+            throw new InvalidInputException(name, "holds no rows", "give at least 2");
     }
 
     /// <summary>Source of the table.</summary>
@@ -29,7 +30,7 @@ public sealed partial class MeasuredTable
     public IReadOnlyList<MeasuredColumn> Columns { get; }
 
     /// <summary>Notes on how the table was read, a sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<Wording> Notes { get; init; } = [];
 
     /// <summary>Number of rows.</summary>
     public int Rows => Columns[0].Rows;
@@ -43,9 +44,10 @@ public sealed partial class MeasuredTable
         return rows.Length > 1
             ? rows
             : throw new InvalidInputException(
-                $"{Name}: {(rows.Length == 0 ? "no row has" : "only 1 row has")} a value in "
-                    + $"{string.Join(" and ", all.Select(column => $"'{column.Name}'"))}{(Rows == 1 ? ", as there is only one row" : "")}; at least 2 are "
-                    + $"needed."
+                Name,
+                $"has {(rows.Length == 0 ? "no row" : "only 1 row")} with a value in "
+                    + $"{string.Join(" and ", all.Select(column => $"'{column.Name}'"))}{(Rows == 1 ? ", as there is only one row" : "")}",
+                "give at least 2"
             );
     }
 
@@ -53,8 +55,10 @@ public sealed partial class MeasuredTable
     /// Returns the columns in a list of names, numbers from 0 and ranges of numbers, separated by commas, such as <c>age,3,5-7</c>. A name takes precedence
     /// over a number.
     /// </summary>
+    /// <param name="list">The list.</param>
+    /// <param name="option">The option that gives it, for errors to name. Default: none.</param>
     /// <exception cref="InvalidInputException">No such column, or one that is named twice.</exception>
-    public MeasuredColumn[] Select(string list, string option)
+    public MeasuredColumn[] Select(string list, ApiName? option = null)
     {
         var names = Columns.Select(column => column.Name).ToArray();
         var chosen = new List<MeasuredColumn>();
@@ -64,28 +68,31 @@ public sealed partial class MeasuredTable
             else if (Range().Match(part) is { Success: true } range)
                 chosen.AddRange(Within(range, part, option));
             else
-                throw new InvalidInputException(
-                    $"{Name} has no column '{part}' ({option}); "
-                        + (
-                            NearestName.Of(part, names.Select(name => name.ToLowerInvariant())) is { } near
-                                ? $"did you mean '{names.First(name => name.Equals(near, StringComparison.OrdinalIgnoreCase))}'?"
-                                : $"it has {Listed(names)}."
-                        )
-                );
+                throw new InvalidInputException(Name, $"has no column '{part}'{Asked(option)}", NearestName.Remedy(part, names), option);
         if (chosen.Count == 0)
-            throw new InvalidInputException($"{option} names no column; {Name} has {Listed(names)}.");
+            throw new InvalidInputException(
+                Name,
+                $"has no column that {(option is null ? "is named" : (Wording)$"{option} names")}",
+                $"give some of {Listed(names)}",
+                option
+            );
         return chosen.CountBy(column => column.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice
-            ? throw new InvalidInputException($"{option} names column '{twice}' twice; name it once.")
+            ? throw new InvalidInputException($"Column '{twice}'", $"is named twice{Asked(option)}", "name it once", option)
             : [.. chosen];
     }
 
     /// <summary>Returns the table with the listed columns of numbers counted as symbols or not.</summary>
     public MeasuredTable Treating(string? discrete, string? continuous)
     {
-        var counted = discrete is null ? [] : Select(discrete, "--discrete");
-        var measured = continuous is null ? [] : Select(continuous, "--continuous");
+        var counted = discrete is null ? [] : Select(discrete, OptionNames.Discrete);
+        var measured = continuous is null ? [] : Select(continuous, OptionNames.Continuous);
         if (counted.FirstOrDefault(measured.Contains) is { } both)
-            throw new InvalidInputException($"Column '{both.Name}' is named by --discrete and by --continuous; give one of the two.");
+            throw new InvalidInputException(
+                $"Column '{both.Name}'",
+                $"is named by {OptionNames.Discrete} and by {OptionNames.Continuous}",
+                "give one of the two",
+                OptionNames.Discrete
+            );
         return new(
             Name,
             [
@@ -109,14 +116,18 @@ public sealed partial class MeasuredTable
         return new(Name, [.. Columns.Select(column => column.Rowed(rows))]);
     }
 
-    private IEnumerable<MeasuredColumn> Within(Match range, string part, string option)
+    private static Wording Asked(ApiName? option) => option is null ? "" : (Wording)$" ({option})";
+
+    private IEnumerable<MeasuredColumn> Within(Match range, string part, ApiName? option)
     {
         var first = Number(range.Groups[1].ValueSpan);
         var last = range.Groups[2].Success ? Number(range.Groups[2].ValueSpan) : first;
         if (last >= Columns.Count || first > last)
             throw new InvalidInputException(
-                $"{Name} has no column{(range.Groups[2].Success ? "s" : "")} {part} ({option}); its {Columns.Count} columns have the numbers 0 to "
-                    + $"{Columns.Count - 1}."
+                Name,
+                $"has no column{(range.Groups[2].Success ? "s" : "")} {part}{Asked(option)}",
+                $"count its {Columns.Count} columns from 0 to {Columns.Count - 1}",
+                option
             );
         return Columns.Skip(first).Take(last - first + 1);
 

@@ -24,8 +24,9 @@ internal static class MeasuredTableReader
             for (var i = 0; i < columns.Length; i++)
                 if (!columns[i].TryAdd(row[i], source.Rules))
                     throw new InvalidInputException(
-                        $"{path}: column '{columns[i].Name}', row {row.Number} is {row[i].ToString()}, not a finite number; leave the cell empty if the value "
-                            + $"is missing, or correct it."
+                        $"{path}: column '{columns[i].Name}', row {row.Number}",
+                        $"is {row[i].ToString()}, not a finite number",
+                        "leave the cell empty if the value is missing, or correct it"
                     );
         });
         return new(
@@ -39,7 +40,7 @@ internal static class MeasuredTableReader
             ]
         )
         {
-            Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray ?? profile.MissingNote).OfType<string>()],
+            Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray ?? profile.MissingNote).OfType<Wording>()],
         };
     }
 

@@ -8,7 +8,7 @@ namespace Isthmus.Measures;
 /// <param name="Column">The column.</param>
 /// <param name="Entropy">Entropy of the column; null if it could not be measured, and then <paramref name="Problem"/> says why.</param>
 /// <param name="Problem">Reason why there is no entropy; null if there is one.</param>
-public sealed record ColumnEntropy(MeasuredColumn Column, MeasuredFigure? Entropy, string? Problem);
+public sealed record ColumnEntropy(MeasuredColumn Column, MeasuredFigure? Entropy, Wording? Problem);
 
 /// <summary>Two columns and their mutual information.</summary>
 /// <param name="X">Index of the first column.</param>
@@ -16,7 +16,7 @@ public sealed record ColumnEntropy(MeasuredColumn Column, MeasuredFigure? Entrop
 /// <param name="Information">I(X;Y); null if it could not be measured, and then <paramref name="Problem"/> says why.</param>
 /// <param name="AdjustedPValue">The p-value by Benjamini and Hochberg over all pairs; null without a test.</param>
 /// <param name="Problem">Reason why there is no value; null if there is one.</param>
-public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, double? AdjustedPValue, string? Problem)
+public sealed record ColumnPair(int X, int Y, MeasuredFigure? Information, double? AdjustedPValue, Wording? Problem)
 {
     /// <summary>True if the dependence is significant at 5 %; without a test, true if there is a value.</summary>
     public bool IsFound => Information is not null && AdjustedPValue is not > RankedColumn.Level;
@@ -68,8 +68,10 @@ public sealed class PairwiseInformation
         var width = table.Columns.Count;
         if (width > MostColumns)
             throw new InvalidInputException(
-                $"{table.Name} has {width} columns, which make {width * (width - 1) / 2} pairs; the matrix takes at most {MostColumns} columns. Choose some "
-                    + $"with --columns, or rank all against one with --target."
+                table.Name,
+                $"has {width} columns, which make {width * (width - 1) / 2} pairs; the matrix takes at most {MostColumns} columns",
+                $"choose some with {OptionNames.Columns}, or rank all against one with {OptionNames.Target}",
+                OptionNames.Columns
             );
         ColumnEntropy[] columns = [.. table.Columns.Select(column => Entropy(table, column, options))];
         (int X, int Y)[] pairs = [.. Enumerable.Range(0, width).SelectMany(x => Enumerable.Range(x + 1, width - x - 1).Select(y => (x, y)))];
@@ -107,7 +109,7 @@ public sealed class PairwiseInformation
         }
         catch (InvalidInputException e)
         {
-            return new(column, null, e.Message);
+            return new(column, null, e.Sentence);
         }
     }
 
@@ -128,7 +130,7 @@ public sealed class PairwiseInformation
         }
         catch (InvalidInputException e)
         {
-            return new(x, y, null, null, e.Message);
+            return new(x, y, null, null, e.Sentence);
         }
     }
 }

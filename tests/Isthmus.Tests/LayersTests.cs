@@ -69,9 +69,6 @@ public class LayersTests
         "Isthmus.Cli",
     }.ToDictionary(name => name, Assembly.Load);
 
-    private static readonly OpCode[] Codes = [.. typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!)];
-    private static readonly Dictionary<int, OpCode> ByValue = Codes.ToDictionary(code => code.Value & 0xFFFF);
-
     private const BindingFlags Everything =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
@@ -126,8 +123,9 @@ public class LayersTests
             .SelectMany(type => type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)))
             .Where(method =>
                 method.GetMethodBody() is { } body
-                && Operations(method, body)
-                    .Any(found => found.Operation == OpCodes.Isinst && found.Named is Type asked && asked.IsSubclassOf(typeof(DataSchema)))
+                && CompiledCode
+                    .Operations(method, body)
+                    .Any(found => found.Operation == OpCodes.Isinst && found.Operand is Type asked && asked.IsSubclassOf(typeof(DataSchema)))
             )
             .Select(method => $"{Outer(method.DeclaringType!).FullName}.{method.Name}");
         Assert.Empty(asking);
@@ -221,51 +219,12 @@ public class LayersTests
     // Types in the code: those that stand there, and of methods and fields what declares them and what they are made of.
     private static IEnumerable<Type?> Named(MethodBase method, MethodBody body)
     {
-        foreach (var (_, named) in Operations(method, body))
+        foreach (var named in CompiledCode.Operations(method, body).Select(found => found.Operand).OfType<MemberInfo>())
         {
             yield return named as Type ?? named.DeclaringType;
             if (named is MethodInfo { IsGenericMethod: true } generic)
                 foreach (var argument in generic.GetGenericArguments())
                     yield return argument;
-        }
-    }
-
-    // The operations that name a type, a method or a field, and what they name.
-    private static IEnumerable<(OpCode Operation, MemberInfo Named)> Operations(MethodBase method, MethodBody body)
-    {
-        var code = body.GetILAsByteArray()!;
-        var ofType = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
-        var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        for (var at = 0; at < code.Length;)
-        {
-            var value = code[at] == 0xFE ? 0xFE00 | code[at + 1] : code[at];
-            var operation = ByValue[value];
-            at += operation.Size;
-            switch (operation.OperandType)
-            {
-                case OperandType.InlineTok or OperandType.InlineType or OperandType.InlineMethod or OperandType.InlineField:
-                    if (method.Module.ResolveMember(BitConverter.ToInt32(code, at), ofType, ofMethod) is { } named)
-                        yield return (operation, named);
-                    at += 4;
-                    break;
-                case OperandType.InlineSwitch:
-                    at += 4 + (4 * BitConverter.ToInt32(code, at));
-                    break;
-                case OperandType.InlineNone:
-                    break;
-                case OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar:
-                    at += 1;
-                    break;
-                case OperandType.InlineVar:
-                    at += 2;
-                    break;
-                case OperandType.InlineI8 or OperandType.InlineR:
-                    at += 8;
-                    break;
-                default:
-                    at += 4;
-                    break;
-            }
         }
     }
 }

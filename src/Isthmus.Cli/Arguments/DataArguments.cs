@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Isthmus.Cli.Output;
 using Isthmus.Codes;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
@@ -67,7 +68,7 @@ internal sealed class DataArguments
     {
         var data = session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
         foreach (var note in data.Records.Notes)
-            session.NoteLater($"{Name(session)}: {note}");
+            session.NoteLater($"{Name(session)}: {note.OnCommandLine()}");
         return data;
     }
 

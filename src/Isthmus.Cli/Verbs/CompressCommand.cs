@@ -89,7 +89,7 @@ internal static class CompressCommand
             InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.CancellationToken)
         );
         foreach (var note in notes)
-            session.Note(note);
+            session.Note(note.OnCommandLine());
         var loaded = arguments.Load(session);
         if (session.Get(Method) == CompressionMethod.Bbans && !loaded.HasBitsBack)
             throw new InvalidInputException(
@@ -155,7 +155,7 @@ internal static class CompressCommand
                 new("method", session.Get(Method)),
                 new("binarisation_seed", content.BinarisationSeed),
                 new("blocks", written.Blocks.ToDictionary(block => Name(block.Key), block => block.Value)),
-                new("notes", notes),
+                new("notes", notes.Select(note => note.OnCommandLine())),
                 new("output_path", path),
             ]
         );

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
+using Isthmus.Cli.Output;
 using Isthmus.Codes;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Integer;
@@ -97,7 +98,7 @@ internal static class ExportCommand
         }
         catch (InvalidInputException e) when (own)
         {
-            return (null, e.Message);
+            return (null, e.OnCommandLine());
         }
     }
 

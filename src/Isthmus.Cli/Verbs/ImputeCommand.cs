@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
+using Isthmus.Cli.Output;
 using Isthmus.Data.Cells;
 using Isthmus.Tables;
 
@@ -68,7 +69,7 @@ internal static class ImputeCommand
             FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.CancellationToken, reading.Get(session))
         );
         foreach (var note in notes)
-            session.Note($"{path}: {note}");
+            session.Note($"{path}: {note.OnCommandLine()}");
         AtomicFile.Write(output, stream => stream.Write(filled));
         foreach (var (place, bytes) in drawn.Zip(draws))
             AtomicFile.Write(place, stream => stream.Write(bytes));

@@ -147,7 +147,7 @@ internal static class InfoCommand
                 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}"
                 : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
             .. KindOutput.Of(all.Schema).OfData(all.Count),
-            .. all.Notes.Select(note => $"  {note}"),
+            .. all.Notes.Select(note => $"  {note.OnCommandLine()}"),
             .. all.Labels.Select(label =>
                 $"  label {label.Name}: {label.Classes.Count} class{(label.Classes.Count == 1 ? "" : "es")} ({KindOutput.Some(label.Classes)})"
             ),
@@ -163,7 +163,7 @@ internal static class InfoCommand
                 new("records", records),
                 new("parts", parts.Count > 0 ? parts : null),
                 new("schema", Json(all.Schema)),
-                new("notes", all.Notes),
+                new("notes", all.Notes.Select(note => note.OnCommandLine())),
                 new("labels", all.Labels.Select(label => new { label.Name, label.Classes }).ToArray()),
             ]
         );

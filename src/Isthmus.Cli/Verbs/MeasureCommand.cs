@@ -143,8 +143,8 @@ internal static class MeasureCommand
             PrintOne(
                 session,
                 table,
-                session.Get(X) is { } x ? table.Select(x, "--x") : [.. table.Columns.Take(firstWidth)],
-                session.Get(Y) is { } y ? table.Select(y, "--y")
+                session.Get(X) is { } x ? table.Select(x, OptionNames.X) : [.. table.Columns.Take(firstWidth)],
+                session.Get(Y) is { } y ? table.Select(y, OptionNames.Y)
                     : session.Get(X) is null ? [.. table.Columns.Skip(firstWidth)]
                     : null,
                 options
@@ -153,7 +153,7 @@ internal static class MeasureCommand
             PrintMatrix(session, table, options);
         // Last, so that an error stands alone.
         foreach (var note in notes)
-            session.Note($"{string.Join(" and ", paths)}: {note}");
+            session.Note($"{string.Join(" and ", paths)}: {note.OnCommandLine()}");
     }
 
     private static void RequireSense(Session session)
@@ -176,7 +176,7 @@ internal static class MeasureCommand
 
     private static void PrintOne(Session session, MeasuredTable table, MeasuredColumn[] x, MeasuredColumn[]? y, MeasureOptions options)
     {
-        var given = session.Get(Given) is { } known ? table.Select(known, "--given") : null;
+        var given = session.Get(Given) is { } known ? table.Select(known, OptionNames.Given) : null;
         var lines = Lines(session);
         var behind = given is null ? "" : $" | {Names(given)}";
         var (what, figure, json) = session.Detached<(string, MeasuredFigure, Func<MeasuredFigure, IEnumerable<KeyValuePair<string, object?>>>)>(() =>
@@ -212,8 +212,8 @@ internal static class MeasureCommand
 
     private static void PrintRanking(Session session, MeasuredTable table, string name, MeasureOptions options)
     {
-        var target = table.Select(name, "--target") is [var only] ? only : throw new InvalidInputException($"--target {name}: expected one column.");
-        var asked = session.Get(Take) is { } list ? table.Select(list, "--columns") : null;
+        var target = table.Select(name, OptionNames.Target) is [var only] ? only : throw new InvalidInputException($"--target {name}: expected one column.");
+        var asked = session.Get(Take) is { } list ? table.Select(list, OptionNames.Columns) : null;
         if (target.Distinct < 2)
             throw new InvalidInputException(
                 $"{table.Name}: the target '{target.Name}' {(target.Distinct == 0 ? "is missing in every row" : "has one value in every row")}, so nothing can "
@@ -267,7 +267,7 @@ internal static class MeasureCommand
                         NumberText.Of(figure.Rows),
                         MeasureLines.Estimator(figure),
                     }
-                    : [column.Column.Name, "none", "", "", column.Problem!]
+                    : [column.Column.Name, "none", "", "", column.Problem!.OnCommandLine()]
             )
         );
         var tested = ranked.FirstOrDefault(column => column.AdjustedPValue is not null)?.Information;
@@ -296,7 +296,7 @@ internal static class MeasureCommand
                             new("column", column.Column.Name),
                             .. column.Information is { } figure ? lines.Json("mi", figure) : [],
                             new("p_value_adjusted", column.AdjustedPValue),
-                            new("problem", column.Problem),
+                            new("problem", column.Problem?.OnCommandLine()),
                         ])
                     )
                 ),
@@ -335,7 +335,7 @@ internal static class MeasureCommand
                 "All pairs of a table are measured by auto, each by what fits its types; take out --estimator, --ranks and --bins, or name --x and --y."
             );
         if (session.Get(Take) is { } list)
-            table = new(table.Name, table.Select(list, "--columns"));
+            table = new(table.Name, table.Select(list, OptionNames.Columns));
         var information = session.Progress.Show(report =>
             session.Detached(() =>
                 PairwiseInformation.Of(table, options, done =>
@@ -367,7 +367,7 @@ internal static class MeasureCommand
                             new("distinct", column.Column.Distinct),
                             new("missing", column.Column.Missing),
                             .. column.Entropy is { } entropy ? lines.EntropyJson(entropy) : [],
-                            new("problem", column.Problem),
+                            new("problem", column.Problem?.OnCommandLine()),
                         ])
                     )
                 ),
@@ -379,7 +379,7 @@ internal static class MeasureCommand
                             new("y", information.Columns[pair.Y].Column.Name),
                             .. pair.Information is { } figure ? lines.Json("mi", figure) : [],
                             new("p_value_adjusted", pair.AdjustedPValue),
-                            new("problem", pair.Problem),
+                            new("problem", pair.Problem?.OnCommandLine()),
                         ])
                     )
                 ),
@@ -406,7 +406,7 @@ internal static class MeasureCommand
                     NumberText.Of(column.Column.Distinct),
                     NumberText.Of(column.Column.Missing),
                     column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + lines.Text(entropy) : "none",
-                    column.Entropy is null ? column.Problem! : MeasureLines.Estimator(column.Entropy),
+                    column.Entropy is null ? column.Problem!.OnCommandLine() : MeasureLines.Estimator(column.Entropy),
                 }
             )
         );
@@ -444,7 +444,8 @@ internal static class MeasureCommand
                 yield return $"{(found.Any(pair => pair.IsFound) ? $"{found.Count(pair => pair.IsFound)} of {found.Length} pairs depend on each other" : $"No pair of {found.Length} can be told from independent ones")}: p at most 0.05, adjusted by Benjamini and Hochberg; {information.Permutations} permutations, seed {information.Seed}";
         }
         foreach (var pair in information.Pairs.Where(pair => pair.Problem is not null))
-            yield return $"  not measured: {information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}: {pair.Problem}";
+            yield return $"  not measured: {information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}: "
+                + pair.Problem!.OnCommandLine();
         foreach (
             var line in MeasureLines.Warnings(
                 information.Columns.Select(column => column.Entropy).OfType<MeasuredFigure>().Concat(found.Select(pair => pair.Information!))

@@ -168,7 +168,7 @@ internal static class RecommendCommand
             }));
         session.Result(
             [
-                .. users.Notes.Select(note => $"{users.Name}: {note}"),
+                .. users.Notes.Select(note => $"{users.Name}: {note.OnCommandLine()}"),
                 $"{NumberText.Of(session.Get(Count))} items for each of {NumberText.Of(users.Count)} users: {output}",
             ],
             [

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
+using Isthmus.Cli.Output;
 using Isthmus.Data.Cells;
 using Isthmus.Models;
 using Isthmus.Reporting.Pages;
@@ -104,7 +105,7 @@ internal static class ScoreCommand
             }
         });
         foreach (var note in scores.Notes)
-            session.Note($"{path}: {note}");
+            session.Note($"{path}: {note.OnCommandLine()}");
         if (session.Get(Page) is { } page)
             ScorePage.Write(page, path, manifest, options, scores);
         var name = session.Get(Score).ToString().ToLowerInvariant();

@@ -122,7 +122,7 @@ internal static class TrainCommand
         if (session.Get(Resume) && !File.Exists(run.Checkpoint))
             notes.Add($"{run.Path} has no checkpoint yet: training starts from the beginning.");
         var data = session.Detached(() => DataSource.Load(source, choice.Options));
-        notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note}"));
+        notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note.OnCommandLine()}"));
         notes.Add($"training {choice.Preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
         using var result = Run(session, data, choice.Preset, training);
         Print(session, run, data, result);

@@ -36,7 +36,7 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
     {
         var count = records.Length / recordBytes;
         if (int.MaxValue - Records < count)
-            throw new InvalidInputException($"{entry.Name}: with it there are more than {int.MaxValue} records, the most that one archive can hold; make two.");
+            throw new InvalidInputException(entry.Name, $"brings the archive to more than {int.MaxValue} records, the most that one can hold", "make two");
         _files.Add((entry with { First = Records, Records = count }, records, isModelled));
         Records += count;
     }

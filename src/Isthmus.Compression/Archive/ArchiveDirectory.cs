@@ -54,14 +54,22 @@ internal static class ArchiveDirectory
             {
                 byte[] name = [.. expected[..^Length(reader, expected.Length)], .. ReadBytes(reader)];
                 if ((nameBytes += name.Length) > MostNameBytes)
-                    throw new InvalidInputException($"its files have names of more than {MostNameBytes} bytes in all; it is refused.");
+                    throw new InvalidInputException(
+                        "its files",
+                        $"have names of more than {MostNameBytes} bytes in all; it is refused",
+                        "fetch it again from a source that you trust"
+                    );
                 var kind = (EntryKind)reader.ReadByte();
                 var form = reader.ReadByte();
                 if (kind > EntryKind.Picture || form > 3 || (hasPictures ? false : kind == EntryKind.Picture || form > 1))
-                    throw new InvalidInputException($"its list of files has an entry of kind {(int)kind} and form {form}, which this archive cannot have.");
+                    throw new InvalidInputException(
+                        "its list of files",
+                        $"has an entry of kind {(int)kind} and form {form}, which this archive cannot have",
+                        "fetch it again"
+                    );
                 var held = kind == EntryKind.Picture ? 1 : Length(reader, int.MaxValue);
                 if (held > records - first)
-                    throw new InvalidInputException($"its list of files tells of more than its {records} records.");
+                    throw new InvalidInputException("its list of files", $"names more than its {records} records", "fetch it again");
                 entries[i] = new()
                 {
                     Name = StrictUtf8.GetString(name),
@@ -75,27 +83,37 @@ internal static class ArchiveDirectory
                 };
                 first += held;
                 if (ArchiveName.Complaint(entries[i].Name) is { } complaint)
-                    throw new InvalidInputException($"it holds a file named '{Shown(entries[i].Name)}', and {complaint}; it is refused. Nothing is written.");
+                    throw new InvalidInputException(
+                        "it",
+                        $"holds a file named '{Shown(entries[i].Name)}', and {complaint}; it is refused, and nothing is written",
+                        "fetch it again from a source that you trust"
+                    );
                 expected = StrictUtf8.GetBytes(ArchiveName.Successor(entries[i].Name));
             }
             if (first != records || stream.Position != stream.Length)
                 throw new InvalidInputException(
-                    $"its list of files tells of {first} records and {stream.Length - stream.Position} bytes more, and the archive holds {records}."
+                    "its list of files",
+                    $"names {first} records and {stream.Length - stream.Position} bytes more, and the archive holds {records}",
+                    "fetch it again"
                 );
             if (ArchiveName.Conflict(entries.Select(entry => entry.OutputName)) is { } conflict)
-                throw new InvalidInputException($"two of its files would be written as '{conflict}'; it is refused.");
+                throw new InvalidInputException(
+                    "two of its files",
+                    $"would be written as '{conflict}'; it is refused",
+                    "fetch it again from a source that you trust"
+                );
             return entries;
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or DecoderFallbackException)
         {
-            throw new InvalidInputException("its list of files makes no sense; it was not written by Isthmus.", e);
+            throw new InvalidInputException("its list of files", "makes no sense; it was not written by Isthmus", "fetch it again from its source", cause: e);
         }
     }
 
     private static int Length(BinaryReader reader, int most) =>
         reader.Read7BitEncodedInt() is var length && length >= 0 && length <= most
             ? length
-            : throw new InvalidInputException($"its list of files makes no sense: it tells of {(uint)length} where there can be {most}.");
+            : throw new InvalidInputException("its list of files", $"makes no sense: it names {(uint)length} where there can be {most}", "fetch it again");
 
     private static byte[] ReadBytes(BinaryReader reader)
     {

@@ -127,25 +127,26 @@ public sealed record ArchiveHeader
     internal static ArchiveHeader Read(Span<byte> bytes, long fileLength, bool repair)
     {
         if (!IsArchive(bytes) || (!repair && !bytes.StartsWith(Signature)))
-            throw new InvalidInputException(
-                bytes is [0x09 or 0x89, (byte)'I', (byte)'S', (byte)'T', (byte)'H', ..]
-                    ? "it was an archive, and a transfer in text mode or over 7 bits has changed it; fetch it again, in binary mode."
-                    : "it is no Isthmus archive; give a file that 'isthmus compress' wrote."
-            );
+            throw bytes is [0x09 or 0x89, (byte)'I', (byte)'S', (byte)'T', (byte)'H', ..]
+                ? new InvalidInputException("it", "was an archive, and a transfer in text mode or over 7 bits has changed it", "fetch it again, in binary mode")
+                : new InvalidInputException("it", "is no Isthmus archive", $"give a file that {OptionNames.Compress} wrote");
         if (bytes.Length < Length)
-            throw new InvalidInputException($"it is cut short: an archive's header alone has {Length} bytes, and the file {fileLength}; fetch it again.");
+            throw new InvalidInputException("it", $"is cut short: an archive's header alone has {Length} bytes, and the file {fileLength}", "fetch it again");
         var isWhole = bytes.StartsWith(Signature) && Crc32.HashToUInt32(bytes[..124]) == Get(bytes, 124);
         if (!isWhole && repair)
             isWhole = SingleBitRepair.TryRepair(bytes[..124], Get(bytes, 124)) && bytes.StartsWith(Signature);
         if (!isWhole || XxHash32.HashToUInt32(bytes[..120]) != Get(bytes, 120))
             throw new InvalidInputException(
-                $"its header is damaged{(repair ? " beyond repair" : "")}; fetch it again{(repair ? "" : ", or recover what can be with --keep-going")}."
+                "its header",
+                $"is damaged{(repair ? " beyond repair" : "")}",
+                $"fetch it again{(repair ? (Wording)"" : $", or recover what can be with {OptionNames.KeepGoing}")}",
+                OptionNames.KeepGoing
             );
         if (bytes[9] != Major)
-            throw new InvalidInputException($"it has format version {bytes[9]}.{bytes[10]}, and this Isthmus reads {Major}.x; use a newer Isthmus.");
+            throw new InvalidInputException("it", $"has format version {bytes[9]}.{bytes[10]}, and this Isthmus reads {Major}.x", "use a newer Isthmus");
         var features = (ArchiveFeatures)Get(bytes, 12);
         if ((features & ~ArchiveFeatures.Known) is not 0 and var unknown)
-            throw new InvalidInputException($"it needs features that this Isthmus does not have (bits {(uint)unknown:x8}); use a newer Isthmus.");
+            throw new InvalidInputException("it", $"needs features that this Isthmus does not have (bits {(uint)unknown:x8})", "use a newer Isthmus");
         var header = new ArchiveHeader
         {
             MinorVersion = bytes[10],
@@ -178,7 +179,9 @@ public sealed record ArchiveHeader
     {
         if (ArithmeticProfile > LatestProfile)
             throw new InvalidInputException(
-                $"its model needs arithmetic profile {ArithmeticProfile}, and this Isthmus has {LatestProfile}; use a newer Isthmus."
+                "its model",
+                $"needs arithmetic profile {ArithmeticProfile}, and this Isthmus has {LatestProfile}",
+                "use a newer Isthmus"
             );
         if (RecordBytes < 1 || RecordsPerBlock < 1 || ((long)RecordsPerBlock * RecordBytes > LargestBlock && RecordsPerBlock > 1))
             throw Wrong($"blocks of {RecordsPerBlock} records of {RecordBytes} bytes; a block has 1 record, or at most {LargestBlock} bytes");
@@ -197,12 +200,14 @@ public sealed record ArchiveHeader
             throw Wrong($"a list of files of {Directory} and a model of {Model}");
         if (BlocksStart > fileLength)
             throw new InvalidInputException(
-                $"it is cut short: its list of files and its model end at byte {BlocksStart}, and the file has {fileLength}; fetch it again."
+                "it",
+                $"is cut short: its list of files and its model end at byte {BlocksStart}, and the file has {fileLength}",
+                "fetch it again"
             );
     }
 
     private static InvalidInputException Wrong(string what) =>
-        new($"its header makes no sense: it tells of {what}. It was not written by Isthmus; use a copy that was.");
+        new("its header", $"makes no sense: it names {what}; it was not written by Isthmus", "use a copy that was");
 
     private static int Count(ReadOnlySpan<byte> bytes, int at, int most, string what) =>
         Get(bytes, at) is var count && count <= most ? (int)count : throw Wrong($"{count} {what}, and there can be {most}");

@@ -62,11 +62,11 @@ public sealed class ArchiveReader : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidInputException($"{path} does not exist.", e);
+            throw new InvalidInputException(path, "does not exist", "check the spelling", cause: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(path, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 
@@ -159,7 +159,7 @@ public sealed class ArchiveReader : IDisposable
     public void DecodeRecord(int index, Span<byte> record)
     {
         if (index < 0 || index >= Header.Records)
-            throw new InvalidInputException($"{Name} has no record {index}; it holds {Header.Records}, counted from 0.");
+            throw new InvalidInputException(Name, $"has no record {index}", $"count its {Header.Records} records from 0");
         var block = Blocks.LastOrDefault(block => block.First <= index);
         if (index >= block.First + block.Count)
             throw Damaged($"the block of record {index} is missing");
@@ -193,8 +193,8 @@ public sealed class ArchiveReader : IDisposable
         catch (Exception e)
         {
             source.Dispose();
-            if (e is InvalidInputException && !e.Message.StartsWith(name, StringComparison.Ordinal))
-                throw new InvalidInputException($"{name}: {e.Message}", e);
+            if (e is InvalidInputException error && !e.Message.StartsWith(name, StringComparison.Ordinal))
+                throw error.In(name);
             throw;
         }
     }
@@ -274,7 +274,7 @@ public sealed class ArchiveReader : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidInputException($"{Name} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(Name, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 
@@ -282,7 +282,9 @@ public sealed class ArchiveReader : IDisposable
         ModelFree.FirstOrDefault(codec => codec.Type == frame.Type)
         ?? (Enum.IsDefined(frame.Type) ? Model : null)?.Codecs.FirstOrDefault(codec => codec.Type == frame.Type)
         ?? throw new InvalidInputException(
-            $"{Name}: {Records(block)} are stored in a way ({(int)frame.Type}) that this Isthmus or the archive's model does not know; use a newer Isthmus."
+            $"{Name}: {Records(block)}",
+            $"are stored in a way ({(int)frame.Type}) that this Isthmus or the archive's model does not know",
+            "use a newer Isthmus"
         );
 
     private ArchiveModel? LoadModel()
@@ -291,9 +293,19 @@ public sealed class ArchiveReader : IDisposable
             return null;
         var bytes = _reading.Model;
         if (bytes is null && Header.Features.HasFlag(ArchiveFeatures.ModelOutside))
-            throw new InvalidInputException($"{Name} does not hold its model, which has SHA-256 {Convert.ToHexStringLower(hash)}; give that model with -m.");
+            throw new InvalidInputException(
+                Name,
+                $"does not hold its model, which has SHA-256 {Convert.ToHexStringLower(hash)}",
+                $"give that model with {OptionNames.ArchiveModel}",
+                OptionNames.ArchiveModel
+            );
         bytes ??= Header.Model.Unpacked(_source.Read(ArchiveHeader.Length + (long)Header.Directory.Stored, Header.Model.Stored), _reading.KeepGoing)
-            ?? throw Damaged("the model in it is damaged; if you have the model, give it with -m and --keep-going");
+            ?? throw new InvalidInputException(
+                $"{Name}: the model in it",
+                "is damaged",
+                $"fetch the file again, or, if you have the model, give it with {OptionNames.ArchiveModel} and {OptionNames.KeepGoing}",
+                OptionNames.ArchiveModel
+            );
         var found = SHA256.HashData(bytes);
         // An archive of quantised latents names the model without its encoder network; the whole model, if given, serves as well.
         if (
@@ -305,22 +317,30 @@ public sealed class ArchiveReader : IDisposable
             (bytes, found) = (smaller, hash);
         if (!found.AsSpan().SequenceEqual(hash))
             throw new InvalidInputException(
-                $"{Name} was made with the model of SHA-256 {Convert.ToHexStringLower(hash)}, and "
-                    + $"{(_reading.Model is null ? "the one in it" : "the one given")} has {Convert.ToHexStringLower(found)}; give the right one with -m."
+                Name,
+                $"was made with the model of SHA-256 {Convert.ToHexStringLower(hash)}, and "
+                    + $"{(_reading.Model is null ? "the one in it" : "the one given")} has {Convert.ToHexStringLower(found)}",
+                $"give the right one with {OptionNames.ArchiveModel}",
+                OptionNames.ArchiveModel
             );
         var model = _reading.LoadModel(bytes);
         return model.Schema.Equals(Header.Schema)
             ? model
             : throw new InvalidInputException(
-                $"{Name}: its model is of {model.Schema}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus."
+                $"{Name}: its model",
+                $"is of {model.Schema}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus",
+                "fetch it again from its source"
             );
     }
 
-    private InvalidInputException Damaged(string what, Exception? cause = null)
-    {
-        var message = $"{Name}: {what}. Fetch the file again{(_reading.KeepGoing ? "" : ", or recover the rest with --keep-going")}.";
-        return cause is null ? new(message) : new(message, cause);
-    }
+    private InvalidInputException Damaged(string what, Exception? cause = null) =>
+        new(
+            Name,
+            $"is damaged: {what}",
+            _reading.KeepGoing ? "fetch the file again" : (Wording)$"fetch the file again, or recover the rest with {OptionNames.KeepGoing}",
+            _reading.KeepGoing ? null : OptionNames.KeepGoing,
+            cause
+        );
 
     private void Note(string damage)
     {

@@ -55,14 +55,19 @@ public static class ArchiveWriter
     {
         CheckNames(content);
         if (content.RecordBytes is < 1 or > ArchiveHeader.LargestRecord)
-            throw new InvalidInputException($"A record of {content.RecordBytes} bytes cannot be archived; it has 1 to {ArchiveHeader.LargestRecord}.");
+            throw new InvalidInputException(
+                $"A record of {content.RecordBytes} bytes",
+                "cannot be archived",
+                $"give records of 1 to {ArchiveHeader.LargestRecord} bytes"
+            );
         var most = Math.Clamp(Math.Min(options.RecordsPerBlock, ArchiveHeader.LargestBlock / content.RecordBytes), 1, ArchiveHeader.MostRecordsInBlock);
         var plan = content.Blocks(most).ToArray();
         var list = ArchiveDirectory.ToBytes(content.Entries);
         if (list.Length > ArchiveHeader.LargestDirectory || content.Entries.Count > ArchiveDirectory.MostFiles)
             throw new InvalidInputException(
-                $"The list of {content.Entries.Count} files takes {list.Length} bytes; an archive takes {ArchiveHeader.LargestDirectory} bytes and "
-                    + $"{ArchiveDirectory.MostFiles} files. Make several archives."
+                $"The list of {content.Entries.Count} files",
+                $"takes {list.Length} bytes; an archive takes {ArchiveHeader.LargestDirectory} bytes and {ArchiveDirectory.MostFiles} files",
+                "make several archives"
             );
         var (directory, directoryBytes) = Section.Of(list);
         var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
@@ -131,9 +136,9 @@ public static class ArchiveWriter
     {
         foreach (var entry in content.Entries)
             if (ArchiveName.Complaint(entry.Name) is { } complaint)
-                throw new InvalidInputException($"{entry.Name}: this name cannot be archived, as {complaint}; rename the file.");
+                throw new InvalidInputException(entry.Name, $"cannot be archived under this name, as {complaint}", "rename the file");
         if (ArchiveName.Conflict(content.Entries.Select(entry => entry.OutputName)) is { } conflict)
-            throw new InvalidInputException($"Two files would come back as '{conflict}'; rename one of them.");
+            throw new InvalidInputException("Two files", $"would come back as '{conflict}'", "rename one of them");
     }
 
     private static ulong Identity(byte[] list, ArchiveModel? model, ArchiveContent content)

@@ -55,7 +55,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
     public Extracted Record(int index)
     {
         if (index < 0 || index >= archive.Header.Records)
-            throw new InvalidInputException($"{archive.Name} has no record {index}; it holds {archive.Header.Records}, counted from 0.");
+            throw new InvalidInputException(archive.Name, $"has no record {index}", $"count its {archive.Header.Records} records from 0");
         var entry = archive.Entries.First(entry => index >= entry.First && index < entry.First + entry.Records);
         var (isPicture, isWhole) = (archive.Header.Schema is not null, entry.Kind == EntryKind.Picture);
         var name = isWhole ? entry.OutputName : $"{entry.Name}.{index - entry.First}{(isPicture ? ".png" : ".bin")}";
@@ -196,7 +196,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"Cannot write to {folder}: {e.Message} Choose another folder (-o), or make room.", e);
+            throw new InvalidInputException(folder, $"cannot be written to: {e.Message}", "choose another folder, or make room", cause: e);
         }
         finally
         {
@@ -217,19 +217,20 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
             var target = PathIn(folder, name);
             for (var parent = Path.GetDirectoryName(target); !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent))
                 if (System.IO.File.Exists(parent))
-                    throw new InvalidInputException(
-                        $"{parent} is a file, and {name} needs a folder of that name; nothing was written. Choose another folder (-o)."
-                    );
+                    throw new InvalidInputException(parent, $"is a file, and {name} needs a folder of that name; nothing was written", "choose another folder");
             if (Directory.Exists(target))
-                throw new InvalidInputException(
-                    $"{target} is a folder, and the archive holds a file of that name; nothing was written. Choose another folder (-o)."
-                );
+                throw new InvalidInputException(target, "is a folder, and the archive holds a file of that name; nothing was written", "choose another folder");
             if (!IsThere(target))
                 continue;
             if (options.Kept?.Invoke(target) == true)
-                throw new InvalidInputException($"{target} is read by this command, and nothing was written; choose another folder (-o).");
+                throw new InvalidInputException(target, "is what the archive is read from, and nothing was written", "choose another folder");
             if (!options.Force)
-                throw new InvalidInputException($"{target} is there already, and nothing was written; choose another folder (-o), or replace it with --force.");
+                throw new InvalidInputException(
+                    target,
+                    "is there already, and nothing was written",
+                    $"choose another folder, or replace it with {OptionNames.Force}",
+                    OptionNames.Force
+                );
         }
     }
 

@@ -16,14 +16,14 @@ public sealed class InputFiles
 {
     private readonly ImageSchema _schema;
     private readonly int? _binarisationSeed;
-    private readonly List<string> _notes = [];
+    private readonly List<Wording> _notes = [];
     private readonly List<string> _kept = [];
     private readonly Dictionary<string, string> _reasons = [];
     private readonly ArchiveContent _content;
     private int _pictures,
         _modelled,
         _unpacked;
-    private string? _whyNot;
+    private Wording? _whyNot;
 
     private InputFiles(ImageSchema schema, int? binarisationSeed)
     {
@@ -38,7 +38,7 @@ public sealed class InputFiles
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>The content, and what the user must know before it is written: a line each.</returns>
     /// <exception cref="InvalidInputException">A file cannot be read, or single files are named and none holds records that the model takes.</exception>
-    public static (ArchiveContent Content, IReadOnlyList<string> Notes) Read(
+    public static (ArchiveContent Content, IReadOnlyList<Wording> Notes) Read(
         IReadOnlyList<string> paths,
         ImageSchema schema,
         int? binarisationSeed = null,
@@ -47,7 +47,10 @@ public sealed class InputFiles
     {
         if (binarisationSeed is not null && schema.Levels != 2)
             throw new InvalidInputException(
-                $"--binarise makes pixels black and white, and the model is of {schema}; leave it out, or take a model of binary images."
+                $"{OptionNames.Binarise}",
+                $"makes pixels black and white, and the model is of {schema}",
+                "leave it out, or take a model of binary images",
+                OptionNames.Binarise
             );
         var (files, skipped) = Named(paths);
         var input = new InputFiles(schema, binarisationSeed);
@@ -61,22 +64,21 @@ public sealed class InputFiles
         }
         if (input._modelled == 0)
         {
-            var none =
-                $"{(files.Count == 1 ? $"{files[0].Path} does not hold" : $"none of the {files.Count} files holds")} what the model takes, "
-                + $"{schema}{(input._whyNot is { } why ? $" ({why})" : "")}";
+            var subject = files.Count == 1 ? files[0].Path : $"None of the {files.Count} files";
+            Wording problem = $"{(files.Count == 1 ? "does not hold" : "holds")} what the model takes, {schema}";
+            if (input._whyNot is { } why)
+                problem = $"{problem} ({why})";
             // Who names a folder wants all of it.
             if (!paths.Any(Directory.Exists))
-                throw new InvalidInputException(
-                    $"{(files.Count == 1 ? none : $"N{none[1..]}")}; give IDX or .npy files, pictures or raw bytes of that kind, or another model."
-                );
-            input._notes.Add($"{none}; another model may make them smaller.");
+                throw new InvalidInputException(subject, problem, "give IDX or .npy files, pictures or raw bytes of that kind, or another model");
+            input._notes.Add($"{subject} {problem}; another model may make them smaller.");
         }
         if (skipped.Count > 0)
             input._notes.Add($"left out: {FolderNotes.Some([.. skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}.");
         return (input._content, input.Notes());
     }
 
-    private List<string> Notes()
+    private List<Wording> Notes()
     {
         if (_pictures > 0)
             _notes.Add(
@@ -86,7 +88,7 @@ public sealed class InputFiles
         if (_unpacked > 0)
             _notes.Add($"{Files(_unpacked)}: gzip files come back unpacked, without .gz in their names.");
         if (_binarisationSeed is { } seed)
-            _notes.Add($"pixels are made black and white by chance, seed {seed}: what comes back are those black and white pixels, not the pixels of now.");
+            _notes.Add($"pixels are made black and white at random, seed {seed}: what comes back are those black and white pixels, not the pixels of now.");
         if (_kept.Count > 0)
             _notes.Add(
                 $"{Files(_kept.Count)} not such as the model takes, kept as bytes: "
@@ -173,7 +175,7 @@ public sealed class InputFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(path, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 
@@ -246,7 +248,7 @@ public sealed class InputFiles
         }
         if (pixels.AsSpan().IndexOfAnyExcept((byte)0, (byte)255) is >= 0 and var other)
         {
-            _whyNot ??= $"{path} has a pixel of value {pixels[other]}, and the model is of black and white; --binarise makes pixels so by chance";
+            _whyNot ??= $"{path} has a pixel of value {pixels[other]}, and the model is of black and white; {OptionNames.Binarise} makes pixels so at random";
             return null;
         }
         for (var i = 0; i < pixels.Length; i++)
@@ -329,12 +331,12 @@ public sealed class InputFiles
                 files.Add((path, full));
             }
             else
-                throw new InvalidInputException($"{path} does not exist; give files or folders.");
+                throw new InvalidInputException(path, "does not exist", "give files or folders");
         }
         if (files.Count == 0)
-            throw new InvalidInputException($"{string.Join(", ", paths)}: no file is in there; an archive needs at least one.");
+            throw new InvalidInputException($"{string.Join(", ", paths)}", "holds no file", "give at least one");
         if (files.GroupBy(file => file.Full).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new InvalidInputException($"{twice.First().Path} is given twice; give each file once.");
+            throw new InvalidInputException($"{twice.First().Path}", "is given twice", "give each file once");
         return ([.. files.Select(file => (file.Path, Path.GetRelativePath(common!, file.Full).Replace(Path.DirectorySeparatorChar, '/')))], skipped);
     }
 
@@ -349,7 +351,7 @@ public sealed class InputFiles
             )
         )
             before = Path.GetDirectoryName(before)
-                ?? throw new InvalidInputException($"{before} and {folder} are on different drives; make an archive of each.");
+                ?? throw new InvalidInputException($"{before} and {folder}", "are on different drives", "make an archive of each");
         return before;
     }
 

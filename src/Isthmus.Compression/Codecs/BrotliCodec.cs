@@ -34,7 +34,7 @@ internal sealed class BrotliCodec(int quality) : IBlockCodec
     public void Decode(ReadOnlySpan<byte> payload, int count, Span<byte> records)
     {
         if (!TryDecode(payload, records))
-            throw new InvalidInputException($"A Brotli payload of {payload.Length} bytes does not unpack to {records.Length}.");
+            throw new InvalidInputException($"A Brotli payload of {payload.Length} bytes", $"does not unpack to {records.Length}", "fetch the file again");
     }
 
     /// <summary>Decodes into <paramref name="plain"/>; false if its length is not that of the encoded bytes.</summary>

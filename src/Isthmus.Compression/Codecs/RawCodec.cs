@@ -26,6 +26,6 @@ internal sealed class RawCodec : IRecordCodec
     private static void Check(ReadOnlySpan<byte> payload, long length)
     {
         if (payload.Length != length)
-            throw new InvalidInputException($"A raw block of {length} bytes has a payload of {payload.Length}; the two must agree.");
+            throw new InvalidInputException($"A raw block of {length} bytes", $"has a payload of {payload.Length}", "fetch the file again");
     }
 }

@@ -56,12 +56,12 @@ internal ref struct ModelReader(ReadOnlySpan<byte> bytes)
     }
 
     public static InvalidInputException Damaged(string reason, Exception? inner = null) =>
-        inner is null
-            ? new($"The integer model cannot be used: {reason}. It is damaged, or was made by other software; use a copy that is whole, or make it again.")
-            : new(
-                $"The integer model cannot be used: {reason}. It is damaged, or was made by other software; use a copy that is whole, or make it again.",
-                inner
-            );
+        new(
+            "The integer model",
+            $"cannot be used: {reason}; it is damaged, or was made by other software",
+            "use a copy that is whole, or make it again",
+            cause: inner
+        );
 
     private ReadOnlySpan<byte> Take(long count)
     {

@@ -99,14 +99,17 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         {
             if (Type == "O")
                 throw new InvalidInputException(
-                    $"{path} holds Python objects (dtype object), which only pickle can read and Isthmus never runs; save it as an array of numbers."
+                    path,
+                    "holds Python objects (dtype object), which only pickle can read and Isthmus never runs",
+                    "save it as an array of numbers"
                 );
             if (Type.StartsWith('['))
-                throw new InvalidInputException($"{path} has elements of a structured type (several fields an element); save the fields as arrays of numbers.");
+                throw new InvalidInputException(path, "has elements of a structured type (several fields an element)", "save the fields as arrays of numbers");
             if (!IsNumeric)
                 throw new InvalidInputException(
-                    $"{path} has elements of type '{(IsBigEndian ? '>' : '<')}{Type}'; u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read. Convert "
-                        + $"it with astype."
+                    path,
+                    $"has elements of type '{(IsBigEndian ? '>' : '<')}{Type}', and u1, u2, u4, u8, i1, i2, i4, i8, f2, f4, f8 and b1 can be read",
+                    "convert it with astype"
                 );
         }
     }
@@ -117,14 +120,16 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         Span<byte> start = stackalloc byte[8];
         stream.ReadExactly(start);
         if (!IsNpy(start) || start[6] is < 1 or > 3)
-            throw new InvalidInputException($"{path} is not a NumPy array of format 1 to 3; write it with numpy.save or numpy.savez.");
+            throw new InvalidInputException(path, "is not a NumPy array of format 1 to 3", "write it with numpy.save or numpy.savez");
         var lengthBytes = start[6] == 1 ? 2 : 4;
         Span<byte> length = stackalloc byte[4];
         stream.ReadExactly(length[..lengthBytes]);
         var headerLength = BinaryPrimitives.ReadUInt32LittleEndian(length);
         if (headerLength > LongestHeader)
             throw new InvalidInputException(
-                $"{path} declares a header of {headerLength} bytes; at most {LongestHeader} are taken. It is damaged, or not a plain array."
+                path,
+                $"declares a header of {headerLength} bytes, and at most {LongestHeader} are taken; it is damaged, or not a plain array",
+                "write it with numpy.save or numpy.savez"
             );
         var header = new byte[headerLength];
         stream.ReadExactly(header);
@@ -145,7 +150,7 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
     {
         var header = ReadHeader(stream, path);
         if (!header.IsText)
-            throw new InvalidInputException($"{path} holds no texts.");
+            throw new InvalidInputException(path, "holds no texts", "save the array as one of texts (dtype U or S)");
         if (header.ElementSize == 0)
             return [.. Enumerable.Repeat("", (int)UInt128.Min(header.Count, 1 << 20))];
         var array = ReadElements(stream, header, path);
@@ -156,7 +161,7 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
     private static NumpyArray ReadElements(Stream stream, Header header, string path)
     {
         if (header.Count == 0)
-            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
+            throw new InvalidInputException(path, $"has the shape ({string.Join(", ", header.Shape)}): no records", "give at least one");
         var payload = DataFile.ReadPayload(stream, (UInt128)header.ElementSize * header.Count, path);
         var dimensions = Array.ConvertAll(header.Shape, d => (int)d);
         return new(header.Type, header.IsBigEndian, dimensions, header.IsFortran ? ToCOrder(payload, dimensions, header.ElementSize) : payload);

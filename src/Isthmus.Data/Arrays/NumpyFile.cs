@@ -26,7 +26,7 @@ internal static class NumpyFile
     public static T Read<T>(string path, Func<IReadOnlyList<NumpyEntry>, T> read) => DataFile.Read(path, stream =>
         {
             if (stream is not FileStream)
-                throw new InvalidInputException($"{path} is a zip archive inside gzip; unpack it first (gunzip).");
+                throw new InvalidInputException(path, "is a zip archive inside gzip", "unpack it first (gunzip)");
             using var archive = Guarded(path, () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true));
             NumpyEntry[] entries =
             [
@@ -35,7 +35,7 @@ internal static class NumpyFile
             ];
             return entries.Length > 0
                 ? read(entries)
-                : throw new InvalidInputException($"{path} is a zip archive without an array; write it with numpy.savez(path, X=..., y=...).");
+                : throw new InvalidInputException(path, "is a zip archive without an array", "write it with numpy.savez(path, X=..., y=...)");
         });
 
     /// <summary>Reads the numbers of an array.</summary>
@@ -48,7 +48,7 @@ internal static class NumpyFile
         {
             var entry = array.Entry;
             if (entry.IsEncrypted)
-                throw new InvalidInputException($"{path} is encrypted; write it with numpy.savez.");
+                throw new InvalidInputException(path, "is encrypted", "write it with numpy.savez");
             using var content = new ChecksummedStream(entry.Open(), entry.Crc32, (uint)entry.Length, $"'{entry.FullName}' does not match its check sum.");
             return read(content, $"{path}, array '{array.Name}'");
         });
@@ -69,7 +69,7 @@ internal static class NumpyFile
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidInputException($"{path} is damaged: its zip directory makes no sense ({e.Message}). Fetch or write it again.", e);
+            throw new InvalidInputException(path, $"is damaged: its zip directory makes no sense ({e.Message})", "fetch or write it again", cause: e);
         }
     }
 }

@@ -145,7 +145,8 @@ internal ref struct NumpyHeader(string text, string path)
 
     private readonly InvalidInputException Wrong(string found) =>
         new(
-            $"{path} is not a plain NumPy array: its header has {found} at character {_at + 1}; it must name descr, fortran_order and shape only. It is "
-                + $"damaged, or write it with numpy.save."
+            path,
+            $"is not a plain NumPy array: its header has {found} at character {_at + 1}, and must name descr, fortran_order and shape only",
+            "write it with numpy.save, or fetch it again if it is damaged"
         );
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Isthmus.Data.Cells;
@@ -42,12 +41,12 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>
     /// Warning, for a column of texts in which a usual text such as NA counted as missing, since it may be a category (Namibia); null otherwise.
     /// </summary>
-    public string? MissingNote =>
+    public Wording? MissingNote =>
         _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates
             ? null
-            : string.Create(CultureInfo.InvariantCulture,
+            : (Wording)(
                 $"{name}: {Counted.Of(_missingWords, "cell")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a "
-                    + $"category, say which texts mean missing with --missing, such as --missing '?' (an empty cell always does)"
+                + $"category, say which texts mean missing with {OptionNames.Missing}, such as {OptionNames.Missing} '?' (an empty cell always does)"
             );
 
     /// <summary>Spelling of the column's numbers; null for typed columns and texts.</summary>
@@ -76,13 +75,14 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         : ColumnKind.Category;
 
     /// <summary>Reason why a column of texts is not numeric, if it nearly is; null otherwise.</summary>
-    public string? Stray =>
-        AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled
-            ? null
-            : string.Create(CultureInfo.InvariantCulture,
-                $"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, "
-                    + $"{(_commas > 0 ? "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)" : "no number (--missing says which texts mean a missing cell)")}"
-            );
+    public Wording? Stray =>
+        AreNumbers || AreDates || Filled == 0 || _numbers + _commas < Mostly * Filled ? null
+        : _commas > 0
+            ? (Wording)
+                $"{TakenForSymbols}, with a comma that may be a decimal one ({OptionNames.Decimal} comma reads it so; marks of thousands must be taken out)"
+        : (Wording)$"{TakenForSymbols}, no number ({OptionNames.Missing} says which texts mean a missing cell)";
+
+    private string TakenForSymbols => $"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}";
 
     /// <summary>Adds a cell.</summary>
     public void Add(Cell cell, long row)
@@ -132,8 +132,11 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         }
         if (_commas > 0 && _numbers + _commas >= Mostly * Filled)
             throw new InvalidInputException(
-                $"{path}: column '{name}', row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}, with a comma that may be a decimal one: "
-                    + $"--decimal comma reads it so, --columns {name}:category takes the column for texts, and marks of thousands must be taken out."
+                $"{path}: column '{name}', row {_firstNoNumber!.Value.Row}",
+                $"is {Shown(_firstNoNumber.Value.Text)}, with a comma that may be a decimal one",
+                $"read it so with {OptionNames.Decimal} comma, take the column for texts with {OptionNames.Columns} {name}:category, or take out "
+                    + $"marks of thousands",
+                OptionNames.Decimal
             );
         if (_numbers >= Mostly * Filled)
             throw NotOfKind(ColumnKind.Numeric, _firstNoNumber!.Value.Row, _firstNoNumber.Value.Text);
@@ -150,7 +153,9 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     {
         if (Missing > 0)
             throw new InvalidInputException(
-                $"{path}: {Missing} row{(Missing == 1 ? " has" : "s have")} no time in column '{name}'; fill the cells or remove the rows."
+                path,
+                $"has no time in column '{name}' of {Missing} row{(Missing == 1 ? "" : "s")}",
+                "fill the cells or remove the rows"
             );
         if (_numbers == Filled)
             return;
@@ -167,8 +172,10 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>Returns the error for a cell that is not of its column's kind.</summary>
     public static InvalidInputException NotOfKind(string path, string name, ColumnKind kind, long row, string text) =>
         new(
-            $"{path}: column '{name}', row {row} is {Shown(text)}, not a {(kind == ColumnKind.Date ? "date" : "finite number")}; correct or empty the cell, or "
-                + $"take the column for texts with --columns {name}:category when training."
+            $"{path}: column '{name}', row {row}",
+            $"is {Shown(text)}, not a {(kind == ColumnKind.Date ? "date" : "finite number")}",
+            $"correct or empty the cell, or take the column for texts with {OptionNames.Columns} {name}:category when training",
+            OptionNames.Columns
         );
 
     /// <summary>Returns a cell's text in quotes, cut if it is long.</summary>
@@ -176,8 +183,9 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
 
     private InvalidInputException NotATime((long Row, string Text) cell) =>
         new(
-            $"{path}: column '{name}', row {cell.Row} is {Shown(cell.Text)}, not a time; times are numbers or dates, such as 2024-03-31 17:00 or 31/03/2024 "
-                + $"17:00."
+            $"{path}: column '{name}', row {cell.Row}",
+            $"is {Shown(cell.Text)}, not a time",
+            "give numbers or dates, such as 2024-03-31 17:00 or 31/03/2024 17:00"
         );
 
     /// <summary>Throws if day and month cannot be told apart.</summary>
@@ -186,8 +194,10 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     {
         if (_notYearFirst > 0 && _dayFirst == _monthFirst && rules.Dates is null)
             throw new InvalidInputException(
-                $"{path}: column '{name}', row {_firstNotYearFirst!.Value.Row} is {Shown(_firstNotYearFirst.Value.Text)}, and no cell says whether the day or "
-                    + $"the month comes first; give --dates dmy or --dates mdy, or take the column for texts with --columns {name}:category."
+                $"{path}: column '{name}', row {_firstNotYearFirst!.Value.Row}",
+                $"is {Shown(_firstNotYearFirst.Value.Text)}, and no cell says whether the day or the month comes first",
+                $"give {OptionNames.Dates} dmy or {OptionNames.Dates} mdy, or take the column for texts with {OptionNames.Columns} {name}:category",
+                OptionNames.Dates
             );
     }
 

@@ -23,7 +23,9 @@ internal sealed class CsvCells
     {
         if (source.Dialect is not { } dialect || DataFile.IsGzip(source.Path))
             throw new InvalidInputException(
-                $"{source.Path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one."
+                source.Path,
+                "is no .csv or .tsv file, whose missing cells alone can be filled, as all other bytes can stay",
+                "save it as one"
             );
         (_source, _dialect, _columns, _bytes) = (source, dialect, [.. columns], File.ReadAllBytes(source.Path));
         // True if the column's first cell with a value is quoted: filled cells are then quoted too.
@@ -124,5 +126,5 @@ internal sealed class CsvCells
     }
 
     private static InvalidInputException Changed(string path, int row) =>
-        new($"{path}: row {row} would not be read again as it was with its missing cells filled, so nothing is written; save the file again as plain CSV.");
+        new($"{path}: row {row}", "would not be read again as it was with its missing cells filled, so nothing is written", "save the file again as plain CSV");
 }

@@ -31,7 +31,7 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
     {
         var firstLine = DataFile.Read(path, stream => Sample.Of(stream, path, "", 1)).Rows;
         if (firstLine.Count == 0)
-            throw new InvalidInputException($"{path} is empty and holds no records; a table has a line of column names and at least one row.");
+            throw new InvalidInputException(path, "is empty and holds no records", "a table has a line of column names and at least one row");
         var candidates = firstLine[0][0].Contains("::", StringComparison.Ordinal) ? ["::"] : Delimiters;
         var best = candidates
             .Select(delimiter => DataFile.Read(path, stream => Sample.Of(stream, path, delimiter, MostRecords)))
@@ -49,8 +49,9 @@ internal sealed record CsvDialect(string Delimiter, int Titles, bool HasHeader, 
         var rows = best.Rows[titles..];
         if (rows.Count > 2 && rows[0].Length != best.Width && rows.Skip(1).All(row => row.Length == best.Width))
             throw new InvalidInputException(
-                $"{path}: line {best.Lines[titles]} has {rows[0].Length} cell{(rows[0].Length == 1 ? "" : "s")} and the lines below it {best.Width} each; give "
-                    + $"the line of names as many, or take a title out."
+                $"{path}: line {best.Lines[titles]}",
+                $"has {rows[0].Length} cell{(rows[0].Length == 1 ? "" : "s")} and the lines below it {best.Width} each",
+                "give the line of names as many, or take a title out"
             );
         var hasHeader = reading.Header ?? (known is { Count: > 0 } && known.All(rows[0].Contains) || CsvHeader.IsOne(rows, reading));
         string[] names = hasHeader ? [.. rows[0].Select((name, i) => name.Length > 0 ? name : $"column{i}")] : [.. rows[0].Select((_, i) => $"column{i}")];

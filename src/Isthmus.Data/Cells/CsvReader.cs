@@ -36,7 +36,7 @@ internal sealed class CsvReader
         if (_buffer.AsSpan(0, _filled).StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]))
             _at = 3;
         else if (_buffer.AsSpan(0, _filled) is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
-            throw new InvalidInputException($"{path} is UTF-16 text; save it again as UTF-8.");
+            throw new InvalidInputException(path, "is UTF-16 text", "save it again as UTF-8");
     }
 
     /// <summary>Number of cells in the record.</summary>
@@ -129,7 +129,7 @@ internal sealed class CsvReader
             if (Parse(_at, out var next, out lines))
             {
                 if (!Utf8.IsValid(_buffer.AsSpan(_at, next - _at)))
-                    throw new InvalidInputException($"{_path}: line {Line} is not UTF-8 text; save the file again as UTF-8.");
+                    throw new InvalidInputException($"{_path}: line {Line}", "is not UTF-8 text", "save the file again as UTF-8");
                 _at = next;
                 return true;
             }
@@ -152,8 +152,9 @@ internal sealed class CsvReader
         {
             if (_filled >= LongestRecord)
                 throw new InvalidInputException(
-                    $"{_path}: the record that begins in line {Line} has more than {LongestRecord >> 20} MB; a quote (\") that is never closed does that. "
-                        + $"Double it, or close it."
+                    $"{_path}: line {Line}",
+                    $"begins a record of more than {LongestRecord >> 20} MB; a quote (\") that is never closed does that",
+                    "double it, or close it"
                 );
             Array.Resize(ref _buffer, 2 * _filled);
         }
@@ -235,8 +236,9 @@ internal sealed class CsvReader
             if (length < 0)
                 return _ended
                     ? throw new InvalidInputException(
-                        $"{_path}: line {Line + opened - 1}, cell {Count + 1} begins with a quote (\") that is never closed; close it, or put the cell in "
-                            + $"quotes with the one in it doubled."
+                        $"{_path}: line {Line + opened - 1}, cell {Count + 1}",
+                        "begins with a quote (\") that is never closed",
+                        "close it, or put the cell in quotes with the one in it doubled"
                     )
                     : false;
             lines += bytes.Slice(at, length).Count((byte)'\n');
@@ -255,7 +257,9 @@ internal sealed class CsvReader
         return at == bytes.Length || bytes[at] is (byte)'\n' or (byte)'\r' || (_delimiter.Length > 0 && bytes[at..].StartsWith(_delimiter))
             ? true
             : throw new InvalidInputException(
-                $"{_path}: line {Line + lines - 1}, cell {Count + 1} goes on after its closing quote (\"); double the quotes in a quoted cell."
+                $"{_path}: line {Line + lines - 1}, cell {Count + 1}",
+                "goes on after its closing quote (\")",
+                "double the quotes in a quoted cell"
             );
     }
 }

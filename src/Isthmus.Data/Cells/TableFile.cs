@@ -61,13 +61,15 @@ internal static class TableFile
         {
             var lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             throw new InvalidInputException(
-                $"{path} cannot be read as a table: {string.Join(" ", lines.Take(2))} Correct it, or save it again as UTF-8 CSV or Parquet.",
-                e
+                path,
+                $"cannot be read as a table: {string.Join(" ", lines.Take(2))}",
+                "correct it, or save it again as UTF-8 CSV or Parquet",
+                cause: e
             );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(path, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class TableSource
     {
         Path = path;
         if (!File.Exists(path))
-            throw new InvalidInputException($"{path}: there is no such file; a table is a .csv, .tsv, .json or .parquet file.");
+            throw new InvalidInputException(path, "does not exist", "give a .csv, .tsv, .json or .parquet file");
         if (TableFile.IsParquet(path) || TableFile.IsJson(path))
         {
             var columns = TableFile.Read(path, connection => TableFile.Columns(connection, TableFile.Source(path), TableFile.Pattern(path)));
@@ -60,7 +60,9 @@ internal sealed class TableSource
     public CellRules Rules { get; }
 
     /// <summary>Notes on how the table was read, a sentence each.</summary>
-    public List<string> Notes { get; } = [];
+    public List<Wording> Notes { get; } = [];
+
+    private bool _saysEmptyLines;
 
     /// <summary>Returns DuckDB's name of a column's type in a file with types; null for texts.</summary>
     public string? TypeOf(int column) => _types[column] == "VARCHAR" ? null : _types[column];
@@ -81,7 +83,7 @@ internal sealed class TableSource
     public void RefuseTwins()
     {
         if (Names.CountBy(name => name).FirstOrDefault(twin => twin.Value > 1) is { Value: > 1 } twin)
-            throw new InvalidInputException($"{Path} has {twin.Value} columns named '{twin.Key}'; give each its own name.");
+            throw new InvalidInputException(Path, $"has {twin.Value} columns named '{twin.Key}'", "give each its own name");
     }
 
     /// <summary>Reads the rows of some columns in the file's order, without holding them.</summary>
@@ -116,9 +118,9 @@ internal sealed class TableSource
     private void NoteHeader()
     {
         if (!HasHeader)
-            Notes.Add("the first line is taken for a row and columns are called column0, column1, ...; --header yes takes it for their names");
+            Notes.Add($"the first line is taken for a row and columns are called column0, column1, ...; {OptionNames.Header} yes takes it for their names");
         else if (Names.FirstOrDefault(name => NumberCell.TryParse(Encoding.UTF8.GetBytes(name), isComma: false, out _)) is { } number)
-            Notes.Add($"the first line is taken for names, though '{number}' is a number; --header no takes it for a row");
+            Notes.Add($"the first line is taken for names, though '{number}' is a number; {OptionNames.Header} no takes it for a row");
     }
 
     private bool ReadText(Stream stream, CsvDialect dialect, IReadOnlyList<int> columns, Action<TableRow> visit)
@@ -132,14 +134,19 @@ internal sealed class TableSource
         {
             if (reader.Count != Names.Count)
                 throw new InvalidInputException(
-                    $"{Path}: line {reader.Line} has {reader.Count} cell{(reader.Count == 1 ? "" : "s")} and "
-                        + $"{(dialect.HeaderLine == 1 ? "its first line" : $"line {dialect.HeaderLine}")} {Names.Count}; give every row as many."
+                    $"{Path}: line {reader.Line}",
+                    $"has {reader.Count} cell{(reader.Count == 1 ? "" : "s")} and "
+                        + $"{(dialect.HeaderLine == 1 ? "its first line" : $"line {dialect.HeaderLine}")} {Names.Count}",
+                    "give every row as many"
                 );
             row.Number = number;
             visit(row);
         }
-        if (reader.EmptyLines - emptyBefore is > 0 and var empty && !Notes.Any(note => note.Contains("empty line", StringComparison.Ordinal)))
-            Notes.Add(FormattableString.Invariant($"{empty:N0} empty line{(empty == 1 ? " is" : "s are")} passed over"));
+        if (reader.EmptyLines - emptyBefore is > 0 and var empty && !_saysEmptyLines)
+        {
+            Notes.Add($"{empty:N0} empty line{(empty == 1 ? " is" : "s are")} passed over");
+            _saysEmptyLines = true;
+        }
         return true;
     }
 

@@ -38,7 +38,7 @@ public static class TableWriter
                 parts(columns =>
                 {
                     if (columns.Any(column => column.Count != columns[0].Count))
-                        throw new InvalidInputException($"The columns for {path} have different numbers of rows; each must have {columns[0].Count}.");
+                        throw new InvalidInputException(path, "gets columns with different numbers of rows", $"give each {columns[0].Count}");
                     if (isFirst)
                     {
                         string[] names = [.. UniqueNames(columns).Select(TableFile.Quoted)];
@@ -73,7 +73,7 @@ public static class TableWriter
         {
             ".csv" => ("FORMAT csv, HEADER", false),
             ".parquet" => ("FORMAT parquet", true),
-            _ => throw new InvalidInputException($"{path}: tables are written as .csv or .parquet; give a name that ends so."),
+            _ => throw new InvalidInputException(path, "is not a name of a table, which is written as .csv or .parquet", "give a name that ends so"),
         };
 
     private static List<string> UniqueNames(IReadOnlyList<Column> columns)

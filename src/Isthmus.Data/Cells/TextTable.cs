@@ -27,7 +27,7 @@ internal sealed class TextTable
     public CellRules Rules => _source.Rules;
 
     /// <summary>Notes on how the table was read, a sentence each; complete once the file is read.</summary>
-    public IReadOnlyList<string> Notes => _source.Notes;
+    public IReadOnlyList<Wording> Notes => _source.Notes;
 
     /// <summary>Returns the column's index, 0 for the first.</summary>
     /// <exception cref="InvalidInputException">There is none of that name or number.</exception>
@@ -38,17 +38,13 @@ internal sealed class TextTable
             return place;
         var firstLine = _source.FirstLine;
         if (!HasHeader)
-            throw new InvalidInputException(
-                $"{_source.Path} has no column {column}: its rows have {Names.Count} cells, numbered from 1. Its first line is '{firstLine}'."
-            );
-        var near = NearestName.Of(column, Names);
+            throw new InvalidInputException(_source.Path, $"has no column {column}", $"count from 1 to {Names.Count}; its first line is '{firstLine}'");
         throw new InvalidInputException(
-            $"{_source.Path} has no column '{column}'; "
-                + (
-                    near is not null ? $"did you mean '{near}'?"
-                    : firstLine.Length == 0 ? $"it has {string.Join(", ", Names.Take(12))}."
-                    : $"its first line is '{firstLine}'. If that is no header, give columns by number from 1."
-                )
+            _source.Path,
+            $"has no column '{column}'",
+            firstLine.Length == 0 || NearestName.Of(column, Names) is not null
+                ? NearestName.Remedy(column, Names)
+                : $"give one of its first line, '{firstLine}', or, if that is no header, columns by number from 1"
         );
     }
 

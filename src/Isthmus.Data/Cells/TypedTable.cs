@@ -31,7 +31,7 @@ internal sealed class TypedTable
     public IReadOnlyList<string> Names => _source.Names;
 
     /// <summary>Notes on how the table was read, a sentence each; complete once the file is read.</summary>
-    public IReadOnlyList<string> Notes => _source.Notes;
+    public IReadOnlyList<Wording> Notes => _source.Notes;
 
     /// <summary>Returns true if the file has a column of this name.</summary>
     public bool Has(string name) => _places.ContainsKey(name);
@@ -102,10 +102,7 @@ internal sealed class TypedTable
     public void Require(string name, string what, IEnumerable<string>? others = null)
     {
         if (!Has(name))
-            throw new InvalidInputException(
-                $"{Path} has no column '{name}'{what}; "
-                    + $"{(NearestName.Of(name, Names.Except(others ?? [])) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", Names.Take(12))}{(Names.Count > 12 ? ", ..." : "")}.")}"
-            );
+            throw new InvalidInputException(Path, $"has no column '{name}'{what}", NearestName.Remedy(name, Names.Except(others ?? []), Names));
     }
 
     /// <summary>Returns the type of a column's cells; null for texts.</summary>

@@ -22,7 +22,12 @@ internal static class BagOfWordsReader
     {
         var vocabulary = Vocabulary(
             source.Vocabulary
-                ?? throw new InvalidInputException($"{path}: bags of words are numbers; give the file that names the words, one a line, with --vocabulary.")
+                ?? throw new InvalidInputException(
+                    path,
+                    "is a bag of words, which holds numbers only",
+                    $"give the file that names the words, one a line, with {OptionNames.Vocabulary}",
+                    OptionNames.Vocabulary
+                )
         );
         var (records, labels) = (new List<(int[], float[])>(), new List<string>());
         foreach (var line in DocumentText.Read(path).AsSpan().EnumerateLines())
@@ -77,12 +82,13 @@ internal static class BagOfWordsReader
         for (var i = 0; i < words.Length; i++)
             if (words[i].Length == 0 || !seen.Add(words[i]))
                 throw new InvalidInputException(
-                    $"{path}: line {i + 1} {(words[i].Length == 0 ? "is empty" : $"has the word '{words[i]}' again")}; a vocabulary is one word a line, each "
-                        + $"once."
+                    $"{path}: line {i + 1}",
+                    $"{(words[i].Length == 0 ? "is empty" : $"has the word '{words[i]}' again")}",
+                    "write one word a line, each once"
                 );
         return words;
     }
 
     private static InvalidInputException Wrong(string path, int record, string what) =>
-        new($"{path}: document {record + 1} {what}; correct the line, or give the --vocabulary that belongs to the file.");
+        new($"{path}: document {record + 1}", what, $"correct the line, or give the {OptionNames.Vocabulary} that belongs to the file", OptionNames.Vocabulary);
 }

@@ -35,7 +35,10 @@ internal static class DocumentReader
         var source = (options.Documents ?? new()).Over(expected?.Source);
         if (source.MaxShare is <= 0 or > 1)
             throw new InvalidInputException(
-                FormattableString.Invariant($"--max-document-share {source.MaxShare}: expected a share above 0 and at most 1, such as 0.5.")
+                $"{OptionNames.MaxShare} {source.MaxShare}",
+                "is not a share above 0 and at most 1",
+                "give one such as 0.5",
+                OptionNames.MaxShare
             );
         if (BagOfWordsReader.IsBagOfWords(path))
         {
@@ -44,12 +47,14 @@ internal static class DocumentReader
             return expected is null ? bags : expected.Adapt(bags);
         }
         var counts = expected is null ? new WordCounts(StopWords.Named(source.StopWords)) : new WordCounts(expected.Vocabulary);
-        var notes = new List<string>();
+        var notes = new List<Wording>();
         var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);
         var (records, words) = counts.Take();
         if (words.Count == 0)
             throw new InvalidInputException(
-                $"{path} holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}; give documents with words."
+                path,
+                $"holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}",
+                "give documents with words"
             );
         return Dataset.Counts(
             path,
@@ -61,14 +66,14 @@ internal static class DocumentReader
         );
     }
 
-    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts, List<string> notes)
+    private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts, List<Wording> notes)
     {
         options.RefuseTableOptions(path, "documents");
         var (root, names) = File.Exists(path) ? (Path.GetDirectoryName(path)!, [Path.GetFileName(path)]) : (path, ImageFolderReader.Names(path, IsText));
         if (names.Length == 0)
-            throw new InvalidInputException(
-                Directory.Exists(path) ? $"{path} holds no {Extension} files; put the documents there, one a file." : $"{path} does not exist."
-            );
+            throw Directory.Exists(path)
+                ? new InvalidInputException(path, $"holds no {Extension} files", "put the documents there, one a file")
+                : new InvalidInputException(path, "does not exist", "check the spelling");
         if (
             Directory.Exists(path)
             && FolderFiles.Of(path) is var found
@@ -88,13 +93,23 @@ internal static class DocumentReader
         DataOptions options,
         DocumentOptions source,
         WordCounts counts,
-        List<string> notes
+        List<Wording> notes
     )
     {
         if (source.Text is not { } text)
-            throw new InvalidInputException($"{path}: give the column that holds the texts with --text.");
+            throw new InvalidInputException(
+                path,
+                "is a table, and nothing says which column holds the texts",
+                $"name it with {OptionNames.Text}",
+                OptionNames.Text
+            );
         if (options.Columns is not null)
-            throw new InvalidInputException($"{path}: --columns chooses columns of numbers and does not apply to documents; --text names the column of texts.");
+            throw new InvalidInputException(
+                $"{OptionNames.Columns}",
+                $"chooses columns of numbers and does not apply to the documents of {path}",
+                $"name the column of texts with {OptionNames.Text}",
+                OptionNames.Columns
+            );
         var reading = options.Reading.Over(options.Expected?.Reading);
         var table = new TextTable(path, hasHeader: !int.TryParse(text, out _), reading);
         var (names, labels) = (new List<string>(), new List<string>());
@@ -104,11 +119,11 @@ internal static class DocumentReader
             names.Add(string.Create(CultureInfo.InvariantCulture, $"row {row}"));
             if (options.Label is not null)
                 labels.Add(
-                    cells[1] ?? throw new InvalidInputException($"{path}: row {row} has no label in column '{options.Label}'; fill it or remove the row.")
+                    cells[1] ?? throw new InvalidInputException($"{path}: row {row}", $"has no label in column '{options.Label}'", "fill it or remove the row")
                 );
         });
         if (names.Count == 0)
-            throw new InvalidInputException($"{path} holds no rows; at least one document is needed.");
+            throw new InvalidInputException(path, "holds no rows; at least one document is needed", null);
         notes.AddRange(table.Notes);
         return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
     }

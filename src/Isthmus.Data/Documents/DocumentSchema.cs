@@ -1,4 +1,3 @@
-using System.Globalization;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Documents;
@@ -46,11 +45,10 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
                 Vocabulary = [.. kept.Select(word => all.Vocabulary[word])],
             }
             : throw new InvalidInputException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{train.Name}: of its {all.Dimension} words none is in at least {limits.LeastDocuments} and at most {100 * limits.MostShare:0.#} % of "
-                        + $"{train.Count} training documents; give a lower --min-documents or a higher --max-document-share, or more documents."
-                )
+                $"{train.Name}: of its {all.Dimension} words none",
+                $"is in at least {limits.LeastDocuments} and at most {100 * limits.MostShare:0.#} % of {train.Count} training documents",
+                $"give a lower {OptionNames.MinDocuments} or a higher {OptionNames.MaxShare}, or more documents",
+                OptionNames.MinDocuments
             );
     }
 
@@ -85,8 +83,9 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
         var empty = Enumerable.Range(0, data.Count).Count(record => data.Sparse(record).Columns.Length == 0);
         if (empty == data.Count)
             throw new InvalidInputException(
-                $"{data.Name}: none of its {data.Count} document{(data.Count == 1 ? "" : "s")} holds one of the {data.Schema.Dimension} words of the "
-                    + $"vocabulary; give documents in the language and of the kind that the model was trained on, or train one on these."
+                $"{data.Name}: none of its {data.Count} document{(data.Count == 1 ? "" : "s")}",
+                $"holds one of the {data.Schema.Dimension} words of the vocabulary",
+                "give documents in the language and of the kind that the model was trained on, or train one on these"
             );
         return empty == 0
             ? data

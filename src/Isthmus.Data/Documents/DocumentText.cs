@@ -24,7 +24,9 @@ internal static class DocumentText
         var (mark, encoding) = Marked.FirstOrDefault(known => bytes.AsSpan().StartsWith(known.Mark), ([], Marked[0].Encoding));
         if (mark.Length < 2 && bytes.AsSpan().IndexOf((byte)0) is >= 0 and var zero)
             throw new InvalidInputException(
-                $"{path}: byte {zero + 1} is 0, which is in no text; it is binary, or UTF-16 without a byte order mark. Save it as UTF-8."
+                $"{path}: byte {zero + 1}",
+                "is 0, which is in no text; it is binary, or UTF-16 without a byte order mark",
+                "save it as UTF-8"
             );
         try
         {
@@ -33,9 +35,10 @@ internal static class DocumentText
         catch (ArgumentException e)
         {
             throw new InvalidInputException(
-                $"{path} is not {encoding.WebName.ToUpperInvariant()} text{(mark.Length is 0 or 3 ? $" from byte {WrongByte(bytes) + 1} on" : "")}; save it as "
-                    + $"UTF-8, such as with: iconv -f ISO-8859-1 -t UTF-8.",
-                e
+                path,
+                $"is not {encoding.WebName.ToUpperInvariant()} text{(mark.Length is 0 or 3 ? $" from byte {WrongByte(bytes) + 1} on" : "")}",
+                "save it as UTF-8, such as with: iconv -f ISO-8859-1 -t UTF-8",
+                cause: e
             );
         }
     }

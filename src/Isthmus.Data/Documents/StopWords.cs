@@ -25,7 +25,10 @@ internal static class StopWords
             "none" => [],
             null or "english" => Words(English),
             _ when !File.Exists(name) => throw new InvalidInputException(
-                $"--stop-words {name}: no such file; give english, none, or a file of one word a line."
+                $"{OptionNames.StopWords} {name}",
+                "is no file",
+                "give english, none, or a file of one word a line",
+                OptionNames.StopWords
             ),
             _ => Words(DocumentText.Read(name)),
         };

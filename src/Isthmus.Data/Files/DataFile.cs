@@ -20,19 +20,19 @@ internal static class DataFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidInputException($"{path} does not exist.", e);
+            throw new InvalidInputException(path, "does not exist", "check the spelling", cause: e);
         }
         catch (EndOfStreamException e)
         {
-            throw new InvalidInputException($"{path} is cut short; fetch or write it again.", e);
+            throw new InvalidInputException(path, "is cut short", "fetch or write it again", cause: e);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidInputException($"{path} is damaged: {e.Message} Fetch or write it again.", e);
+            throw new InvalidInputException(path, $"is damaged: {e.Message}", "fetch or write it again", cause: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(path, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 
@@ -47,7 +47,7 @@ internal static class DataFile
     public static byte[] ReadAll(Stream stream, string path)
     {
         if (stream.CanSeek && stream.Length > Array.MaxLength)
-            throw new InvalidInputException($"{path} has {stream.Length} bytes, more than the {Array.MaxLength} that can be taken at once; split it.");
+            throw new InvalidInputException(path, $"has {stream.Length} bytes, more than the {Array.MaxLength} that can be taken at once", "split it");
         using var content = new MemoryStream();
         stream.CopyTo(content);
         return content.ToArray();
@@ -63,8 +63,9 @@ internal static class DataFile
             DemandRest(stream, declared, path);
         if (declared > (UInt128)Array.MaxLength)
             throw new InvalidInputException(
-                $"{path} declares {declared} bytes of data, more than the {Array.MaxLength} that one data set can hold; its header is damaged, or take a part "
-                    + $"of it."
+                path,
+                $"declares {declared} bytes of data, more than the {Array.MaxLength} that one data set can hold",
+                "take a part of it, or write it again if its header is damaged"
             );
 
         var payload = new byte[(int)(stream.CanSeek ? declared : UInt128.Min(declared, FirstPiece))];
@@ -73,7 +74,9 @@ internal static class DataFile
             filled += stream.ReadAtLeast(payload.AsSpan(filled), payload.Length - filled, throwOnEndOfStream: false);
             if (filled < payload.Length)
                 throw new InvalidInputException(
-                    $"{path} declares {declared} bytes of data but ends after {filled}; it is cut short or its header is damaged. Fetch or write it again."
+                    path,
+                    $"declares {declared} bytes of data but ends after {filled}; it is cut short or its header is damaged",
+                    "fetch or write it again"
                 );
             if ((UInt128)filled == declared)
                 break;
@@ -82,7 +85,9 @@ internal static class DataFile
         return stream.ReadByte() < 0
             ? payload
             : throw new InvalidInputException(
-                $"{path} holds more than the {declared} bytes of data that its header declares; the header is damaged. Fetch or write it again."
+                path,
+                $"holds more than the {declared} bytes of data that its header declares; the header is damaged",
+                "fetch or write it again"
             );
     }
 
@@ -92,8 +97,9 @@ internal static class DataFile
     {
         if (declared != (UInt128)(file.Length - file.Position))
             throw new InvalidInputException(
-                $"{path} declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged. Fetch or write "
-                    + $"it again."
+                path,
+                $"declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged",
+                "fetch or write it again"
             );
     }
 

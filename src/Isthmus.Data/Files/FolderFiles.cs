@@ -38,7 +38,7 @@ internal sealed record FolderFiles(IReadOnlyList<string> Names, IReadOnlyList<(s
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{folder} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(folder, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
         names.Sort(StringComparer.Ordinal);
         return new(names, skipped);

@@ -37,7 +37,11 @@ public static class DataSource
         var splits = format.Split(data);
         foreach (var part in new[] { splits.Validation, splits.Test })
             if (!part.Schema.Equals(splits.Train.Schema))
-                throw new InvalidInputException($"{nameOrPath}: its training part has {splits.Train.Schema}, another part {part.Schema}; they must be alike.");
+                throw new InvalidInputException(
+                    $"{nameOrPath}: its training part",
+                    $"has {splits.Train.Schema}, another part {part.Schema}",
+                    "they must be alike"
+                );
         return new(Limited(options.Checked(splits.Train), options), Limited(splits.Validation, options), Limited(splits.Test, options));
     }
 
@@ -66,26 +70,23 @@ public static class DataSource
         ?? throw (
             data.IsFile
                 ? new InvalidInputException(
-                    $"{data.Path} is of no known kind; a folder of images, {string.Concat(DataFormats.Added.Select(name => $"{name}, "))}IDX, .amat, .npy, "
-                        + $".npz, .csv, .tsv, .parquet, .txt or .feat can be read; of a table of interactions say --user and --item, of one of texts --text."
+                    data.Path,
+                    $"is of no known kind; a folder of images, {string.Concat(DataFormats.Added.Select(name => $"{name}, "))}IDX, .amat, .npy, "
+                        + $".npz, .csv, .tsv, .parquet, .txt or .feat can be read",
+                    $"say of a table of interactions {OptionNames.User} and {OptionNames.Item}, of one of texts {OptionNames.Text}",
+                    OptionNames.User
                 )
                 : Unknown(data.Path)
         );
 
-    private static InvalidInputException Unknown(string nameOrPath)
-    {
-        var nearest = NearestName.Of(nameOrPath, Names);
-        return new(
-            $"'{nameOrPath}' is no file or folder, and no known data set; "
-                + (nearest is null ? $"known are {string.Join(", ", Names)}." : $"did you mean '{nearest}'?")
-        );
-    }
+    private static InvalidInputException Unknown(string nameOrPath) =>
+        new($"'{nameOrPath}'", "is no file or folder, and no known data set", NearestName.Remedy(nameOrPath, Names, otherwise: "known are"));
 
     private static Dataset Limited(Dataset data, DataOptions options) =>
         options.Limit switch
         {
             null => data,
-            < 1 => throw new InvalidInputException($"A limit of {options.Limit} records leaves nothing; it must be at least 1."),
+            < 1 => throw new InvalidInputException($"A limit of {options.Limit} records", "leaves nothing", "it must be at least 1"),
             { } limit when data.Blocks is { } blocks => data.With(blocks.Take(limit)),
             { } limit => limit < data.Count ? data.Select([.. Enumerable.Range(0, limit)]) : data,
         };

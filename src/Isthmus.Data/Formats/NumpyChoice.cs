@@ -63,14 +63,16 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
     }
 
     /// <summary>Notes on the choice; empty for a file of records and labels alone under their usual names.</summary>
-    public string[] Notes()
+    public Wording[] Notes()
     {
         if (Rest.Count == 0 && DataNames.Contains(Data.Name) && Labels.All(array => LabelNames.Contains(array.Name)))
             return [];
         var labels = Labels.Count == 0 ? "" : $", labels {string.Join(", ", Labels)}";
         return
         [
-            $"records are array {Data}{labels}{(Rest.Count == 0 ? "" : $"; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} (--array names another)")}",
+            Rest.Count == 0
+                ? $"records are array {Data}{labels}"
+                : $"records are array {Data}{labels}; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} ({OptionNames.Array} names another)",
         ];
     }
 
@@ -78,8 +80,9 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
     {
         if (arrays.FirstOrDefault(array => array.Name == wanted) is not { } found)
             throw new InvalidInputException(
-                $"{path} has no array '{wanted}'; "
-                    + $"{(NearestName.Of(wanted, arrays.Select(array => array.Name)) is { } near ? $"did you mean '{near}'?" : $"it holds {string.Join(", ", arrays)}.")}"
+                path,
+                $"has no array '{wanted}'",
+                NearestName.Remedy(wanted, arrays.Select(array => array.Name), arrays.Select(array => $"{array}"), "it holds")
             );
         found.Header.DemandNumbers($"{path}, array '{found.Name}'");
         return found;
@@ -94,8 +97,9 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
                 .ThenByDescending(array => array.Header.Count)
                 .FirstOrDefault()
             ?? throw new InvalidInputException(
-                $"{path} holds no array of records, which has 2 or more dimensions (N, D): {FolderNotes.Some([.. arrays.Select(array => $"{array}")])}; write "
-                    + $"it with numpy.savez(path, X=..., y=...)."
+                path,
+                $"holds no array of records, which has 2 or more dimensions (N, D): {FolderNotes.Some([.. arrays.Select(array => $"{array}")])}",
+                "write it with numpy.savez(path, X=..., y=...)"
             );
     }
 

@@ -19,7 +19,7 @@ internal static class NumpyReader
             return NumpyFile.Read(path, arrays => Read(path, arrays, options.Array, options)).Of(options.Array);
         return options.Array is null
             ? Records(path, DataFile.Read(path, stream => NumpyArray.Read(stream, path)), [], options, [])
-            : throw new InvalidInputException($"{path} holds one array, which has no name; leave --array out.");
+            : throw new InvalidInputException(path, "holds one array, which has no name", $"leave {OptionNames.Array} out", OptionNames.Array);
     }
 
     /// <summary>Reads the parts of a .npz archive with arrays such as x_train and x_test; null for any other file.</summary>
@@ -69,13 +69,15 @@ internal static class NumpyReader
     public static (string Name, NumpyArray Array)[] ReadAll(string path) =>
         NumpyFile.Read(path, arrays => arrays.Select(array => (array.Name, NumpyFile.Numbers(array, path))).ToArray());
 
-    private static Dataset Records(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, string[] notes)
+    private static Dataset Records(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, Wording[] notes)
     {
         if (array.Shape.Length > 2)
             return PixelArray.ToDataset(path, array, labels, options, notes);
         if (array.Shape.Length < 2)
             throw new InvalidInputException(
-                $"{path} holds an array of {Counted.Of(array.Shape.Length, "dimension")}; records need 2 (N, D) or, for images, more."
+                path,
+                $"holds an array of {Counted.Of(array.Shape.Length, "dimension")}",
+                "records need 2 (N, D) or, for images, more"
             );
         var values = new float[array.Count];
         for (var i = 0; i < values.Length; i++)

@@ -50,21 +50,26 @@ internal static class AmatReader
                         break;
                     default:
                         throw new InvalidInputException(
-                            $"{path}:{line}: value {inLine + (separated ? 1 : 0)} is not 0 or 1 ({Shown(symbol)} found); an .amat file holds binary pixels "
-                                + $"with spaces between them."
+                            $"{path}:{line}: value {inLine + (separated ? 1 : 0)}",
+                            $"is not 0 or 1 ({Shown(symbol)} found)",
+                            "an .amat file holds binary pixels with spaces between them"
                         );
                 }
             if (pixels.WrittenCount > Array.MaxLength - (2 << 16))
-                throw new InvalidInputException($"{path}:{line}: more than {Array.MaxLength} pixels, the most that one data set can hold; take a part of it.");
+                throw new InvalidInputException(
+                    $"{path}:{line}",
+                    $"has more than {Array.MaxLength} pixels with those before, the most that one data set can hold",
+                    "take a part of it"
+                );
             pixels.Advance(written);
         }
         EndLine();
-        return width > 0 ? (pixels.WrittenSpan.ToArray(), width) : throw new InvalidInputException($"{path} holds no records; at least one is needed.");
+        return width > 0 ? (pixels.WrittenSpan.ToArray(), width) : throw new InvalidInputException(path, "holds no records", "give at least one");
 
         void EndLine()
         {
             if (inLine > 0 && width > 0 && inLine != width)
-                throw new InvalidInputException($"{path}:{line}: {inLine} values, but the lines before have {width}; every record needs as many.");
+                throw new InvalidInputException($"{path}:{line}", $"has {inLine} values, but the lines before have {width}", "give every record as many");
             width = Math.Max(width, inLine);
             (inLine, separated) = (0, true);
             line++;

@@ -132,9 +132,6 @@ internal static class DeepPng
         rgba[3] = samples is 2 or 4 ? BinaryPrimitives.ReadUInt16BigEndian(pixel[(2 * samples - 2)..]) : ushort.MaxValue;
     }
 
-    private static InvalidInputException Damaged(string path, Exception? cause = null)
-    {
-        var message = $"{path} is damaged or cut short; remove or replace it.";
-        return cause is null ? new(message) : new(message, cause);
-    }
+    private static InvalidInputException Damaged(string path, Exception? cause = null) =>
+        new(path, "is damaged or cut short", "remove or replace it", cause: cause);
 }

@@ -24,7 +24,7 @@ internal sealed class FolderNotes
     public List<string> Transparent { get; } = [];
 
     /// <summary>Note on how 16-bit pictures were reduced to 8 bits; null if there are none.</summary>
-    public string? Deep { get; set; }
+    public Wording? Deep { get; set; }
 
     /// <summary>Counts a picture read as a record.</summary>
     public void Taken(string name, ImageFacts facts)
@@ -36,24 +36,26 @@ internal sealed class FolderNotes
     }
 
     /// <summary>Returns the notes, one sentence each.</summary>
-    public string[] Sentences()
+    public Wording[] Sentences()
     {
         var passed = Other.Count + Unreadable.Count + Hidden.Count + Skipped.Count;
-        string?[] all =
+        Wording?[] all =
         [
             passed == 0 && _taken.Count < 2
                 ? null
-                : $"{Count(_taken.Values.Sum(), "picture")} read "
-                    + $"({string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}",
-            Other.Count == 0 ? null : $"passed over, as their names are not those of PNG, JPEG, WebP, GIF or BMP files: {Some(Other)}",
-            Unreadable.Count == 0 ? null : $"passed over, as they are no pictures, whatever their names say: {Some(Unreadable)}",
-            Hidden.Count == 0 ? null : $"passed over, as they are hidden: {Some(Hidden)}",
-            Skipped.Count == 0 ? null : $"passed over: {Some([.. Skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}",
-            _animated.Count == 0 ? null : $"of {Count(_animated.Count, "animation")} the first frame: {Some(_animated)}",
-            Transparent.Count == 0 ? null : $"transparent pixels laid over white, in {Count(Transparent.Count, "picture")}: {Some(Transparent)}",
+                : (Wording)(
+                    $"{Count(_taken.Values.Sum(), "picture")} read "
+                    + $"({string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}"
+                ),
+            Other.Count == 0 ? null : (Wording)$"passed over, as their names are not those of PNG, JPEG, WebP, GIF or BMP files: {Some(Other)}",
+            Unreadable.Count == 0 ? null : (Wording)$"passed over, as they are no pictures, whatever their names say: {Some(Unreadable)}",
+            Hidden.Count == 0 ? null : (Wording)$"passed over, as they are hidden: {Some(Hidden)}",
+            Skipped.Count == 0 ? null : (Wording)$"passed over: {Some([.. Skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}",
+            _animated.Count == 0 ? null : (Wording)$"of {Count(_animated.Count, "animation")} the first frame: {Some(_animated)}",
+            Transparent.Count == 0 ? null : (Wording)$"transparent pixels laid over white, in {Count(Transparent.Count, "picture")}: {Some(Transparent)}",
             Deep,
         ];
-        return [.. all.OfType<string>()];
+        return [.. all.OfType<Wording>()];
     }
 
     /// <summary>Returns the first names, and the number of further ones.</summary>

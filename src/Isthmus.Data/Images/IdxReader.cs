@@ -39,7 +39,7 @@ internal static class IdxReader
         var (shape, values) = ReadArray(path);
         LabelColumn[] labels = labelsPath is null ? [] : [ReadLabels(labelsPath, labelName, classes)];
         if (labels is [var column] && column.Values.Count != shape[0])
-            throw new InvalidInputException($"{path} holds {shape[0]} images but {labelsPath} holds {column.Values.Count} labels; there must be one an image.");
+            throw new InvalidInputException(path, $"holds {shape[0]} images but {labelsPath} holds {column.Values.Count} labels", "there must be one an image");
         switch (shape)
         {
             case [_, var height, var width]:
@@ -50,9 +50,9 @@ internal static class IdxReader
             case [_, _]:
                 return VectorRecords.ToDataset(name, shape[1], Array.ConvertAll(values, value => (float)value), options, labels);
             case [_]:
-                throw new InvalidInputException($"{path} holds one number a record, as label files do; give the file of the images.");
+                throw new InvalidInputException(path, "holds one number a record, as label files do", "give the file of the images");
             default:
-                throw new InvalidInputException($"{path} holds images of {shape[3]} channels; 1 (grey) or 3 (red, green, blue) can be read.");
+                throw new InvalidInputException(path, $"holds images of {shape[3]} channels", "1 (grey) or 3 (red, green, blue) can be read");
         }
     }
 
@@ -60,13 +60,17 @@ internal static class IdxReader
     {
         var (shape, values) = ReadArray(path);
         if (shape.Length != 1)
-            throw new InvalidInputException($"{path} has {shape.Length} dimensions; labels have 1.");
+            throw new InvalidInputException(path, $"has {shape.Length} dimensions", "labels have 1");
         if (classes is null)
             return LabelColumn.OfNumbers(name, Array.ConvertAll(values, value => (double)value));
         var unknown = values.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
         return unknown < 0
             ? new(name, Array.ConvertAll(values, value => (int)value), classes)
-            : throw new InvalidInputException($"{path}: label {unknown + 1} is {values[unknown]}; there are only {classes.Count} classes, numbered from 0.");
+            : throw new InvalidInputException(
+                $"{path}: label {unknown + 1}",
+                $"is {values[unknown]}",
+                $"there are only {classes.Count} classes, numbered from 0"
+            );
     }
 
     private static (int[] Shape, byte[] Values) ReadArray(string path) => DataFile.Read(path, stream =>
@@ -75,12 +79,15 @@ internal static class IdxReader
             stream.ReadExactly(number);
             if (!IsIdx(number))
                 throw new InvalidInputException(
-                    $"{path} is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions."
+                    path,
+                    $"is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions",
+                    "write it as one of unsigned bytes, or as .npy"
                 );
             if (number[2] != 8)
                 throw new InvalidInputException(
-                    $"{path} holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}; IDX files of unsigned bytes can be read. Save "
-                        + $"other numbers as .npy."
+                    path,
+                    $"holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}, and IDX files of unsigned bytes can be read",
+                    "save other numbers as .npy"
                 );
             var dimensions = new uint[number[3]];
             var product = UInt128.One;
@@ -91,7 +98,7 @@ internal static class IdxReader
                 product *= dimensions[i];
             }
             if (product == 0)
-                throw new InvalidInputException($"{path} declares {string.Join(" x ", dimensions)} numbers: no records; at least one is needed.");
+                throw new InvalidInputException(path, $"declares {string.Join(" x ", dimensions)} numbers: no records", "give at least one");
             var values = DataFile.ReadPayload(stream, product, path);
             return (Array.ConvertAll(dimensions, d => (int)d), values);
         });

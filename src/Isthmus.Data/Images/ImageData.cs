@@ -18,7 +18,7 @@ public static class ImageData
             byte[] pixels,
             IReadOnlyList<LabelColumn>? labels = null,
             IReadOnlyList<string>? recordNames = null,
-            IReadOnlyList<string>? notes = null
+            IReadOnlyList<Wording>? notes = null
         ) => Dataset.OfBytes(name, schema, pixels, labels, recordNames, notes);
     }
 

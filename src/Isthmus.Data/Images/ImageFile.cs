@@ -94,7 +94,7 @@ internal static class ImageFile
     }
 
     private static Opened Demanded(string path) =>
-        Opened.Of(path) ?? throw new InvalidInputException($"{path} is not a readable PNG, JPEG, WebP, GIF or BMP image; remove or replace it.");
+        Opened.Of(path) ?? throw new InvalidInputException(path, "is not a readable PNG, JPEG, WebP, GIF or BMP image", "remove or replace it");
 
     private static SKData Content(string path) => DataFile.Read(path, stream =>
         {
@@ -146,15 +146,19 @@ internal static class ImageFile
             var pixels = (long)codec.Info.Width * codec.Info.Height;
             // Deflate makes at most 1,032 bytes of one, and a pixel takes a bit at least.
             var complaint =
-                pixels > MostPixels ? $"is larger than {MostPixels} pixels; reduce it, or replace it if it is damaged."
+                pixels > MostPixels ? new(path, $"is larger than {MostPixels} pixels", "reduce it, or replace it if it is damaged")
                 : codec.EncodedFormat == SKEncodedImageFormat.Png && pixels / 8 > 1032 * content.Size
-                    ? $"declares {codec.Info.Height}x{codec.Info.Width} pixels, more than its {content.Size} bytes can hold; it is cut short or its header is "
-                        + $"damaged. Replace it."
+                    ? new InvalidInputException(
+                        path,
+                        $"declares {codec.Info.Height}x{codec.Info.Width} pixels, more than its {content.Size} bytes can hold; it is cut short or its header "
+                            + $"is damaged",
+                        "replace it"
+                    )
                 : null;
             if (complaint is null)
                 return new(path, content, codec);
             codec.Dispose();
-            throw new InvalidInputException($"{path} {complaint}");
+            throw complaint;
         }
 
         public SKData Content { get; }
@@ -170,11 +174,11 @@ internal static class ImageFile
         {
             using var bitmap = new SKBitmap();
             if (!bitmap.TryAllocPixels(new SKImageInfo(StoredSize.Width, StoredSize.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
-                throw new InvalidInputException($"{_path} ({StoredSize}) does not fit into memory; reduce it.");
+                throw new InvalidInputException($"{_path} ({StoredSize})", "does not fit into memory", "reduce it");
             var result = _codec.GetPixels(bitmap.Info, bitmap.GetPixels());
             return result == SKCodecResult.Success
                 ? bitmap.GetPixelSpan().ToArray()
-                : throw new InvalidInputException($"{_path} is damaged or cut short ({result}); remove or replace it.");
+                : throw new InvalidInputException(_path, $"is damaged or cut short ({result})", "remove or replace it");
         }
 
         public void Dispose() => _codec.Dispose();

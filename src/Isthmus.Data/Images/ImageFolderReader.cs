@@ -98,12 +98,19 @@ internal static class ImageFolderReader
         }
         return names.Count > 0
             ? ([.. names], [.. facts])
-            : throw new InvalidInputException(
+            : throw (
                 notes.Unreadable.Count > 0
-                    ? $"{path} holds no image that can be read: {FolderNotes.Some(notes.Unreadable)} {(notes.Unreadable.Count == 1 ? "is" : "are")} none, "
-                        + $"whatever the name says; replace {(notes.Unreadable.Count == 1 ? "it" : "them")}."
-                    : $"{path} holds no images; put .png, .jpg or .webp files there, or .txt files for "
-                        + $"documents.{(notes.Other.Count > 0 ? $" It holds {FolderNotes.Some(notes.Other)}." : "")}"
+                    ? new InvalidInputException(
+                        path,
+                        $"holds no image that can be read: {FolderNotes.Some(notes.Unreadable)} {(notes.Unreadable.Count == 1 ? "is" : "are")} none, whatever "
+                            + $"the name says",
+                        $"replace {(notes.Unreadable.Count == 1 ? "it" : "them")}"
+                    )
+                    : new InvalidInputException(
+                        path,
+                        $"holds no images{(notes.Other.Count > 0 ? $", but {FolderNotes.Some(notes.Other)}" : "")}",
+                        "put .png, .jpg or .webp files there, or .txt files for documents"
+                    )
             );
     }
 
@@ -117,8 +124,10 @@ internal static class ImageFolderReader
         return other < 0
             ? facts[0].Size
             : throw new InvalidInputException(
-                $"{root} holds images of different sizes: {names[0]} is {facts[0].Size} and {names[other]} is {facts[other].Size} (rows x columns); bring them "
-                    + $"to one size with --size HxW."
+                root,
+                $"holds images of different sizes: {names[0]} is {facts[0].Size} and {names[other]} is {facts[other].Size} (rows x columns)",
+                $"bring them to one size with {OptionNames.Size} HxW",
+                OptionNames.Size
             );
     }
 
@@ -142,7 +151,10 @@ internal static class ImageFolderReader
         count * each <= Array.MaxLength
             ? new byte[count * each]
             : throw new InvalidInputException(
-                $"{path}: {count} images take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller --size."
+                $"{path}: {count} images",
+                $"take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold",
+                $"choose a smaller {OptionNames.Size}",
+                OptionNames.Size
             );
 
     private static bool IsGrey(byte[] rgb)

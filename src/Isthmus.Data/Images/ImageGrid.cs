@@ -28,15 +28,16 @@ public static class ImageGrid
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         if (pictures.Count == 0)
-            throw new InvalidInputException("A grid needs at least one picture; none was given.");
+            throw new InvalidInputException("A grid", "needs at least one picture, and none was given", "give some");
         columns = Math.Min(columns, pictures.Count);
         var rows = (pictures.Count + columns - 1) / columns;
         var gap = pictures.Count == 1 ? 0 : Gap;
         var (width, height) = (columns * (schema.Width + (long)gap) + gap, rows * (schema.Height + (long)gap) + gap);
         if ((double)width * height * scale * scale > 1L << 28)
             throw new InvalidInputException(
-                $"A grid of {rows} x {columns} pictures of {schema.Height} x {schema.Width} pixels, scaled by {scale}, is too large for one PNG; give fewer "
-                    + $"pictures or a smaller scale."
+                $"A grid of {rows} x {columns} pictures of {schema.Height} x {schema.Width} pixels, scaled by {scale},",
+                "is too large for one PNG",
+                "give fewer pictures or a smaller scale"
             );
 
         var isGrey = schema.Channels == 1;
@@ -50,7 +51,9 @@ public static class ImageGrid
         {
             if (pictures[i].Length != schema.Dimension)
                 throw new InvalidInputException(
-                    $"Picture {i + 1} has {pictures[i].Length} pixel values; {schema.Height} x {schema.Width} x {schema.Channels} needs {schema.Dimension}."
+                    $"Picture {i + 1}",
+                    $"has {pictures[i].Length} pixel values",
+                    $"{schema.Height} x {schema.Width} x {schema.Channels} needs {schema.Dimension}"
                 );
             var (left, top) = (gap + i % columns * (schema.Width + gap), gap + i / columns * (schema.Height + gap));
             for (var y = 0; y < schema.Height * scale; y++)

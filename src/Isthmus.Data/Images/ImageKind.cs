@@ -54,7 +54,7 @@ public sealed class ImageKind : RecordKind
 
     /// <inheritdoc/>
     public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
-        throw new InvalidInputException($"{schema} are written as pictures, not as a table; give a name that ends in .png.");
+        throw new InvalidInputException($"{schema}", "are written as pictures, not as a table", "give a name that ends in .png");
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Pictures(DataSchema schema, float[] values) =>
@@ -64,12 +64,12 @@ public sealed class ImageKind : RecordKind
     public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [("--depth", ((ImageSchema)schema).Depth)];
 
     /// <inheritdoc/>
-    public override string Remedy(DataSchema found, DataSchema expected) =>
+    public override Wording Remedy(DataSchema found, DataSchema expected) =>
         (found, expected) switch
         {
             (ImageSchema images, ImageSchema wanted) when (images.Height, images.Width) != (wanted.Height, wanted.Width) =>
-                $"resize them with --size {wanted.Height}x{wanted.Width}, or give the data that the model was trained for.",
-            (ImageSchema, ImageSchema { Channels: 1 }) => "take the colour out with --grey, or give the data that the model was trained for.",
+                $"resize them with {OptionNames.Size} {wanted.Height}x{wanted.Width}, or give the data that the model was trained for",
+            (ImageSchema, ImageSchema { Channels: 1 }) => $"take the colour out with {OptionNames.Grey}, or give the data that the model was trained for",
             _ => base.Remedy(found, expected),
         };
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Records;
 
@@ -16,9 +15,9 @@ internal static class PixelArray
 
     /// <summary>Converts the array to a data set.</summary>
     /// <exception cref="InvalidInputException">A shape or numbers that are no pictures: says what was understood, and how to say what is meant.</exception>
-    public static Dataset ToDataset(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, IReadOnlyList<string> before)
+    public static Dataset ToDataset(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, IReadOnlyList<Wording> before)
     {
-        var notes = new List<string>(before);
+        var notes = new List<Wording>(before);
         var (channels, isLast, size) = Layout(path, array.Shape, options.ExpectedImage, notes);
         var pixels = Bytes(path, array, options, notes, out var depth);
         if (channels > 1 && isLast)
@@ -34,20 +33,18 @@ internal static class PixelArray
         return PixelRecords.ToDataset(path, size, channels, pixels, options with { Depth = depth }, labels, notes: notes);
     }
 
-    private static (int Channels, bool IsLast, ImageSize Size) Layout(string path, int[] shape, ImageSchema? expected, List<string> notes)
+    private static (int Channels, bool IsLast, ImageSize Size) Layout(string path, int[] shape, ImageSchema? expected, List<Wording> notes)
     {
-        string Refusal(string reading, string remedy) => $"{path} has the shape {Text(shape)}: {reading} {remedy}";
+        InvalidInputException Refusal(string reading, string remedy) => new(path, $"has the shape {Text(shape)}: {reading}", remedy);
         switch (shape)
         {
             // A model settles the meaning.
             case [var h, var w, (1 or 3 or 4) and var c] when expected is not null && (h, w) == (expected.Height, expected.Width):
                 return (c, true, new(h, w));
             case [>= LeastSide and var h, >= LeastSide and var w, (1 or 3 or 4) and var c]:
-                throw new InvalidInputException(
-                    Refusal(
-                        $"one picture of {h} x {w} with {Counted.Of(c, "channel")}, or {h} grey pictures of {w} x {c}?",
-                        $"Give it a dimension more: array[None] is one picture, array[..., None] is {h} grey ones."
-                    )
+                throw Refusal(
+                    $"one picture of {h} x {w} with {Counted.Of(c, "channel")}, or {h} grey pictures of {w} x {c}?",
+                    $"give it a dimension more: array[None] is one picture, array[..., None] is {h} grey ones"
                 );
             case [(3 or 4) and var c, >= LeastSide and var h, >= LeastSide and var w]:
                 notes.Add($"shape {Text(shape)} read as {c} grey pictures of {h} x {w}; one picture of {c} channels has the shape (1, {c}, {h}, {w})");
@@ -66,17 +63,15 @@ internal static class PixelArray
                 );
                 return (1, true, new(h, w));
             default:
-                throw new InvalidInputException(
-                    Refusal(
-                        "no dimension is one of channels, 1 (grey), 3 (red, green, blue) or 4 (and opacity), behind or before rows and columns.",
-                        $"Take such channels, as array[..., :3] does; for grey pictures one after another reshape it to (-1, {shape[^2]}, {shape[^1]})."
-                    )
+                throw Refusal(
+                    "no dimension is one of channels, 1 (grey), 3 (red, green, blue) or 4 (and opacity), behind or before rows and columns",
+                    $"take such channels, as array[..., :3] does; for grey pictures one after another reshape it to (-1, {shape[^2]}, {shape[^1]})"
                 );
         }
     }
 
     /// <summary>Converts the numbers to bytes from 0 to 255, or 0 and 1 for truth values.</summary>
-    private static byte[] Bytes(string path, NumpyArray array, DataOptions options, List<string> notes, out int? depth)
+    private static byte[] Bytes(string path, NumpyArray array, DataOptions options, List<Wording> notes, out int? depth)
     {
         depth = options.Depth ?? options.ExpectedImage?.Depth;
         if (array.Type == "u1")
@@ -95,8 +90,9 @@ internal static class PixelArray
             var value = array[i];
             if (!double.IsFinite(value))
                 throw new InvalidInputException(
-                    $"{path}: number {i + 1} of the array is not finite, and pictures need numbers from 0 to 1 or whole ones from 0 on; fill it "
-                        + $"(numpy.nan_to_num)."
+                    $"{path}: number {i + 1} of the array",
+                    "is not finite, and pictures need numbers from 0 to 1 or whole ones from 0 on",
+                    "fill it (numpy.nan_to_num)"
                 );
             (least, most, isWhole) = (Math.Min(least, value), Math.Max(most, value), isWhole && value == Math.Floor(value));
         }
@@ -117,15 +113,10 @@ internal static class PixelArray
             return pixels;
         }
         throw new InvalidInputException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{path} holds pictures {Text(array.Shape)} of '{array.Type}' numbers from {least:G6} to {most:G6}; they must go from 0 to 1, or be whole from "
-                    + $"0 to 65,535. "
-            )
-                + string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Bring them there, such as (array - {least:G6}) / {most - least:G6}, or reshape them to (N, D) for vectors."
-                )
+            path,
+            $"holds pictures {Text(array.Shape)} of '{array.Type}' numbers from {least:G6} to {most:G6}, which must go from 0 to 1, or be whole "
+                + $"from 0 to 65,535",
+            $"bring them there, such as (array - {least:G6}) / {most - least:G6}, or reshape them to (N, D) for vectors"
         );
     }
 

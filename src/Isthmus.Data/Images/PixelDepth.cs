@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace Isthmus.Data.Images;
@@ -17,10 +16,8 @@ internal static class PixelDepth
     /// <param name="peak">Largest value.</param>
     /// <param name="depth">Number of bits.</param>
     /// <param name="given">Number of bits given by the user or the model; null if inferred.</param>
-    public static string Words(int peak, int depth, int? given) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"values up to {peak:N0} taken as {depth} bits: {(1 << depth) - 1:N0} is "
-                + $"white{(peak >= 1 << depth ? ", and so is what is more" : "")}{(depth > Least ? "; 256 levels of them are kept" : "")}{(given is null ? " (--depth says another number of bits)" : "")}"
-        );
+    public static Wording Words(int peak, int depth, int? given) =>
+        $"values up to {peak:N0} taken as {depth} bits: {(1 << depth) - 1:N0} is "
+        + $"white{(peak >= 1 << depth ? ", and so is what is more" : "")}{(depth > Least ? "; 256 levels of them are kept" : "")}"
+        + $"{(given is null ? (Wording)$" ({OptionNames.Depth} says another number of bits)" : "")}";
 }

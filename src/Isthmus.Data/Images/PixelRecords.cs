@@ -14,12 +14,12 @@ internal static class PixelRecords
         DataOptions options,
         IReadOnlyList<LabelColumn>? labels = null,
         IReadOnlyList<string>? recordNames = null,
-        IReadOnlyList<string>? notes = null
+        IReadOnlyList<Wording>? notes = null
     )
     {
         options.RefuseTableOptions(name);
         if (pixels.Length == 0)
-            throw new InvalidInputException($"{name} holds no records; at least one is needed.");
+            throw new InvalidInputException(name, "holds no records", "give at least one");
         var grey = options.Grey ?? (channels == 1 && options.ExpectedImage?.Channels != 3);
         if (grey && channels == 3)
             (pixels, channels) = (ToGrey(pixels, size), 1);
@@ -96,8 +96,10 @@ internal static class PixelRecords
         var count = pixels.Length / source;
         if (target * count > Array.MaxLength)
             throw new InvalidInputException(
-                $"{name}: {count} images of {to} take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold; choose a smaller "
-                    + $"--size."
+                $"{name}: {count} images of {to}",
+                $"take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold",
+                $"choose a smaller {OptionNames.Size}",
+                OptionNames.Size
             );
         // Binary pixels become black and white first, or their mixtures would all round to 0 and 1.
         ToBlackAndWhite(pixels);
@@ -129,8 +131,9 @@ internal static class PixelRecords
             return expected != 2
                 ? 256
                 : throw new InvalidInputException(
-                    $"{name} has a pixel of value {pixels[other]}, but the model takes binary images (0 and 1, or 0 and 255); binarise them, or use a model of "
-                        + $"8-bit images."
+                    name,
+                    $"has a pixel of value {pixels[other]}, but the model takes binary images (0 and 1, or 0 and 255)",
+                    "binarise them, or use a model of 8-bit images"
                 );
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] &= 1;

@@ -23,8 +23,9 @@ public sealed record HeldOutSplit(Dataset Seen, Dataset HeldOut)
         var users = Enumerable.Range(0, data.Count).Where(user => data.Sparse(user).Columns.Length >= 2).ToArray();
         if (users.Length == 0)
             throw new InvalidInputException(
-                $"{data.Name}: none of {data.Count} users has two interactions with items of the training users, one to show and one to foretell; give more "
-                    + $"data."
+                $"{data.Name}: none of {data.Count} users",
+                "has two interactions with items of the training users, one to show and one to predict",
+                "give more data"
             );
         var random = new Random(seed);
         var inOrder = schema.IsInTimeOrder;

@@ -28,14 +28,25 @@ internal static class InteractionReader
         var reading = options.Reading.Over(options.Expected?.Reading);
         if (asked.User is null || asked.Item is null)
             throw new InvalidInputException(
-                $"{path}: a table of interactions has a column of users and one of items; give --user and --item, column names or numbers from 1."
+                path,
+                "is a table of interactions, and nothing says which columns hold users and items",
+                $"give {OptionNames.User} and {OptionNames.Item}, column names or numbers from 1",
+                OptionNames.User
             );
         if (asked is { MinRating: not null, Rating: null })
-            throw new InvalidInputException($"{path}: --min-rating says which ratings count; name their column with --rating.");
+            throw new InvalidInputException(
+                $"{path}: {OptionNames.MinRating}",
+                "says which ratings count, and nothing says which column holds them",
+                $"name their column with {OptionNames.Rating}",
+                OptionNames.MinRating
+            );
         if (asked.ByNumber ? reading.Header == true : reading.Header == false)
             throw new InvalidInputException(
-                $"{path}: columns are given by {(asked.ByNumber ? "number, as of a file without a header" : "name, which only a header has")}, and --header "
-                    + $"says {(asked.ByNumber ? "yes" : "no")}; give {(asked.ByNumber ? "names" : "numbers from 1")}."
+                $"{path}: columns",
+                $"are given by {(asked.ByNumber ? "number, as of a file without a header" : "name, which only a header has")}, and "
+                    + $"{OptionNames.Header} says {(asked.ByNumber ? "yes" : "no")}",
+                $"give {(asked.ByNumber ? "names" : "numbers from 1")}",
+                OptionNames.Header
             );
         var table = new TextTable(path, hasHeader: !asked.ByNumber, reading);
         var rows = ReadRows(table, path, asked);
@@ -74,8 +85,9 @@ internal static class InteractionReader
         text is not null && rules.TryNumber(Encoding.UTF8.GetBytes(text), out var number) && double.IsFinite(number)
             ? number
             : throw new InvalidInputException(
-                $"{path}: row {row} has {(text is null ? "nothing" : $"'{text}'")} for a {what} in column '{column}', not a finite number; correct or remove "
-                    + $"the row{(row == 1 && what == "rating" ? ", or, if the file has a header, give the columns by name" : "")}."
+                $"{path}: row {row}",
+                $"has {(text is null ? "nothing" : $"'{text}'")} for a {what} in column '{column}', not a finite number",
+                $"correct or remove the row{(row == 1 && what == "rating" ? ", or, if the file has a header, give the columns by name" : "")}"
             );
 
     private static double Time(string? text, CellRules rules, ColumnProfile times, string path, long row) =>
@@ -85,7 +97,9 @@ internal static class InteractionReader
 
     private static InvalidInputException Missing(string path, long row, string what) =>
         new(
-            $"{path}: row {row} has no {what}; fill the cell or remove the row (where its text, such as NA, is an id, say with --missing which texts mean a "
-                + $"missing cell)."
+            $"{path}: row {row}",
+            $"has no {what}",
+            $"fill the cell or remove the row (where its text, such as NA, is an id, say with {OptionNames.Missing} which texts mean a missing cell)",
+            OptionNames.Missing
         );
 }

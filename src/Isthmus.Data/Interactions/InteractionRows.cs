@@ -25,19 +25,19 @@ internal sealed class InteractionRows
     }
 
     /// <summary>Converts the rows to histories by user, with one row of each item, by the options.</summary>
-    public (SparseCounts Histories, IReadOnlyList<string> Users, IReadOnlyList<string> Items, IReadOnlyList<string> Notes) ToHistories(
+    public (SparseCounts Histories, IReadOnlyList<string> Users, IReadOnlyList<string> Items, IReadOnlyList<Wording> Notes) ToHistories(
         string path,
         InteractionOptions options
     )
     {
         if (_user.Count == 0)
-            throw new InvalidInputException($"{path} holds no interactions; at least one row is needed.");
+            throw new InvalidInputException(path, "holds no interactions", "give at least one row");
         var histories = ByUser();
         var latest = Sum(histories);
         foreach (var history in histories)
             KeepLatest(history);
         var distinct = Sum(histories);
-        var notes = new List<string>();
+        var notes = new List<Wording>();
         if (latest > distinct)
             notes.Add(Invariant($"{latest - distinct:N0} of {latest:N0} rows repeat a user and item; the latest of each counts"));
         if (options.MinRating is { } least)
@@ -46,7 +46,10 @@ internal sealed class InteractionRows
                 history.RemoveAll(row => _rating[row] < least);
             if (Sum(histories) == 0)
                 throw new InvalidInputException(
-                    Invariant($"{path}: no rating is {least} or more; they go from {_rating.Min()} to {_rating.Max()}. Give a lower --min-rating.")
+                    $"{path}: no rating",
+                    $"is {least} or more; they go from {_rating.Min()} to {_rating.Max()}",
+                    $"give a lower {OptionNames.MinRating}",
+                    OptionNames.MinRating
                 );
             notes.Add(Invariant($"{Sum(histories):N0} of {distinct:N0} interactions have a rating of at least {least}"));
         }
@@ -54,8 +57,10 @@ internal sealed class InteractionRows
         var users = InOrder(_users.Texts).Where(user => histories[user].Count > 0).ToArray();
         if (users.Length == 0)
             throw new InvalidInputException(
-                $"{path}: no user has {options.LeastPerUser} interactions with items of {options.LeastPerItem} users or more; give a lower --min-per-user or "
-                    + $"--min-per-item."
+                $"{path}: no user",
+                $"has {options.LeastPerUser} interactions with items of {options.LeastPerItem} users or more",
+                $"give a lower {OptionNames.MinPerUser} or {OptionNames.MinPerItem}",
+                OptionNames.MinPerUser
             );
         var (all, lost) = (histories.Length, histories.Length - users.Length);
         if (lost > 0)
@@ -89,7 +94,7 @@ internal sealed class InteractionRows
         var counts = itemCounts = new int[_items.Texts.Count];
         foreach (var row in histories.SelectMany(history => history))
             counts[_item[row]]++;
-        for (var before = -1; before != Sum(histories);)
+        for (var before = -1; before != Sum(histories); )
         {
             before = Sum(histories);
             foreach (var history in histories)
@@ -104,12 +109,12 @@ internal sealed class InteractionRows
         }
     }
 
-    private (SparseCounts, IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) Compact(
+    private (SparseCounts, IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<Wording>) Compact(
         List<int>[] histories,
         int[] users,
         int[] itemCounts,
         bool inTimeOrder,
-        List<string> notes
+        List<Wording> notes
     )
     {
         var items = InOrder(_items.Texts).Where(item => itemCounts[item] > 0).ToArray();

@@ -56,8 +56,9 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
         var users = Enumerable.Range(0, data.Count).Where(user => histories[user].Length > 0).ToArray();
         if (users.Length == 0)
             throw new InvalidInputException(
-                $"{data.Name}: none of its {theirs.Dimension} items is among the {Dimension} of the model; a model knows only the items that it was trained "
-                    + $"on. Train one on these data."
+                $"{data.Name}: none of its {theirs.Dimension} items",
+                $"is among the {Dimension} of the model, which knows only the items that it was trained on",
+                "train one on these data"
             );
         var lost = places.Count(place => place < 0);
         return Dataset.Counts(

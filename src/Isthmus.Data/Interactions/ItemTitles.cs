@@ -18,7 +18,9 @@ internal static class ItemTitles
         var table = new TextTable(path, hasHeader: !options.ByNumber, reading);
         if (table.Names.Count < 2)
             throw new InvalidInputException(
-                $"{path} has one column ('{table.Names[0]}'); a table of titles has the items' ids in one and their titles in another."
+                path,
+                $"has one column ('{table.Names[0]}')",
+                "give a table with the items' ids in one and their titles in another"
             );
         var id = table.HasHeader && table.Names.Contains(options.Item!) ? table.Position(options.Item!) : 0;
         var other = id == 1 ? 0 : 1;
@@ -35,8 +37,9 @@ internal static class ItemTitles
         return found.Any(text => text.Length > 0)
             ? found
             : throw new InvalidInputException(
-                $"{path} names none of the {items.Count} items: its first column '{table.Names[id]}' and the interactions' '{options.Item}' must hold the same "
-                    + $"ids, such as '{items[0]}'."
+                path,
+                $"names none of the {items.Count} items",
+                $"give its first column '{table.Names[id]}' and the interactions' '{options.Item}' the same ids, such as '{items[0]}'"
             );
     }
 }

@@ -112,7 +112,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
                     return path;
         var target = Path.Combine(cacheFolder, set.Name);
         if (options.Offline)
-            throw new InvalidInputException($"{set.Name} is not on this machine; put {file.Name} into {target}, or set ISTHMUS_DATA to a folder that has it.");
+            throw new InvalidInputException(set.Name, "is not on this machine", $"put {file.Name} into {target}, or set ISTHMUS_DATA to a folder that has it");
         VerifiedDownload.Fetch(set.Publisher, file, target, options.Progress, options.Cancellation);
         return Path.Combine(target, file.Name);
     }

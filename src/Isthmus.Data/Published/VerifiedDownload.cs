@@ -50,8 +50,9 @@ internal static class VerifiedDownload
 
         InvalidInputException Differs(string how) =>
             new(
-                $"What {address} sent is not the published file: it {how}, the expected SHA-256 is {file.Sha256}. Nothing was kept; try again, or put the file "
-                    + $"into {folder} yourself."
+                $"What {address} sent",
+                $"is not the published file: it {how}, the expected SHA-256 is {file.Sha256}. Nothing was kept",
+                $"try again, or put the file into {folder} yourself"
             );
     }
 
@@ -67,8 +68,10 @@ internal static class VerifiedDownload
         {
             var reason = e is OperationCanceledException ? $"no answer for {Patience.TotalSeconds} seconds." : e.Message;
             throw new InvalidInputException(
-                $"Cannot download {address}: {reason} Put the file into {folder} yourself, or set ISTHMUS_DATA to a folder that has it.",
-                e
+                $"{address}",
+                $"cannot be downloaded: {reason}",
+                $"put the file into {folder} yourself, or set ISTHMUS_DATA to a folder that has it",
+                cause: e
             );
         }
     }

@@ -16,5 +16,5 @@ public abstract class CountKind : RecordKind
 
     /// <inheritdoc/>
     public override IReadOnlyList<Column> Columns(DataSchema schema, float[] values) =>
-        throw new InvalidInputException($"{schema} have no records to write back; isthmus recommend says what a history lacks.");
+        throw new InvalidInputException($"{schema}", "are not written back as records", "ask for what a history lacks, or for its code");
 }

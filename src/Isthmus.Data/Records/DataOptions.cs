@@ -80,20 +80,30 @@ public sealed record DataOptions
         Expected is null || Expected.Equals(data.Schema)
             ? data
             : throw new InvalidInputException(
-                $"{data.Name} holds {data.Schema}, but the model takes {Expected}; {Expected.Kind.Remedy(data.Schema, Expected)}"
+                data.Name,
+                $"holds {data.Schema}, but the model takes {Expected}",
+                $"{Expected.Kind.Remedy(data.Schema, Expected)}"
             );
 
     internal void RefuseTableOptions(string name, string kind = "images")
     {
         if (Label is not null || Columns is not null)
             throw new InvalidInputException(
-                $"{name} holds {kind}; {(Label is null ? "--columns" : "--label")} chooses among a table's columns and does not apply."
+                name,
+                $"holds {kind}, and {(Label is null ? OptionNames.Columns : OptionNames.Label)} chooses among a table's columns",
+                "leave it out",
+                Label is null ? OptionNames.Columns : OptionNames.Label
             );
     }
 
     internal void RefuseImageOptions(string name)
     {
         if (Size is not null || Grey is not null)
-            throw new InvalidInputException($"{name} holds vectors; {(Size is null ? "--grey" : "--size")} is for images and does not apply.");
+            throw new InvalidInputException(
+                name,
+                $"holds vectors, and {(Size is null ? OptionNames.Grey : OptionNames.Size)} is for images",
+                "leave it out",
+                Size is null ? OptionNames.Grey : OptionNames.Size
+            );
     }
 }

@@ -18,11 +18,12 @@ public abstract record DataSchema
     public abstract RecordKind Kind { get; }
 
     /// <summary>Returns this schema as a <typeparamref name="T"/>, or throws; for operations on such records only.</summary>
-    /// <param name="refusal">Error message for other records: what the operation is for, what these are, and what to use instead.</param>
+    /// <param name="problem">What the error says of other records: what the operation is for, and what these are.</param>
+    /// <param name="remedy">What to use instead.</param>
     /// <param name="fits">Further condition on the schema; null for none.</param>
     /// <exception cref="InvalidInputException">It is another.</exception>
-    public T Demand<T>(string refusal, Func<T, bool>? fits = null)
-        where T : DataSchema => this is T schema && fits?.Invoke(schema) != false ? schema : throw new InvalidInputException(refusal);
+    public T Demand<T>(Wording problem, Wording? remedy = null, Func<T, bool>? fits = null)
+        where T : DataSchema => this is T schema && fits?.Invoke(schema) != false ? schema : throw new InvalidInputException(null, problem, remedy);
 
     /// <summary>Reading options given at training, for data from tables; null if none were given.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

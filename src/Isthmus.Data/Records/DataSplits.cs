@@ -32,7 +32,9 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     {
         if (fitted.Count <= validation)
             throw new InvalidInputException(
-                $"{fitted.Name} holds {fitted.Count} training records; more than the {validation} to be held out for validation are needed."
+                fitted.Name,
+                $"holds {fitted.Count} training records",
+                $"more than the {validation} to be held out for validation are needed"
             );
         var order = Permutation(fitted.Count, seed);
         return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
@@ -44,7 +46,9 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     {
         if (order.Length < 3)
             throw new InvalidInputException(
-                $"{name} holds {order.Length} record{(order.Length == 1 ? "" : "s")}; training needs at least 3, one each to fit, to validate and to test."
+                name,
+                $"holds {order.Length} record{(order.Length == 1 ? "" : "s")}",
+                "training needs at least 3, one each to fit, to validate and to test"
             );
         var part = Math.Max(1, order.Length / 10);
         return (order[..^(2 * part)], order[^(2 * part)..^part], order[^part..]);

@@ -23,14 +23,14 @@ public sealed class Dataset
         int count,
         IReadOnlyList<LabelColumn>? labels,
         IReadOnlyList<string>? recordNames,
-        IReadOnlyList<string>? notes
+        IReadOnlyList<Wording>? notes
     )
     {
         if (count == 0)
-            throw new InvalidInputException($"{name} holds no records; at least one is needed.");
+            throw new InvalidInputException(name, "holds no records", "give at least one");
         foreach (var column in labels ?? [])
             if (column.Values.Count != count)
-                throw new InvalidInputException($"{name} has {count} records but {column.Values.Count} labels in '{column.Name}'; there must be one a record.");
+                throw new InvalidInputException(name, $"has {count} records but {column.Values.Count} labels in '{column.Name}'", "there must be one a record");
         Name = name;
         Schema = schema;
         Count = count;
@@ -65,7 +65,7 @@ public sealed class Dataset
         byte[] pixels,
         IReadOnlyList<LabelColumn>? labels,
         IReadOnlyList<string>? recordNames,
-        IReadOnlyList<string>? notes
+        IReadOnlyList<Wording>? notes
     )
         : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames, notes) => _pixels = pixels;
 
@@ -75,7 +75,7 @@ public sealed class Dataset
         float[] values,
         IReadOnlyList<LabelColumn>? labels,
         IReadOnlyList<string>? recordNames,
-        IReadOnlyList<string>? notes
+        IReadOnlyList<Wording>? notes
     )
         : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames, notes) => _values = values;
 
@@ -85,11 +85,11 @@ public sealed class Dataset
         SparseCounts counts,
         IReadOnlyList<LabelColumn>? labels,
         IReadOnlyList<string>? recordNames,
-        IReadOnlyList<string>? notes
+        IReadOnlyList<Wording>? notes
     )
         : this(name, schema, counts.Count, labels, recordNames, notes) => _counts = counts;
 
-    private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<string>? notes)
+    private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<Wording>? notes)
         : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
 
     /// <summary>Creates records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
@@ -100,7 +100,7 @@ public sealed class Dataset
         byte[] pixels,
         IReadOnlyList<LabelColumn>? labels = null,
         IReadOnlyList<string>? recordNames = null,
-        IReadOnlyList<string>? notes = null
+        IReadOnlyList<Wording>? notes = null
     ) => new(name, schema, pixels, labels, recordNames, notes);
 
     /// <summary>Creates records of real numbers. <paramref name="values"/> holds N records of D, record after record.</summary>
@@ -111,7 +111,7 @@ public sealed class Dataset
         float[] values,
         IReadOnlyList<LabelColumn>? labels = null,
         IReadOnlyList<string>? recordNames = null,
-        IReadOnlyList<string>? notes = null
+        IReadOnlyList<Wording>? notes = null
     ) => new(name, schema, values, labels, recordNames, notes);
 
     /// <summary>Creates records of real numbers, with columns that identify the rows of a table.</summary>
@@ -120,7 +120,7 @@ public sealed class Dataset
         DataSchema schema,
         float[] values,
         IReadOnlyList<LabelColumn> labels,
-        IReadOnlyList<string> notes,
+        IReadOnlyList<Wording> notes,
         IReadOnlyList<Column> identifiers
     ) => new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
 
@@ -132,11 +132,11 @@ public sealed class Dataset
         SparseCounts counts,
         IReadOnlyList<string>? recordNames = null,
         IReadOnlyList<LabelColumn>? labels = null,
-        IReadOnlyList<string>? notes = null
+        IReadOnlyList<Wording>? notes = null
     ) => new(name, schema, counts, labels, recordNames, notes);
 
     /// <summary>Creates records of real numbers that stay in their file.</summary>
-    internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<string>? notes = null) =>
+    internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<Wording>? notes = null) =>
         new(name, schema, VectorBlocks.Of(file, schema.Dimension), notes);
 
     /// <summary>Returns the same vectors, or some of them, by their blocks in the file.</summary>
@@ -161,7 +161,7 @@ public sealed class Dataset
     internal IReadOnlyList<LabelColumn> Attached { get; private init; } = [];
 
     /// <summary>Notes on records that were left out or merged during reading, a sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; private init; } = [];
+    public IReadOnlyList<Wording> Notes { get; private init; } = [];
 
     /// <summary>Name of the array that was asked for, for a file of several; null if none was.</summary>
     internal string? Array { get; private init; }
@@ -190,7 +190,7 @@ public sealed class Dataset
     internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
 
     /// <summary>Returns the same records with other notes.</summary>
-    internal Dataset WithNotes(IReadOnlyList<string> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
+    internal Dataset WithNotes(IReadOnlyList<Wording> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
 
     /// <summary>True if numbers are kept as bytes, read by <see cref="CopyPixels"/>; all others are read by <see cref="CopyValues"/>.</summary>
     public bool HasPixels => _pixels is not null;
@@ -282,5 +282,9 @@ public sealed class Dataset
     private static int WholeRecords(string name, int length, DataSchema schema) =>
         length % schema.Dimension == 0
             ? length / schema.Dimension
-            : throw new InvalidInputException($"{name} holds {length} numbers, which is not a whole number of {schema}.");
+            : throw new InvalidInputException(
+                name,
+                $"holds {length} numbers, which is not a whole number of {schema}",
+                $"give {schema.Dimension} numbers a record"
+            );
 }

@@ -16,7 +16,7 @@ public readonly record struct ImageSize(int Height, int Width)
             .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 65535 ? n : 0)
             .ToArray();
         return numbers is not ([> 0] or [> 0, > 0])
-            ? throw new InvalidInputException($"'{text}' is not an image size; write rows x columns, such as 28x20, or one number for a square.")
+            ? throw new InvalidInputException($"'{text}'", "is not an image size", "write rows x columns, such as 28x20, or one number for a square")
             : new(numbers[0], numbers[^1]);
     }
 

@@ -71,7 +71,7 @@ public abstract class RecordKind
     /// <param name="values">N x D numbers.</param>
     /// <exception cref="InvalidInputException">They are no pictures.</exception>
     public virtual IReadOnlyList<byte[]> Pictures(DataSchema schema, float[] values) =>
-        throw new InvalidInputException($"{schema} cannot be shown as pictures; write them as a table (.csv or .parquet).");
+        throw new InvalidInputException($"{schema}", "cannot be shown as pictures", "write them as a table (.csv or .parquet)");
 
     /// <summary>Returns the command-line options that read such data again; an option of no value is left out.</summary>
     /// <param name="schema">Schema kept by the model.</param>
@@ -81,8 +81,8 @@ public abstract class RecordKind
     /// <summary>Splits data without their own parts into training, validation and test records: 80 % / 10 % / 10 % by seed.</summary>
     public virtual DataSplits Split(Dataset all, DataOptions options) => DataSplits.Random(all, options.Seed);
 
-    /// <summary>Returns the remedy for records of another schema than a model's, a sentence that ends with a full stop.</summary>
+    /// <summary>Returns the remedy for records of another schema than a model's, without a full stop.</summary>
     /// <param name="found">Schema of the records.</param>
     /// <param name="expected">Schema of the model, of this kind.</param>
-    public virtual string Remedy(DataSchema found, DataSchema expected) => "give the data that the model was trained for.";
+    public virtual Wording Remedy(DataSchema found, DataSchema expected) => "give the data that the model was trained for";
 }

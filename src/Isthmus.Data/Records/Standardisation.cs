@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace Isthmus.Data.Records;
 
 /// <summary>
@@ -15,7 +16,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     public static Standardisation Fit(Dataset train)
     {
         if (!train.Schema.Kind.IsStandardised)
-            throw new InvalidInputException($"{train.Name} holds {train.Schema}; only vectors are standardised.");
+            throw new InvalidInputException(train.Name, $"holds {train.Schema}", "only vectors are standardised");
         var width = train.Schema.Dimension;
         var means = new double[width];
         var scales = new double[width];
@@ -51,7 +52,8 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
             + (constant.Length > Named ? $" and {constant.Length - Named} more" : "");
         return constant.Length == 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture,
+            : string.Create(
+                CultureInfo.InvariantCulture,
                 $"{constant.Length} of {Scales.Count} columns {(constant.Length == 1 ? "is" : "are")} constant in the training records ({named}): such a "
                     + $"column tells nothing, and comes back as it is."
             );
@@ -62,7 +64,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     public Dataset Apply(Dataset data)
     {
         if (!data.Schema.Kind.IsStandardised || data.Schema.Dimension != Means.Count)
-            throw new InvalidInputException($"{data.Name} holds {data.Schema}; the standardisation was fitted on {Means.Count} columns.");
+            throw new InvalidInputException(data.Name, $"holds {data.Schema}", $"the standardisation was fitted on {Means.Count} columns");
         if (data.Blocks is { } blocks)
             return data.With(blocks.Scaled(this));
         var values = new float[data.Count * Means.Count];

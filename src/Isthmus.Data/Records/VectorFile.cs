@@ -30,7 +30,9 @@ internal sealed class VectorFile
         var needed = (UInt128)offset + (UInt128)count * ((UInt128)width * sizeof(float));
         if ((UInt128)RandomAccess.GetLength(handle) != needed)
             throw new InvalidInputException(
-                $"{path} declares {needed} bytes but holds {RandomAccess.GetLength(handle)}; it is cut short or its header is damaged. Fetch or write it again."
+                path,
+                $"declares {needed} bytes but holds {RandomAccess.GetLength(handle)}; it is cut short or its header is damaged",
+                "fetch or write it again"
             );
         var file = new VectorFile(handle, path, offset, width, Checked(path, count));
         file.CheckNumbers();
@@ -71,14 +73,15 @@ internal sealed class VectorFile
             var count = length / (width * sizeof(float));
             return count > 0
                 ? new(handle, name, 0, width, Checked(name, count))
-                : throw new InvalidInputException($"{name} holds no records; at least one row is needed.");
+                : throw new InvalidInputException(name, "holds no records", "give at least one row");
         }
         catch (Exception e) when (e is IOException and not EndOfStreamException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                $"{name} is copied to a temporary file to be read in blocks, and {Path.GetTempPath()} cannot take it: {e.Message} Make room there, or set "
-                    + $"TMPDIR to a folder that has it.",
-                e
+                name,
+                $"is copied to a temporary file to be read in blocks, and {Path.GetTempPath()} cannot take it: {e.Message}",
+                "make room there, or set TMPDIR to a folder that has it",
+                cause: e
             );
         }
     }
@@ -94,11 +97,11 @@ internal sealed class VectorFile
             for (var filled = 0; filled < bytes.Length;)
                 filled += RandomAccess.Read(_handle, bytes[filled..], at + filled) is > 0 and var read
                     ? read
-                    : throw new InvalidInputException($"{_name} has become shorter while it was read; leave it alone until the work is done.");
+                    : throw new InvalidInputException(_name, "has become shorter while it was read", "leave it alone until the work is done");
         }
         catch (IOException e)
         {
-            throw new InvalidInputException($"{_name} cannot be read any more: {e.Message}", e);
+            throw new InvalidInputException(_name, $"cannot be read any more: {e.Message}", "leave it alone until the work is done", cause: e);
         }
         if (!BitConverter.IsLittleEndian)
             BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(destination), MemoryMarshal.Cast<float, int>(destination));
@@ -107,7 +110,7 @@ internal sealed class VectorFile
     private static int Checked(string name, long count) =>
         count <= int.MaxValue
             ? (int)count
-            : throw new InvalidInputException($"{name} holds {count} records, more than the {int.MaxValue} that one data set can have; take a part of it.");
+            : throw new InvalidInputException(name, $"holds {count} records, more than the {int.MaxValue} that one data set can have", "take a part of it");
 
     private void CheckNumbers()
     {
@@ -120,7 +123,9 @@ internal sealed class VectorFile
             for (var i = 0; i < part.Length; i++)
                 if (!float.IsFinite(part[i]))
                     throw new InvalidInputException(
-                        $"{_name}: record {first + i / _width + 1}, column x{i % _width} is not a finite 32-bit number; remove or fill it."
+                        $"{_name}: record {first + i / _width + 1}, column x{i % _width}",
+                        "is not a finite 32-bit number",
+                        "remove or fill it"
                     );
         }
     }

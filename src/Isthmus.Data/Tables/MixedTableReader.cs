@@ -1,4 +1,3 @@
-using System.Globalization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
@@ -57,7 +56,7 @@ internal static class MixedTableReader
     /// <param name="visit">Called with each part.</param>
     /// <param name="notes">Receives notes on values unlike any in the training rows.</param>
     /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
-    public static void ForEachPart(string path, TableSchema schema, Action<TablePart> visit, ICollection<string> notes, TableReading? reading = null)
+    public static void ForEachPart(string path, TableSchema schema, Action<TablePart> visit, ICollection<Wording> notes, TableReading? reading = null)
     {
         var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
         RequireAll(file, schema);
@@ -77,7 +76,7 @@ internal static class MixedTableReader
     public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(
         string path,
         TableSchema schema,
-        ICollection<string> notes,
+        ICollection<Wording> notes,
         TableReading? reading = null
     )
     {
@@ -113,10 +112,10 @@ internal static class MixedTableReader
     }
 
     /// <summary>Returns warnings on a model's columns of texts in a file in which a text, such as NA, counted as missing.</summary>
-    public static IReadOnlyList<string> MissingWords(TableSource source, TableSchema schema)
+    public static IReadOnlyList<Wording> MissingWords(TableSource source, TableSchema schema)
     {
         int[] places = [.. schema.Fields.Where(field => field is FittedCategories).Select(field => source.Place(field.Name))];
-        return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<string>()];
+        return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<Wording>()];
     }
 
     private static TypedTable Open(string path, DataOptions options) =>
@@ -133,7 +132,7 @@ internal static class MixedTableReader
     private static string[] Own(TableSchema schema) =>
         [.. schema.Series is { } series ? series.Columns.Append(series.Time) : schema.Fields.Select(field => field.Name)];
 
-    private static (IReadOnlyList<ColumnBuffer> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<string> Notes) ReadAll(
+    private static (IReadOnlyList<ColumnBuffer> Columns, IReadOnlyList<SkippedColumn> Skipped, LabelColumn[] Labels, List<Wording> Notes) ReadAll(
         TypedTable file,
         string path,
         DataOptions options
@@ -142,7 +141,7 @@ internal static class MixedTableReader
         options.RefuseImageOptions(path);
         if (options.Label is { } label)
             file.Require(label, "");
-        var (notes, skipped) = (new List<string>(), new List<SkippedColumn>());
+        var (notes, skipped) = (new List<Wording>(), new List<SkippedColumn>());
         IReadOnlyList<ColumnBuffer> columns;
         if (options.ExpectedTable is { } schema)
         {
@@ -160,7 +159,7 @@ internal static class MixedTableReader
         file.Read(columns, int.MaxValue, _ => { }, order);
         notes.AddRange(file.Notes);
         if (columns[0].Count == 0)
-            throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
+            throw new InvalidInputException(path, "holds no records", "give at least one row");
         LabelColumn[] labels = options.Label is null
             ? []
             :
@@ -173,7 +172,9 @@ internal static class MixedTableReader
                                 (text, row) =>
                                     text
                                     ?? throw new InvalidInputException(
-                                        $"{path}: row {row + 1} has no label in column '{options.Label}'; fill it or remove the row."
+                                        $"{path}: row {row + 1}",
+                                        $"has no label in column '{options.Label}'",
+                                        "fill it or remove the row"
                                     )
                             ),
                     ]
@@ -182,7 +183,7 @@ internal static class MixedTableReader
         return (columns, skipped, labels, notes);
     }
 
-    private static List<ColumnBuffer> Chosen(TypedTable file, DataOptions options, List<SkippedColumn> skipped, List<string> notes)
+    private static List<ColumnBuffer> Chosen(TypedTable file, DataOptions options, List<SkippedColumn> skipped, List<Wording> notes)
     {
         var (wanted, only) = Asked(file, options.Columns ?? []);
         var apart = new[] { options.Label, options.Table?.Time };
@@ -192,7 +193,7 @@ internal static class MixedTableReader
             wanted[name] = ColumnKind.Skip;
         var (kinds, profiles, rows) = file.Infer(wanted);
         if (rows == 0)
-            throw new InvalidInputException($"{file.Path} holds no records; at least one row is needed.");
+            throw new InvalidInputException(file.Path, "holds no records", "give at least one row");
         var columns = new List<ColumnBuffer>();
         foreach (var name in file.Names)
             if (kinds[name] is ColumnKind.Skip or ColumnKind.Identifier)
@@ -228,16 +229,15 @@ internal static class MixedTableReader
             { Length: > 0 } identifiers
         )
             notes.Add(
-                $"left out as identifiers: {string.Join(", ", identifiers)}; --columns {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes "
-                    + $"one in"
+                $"left out as identifiers: {string.Join(", ", identifiers)}; {OptionNames.Columns} {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} "
+                    + $"takes one in"
             );
-        notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<string>());
+        notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<Wording>());
         if (columns.Count * rows > MostNumbers)
             throw new InvalidInputException(
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{file.Path}: {rows:N0} rows of {columns.Count} columns are more than the {MostNumbers:N0} cells that training holds in memory; train on "
-                        + $"a sample of the rows (scoring has no such limit)."
-                )
+                $"{file.Path}: {rows:N0} rows of {columns.Count} columns",
+                $"are more than the {MostNumbers:N0} cells that training holds in memory",
+                "train on a sample of the rows (scoring has no such limit)"
             );
         return columns;
     }
@@ -260,8 +260,10 @@ internal static class MixedTableReader
                     Enum.TryParse<ColumnKind>(entry[(at + 1)..], ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(entry[^1])
                         ? kind
                         : throw new InvalidInputException(
-                            $"{file.Path}: --columns {entry}: expected a kind after the colon, one of "
-                                + $"{string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}."
+                            $"{file.Path}: {OptionNames.Columns} {entry}",
+                            "has an unknown kind after the colon",
+                            $"give one of {string.Join(", ", Enum.GetNames<ColumnKind>().Select(known => known.ToLowerInvariant()))}",
+                            OptionNames.Columns
                         );
         }
         return (kinds, plain ? only : []);
@@ -275,7 +277,7 @@ internal static class MixedTableReader
             file.Require(name, ", which the model was trained on", own);
     }
 
-    private static void NoteExtra(TypedTable file, TableSchema schema, string? label, ICollection<string> notes)
+    private static void NoteExtra(TypedTable file, TableSchema schema, string? label, ICollection<Wording> notes)
     {
         IEnumerable<string> known = schema.Series is { } series ? [.. series.Columns, series.Time] : schema.Fields.Select(field => field.Name);
         if (file.Names.Except(known).Except(schema.Skipped.Select(column => column.Name)).Except([label ?? ""]).ToArray() is { Length: > 0 } extra)
@@ -288,7 +290,10 @@ internal static class MixedTableReader
             return null;
         if (columns.FirstOrDefault(column => column.IsText) is { } text)
             throw new InvalidInputException(
-                $"A series is of numbers, and column '{text.Name}' is {text.Kind.ToString().ToLowerInvariant()}; leave it out with --columns {text.Name}:skip."
+                $"column '{text.Name}'",
+                $"is {text.Kind.ToString().ToLowerInvariant()}, and a series is of numbers",
+                $"leave it out with {OptionNames.Columns} {text.Name}:skip",
+                OptionNames.Columns
             );
         return new(time, [.. columns.Select(column => column.Name)], options.Table.Window, options.Table.Stride);
     }
@@ -299,7 +304,7 @@ internal static class MixedTableReader
         SeriesWindows series,
         IReadOnlyList<ColumnBuffer> columns,
         int[][] parts,
-        List<string> notes
+        List<Wording> notes
     )
     {
         var whole = schema.Series is null ? SeriesRecords.Widen(schema, series) : schema;
@@ -324,7 +329,7 @@ internal static class MixedTableReader
         TableSchema schema,
         float[] values,
         IReadOnlyList<LabelColumn> labels,
-        List<string> notes,
+        List<Wording> notes,
         IReadOnlyList<Column>? identifiers = null
     )
     {

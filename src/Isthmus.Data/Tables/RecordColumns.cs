@@ -44,10 +44,7 @@ internal sealed class RecordColumns
                 .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0),
         ];
         if (kinds?.Keys.FirstOrDefault(name => all.All(property => property.Name != name)) is { } unknown)
-            throw new InvalidInputException(
-                $"{type.Name} has no public property '{unknown}'; "
-                    + $"{(Near(unknown, all) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", all.Take(12).Select(property => property.Name))}{(all.Length > 12 ? ", ..." : "")}.")}"
-            );
+            throw Unknown(type, unknown, all);
         foreach (var property in all)
         {
             var cell = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
@@ -62,8 +59,9 @@ internal sealed class RecordColumns
                 columns._columns.Add((property, kind));
             else
                 throw new InvalidInputException(
-                    $"{type.Name}.{property.Name} is of type {cell.Name}, which cannot be "
-                        + $"{kind.ToString().ToLowerInvariant()}{(own == ColumnKind.Category ? "; take category or boolean." : $"; take {own.Value.ToString().ToLowerInvariant()} or category.")}"
+                    $"{type.Name}.{property.Name}",
+                    $"is of type {cell.Name}, which cannot be {kind.ToString().ToLowerInvariant()}",
+                    $"take {(own == ColumnKind.Category ? "category or boolean" : $"{own.Value.ToString().ToLowerInvariant()} or category")}"
                 );
         }
         return columns;
@@ -79,10 +77,7 @@ internal sealed class RecordColumns
             columns._columns.Add(
                 (
                     every._columns.FirstOrDefault(column => column.Property.Name == field.Name).Property
-                        ?? throw new InvalidInputException(
-                            $"{type.Name} has no public property '{field.Name}', which the model was trained "
-                                + $"on{(Near(field.Name, every._columns.Select(column => column.Property)) is { } near ? $"; did you mean '{near}'?" : ".")}"
-                        ),
+                        ?? throw Unknown(type, field.Name, every._columns.Select(column => column.Property), ", which the model was trained on"),
                     field.Kind
                 )
             );
@@ -97,7 +92,7 @@ internal sealed class RecordColumns
         foreach (var (place, row) in rows.Index())
             foreach (var (column, (property, _)) in columns.Zip(_columns))
             {
-                var value = property.GetValue(row ?? throw new InvalidInputException($"Row {place + 1} of {_type.Name} is null; leave it out."));
+                var value = property.GetValue(row ?? throw new InvalidInputException($"Row {place + 1} of {_type.Name}", "is null", "leave it out"));
                 if (column.IsText)
                     column.Add(Text(value));
                 else
@@ -105,7 +100,9 @@ internal sealed class RecordColumns
                         Number(value) is var number && !double.IsInfinity(number)
                             ? number
                             : throw new InvalidInputException(
-                                $"Row {place + 1} of {_type.Name}: {property.Name} is {value}, not a finite number; make it NaN or null if it is not known."
+                                $"Row {place + 1} of {_type.Name}: {property.Name}",
+                                $"is {value}, not a finite number",
+                                "make it NaN or null if it is not known"
                             )
                     );
             }
@@ -125,19 +122,14 @@ internal sealed class RecordColumns
         {
             var property = _columns[field].Property;
             if (property.SetMethod is null)
-                throw new InvalidInputException($"{_type.Name}.{property.Name} is blank and has no setter; give it one (init is enough).");
+                throw new InvalidInputException($"{_type.Name}.{property.Name}", "is missing and has no setter", "give it one (init is enough)");
             property.SetValue(copy, Cell(schema.Fields[field], value, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
         }
         return (T)copy;
     }
 
-    private static string? Near(string name, IEnumerable<PropertyInfo> properties)
-    {
-        var names = properties.Select(property => property.Name).ToArray();
-        return NearestName.Of(name, names.Select(known => known.ToLowerInvariant())) is { } near
-            ? names.First(known => known.Equals(near, StringComparison.OrdinalIgnoreCase))
-            : null;
-    }
+    private static InvalidInputException Unknown(Type type, string name, IEnumerable<PropertyInfo> properties, string what = "") =>
+        new(type.Name, $"has no public property '{name}'{what}", NearestName.Remedy(name, properties.Select(property => property.Name)));
 
     private static bool IsNumber(ColumnKind kind) => kind is ColumnKind.Numeric or ColumnKind.Integer or ColumnKind.Count;
 

@@ -34,7 +34,7 @@ internal static class SeriesRecords
     /// <param name="rows">Consecutive rows.</param>
     /// <param name="notes">Notes on the rows.</param>
     /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
-    public static Dataset Of(string path, TableSchema schema, float[] values, int[] rows, IReadOnlyList<string> notes)
+    public static Dataset Of(string path, TableSchema schema, float[] values, int[] rows, IReadOnlyList<Wording> notes)
     {
         var series = schema.Series!;
         Require(path, series, rows.Length);
@@ -67,8 +67,10 @@ internal static class SeriesRecords
     {
         if (rows < series.Window)
             throw new InvalidInputException(
-                $"{path}: {rows} rows in order are fewer than a window of {series.Window}; give a smaller --window (training sets a tenth of the rows aside "
-                    + $"twice), or a longer series."
+                $"{path}: {rows} rows in order",
+                $"are fewer than a window of {series.Window}",
+                $"give a smaller {OptionNames.Window} (training sets a tenth of the rows aside twice), or a longer series",
+                OptionNames.Window
             );
     }
 }

@@ -18,7 +18,7 @@ public static class TableData
             float[] values,
             IReadOnlyList<LabelColumn>? labels = null,
             IReadOnlyList<string>? recordNames = null,
-            IReadOnlyList<string>? notes = null
+            IReadOnlyList<Wording>? notes = null
         ) => Dataset.OfNumbers(name, schema, values, labels, recordNames, notes);
     }
 

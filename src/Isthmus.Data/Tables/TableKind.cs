@@ -46,7 +46,7 @@ public sealed class TableKind : RecordKind
 
     /// <summary>Returns the error for a request to write rows of windows.</summary>
     internal static InvalidInputException NotWritten(DataSchema schema) =>
-        new($"{schema} are scored, filled and drawn (isthmus score, impute, sample), not written back.");
+        new($"{schema}", "are not written back as records", "score them, fill their missing values, or draw new ones");
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
@@ -53,9 +52,10 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
         return fields.Count > 0
             ? new(fields, left)
             : throw new InvalidInputException(
-                $"{name}: no column is left to "
-                    + $"model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}. Say what a column "
-                    + $"is with --columns name:category (numeric, integer, count, boolean, date)."
+                $"{name}: no column",
+                $"is left to model{(left.Count > 0 ? $": {string.Join(", ", left.Select(column => $"{column.Name} is {column.Reason}"))}" : "")}",
+                $"say what a column is with {OptionNames.Columns} name:category (numeric, integer, count, boolean, date)",
+                OptionNames.Columns
             );
     }
 
@@ -73,16 +73,18 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
 
     /// <summary>Returns a note for each column that has such cells.</summary>
     /// <param name="strange">Number of such cells, by column.</param>
-    internal IEnumerable<string> NotesOn(IReadOnlyList<long> strange) =>
+    internal IEnumerable<Wording> NotesOn(IReadOnlyList<long> strange) =>
         Fields
             .Zip(strange)
             .Where(field => field.Second > 0)
             .Select(field =>
-                string.Create(CultureInfo.InvariantCulture,
+                (Wording)(
                     $"{field.First.Name}: {Counted.Of(field.Second, "cell")} "
-                        + $"{(field.First is FittedCategories ? "of categories that no training row has" : "further from the training values than a million standard deviations, taken for that far")}"
+                    + $"{(field.First is FittedCategories ? "of categories that no training row has" : FarOff)}"
                 )
             );
+
+    private const string FarOff = "further from the training values than a million standard deviations, taken for that far";
 
     /// <summary>Returns empty buffers for the cells of these columns.</summary>
     public IReadOnlyList<ColumnBuffer> NewColumns() =>

@@ -5,7 +5,7 @@ namespace Isthmus.Data.Vectors;
 /// <summary>Format of vectors that stay in their file, recognised by its option.</summary>
 internal sealed class StreamedFormat : IDataFormat
 {
-    public string Name => "--stream";
+    public string Name => "streamed vectors";
 
     public bool IsStreamed => true;
 

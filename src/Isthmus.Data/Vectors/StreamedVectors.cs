@@ -20,7 +20,12 @@ internal static class StreamedVectors
     {
         options.RefuseImageOptions(path);
         if (options.Label is not null)
-            throw new InvalidInputException($"{path}: with --stream there are no labels, which would be held in memory; leave --label out, or --stream.");
+            throw new InvalidInputException(
+                $"{path}: {OptionNames.Stream}",
+                "takes no labels, which would be held in memory",
+                $"leave {OptionNames.Label} out, or {OptionNames.Stream}",
+                OptionNames.Stream
+            );
         if (TableFile.IsTable(path))
             return TableReader.Stream(path, options);
         if (!NumpyArray.IsNpy(DataFile.Head(path, 8)))
@@ -28,25 +33,32 @@ internal static class StreamedVectors
         var dataset = DataFile.Read(path, stream => Array(stream, path));
         return options.WantedColumns is { } wanted && !wanted.SequenceEqual(((VectorSchema)dataset.Schema).Columns)
             ? throw new InvalidInputException(
-                $"{path}: with --stream all {dataset.Schema.Dimension} columns of an array are taken; leave --columns out, or give data of the model's columns."
+                $"{path}: {OptionNames.Stream}",
+                $"takes all {dataset.Schema.Dimension} columns of an array",
+                $"leave {OptionNames.Columns} out, or give data of the model's columns",
+                OptionNames.Stream
             )
             : dataset;
     }
 
-    /// <summary>Returns the error for --stream with any other data.</summary>
-    public static InvalidInputException Refused(string name) => new($"{name}: --stream is for vectors in a .npy, .parquet, .csv or .tsv file; leave it out.");
+    /// <summary>Returns the error for streaming any other data.</summary>
+    public static InvalidInputException Refused(string name) =>
+        new($"{name}: {OptionNames.Stream}", "is for vectors in a .npy, .parquet, .csv or .tsv file", "leave it out", OptionNames.Stream);
 
     private static Dataset Array(Stream stream, string path)
     {
         var header = NumpyArray.ReadHeader(stream, path);
         header.DemandNumbers(path);
         if (header.Shape.Length != 2)
-            throw new InvalidInputException($"{path} holds an array of {Counted.Of(header.Shape.Length, "dimension")}; vectors need 2 (N, D).");
+            throw new InvalidInputException(path, $"holds an array of {Counted.Of(header.Shape.Length, "dimension")}", "vectors need 2 (N, D)");
         if (header.Shape is not [> 0 and var count, > 0 and <= int.MaxValue and var width])
-            throw new InvalidInputException($"{path} has the shape ({string.Join(", ", header.Shape)}): no records; at least one is needed.");
+            throw new InvalidInputException(path, $"has the shape ({string.Join(", ", header.Shape)}): no records", "give at least one");
         if (header.IsFortran)
             throw new InvalidInputException(
-                $"{path} is in Fortran order, where the numbers of a record lie far apart; save it with numpy.ascontiguousarray, or leave --stream out."
+                path,
+                "is in Fortran order, where the numbers of a record lie far apart",
+                $"save it with numpy.ascontiguousarray, or leave {OptionNames.Stream} out",
+                OptionNames.Stream
             );
         // Check the size before the header is believed: that of the file or, for packed content, that of a record.
         if (stream is FileStream)
@@ -73,13 +85,17 @@ internal static class StreamedVectors
                     (float)part[i] is var value && float.IsFinite(value)
                         ? value
                         : throw new InvalidInputException(
-                            $"{path}: record {first + i / width + 1}, column x{i % width} is not a finite 32-bit number; remove or fill it."
+                            $"{path}: record {first + i / width + 1}, column x{i % width}",
+                            "is not a finite 32-bit number",
+                            "remove or fill it"
                         );
             write(values);
         }
         if (stream.ReadByte() >= 0)
             throw new InvalidInputException(
-                $"{path} holds more than the {count} records that its header declares; the header is damaged. Fetch or write it again."
+                path,
+                $"holds more than the {count} records that its header declares; the header is damaged",
+                "fetch or write it again"
             );
     }
 }

@@ -22,15 +22,17 @@ internal static class TableReader
         {
             if (row * columns.Count > Array.MaxLength / sizeof(float))
                 throw new InvalidInputException(
-                    $"{path} has more than {Array.MaxLength / sizeof(float)} numbers, the most that one data set can hold in memory; give --stream, or take a "
-                        + $"part of it."
+                    path,
+                    $"has more than {Array.MaxLength / sizeof(float)} numbers, the most that one data set can hold in memory",
+                    $"give {OptionNames.Stream}, or take a part of it",
+                    OptionNames.Stream
                 );
             values.AddRange(record);
             if (label is not null)
                 labels.Add(label);
         });
         if (values.Count == 0)
-            throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
+            throw new InvalidInputException(path, "holds no records", "give at least one row");
         return Dataset.Vectors(
             path,
             Schema(columns, options),
@@ -78,10 +80,8 @@ internal static class TableReader
         var columns = options.WantedColumns ?? [.. source.Names.Where(name => name != options.Label && name != Column.RowNumbers)];
         // Codes that were written are read again as the features that they are.
         if (options.WantedColumns is null && options.Label != Column.RowNumbers && source.Names.Contains(Column.RowNumbers))
-            source.Notes.Add($"column '{Column.RowNumbers}' is left out, as it numbers the rows; --columns takes it in");
-        return columns.Count > 0
-            ? columns
-            : throw new InvalidInputException($"{source.Path} gives no column of numbers besides the label; at least one is needed.");
+            source.Notes.Add($"column '{Column.RowNumbers}' is left out, as it numbers the rows; {OptionNames.Columns} takes it in");
+        return columns.Count > 0 ? columns : throw new InvalidInputException(source.Path, "gives no column of numbers besides the label", "give at least one");
     }
 
     /// <summary>Passes on row after row, from 1: the numbers, in an array that is reused, and the label.</summary>
@@ -104,22 +104,25 @@ internal static class TableReader
                 record,
                 label is null ? null
                     : row[record.Length] is { IsMissing: false } name ? name.ToString()
-                    : throw new InvalidInputException($"{source.Path}: row {row.Number} has no label in column '{label}'; fill it or remove the row.")
+                    : throw new InvalidInputException($"{source.Path}: row {row.Number}", $"has no label in column '{label}'", "fill it or remove the row")
             );
         });
     }
 
     private static InvalidInputException NotANumber(TableSource source, string column, long row, Cell cell)
     {
-        var what =
+        Wording what =
             cell.IsMissing && cell.Text.IsEmpty
                 ? "empty"
                 : $"{ColumnProfile.Shown(cell.ToString())}, {(cell.IsMissing ? "a missing value" : "not a finite number")}";
         if (!source.Rules.IsComma && NumberCell.HasCommas(cell.Text))
-            what += " (a decimal comma? --decimal comma reads it so)";
+            what = $"{what} (a decimal comma? {OptionNames.Decimal} comma reads it so)";
         return new(
-            $"{source.Path}: column '{column}', row {row} is {what}; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or "
-                + $"leave --model out); or choose the columns of numbers with --columns, or name the column of classes with --label."
+            $"{source.Path}: column '{column}', row {row}",
+            $"is {what}",
+            $"take a model of mixed tables for texts, dates and missing cells ({OptionNames.Model("table-vae")}), choose the columns of numbers with "
+                + $"{OptionNames.Columns}, or name the column of classes with {OptionNames.Label}",
+            OptionNames.Columns
         );
     }
 }

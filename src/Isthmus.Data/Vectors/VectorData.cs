@@ -14,7 +14,7 @@ public static class VectorData
             VectorSchema schema,
             float[] values,
             IReadOnlyList<LabelColumn>? labels = null,
-            IReadOnlyList<string>? notes = null
+            IReadOnlyList<Wording>? notes = null
         ) => Dataset.OfNumbers(name, schema, values, labels, notes: notes);
     }
 

@@ -15,21 +15,30 @@ internal static class VectorRecords
         float[] values,
         DataOptions options,
         IReadOnlyList<LabelColumn>? labels = null,
-        IReadOnlyList<string>? notes = null
+        IReadOnlyList<Wording>? notes = null
     )
     {
         DemandWidth(name, width);
         options.RefuseImageOptions(name);
         if (options.Label is not null)
-            throw new InvalidInputException($"{name} has no named columns; --label is for tables (an array's labels are the array y or labels beside it).");
+            throw new InvalidInputException(
+                name,
+                $"has no named columns, and {OptionNames.Label} is for tables (an array's labels are the array y or labels beside it)",
+                "leave it out",
+                OptionNames.Label
+            );
         var finite = Array.FindIndex(values, value => !float.IsFinite(value));
         if (finite >= 0)
-            throw new InvalidInputException($"{name}: record {finite / width + 1}, column x{finite % width} is not a finite 32-bit number; remove or fill it.");
+            throw new InvalidInputException(
+                $"{name}: record {finite / width + 1}, column x{finite % width}",
+                "is not a finite 32-bit number",
+                "remove or fill it"
+            );
         var columns = Enumerable.Range(0, width).Select(i => $"x{i}").ToArray();
         if (options.WantedColumns is not { } wanted || wanted.SequenceEqual(columns))
             return Dataset.Vectors(name, new(columns), values, labels, notes);
         if (wanted.Count == 0)
-            throw new InvalidInputException($"{name}: no column is chosen; at least one is needed.");
+            throw new InvalidInputException($"{name}: no column", "is chosen", "give at least one");
         var positions = wanted.Select(column => Position(name, columns, column)).ToArray();
         var chosen = new float[values.Length / width * positions.Length];
         for (var i = 0; i < chosen.Length; i++)
@@ -43,7 +52,9 @@ internal static class VectorRecords
     {
         if (width > MostColumns)
             throw new InvalidInputException(
-                $"{name} has records of {width} numbers; at most {MostColumns} are taken. If they are many records, give the array its shape (N, D)."
+                name,
+                $"has records of {width} numbers, and at most {MostColumns} are taken",
+                "if they are many records, give the array its shape (N, D)"
             );
     }
 
@@ -54,10 +65,6 @@ internal static class VectorRecords
         for (var i = 0; i < columns.Count; i++)
             if (columns[i] == wanted)
                 return i;
-        var nearest = NearestName.Of(wanted, columns);
-        throw new InvalidInputException($"{name} has no column '{wanted}'; " + (nearest is null ? $"it has {Listed(columns)}." : $"did you mean '{nearest}'?"));
+        throw new InvalidInputException(name, $"has no column '{wanted}'", NearestName.Remedy(wanted, columns));
     }
-
-    private static string Listed(IReadOnlyList<string> columns) =>
-        string.Join(", ", columns.Take(12)) + (columns.Count > 12 ? $" and {columns.Count - 12} more" : "");
 }

@@ -12,7 +12,7 @@ public static class RecordPictures
     public static byte[][] Of(Tensor records, ImageSchema schema)
     {
         if (records.shape is not [_, var dimension] || dimension != schema.Dimension)
-            throw new InvalidInputException($"Records of shape {string.Join(" x ", records.shape)} are no {schema}; N x {schema.Dimension} is needed.");
+            throw new InvalidInputException($"Records of shape {string.Join(" x ", records.shape)}", $"are no {schema}", $"give N x {schema.Dimension}");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var bytes = records.detach().to(float32).nan_to_num(0).Clamp(0, 1).Times(255).round().to(uint8).cpu().contiguous();

@@ -66,17 +66,25 @@ public static class Experiment
         var made = ModelManifest.Read(folder.Model);
         if (made.Preset != model)
             throw new InvalidInputException(
-                $"{folder.Path} holds a finished {made.Preset}, and --resume asks for {model}; leave --resume out to train it, or give another --name."
+                folder.Path,
+                $"holds a finished {made.Preset}, and {OptionNames.Resume} asks for {model}",
+                $"leave {OptionNames.Resume} out to train it, or give another {OptionNames.Folder}",
+                OptionNames.Resume
             );
         if (made.Provenance.Seed != training.Seed)
             throw new InvalidInputException(
-                $"{folder.Path} is finished with seed {made.Provenance.Seed}, and --resume asks for {training.Seed}; leave --resume out to train it, or give "
-                    + $"another --name."
+                folder.Path,
+                $"is finished with seed {made.Provenance.Seed}, and {OptionNames.Resume} asks for {training.Seed}",
+                $"leave {OptionNames.Resume} out to train it, or give another {OptionNames.Folder}",
+                OptionNames.Resume
             );
         foreach (var (key, value) in training.Settings)
             if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
                 throw new InvalidInputException(
-                    $"{folder.Path} is finished with {key}={own}, and {key}={value} cannot be reached from there; leave --resume out to train anew."
+                    folder.Path,
+                    $"is finished with {OptionNames.Value(key, own)}, and {OptionNames.Value(key, value)} cannot be reached from there",
+                    $"leave {OptionNames.Resume} out to train anew",
+                    OptionNames.Resume
                 );
         return true;
     }

@@ -58,7 +58,7 @@ public static class Sweep
         foreach (var point in points)
             ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
         if (points.GroupBy(point => point.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new InvalidInputException($"Two runs of the sweep would share the folder {same.Key}; give values that differ in letters and digits.");
+            throw new InvalidInputException("Two runs of the sweep", $"would share the folder {same.Key}", "give values that differ in letters and digits");
         Claim(definition, folder);
         List<SweptRun> runs = [];
         foreach (var (index, point) in points.Index())
@@ -111,7 +111,7 @@ public static class Sweep
         var settings = definition.Fixed.ToDictionary();
         foreach (var (key, value) in point.Settings)
             if (!settings.TryAdd(key, value))
-                throw new InvalidInputException($"Setting {key} is varied and fixed; give it once.");
+                throw new InvalidInputException($"Setting {OptionNames.Key(key)}", "is varied and fixed", "give it once", OptionNames.Key(key));
         return settings;
     }
 
@@ -120,12 +120,20 @@ public static class Sweep
         var path = Path.Combine(folder, "sweep.json");
         var text = JsonSerializer.Serialize(definition, JsonFormat.Indented) + "\n";
         if (!File.Exists(path) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new InvalidInputException($"{folder} holds other files, and a sweep's folder holds its runs alone; give another --name.");
+            throw new InvalidInputException(
+                folder,
+                "holds other files, and a sweep's folder holds its runs alone",
+                $"give another {OptionNames.Folder}",
+                OptionNames.Folder
+            );
         if (!File.Exists(path))
             AtomicFile.WriteText(path, text);
         else if (File.ReadAllText(path) != text)
             throw new InvalidInputException(
-                $"{folder} holds another sweep, as {path} says; start it with the same data, model, grid and seeds to go on with it, or give another --name."
+                folder,
+                $"holds another sweep, as {path} says",
+                $"start it with the same data, model, grid and seeds to go on with it, or give another {OptionNames.Folder}",
+                OptionNames.Folder
             );
     }
 }

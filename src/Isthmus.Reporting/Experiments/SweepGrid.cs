@@ -14,17 +14,25 @@ public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Val
         {
             if (text.Split('=', 2) is not [{ Length: > 0 } key, { Length: > 0 } list] || list.Split(',') is var parts && parts.Any(part => part.Length == 0))
                 throw new InvalidInputException(
-                    $"--set {text}: expected key=value,value,..., such as beta=0.1,0.5,1,4; a setting that is the same in all runs goes to --fix."
+                    $"{OptionNames.Varied} {text}",
+                    "is no setting with its values",
+                    $"write key=value,value,..., such as beta=0.1,0.5,1,4; a setting that is the same in all runs goes to {OptionNames.Fixed}",
+                    OptionNames.Varied
                 );
             if (parts.GroupBy(part => part).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                throw new InvalidInputException($"--set {text}: {twice.Key} stands there twice; give each value once.");
+                throw new InvalidInputException($"{OptionNames.Varied} {text}", $"has {twice.Key} twice", "give each value once", OptionNames.Varied);
             if (values.Any(other => other.Key == key))
-                throw new InvalidInputException($"Setting {key} is given twice; give all its values in one --set.");
+                throw new InvalidInputException($"Setting {OptionNames.Key(key)}", "is given twice", "give all its values at once", OptionNames.Varied);
             values.Add(new(key, parts));
         }
         return values.Count > 0 || seeds.Count > 1
             ? new(values, seeds)
-            : throw new InvalidInputException("A sweep needs something to vary; give --set key=value,value or --seeds 2 or more, or take isthmus train.");
+            : throw new InvalidInputException(
+                "A sweep",
+                "needs something to vary",
+                $"give {OptionNames.Varied} key=value,value or 2 or more {OptionNames.Seeds}, or train one model",
+                OptionNames.Varied
+            );
     }
 
     /// <summary>Every run, the first setting slowest and the seeds fastest.</summary>

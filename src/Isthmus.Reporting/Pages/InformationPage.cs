@@ -19,7 +19,7 @@ public static class InformationPage
         Shown = 30;
     private const string Css =
         ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
-            + ".faint{fill:var(--soft)}";
+        + ".faint{fill:var(--soft)}";
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
@@ -95,7 +95,7 @@ public static class InformationPage
                         "own",
                         0,
                         column.Entropy is { } own ? (own.IsDifferential ? "h " : "") + Short(own) : "",
-                        $"{column.Column.Name}: {(column.Entropy is { } entropy ? $"entropy {Bits(entropy)} bits" : column.Problem)}"
+                        $"{column.Column.Name}: {(column.Entropy is { } entropy ? $"entropy {Bits(entropy)} bits" : column.Problem?.ToString())}"
                     )
             )}
             {information.Pairs.SelectMany(pair => new[] { PairSquare(pair, pair.X, pair.Y), PairSquare(pair, pair.Y, pair.X) })}
@@ -104,7 +104,9 @@ public static class InformationPage
 
         Html PairSquare(ColumnPair pair, int row, int column)
         {
-            var title = $"{Name(information, row)} and {Name(information, column)}: {(pair.Information is { } figure ? $"{Bits(figure)} bits" : pair.Problem)}";
+            var title =
+                $"{Name(information, row)} and {Name(information, column)}: "
+                + (pair.Information is { } figure ? $"{Bits(figure)} bits" : pair.Problem?.ToString());
             if (pair.Information is null)
                 return Square(row, column, "faint", 0, "–", title);
             return pair.AdjustedPValue is > Level
@@ -125,7 +127,7 @@ public static class InformationPage
             )}
             </table></div>{(
                 found.Length > Shown
-                    ? (Html)$"<p class=\"soft\">{NumberText.Of(found.Length - Shown)} weaker pairs are in the map; --json has them all.</p>"
+                    ? (Html)$"<p class=\"soft\">{NumberText.Of(found.Length - Shown)} weaker pairs are in the map.</p>"
                     : null
             )}
             """;
@@ -135,7 +137,7 @@ public static class InformationPage
             <div class="scroll"><table><tr><th>column</th><th>measured as</th><th class="n">values</th><th class="n">missing</th><th class="n">entropy, bits</th><th>estimator</th></tr>
             {information.Columns.Select(column =>
                 (Html)
-                    $"""<tr><td>{column.Column.Name}</td><td>{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>{column.Entropy?.Chosen.Estimator ?? column.Problem}</td></tr>"""
+                    $"""<tr><td>{column.Column.Name}</td><td>{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>{column.Entropy?.Chosen.Estimator ?? column.Problem?.ToString()}</td></tr>"""
             )}
             </table></div>
             """;

@@ -36,7 +36,7 @@ public static class ScorePage
                 scores.Notes.Count == 0
                     ? null
                     : (Html)
-                        $"""<section><h2>What the training rows had nothing like</h2><ul>{scores.Notes.Select(note => (Html)$"<li>{note}</li>")}</ul></section>"""
+                        $"""<section><h2>What the training rows had nothing like</h2><ul>{scores.Notes.Select(note => (Html)$"<li>{note.ToString()}</li>")}</ul></section>"""
             )}
             """,
             footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over "

@@ -37,7 +37,9 @@ public sealed class CodeFlow : CodeSampler
     {
         if (data.Count < LeastCodes)
             throw new InvalidInputException(
-                $"{data.Name} has {data.Count} records, and a flow is fitted to the codes of {LeastCodes} or more; give more of them."
+                data.Name,
+                $"has {data.Count} records, and a flow is fitted to the codes of {LeastCodes} or more",
+                "give more of them"
             );
         using var scope = NewDisposeScope();
         return Fit(CodesOf(trained, data, device), seed);

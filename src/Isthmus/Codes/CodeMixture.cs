@@ -39,8 +39,10 @@ public sealed class CodeMixture : CodeSampler
     {
         if (data.Count < 2L * components)
             throw new InvalidInputException(
-                $"{data.Name} has {data.Count} records, and a mixture of {components} Gaussians needs at least {2L * components}; give more of them, or fewer "
-                    + $"--components."
+                data.Name,
+                $"has {data.Count} records, and a mixture of {components} Gaussians needs at least {2L * components}",
+                $"give more of them, or fewer {OptionNames.Components}",
+                OptionNames.Components
             );
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

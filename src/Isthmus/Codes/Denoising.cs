@@ -29,9 +29,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     )
     {
         if (clean is not null && clean.Count != noisy.Count)
-            throw new InvalidInputException(
-                $"{noisy.Name} has {noisy.Count} noisy records and {clean.Name} {clean.Count} clean ones; there must be one for each."
-            );
+            throw new InvalidInputException(noisy.Name, $"has {noisy.Count} noisy records and {clean.Name} {clean.Count} clean ones", "give one for each");
         var seen = trained.Prepare(noisy);
         return Restore(
             trained,
@@ -60,8 +58,9 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
     {
         if (trained.Network.Corruption is NoCorruption)
             throw new InvalidInputException(
-                $"The model ({trained.Specification.Preset}) was trained without a corruption, so it has no noise of its own to add; give it noisy data, or "
-                    + $"train one with --model denoising."
+                $"The model ({trained.Specification.Preset})",
+                "was trained without a corruption, so it has no noise of its own to add",
+                $"give it noisy data, or train one that has ({OptionNames.Model("denoising")})"
             );
         using var draws = RandomDraws.Seeded(seed);
         return Restore(trained, (x, _) => trained.Network.Corruption.Apply(x!), trained.Prepare(clean), clean.Count, device, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Models;
@@ -50,15 +49,19 @@ public static class Generation
         trained.DemandRecords();
         if (label is not null && trained.Network.Condition is null)
             throw new InvalidInputException(
-                $"The model ({trained.Specification.Preset}) is given no label, so none can be chosen; leave --label out, or train one that is (isthmus train "
-                    + $"--model cond-vae)."
+                $"The model ({trained.Specification.Preset})",
+                "is given no label, so none can be chosen",
+                $"leave {OptionNames.ChosenLabel} out, or train a model that is given one ({OptionNames.Model("cond-vae")})",
+                OptionNames.ChosenLabel
             );
         var places = KnownLabel.Places(trained.Specification.Labels, label);
         var prior = trained.Network.Bottleneck.Prior;
         if (prior is null && codes is null)
             throw new InvalidInputException(
-                $"The model ({trained.Specification.Preset}) has no prior over its codes, so there is nothing to draw from; draw near the codes of records "
-                    + $"with --codes-of, or take a variational model (isthmus train --model vae)."
+                $"The model ({trained.Specification.Preset})",
+                "has no prior over its codes, so there is nothing to draw from",
+                $"draw near the codes of records with {OptionNames.CodesOf}, or take a variational model ({OptionNames.Model("vae")})",
+                OptionNames.CodesOf
             );
         DemandMemory(trained, count);
         using var scope = NewDisposeScope();
@@ -81,9 +84,9 @@ public static class Generation
         trained.DemandRecords();
         foreach (var index in (int[])[from, to])
             if (index < 0 || index >= data.Count)
-                throw new InvalidInputException($"There is no record {index}: {data.Name} has {data.Count}, numbered 0 to {data.Count - 1}.");
+                throw new InvalidInputException(data.Name, $"has no record {index}", $"count its {data.Count} records from 0 to {data.Count - 1}");
         if (steps < 2)
-            throw new InvalidInputException($"{steps} step{(steps == 1 ? "" : "s")} cannot join two records; at least 2 are needed.");
+            throw new InvalidInputException($"{steps} step{(steps == 1 ? "" : "s")}", "cannot join two records", "give at least 2");
         DemandMemory(trained, steps);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
@@ -125,12 +128,9 @@ public static class Generation
         var (needed, there) = ((double)count * width * BytesANumber, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0);
         if (needed > there || (long)count * width > Array.MaxLength)
             throw new InvalidInputException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{count:N0} records of {width:N0} numbers take some {needed / 1e9:N1} GB, and "
-                        + $"{Math.Min(there, (double)Array.MaxLength * BytesANumber) / 1e9:N1} GB can be had; ask for fewer, several times with other seeds if "
-                        + $"need be."
-                )
+                $"{count:N0} records of {width:N0} numbers",
+                $"take some {needed / 1e9:N1} GB, and {Math.Min(there, (double)Array.MaxLength * BytesANumber) / 1e9:N1} GB can be had",
+                "ask for fewer, several times with other seeds if need be"
             );
     }
 

@@ -80,8 +80,10 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         return part is null
             ? new(DataSource.LoadAll(nameOrPath, options), null, null)
             : throw new InvalidInputException(
-                $"{nameOrPath} has no parts: only published sets and the data that the model was trained on ({trained.Provenance.Data}) are split. Leave "
-                    + $"--part out."
+                nameOrPath,
+                $"has no parts: only published sets and the data that the model was trained on ({trained.Provenance.Data}) are split",
+                $"leave {OptionNames.Part} out",
+                OptionNames.Part
             );
     }
 }

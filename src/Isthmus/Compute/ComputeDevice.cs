@@ -16,13 +16,16 @@ public static class ComputeDevice
     public static Device Select(string name, int threads = 0)
     {
         if (!Names.Contains(name))
-            throw new InvalidInputException($"Unknown device '{name}'; known are {string.Join(" and ", Names)}.");
+            throw new InvalidInputException($"Device '{name}'", "is not known", $"give {string.Join(" or ", Names)}", OptionNames.Device);
         TensorLibrary.EnsureLoaded();
         if (threads > 0)
             set_num_threads(threads);
         if (name == "cuda" && !cuda.is_available())
             throw new InvalidInputException(
-                "No CUDA device can be used: there is none, or the tensor library of this build is the one for CPUs. Take --device cpu."
+                "A CUDA device",
+                "cannot be used: there is none, or the tensor library of this build is the one for CPUs",
+                $"take {OptionNames.Device} cpu",
+                OptionNames.Device
             );
         return name == "cuda" ? CUDA : CPU;
     }

@@ -20,7 +20,11 @@ public sealed record Calibration(IReadOnlyDictionary<string, float[]> Numbers)
         && (length ?? numbers.Length) == numbers.Length
         && Array.TrueForAll(numbers, float.IsFinite)
             ? numbers
-            : throw new InvalidInputException($"The model file's calibration has no '{name}' that fits the model; use a copy that is whole, or train again.");
+            : throw new InvalidInputException(
+                "The model file's calibration",
+                $"has no '{name}' that fits the model",
+                "use a copy that is whole, or train again"
+            );
 
     internal void Write(Stream stream)
     {

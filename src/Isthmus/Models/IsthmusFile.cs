@@ -44,7 +44,7 @@ internal static class IsthmusFile
     public static (T Manifest, Dictionary<string, byte[]> Parts) Read<T>(string path, string kind)
     {
         if (!File.Exists(path))
-            throw new InvalidInputException($"{path}: no such file; expected {Article(kind)} as 'isthmus train' writes it.");
+            throw new InvalidInputException(path, "does not exist", $"give {Article(kind)} that training wrote");
         try
         {
             using var stream = File.OpenRead(path);
@@ -64,9 +64,10 @@ internal static class IsthmusFile
             )
         {
             throw new InvalidInputException(
-                $"{path}: not a readable {kind} file ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it is damaged or another program's. Use a copy that "
-                    + $"is whole, or train again.",
-                e
+                path,
+                $"is no {kind} file that can be read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it is damaged or another program's",
+                "use a copy that is whole, or train again",
+                cause: e
             );
         }
     }

@@ -139,20 +139,26 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide.
         if (!IsSolved(settings) && settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
             throw new InvalidInputException(
-                $"latent={latent}: a free code as large as the record ({schema.Dimension} numbers) learns to copy; give --latent below {schema.Dimension}, or "
-                    + $"--model sparse or vae."
+                $"{OptionNames.Value("latent", latent)}",
+                $"makes a free code as large as the record ({schema.Dimension} numbers), which learns to copy",
+                $"give {OptionNames.Give("latent")} below {schema.Dimension}, or take {OptionNames.Model("sparse")} or {OptionNames.Model("vae")}",
+                OptionNames.Key("latent")
             );
         CheckCode(settings);
         if (settings.Get(Penalty) != Penalty.Default && settings.Get(Objective) != Objective.Default)
             throw new InvalidInputException(
-                $"penalty={settings.Get(Penalty)}: only objective={Objective.Default} takes a penalty, and this is {settings.Get(Objective)}; leave one of "
-                    + $"them out."
+                $"{OptionNames.Value("penalty", settings.Get(Penalty))}",
+                $"goes with {OptionNames.Value("objective", Objective.Default)} only, and this is {settings.Get(Objective)}",
+                "leave one of them out",
+                OptionNames.Key("penalty")
             );
         foreach (var part in new[] { Prior, Posterior })
             if (settings.Get(part) != part.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
                 throw new InvalidInputException(
-                    $"free-nats={settings.Get(ElboObjective.FreeNatsSetting)}: with {part.Key}={settings.Get(part)} the rate is not a sum over units, so none "
-                        + $"can be free; leave free-nats out, or take {part.Key}={part.Default}."
+                    $"{OptionNames.Value("free-nats", settings.Get(ElboObjective.FreeNatsSetting))}",
+                    $"needs a rate that is a sum over units, and with {OptionNames.Value(part.Key, settings.Get(part))} it is not",
+                    $"leave {OptionNames.Key("free-nats")} out, or take {OptionNames.Give(part.Key, part.Default)}",
+                    OptionNames.Key("free-nats")
                 );
         var isGiven = settings.Get(Condition) != Condition.Default;
         if (
@@ -164,14 +170,19 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             )
         )
             throw new InvalidInputException(
-                $"condition={settings.Get(Condition)}: labels are given with pictures and with tables of numbers, uncorrupted, and to models of the records "
-                    + $"themselves; this is {schema}, corruption={settings.Get(Corruption)}, likelihood={settings.Get(Likelihood)}."
+                $"{OptionNames.Value("condition", settings.Get(Condition))}",
+                $"gives labels with pictures and with tables of numbers, uncorrupted, and to models of the records themselves; this is {schema}, "
+                    + $"{OptionNames.Value("corruption", settings.Get(Corruption))}, {OptionNames.Value("likelihood", settings.Get(Likelihood))}",
+                $"leave {OptionNames.Key("condition")} out",
+                OptionNames.Key("condition")
             );
         var knownLabels = known.Contains(KnownLabel.Target) ? KnownLabel.Of(labels ?? [], settings.Get(KnownLabel.Target), preset) : [];
         return !isGiven && knownLabels.Count > 1
             ? throw new InvalidInputException(
-                $"Setting target={settings.Get(KnownLabel.Target)}: {preset} predicts one label; name one, or have several given (isthmus train --model "
-                    + $"cond-vae)."
+                $"{OptionNames.Value("target", settings.Get(KnownLabel.Target))}",
+                $"names several labels, and {preset} predicts one",
+                $"name one, or have several given ({OptionNames.Model("cond-vae")})",
+                OptionNames.Key("target")
             )
             : new(preset, schema, settings) { Labels = knownLabels };
     }
@@ -195,8 +206,10 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         foreach (var part in new[] { Prior, Posterior })
             if (settings.Get(part) != part.Default && !takesParts)
                 throw new InvalidInputException(
-                    $"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code has no {part.Key} to choose; give --set bottleneck=gaussian, or leave "
-                        + $"{part.Key} out."
+                    $"{OptionNames.Value(part.Key, settings.Get(part))}",
+                    $"does not apply: a {settings.Get(Bottleneck)} code has no {OptionNames.Key(part.Key)} to choose",
+                    $"give {OptionNames.Give("bottleneck", "gaussian")}, or leave {OptionNames.Key(part.Key)} out",
+                    OptionNames.Key(part.Key)
                 );
         var made = takesParts ? CodeOf(Posterior) : CodeOf(Bottleneck);
         foreach (var part in new[] { Prior, Objective, Penalty })
@@ -211,18 +224,23 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         {
             if (needed <= made)
                 return;
+            var gaussian = OptionNames.Give("bottleneck", "gaussian");
+            Wording diagonal = $"{gaussian} and {OptionNames.Give("posterior", "diagonal")}";
             var (lack, remedy) =
-                made == CodeKind.Any ? ("no prior and no posterior", "bottleneck=gaussian")
-                : needed == CodeKind.Reparameterised ? ("no draws that can be differentiated", "bottleneck=gaussian")
+                made == CodeKind.Any ? ("no prior and no posterior", (Wording)$"{gaussian}")
+                : needed == CodeKind.Reparameterised ? ("no draws that can be differentiated", $"{gaussian}")
                 : (
                     "no posterior of independent units",
                     part.Key == ImportanceWeightedObjective.GradientSetting.Key
-                        ? $"gradient={ImportanceWeightedObjective.Plain}"
-                        : "bottleneck=gaussian and posterior=diagonal"
+                        ? $"{OptionNames.Give("gradient", ImportanceWeightedObjective.Plain)}"
+                        : diagonal
                 );
+            Wording with = takesParts ? (Wording)$" with {OptionNames.Value("posterior", settings.Get(Posterior))}" : "";
             throw new InvalidInputException(
-                $"{part.Key}={settings.Get(part)}: a {settings.Get(Bottleneck)} code{(takesParts ? $" with posterior={settings.Get(Posterior)}" : "")} has "
-                    + $"{lack}; give --set {remedy}, or leave {part.Key} out."
+                $"{OptionNames.Value(part.Key, settings.Get(part))}",
+                $"does not apply: a {settings.Get(Bottleneck)} code{with} has {lack}",
+                $"give {remedy}, or leave {OptionNames.Key(part.Key)} out",
+                OptionNames.Key(part.Key)
             );
         }
     }

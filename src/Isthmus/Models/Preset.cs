@@ -159,16 +159,13 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
     public static Preset Named(string name) =>
         All.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new InvalidInputException(
-            $"Unknown model '{name}'{(NearestName.Of(name, All.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: "
-                + $"{string.Join(", ", All.Select(p => p.Name))}."
-        );
+        ?? throw new InvalidInputException(null, $"Unknown model '{name}'", NearestName.RemedyOfAll(name, All.Select(p => p.Name)));
 
     /// <summary>What the preset says for data of this schema.</summary>
     /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
     public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) =>
         Scope is { } only && Kind != schema.Kind
-            ? throw new InvalidInputException($"{Name} is for {only.Records}, and this is {schema}; {only.Remedy}take --model vae.")
+            ? throw new InvalidInputException(Name, $"is for {only.Records}, and this is {schema}", $"{only.Remedy}take {OptionNames.Model("vae")}")
             : schema.Kind.HighestLevel(schema) switch
             {
                 null => Values,

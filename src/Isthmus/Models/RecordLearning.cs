@@ -61,4 +61,4 @@ internal class RecordLearning
 /// <param name="Remedy">How to have them, before "take --model vae".</param>
 /// <param name="Field">What models of them are listed under.</param>
 /// <param name="All">The presets.</param>
-internal sealed record PresetScope(string Records, string Remedy, string Field, IReadOnlyList<Preset> All);
+internal sealed record PresetScope(string Records, Wording Remedy, string Field, IReadOnlyList<Preset> All);

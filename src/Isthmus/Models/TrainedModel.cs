@@ -131,7 +131,9 @@ public sealed class TrainedModel : IDisposable
         var schema = Specification.Schema;
         if (!data.Schema.Equals(schema))
             throw new InvalidInputException(
-                $"{data.Name} holds {data.Schema}, and the model was trained on {schema}; give data of that shape, or train a model on this."
+                data.Name,
+                $"holds {data.Schema}, and the model was trained on {schema}",
+                "give data of that shape, or train a model on this"
             );
         return Specification.Attach(Standardisation is { } standardisation ? standardisation.Apply(data) : data);
     }
@@ -142,8 +144,9 @@ public sealed class TrainedModel : IDisposable
     {
         if (!Network.Likelihood.IsOfRecord)
             throw new InvalidInputException(
-                $"The model ({Specification.Preset}) tells the {Specification.Labels[0].Name} of a record and makes none; encode and evaluate are for it. "
-                    + $"Records come from a model such as isthmus train --model vae."
+                $"The model ({Specification.Preset})",
+                $"predicts the {Specification.Labels[0].Name} of a record and makes none",
+                $"encode or evaluate with it, or take a model that makes records, such as {OptionNames.Model("vae")}"
             );
     }
 
@@ -173,7 +176,7 @@ public sealed class TrainedModel : IDisposable
     {
         var (manifest, parts) = IsthmusFile.Read<ModelManifest>(path, ModelManifest.Kind);
         if (!parts.TryGetValue(Weights, out var bytes))
-            throw new InvalidInputException($"{path}: it has no {Weights}; use a copy that is whole, or train again.");
+            throw new InvalidInputException(path, $"has no {Weights}", "use a copy that is whole, or train again");
         TensorLibrary.EnsureLoaded();
         try
         {
@@ -198,8 +201,10 @@ public sealed class TrainedModel : IDisposable
         catch (Exception e) when (e is InvalidDataException or InvalidInputException or System.Runtime.InteropServices.ExternalException)
         {
             throw new InvalidInputException(
-                $"{path}: its weights do not fit its manifest ({e.Message.Split('\n')[0].TrimEnd('.')}); use a copy that is whole, or train again.",
-                e
+                $"{path}: its weights",
+                $"do not fit its manifest ({e.Message.Split('\n')[0].TrimEnd('.')})",
+                "use a copy that is whole, or train again",
+                cause: e
             );
         }
     }

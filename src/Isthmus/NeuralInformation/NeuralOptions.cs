@@ -59,14 +59,18 @@ public sealed record NeuralOptions
     internal void Check(int rows)
     {
         if (!VariationalBound.All.ContainsKey(Bound))
-            throw new InvalidInputException($"Unknown neural bound '{Bound}'; expected one of {string.Join(", ", VariationalBound.All.Keys)}.");
+            throw new InvalidInputException($"Neural bound '{Bound}'", "is not known", $"give one of {string.Join(", ", VariationalBound.All.Keys)}");
         if (rows < LeastRows)
-            throw new InvalidInputException($"A neural estimate needs at least {LeastRows} rows; there are {rows}. Take ksg, or more rows.");
+            throw new InvalidInputException("A neural estimate", $"needs at least {LeastRows} rows; there are {rows}", "take ksg, or more rows");
         if (Folds < 2 || Folds > rows / 20)
-            throw new InvalidInputException($"A neural estimate needs from 2 parts to one for every 20 rows; it is {Folds} parts of {rows} rows.");
+            throw new InvalidInputException(
+                $"{Folds} parts of {rows} rows",
+                "are no parts for a neural estimate",
+                "give from 2 parts to one for every 20 rows"
+            );
         if (Steps < 1)
-            throw new InvalidInputException($"A critic needs at least 1 step of training; it is {Steps}.");
+            throw new InvalidInputException($"{Steps} steps", "are too few to train a critic", "give at least 1");
         if (Hidden < 1)
-            throw new InvalidInputException($"A critic needs hidden layers of at least 1 unit; it is {Hidden}.");
+            throw new InvalidInputException($"{Hidden} hidden units", "are too few for a critic", "give at least 1");
     }
 }

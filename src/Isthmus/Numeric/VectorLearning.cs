@@ -7,7 +7,7 @@ namespace Isthmus.Numeric;
 internal sealed class VectorLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("vectors", "write a layer's activations with isthmus encode first, or ", "activations", Own);
+    public override PresetScope Presets => new("vectors", $"write a layer's activations with {OptionNames.Encode} first, or ", "activations", Own);
 
     /// <inheritdoc/>
     public override bool TakesLabels => true;

@@ -46,8 +46,10 @@ public static class IntegerForm
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
             throw new InvalidInputException(
-                $"The model file's calibration does not fit the model ({e.Message.TrimEnd('.')}); use a copy that is whole, or train again.",
-                e
+                "The model file's calibration",
+                $"does not fit the model ({e.Message.TrimEnd('.')})",
+                "use a copy that is whole, or train again",
+                cause: e
             );
         }
     }
@@ -82,10 +84,11 @@ public static class IntegerForm
         catch (InvalidInputException e)
         {
             throw new InvalidInputException(
-                $"The model file was written before these kept what an integer form needs, so the data that it was trained on, {manifest.Provenance.Data}, are "
-                    + $"read again, and they cannot be ({e.Message.TrimEnd('.')}); make the form on records like those with 'isthmus export --data', or train "
-                    + $"again.",
-                e
+                "The model file",
+                $"was written before these kept what an integer form needs, so the data that it was trained on, {manifest.Provenance.Data}, are "
+                    + $"read again, and they cannot be ({e.Reason})",
+                $"make the form on records like those ({OptionNames.ExportData}), or train again",
+                cause: e
             );
         }
     }

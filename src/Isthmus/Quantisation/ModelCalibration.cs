@@ -64,7 +64,9 @@ internal static class ModelCalibration
         var schema = Demand(model);
         if (!calibration.Schema.Equals(schema))
             throw new InvalidInputException(
-                $"{calibration.Name} holds {calibration.Schema}, and the model was trained on {schema}; give records such as it was trained on."
+                calibration.Name,
+                $"holds {calibration.Schema}, and the model was trained on {schema}",
+                "give records such as it was trained on"
             );
         // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
         var threads = get_num_threads();
@@ -127,7 +129,7 @@ internal static class ModelCalibration
         var units = UnitsOf(calibration, model.Bottleneck.Latent);
         var gains = Doubles(calibration.Of(Gains, units.Length));
         if (gains.Any(gain => gain < 1))
-            throw new InvalidInputException("The model file's calibration has a latent unit of a gain below 1; use a copy that is whole, or train again.");
+            throw new InvalidInputException("The model file's calibration", "has a latent unit of a gain below 1", "use a copy that is whole, or train again");
         var (likelihood, outputs) = Likelihood(model, schema, calibration);
         var decoder = Decoder(model, calibration, LatentInput.One, units, gains, likelihood, outputs);
         // z / gain has the mean / gain, and the deviation / gain.
@@ -257,37 +259,55 @@ internal static class ModelCalibration
     public static ImageSchema Demand(TrainedModel model)
     {
         var schema = model.Specification.Schema.Demand<ImageSchema>(
-            $"The model was trained on {model.Specification.Schema}; only images can be compressed yet. Give a model of images."
+            $"The model was trained on {model.Specification.Schema}, and only images can be compressed yet",
+            "give a model of images"
         );
         if (model.Network.Condition is not null)
             throw new InvalidInputException(
-                $"The model '{model.Specification.Preset}' is given what a record is of, which has no integer form; archives take models with condition=none."
+                $"The model '{model.Specification.Preset}'",
+                "is given what a record is of, which has no integer form",
+                $"archive with a model with {OptionNames.Value("condition", "none")}",
+                OptionNames.Key("condition")
             );
         if (model.Network.Bottleneck is not (GaussianBottleneck or VectorQuantisedBottleneck))
             throw new InvalidInputException(
-                $"The model '{model.Specification.Preset}' has no Gaussian code and no codebook, so no code length; archives take variational models: train "
-                    + $"--model vae."
+                $"The model '{model.Specification.Preset}'",
+                "has no Gaussian code and no codebook, so no code length",
+                $"archive with a variational model ({OptionNames.Model("vae")})"
             );
         if (model.Network.Bottleneck is GaussianBottleneck { Prior: not StandardNormalPrior } bottleneck)
-            throw new InvalidInputException($"prior={bottleneck.Prior.GetName()} has no integer form; archives take models with prior=standard-normal.");
+            throw new InvalidInputException(
+                $"{OptionNames.Value("prior", bottleneck.Prior.GetName())}",
+                "has no integer form",
+                $"archive with a model with {OptionNames.Value("prior", "standard-normal")}",
+                OptionNames.Key("prior")
+            );
         if (model.Network.Bottleneck is GaussianBottleneck { Posterior: not DiagonalPosteriorFamily })
             throw new InvalidInputException(
-                $"posterior={model.Specification.Settings.Get(ModelSpecification.Posterior)} has no integer form; archives take models with posterior=diagonal."
+                $"{OptionNames.Value("posterior", model.Specification.Settings.Get(ModelSpecification.Posterior))}",
+                "has no integer form",
+                $"archive with a model with {OptionNames.Value("posterior", "diagonal")}",
+                OptionNames.Key("posterior")
             );
         if (
             model.Network.Bottleneck is VectorQuantisedBottleneck { Prior: CodebookPrior { Codebook: var codebook } }
             && codebook.shape[0] > CodebookCodes.MostVectors
         )
             throw new InvalidInputException(
-                $"codebook={codebook.shape[0]} has no integer form; archives take codebooks of up to {CodebookCodes.MostVectors} vectors."
+                $"{OptionNames.Value("codebook", codebook.shape[0])}",
+                "has no integer form",
+                $"archive with a model with a codebook of up to {CodebookCodes.MostVectors} vectors",
+                OptionNames.Key("codebook")
             );
         if (
             model.Network.Likelihood
             is not (BernoulliLikelihood or DiscretisedLogisticLikelihood or DiscretisedLogisticMixtureLikelihood or LocalContextLikelihood)
         )
             throw new InvalidInputException(
-                $"The likelihood '{model.Network.Likelihood.GetName()}' has no integer form; archives take models with likelihood=bernoulli, "
-                    + $"discretised-logistic, discretised-logistic-mixture or local-context."
+                $"The likelihood '{model.Network.Likelihood.GetName()}'",
+                "has no integer form",
+                "archive with a model with a likelihood of bernoulli, discretised-logistic, discretised-logistic-mixture or local-context",
+                OptionNames.Key("likelihood")
             );
         NetworkQuantiser.Demand(model.Network.Encoder);
         NetworkQuantiser.Demand(model.Network.Decoder);
@@ -466,7 +486,9 @@ internal static class ModelCalibration
         return units.Distinct().Count() == units.Length
             ? units
             : throw new InvalidInputException(
-                $"The model file's calibration names {units.Length} latent units of {latent}, some twice; use a copy that is whole, or train again."
+                "The model file's calibration",
+                $"names {units.Length} latent units of {latent}, some twice",
+                "use a copy that is whole, or train again"
             );
     }
 

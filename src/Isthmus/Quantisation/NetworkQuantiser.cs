@@ -265,11 +265,21 @@ internal static class NetworkQuantiser
                     break;
                 default:
                     throw new InvalidInputException(
-                        $"The model's layer '{name}' ({module.GetName()}) has no integer form yet; archives take models of --net mlp with norm=none or "
-                            + $"norm=batch."
+                        $"The model's layer '{name}' ({module.GetName()})",
+                        "has no integer form yet",
+                        $"archive with a model with {OptionNames.Value("net", "mlp")} and {OptionNames.Value("norm", "none")} or "
+                            + $"{OptionNames.Value("norm", "batch")}",
+                        OptionNames.Key("net")
                     );
             }
-        return isOpen ? steps : throw new InvalidInputException("The model's network ends with no linear layer; archives take models of --net mlp.");
+        return isOpen
+            ? steps
+            : throw new InvalidInputException(
+                "The model's network",
+                "ends with no linear layer",
+                $"archive with a model with {OptionNames.Value("net", "mlp")}",
+                OptionNames.Key("net")
+            );
     }
 
     private static FloatLayer[] Layers(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics) =>
@@ -339,5 +349,5 @@ internal static class NetworkQuantiser
     }
 
     private static InvalidInputException NotFinite() =>
-        new("The model has a weight or an activation that is no finite number; train it again with a smaller learning rate.");
+        new("The model", "has a weight or an activation that is no finite number", "train it again with a smaller learning rate");
 }

@@ -11,7 +11,7 @@ internal sealed class InteractionLearning : RecordLearning
 {
     /// <inheritdoc/>
     public override PresetScope Presets =>
-        new("interactions of users and items", "name the columns of the table with --user and --item, or ", "recommenders", Own);
+        new("interactions of users and items", $"name the columns of the table with {OptionNames.User} and {OptionNames.Item}, or ", "recommenders", Own);
 
     /// <summary>What is dropped of a history in training is not there to be restored.</summary>
     public override bool ValidatesCorrupted => false;

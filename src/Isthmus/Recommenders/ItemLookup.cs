@@ -31,8 +31,9 @@ public sealed partial class ItemLookup(InteractionSchema schema)
             1 => found[0],
             0 => throw Unknown(text),
             _ => throw new InvalidInputException(
-                $"'{text}' is {string.Join(" and ", found.Select(item => $"{schema.NameOf(item)} (id:{schema.Items[item]})"))}; give the whole title, or id: "
-                    + $"and the id."
+                $"'{text}'",
+                $"is {string.Join(" and ", found.Select(item => $"{schema.NameOf(item)} (id:{schema.Items[item]})"))}",
+                "give the whole title, or id: and the id"
             ),
         };
     }
@@ -53,7 +54,7 @@ public sealed partial class ItemLookup(InteractionSchema schema)
         }
         return items.Count > 0
             ? [.. items.Distinct()]
-            : throw new InvalidInputException("The history names no item; give ids or titles joined by commas, such as \"Alien,Heat\".");
+            : throw new InvalidInputException("The history", "names no item", "give ids or titles joined by commas, such as \"Alien,Heat\"");
     }
 
     /// <summary>The items of a file, one a line.</summary>
@@ -63,11 +64,11 @@ public sealed partial class ItemLookup(InteractionSchema schema)
         try
         {
             int[] items = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).Select(Find).Distinct()];
-            return items.Length > 0 ? items : throw new InvalidInputException($"{path} names no item; give one id or title a line.");
+            return items.Length > 0 ? items : throw new InvalidInputException(path, "names no item", "give one id or title a line");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {e.Message}", e);
+            throw new InvalidInputException(path, $"cannot be read: {e.Message}", "check that it is there and that you may read it", cause: e);
         }
     }
 
@@ -97,8 +98,11 @@ public sealed partial class ItemLookup(InteractionSchema schema)
                 .Take(MostSuggestions),
         ];
         return new(
-            $"The model knows no item '{text}'{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : ".")} A model "
-                + $"knows the {schema.Dimension} items that it was trained on; to add one, train again on data that hold it."
+            "The model",
+            $"knows no item '{text}', but the {schema.Dimension} that it was trained on",
+            near.Length > 0
+                ? $"did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}? To add one, train again on data that hold it"
+                : "to add one, train again on data that hold it"
         );
     }
 

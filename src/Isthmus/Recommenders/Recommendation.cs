@@ -142,8 +142,8 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     /// <inheritdoc cref="SchemaOf(TrainedModel)"/>
     public static InteractionSchema SchemaOf(DataSchema schema) =>
         schema.Demand<InteractionSchema>(
-            $"The model is of {schema}, and recommends nothing; train one on interactions (isthmus train ratings.csv --model mult-vae --user userId --item "
-                + $"movieId)."
+            $"The model is of {schema}, and recommends nothing",
+            $"train one on interactions ({OptionNames.Model("mult-vae")} with {OptionNames.User} and {OptionNames.Item})"
         );
 
     private static (int[] Items, float[] Bits) Best(TrainedModel trained, Tensor seen, int count)

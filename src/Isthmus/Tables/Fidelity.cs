@@ -90,14 +90,18 @@ public sealed record Fidelity(
         CancellationToken cancellationToken = default
     )
     {
-        var table = data.Train.Schema.Demand<TableSchema>($"The model is of {trained.Specification.Schema}; fidelity is of a table's rows.", schema =>
-            schema.IsOfRows
+        var table = data.Train.Schema.Demand<TableSchema>(
+            $"The model is of {trained.Specification.Schema}, and fidelity is of a table's rows",
+            "take one of those",
+            schema => schema.IsOfRows
         );
         var place = target is null ? -1 : table.Fields.Index().FirstOrDefault(field => field.Item.Name == target, (-1, null!)).Index;
         if (target is not null && (place < 0 || table.Fields[place] is not FittedCategories))
             throw new InvalidInputException(
-                $"--target {target}: expected one of the model's columns of levels: "
-                    + $"{string.Join(", ", table.Fields.OfType<FittedCategories>().Take(12).Select(field => field.Name))}."
+                $"{OptionNames.Target} {target}",
+                "is none of the model's columns of categories",
+                $"give one of {string.Join(", ", table.Fields.OfType<FittedCategories>().Take(12).Select(field => field.Name))}",
+                OptionNames.Target
             );
         var (train, heldOut) = (Values(data.Train, MostRows), Values(data.Test, MostRows));
         var synthetic = SyntheticRows.Encoded(trained, train.Length / table.Dimension, seed);

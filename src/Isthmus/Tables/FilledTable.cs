@@ -17,7 +17,7 @@ public static class FilledTable
     /// <param name="reading">How the cells are read, before what the model says.</param>
     /// <returns>The filled file, the copies, the cells as a table (row, column, value, low, high), and what to say of them.</returns>
     /// <exception cref="InvalidInputException">Not such a file or model, or lines that cannot be told apart from rows.</exception>
-    public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<Column> Cells, IReadOnlyList<string> Notes) Of(
+    public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<Column> Cells, IReadOnlyList<Wording> Notes) Of(
         TrainedModel trained,
         string path,
         int draws = 0,
@@ -28,13 +28,15 @@ public static class FilledTable
     )
     {
         var schema = trained.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {trained.Specification.Schema}; missing cells are filled by a model of a table's rows (isthmus train table.csv --model "
-                + $"table-vae).",
+            $"The model is of {trained.Specification.Schema}, and fills no missing cells",
+            $"take one of a table's rows ({OptionNames.Model("table-vae")})",
             schema => schema.IsOfRows
         );
         if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".tsv"))
             throw new InvalidInputException(
-                $"{path}: missing cells are filled in .csv and .tsv files, whose other bytes can stay as they are; save it as one."
+                path,
+                "is no .csv or .tsv file, whose missing cells alone can be filled, as all other bytes can stay",
+                "save it as one"
             );
         var (data, source) = MixedTableReader.ReadForFilling(path, schema, reading);
         var rows = new float[data.Count * schema.Dimension];
@@ -43,9 +45,7 @@ public static class FilledTable
         var cells = Imputation.Of(trained, rows, draws, level, seed: seed, cancellationToken: cancellationToken);
         var byPlace = cells.ToDictionary(cell => (cell.Row, cell.Column));
         if (file.Rows != data.Count || file.Missing.Count() != cells.Count || !file.Missing.All(byPlace.ContainsKey))
-            throw new InvalidInputException(
-                $"{path}: the missing cells that were read are not those that stand in the file, so nothing is written; save it again as plain CSV."
-            );
+            throw new InvalidInputException(path, "has other missing cells than those that were read, so nothing is written", "save it again as plain CSV");
         byte[] With(Func<ImputedCell, float> value)
         {
             var random = new Random(seed);

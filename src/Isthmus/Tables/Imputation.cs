@@ -43,7 +43,8 @@ public static class Imputation
     )
     {
         var schema = trained.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {trained.Specification.Schema}; gaps are filled by a model of a table (isthmus train table.csv --model table-vae)."
+            $"The model is of {trained.Specification.Schema}, and fills no missing values",
+            $"take one of a table ({OptionNames.Model("table-vae")})"
         );
         var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Network.Likelihood, trained.Network);
         // Contains asks Equals, for which a NaN is a NaN.

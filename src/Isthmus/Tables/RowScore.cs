@@ -64,20 +64,29 @@ public sealed class RowScore
     {
         (_trained, _kind, _samples, _seed) = (trained, kind, samples, seed);
         Schema = trained.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {trained.Specification.Schema}; rows are scored by a model of a table (isthmus train table.csv --model table-vae)."
+            $"The model is of {trained.Specification.Schema}, and has no rows to score",
+            $"take one of a table ({OptionNames.Model("table-vae")})"
         );
         _likelihood =
             trained.Network.Likelihood as MixedLikelihood
-            ?? throw new InvalidInputException("The model's likelihood is not the mixed one; leave likelihood out when training.");
+            ?? throw new InvalidInputException(
+                "The model's likelihood",
+                "is not the mixed one",
+                $"leave {OptionNames.Key("likelihood")} out when training",
+                OptionNames.Key("likelihood")
+            );
         if (kind is RowScoreKind.Elbo or RowScoreKind.Nll && !trained.Network.Bottleneck.IsVariational)
             throw new InvalidInputException(
-                $"The model ({trained.Specification.Preset}) has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}; "
-                    + $"take --score surprise, or train table-vae."
+                $"The model ({trained.Specification.Preset})",
+                $"has no prior over its codes, so it has no {(kind == RowScoreKind.Elbo ? "ELBO" : "likelihood")}",
+                $"take {OptionNames.Score} surprise, or train another ({OptionNames.Model("table-vae")})",
+                OptionNames.Score
             );
         if (kind is RowScoreKind.Surprise or RowScoreKind.Neighbour or RowScoreKind.Combined)
             _density = new(
                 Schema,
-                trained.Reference?.Train ?? throw new InvalidInputException("The model keeps no training rows; take --score conditional."),
+                trained.Reference?.Train
+                    ?? throw new InvalidInputException("The model", "keeps no training rows", $"take {OptionNames.Score} conditional", OptionNames.Score),
                 get_num_threads()
             );
         var order = DataSplits.Permutation(Schema.Dimension, 1);

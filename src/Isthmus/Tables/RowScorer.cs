@@ -26,13 +26,16 @@ public sealed class RowScorer
     {
         if (models.FirstOrDefault(model => !model.Specification.Schema.Equals(models[0].Specification.Schema)) is { } other)
             throw new InvalidInputException(
-                $"The models of an ensemble must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, "
-                    + $"another of {other.Specification.Schema} of {other.Provenance.Data}. Train them with other --seed and the same --split-seed."
+                "The models of an ensemble",
+                $"must have one table and one split; one is of {models[0].Specification.Schema} of {models[0].Provenance.Data}, another of "
+                    + $"{other.Specification.Schema} of {other.Provenance.Data}",
+                $"train them with other {OptionNames.Seed} and the same {OptionNames.SplitSeed}",
+                OptionNames.Seed
             );
         _scores = [.. models.Select(model => new RowScore(model, kind, samples, seed))];
         _names = [.. Schema.Fields.Select(field => field.Name)];
         var reference = models[0].Reference
-            ?? throw new InvalidInputException("The model keeps no held-out rows, so nothing says what is usual; train it again.");
+            ?? throw new InvalidInputException("The model", "keeps no held-out rows, so nothing says what is usual", "train it again");
         var scored = Score(reference.HeldOut, cancellationToken);
         Usually = new(Schema, reference.Train);
         Usual = Ascending([scored, .. _scores[0].LeavesKeptOut ? [Score(reference.Train, areKept: true, cancellationToken)] : Array.Empty<ScoredRows>()]);
@@ -82,5 +85,5 @@ public sealed class RowScorer
     private static ReferenceScores Ascending(IEnumerable<ScoredRows> scored) =>
         scored.SelectMany(part => part.Bits).Where(bits => !float.IsNaN(bits)).Order().ToArray() is { Length: > 0 } bits
             ? new(bits)
-            : throw new InvalidInputException("The model's held-out rows are missing every cell, so nothing says what is usual; train on more rows.");
+            : throw new InvalidInputException("The model's held-out rows", "are missing every cell, so nothing says what is usual", "train on more rows");
 }

@@ -48,7 +48,7 @@ public sealed record ScoredTable(
     IReadOnlyList<string> Moved,
     double CorrelationWithNorm,
     ScoredSeries? Series,
-    IReadOnlyList<string> Notes
+    IReadOnlyList<Wording> Notes
 )
 {
     // The published "VAE" detector of ADBench is the norm within a tenth of a point of AUROC.
@@ -93,7 +93,7 @@ public sealed record ScoredTable(
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"Collapsed: the score ranks rows as their distance from the mean row does (rank correlation {CorrelationWithNorm:F3}), and adds nothing to "
-                    + $"it. Take another --score."
+                    + $"it. Take another score."
             )
         : FormattableString.Invariant($"The score is more than the distance from the mean row: rank correlation {CorrelationWithNorm:F3}.");
 
@@ -110,7 +110,7 @@ public sealed record ScoredTable(
         var isSeries = scorer.Schema.Series is not null;
         var usual = isSeries ? scorer.UsualOfSeries : scorer.Usual;
         var tally = new ScoreTally(usual, scorer.Usually.Columns, options);
-        var notes = new List<string>();
+        var notes = new List<Wording>();
         ScoredSeries? series = null;
         void Score(Action<IReadOnlyList<Column>> write)
         {
@@ -122,7 +122,7 @@ public sealed record ScoredTable(
                     part => write(OfRows(scorer, part, options, tally, cancellationToken))
                 );
             if (tally.Count == 0)
-                throw new InvalidInputException($"{path} holds no records; at least one row is needed.");
+                throw new InvalidInputException(path, "holds no records", "give at least one row");
         }
         if (options.Output is { } output)
             TableWriter.Write(output, Score);
@@ -181,7 +181,7 @@ public sealed record ScoredTable(
         string path,
         ScoreOptions options,
         ScoreTally tally,
-        List<string> notes,
+        List<Wording> notes,
         CancellationToken cancellationToken,
         out ScoredSeries series
     )

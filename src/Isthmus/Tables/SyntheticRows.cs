@@ -20,7 +20,8 @@ public static class SyntheticRows
     public static IReadOnlyList<Column> Draw(TrainedModel trained, int count, int seed)
     {
         var table = trained.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {trained.Specification.Schema}; rows are drawn from a model of a table's rows.",
+            $"The model is of {trained.Specification.Schema}, and draws no rows",
+            "take one of a table's rows",
             schema => schema.IsOfRows
         );
         var values = DrawnRows(trained, count, seed);

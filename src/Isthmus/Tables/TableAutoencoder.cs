@@ -81,7 +81,8 @@ public sealed class TableAutoencoder<T> : IDisposable
     {
         Model = model;
         Schema = model.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {model.Specification.Schema}; records are scored by a model of a table's rows.",
+            $"The model is of {model.Specification.Schema}, and scores no records of a type",
+            "take one of a table's rows",
             schema => schema.IsOfRows
         );
         _columns = RecordColumns.Of(typeof(T), Schema);

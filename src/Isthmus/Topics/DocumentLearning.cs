@@ -7,7 +7,8 @@ namespace Isthmus.Topics;
 internal sealed class DocumentLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("documents", "give a folder of .txt files, name a table's column of texts with --text, or ", "topics", Own);
+    public override PresetScope Presets =>
+        new("documents", $"give a folder of .txt files, name a table's column of texts with {OptionNames.Text}, or ", "topics", Own);
 
     /// <summary>What is dropped of a document in training is not there to be restored.</summary>
     public override bool ValidatesCorrupted => false;

@@ -31,7 +31,8 @@ public static class DocumentSearch
     public static Dataset Query(DataSchema schema, string text)
     {
         var documents = schema.Demand<DocumentSchema>(
-            $"The model is of {schema}, and searches no documents; train one of documents (isthmus train articles/ --model nvdm)."
+            $"The model is of {schema}, and searches no documents",
+            $"train one of documents ({OptionNames.Model("nvdm")})"
         );
         var counts = new WordCounts(documents.Vocabulary);
         counts.Add(text);
@@ -46,8 +47,9 @@ public static class DocumentSearch
                 .Take(MostSuggestions),
         ];
         throw new InvalidInputException(
-            $"The model knows no word of '{text}'{(near.Length > 0 ? $"; did you mean {string.Join(" or ", near.Select(word => $"'{word}'"))}?" : ".")} It "
-                + $"knows the {documents.Dimension} words of its training documents."
+            "The model",
+            $"knows no word of '{text}', but the {documents.Dimension} words of its training documents",
+            $"{(near.Length > 0 ? $"did you mean {string.Join(" or ", near.Select(word => $"'{word}'"))}?" : "give words of those")}"
         );
     }
 

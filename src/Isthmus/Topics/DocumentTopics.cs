@@ -58,8 +58,9 @@ public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<Topic
     public static TopicDecoder DecoderOf(TrainedModel trained) =>
         trained.Network.Topics
         ?? throw new InvalidInputException(
-            $"The model is {trained.Specification.Preset} of {trained.Specification.Schema}, and has no topics; train one of documents (isthmus train "
-                + $"articles/ --model prod-lda)."
+            $"The model ({trained.Specification.Preset})",
+            $"is of {trained.Specification.Schema}, and has no topics",
+            $"train one of documents ({OptionNames.Model("prod-lda")})"
         );
 }
 

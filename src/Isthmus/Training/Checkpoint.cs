@@ -48,7 +48,7 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidInputException($"{path}: {e.Message}; train again without --resume.", e);
+            throw new InvalidInputException(path, $"cannot be used: {e.Message}", $"train again without {OptionNames.Resume}", OptionNames.Resume, e);
         }
     }
 
@@ -61,8 +61,10 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
         {
             if (!Tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
                 throw new InvalidInputException(
-                    $"The checkpoint is of another model: its '{name}' is {(source is null ? "missing" : $"of {source.numel()} numbers")}, and this model's "
-                        + $"has {target.numel()}. Train anew, or give the settings it was made with."
+                    "The checkpoint",
+                    $"is of another model: its '{name}' is {(source is null ? "missing" : $"of {source.numel()} numbers")}, and this model's has "
+                        + $"{target.numel()}",
+                    "train anew, or give the settings it was made with"
                 );
             target.copy_(source);
         }

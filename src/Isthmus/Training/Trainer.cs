@@ -92,8 +92,11 @@ public sealed class Trainer : IDisposable
         }
         if (HasAdversary && _turns.EncoderEpochs > 0)
             throw new InvalidInputException(
-                $"encoder-epochs={_turns.EncoderEpochs}: encoder and decoder cannot train in turns where a discriminator trains against them; leave "
-                    + $"encoder-epochs or penalty={specification.Settings.Get(ModelSpecification.Penalty)} out."
+                $"{OptionNames.Value("encoder-epochs", _turns.EncoderEpochs)}",
+                "cannot be used, as encoder and decoder cannot train in turns where a discriminator trains against them",
+                $"leave {OptionNames.Key("encoder-epochs")} or "
+                    + $"{OptionNames.Value("penalty", specification.Settings.Get(ModelSpecification.Penalty))} out",
+                OptionNames.Key("encoder-epochs")
             );
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
         var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && ManualNetworks.Knows(Model);
@@ -411,7 +414,8 @@ public sealed class Trainer : IDisposable
     private TrainingDivergedException Diverged(string term, double value) =>
         new(
             $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. "
-                + $"Try a smaller --set learning-rate (now {_learningRate}), or --set clip=100{(_inBfloat16 ? ", or --precision float32" : "")}."
+                + $"Try a smaller {OptionNames.Give("learning-rate")} (now {_learningRate}), or {OptionNames.Give("clip", 100)}"
+                + $"{(_inBfloat16 ? (Wording)$", or {OptionNames.Give("precision", "float32")}" : "")}."
         );
 
     private TrainingProgress Progress(EpochMetrics? finished, int inEpoch, double stepsPerSecond)

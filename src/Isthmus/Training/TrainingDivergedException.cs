@@ -1,4 +1,9 @@
 namespace Isthmus.Training;
 
 /// <summary>A loss or gradient became NaN or infinite. The message says at which step, which term, and what to try.</summary>
-public sealed class TrainingDivergedException(string message) : Exception(message);
+/// <param name="message">What happened, and what to try.</param>
+public sealed class TrainingDivergedException(Wording message) : Exception(message.ToString())
+{
+    /// <summary>The message with the names of settings as <paramref name="spelling"/> writes them.</summary>
+    public string MessageWith(Func<ApiName, string> spelling) => message.ToString(spelling);
+}

@@ -37,15 +37,19 @@ internal sealed record TrainingPlan(int BatchSize, int StepsPerEpoch, int Epochs
             batch = 0;
         if (batch > train.Count)
             throw new InvalidInputException(
-                $"batch-size={batch} is larger than the {train.Count} training records of {train.Name}; give --set batch-size={Math.Max(1, train.Count / 4)} "
-                    + $"or less."
+                $"{OptionNames.Value("batch-size", batch)}",
+                $"is larger than the {train.Count} training records of {train.Name}",
+                $"give {OptionNames.Give("batch-size", Math.Max(1, train.Count / 4))} or less",
+                OptionNames.Key("batch-size")
             );
         if (batch == 0)
             batch = Math.Clamp(train.Count / 8, 1, UsualBatch);
         if (batch == 1 && (settings.Get(MlpNetwork.Normalisation) == "batch" || settings.Get(TopicNetwork.HeadNormalisation) == "batch"))
             throw new InvalidInputException(
-                $"norm=batch needs batches of several records, as one record has no variance, and a batch is 1 of the {train.Count} training records here; "
-                    + $"give --set norm=layer or a larger --set batch-size."
+                $"{OptionNames.Value("norm", "batch")}",
+                $"needs batches of several records, as one record has no variance, and a batch is 1 of the {train.Count} training records here",
+                $"give {OptionNames.Give("norm", "layer")} or a larger {OptionNames.Give("batch-size")}",
+                OptionNames.Key("norm")
             );
         var steps = train.Count / batch;
         var epochs = settings.Get(TrainingSettings.Epochs) is > 0 and var set ? set : Math.Max(UsualEpochs, (LeastSteps + steps - 1) / steps);

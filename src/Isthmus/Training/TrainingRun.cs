@@ -134,19 +134,30 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     /// <summary>The checkpoint to go on from; null where the run was stopped before it wrote one.</summary>
     private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
     {
-        var path = options.Folder?.Checkpoint ?? throw new InvalidInputException("Resuming needs the folder of the run that was interrupted; give its --name.");
+        var path = options.Folder?.Checkpoint
+            ?? throw new InvalidInputException(
+                "Resuming",
+                "needs the folder of the run that was interrupted",
+                $"give its {OptionNames.Folder}",
+                OptionNames.Folder
+            );
         if (!File.Exists(path))
             return File.Exists(options.Folder.Model)
                 ? throw new InvalidInputException(
-                    $"{options.Folder.Path} holds a finished run and no checkpoint, so there is nothing to resume; to train longer, train anew without "
-                        + $"--resume."
+                    options.Folder.Path,
+                    "holds a finished run and no checkpoint, so there is nothing to resume",
+                    $"to train longer, train anew without {OptionNames.Resume}",
+                    OptionNames.Resume
                 )
                 : null;
         var checkpoint = Checkpoint.Load(path);
         if (checkpoint.Specification.Preset != specification.Preset || !checkpoint.Specification.Schema.Equals(specification.Schema))
             throw new InvalidInputException(
-                $"{path}: the checkpoint is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} "
-                    + $"on {specification.Schema}. Resume with what it was started with, or give another --name."
+                $"{path}: the checkpoint",
+                $"is of {checkpoint.Specification.Preset} on {checkpoint.Specification.Schema}, and this run is {specification.Preset} on "
+                    + $"{specification.Schema}",
+                $"resume with what it was started with, or give another {OptionNames.Folder}",
+                OptionNames.Folder
             );
         var different = specification
             .Settings.Values.Concat(checkpoint.Specification.Settings.Values)
@@ -158,12 +169,18 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             );
         if (different is not null)
             throw new InvalidInputException(
-                $"{path}: the checkpoint has {different}={checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)")}, and this run "
-                    + $"{specification.Settings.Values.GetValueOrDefault(different, "(none)")}. Resume with what it was started with, or give another --name."
+                $"{path}: the checkpoint",
+                $"has {OptionNames.Value(different, checkpoint.Specification.Settings.Values.GetValueOrDefault(different, "(none)"))}, and this "
+                    + $"run {specification.Settings.Values.GetValueOrDefault(different, "(none)")}",
+                $"resume with what it was started with, or give another {OptionNames.Folder}",
+                OptionNames.Key(different)
             );
         if (checkpoint.Seed != options.Seed)
             throw new InvalidInputException(
-                $"{path}: the checkpoint has seed {checkpoint.Seed}, and this run {options.Seed}. Resume with --seed {checkpoint.Seed}."
+                $"{path}: the checkpoint",
+                $"has seed {checkpoint.Seed}, and this run {options.Seed}",
+                $"resume with {OptionNames.Seed} {checkpoint.Seed}",
+                OptionNames.Seed
             );
         return checkpoint;
     }

@@ -127,7 +127,7 @@ public class BadInputTests
         foreach (
             var line in (string[])["sample -o {t.csv/s.png}", "sample --each {t.csv/s}", "encode shapes -o {t.csv/c.parquet}", "encode shapes -o {t.csv/c.csv}"]
         )
-            Assert.Contains("Cannot write", terminal.Refused($"{line} -m {{runs/m}}"));
+            Assert.Contains("cannot be written", terminal.Refused($"{line} -m {{runs/m}}"));
         Assert.Contains("Nowhere", terminal.Refused("sample -m {runs/m}"));
 
         var bytes = File.ReadAllBytes(terminal.File("runs/m/model.isthmus"));
@@ -135,8 +135,8 @@ public class BadInputTests
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(terminal.File("flipped.isthmus"), bytes);
         foreach (var verb in (string[])["evaluate shapes -m", "encode shapes -o {c.csv} -m", "sample -o {s.png} -m", "info"])
-            foreach (var model in (string[])["{cut.isthmus}", "{flipped.isthmus}"])
-                Assert.Contains("damaged", terminal.Refused($"{verb} {model}"));
+        foreach (var model in (string[])["{cut.isthmus}", "{flipped.isthmus}"])
+            Assert.Contains("damaged", terminal.Refused($"{verb} {model}"));
         // Once a run is finished its checkpoint goes; training alone leaves one.
         TrainingRun
             .Train(

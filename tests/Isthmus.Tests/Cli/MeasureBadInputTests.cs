@@ -110,7 +110,7 @@ public class MeasureBadInputTests
         );
         Assert.Contains("at most 100 columns", terminal.Refused("measure {wide.csv}"));
         File.WriteAllText(terminal.File("t.csv"), "a,b\n1,2\n3,4\n5,9\n");
-        Assert.Contains("Cannot write", terminal.Refused("measure {t.csv} --permutations 0 --html {t.csv/x.html}"));
+        Assert.Contains("cannot be written", terminal.Refused("measure {t.csv} --permutations 0 --html {t.csv/x.html}"));
     }
 
     [Fact]

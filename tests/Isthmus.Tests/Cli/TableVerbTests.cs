@@ -232,12 +232,12 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [Theory]
     [InlineData("score {t.csv} -m {run} --score elbos", "expected one of combined, surprise")]
     [InlineData("score {t.csv} -m {run} --false-alarms 2", "expected a share between 0 and 1")]
-    [InlineData("score {none.csv} -m {run}", "there is no such file")]
+    [InlineData("score {none.csv} -m {run}", "does not exist")]
     [InlineData("impute {t.csv} -m {run} -o {x.parquet}", "give a name that ends in .csv")]
     [InlineData("sample -m {run}", "give -o table.csv or .parquet")]
-    [InlineData("sample -m {run} -o {x.csv} --fidelity {x.html} --target x", "--target x: expected one of the model's columns of levels: c")]
+    [InlineData("sample -m {run} -o {x.csv} --fidelity {x.html} --target x", "--target x is none of the model's columns of categories; give one of c")]
     [InlineData("sample -m {run} -o {x.csv} --target c", "give --fidelity page.html too")]
-    [InlineData("train {t.csv} --model table-vae --columns x:words", "expected a kind after the colon")]
+    [InlineData("train {t.csv} --model table-vae --columns x:words", "has an unknown kind after the colon")]
     [InlineData("train shapes --model table-vae", "a table is a .csv")]
     public void What_cannot_be_done_is_said_in_a_line(string line, string complaint) => Assert.Contains(complaint, _terminal.Refused(line));
 

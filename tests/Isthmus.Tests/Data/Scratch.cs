@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Isthmus.Cli.Output;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 
@@ -66,7 +67,9 @@ public sealed class Scratch : IDisposable
     /// <summary>The message of the refusal, which must be one line that names <paramref name="path"/>.</summary>
     public static string Refusal(string path, DataOptions? options = null)
     {
-        var message = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, options ?? new())).Message;
+        var error = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, options ?? new()));
+        Assert.DoesNotContain(" --", error.Message);
+        var message = error.OnCommandLine();
         Assert.DoesNotContain('\n', message);
         Assert.Contains(path, message);
         return message;

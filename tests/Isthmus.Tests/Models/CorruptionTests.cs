@@ -144,6 +144,6 @@ public sealed class CorruptionTests
     public void A_patch_larger_than_the_image_is_refused()
     {
         var error = Assert.Throws<InvalidInputException>(() => Create("blank-out", Image, ("patch", "10")));
-        Assert.Equal("Setting patch=10: the images are 9 x 12; give a patch that fits.", error.Message);
+        Assert.Equal("Patch = 10 does not fit into images of 9 x 12; give a patch that fits.", error.Message);
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Images;
@@ -54,7 +55,10 @@ public sealed class KnownLabelTests
         Assert.InRange(Left("right"), 0.05, 0.25);
         var inTurn = Generation.Sample(model, 4, seed: 1).Values.Chunk(8).Select(picture => picture[0] + picture[1] > picture[2] + picture[3]);
         Assert.Equal([true, false, true, false], inTurn);
-        Assert.Contains("did you mean 'left'?", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: "lift")).Message);
+        Assert.Contains(
+            "did you mean 'left'?",
+            Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: "lift")).OnCommandLine()
+        );
     }
 
     [Fact]
@@ -71,9 +75,9 @@ public sealed class KnownLabelTests
         Assert.Null(evaluation.Reconstruction.MeanSquaredError);
         Assert.Contains(
             "tells the side of a record",
-            Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancellationToken: TestContext.Current.CancellationToken)).Message
+            Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancellationToken: TestContext.Current.CancellationToken)).OnCommandLine()
         );
-        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).Message);
+        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).OnCommandLine());
         // Codes need no labels; its figures do.
         var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
         Assert.Equal(["row", "z0", "z1"], Encoding.Of(model, bare).Select(column => column.Name));
@@ -81,7 +85,7 @@ public sealed class KnownLabelTests
             "have none to hold its predictions against",
             Assert
                 .Throws<InvalidInputException>(() => Evaluator.Evaluate(model, bare, null, new(), cancellationToken: TestContext.Current.CancellationToken))
-                .Message
+                .OnCommandLine()
         );
     }
 
@@ -112,7 +116,7 @@ public sealed class KnownLabelTests
     [Fact]
     public void Labels_that_are_missing_unknown_or_of_one_class_are_refused_in_a_line_that_says_where()
     {
-        static string Refused(Action action) => Assert.Throws<InvalidInputException>(action).Message;
+        static string Refused(Action action) => Assert.Throws<InvalidInputException>(action).OnCommandLine();
         var known = new KnownLabel("side", ["left", "right"]);
         var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
         Assert.Contains("bare has no label 'side'", Refused(() => KnownLabel.Attach([known], bare, isRequired: true)));
@@ -121,7 +125,10 @@ public sealed class KnownLabelTests
         Assert.Contains("new, record 1: its side is 'top'", Refused(() => KnownLabel.Attach([known], strange, isRequired: true)));
         Assert.Contains("one class only ('left')", Refused(() => KnownLabel.Of([new("side", [0], ["left"])], "first", "vib")));
         Assert.Contains("the data have none", Refused(() => KnownLabel.Of([], "first", "cond-vae")));
-        Assert.Contains("no such label. Known: side", Refused(() => KnownLabel.Of([new("side", [0], ["left", "right"])], "colour", "vib")));
+        Assert.Contains(
+            "target=colour is no label of the data; give one of side",
+            Refused(() => KnownLabel.Of([new("side", [0], ["left", "right"])], "colour", "vib"))
+        );
         Assert.Contains("uncorrupted", Refused(() => TrainingRun.Train("cond-vae", Sides(60), new() { Settings = Tiny.Settings("corruption=masking") })));
     }
 
@@ -169,13 +176,16 @@ public sealed class KnownLabelTests
             [.. Generation.Sample(model, count, seed: 1, label: label).Values.Chunk(8).Select(picture => picture[0] + picture[1] > picture[2] + picture[3])];
         Assert.Equal([true, false, false, true], InTurn(4, null));
         Assert.Equal([false, true], InTurn(2, "kind=turned"));
-        string Refused(string label) => Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: label)).Message;
-        Assert.Contains("say which as NAME=CLASS, such as side=left", Refused("left"));
+        string Refused(string label) => Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1, label: label)).OnCommandLine();
+        Assert.Contains("give NAME=CLASS, such as side=left", Refused("left"));
         Assert.Contains("knows no kind 'flipped'", Refused("kind=flipped"));
-        Assert.Contains("named twice", Assert.Throws<InvalidInputException>(() => KnownLabel.Of(data.Train.Labels, "side,side", "cond-vae")).Message);
+        Assert.Contains(
+            "names a label twice",
+            Assert.Throws<InvalidInputException>(() => KnownLabel.Of(data.Train.Labels, "side,side", "cond-vae")).OnCommandLine()
+        );
         Assert.Contains(
             "predicts one label",
-            Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vib", data, new() { Settings = Tiny.Settings("target=side,kind") })).Message
+            Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vib", data, new() { Settings = Tiny.Settings("target=side,kind") })).OnCommandLine()
         );
         Assert.Contains(
             "has no label 'kind'",

@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
@@ -45,9 +46,9 @@ public sealed class ModelSpecificationTests
             { "vaee", "grey", "", ["'vaee'", "did you mean 'vae'?", "ae, sparse, denoising, vae"] },
             { "transformer", "grey", "", ["'transformer'", "ae, sparse, denoising, vae"] },
             { "vae", "grey", "bata=4", ["'bata'", "did you mean 'beta'?", "activation, average, batch-size, beta", "warm-up"] },
-            { "vae", "grey", "something-else=4", ["'something-else'", "Known here: activation, "] },
-            { "vae", "grey", "k=4", ["'k'", "Known here"] },
-            { "sparse", "grey", "channels=4", ["'channels'", "Known here"] },
+            { "vae", "grey", "something-else=4", ["'something-else'", "known: activation, "] },
+            { "vae", "grey", "k=4", ["'k'", "nown: "] },
+            { "sparse", "grey", "channels=4", ["'channels'", "nown: "] },
             { "vae", "grey", "net=cnn", ["net=cnn", "mlp, conv"] },
             { "vae", "grey", "bottleneck=gauss", ["bottleneck=gauss", "deterministic, l1, kl-sparse, top-k, gaussian"] },
             { "vae", "grey", "likelihood=mse", ["likelihood=mse", "auto, bernoulli, gaussian, categorical, discretised-logistic"] },
@@ -94,7 +95,7 @@ public sealed class ModelSpecificationTests
             { "batch-top-k-sae", "columns", "k=513", ["k=513", "512 latent units"] },
             { "jump-relu-sae", "columns", "bandwidth=0", ["bandwidth=0", "at least 1E-06"] },
             { "gated-sae", "columns", "dead-after=0", ["dead-after=0", "at least 1"] },
-            { "gated-sae", "columns", "k=3", ["'k'", "Known here"] },
+            { "gated-sae", "columns", "k=3", ["'k'", "nown: "] },
             { "ae", "grey", "bottleneck=gated", ["bottleneck=gated is for vectors", "--model sparse"] },
             { "ae", "grey", "net=dictionary", ["net=dictionary is for vectors", "--net mlp"] },
             { "vib", "columns", "bottleneck=jump-relu beta=1", ["bottleneck=jump-relu", "likelihood is of a label"] },
@@ -112,9 +113,9 @@ public sealed class ModelSpecificationTests
             Resolve(preset, SchemaOf(data), settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Build(seed: 1)
         );
         foreach (var part in said)
-            Assert.Contains(part, error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error.Message);
-        Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
+            Assert.Contains(part, error.OnCommandLine(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.OnCommandLine());
+        Assert.EndsWith(".", error.OnCommandLine(), StringComparison.Ordinal);
     }
 
     /// <summary>Nothing that a preset resolves to on a kind of data may fail to build, and nothing it says may be out of its own range.</summary>
@@ -122,34 +123,34 @@ public sealed class ModelSpecificationTests
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
         foreach (var preset in Preset.All.Where(preset => preset.Kind is null or VectorKind))
-            foreach (
-                var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary }
-                : preset.Kind is VectorKind ? [Columns]
-                : [Grey, Binary, Columns]
-            )
-                foreach (
-                    var net in schema is ImageSchema ? new[] { "mlp", "conv" }
-                    : preset.Kind is VectorKind ? ["dictionary", "mlp"]
-                    : ["mlp"]
-                )
-                {
-                    var specification = Resolve(
-                        preset.Name,
-                        schema,
-                        [
-                            $"net={net}",
+        foreach (
+            var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary }
+            : preset.Kind is VectorKind ? [Columns]
+            : [Grey, Binary, Columns]
+        )
+        foreach (
+            var net in schema is ImageSchema ? new[] { "mlp", "conv" }
+            : preset.Kind is VectorKind ? ["dictionary", "mlp"]
+            : ["mlp"]
+        )
+        {
+            var specification = Resolve(
+                preset.Name,
+                schema,
+                [
+                    $"net={net}",
                     "latent=3",
                     .. (
                         preset.Values.ContainsKey("k") || preset.Name == "sparse" ? new[] { "k=2" }
                         : preset.Name == "vq-vae" ? ["slot-width=1"]
                         : []
                     ),
-                        ]
-                    );
-                    using var model = specification.Build(seed: 1);
-                    Assert.Equal(3, model.Bottleneck.Latent);
-                    Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
-                }
+                ]
+            );
+            using var model = specification.Build(seed: 1);
+            Assert.Equal(3, model.Bottleneck.Latent);
+            Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
+        }
     }
 
     [Fact]
@@ -193,9 +194,9 @@ public sealed class ModelSpecificationTests
             Assert.Equal("multinomial", Resolve(preset.Name, schema, []).Settings.Get(ModelSpecification.Likelihood));
             Assert.Equal(schema.Dimension, model.Likelihood.Dimension);
             Assert.Equal(preset.Name == "ease", model.ClosedForm is not null);
-            Assert.Contains("--user and --item", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).Message);
+            Assert.Contains("--user and --item", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).OnCommandLine());
         }
-        Assert.Contains("the history itself", Assert.Throws<InvalidInputException>(() => Resolve("ease", schema, ["latent=3"]).Build(seed: 1)).Message);
+        Assert.Contains("the history itself", Assert.Throws<InvalidInputException>(() => Resolve("ease", schema, ["latent=3"]).Build(seed: 1)).OnCommandLine());
     }
 
     [Fact]
@@ -207,9 +208,12 @@ public sealed class ModelSpecificationTests
             using var model = Resolve(preset.Name, schema, []).Build(seed: 1);
             Assert.Equal("multinomial", Resolve(preset.Name, schema, []).Settings.Get(ModelSpecification.Likelihood));
             Assert.Equal(50, model.Topics!.Topics);
-            Assert.Contains("--text", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).Message);
+            Assert.Contains("--text", Assert.Throws<InvalidInputException>(() => Resolve(preset.Name, Grey, [])).OnCommandLine());
         }
-        Assert.Contains("net=topics is for counts", Assert.Throws<InvalidInputException>(() => Resolve("vae", Grey, ["net=topics"]).Build(seed: 1)).Message);
+        Assert.Contains(
+            "net=topics is for counts",
+            Assert.Throws<InvalidInputException>(() => Resolve("vae", Grey, ["net=topics"]).Build(seed: 1)).OnCommandLine()
+        );
     }
 
     [Theory]

@@ -56,11 +56,13 @@ public sealed class SampleFigures
     {
         if (options.Samples is > 0 and < LeastRecords)
             throw new InvalidInputException(
-                $"--samples {options.Samples}: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them; "
-                    + $"give at least {LeastRecords}."
+                $"{OptionNames.Samples} {options.Samples}",
+                $"is too few: density and coverage look at the {DensityNeighbours} nearest neighbours of each, in each of 10 parts of them",
+                $"give at least {LeastRecords}",
+                OptionNames.Samples
             );
         if (options.Samples > 0 && test.Count < LeastRecords)
-            throw new InvalidInputException($"{test.Name} holds {test.Count} records to compare samples with; at least {LeastRecords} are needed.");
+            throw new InvalidInputException(test.Name, $"holds {test.Count} records to compare samples with", $"give at least {LeastRecords}");
     }
 
     /// <summary>A reason why samples are not measured.</summary>
@@ -97,12 +99,15 @@ public sealed class SampleFigures
         using var reference = ReferenceEncoder.Of(train, cancellationToken);
         if (options.ReferenceHash is { } wanted && !reference.Hash.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
             throw new InvalidInputException(
-                $"--reference {wanted}: the reference encoder trained here from its pinned seed is {reference.Hash[..16]}; figures in two code spaces cannot "
-                    + $"be compared. Train and measure both on one machine, with the same data."
+                $"{OptionNames.Reference} {wanted}",
+                $"is another than the reference encoder trained here from its pinned seed, {reference.Hash[..16]}; figures in two code spaces "
+                    + $"cannot be compared",
+                "train and measure both on one machine, with the same data",
+                OptionNames.Reference
             );
         note(
-            $"Samples are compared in the code space of reference encoder {reference.Hash[..16]} (seed {ReferenceEncoder.Seed}); --reference checks that "
-                + $"another run has the same."
+            $"Samples are compared in the code space of reference encoder {reference.Hash[..16]} (seed {ReferenceEncoder.Seed}), which another "
+                + $"run can be checked for."
         );
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();

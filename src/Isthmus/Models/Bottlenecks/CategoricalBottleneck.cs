@@ -52,8 +52,10 @@ public sealed class CategoricalBottleneck : Bottleneck
     {
         if (latent % choices != 0)
             throw new InvalidInputException(
-                $"Setting choices={choices}: a code of {latent} numbers is no whole number of slots; give a --latent that {choices} divides, such as "
-                    + $"{(latent / choices + 1) * choices}."
+                $"{OptionNames.Value("choices", choices)}",
+                $"does not divide a code of {latent} numbers into whole slots",
+                $"give {OptionNames.Give("latent")} a number that {choices} divides, such as {(latent / choices + 1) * choices}",
+                OptionNames.Key("choices")
             );
         (_choices, _temperature, _prior) = (choices, temperature, new(latent, choices));
         RegisterComponents();

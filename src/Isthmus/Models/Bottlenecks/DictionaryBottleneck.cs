@@ -57,7 +57,8 @@ public abstract class DictionaryBottleneck : Bottleneck
         : base(name, context.Latent)
     {
         context.Schema.Demand<VectorSchema>(
-            $"bottleneck={name} is for vectors, and this is {context.Schema}; give a table, .npy or .npz of numbers, or take --model sparse."
+            $"{OptionNames.Value("bottleneck", name)} is for vectors, and this is {context.Schema}",
+            $"give a table, .npy or .npz of numbers, or take {OptionNames.Model("sparse")}"
         );
         _deadAfter = context.Get(DeadAfter);
         _auxiliaryWeight = context.Get(AuxiliaryWeight);
@@ -80,8 +81,10 @@ public abstract class DictionaryBottleneck : Bottleneck
     {
         if (!model.Likelihood.IsOfRecord)
             throw new InvalidInputException(
-                $"bottleneck={GetName()}: its units explain the record, and the likelihood is of a label; give a likelihood of records, or --set "
-                    + $"bottleneck=top-k."
+                $"{OptionNames.Value("bottleneck", GetName())}",
+                "has units that explain the record, and the likelihood is of a label",
+                $"give a likelihood of records, or {OptionNames.Give("bottleneck", "top-k")}",
+                OptionNames.Key("bottleneck")
             );
         _record = model.Record;
         _reconstruct = (z, x) => model.Likelihood.Mean(model.Decode(z, model.Given(x)));

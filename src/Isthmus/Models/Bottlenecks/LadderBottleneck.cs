@@ -82,7 +82,10 @@ public sealed class LadderBottleneck : Bottleneck
     {
         if (levels > latent)
             throw new InvalidInputException(
-                $"Setting levels={levels}: a code of {latent} numbers has at most {latent} levels; give fewer, or a larger --latent."
+                $"{OptionNames.Value("levels", levels)}",
+                $"is more than the {latent} numbers of a code, each of which has a level at most",
+                $"give fewer, or a larger {OptionNames.Give("latent")}",
+                OptionNames.Key("levels")
             );
         // As wide as 2^(T - t) asks, at least 1 each; what is left over or missing is the lowest's.
         var upper = Enumerable

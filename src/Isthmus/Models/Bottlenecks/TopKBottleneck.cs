@@ -51,5 +51,10 @@ public sealed class TopKBottleneck : Bottleneck
     internal static int KOf(PartContext context) =>
         context.Get(K) is var k && k <= context.Latent
             ? k
-            : throw new InvalidInputException($"Setting k={k}: only {context.Latent} latent units exist; give a smaller k or a larger --latent.");
+            : throw new InvalidInputException(
+                $"{OptionNames.Value("k", k)}",
+                $"is more than the {context.Latent} latent units",
+                $"give a smaller {OptionNames.Key("k")} or a larger {OptionNames.Give("latent")}",
+                OptionNames.Key("k")
+            );
 }

@@ -86,8 +86,10 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     {
         if (latent % slotWidth != 0)
             throw new InvalidInputException(
-                $"Setting slot-width={slotWidth}: a code of {latent} numbers is no whole number of slots; give a --latent that {slotWidth} divides, such as "
-                    + $"{(latent / slotWidth + 1) * slotWidth}."
+                $"{OptionNames.Value("slot-width", slotWidth)}",
+                $"does not divide a code of {latent} numbers into whole slots",
+                $"give {OptionNames.Give("latent")} a number that {slotWidth} divides, such as {(latent / slotWidth + 1) * slotWidth}",
+                OptionNames.Key("slot-width")
             );
         (_commitment, _decay) = (commitment, decay);
         (_vectors, _sums) = (

@@ -17,7 +17,12 @@ public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
         var side = context.Get(Side);
         return side <= Math.Min(image.Height, image.Width)
             ? new BlankOutCorruption(image, side)
-            : throw new InvalidInputException($"Setting patch={side}: the images are {image.Height} x {image.Width}; give a patch that fits.");
+            : throw new InvalidInputException(
+                $"{OptionNames.Value("patch", side)}",
+                $"does not fit into images of {image.Height} x {image.Width}",
+                "give a patch that fits",
+                OptionNames.Key("patch")
+            );
     });
 
     /// <inheritdoc/>

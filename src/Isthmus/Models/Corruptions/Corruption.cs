@@ -19,5 +19,5 @@ public abstract class Corruption
 
     /// <summary>The image schema of the context, or an error that names the corruption.</summary>
     private protected static ImageSchema RequireImage(PartContext context, string corruption) =>
-        context.Schema.Demand<ImageSchema>($"Corruption {corruption} is for images, and this is {context.Schema}; take gaussian or masking.");
+        context.Schema.Demand<ImageSchema>($"Corruption {corruption} is for images, and this is {context.Schema}", "take gaussian or masking");
 }

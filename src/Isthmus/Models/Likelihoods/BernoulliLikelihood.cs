@@ -18,7 +18,8 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => new BernoulliLikelihood(
         context
             .Schema.Demand<ImageSchema>(
-                $"The bernoulli likelihood is for binary data, and this is {context.Schema}; take discretised-logistic, categorical or gaussian.",
+                $"The bernoulli likelihood is for binary data, and this is {context.Schema}",
+                "take discretised-logistic, categorical or gaussian",
                 image => image.Levels == 2
             )
             .Dimension

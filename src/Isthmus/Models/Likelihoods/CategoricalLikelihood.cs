@@ -14,7 +14,7 @@ public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihoo
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("categorical", "8-bit pixels by a softmax over the 256 levels", [], context =>
     {
-        var image = context.Schema.Demand<ImageSchema>($"The categorical likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+        var image = context.Schema.Demand<ImageSchema>($"The categorical likelihood is for pixels, and this is {context.Schema}", "take gaussian");
         return new CategoricalLikelihood(image.Dimension, image.Levels);
     });
 

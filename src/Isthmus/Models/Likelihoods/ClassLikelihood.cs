@@ -35,7 +35,9 @@ public sealed class ClassLikelihood(int record, int classes) : Likelihood("class
         x.shape[^1] == record + Dimension
             ? x.narrow(-1, record, Dimension)
             : throw new InvalidInputException(
-                "The model predicts labels, and the records have none to hold its predictions against; give data with the label that it was trained on."
+                "The model",
+                "predicts labels, and the records have none to hold its predictions against",
+                "give data with the label that it was trained on"
             );
 
     /// <summary>p(y|z) of every class.</summary>

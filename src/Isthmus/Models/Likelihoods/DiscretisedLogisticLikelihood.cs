@@ -19,7 +19,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("discretised-logistic", "8-bit pixels by a logistic distribution rounded to levels", [], context =>
     {
-        var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}; take gaussian.");
+        var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}", "take gaussian");
         return new DiscretisedLogisticLikelihood(image.Dimension, image.Levels);
     });
 

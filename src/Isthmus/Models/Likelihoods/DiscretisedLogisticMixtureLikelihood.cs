@@ -25,7 +25,8 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
         context =>
         {
             var image = context.Schema.Demand<ImageSchema>(
-                $"The discretised-logistic-mixture likelihood is for pixels, and this is {context.Schema}; take gaussian."
+                $"The discretised-logistic-mixture likelihood is for pixels, and this is {context.Schema}",
+                "take gaussian"
             );
             return new DiscretisedLogisticMixtureLikelihood(image.Dimension, image.Levels, context.Get(ComponentsSetting));
         }

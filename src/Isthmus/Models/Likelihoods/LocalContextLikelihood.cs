@@ -48,7 +48,8 @@ public sealed class LocalContextLikelihood : Likelihood
         context =>
         {
             var image = context.Schema.Demand<ImageSchema>(
-                $"The local-context likelihood is for images, and this is {context.Schema}; take gaussian (--model vae)."
+                $"The local-context likelihood is for images, and this is {context.Schema}",
+                $"take gaussian ({OptionNames.Model("vae")})"
             );
             return new LocalContextLikelihood(
                 image,

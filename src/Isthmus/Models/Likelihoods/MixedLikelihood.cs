@@ -35,7 +35,8 @@ public sealed class MixedLikelihood : Likelihood
         [],
         context => new MixedLikelihood(
             context.Schema.Demand<TableSchema>(
-                $"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}; leave likelihood out, and the data choose it."
+                $"The mixed likelihood is for tables of mixed columns, and this is {context.Schema}",
+                $"leave {OptionNames.Key("likelihood")} out, and the data choose it"
             )
         )
     );

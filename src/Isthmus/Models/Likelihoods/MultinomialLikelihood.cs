@@ -24,7 +24,8 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     public static readonly Part<Likelihood> Part = new("multinomial", "counts: interactions, words", [], context => new MultinomialLikelihood(
         context
             .Schema.Demand<CountSchema>(
-                $"The multinomial likelihood is for counts, and this is {context.Schema}; leave likelihood out, and the data choose it."
+                $"The multinomial likelihood is for counts, and this is {context.Schema}",
+                $"leave {OptionNames.Key("likelihood")} out, and the data choose it"
             )
             .Dimension
     ));

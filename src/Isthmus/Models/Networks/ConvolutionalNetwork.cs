@@ -30,10 +30,16 @@ public static class ConvolutionalNetwork
 
     private static EncoderDecoder Create(NetworkContext context)
     {
-        var image = context.Part.Schema.Demand<ImageSchema>($"--net conv is for images, and this is {context.Part.Schema}; take --net mlp.");
+        var image = context.Part.Schema.Demand<ImageSchema>(
+            $"{OptionNames.Value("net", "conv")} is for images, and this is {context.Part.Schema}",
+            $"take {OptionNames.Give("net", "mlp")}"
+        );
         if (Math.Min(image.Height, image.Width) < LeastSide)
             throw new InvalidInputException(
-                $"--net conv needs images of at least {LeastSide} x {LeastSide}, and these are {image.Height} x {image.Width}; take --net mlp or --size."
+                $"{OptionNames.Value("net", "conv")}",
+                $"needs images of at least {LeastSide} x {LeastSide}, and these are {image.Height} x {image.Width}",
+                $"take {OptionNames.Give("net", "mlp")} or a larger {OptionNames.Size}",
+                OptionNames.Key("net")
             );
         var stages = Stages(image, SettingKinds.ParseWidths(context.Part.Get(Channels)));
         return new(Encoder(context, stages), Decoder(context, image, stages));
@@ -48,8 +54,10 @@ public static class ConvolutionalNetwork
             var (_, height, width) = stages[^1];
             if (Math.Min(height, width) < 2)
                 throw new InvalidInputException(
-                    $"Setting channels={string.Join(',', channels)}: {image.Height} x {image.Width} images cannot be halved {channels.Length} times; give "
-                        + $"fewer."
+                    $"{OptionNames.Value("channels", string.Join(',', channels))}",
+                    $"halves images {channels.Length} times, and these of {image.Height} x {image.Width} cannot be",
+                    "give fewer",
+                    OptionNames.Key("channels")
                 );
             stages.Add((channels.Length == 0 ? Math.Min(128, 32 << (stages.Count - 1)) : channels[stages.Count - 1], (height + 1) / 2, (width + 1) / 2));
         }

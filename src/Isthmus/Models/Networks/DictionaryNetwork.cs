@@ -25,7 +25,8 @@ public static class DictionaryNetwork
     private static EncoderDecoder Create(NetworkContext context)
     {
         var schema = context.Part.Schema.Demand<VectorSchema>(
-            $"net=dictionary is for vectors, and this is {context.Part.Schema}; give a table, .npy or .npz of numbers, or take --net mlp."
+            $"{OptionNames.Value("net", "dictionary")} is for vectors, and this is {context.Part.Schema}",
+            $"give a table, .npy or .npz of numbers, or take {OptionNames.Give("net", "mlp")}"
         );
         var decoder = new Decoder(context.Part.Latent, context.ParameterWidth);
         return new(new Encoder(schema.Dimension, context.HeadWidth, decoder), decoder);

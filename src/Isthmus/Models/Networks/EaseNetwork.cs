@@ -32,15 +32,26 @@ public static class EaseNetwork
 
     private static EncoderDecoder Create(NetworkContext context)
     {
-        var items = context.Part.Schema.Demand<CountSchema>($"net=ease is for counts, and this is {context.Part.Schema}; take --net mlp.").Dimension;
+        var items = context
+            .Part.Schema.Demand<CountSchema>(
+                $"{OptionNames.Value("net", "ease")} is for counts, and this is {context.Part.Schema}",
+                $"take {OptionNames.Give("net", "mlp")}"
+            )
+            .Dimension;
         if (context.HeadWidth != items)
             throw new InvalidInputException(
-                $"net=ease has the history itself for a code: leave latent out, or give latent={items}, and take bottleneck=deterministic."
+                $"{OptionNames.Value("net", "ease")}",
+                "has the history itself for a code",
+                $"leave {OptionNames.Give("latent")} out, or give {OptionNames.Value("latent", items)}, and take "
+                    + $"{OptionNames.Value("bottleneck", "deterministic")}",
+                OptionNames.Key("net")
             );
         if (items > MostItems)
             throw new InvalidInputException(
-                $"ease keeps items x items weights, and {items} items are more than the {MostItems} that a model file has room for; raise --min-per-item, or "
-                    + $"take --model mult-vae."
+                $"{OptionNames.Value("net", "ease")}",
+                $"keeps items x items weights, and {items} items are more than the {MostItems} that a model file has room for",
+                $"raise {OptionNames.MinPerItem}, or take {OptionNames.Model("mult-vae")}",
+                OptionNames.MinPerItem
             );
         return new(nn.Identity(), new Weights(items, context.Part.Get(Penalty)));
     }

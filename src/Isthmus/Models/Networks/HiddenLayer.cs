@@ -16,12 +16,19 @@ public static class HiddenLayer
     public static Tensor Of(Autoencoder model, Tensor x, int layer)
     {
         if (model.Encoder is not Sequential sequence)
-            throw new InvalidInputException("This encoder is no chain of layers whose outputs could be taken; models with --net mlp or conv have them.");
+            throw new InvalidInputException(
+                "This encoder",
+                "is no chain of layers whose outputs could be taken",
+                $"take a model with {OptionNames.Value("net", "mlp")} or {OptionNames.Value("net", "conv")}",
+                OptionNames.Key("net")
+            );
         nn.Module<Tensor, Tensor>[] modules = [.. ManualLayer.Flat(sequence)];
         int[] ends = [.. modules.Index().Where(module => Activations.Is(module.Item)).Select(module => module.Index)];
         if (layer < 1 || layer > ends.Length)
             throw new InvalidInputException(
-                $"There is no hidden layer {layer}: the encoder has {ends.Length}{(ends.Length == 0 ? "" : ", the first of number 1")}."
+                "The encoder",
+                $"has no hidden layer {layer}",
+                $"{(ends.Length == 0 ? "take a deeper one" : $"count its layers from 1 to {ends.Length}")}"
             );
         var given = modules.Take(ends[layer - 1] + 1).Aggregate(x, (value, module) => module.call(value));
         return given.dim() == 2 ? given : given.flatten(2).transpose(1, 2).flatten(0, 1);

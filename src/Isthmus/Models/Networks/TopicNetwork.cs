@@ -77,7 +77,12 @@ public static class TopicNetwork
     private static EncoderDecoder Create(NetworkContext context)
     {
         var part = context.Part;
-        var words = part.Schema.Demand<CountSchema>($"net=topics is for counts of words, and this is {part.Schema}; take --net mlp.").Dimension;
+        var words = part
+            .Schema.Demand<CountSchema>(
+                $"{OptionNames.Value("net", "topics")} is for counts of words, and this is {part.Schema}",
+                $"take {OptionNames.Give("net", "mlp")}"
+            )
+            .Dimension;
         var scale = Math.Sqrt((1 - 1.0 / part.Latent) / part.Get(Dirichlet));
         TopicDecoder decoder = part.Get(Decoder) switch
         {

@@ -65,7 +65,11 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         var (isPartial, gradient) = (context.Get(BoundSetting) == "partial", context.Get(GradientSetting));
         return isPartial && gradient != DoublyReparameterised
             ? throw new InvalidInputException(
-                $"bound=partial: only gradient={DoublyReparameterised} tells the encoder apart from the decoder, and this is {gradient}; leave one of them out."
+                $"{OptionNames.Value("bound", "partial")}",
+                $"goes with {OptionNames.Value("gradient", DoublyReparameterised)} only, which treats the encoder apart from the decoder, and "
+                    + $"this is {gradient}",
+                "leave one of them out",
+                OptionNames.Key("bound")
             )
             : new(context.Get(SamplesSetting), context.Get(GroupsSetting), context.Get(ElboShareSetting), gradient, isPartial);
     }

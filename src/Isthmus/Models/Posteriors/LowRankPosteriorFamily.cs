@@ -39,7 +39,10 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
             rank <= latent
                 ? rank
                 : throw new InvalidInputException(
-                    $"Setting rank={rank}: a code of {latent} numbers has no more than {latent} directions; give fewer, or a larger --latent."
+                    $"{OptionNames.Value("rank", rank)}",
+                    $"is more than the {latent} directions of a code of {latent} numbers",
+                    $"give fewer, or a larger {OptionNames.Give("latent")}",
+                    OptionNames.Key("rank")
                 );
 
     /// <inheritdoc/>

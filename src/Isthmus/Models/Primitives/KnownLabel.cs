@@ -22,21 +22,27 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
     {
         if (labels.Count == 0)
             throw new InvalidInputException(
-                $"{preset} needs a label of each record, and the data have none; name a table's column of classes with --label, or take --model vae."
+                preset,
+                "needs a label of each record, and the data have none",
+                $"name a table's column of classes with {OptionNames.Label}, or take {OptionNames.Model("vae")}",
+                OptionNames.Label
             );
         if (names == Target.Default)
             return [Of(labels[0])];
         // A label's own name may have commas.
         string[] each = labels.Any(label => label.Name == names) ? [names] : names.Split(',', StringSplitOptions.TrimEntries);
         return each.Distinct().Count() < each.Length
-            ? throw new InvalidInputException($"Setting target={names}: a label is named twice; name each once.")
+            ? throw new InvalidInputException($"{OptionNames.Value("target", names)}", "names a label twice", "name each once", OptionNames.Key("target"))
             :
             [
                 .. each.Select(name =>
                     Of(
                         labels.FirstOrDefault(label => label.Name == name)
                             ?? throw new InvalidInputException(
-                                $"Setting target={name}: the data have no such label. Known: {string.Join(", ", labels.Select(label => label.Name))}."
+                                $"{OptionNames.Value("target", name)}",
+                                "is no label of the data",
+                                $"give one of {string.Join(", ", labels.Select(label => label.Name))}",
+                                OptionNames.Key("target")
                             )
                     )
                 ),
@@ -47,7 +53,10 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
         chosen.Classes.Count > 1
             ? new(chosen.Name, chosen.Classes)
             : throw new InvalidInputException(
-                $"Label {chosen.Name} has one class only ('{chosen.Classes[0]}'), which says nothing; give another --set target, or take --model vae."
+                $"Label {chosen.Name}",
+                $"has one class only ('{chosen.Classes[0]}'), which says nothing",
+                $"give another {OptionNames.Key("target")}, or take {OptionNames.Model("vae")}",
+                OptionNames.Key("target")
             );
 
     /// <summary>The same records with these labels beside their numbers: batches of them are N x (D + C_1 + C_2 + ...), each class as 0s and one 1.</summary>
@@ -67,8 +76,10 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
         if (column is null)
             return isRequired
                 ? throw new InvalidInputException(
-                    $"{data.Name} has no label '{Name}', which the model is given with every record; give data that have it, or name a table's column with "
-                        + $"--label."
+                    data.Name,
+                    $"has no label '{Name}', which the model is given with every record",
+                    $"give data that have it, or name a table's column with {OptionNames.Label}",
+                    OptionNames.Label
                 )
                 : null;
         var known = Classes.Index().ToDictionary(known => known.Item, known => known.Index);
@@ -82,8 +93,9 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
         var strange = column.Values.Index().FirstOrDefault(value => places[value.Item] < 0, (Index: -1, Item: -1));
         return strange.Index >= 0
             ? throw new InvalidInputException(
-                $"{data.Name}, record {strange.Index}: its {Name} is '{column.Classes[strange.Item]}', a class that training did not meet. Known: "
-                    + $"{Some(Classes)}. Leave such records out, or train with them."
+                $"{data.Name}, record {strange.Index}: its {Name}",
+                $"is '{column.Classes[strange.Item]}', a class that training did not meet; it met {Some(Classes)}",
+                "leave such records out, or train with them"
             )
             : new(Name, [.. column.Values.Select(value => places[value])], Classes);
     }
@@ -93,9 +105,7 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
     public int IndexOf(string name) =>
         Classes.Index().FirstOrDefault(known => known.Item == name, (Index: -1, Item: "")).Index is >= 0 and var place
             ? place
-            : throw new InvalidInputException(
-                $"The model knows no {Name} '{name}'{(NearestName.Of(name, Classes) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {Some(Classes)}."
-            );
+            : throw new InvalidInputException("The model", $"knows no {Name} '{name}'", NearestName.RemedyOfAll(name, Classes));
 
     /// <summary>
     /// The class numbers that a text names, label by label, null for those it leaves open: of one label its class, of several NAME=CLASS joined by commas.
@@ -114,8 +124,10 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
             var label = labels.Index().FirstOrDefault(label => label.Item.Name == name, (-1, null!));
             if (label.Index < 0)
                 throw new InvalidInputException(
-                    $"--label {part}: the model is given {string.Join(", ", labels.Select(label => label.Name))}; say which as NAME=CLASS, such as "
-                        + $"{labels[0].Name}={labels[0].Classes[0]}, joined by commas."
+                    $"{OptionNames.ChosenLabel} {part}",
+                    $"does not say which of {string.Join(", ", labels.Select(label => label.Name))} it is",
+                    $"give NAME=CLASS, such as {labels[0].Name}={labels[0].Classes[0]}, joined by commas",
+                    OptionNames.ChosenLabel
                 );
             places[label.Index] = label.Item.IndexOf(which);
         }

@@ -47,8 +47,5 @@ public static class PartNames
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
     public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) =>
         parts.FirstOrDefault(part => part.Name == name)
-        ?? throw new InvalidInputException(
-            $"Unknown {kind} '{name}'{(NearestName.Of(name, parts.Select(p => p.Name)) is { } near ? $"; did you mean '{near}'?" : ".")} Known: "
-                + $"{string.Join(", ", parts.Select(p => p.Name))}."
-        );
+        ?? throw new InvalidInputException(null, $"Unknown {kind} '{name}'", NearestName.RemedyOfAll(name, parts.Select(p => p.Name)));
 }

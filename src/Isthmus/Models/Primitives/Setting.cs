@@ -14,7 +14,8 @@ public abstract record Setting(string Key, string DefaultText, string Meaning, s
     public abstract void Check(string text);
 
     /// <summary>The error for a value that this setting cannot take.</summary>
-    protected InvalidInputException Refuse(string text) => new($"Setting {Key}={text}: expected {Expected}.");
+    protected InvalidInputException Refuse(string text) =>
+        new($"Setting {OptionNames.Value(Key, text)}", "cannot be used", $"give {Expected}", OptionNames.Key(Key));
 }
 
 /// <summary>A setting of type <typeparamref name="T"/>, parsed in the invariant culture.</summary>

@@ -23,8 +23,10 @@ public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
         foreach (var key in Values.Keys)
             if (!known.Any(setting => setting.Key == key))
                 throw new InvalidInputException(
-                    $"Unknown setting '{key}'{(NearestName.Of(key, known.Select(s => s.Key)) is { } near ? $"; did you mean '{near}'?" : ".")} "
-                        + $"Known here: {string.Join(", ", known.Select(s => s.Key).Order(StringComparer.Ordinal))}."
+                    null,
+                    $"Unknown setting '{key}'",
+                    NearestName.RemedyOfAll(key, known.Select(s => s.Key).Order(StringComparer.Ordinal)),
+                    OptionNames.Key(key)
                 );
         foreach (var setting in known)
             setting.Check(Values.GetValueOrDefault(setting.Key, setting.DefaultText));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using CsCheck;
+using Isthmus.Cli.Output;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
 
@@ -107,7 +108,7 @@ public class ArchiveDamageTests
         damaged = [.. Written];
         damaged.AsSpan(ArchiveHeader.Length + archive.Header.Directory.Stored, 8).Clear();
         using var without = Archives.Opened(damaged, keepGoing: true);
-        Assert.Contains("give it with -m", Assert.Throws<InvalidInputException>(() => Archives.Records(without)).Message);
+        Assert.Contains("give it with -m", Assert.Throws<InvalidInputException>(() => Archives.Records(without)).OnCommandLine());
         using var given = Archives.Opened(damaged, keepGoing: true, Archives.Model.Bytes);
         Assert.Equal(Records, Archives.Records(given));
     }
@@ -168,7 +169,7 @@ public class ArchiveDamageTests
             BinaryPrimitives.WriteUInt32LittleEndian(bytes, count);
             var damaged = Archives.WithHeader(Written, at, bytes);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var message = Assert.Throws<InvalidInputException>(() => Read(damaged, keepGoing: false)).Message;
+            var message = Assert.Throws<InvalidInputException>(() => Read(damaged, keepGoing: false)).OnCommandLine();
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 27);
             Assert.Contains(count > 1 << 28 ? what : "", message);
         }
@@ -184,7 +185,7 @@ public class ArchiveDamageTests
         Assert.Contains("no Isthmus archive", Refused([]));
         Assert.Contains("cut short", Refused(Written[..50]));
 
-        static string Refused(byte[] bytes) => Assert.Throws<InvalidInputException>(() => Archives.Opened(bytes)).Message;
+        static string Refused(byte[] bytes) => Assert.Throws<InvalidInputException>(() => Archives.Opened(bytes)).OnCommandLine();
     }
 
     [Fact]

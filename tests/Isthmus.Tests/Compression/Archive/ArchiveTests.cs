@@ -1,4 +1,5 @@
 using CsCheck;
+using Isthmus.Cli.Output;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
 
@@ -160,7 +161,10 @@ public class ArchiveTests
                 Assert.Equal(Archives.Records(content)[(30 * index)..(30 * index + 30)], record);
             }
         }
-        Assert.Contains("record 23; it holds 23", Assert.Throws<InvalidInputException>(() => whole.DecodeRecord(23, new byte[30])).Message);
+        Assert.Contains(
+            "record 23; count its 23 records from 0",
+            Assert.Throws<InvalidInputException>(() => whole.DecodeRecord(23, new byte[30])).OnCommandLine()
+        );
     }
 
     [Fact]
@@ -208,7 +212,7 @@ public class ArchiveTests
         string Refused(byte[]? model)
         {
             using var archive = Archives.Opened(written, model: model);
-            return Assert.Throws<InvalidInputException>(() => Archives.Records(archive)).Message;
+            return Assert.Throws<InvalidInputException>(() => Archives.Records(archive)).OnCommandLine();
         }
     }
 
@@ -224,7 +228,8 @@ public class ArchiveTests
         Assert.Contains("features", Refused(15, 0x80));
         Assert.Contains("arithmetic profile 4", Refused(11, 4));
 
-        string Refused(int at, byte value) => Assert.Throws<InvalidInputException>(() => Archives.Opened(Archives.WithHeader(written, at, value))).Message;
+        string Refused(int at, byte value) =>
+            Assert.Throws<InvalidInputException>(() => Archives.Opened(Archives.WithHeader(written, at, value))).OnCommandLine();
     }
 
     [Theory]
@@ -271,11 +276,11 @@ public class ArchiveTests
     {
         var content = new ArchiveContent(1);
         content.Add(new() { Name = "a:b" }, [], isModelled: false);
-        Assert.Contains("rename", Assert.Throws<InvalidInputException>(() => Archives.Written(content, null, new())).Message);
+        Assert.Contains("rename", Assert.Throws<InvalidInputException>(() => Archives.Written(content, null, new())).OnCommandLine());
         content = new ArchiveContent(1, new(1, 1, 1, 2));
         content.Add(new() { Name = "a.jpg", Kind = EntryKind.Picture }, [0], isModelled: false);
         content.Add(new() { Name = "a.png" }, [], isModelled: false);
-        Assert.Contains("'a.png'", Assert.Throws<InvalidInputException>(() => Archives.Written(content, null, new())).Message);
+        Assert.Contains("'a.png'", Assert.Throws<InvalidInputException>(() => Archives.Written(content, null, new())).OnCommandLine());
     }
 
     /// <summary>Gives back zeros.</summary>

@@ -58,7 +58,10 @@ public sealed class ExtractionTests : IDisposable
         Directory.CreateDirectory(_folder.File("out"));
         File.WriteAllText(_folder.File("out/notes.txt"), "mine");
         using var archive = Archives.Opened(Written);
-        Assert.Contains("--force", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), new()).All()).Message);
+        Assert.Contains(
+            "ExtractionOptions.Force",
+            Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), new()).All()).Message
+        );
         Assert.Equal("mine", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(_folder.File("out")))));
         new Extraction(archive, _folder.File("out"), new() { Force = true }).All();
         Assert.NotEqual("mine", File.ReadAllText(_folder.File("out/notes.txt")));
@@ -92,7 +95,7 @@ public sealed class ExtractionTests : IDisposable
         using var archive = Archives.Opened(Written);
         var options = new ExtractionOptions { Force = true, Kept = path => Path.GetFileName(path) == "notes.txt" };
         Assert.Contains(
-            "read by this command",
+            "is what the archive is read from",
             Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message
         );
         Assert.Equal("the archive itself", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(_folder.File("out")))));
@@ -106,7 +109,7 @@ public sealed class ExtractionTests : IDisposable
         using var archive = Archives.Opened(Written);
         // Another program puts a folder where the last file goes, after that was checked.
         var options = new ExtractionOptions { Force = true, Progress = new Acting(() => Directory.CreateDirectory(_folder.File("out/a.png/full"))) };
-        Assert.Contains("Cannot write", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
+        Assert.Contains("cannot be written", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
         Assert.Equal(
             ["out/a.png", "out/a.png/full", "out/notes.txt"],
             Directory
@@ -159,11 +162,11 @@ public sealed class ExtractionTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A full disk is at hand on Linux only.");
         Assert.Contains(
-            "Cannot write",
+            "cannot be written",
             Assert.Throws<InvalidInputException>(() => ArchiveWriter.Write("/proc/x.isth", Content, Archives.Model, new())).Message
         );
         using var archive = Archives.Opened(Written);
-        Assert.Contains("Cannot write", Assert.Throws<InvalidInputException>(() => new Extraction(archive, "/proc/x", new()).All()).Message);
+        Assert.Contains("cannot be written", Assert.Throws<InvalidInputException>(() => new Extraction(archive, "/proc/x", new()).All()).Message);
         Assert.ThrowsAny<IOException>(() =>
         {
             using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Isthmus.Cli.Output;
 using Isthmus.Compression.Archive;
 using Isthmus.Data.Images;
 using SkiaSharp;
@@ -210,7 +211,8 @@ public sealed class InputFilesTests : IDisposable
         Write("text.txt", "hello"u8.ToArray());
         Assert.Contains("give IDX or .npy files", Refused(Grey, null, "text.txt"));
 
-        string Refused(ImageSchema schema, int? seed, params string[] paths) => Assert.Throws<InvalidInputException>(() => Read(paths, schema, seed)).Message;
+        string Refused(ImageSchema schema, int? seed, params string[] paths) =>
+            Assert.Throws<InvalidInputException>(() => Read(paths, schema, seed)).OnCommandLine();
     }
 
     private IReadOnlyList<string> RoundTrip(ImageSchema schema, out ArchiveContent content, string folder, int? seed = null)
@@ -222,8 +224,11 @@ public sealed class InputFilesTests : IDisposable
         return notes;
     }
 
-    private (ArchiveContent Content, IReadOnlyList<string> Notes) Read(string[] paths, ImageSchema schema, int? seed = null) =>
-        InputFiles.Read([.. paths.Select(_folder.File)], schema, seed, TestContext.Current.CancellationToken);
+    private (ArchiveContent Content, IReadOnlyList<string> Notes) Read(string[] paths, ImageSchema schema, int? seed = null)
+    {
+        var (content, notes) = InputFiles.Read([.. paths.Select(_folder.File)], schema, seed, TestContext.Current.CancellationToken);
+        return (content, notes.Texts());
+    }
 
     private SortedDictionary<string, string> Tree(string folder)
     {
@@ -247,11 +252,11 @@ public sealed class InputFilesTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, 5, SKColorType.Rgba8888, alpha == 255 ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
         for (var y = 0; y < 5; y++)
-            for (var x = 0; x < width; x++)
-            {
-                var grey = (byte)value(x, y);
-                bitmap.SetPixel(x, y, new SKColor(grey, (byte)(green ?? grey), grey, alpha));
-            }
+        for (var x = 0; x < width; x++)
+        {
+            var grey = (byte)value(x, y);
+            bitmap.SetPixel(x, y, new SKColor(grey, (byte)(green ?? grey), grey, alpha));
+        }
         using var encoded = bitmap.Encode(format, 90);
         Write(name, encoded.ToArray());
     }

@@ -46,12 +46,12 @@ public sealed class TableSourceTests : IDisposable
         Assert.Equal(["7", "9"], TableSource.Open(path, new() { Header = true }).Names);
         Assert.Equal(["7", "9"], TableSource.Open(path, new(), ["9", "7"]).Names);
         Assert.Equal(["column0", "column1"], TableSource.Open(_scratch.Write("u.csv", "a,b\nc,d\n"), new() { Header = false }).Names);
-        Assert.Contains("--header yes takes it for their names", Assert.Single(TableSource.Open(path, new()).Notes));
+        Assert.Contains("--header yes takes it for their names", Assert.Single(TableSource.Open(path, new()).Notes.Texts()));
         Assert.Contains(
             "though '2019' is a number; --header no",
-            Assert.Single(TableSource.Open(_scratch.Write("v.csv", "c,2019,2020\nx,1,5\ny,7,2\n"), new()).Notes)
+            Assert.Single(TableSource.Open(_scratch.Write("v.csv", "c,2019,2020\nx,1,5\ny,7,2\n"), new()).Notes.Texts())
         );
-        Assert.Empty(TableSource.Open(path, new() { Header = false }).Notes);
+        Assert.Empty(TableSource.Open(path, new() { Header = false }).Notes.Texts());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TableSourceTests : IDisposable
         );
         Assert.Equal(60, data.Count);
         Assert.Equal(["name", "grp"], ((TableSchema)data.Schema).Fields.Select(field => field.Name));
-        Assert.Contains(data.Notes, note => note.Contains("line 1 is taken for a title, 'Report'; the columns begin in line 2"));
+        Assert.Contains(data.Notes.Texts(), note => note.Contains("line 1 is taken for a title, 'Report'; the columns begin in line 2"));
     }
 
     /// <summary>Half of the rows have a cell more: neither half is dropped.</summary>
@@ -146,7 +146,7 @@ public sealed class TableSourceTests : IDisposable
         string[] codes = ["NA", "FR", "KE"];
         var path = _scratch.Write("t.csv", $"country,gdp\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"{codes[i % 3]},{i % 7}\n"))}");
         var usual = DataSource.LoadAll(path, Mixed());
-        Assert.Contains(usual.Notes, note => note.StartsWith("country: 20 cells of 60 taken for missing because the text is 'NA'"));
+        Assert.Contains(usual.Notes.Texts(), note => note.StartsWith("country: 20 cells of 60 taken for missing because the text is 'NA'"));
         var schema = (TableSchema)DataSource.LoadAll(path, Mixed() with { Reading = new() { Missing = ["?"] } }).Schema;
         Assert.Equal(["FR", "KE", "NA"], ((FittedCategories)schema.Fields[0]).Levels);
         var kept = System.Text.Json.JsonSerializer.Deserialize<DataSchema>(
@@ -200,7 +200,7 @@ public sealed class TableSourceTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText =
             $"COPY (SELECT TIME '10:00:00' + to_minutes(r * 7 % 300) AS a, TIMESTAMP '2024-01-01 10:00:00' + to_hours(r) AS b, 0.1::FLOAT * (r % 9) AS c, (r % "
-                + $"2)::TINYINT AS d FROM range(60) x(r)) TO '{path.Replace("'", "''")}' (FORMAT parquet)";
+            + $"2)::TINYINT AS d FROM range(60) x(r)) TO '{path.Replace("'", "''")}' (FORMAT parquet)";
         command.ExecuteNonQuery();
         var schema = (TableSchema)DataSource.LoadAll(path, Mixed()).Schema;
         Assert.Equal([ColumnKind.Date, ColumnKind.Date, ColumnKind.Numeric, ColumnKind.Boolean], schema.Fields.Select(field => field.Kind));
@@ -227,7 +227,7 @@ public sealed class TableSourceTests : IDisposable
         // As TableWriter writes what is drawn from such a model.
         Assert.Equal(2, DataSource.LoadAll(_scratch.Write("made.csv", "w,g\n\"59,9\",a\n\"0,5\",b\n"), new() { Expected = semicolons }).Count);
         var tabs = _scratch.Write("t.tsv", $"w\tg\n{string.Concat(rows.Select((cell, i) => $"{cell}\t{"ab"[i % 2]}\n"))}");
-        Assert.Contains("column 'w', row 1 is '0,0', with a comma that may be a decimal one: --decimal comma reads it so", Scratch.Refusal(tabs, Mixed()));
+        Assert.Contains("column 'w', row 1 is '0,0', with a comma that may be a decimal one; read it so with --decimal comma", Scratch.Refusal(tabs, Mixed()));
         Assert.Equal(ColumnKind.Numeric, ((TableSchema)DataSource.LoadAll(tabs, Mixed() with { Reading = new() { Decimal = ',' } }).Schema).Fields[0].Kind);
         Assert.Contains("--decimal comma", Scratch.Refusal(tabs, new() { Columns = ["w"] }));
         Assert.Equal(
@@ -260,8 +260,8 @@ public sealed class TableSourceTests : IDisposable
     public void Marks_of_thousands_are_named()
     {
         var path = _scratch.Write("t.csv", $"w,g\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"\"{i},{i:D3}.50\",{"ab"[i % 2]}\n"))}");
-        Assert.Contains("marks of thousands must be taken out", Scratch.Refusal(path, Mixed()));
-        Assert.Contains("column 'w' is taken for symbols: row 1 is '0,000.50'", Assert.Single(MeasuredTableReader.Read(path, new()).Notes));
+        Assert.Contains("take out marks of thousands", Scratch.Refusal(path, Mixed()));
+        Assert.Contains("column 'w' is taken for symbols: row 1 is '0,000.50'", Assert.Single(MeasuredTableReader.Read(path, new()).Notes.Texts()));
     }
 
     [Fact]
@@ -313,7 +313,7 @@ public sealed class TableSourceTests : IDisposable
             Scratch.Refusal(_scratch.Write("u.csv", $"t,v\n{rows[0]}{rows[1]}noon,5\n{string.Concat(rows[2..])}"), options)
         );
         Assert.Contains(
-            "1 row has no time in column 't'",
+            "has no time in column 't' of 1 row;",
             Scratch.Refusal(_scratch.Write("u.csv", $"t,v\n{rows[0]}{rows[1]},5\n{string.Concat(rows[2..])}"), options)
         );
     }

@@ -29,7 +29,7 @@ public sealed class NumpyChoiceTests : IDisposable
         Assert.Equal([0, 1, 0, 0], data.Labels[0].Values);
         Assert.Equal(["ab", "cd"], data.Labels[0].Classes);
         Assert.Equal([0, 0, 1, 1], data.Labels[1].Values);
-        var note = Assert.Single(data.Notes);
+        var note = Assert.Single(data.Notes.Texts());
         Assert.Contains("records are array imgs u1 (4, 2, 2)", note);
         Assert.Contains("metadata (Python objects)", note);
         Assert.Contains("--array", note);
@@ -94,7 +94,7 @@ public sealed class NumpyChoiceTests : IDisposable
     {
         var data = DataSource.LoadAll(Npz(("ids", Longs("(4,)", 7, 8, 9, 10)), ("pictures", Four), ("kind", Longs("(4,)", 1, 2, 1, 1))), new());
         Assert.Equal("kind", Assert.Single(data.Labels).Name);
-        Assert.Contains("ids", Assert.Single(data.Notes));
+        Assert.Contains("ids", Assert.Single(data.Notes.Texts()));
         Assert.Empty(DataSource.LoadAll(Npz(("ids", Longs("(4,)", 7, 8, 9, 10)), ("pictures", Four)), new()).Labels);
     }
 
@@ -155,7 +155,7 @@ public sealed class NumpyChoiceTests : IDisposable
         Assert.Equal((count, new ImageSchema(5, 5, 3, 256)), (data.Count, (ImageSchema)data.Schema));
         Assert.All(Scratch.Pixels(data)[..75], pixel => Assert.Equal(255, pixel));
         Assert.All(Scratch.Pixels(data)[75..], pixel => Assert.Equal(40, pixel));
-        Assert.Contains("laid over white", Assert.Single(data.Notes));
+        Assert.Contains("laid over white", Assert.Single(data.Notes.Texts()));
     }
 
     [Theory]
@@ -204,10 +204,10 @@ public sealed class NumpyChoiceTests : IDisposable
     {
         var data = DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy("|u1", false, "(3, 20, 8, 8)", new byte[3 * 20 * 64])), new());
         Assert.Equal(60, data.Count);
-        Assert.Contains("read as 60 grey pictures of 8 x 8", Assert.Single(data.Notes));
+        Assert.Contains("read as 60 grey pictures of 8 x 8", Assert.Single(data.Notes.Texts()));
         var three = DataSource.LoadAll(_scratch.Write("b.npy", Scratch.Npy("|u1", false, "(3, 8, 6)", new byte[144])), new());
         Assert.Equal((3, new ImageSchema(8, 6, 1, 2)), (three.Count, (ImageSchema)three.Schema));
-        Assert.Contains("read as 3 grey pictures of 8 x 6; one picture of 3 channels has the shape (1, 3, 8, 6)", Assert.Single(three.Notes));
+        Assert.Contains("read as 3 grey pictures of 8 x 6; one picture of 3 channels has the shape (1, 3, 8, 6)", Assert.Single(three.Notes.Texts()));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class NumpyChoiceTests : IDisposable
         {
             var data = DataSource.LoadAll(_scratch.Write("a.npy", Scratch.Npy(type, false, "(1, 2, 2)", bytes)), new());
             Assert.Equal([0, 64, 128, 255], Scratch.Pixels(data));
-            Assert.Contains("from 0 to 1", Assert.Single(data.Notes));
+            Assert.Contains("from 0 to 1", Assert.Single(data.Notes.Texts()));
         }
         // 0 and 1 alone are black and white.
         Assert.Equal(
@@ -265,7 +265,7 @@ public sealed class NumpyChoiceTests : IDisposable
         );
         Assert.Equal([0, 62, 128, 249], Scratch.Pixels(deep));
         Assert.Equal(12, ((ImageSchema)deep.Schema).Depth);
-        Assert.Contains("taken as 12 bits", Assert.Single(deep.Notes));
+        Assert.Contains("taken as 12 bits", Assert.Single(deep.Notes.Texts()));
     }
 
     [Theory]
@@ -285,13 +285,13 @@ public sealed class NumpyChoiceTests : IDisposable
     {
         var header = Scratch.Npy("<f4", false, "(1, 2000000000)", new byte[64]);
         foreach (var stream in new[] { false, true })
-            foreach (var path in new[] { _scratch.Write("wide.npy", header), _scratch.Write("wide.npy.gz", Scratch.Gzip(header)) })
-            {
-                var before = GC.GetTotalAllocatedBytes();
-                var message = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Stream = stream })).Message;
-                Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
-                Assert.Contains(path, message);
-            }
+        foreach (var path in new[] { _scratch.Write("wide.npy", header), _scratch.Write("wide.npy.gz", Scratch.Gzip(header)) })
+        {
+            var before = GC.GetTotalAllocatedBytes();
+            var message = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Stream = stream })).Message;
+            Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
+            Assert.Contains(path, message);
+        }
         Assert.Contains("at most", Assert.Throws<InvalidInputException>(() => VectorRecords.DemandWidth("x", 2_000_000_000)).Message);
     }
 

@@ -37,7 +37,7 @@ public sealed class AmatReaderTests : IDisposable
     [Theory]
     [InlineData("0 1\n0 2\n", ":2: value 2 is not 0 or 1 ('2' found)")]
     [InlineData("0 1\n01 1\n", ":2: value 1 is not 0 or 1 ('1' found)")]
-    [InlineData("0 1 1\n\n0 1\n", ":3: 2 values, but the lines before have 3")]
+    [InlineData("0 1 1\n\n0 1\n", ":3 has 2 values, but the lines before have 3")]
     [InlineData("", "holds no records")]
     [InlineData("\n \n", "holds no records")]
     public void What_is_wrong_is_named_with_its_line(string text, string complaint) =>

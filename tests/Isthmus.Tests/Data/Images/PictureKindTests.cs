@@ -31,7 +31,7 @@ public sealed class PictureKindTests : IDisposable
         byte[] expected = [.. new[] { 0, peak / 3, peak / 2, peak, 0, 0, 0, 1 }.Select(value => (byte)Math.Floor(255.0 * value / ((1 << depth) - 1) + 0.5))];
         Assert.Equal(expected, Scratch.Pixels(data));
         Assert.Equal(depth, ((ImageSchema)data.Schema).Depth);
-        Assert.Contains($"taken as {depth} bits", Assert.Single(data.Notes));
+        Assert.Contains($"taken as {depth} bits", Assert.Single(data.Notes.Texts()));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class PictureKindTests : IDisposable
         // What is more than white is white, and that is said.
         var cut = DataSource.LoadAll(_scratch.Folder, new() { Depth = 8 });
         Assert.Equal([100, 255], Scratch.Pixels(cut));
-        Assert.Contains("so is what is more", Assert.Single(cut.Notes));
+        Assert.Contains("so is what is more", Assert.Single(cut.Notes.Texts()));
     }
 
     [Fact]
@@ -69,18 +69,18 @@ public sealed class PictureKindTests : IDisposable
     {
         var random = new Random(colourType);
         foreach (var filter in Enumerable.Range(0, 5))
-            foreach (var interlaced in new[] { false, true })
+        foreach (var interlaced in new[] { false, true })
+        {
+            var values = Enumerable.Range(0, 5 * 7 * samples).Select(_ => (ushort)random.Next(65536)).ToArray();
+            var file = _scratch.Write("x.png", DeepPngFile(5, 7, samples, colourType, values, filter, interlaced));
+            var read = DeepPng.Read(File.ReadAllBytes(file), new(5, 7), file);
+            for (var i = 0; i < 35; i++)
             {
-                var values = Enumerable.Range(0, 5 * 7 * samples).Select(_ => (ushort)random.Next(65536)).ToArray();
-                var file = _scratch.Write("x.png", DeepPngFile(5, 7, samples, colourType, values, filter, interlaced));
-                var read = DeepPng.Read(File.ReadAllBytes(file), new(5, 7), file);
-                for (var i = 0; i < 35; i++)
-                {
-                    for (var channel = 0; channel < 3; channel++)
-                        Assert.Equal(values[i * samples + (samples < 3 ? 0 : channel)], read[4 * i + channel]);
-                    Assert.Equal(samples is 2 or 4 ? values[i * samples + samples - 1] : ushort.MaxValue, read[4 * i + 3]);
-                }
+                for (var channel = 0; channel < 3; channel++)
+                    Assert.Equal(values[i * samples + (samples < 3 ? 0 : channel)], read[4 * i + channel]);
+                Assert.Equal(samples is 2 or 4 ? values[i * samples + samples - 1] : ushort.MaxValue, read[4 * i + 3]);
             }
+        }
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class PictureKindTests : IDisposable
         _scratch.Write("moving.png", [.. plain[..33], .. Chunk("acTL", [0, 0, 0, 2, 0, 0, 0, 0]), .. plain[33..]]);
         var data = DataSource.LoadAll(_scratch.Folder, new());
         Assert.Equal(Scratch.Pixels(data)[..6], Scratch.Pixels(data)[6..]);
-        Assert.Equal("of 1 animation the first frame: moving.png", Assert.Single(data.Notes));
+        Assert.Equal("of 1 animation the first frame: moving.png", Assert.Single(data.Notes.Texts()));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class PictureKindTests : IDisposable
         var data = DataSource.LoadAll(_scratch.Folder, new() { Grey = true });
         Assert.Equal(["a.PNG", "b.jfif", "c.JPE", "d.bmp", "e.gif"], data.RecordNames);
         Assert.Equal([10, 20, 30, 40, 255], Scratch.Pixels(data).Where((_, i) => i % 6 == 0));
-        Assert.Equal("5 pictures read (1 .bmp, 1 .gif, 1 .jfif, 1 .jpe, 1 .png), 6 files passed over", data.Notes[0]);
+        Assert.Equal("5 pictures read (1 .bmp, 1 .gif, 1 .jfif, 1 .jpe, 1 .png), 6 files passed over", data.Notes.Texts()[0]);
         foreach (
             var (name, why) in new[]
             {
@@ -203,7 +203,7 @@ public sealed class PictureKindTests : IDisposable
                 (".cache/x.png", "hidden"),
             }
         )
-            Assert.Contains(data.Notes, note => note.Contains(name) && note.Contains(why));
+            Assert.Contains(data.Notes.Texts(), note => note.Contains(name) && note.Contains(why));
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class PictureKindTests : IDisposable
         _scratch.Write("a.png", bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray());
         var data = DataSource.LoadAll(_scratch.Folder, new());
         Assert.Equal([177, 100], Scratch.Pixels(data));
-        Assert.Equal("transparent pixels laid over white, in 1 picture: a.png", Assert.Single(data.Notes));
+        Assert.Equal("transparent pixels laid over white, in 1 picture: a.png", Assert.Single(data.Notes.Texts()));
     }
 
     [Theory]
@@ -295,8 +295,8 @@ public sealed class PictureKindTests : IDisposable
                 {
                     var row = new List<byte>();
                     for (var x = x0; x < width; x += across)
-                        for (var s = 0; s < samples; s++)
-                            row.AddRange([(byte)(values[(y * width + x) * samples + s] >> 8), (byte)values[(y * width + x) * samples + s]]);
+                    for (var s = 0; s < samples; s++)
+                        row.AddRange([(byte)(values[(y * width + x) * samples + s] >> 8), (byte)values[(y * width + x) * samples + s]]);
                     zlib.WriteByte((byte)filter);
                     for (var i = 0; i < row.Count; i++)
                     {
@@ -329,8 +329,8 @@ public sealed class PictureKindTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, new((byte)shade(y, x), (byte)shade(y, x), (byte)shade(y, x)));
+        for (var x = 0; x < width; x++)
+            bitmap.SetPixel(x, y, new((byte)shade(y, x), (byte)shade(y, x), (byte)shade(y, x)));
         using var data = bitmap.Encode(format, 100);
         return data.ToArray();
     }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Isthmus.Cli.Output;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Interactions;
@@ -26,7 +27,7 @@ public sealed class InteractionReaderTests : IDisposable
 
     private string Refused(string name, string content, InteractionOptions options)
     {
-        var message = Assert.Throws<InvalidInputException>(() => Read(name, content, options)).Message;
+        var message = Assert.Throws<InvalidInputException>(() => Read(name, content, options)).OnCommandLine();
         Assert.DoesNotContain('\n', message);
         Assert.Contains(_scratch.Folder, message);
         return message;
@@ -98,8 +99,8 @@ public sealed class InteractionReaderTests : IDisposable
         Assert.Equal(["2"], Read("a.csv", Rows, options with { Time = "at" }).RecordNames!);
         var inFileOrder = Read("a.csv", Rows, options);
         Assert.Equal(["1", "2"], inFileOrder.RecordNames!);
-        Assert.Contains(inFileOrder.Notes, note => note.StartsWith("3 of 5 rows repeat"));
-        Assert.Contains(inFileOrder.Notes, note => note.StartsWith("2 of 2 interactions have a rating of at least 4"));
+        Assert.Contains(inFileOrder.Notes.Texts(), note => note.StartsWith("3 of 5 rows repeat"));
+        Assert.Contains(inFileOrder.Notes.Texts(), note => note.StartsWith("2 of 2 interactions have a rating of at least 4"));
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class InteractionReaderTests : IDisposable
         var data = Read("a.csv", Rows, Named(perUser: 2, perItem: 2));
         Assert.Equal(["1", "2"], data.RecordNames!);
         Assert.Equal(["6", "7"], Items(data));
-        Assert.Contains(data.Notes, note => note.StartsWith("1 of 3 users have fewer than 2"));
+        Assert.Contains(data.Notes.Texts(), note => note.StartsWith("1 of 3 users have fewer than 2"));
     }
 
     [Fact]
@@ -159,7 +160,7 @@ public sealed class InteractionReaderTests : IDisposable
 
     [Theory]
     [InlineData("user,itm\n1,2\n", "did you mean 'itm'?")]
-    [InlineData("1,2\n3,4\n", "its first line is '1,2'. If that is no header, give columns by number")]
+    [InlineData("1,2\n3,4\n", "its first line, '1,2', or, if that is no header, columns by number")]
     [InlineData("user,item\n1,2\n3;4\n", "line 3 has 1 cell and its first line 2")]
     [InlineData("user,item\n1,\n", "row 1 has no item")]
     [InlineData("user,item\n,2\n", "row 1 has no user")]
@@ -259,7 +260,7 @@ public sealed class InteractionReaderTests : IDisposable
             ],
             Histories.Rows(data)
         );
-        Assert.Contains(data.Notes, note => note.Contains("1 of 3 items"));
+        Assert.Contains(data.Notes.Texts(), note => note.Contains("1 of 3 items"));
         var strange = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Expected = model with { Items = ["1"] } }));
         Assert.Contains("none of its 3 items is among the 1 of the model", strange.Message);
     }

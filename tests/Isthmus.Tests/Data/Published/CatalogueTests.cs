@@ -65,7 +65,7 @@ public sealed class CatalogueTests : IDisposable
     {
         using var publisher = new Publisher([], answer);
         var message = Assert.Throws<InvalidInputException>(() => Load(publisher)).Message;
-        Assert.StartsWith($"Cannot download {publisher.Address}a-images.gz", message);
+        Assert.StartsWith($"{publisher.Address}a-images.gz cannot be downloaded: ", message);
         Assert.Contains("ISTHMUS_DATA", message);
         Assert.False(Directory.Exists(Cache) && Directory.GetFiles(Cache, "*", SearchOption.AllDirectories).Length > 0);
     }

@@ -33,7 +33,7 @@ public class PublishedDataTests
         Assert.Equal(1994, splits.Train.Schema.Dimension);
         double Words(Dataset part) => Enumerable.Range(0, part.Count).Sum(record => part.Sparse(record).Values.ToArray().Sum());
         Assert.Equal(991_493, Words(splits.Train) + Words(splits.Validation));
-        Assert.Contains(splits.Test.Notes, note => note.StartsWith("1 of 7,488 documents hold no word"));
+        Assert.Contains(splits.Test.Notes.Texts(), note => note.StartsWith("1 of 7,488 documents hold no word"));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class MixedTableTests : IDisposable
             Schema(path, "zip:category", "id:skip").Fields.Select(field => (field.Name, field.Kind))
         );
         Assert.Equal([("age", ColumnKind.Numeric)], Schema(path, "age:numeric", "age").Fields.Select(field => (field.Name, field.Kind)));
-        Assert.Contains("expected a kind after the colon, one of numeric, integer, count", Scratch.Refusal(path, Mixed("age:number")));
+        Assert.Contains("has an unknown kind after the colon; give one of numeric, integer, count", Scratch.Refusal(path, Mixed("age:number")));
         Assert.Contains("did you mean 'age'?", Scratch.Refusal(path, Mixed("ages:numeric")));
     }
 
@@ -95,7 +95,7 @@ public sealed class MixedTableTests : IDisposable
         var schema = Schema(_scratch.Write("t.csv", "n,c\n1,a\n2,b\n3,a\n4,b\n5,c\n6,c\n"));
         var data = DataSource.LoadAll(_scratch.Write("new.csv", "c,more,n\nz,9,1e308\n"), new() { Expected = schema });
         Assert.Equal([FittedNumbers.Farthest, 3], Scratch.Values(data));
-        Assert.Contains(data.Notes, note => note.Contains("the model has no column more"));
+        Assert.Contains(data.Notes.Texts(), note => note.Contains("the model has no column more"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Isthmus.Cli.Output;
 using Isthmus.Compute;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Cells;
@@ -169,7 +170,7 @@ public sealed class StreamedVectorsTests
     {
         using var scratch = new Scratch();
         string Refused(string path, DataOptions? options = null) =>
-            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, options ?? Streamed)).Message;
+            Assert.Throws<InvalidInputException>(() => DataSource.Load(path, options ?? Streamed)).OnCommandLine();
         byte[] Floats(params float[] numbers) => MemoryMarshal.AsBytes<float>(numbers).ToArray();
         Assert.Contains("--stream is for vectors", Refused("shapes"));
         Assert.Contains(

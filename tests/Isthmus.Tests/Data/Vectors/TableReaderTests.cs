@@ -48,8 +48,8 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("age,size\n1,2\n3,1e39\n", "column 'size', row 2 is '1e39'")]
     [InlineData(
         "age,name\n1,ann\n2,bob\n",
-        "column 'name', row 1 is 'ann', not a finite number; a model for mixed tables takes texts, dates and missing cells (--model table-vae, or leave "
-            + "--model out); or choose the columns of numbers with --columns, or name the column of classes with --label."
+        "column 'name', row 1 is 'ann', not a finite number; take a model of mixed tables for texts, dates and missing cells (--model table-vae), choose "
+            + "the columns of numbers with --columns, or name the column of classes with --label."
     )]
     [InlineData("age,size\n1,2\n3\n5,6\n", "line 3 has 1 cell and its first line 2")]
     [InlineData("age,size\n", "no records")]
@@ -60,8 +60,8 @@ public sealed class TableReaderTests : IDisposable
     [Fact]
     public void No_column_at_all_is_refused()
     {
-        Assert.Contains("at least one is needed", Scratch.Refusal(_scratch.Write("t.csv", "c\nx\ny\n"), new() { Label = "c" }));
-        Assert.Contains("at least one is needed", Scratch.Refusal(_scratch.Write("v.idx", Scratch.Idx([1, 2], [1, 2])), new() { Columns = [] }));
+        Assert.Contains("give at least one", Scratch.Refusal(_scratch.Write("t.csv", "c\nx\ny\n"), new() { Label = "c" }));
+        Assert.Contains("give at least one", Scratch.Refusal(_scratch.Write("v.idx", Scratch.Idx([1, 2], [1, 2])), new() { Columns = [] }));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class TableReaderTests : IDisposable
             using var command = connection.CreateCommand();
             command.CommandText =
                 $"COPY (SELECT 1 AS a, true AS b, 2.5::DECIMAL(5,2) AS c, 'x' AS k, DATE '2020-01-01' AS d UNION ALL SELECT 2, false, 3, 'y', NULL) TO "
-                    + $"'{path.Replace("'", "''")}'";
+                + $"'{path.Replace("'", "''")}'";
             command.ExecuteNonQuery();
         }
         var data = DataSource.LoadAll(path, new() { Columns = ["a", "b", "c"], Label = "k" });
