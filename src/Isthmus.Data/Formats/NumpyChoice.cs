@@ -72,7 +72,8 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         [
             Rest.Count == 0
                 ? $"records are array {Data}{labels}"
-                : $"records are array {Data}{labels}; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} ({OptionNames.Array} names another)",
+                : (Wording)
+                    $"records are array {Data}{labels}; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} ({OptionNames.Array} names another)",
         ];
     }
 

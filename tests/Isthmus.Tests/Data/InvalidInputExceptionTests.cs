@@ -94,13 +94,13 @@ public class InvalidInputExceptionTests
             "latent=2",
             "--model vae"
         );
-        // A setting given through another flag.
+        // A setting whose value is out of range.
         Says(
-            () => ModelSpecification.Resolve("top-k", new VectorSchema(["x", "y"]), [new("k", "9"), new("latent", "4")], TrainingSettings.All),
-            "K = 9",
-            "Latent",
-            "k=9",
-            "--latent"
+            () => ModelSpecification.Resolve("vae", new VectorSchema(["x", "y"]), [new("batch-size", "0")], TrainingSettings.All),
+            "BatchSize = 0",
+            "give a whole number",
+            "batch-size=0",
+            "give a whole number"
         );
     }
 

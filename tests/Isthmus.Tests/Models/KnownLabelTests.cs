@@ -74,10 +74,10 @@ public sealed class KnownLabelTests
         Assert.Null(evaluation.BitsPerDimension);
         Assert.Null(evaluation.Reconstruction.MeanSquaredError);
         Assert.Contains(
-            "tells the side of a record",
+            "predicts the side of a record",
             Assert.Throws<InvalidInputException>(() => Reconstruction.Of(model, test, cancellationToken: TestContext.Current.CancellationToken)).OnCommandLine()
         );
-        Assert.Contains("tells the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).OnCommandLine());
+        Assert.Contains("predicts the side of a record", Assert.Throws<InvalidInputException>(() => Generation.Sample(model, 1, seed: 1)).OnCommandLine());
         // Codes need no labels; its figures do.
         var bare = Dataset.Images("bare", new ImageSchema(2, 4, 1, 2), new byte[16]);
         Assert.Equal(["row", "z0", "z1"], Encoding.Of(model, bare).Select(column => column.Name));
@@ -184,7 +184,7 @@ public sealed class KnownLabelTests
             Assert.Throws<InvalidInputException>(() => KnownLabel.Of(data.Train.Labels, "side,side", "cond-vae")).OnCommandLine()
         );
         Assert.Contains(
-            "predicts one label",
+            "predicts one",
             Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vib", data, new() { Settings = Tiny.Settings("target=side,kind") })).OnCommandLine()
         );
         Assert.Contains(

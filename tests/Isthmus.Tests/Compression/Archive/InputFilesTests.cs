@@ -207,7 +207,7 @@ public sealed class InputFilesTests : IDisposable
         Assert.Contains("does not exist", Refused(Grey, null, "none"));
         Assert.Contains("given twice", Refused(Grey, null, "grey.npy", "grey.npy"));
         Directory.CreateDirectory(_folder.File("void"));
-        Assert.Contains("no file is in there", Refused(Grey, null, "void"));
+        Assert.Contains("holds no file", Refused(Grey, null, "void"));
         Write("text.txt", "hello"u8.ToArray());
         Assert.Contains("give IDX or .npy files", Refused(Grey, null, "text.txt"));
 

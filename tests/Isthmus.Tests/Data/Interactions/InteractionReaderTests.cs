@@ -239,7 +239,7 @@ public sealed class InteractionReaderTests : IDisposable
         Assert.Contains("no user has 3 interactions", Refused("a.csv", Rows, Named(perUser: 3)));
         Assert.Contains("--rating", Refused("a.csv", Rows, Named() with { MinRating = 4 }));
         Assert.Contains("--user and --item", Refused("a.csv", Rows, new() { User = "user" }));
-        Assert.Contains("numbered from 1", Refused("a.csv", Rows, new() { User = "1", Item = "4" }));
+        Assert.Contains("count from 1", Refused("a.csv", Rows, new() { User = "1", Item = "4" }));
         Assert.Contains(
             "names none of the 2 items",
             Refused("a.csv", Rows, Named() with { Titles = _scratch.Write("t.csv", "item,title\n77,Heat\n") }).Replace("t.csv", "t.csv")
