@@ -213,7 +213,7 @@ public sealed class ArchiveVerbTests : IClassFixture<ArchiveVerbTests.Trained>, 
     [InlineData("decompress {none} -o {out}", "does not exist")]
     [InlineData("decompress {model} -o {out}", "no Isthmus archive")]
     [InlineData("decompress {model} -o {model}", "is a file")]
-    [InlineData("export -m {none} -o {x}", "no such file")]
+    [InlineData("export -m {none} -o {x}", "does not exist")]
     public void Wrong_input_is_one_line(string line, string expected)
     {
         Link("model", _model.Integer);

@@ -27,12 +27,12 @@ public class BadInputTests
     [InlineData("interpolate shapes -m x --from 1 --to 1,2 -o {i.png}", "partner")]
     [InlineData("interpolate shapes -m x --from 1 --to 1 --path crooked -o {i.png}", "linear or spherical")]
     [InlineData("encode shapes -m x -o {codes.xlsx}", ".csv or .parquet")]
-    [InlineData("evaluate shapes -m {missing.isthmus}", "no such file")]
+    [InlineData("evaluate shapes -m {missing.isthmus}", "does not exist")]
     [InlineData("train {missing.csv}", "no file or folder")]
     [InlineData("train shaps", "did you mean 'shapes'?")]
     [InlineData("train minst", "did you mean 'mnist'?")]
     [InlineData("info shaps", "did you mean 'shapes'?")]
-    [InlineData("info {missing.isthmus}", "no such file")]
+    [InlineData("info {missing.isthmus}", "does not exist")]
     [InlineData("recommend -m x", "No history is given")]
     [InlineData("recommend -m x --history a --for b", "More than one history")]
     [InlineData("recommend -m x --all", "-o table.parquet")]
@@ -121,7 +121,7 @@ public class BadInputTests
             Assert.Contains("32 x 32 x 1", terminal.Refused($"{name} {{t.csv}} -m {{runs/m}}{options}"));
             Assert.Contains("--size 32x32", terminal.Refused($"{name} {{small.npy}} -m {{runs/m}}{options}"));
         }
-        Assert.Contains("There is no record 60", terminal.Refused("interpolate shapes --limit 60 -m {runs/m} --from 0 --to 60 -o {i.png}"));
+        Assert.Contains("has no record 60", terminal.Refused("interpolate shapes --limit 60 -m {runs/m} --from 0 --to 60 -o {i.png}"));
         Assert.Contains("no parts", terminal.Refused("evaluate {small.npy} --size 32 --part test -m {runs/m}"));
         Assert.Contains(".png", terminal.Refused("sample -m {runs/m} -o {s.jpg}"));
         foreach (

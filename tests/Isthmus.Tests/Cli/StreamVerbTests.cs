@@ -44,7 +44,7 @@ public sealed class StreamVerbTests
             lines.Skip(1).SelectMany(line => line.Split(',')[^7..].Select(float.Parse)),
             Scratch.Values(DataSource.LoadAll(terminal.File("h.npy"), new()))
         );
-        Assert.Contains("no hidden layer 3: the encoder has 2", terminal.Refused("encode shapes --limit 20 -m {runs/n} --layer 3 -o {no.npy}"));
+        Assert.Contains("no hidden layer 3; count its layers from 1 to 2", terminal.Refused("encode shapes --limit 20 -m {runs/n} --layer 3 -o {no.npy}"));
         Assert.False(File.Exists(terminal.File("no.npy")));
         Assert.Contains("--stream is for vectors", terminal.Refused("train shapes --stream --epochs 1 -o {runs}"));
     }

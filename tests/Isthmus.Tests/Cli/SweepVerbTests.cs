@@ -117,7 +117,7 @@ public sealed class SweepVerbTests
 
     [Theory]
     [InlineData("--set beta", "key=value,value")]
-    [InlineData("--set beta=1,1", "stands there twice")]
+    [InlineData("--set beta=1,1", "has 1 twice")]
     [InlineData("--set beta=1,2 --set beta=3", "given twice")]
     [InlineData("--set beta=1,-2", "beta")]
     [InlineData("--set beat=1,2", "beat")]

@@ -238,7 +238,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [InlineData("sample -m {run} -o {x.csv} --fidelity {x.html} --target x", "--target x is none of the model's columns of categories; give one of c")]
     [InlineData("sample -m {run} -o {x.csv} --target c", "give --fidelity page.html too")]
     [InlineData("train {t.csv} --model table-vae --columns x:words", "has an unknown kind after the colon")]
-    [InlineData("train shapes --model table-vae", "a table is a .csv")]
+    [InlineData("train shapes --model table-vae", "give a .csv")]
     public void What_cannot_be_done_is_said_in_a_line(string line, string complaint) => Assert.Contains(complaint, _terminal.Refused(line));
 
     private float[] Encoded(TrainedModel model, string name)
