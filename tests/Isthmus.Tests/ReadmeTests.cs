@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Isthmus.Tests;
 
-public partial class ReadmeTests
+public class ReadmeTests
 {
     internal static readonly string Root = FindRoot();
 
@@ -11,21 +11,9 @@ public partial class ReadmeTests
         [.. Directory.GetFiles(Path.Combine(Root, "samples"), "*.cs").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Five_lines_of_the_readme_and_their_usings_are_the_first_sample()
-    {
-        var code = Block("csharp").Single();
-        Assert.Equal(5, code.Trim().Split('\n').Count(line => line.Length > 0 && !line.StartsWith("using ", StringComparison.Ordinal)));
+    public void The_example_of_the_readme_is_the_first_sample() =>
         // The rest of the sample names the project that it is built with.
-        Assert.Equal(
-            code.Trim(),
-            string.Join(
-                    '\n',
-                    File.ReadAllLines(Path.Combine(Root, "samples", "01-train-in-five-lines.cs"))
-                        .SkipWhile(line => line.StartsWith("#:", StringComparison.Ordinal))
-                )
-                .Trim()
-        );
-    }
+        Assert.Equal(Code("01-train-in-five-lines"), Block("csharp").Single().Trim());
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -55,25 +43,10 @@ public partial class ReadmeTests
         Assert.Equal(first, await Run("01-train-in-five-lines.cs"));
     }
 
-    [Fact]
-    public void Commands_of_the_readme_are_understood()
-    {
-        string[] lines = [.. Block("sh").SelectMany(block => block.Trim().Split('\n'))];
-        Assert.Contains("dotnet test -c Release", lines);
-        string[] commands = [.. lines.Select(line => Program().Replace(line, "")).Where((rest, i) => rest != lines[i])];
-        Assert.True(commands.Length > 8);
-        foreach (var command in commands)
-            Assert.Empty(
-                Cli.CommandLine.Root().Parse(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors.Select(error => $"{command}: {error.Message}")
-            );
-    }
-
-    [Fact]
-    public void Links_of_the_readme_lead_somewhere()
-    {
-        foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))))
-            Assert.True(Path.Exists(Path.Combine(Root, link.Groups[1].Value)), link.Value);
-    }
+    /// <summary>A sample's lines but for those that name its project.</summary>
+    internal static string Code(string sample) =>
+        string.Join('\n', File.ReadAllLines(Path.Combine(Root, "samples", $"{sample}.cs")).SkipWhile(line => line.StartsWith("#:", StringComparison.Ordinal)))
+            .Trim();
 
     private static async Task<string> Run(string sample)
     {
@@ -115,10 +88,4 @@ public partial class ReadmeTests
             folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Isthmus.slnx is above no folder of the tests.");
         return folder;
     }
-
-    [GeneratedRegex(@"^(isthmus|dotnet run -c Release --project src/Isthmus\.Cli --)\s+")]
-    private static partial Regex Program();
-
-    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
-    private static partial Regex Link();
 }

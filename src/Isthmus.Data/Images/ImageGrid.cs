@@ -57,13 +57,13 @@ public static class ImageGrid
                 );
             var (left, top) = (gap + i % columns * (schema.Width + gap), gap + i / columns * (schema.Height + gap));
             for (var y = 0; y < schema.Height * scale; y++)
-                for (var x = 0; x < schema.Width * scale; x++)
-                    Put(
-                        canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..],
-                        schema,
-                        pictures[i],
-                        y / scale * schema.Width + x / scale
-                    );
+            for (var x = 0; x < schema.Width * scale; x++)
+                Put(
+                    canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..],
+                    schema,
+                    pictures[i],
+                    y / scale * schema.Width + x / scale
+                );
         }
         using var encoded = grid.Encode(SKEncodedImageFormat.Png, 100);
         return encoded.ToArray();
@@ -71,8 +71,11 @@ public static class ImageGrid
 
     /// <summary>Writes <see cref="Png"/> to a file, whole or not at all.</summary>
     /// <param name="path">The file.</param>
-    /// <inheritdoc cref="Png"/>
-    /// <param name="schema"/><param name="pictures"/><param name="columns"/><param name="scale"/>
+    /// <param name="schema">Height, width and channels of each.</param>
+    /// <param name="pictures">8-bit planar pixels of each picture, row after row.</param>
+    /// <param name="columns">Pictures in a row.</param>
+    /// <param name="scale">Side of the square that a pixel becomes.</param>
+    /// <exception cref="InvalidInputException">No picture, or one whose size is not the schema's, or a grid too large to draw.</exception>
     public static void SavePng(string path, ImageSchema schema, IReadOnlyList<byte[]> pictures, int columns, int scale = 1)
     {
         var png = Png(schema, pictures, columns, scale);

@@ -41,7 +41,11 @@ public static class Experiment
     /// <param name="options">How; null for the defaults, which write nothing.</param>
     /// <param name="reading">How the data are read, and the seed that they are split by; null for the defaults and
     /// <see cref="TrainingOptions.SplitSeed"/>.</param>
-    /// <inheritdoc cref="Run(DataSplits, string?, ExperimentOptions?)"/>
+    /// <returns>The model, which the caller disposes of, and its figures.</returns>
+    /// <exception cref="InvalidInputException">Data that cannot be read or do not fit, an unknown preset or setting, a checkpoint of another run, a folder that
+    /// cannot be written to.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, as with data that have been read.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     public static ExperimentResult Run(string nameOrPath, string? model = null, ExperimentOptions? options = null, DataOptions? reading = null)
     {
         options ??= new();
