@@ -82,7 +82,7 @@ public static class Experiment
                 $"leave {OptionNames.Resume} out to train it, or give another {OptionNames.Folder}",
                 OptionNames.Resume
             );
-        foreach (var (key, value) in training.Settings)
+        foreach (var (key, value) in training.Values)
             if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
                 throw new InvalidInputException(
                     folder.Path,

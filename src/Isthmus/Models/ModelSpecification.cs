@@ -20,89 +20,38 @@ namespace Isthmus.Models;
 /// <param name="Settings">Every setting of its parts and of its training, with its value.</param>
 public sealed record ModelSpecification(string Preset, DataSchema Schema, Settings Settings)
 {
-    /// <summary>Which network.</summary>
-    public static readonly Setting<string> Net = SettingKinds.Choice("net", "mlp", "encoder and decoder", Parts.Networks.Select(p => p.Name));
-
-    /// <summary>How many numbers a code has.</summary>
+    /// <summary>Numbers in a code.</summary>
     public static readonly Setting<int> Latent = SettingKinds.Whole("latent", 32, "numbers in a code", 1, 1 << 20);
 
-    /// <summary>Which bottleneck.</summary>
-    public static readonly Setting<string> Bottleneck = SettingKinds.Choice(
-        "bottleneck",
-        "deterministic",
-        "what charges for the code",
-        Parts.Bottlenecks.Select(p => p.Name)
-    );
+    /// <summary>Choice of the network.</summary>
+    public static readonly Setting<string> Net = Parts.Networks.Choice;
 
-    /// <summary>Which prior, where the bottleneck has one.</summary>
-    public static readonly Setting<string> Prior = SettingKinds.Choice(
-        "prior",
-        "standard-normal",
-        "what a code costs before the record is known, with bottleneck=gaussian",
-        Parts.Priors.Select(p => p.Name)
-    );
+    /// <summary>Choice of the bottleneck.</summary>
+    public static readonly Setting<string> Bottleneck = Parts.Bottlenecks.Choice;
 
-    /// <summary>Which family of posteriors, where the bottleneck takes one.</summary>
-    public static readonly Setting<string> Posterior = SettingKinds.Choice(
-        "posterior",
-        "diagonal",
-        "what q(z|x) may be, with bottleneck=gaussian",
-        Parts.Posteriors.Select(p => p.Name)
-    );
+    /// <summary>Choice of the prior, where the bottleneck has one.</summary>
+    public static readonly Setting<string> Prior = Parts.Priors.Choice;
 
-    /// <summary>Which condition.</summary>
-    public static readonly Setting<string> Condition = SettingKinds.Choice(
-        "condition",
-        "none",
-        "what encoder and decoder are told of a record besides",
-        Parts.Conditions.Select(p => p.Name)
-    );
+    /// <summary>Choice of the family of posteriors, where the bottleneck takes one.</summary>
+    public static readonly Setting<string> Posterior = Parts.Posteriors.Choice;
 
-    /// <summary>Which likelihood.</summary>
-    public static readonly Setting<string> Likelihood = SettingKinds.Choice(
-        "likelihood",
-        "auto",
-        "what the decoder's output means; auto: by the data",
-        Parts.Likelihoods.Select(p => p.Name).Prepend("auto")
-    );
+    /// <summary>Choice of the condition.</summary>
+    public static readonly Setting<string> Condition = Parts.Conditions.Choice;
 
-    /// <summary>Which objective.</summary>
-    public static readonly Setting<string> Objective = SettingKinds.Choice(
-        "objective",
-        "elbo",
-        "how distortion and rate become the loss",
-        Parts.Objectives.Select(p => p.Name)
-    );
+    /// <summary>Choice of the likelihood.</summary>
+    public static readonly Setting<string> Likelihood = Parts.Likelihoods.Choice;
 
-    /// <summary>Which penalty.</summary>
-    public static readonly Setting<string> Penalty = SettingKinds.Choice(
-        "penalty",
-        "none",
-        "what objective=elbo asks of all codes together, or of the two maps",
-        Parts.Penalties.Select(p => p.Name)
-    );
+    /// <summary>Choice of the objective.</summary>
+    public static readonly Setting<string> Objective = Parts.Objectives.Choice;
 
-    /// <summary>Which corruption.</summary>
-    public static readonly Setting<string> Corruption = SettingKinds.Choice(
-        "corruption",
-        "none",
-        "what is done to a record before the encoder sees it",
-        Parts.Corruptions.Select(p => p.Name)
-    );
+    /// <summary>Choice of the penalty.</summary>
+    public static readonly Setting<string> Penalty = Parts.Penalties.Choice;
 
-    /// <summary>Every place of a model where one of several parts goes, in the order of the data's way through it.</summary>
-    public static IReadOnlyList<PartKind> Kinds { get; } =
-    [
-        PartKind.Of(Corruption, Parts.Corruptions),
-        PartKind.Of(Condition, Parts.Conditions),
-        PartKind.Of(Net, Parts.Networks),
-        PartKind.Of(Bottleneck, Parts.Bottlenecks),
-        PartKind.Of(Prior, Parts.Priors),
-        PartKind.Of(Posterior, Parts.Posteriors),
-        PartKind.Of(Likelihood, Parts.Likelihoods),
-        PartKind.Of(Objective, Parts.Objectives),
-        PartKind.Of(Penalty, Parts.Penalties),
-    ];
+    /// <summary>Choice of the corruption.</summary>
+    public static readonly Setting<string> Corruption = Parts.Corruptions.Choice;
+
+    /// <summary>Every place of a model that a part fills, in the order of the data's way through it.</summary>
+    public static IReadOnlyList<PartKind> Kinds => Parts.All;
 
     /// <summary>Settings &lt; preset &lt; <paramref name="overrides"/>, for data of <paramref name="schema"/>, checked against the parts they choose.</summary>
     /// <param name="preset">A preset's name.</param>

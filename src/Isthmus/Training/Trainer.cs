@@ -21,7 +21,8 @@ public sealed class Trainer : IDisposable
     // Below this many records a slice's products are so thin that reading the weights takes longer than the arithmetic.
     private const int LeastSlice = 16;
 
-    private readonly ModelSpecification _specification;
+    private readonly ModelSpecification? _specification;
+    private readonly Settings _settings;
     private readonly Dataset _train,
         _validation;
     private readonly HeldOutSplit? _heldOut;
@@ -43,11 +44,11 @@ public sealed class Trainer : IDisposable
     private readonly BestWeights _weights;
     private readonly EpochOrder _order;
 
-    /// <summary>A run from its first step, or from <paramref name="checkpoint"/>.</summary>
-    /// <param name="specification">What to train.</param>
-    /// <param name="train">Fitted on, on the model's scale.</param>
-    /// <param name="validation">Chooses the best epoch, on the model's scale.</param>
-    /// <param name="seed">Of the weights, the order of records and all noise.</param>
+    /// <summary>A run from its first step, or from <paramref name="checkpoint"/>, of a model that is built from its specification.</summary>
+    /// <param name="specification">Model to build and train.</param>
+    /// <param name="train">Records fitted on, on the model's scale.</param>
+    /// <param name="validation">Records that choose the best epoch, on the model's scale.</param>
+    /// <param name="seed">Random seed for weights, shuffling and noise.</param>
     /// <param name="device">Where to compute; the CPU if null.</param>
     /// <param name="checkpoint">Where to go on from.</param>
     /// <param name="clock">For the time spent and left.</param>
@@ -61,25 +62,53 @@ public sealed class Trainer : IDisposable
         Checkpoint? checkpoint = null,
         TimeProvider? clock = null
     )
+        : this(
+            specification.Build(seed),
+            specification.Settings,
+            Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize),
+            train,
+            validation,
+            seed,
+            device,
+            checkpoint,
+            clock
+        ) => _specification = specification;
+
+    /// <summary>A run of a model that was put together by hand: <c>new Autoencoder(corruption, network, bottleneck, likelihood, objective)</c>.</summary>
+    /// <param name="model">Model to train. It stays the caller's to dispose of.</param>
+    /// <param name="train">Records fitted on, on the model's scale.</param>
+    /// <param name="validation">Records that choose the best epoch, on the model's scale.</param>
+    /// <param name="options">Settings of training, seed, device and clock; settings of parts have no effect, as the parts are there.</param>
+    /// <exception cref="InvalidInputException">The batch is larger than the training set.</exception>
+    public Trainer(Autoencoder model, Dataset train, Dataset validation, TrainingOptions? options = null)
+        : this(model, TrainingSettings.Of(options ??= new(), train.Schema), 0, train, validation, options.Seed, options.Device, null, options.Clock) { }
+
+    private Trainer(
+        Autoencoder model,
+        Settings settings,
+        int usualBatch,
+        Dataset train,
+        Dataset validation,
+        int seed,
+        Device? device,
+        Checkpoint? checkpoint,
+        TimeProvider? clock
+    )
     {
-        _specification = specification;
+        Model = model;
+        _settings = settings;
         Threads = get_num_threads();
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
-        _plan = TrainingPlan.For(
-            specification.Settings,
-            train,
-            Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize)
-        );
+        _plan = TrainingPlan.For(settings, train, usualBatch);
         _order = new(train, seed);
-        _clip = specification.Settings.Get(TrainingSettings.Clip);
-        _learningRate = specification.Settings.Get(TrainingSettings.LearningRate);
-        _adversaryLearningRate = specification.Settings.Get(Discriminator.LearningRate);
-        _schedule = specification.Settings.Get(TrainingSettings.Schedule);
-        _turns = new(specification.Settings.Get(TrainingSettings.EncoderEpochs));
+        _clip = settings.Get(TrainingSettings.Clip);
+        _learningRate = settings.Get(TrainingSettings.LearningRate);
+        _adversaryLearningRate = settings.Get(Discriminator.LearningRate);
+        _schedule = settings.Get(TrainingSettings.Schedule);
+        _turns = new(settings.Get(TrainingSettings.EncoderEpochs));
         _heldOut = RecordLearning.Of(validation.Schema).HeldOut(validation, seed);
-        Model = specification.Build(seed);
-        _inBfloat16 = ProcessorSupport.InBfloat16(specification.Settings.Get(TrainingSettings.Precision));
+        _inBfloat16 = ProcessorSupport.InBfloat16(settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
             product.InBfloat16 = _inBfloat16;
         _device = device ?? CPU;
@@ -95,7 +124,7 @@ public sealed class Trainer : IDisposable
                 $"{OptionNames.Value("encoder-epochs", _turns.EncoderEpochs)}",
                 "cannot be used, as encoder and decoder cannot train in turns where a discriminator trains against them",
                 $"leave {OptionNames.Key("encoder-epochs")} or "
-                    + $"{OptionNames.Value("penalty", specification.Settings.Get(ModelSpecification.Penalty))} out",
+                    + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
                 OptionNames.Key("encoder-epochs")
             );
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
@@ -108,14 +137,14 @@ public sealed class Trainer : IDisposable
                     Model,
                     products: SliceGradient.ProductsOf(Model),
                     inBfloat16: _inBfloat16,
-                    slices: SliceCount(specification.Settings.Get(TrainingSettings.Parallel)),
+                    slices: SliceCount(settings.Get(TrainingSettings.Parallel)),
                     byInput: countProduct?.Weight
                 )
             : hasStages
                 ? new FlatParameters(Model, products: ManualNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: ManualNetworks.PassagesOf(Model))
             : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsAdversaryParameter(name) : Autoencoder.IsEncoderParameter);
-        _optimiser = new FusedOptimiser(_parameters, specification.Settings);
-        _weights = new(_parameters, specification.Settings.Get(TrainingSettings.Average));
+        _optimiser = new FusedOptimiser(_parameters, settings);
+        _weights = new(_parameters, settings.Get(TrainingSettings.Average));
         checkpoint?.Restore(TensorState());
         _parameters.RefreshWorking();
         if (isInSlices)
@@ -200,7 +229,17 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>All that a resumed run needs, as it is now.</summary>
-    public Checkpoint TakeCheckpoint() => new(_specification, _seed, State, TensorState());
+    /// <exception cref="InvalidOperationException">The model was put together by hand, so that a file could not say how to build it again.</exception>
+    public Checkpoint TakeCheckpoint() =>
+        new(
+            _specification
+                ?? throw new InvalidOperationException(
+                    "A model that was put together by hand has no specification to build it from again; register its parts and train it by ModelOptions.Fit."
+                ),
+            _seed,
+            State,
+            TensorState()
+        );
 
     /// <inheritdoc/>
     public void Dispose()
@@ -339,7 +378,7 @@ public sealed class Trainer : IDisposable
         var isBest = State.BestLossNats is not { } best || weighed < best;
         _weights.Mark(isBest);
         var sinceBest = isBest ? 0 : metrics.Epoch - State.BestEpoch;
-        var settings = _specification.Settings;
+        var settings = _settings;
         State = State with
         {
             DistortionSum = 0,

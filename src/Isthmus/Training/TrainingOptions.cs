@@ -1,19 +1,151 @@
 using Isthmus.Data.Records;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
-/// <summary>How to train, besides the settings that define the model.</summary>
+/// <summary>
+/// Options of training. A typed setting that is null keeps the value of the named model, or else its default. Values are checked when they are set.
+/// </summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Settings that differ from the preset's, by key. Default: none.</summary>
+    private Settings _settings = Models.Primitives.Settings.Empty;
+
+    /// <summary>
+    /// Settings of the model's parts and of training by key, as in files and on the command line: the text form of what the typed members set. A typed
+    /// member has precedence. Default: none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Of the weights, the order of records and all noise. Default 1.</summary>
+    /// <summary>All settings that are said, typed members over <see cref="Settings"/>.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Values => Models.Primitives.Settings.Empty.Overlay(Settings).Overlay(_settings.Values).Values;
+
+    /// <summary>Maximum passes over the training records; 0: 60, or on small data as many as make 5,000 steps. Whole, at least 0. Default 0.</summary>
+    public int? Epochs
+    {
+        get => _settings.Said(TrainingSettings.Epochs);
+        init => _settings = _settings.With(TrainingSettings.Epochs, value);
+    }
+
+    /// <summary>Records in a step; 0: 128, or on small data an eighth of the records. Whole, at least 0. Default 0.</summary>
+    public int? BatchSize
+    {
+        get => _settings.Said(TrainingSettings.BatchSize);
+        init => _settings = _settings.With(TrainingSettings.BatchSize, value);
+    }
+
+    /// <summary>Optimisation algorithm. Default <see cref="Optimizer.AdamW"/>.</summary>
+    public Optimizer? Optimizer
+    {
+        get => _settings.SaidChoice<Optimizer>(TrainingSettings.Optimiser);
+        init => _settings = _settings.WithChoice(TrainingSettings.Optimiser, value);
+    }
+
+    /// <summary>Step size, before the schedule. At least 0. Default 0.001.</summary>
+    public double? LearningRate
+    {
+        get => _settings.Said(TrainingSettings.LearningRate);
+        init => _settings = _settings.With(TrainingSettings.LearningRate, value);
+    }
+
+    /// <summary>Steps over which the step size grows from 0; at most a tenth of all steps. Whole, at least 0. Default 200.</summary>
+    public int? LearningRateWarmUp
+    {
+        get => _settings.Said(TrainingSettings.LearningRateWarmUp);
+        init => _settings = _settings.With(TrainingSettings.LearningRateWarmUp, value);
+    }
+
+    /// <summary>
+    /// Course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau of the validation loss. Default <see
+    /// cref="LearningRateSchedule.Cosine"/>.
+    /// </summary>
+    public LearningRateSchedule? Schedule
+    {
+        get => _settings.SaidChoice<LearningRateSchedule>(TrainingSettings.Schedule);
+        init => _settings = _settings.WithChoice(TrainingSettings.Schedule, value);
+    }
+
+    /// <summary>Epochs without improvement before schedule=plateau halves the step size. Whole, at least 1. Default 5.</summary>
+    public int? PlateauEpochs
+    {
+        get => _settings.Said(TrainingSettings.PlateauEpochs);
+        init => _settings = _settings.With(TrainingSettings.PlateauEpochs, value);
+    }
+
+    /// <summary>Decay of the weights of layers: decoupled for adamw, L2 otherwise. At least 0. Default 0.1.</summary>
+    public double? WeightDecay
+    {
+        get => _settings.Said(TrainingSettings.WeightDecay);
+        init => _settings = _settings.With(TrainingSettings.WeightDecay, value);
+    }
+
+    /// <summary>Momentum of sgd. From 0 to 1. Default 0.9.</summary>
+    public double? Momentum
+    {
+        get => _settings.Said(TrainingSettings.Momentum);
+        init => _settings = _settings.With(TrainingSettings.Momentum, value);
+    }
+
+    /// <summary>Decay of the mean of gradients in adam and adamw. From 0 to 0.9999. Default 0.9.</summary>
+    public double? Beta1
+    {
+        get => _settings.Said(TrainingSettings.Beta1);
+        init => _settings = _settings.With(TrainingSettings.Beta1, value);
+    }
+
+    /// <summary>Maximum Euclidean norm of the gradient; 0: unlimited. At least 0. Default 0.</summary>
+    public double? Clip
+    {
+        get => _settings.Said(TrainingSettings.Clip);
+        init => _settings = _settings.With(TrainingSettings.Clip, value);
+    }
+
+    /// <summary>Decay of the exponential moving average of weights, which is validated and kept; 0: none. From 0 to 0.999999. Default 0.999.</summary>
+    public double? Average
+    {
+        get => _settings.Said(TrainingSettings.Average);
+        init => _settings = _settings.With(TrainingSettings.Average, value);
+    }
+
+    /// <summary>Epochs without improvement on the validation records before training stops; 0: a third of the limit. Whole, at least 0. Default 0.</summary>
+    public int? Patience
+    {
+        get => _settings.Said(TrainingSettings.Patience);
+        init => _settings = _settings.With(TrainingSettings.Patience, value);
+    }
+
+    /// <summary>
+    /// Arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and records are not real numbers, whose fit 8
+    /// bits of mantissa would limit. Default <see cref="MatrixPrecision.Auto"/>.
+    /// </summary>
+    public MatrixPrecision? Precision
+    {
+        get => _settings.SaidChoice<MatrixPrecision>(TrainingSettings.Precision);
+        init => _settings = _settings.WithChoice(TrainingSettings.Precision, value);
+    }
+
+    /// <summary>Epochs that train the encoder alone before each epoch that trains the decoder alone; 0: both together. Whole, at least 0. Default 0.</summary>
+    public int? EncoderEpochs
+    {
+        get => _settings.Said(TrainingSettings.EncoderEpochs);
+        init => _settings = _settings.With(TrainingSettings.EncoderEpochs, value);
+    }
+
+    /// <summary>
+    /// Work that threads share: the records of a batch, each thread a slice, or each operation in turn; auto: records, where these do not depend on each other
+    /// and there are 16 a thread. Default <see cref="Parallelism.Auto"/>.
+    /// </summary>
+    public Parallelism? Parallel
+    {
+        get => _settings.SaidChoice<Parallelism>(TrainingSettings.Parallel);
+        init => _settings = _settings.WithChoice(TrainingSettings.Parallel, value);
+    }
+
+    /// <summary>Random seed for weights, shuffling and noise. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The seed that the data were split by, for the record. Default 1.</summary>
+    /// <summary>Seed that the data were split by, kept in the model file. Default 1.</summary>
     public int SplitSeed { get; init; } = 1;
 
     /// <summary>The words of the command line that trains, kept in the model file for the commands that its figures suggest. Default: none.</summary>

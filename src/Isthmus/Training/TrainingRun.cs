@@ -26,7 +26,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     {
         options ??= new();
         var standardisation = data.Train.Schema.Kind.Standardise(data.Train);
-        var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Settings, TrainingSettings.All, data.Train.Labels);
+        var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Values, TrainingSettings.All, data.Train.Labels);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
         specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
         Dataset Scaled(Dataset part) => specification.Attach(standardisation?.Apply(part) ?? part, isRequired: true);

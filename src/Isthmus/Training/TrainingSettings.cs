@@ -12,15 +12,20 @@ public static class TrainingSettings
     public static readonly Setting<int> Epochs = SettingKinds.Whole(
         "epochs",
         0,
-        "limit on passes over the training records; 0: 60, or on small data as many as make 5,000 steps",
+        "maximum passes over the training records; 0: 60, or on small data as many as make 5,000 steps",
         0
     );
 
     /// <summary>Records a step.</summary>
-    public static readonly Setting<int> BatchSize = SettingKinds.Whole("batch-size", 0, "records a step; 0: 128, or on small data an eighth of the records", 0);
+    public static readonly Setting<int> BatchSize = SettingKinds.Whole(
+        "batch-size",
+        0,
+        "records in a step; 0: 128, or on small data an eighth of the records",
+        0
+    );
 
     /// <summary>Optimiser.</summary>
-    public static readonly Setting<string> Optimiser = SettingKinds.Choice("optimizer", "adamw", "how weights follow gradients", "adam", "adamw", "sgd");
+    public static readonly Setting<string> Optimiser = SettingKinds.Choice("optimizer", "adamw", "optimisation algorithm", "adam", "adamw", "sgd");
 
     /// <summary>Step size.</summary>
     public static readonly Setting<double> LearningRate = SettingKinds.Number("learning-rate", 1e-3, "step size, before the schedule", least: 0);
@@ -29,7 +34,7 @@ public static class TrainingSettings
     public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole(
         "learning-rate-warm-up",
         200,
-        "steps over which the step size grows from 0, a tenth of all steps at most",
+        "steps over which the step size grows from 0; at most a tenth of all steps",
         0
     );
 
@@ -37,7 +42,7 @@ public static class TrainingSettings
     public static readonly Setting<string> Schedule = SettingKinds.Choice(
         "schedule",
         "cosine",
-        "course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau",
+        "course of the step size: constant, cosine to zero at the epoch limit, or halved on a plateau of the validation loss",
         "constant",
         "cosine",
         "plateau"
@@ -72,13 +77,13 @@ public static class TrainingSettings
     );
 
     /// <summary>Gradient clipping.</summary>
-    public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "limit on the gradient's Euclidean norm; 0 for none", least: 0);
+    public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "maximum Euclidean norm of the gradient; 0: unlimited", least: 0);
 
     /// <summary>Weight averaging.</summary>
     public static readonly Setting<double> Average = SettingKinds.Number(
         "average",
         0.999,
-        "decay of the exponential moving average of weights that is validated and kept; 0 for none",
+        "decay of the exponential moving average of weights, which is validated and kept; 0: none",
         least: 0,
         most: 0.999999
     );
@@ -87,8 +92,7 @@ public static class TrainingSettings
     public static readonly Setting<string> Precision = SettingKinds.Choice(
         "precision",
         "auto",
-        "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and the records are no real numbers, whose "
-            + "fit its 8 bits would limit",
+        "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and records are not real numbers, whose fit 8 bits of mantissa would limit",
         "auto",
         "float32",
         "bfloat16"
@@ -98,7 +102,7 @@ public static class TrainingSettings
     public static readonly Setting<int> EncoderEpochs = SettingKinds.Whole(
         "encoder-epochs",
         0,
-        "epochs that train the encoder alone before one that trains the decoder alone, in turns; 0: both together",
+        "epochs that train the encoder alone before each epoch that trains the decoder alone; 0: both together",
         0
     );
 
@@ -106,8 +110,7 @@ public static class TrainingSettings
     public static readonly Setting<string> Parallel = SettingKinds.Choice(
         "parallel",
         "auto",
-        "what threads share: the records of a batch, each its slice, or each operation in turn; auto: records, where these do not see each other and there are "
-            + "16 a thread",
+        "work that threads share: the records of a batch, each thread a slice, or each operation in turn; auto: records, where these do not depend on each other and there are 16 a thread",
         "auto",
         "records",
         "operations"
@@ -138,6 +141,15 @@ public static class TrainingSettings
             {
                 Settings = specification.Settings.Overlay([new(Precision.Key, AutomaticPrecision(specification.Schema, device))]),
             };
+
+    /// <summary>The settings of training alone that options say, for a model whose parts are there already, "auto" decided.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
+    internal static Settings Of(TrainingOptions options, DataSchema schema)
+    {
+        var known = All.Append(Models.Objectives.Discriminator.LearningRate).ToArray();
+        var settings = Settings.Empty.Overlay(options.Values.Where(value => known.Any(setting => setting.Key == value.Key))).Resolve(known);
+        return settings.Get(Precision) == "auto" ? settings.With(Precision, AutomaticPrecision(schema, options.Device)) : settings;
+    }
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =

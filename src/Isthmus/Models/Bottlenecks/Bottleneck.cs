@@ -19,7 +19,7 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>p(z), where the charge is a Kullback-Leibler divergence from it; null where it is a penalty.</summary>
     public virtual Prior? Prior => null;
 
-    /// <summary>Whether there is a prior, so that -(distortion + rate) is an ELBO.</summary>
+    /// <summary>True if there is a prior, so that -(distortion + rate) is an ELBO.</summary>
     public bool IsVariational => Prior is not null;
 
     /// <summary>Whether the codes are sparse by design, so that shares of active units mean something.</summary>
@@ -41,30 +41,30 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     public abstract Code Encode(Tensor head, bool sample, Tensor? x = null);
 
     /// <summary>The code of <see cref="Encode"/> without a draw, and without its charge.</summary>
-    internal virtual Tensor MeanCode(Tensor head) => Encode(head, sample: false).Z;
+    public virtual Tensor MeanCode(Tensor head) => Encode(head, sample: false).Z;
 
     /// <summary>
     /// q(z|x) alone, uncharged, of bottlenecks whose codes are <see cref="CodeKind.Reparameterised"/>: for bounds that weigh draws of it themselves.
     /// </summary>
-    internal virtual ReparameterisedPosterior PosteriorOf(Tensor head) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
+    public virtual ReparameterisedPosterior PosteriorOf(Tensor head) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 
     /// <summary>
     /// The code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: of bottlenecks whose posteriors are such maps.
     /// </summary>
-    internal virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) =>
+    public virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) =>
         throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 
-    /// <summary>Told now and then in training what the encoder has become, for charges that depend on an earlier one.</summary>
+    /// <summary>Called at the end of each turn of the encoder with the encoder as it is, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
 
     /// <summary>Called once, when the model is put together, for charges that depend on its other parts.</summary>
     public virtual void Attach(Autoencoder model) { }
 
-    /// <summary>Whether <see cref="Encode"/> asks the decoder too in training, so that a step passes through it more than once.</summary>
-    internal virtual bool Decodes => false;
+    /// <summary>True if <see cref="Encode"/> runs the decoder in training, so that a step passes through it more than once. Default false.</summary>
+    public virtual bool Decodes => false;
 
-    /// <summary>Whether <see cref="Encode"/> looks at the clean records.</summary>
-    internal virtual bool SeesRecords => false;
+    /// <summary>True if <see cref="Encode"/> depends on the clean records. Default false.</summary>
+    public virtual bool SeesRecords => false;
 
     /// <summary>The code in training, drawn from q(z|x) where there is one, with the way back to the head. By default autograd finds it.</summary>
     /// <param name="head">The encoder's output, in any precision.</param>

@@ -17,13 +17,13 @@ namespace Isthmus.Models.Bottlenecks;
 /// </remarks>
 public sealed class CategoricalBottleneck : Bottleneck
 {
-    private static readonly Setting<int> Choices = SettingKinds.Whole("choices", 10, "choices of each slot; must divide latent", 2, 1 << 16);
+    internal static readonly Setting<int> Choices = SettingKinds.Whole("choices", 10, "categories of each slot; must divide latent", 2, 1 << 16);
 
     /// <summary>How soft relaxed draws are.</summary>
     internal static readonly Setting<double> Temperature = SettingKinds.Number(
         "temperature",
         0.5,
-        "of relaxed draws in training: near 0 they are choices, and gradients are wild",
+        "temperature of relaxed draws in training; near 0 draws are discrete and gradients noisy",
         least: 0.01,
         most: 10
     );

@@ -39,7 +39,8 @@ public sealed class CompositeBottleneck : Bottleneck
     /// <inheritdoc/>
     public override int HeadWidth => 2 * Latent;
 
-    internal override bool SeesRecords => true;
+    /// <inheritdoc/>
+    public override bool SeesRecords => true;
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
@@ -65,7 +66,8 @@ public sealed class CompositeBottleneck : Bottleneck
         return new(z, rates.sum(-1), rates, posterior);
     }
 
-    internal override Tensor MeanCode(Tensor head) => DiagonalPosteriorFamily.Gaussian(head).Mean;
+    /// <inheritdoc/>
+    public override Tensor MeanCode(Tensor head) => DiagonalPosteriorFamily.Gaussian(head).Mean;
 
     /// <inheritdoc/>
     public override void Follow(nn.Module<Tensor, Tensor> encoder)

@@ -21,22 +21,22 @@ public abstract class DictionaryBottleneck : Bottleneck
     // A share of what is left counts this much of the records themselves as left, so that none is divided by 0.
     private const double LeastShare = 1e-6;
 
-    private static readonly Setting<int> DeadAfter = SettingKinds.Whole(
+    internal static readonly Setting<int> DeadAfter = SettingKinds.Whole(
         "dead-after",
         100_000,
-        "training records that a unit is off for before it counts as dead",
+        "training records without activation after which a unit counts as dead",
         1
     );
-    private static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number(
+    internal static readonly Setting<double> AuxiliaryWeight = SettingKinds.Number(
         "aux-weight",
         1 / 32.0,
-        "weight of the share of the others' error that dead units leave unexplained; 0 for none",
+        "weight of the auxiliary loss by which dead units learn to explain the remaining error; 0: none",
         least: 0
     );
-    private static readonly Setting<int> AuxiliaryUnits = SettingKinds.Whole(
+    internal static readonly Setting<int> AuxiliaryUnits = SettingKinds.Whole(
         "aux-units",
         0,
-        "dead units that explain a record's error; 0: half as many as a record has numbers",
+        "dead units in the auxiliary loss; 0: half as many as a record has numbers",
         0
     );
 
@@ -72,9 +72,11 @@ public abstract class DictionaryBottleneck : Bottleneck
     /// <inheritdoc/>
     public override bool IsSparse => true;
 
-    internal override bool SeesRecords => true;
+    /// <inheritdoc/>
+    public override bool SeesRecords => true;
 
-    internal override bool Decodes => true;
+    /// <inheritdoc/>
+    public override bool Decodes => true;
 
     /// <inheritdoc/>
     public override void Attach(Autoencoder model)

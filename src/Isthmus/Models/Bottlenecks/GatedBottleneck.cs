@@ -15,7 +15,7 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class GatedBottleneck : DictionaryBottleneck
 {
-    private static readonly Setting<double> Weight = SettingKinds.Number("gate-weight", 0.2, "charge for each unit of the gate's activation, nats", least: 0);
+    internal static readonly Setting<double> Weight = SettingKinds.Number("gate-weight", 0.2, "price of one unit of the gate's activation, nats", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(

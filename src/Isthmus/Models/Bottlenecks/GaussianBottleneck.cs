@@ -62,12 +62,15 @@ public sealed class GaussianBottleneck : Bottleneck
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>
         CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
 
-    internal override ReparameterisedPosterior PosteriorOf(Tensor head) => _posterior.Of(head);
+    /// <inheritdoc/>
+    public override ReparameterisedPosterior PosteriorOf(Tensor head) => _posterior.Of(head);
 
-    internal override Tensor MeanCode(Tensor head) => _posterior.Of(head) is DiagonalGaussian diagonal ? diagonal.Mean : base.MeanCode(head);
+    /// <inheritdoc/>
+    public override Tensor MeanCode(Tensor head) => _posterior.Of(head) is DiagonalGaussian diagonal ? diagonal.Mean : base.MeanCode(head);
 
     // The charge is one of q and not of z where it is closed.
-    internal override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
+    /// <inheritdoc/>
+    public override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
     {
         // What is closed needs no ln q of the draw.
         if (posterior is DiagonalGaussian diagonal && Prior.UnitDivergence(diagonal) is { } rates)

@@ -15,17 +15,17 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class JumpReluBottleneck : DictionaryBottleneck
 {
-    private static readonly Setting<double> Weight = SettingKinds.Number("l0-weight", 0.1, "charge for each unit that is on, nats", least: 0);
-    private static readonly Setting<double> Bandwidth = SettingKinds.Number(
+    internal static readonly Setting<double> Weight = SettingKinds.Number("l0-weight", 0.1, "price of each active unit, nats", least: 0);
+    internal static readonly Setting<double> Bandwidth = SettingKinds.Number(
         "bandwidth",
         0.1,
-        "width of the kernel that thresholds learn by, in the heads' unit",
+        "width of the kernel by which thresholds are learned, in units of the encoder's output",
         least: 1e-6
     );
-    private static readonly Setting<double> Threshold = SettingKinds.Number(
+    internal static readonly Setting<double> Threshold = SettingKinds.Number(
         "first-threshold",
         0.1,
-        "what thresholds begin at, in the heads' unit",
+        "initial thresholds, in units of the encoder's output",
         least: 1e-6
     );
 

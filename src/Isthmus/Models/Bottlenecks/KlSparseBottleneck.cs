@@ -11,14 +11,14 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class KlSparseBottleneck(int latent, double targetRate, double weight) : Bottleneck("kl-sparse", latent)
 {
-    private static readonly Setting<double> TargetRate = SettingKinds.Number(
+    internal static readonly Setting<double> TargetRate = SettingKinds.Number(
         "target-rate",
         0.05,
-        "mean activation that each unit is pulled towards",
+        "mean activation that each unit is driven to",
         least: 1e-6,
         most: 1 - 1e-6
     );
-    private static readonly Setting<double> Weight = SettingKinds.Number("sparsity-weight", 1.0, "weight of the divergence from the target rate", least: 0);
+    internal static readonly Setting<double> Weight = SettingKinds.Number("sparsity-weight", 1.0, "weight of the divergence from the target rate", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(

@@ -10,7 +10,7 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", latent)
 {
-    private static readonly Setting<double> Weight = SettingKinds.Number("l1-weight", 1.0, "charge for each unit of activation, nats", least: 0);
+    internal static readonly Setting<double> Weight = SettingKinds.Number("l1-weight", 1.0, "price of one unit of activation, nats", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("l1", "non-negative codes, charged by their sum", [Weight], context => new L1Bottleneck(

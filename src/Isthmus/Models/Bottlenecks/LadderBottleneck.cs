@@ -16,8 +16,14 @@ namespace Isthmus.Models.Bottlenecks;
 /// <remarks>Levels halve upwards: of L numbers and T levels, the top has about L / (2^T - 1), and the lowest about half of all.</remarks>
 public sealed class LadderBottleneck : Bottleneck
 {
-    private static readonly Setting<int> LevelsSetting = SettingKinds.Whole("levels", 2, "levels of the code, each about half as wide as the one below", 1, 32);
-    private static readonly Setting<int> Hidden = SettingKinds.Whole("level-hidden", 200, "units of the layers between levels", 1, 65536);
+    internal static readonly Setting<int> LevelsSetting = SettingKinds.Whole(
+        "levels",
+        2,
+        "levels of the code, each about half as wide as the one below",
+        1,
+        32
+    );
+    internal static readonly Setting<int> Hidden = SettingKinds.Whole("level-hidden", 200, "units of the layers between levels", 1, 65536);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
@@ -70,7 +76,8 @@ public sealed class LadderBottleneck : Bottleneck
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>
         CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
 
-    internal override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
+    /// <inheritdoc/>
+    public override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
     {
         var (draw, rates) = ((LadderPosterior)posterior).WithRates(noise);
         return new(draw.Z, rates.sum(-1), rates, posterior);
@@ -95,7 +102,8 @@ public sealed class LadderBottleneck : Bottleneck
         return [latent - upper.Sum(), .. upper];
     }
 
-    internal override ReparameterisedPosterior PosteriorOf(Tensor head)
+    /// <inheritdoc/>
+    public override ReparameterisedPosterior PosteriorOf(Tensor head)
     {
         List<DiagonalGaussian> levels = [];
         foreach (var (level, toLevel) in _heads.Index())

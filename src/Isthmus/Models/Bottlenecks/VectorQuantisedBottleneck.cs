@@ -26,18 +26,24 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     // Laplace's smoothing, so that a count of zero divides nothing.
     private const double Smoothing = 1e-5;
 
-    private static readonly Setting<int> Codebook = SettingKinds.Whole("codebook", 128, "vectors to choose from, K", 2, 1 << 16);
-    private static readonly Setting<int> SlotWidth = SettingKinds.Whole("slot-width", 4, "numbers in each vector; must divide latent", 1, 1 << 16);
-    private static readonly Setting<double> Commitment = SettingKinds.Number(
+    internal static readonly Setting<int> Codebook = SettingKinds.Whole("codebook", 128, "vectors in the codebook, K", 2, 1 << 16);
+    internal static readonly Setting<int> SlotWidth = SettingKinds.Whole(
+        "slot-width",
+        4,
+        "numbers in each vector of the codebook; must divide latent",
+        1,
+        1 << 16
+    );
+    internal static readonly Setting<double> Commitment = SettingKinds.Number(
         "commitment",
         0.25,
         "weight of the squared distance of the encoder's output from its vectors",
         least: 0
     );
-    private static readonly Setting<double> Decay = SettingKinds.Number(
+    internal static readonly Setting<double> Decay = SettingKinds.Number(
         "codebook-decay",
         0.99,
-        "decay of the moving means that the vectors are",
+        "decay of the moving averages that form the codebook",
         least: 0,
         most: 0.99999
     );

@@ -8,7 +8,7 @@ namespace Isthmus.Models.Corruptions;
 /// <summary>Blanks one square patch of each image, at a place drawn uniformly, in every channel.</summary>
 public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
 {
-    private static readonly Setting<int> Side = SettingKinds.Whole("patch", 8, "side of the blanked square, pixels", least: 1);
+    internal static readonly Setting<int> Side = SettingKinds.Whole("patch", 8, "side of the square that is blanked, pixels", least: 1);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("blank-out", "blanks one square patch of the image", [Side], context =>

@@ -7,7 +7,7 @@ namespace Isthmus.Models.Corruptions;
 /// <summary>x + sigma e, e ~ N(0, I); pixels are clipped to [0, 1].</summary>
 public sealed class GaussianCorruption(double sigma, bool clip) : Corruption
 {
-    private static readonly Setting<double> Sigma = SettingKinds.Number(
+    internal static readonly Setting<double> Sigma = SettingKinds.Number(
         "noise",
         0.5,
         "standard deviation of the added noise, on the model's scale (pixels: [0, 1])",

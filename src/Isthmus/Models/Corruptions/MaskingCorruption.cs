@@ -11,10 +11,10 @@ namespace Isthmus.Models.Corruptions;
 /// </summary>
 public sealed class MaskingCorruption(double probability, bool blanks = false) : Corruption
 {
-    private static readonly Setting<double> Probability = SettingKinds.Number(
+    internal static readonly Setting<double> Probability = SettingKinds.Number(
         "mask-rate",
         0.25,
-        "probability that a number is set to zero, or a cell of a mixed table blanked",
+        "probability that a number is set to zero, or that a cell of a mixed table is masked",
         least: 0,
         most: 1
     );

@@ -7,7 +7,7 @@ namespace Isthmus.Models.Corruptions;
 /// <summary>Sets each pixel to black or white, either with probability p / 2.</summary>
 public sealed class SaltAndPepperCorruption(double probability) : Corruption
 {
-    private static readonly Setting<double> Probability = SettingKinds.Number(
+    internal static readonly Setting<double> Probability = SettingKinds.Number(
         "flip-rate",
         0.2,
         "probability that a pixel is set to black or white",

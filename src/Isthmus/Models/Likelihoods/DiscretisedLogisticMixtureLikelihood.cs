@@ -15,7 +15,7 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     : Likelihood("discretised-logistic-mixture", dimension, 3 * components)
 {
     /// <summary>How many logistics.</summary>
-    public static readonly Setting<int> ComponentsSetting = SettingKinds.Whole("components", 3, "logistic distributions that are mixed for each pixel", 1, 32);
+    public static readonly Setting<int> ComponentsSetting = SettingKinds.Whole("components", 3, "logistic distributions mixed for each pixel", 1, 32);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(

@@ -17,18 +17,18 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class GaussianLikelihood : Likelihood
 {
-    private static readonly Setting<string> VarianceKind = SettingKinds.Choice(
+    internal static readonly Setting<string> VarianceKind = SettingKinds.Choice(
         "variance",
         "learned",
-        "fixed (sigma squared), learned (one for all, sigma-VAE, Rybkin et al. 2021) or predicted (by the decoder, one a number)",
+        "fixed (sigma squared), learned (one for all numbers; sigma-VAE, Rybkin et al. 2021) or predicted (one a number, by the decoder)",
         "fixed",
         "learned",
         "predicted"
     );
-    private static readonly Setting<double> Sigma = SettingKinds.Number(
+    internal static readonly Setting<double> Sigma = SettingKinds.Number(
         "sigma",
         0.1,
-        "standard deviation, fixed or to start from, on the model's scale",
+        "standard deviation on the model's scale: the fixed or the initial one",
         least: 1e-3
     );
 

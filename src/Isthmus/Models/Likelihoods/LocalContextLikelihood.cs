@@ -18,24 +18,24 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class LocalContextLikelihood : Likelihood
 {
-    private static readonly Setting<int> FeaturesSetting = SettingKinds.Whole(
+    internal static readonly Setting<int> FeaturesSetting = SettingKinds.Whole(
         "features",
         4,
         "numbers that the decoder gives for each pixel and channel",
         1,
         256
     );
-    private static readonly Setting<int> ReachSetting = SettingKinds.Whole(
+    internal static readonly Setting<int> ReachSetting = SettingKinds.Whole(
         "reach",
         2,
-        "how far the window of known neighbours reaches, pixels up and to either side",
+        "reach of the window of known neighbours, pixels up and to either side",
         1,
         16
     );
-    private static readonly Setting<int> ContextHiddenSetting = SettingKinds.Whole(
+    internal static readonly Setting<int> ContextHiddenSetting = SettingKinds.Whole(
         "context-hidden",
         24,
-        "hidden units for each pixel and channel between window and features and the pixel's distribution",
+        "hidden units for each pixel and channel, between window and features and the pixel's distribution",
         1,
         4096
     );

@@ -12,10 +12,14 @@ namespace Isthmus.Models.Networks;
 /// </summary>
 public static class ConvolutionalNetwork
 {
-    private static readonly Setting<string> Channels = SettingKinds.Widths("channels", "", "channels of each halving; empty: 32, doubled each time up to 128");
-    private static readonly Setting<int> Residual = SettingKinds.Whole("residual", 0, "residual blocks after each halving and before each doubling", 0, 8);
-    private static readonly Setting<int> Dense = SettingKinds.Whole("dense", 256, "width of the fully connected layer", 1, 65536);
-    private static readonly Setting<string> Activation = SettingKinds.Choice(
+    internal static readonly Setting<string> Channels = SettingKinds.Widths(
+        "channels",
+        "",
+        "channels after each halving of the picture; empty: 32, doubled each time up to 128"
+    );
+    internal static readonly Setting<int> Residual = SettingKinds.Whole("residual", 0, "residual blocks after each halving and before each doubling", 0, 8);
+    internal static readonly Setting<int> Dense = SettingKinds.Whole("dense", 256, "width of the fully connected layer", 1, 65536);
+    internal static readonly Setting<string> Activation = SettingKinds.Choice(
         "conv-activation",
         "silu",
         "non-linearity of the layers",

@@ -20,7 +20,7 @@ public static class EaseNetwork
 {
     // Weights of more items do not fit into one part of a model file, 2 GB.
     private const int MostItems = 23_000;
-    private static readonly Setting<double> Penalty = SettingKinds.Number("l2", 200, "weight of the sum of squares of the item-item weights", least: 1e-6);
+    internal static readonly Setting<double> Penalty = SettingKinds.Number("l2", 200, "weight of the sum of squares of the item-item weights", least: 1e-6);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ =>

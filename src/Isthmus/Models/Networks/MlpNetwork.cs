@@ -38,21 +38,20 @@ public static class MlpNetwork
     internal static readonly Setting<string> Initialisation = SettingKinds.Choice(
         "init",
         "uniform",
-        "first weights of the hidden layers: uniform with variance 1/3 over the number of inputs, torch's, or 2 over it, which keeps the signal's size through "
-            + "many layers (He et al. 2015)",
+        "initial weights of hidden layers: uniform of variance 1/3 over the number of inputs (torch's default), or he: variance 2 over it, which keeps the signal's size through many layers (He et al. 2015)",
         "uniform",
         "he"
     );
-    private static readonly Setting<string> Input = SettingKinds.Choice(
+    internal static readonly Setting<string> Input = SettingKinds.Choice(
         "input",
         "as-is",
-        "what the encoder is given: the record as it is, or divided by its Euclidean length (counts)",
+        "input of the encoder: the record as it is, or divided by its Euclidean length (for counts)",
         "as-is",
         "unit-length"
     );
 
     /// <summary>What they drop.</summary>
-    internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "share of hidden units dropped in training", least: 0, most: 0.95);
+    internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "fraction of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(

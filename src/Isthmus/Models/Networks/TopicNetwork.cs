@@ -22,10 +22,10 @@ public static class TopicNetwork
         "product",
         "embedded"
     );
-    private static readonly Setting<string> Input = SettingKinds.Choice(
+    internal static readonly Setting<string> Input = SettingKinds.Choice(
         "counts",
         "log",
-        "what the encoder is given of a count n: n, ln(1 + n), or its share of the document",
+        "input of the encoder for a count n: n, ln(1 + n), or n divided by the length of the document",
         "as-is",
         "log",
         "share"
@@ -39,21 +39,27 @@ public static class TopicNetwork
         "none",
         "batch"
     );
-    private static readonly Setting<double> Dirichlet = SettingKinds.Number(
+    internal static readonly Setting<double> Dirichlet = SettingKinds.Number(
         "dirichlet",
         1,
-        "concentration of the Dirichlet distribution that the prior over proportions approximates; small: few topics a document",
+        "concentration of the Dirichlet prior over topic proportions; small values give few topics a document",
         least: 1e-3,
         most: 1e3
     );
-    private static readonly Setting<double> TopicDropout = SettingKinds.Number(
+    internal static readonly Setting<double> TopicDropout = SettingKinds.Number(
         "topic-dropout",
         0,
-        "share of topics dropped in training (topic-decoder=product)",
+        "fraction of topics dropped in training (topic-decoder=product)",
         least: 0,
         most: 0.95
     );
-    private static readonly Setting<int> Embedding = SettingKinds.Whole("embedding", 300, "width of the embeddings (topic-decoder=embedded)", 1, 65536);
+    internal static readonly Setting<int> Embedding = SettingKinds.Whole(
+        "embedding",
+        300,
+        "width of word and topic embeddings (topic-decoder=embedded)",
+        1,
+        65536
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(

@@ -14,10 +14,10 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Judge">The discriminator.</param>
 internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
         "adversary-weight",
         10,
-        "weight of what the encoder is told by the discriminator",
+        "weight of the discriminator's loss for the encoder",
         least: 0
     );
 
@@ -31,6 +31,9 @@ internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : 
     {
         Code = CodeKind.Variational,
     };
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override nn.Module Adversary => Judge;

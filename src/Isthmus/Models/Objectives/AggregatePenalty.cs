@@ -17,7 +17,7 @@ public abstract record AggregatePenalty
     public abstract Tensor? Charge(Code code, Autoencoder model, Tensor seen);
 
     /// <summary>As <see cref="Objective.IsFirstOrder"/>.</summary>
-    internal virtual bool IsFirstOrder => true;
+    public virtual bool IsFirstOrder => false;
 
     /// <summary>What is trained against the model, if anything is: by its own loss, which <see cref="Charge"/> holds, and its own step size.</summary>
     public virtual nn.Module? Adversary => null;
@@ -28,6 +28,9 @@ public sealed record NoPenalty : AggregatePenalty
 {
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("none", "nothing", [], _ => new NoPenalty());
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => null;

@@ -13,10 +13,10 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Weight">Of the norm.</param>
 public sealed record ContractivePenalty(double Weight) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
         "contractive-weight",
         0.1,
-        "weight of the squared norm of the code's derivative by the record",
+        "weight of the squared norm of the code's derivative with respect to the record",
         least: 0
     );
 
@@ -29,7 +29,7 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     );
 
     /// <inheritdoc/>
-    internal override bool IsFirstOrder => false;
+    public override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>

@@ -24,13 +24,13 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
         ["spectral"] = (_, model, _) => Weights(model).Select(weight => SpectralNorm(weight.flatten(1)).Square()).Aggregate((sum, next) => sum.Plus(next)),
     };
 
-    private static readonly Setting<string> KindSetting = SettingKinds.Choice(
+    internal static readonly Setting<string> KindSetting = SettingKinds.Choice(
         "decoder-penalty",
         "l2",
-        "what is asked of the decoder: short weights, a small derivative, or layers of small spectral norm",
+        "penalised property of the decoder: size of its weights, its derivative, or the spectral norm of its layers",
         Kinds.Keys
     );
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number("decoder-weight", 1e-3, "weight of the decoder's penalty", least: 0);
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number("decoder-weight", 1e-3, "weight of the decoder's penalty", least: 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(
@@ -39,7 +39,7 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     ));
 
     /// <inheritdoc/>
-    internal override bool IsFirstOrder => false;
+    public override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Kinds[Kind](code, model, seen).Times(Weight) : null;

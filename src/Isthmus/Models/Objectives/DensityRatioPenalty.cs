@@ -13,10 +13,10 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Judge">The discriminator.</param>
 internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
         "ratio-weight",
         10,
-        "weight of the total correlation that the discriminator finds",
+        "weight of the total correlation that the discriminator estimates",
         least: 0
     );
 
@@ -30,6 +30,9 @@ internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) :
     {
         Code = CodeKind.Variational,
     };
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override nn.Module Adversary => Judge;

@@ -15,22 +15,22 @@ namespace Isthmus.Models.Objectives;
 /// <param name="WithPosteriorVariance">DIP-VAE-II.</param>
 public sealed record DisentangledInferredPriorPenalty(double OffDiagonal, double Diagonal, bool WithPosteriorVariance) : AggregatePenalty
 {
-    private static readonly Setting<double> OffDiagonalSetting = SettingKinds.Number(
+    internal static readonly Setting<double> OffDiagonalSetting = SettingKinds.Number(
         "dip-off-diagonal",
         10,
         "weight of squared covariances between units",
         least: 0
     );
-    private static readonly Setting<double> DiagonalSetting = SettingKinds.Number(
+    internal static readonly Setting<double> DiagonalSetting = SettingKinds.Number(
         "dip-diagonal",
         10,
-        "weight of the squared distance of a unit's variance from 1",
+        "weight of the squared difference between a unit's variance and 1",
         least: 0
     );
-    private static readonly Setting<string> Kind = SettingKinds.Choice(
+    internal static readonly Setting<string> Kind = SettingKinds.Choice(
         "dip",
         "ii",
-        "i: covariance of the posterior's means; ii: of the aggregated posterior",
+        "penalised covariance: i, of the posterior's means; ii, of the aggregated posterior",
         "i",
         "ii"
     );
@@ -45,6 +45,9 @@ public sealed record DisentangledInferredPriorPenalty(double OffDiagonal, double
     {
         Code = CodeKind.DiagonalGaussian,
     };
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)

@@ -17,8 +17,8 @@ namespace Isthmus.Models.Objectives;
 public sealed record ElboObjective(double Beta, double WarmUpEpochs, double FreeNats, double Capacity, double BetaPerCount, AggregatePenalty Penalty)
     : Objective
 {
-    private static readonly Setting<double> BetaSetting = SettingKinds.Number("beta", 1, "weight of the rate; 1 is the ELBO", least: 0);
-    private static readonly Setting<double> WarmUpSetting = SettingKinds.Number(
+    internal static readonly Setting<double> BetaSetting = SettingKinds.Number("beta", 1, "weight of the rate; 1 is the ELBO", least: 0);
+    internal static readonly Setting<double> WarmUpSetting = SettingKinds.Number(
         "warm-up",
         0,
         "epochs over which the weight of the rate, or the capacity, grows from 0",
@@ -27,20 +27,20 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     internal static readonly Setting<double> FreeNatsSetting = SettingKinds.Number(
         "free-nats",
         0,
-        "nats that each latent unit may use free of charge",
+        "nats of rate that each unit may use without charge",
         least: 0
     );
-    private static readonly Setting<double> CapacitySetting = SettingKinds.Number(
+    internal static readonly Setting<double> CapacitySetting = SettingKinds.Number(
         "capacity",
         0,
-        "nats that the rate is held at, where beta weighs the distance; 0: the rate is free to fall",
+        "target of the rate, nats, with beta as weight of the distance from it; 0: no target",
         least: 0
     );
 
-    private static readonly Setting<double> BetaPerCountSetting = SettingKinds.Number(
+    internal static readonly Setting<double> BetaPerCountSetting = SettingKinds.Number(
         "beta-per-count",
         0,
-        "weight of a record's rate for each of its counts, besides beta; 0: the same weight for all records",
+        "additional weight of a record's rate for each of its counts; 0: the same weight for all records",
         least: 0
     );
 
@@ -63,7 +63,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     public override nn.Module? Adversary => Penalty.Adversary;
 
     /// <inheritdoc/>
-    internal override bool IsFirstOrder => Penalty.IsFirstOrder;
+    public override bool IsFirstOrder => Penalty.IsFirstOrder;
 
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, seen, model.Encode(seen, sample: true, x), epoch);

@@ -30,20 +30,26 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     internal const string Plain = "plain",
         StickingTheLanding = "stl",
         DoublyReparameterised = "dreg";
-    private static readonly Setting<int> SamplesSetting = SettingKinds.Whole("samples", 50, "draws of the code in one bound, K", 1, 10_000);
-    private static readonly Setting<int> GroupsSetting = SettingKinds.Whole("groups", 1, "bounds averaged for a record, M (MIWAE)", 1, 10_000);
-    private static readonly Setting<double> ElboShareSetting = SettingKinds.Number("elbo-share", 0, "share of the ELBO in the loss (CIWAE)", least: 0, most: 1);
-    private static readonly Setting<string> BoundSetting = SettingKinds.Choice(
+    internal static readonly Setting<int> SamplesSetting = SettingKinds.Whole("samples", 50, "draws of the code in one bound, K", 1, 10_000);
+    internal static readonly Setting<int> GroupsSetting = SettingKinds.Whole("groups", 1, "bounds averaged for each record, M (MIWAE)", 1, 10_000);
+    internal static readonly Setting<double> ElboShareSetting = SettingKinds.Number(
+        "elbo-share",
+        0,
+        "weight of the ELBO in the loss (CIWAE)",
+        least: 0,
+        most: 1
+    );
+    internal static readonly Setting<string> BoundSetting = SettingKinds.Choice(
         "bound",
         "whole",
-        "partial: the decoder learns from one bound of all draws, the encoder from those of the groups (PIWAE, with gradient=dreg)",
+        "whole: one bound for encoder and decoder; partial: the decoder learns from one bound of all draws, the encoder from those of the groups (PIWAE, with gradient=dreg)",
         "whole",
         "partial"
     );
     internal static readonly Setting<string> GradientSetting = SettingKinds.Choice(
         "gradient",
         DoublyReparameterised,
-        "how the encoder is told",
+        "gradient estimator of the encoder: plain, stl (sticking the landing) or dreg (doubly reparameterised)",
         Plain,
         StickingTheLanding,
         DoublyReparameterised
@@ -75,7 +81,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     }
 
     /// <inheritdoc/>
-    internal override bool IsFirstOrder => !IsPartial;
+    public override bool IsFirstOrder => !IsPartial;
 
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)

@@ -15,10 +15,10 @@ namespace Isthmus.Models.Objectives;
 public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePenalty
 {
     private static readonly double[] Scales = [0.1, 0.2, 0.5, 1, 2, 5, 10];
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
         "mmd-weight",
         100,
-        "weight of the squared discrepancy of all codes from the prior",
+        "weight of the squared maximum mean discrepancy between codes and prior",
         least: 0
     );
 
@@ -32,6 +32,9 @@ public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePen
     {
         Code = CodeKind.Variational,
     };
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>

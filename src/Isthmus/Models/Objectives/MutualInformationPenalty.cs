@@ -13,10 +13,10 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Weight">Of the information.</param>
 public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
         "information-weight",
         1,
-        "weight of the information that codes hold of their records",
+        "weight of the mutual information between records and codes",
         least: 0
     );
 
@@ -30,6 +30,9 @@ public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
     {
         Code = CodeKind.DiagonalGaussian,
     };
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => Information(code.Z, code.Gaussian).Times(-Weight);

@@ -24,8 +24,11 @@ public abstract record Objective
     /// <summary>What the best epoch has least of: distortion and rate as the loss weighs them after its warm-up.</summary>
     public virtual double Weighed(double distortion, double rate) => distortion + rate;
 
-    /// <summary>Whether the loss asks of each network no more than its output and one derivative: no derivative is itself part of it, and no weight.</summary>
-    internal virtual bool IsFirstOrder => true;
+    /// <summary>
+    /// True if the loss depends on each network only by its output and one derivative of it: no derivative and no weight is itself part of the loss. Then
+    /// hand-written backward passes take the place of autograd's. Default false, which is always right.
+    /// </summary>
+    public virtual bool IsFirstOrder => false;
 
     /// <summary>What is trained against the model, if anything is.</summary>
     public virtual nn.Module? Adversary => null;

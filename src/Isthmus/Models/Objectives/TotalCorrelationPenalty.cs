@@ -18,13 +18,13 @@ namespace Isthmus.Models.Objectives;
 /// <param name="Stratified">Which weights w.</param>
 public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : AggregatePenalty
 {
-    private static readonly Setting<double> WeightSetting = SettingKinds.Number(
+    internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
         "tc-weight",
         5,
-        "weight of the total correlation beyond its share of the rate; beta-TCVAE's beta - 1",
+        "weight of the total correlation in addition to its part of the rate; beta - 1 of beta-TCVAE",
         least: 0
     );
-    private static readonly Setting<string> Estimator = SettingKinds.Choice(
+    internal static readonly Setting<string> Estimator = SettingKinds.Choice(
         "tc-estimator",
         "stratified",
         "weights of a batch's records in the aggregated posterior",
@@ -42,6 +42,9 @@ public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : A
     {
         Code = CodeKind.DiagonalGaussian,
     };
+
+    /// <inheritdoc/>
+    public override bool IsFirstOrder => true;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>

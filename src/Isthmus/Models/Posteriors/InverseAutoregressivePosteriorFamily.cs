@@ -12,13 +12,7 @@ namespace Isthmus.Models.Posteriors;
 /// </summary>
 public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
 {
-    private static readonly Setting<int> Context = SettingKinds.Whole(
-        "flow-context",
-        64,
-        "numbers that the encoder gives each step of the posterior's flow",
-        1,
-        65536
-    );
+    internal static readonly Setting<int> Context = SettingKinds.Whole("flow-context", 64, "numbers that the encoder gives to each step of the flow", 1, 65536);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new(

@@ -16,7 +16,7 @@ namespace Isthmus.Models.Posteriors;
 /// </remarks>
 public sealed class LowRankPosteriorFamily : PosteriorFamily
 {
-    private static readonly Setting<int> Rank = SettingKinds.Whole("rank", 4, "directions that the units of a code share, R; 0 is the diagonal posterior", 0);
+    internal static readonly Setting<int> Rank = SettingKinds.Whole("rank", 4, "directions of correlation between units, R; 0: independent units", 0);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new(

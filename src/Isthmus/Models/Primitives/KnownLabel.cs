@@ -12,7 +12,7 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
     internal static readonly Setting<string> Target = new(
         "target",
         "first",
-        "the label that is given or predicted, by name; several that are given joined by commas; first: the first that the data have",
+        "name of the label that is given or predicted; several that are given, joined by commas; first: the first label of the data",
         "a label's name"
     );
 

@@ -9,6 +9,12 @@ namespace Isthmus.Models.Primitives;
 /// <param name="Expected">What a value must be, to complete "expected ...".</param>
 public abstract record Setting(string Key, string DefaultText, string Meaning, string Expected)
 {
+    /// <summary>Description of a valid value, to complete "expected ...".</summary>
+    public virtual string Expected { get; init; } = Expected;
+
+    /// <summary>The words that it is one of; empty where it is no such choice.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>Throws unless <paramref name="text"/> is a value of this setting.</summary>
     /// <exception cref="InvalidInputException">It is not; the message names key, value and expectation.</exception>
     public abstract void Check(string text);
@@ -19,7 +25,7 @@ public abstract record Setting(string Key, string DefaultText, string Meaning, s
 }
 
 /// <summary>A setting of type <typeparamref name="T"/>, parsed in the invariant culture.</summary>
-public sealed record Setting<T>(string Key, T Default, string Meaning, string Expected, Func<T, bool>? IsValid = null)
+public record Setting<T>(string Key, T Default, string Meaning, string Expected, Func<T, bool>? IsValid = null)
     : Setting(Key, Convert.ToString(Default, CultureInfo.InvariantCulture)!, Meaning, Expected)
     where T : IParsable<T>
 {
@@ -42,7 +48,7 @@ public static class SettingKinds
     public static Setting<string> Choice(string key, string initial, string meaning, params IEnumerable<string> choices)
     {
         string[] known = [.. choices];
-        return new(key, initial, meaning, $"one of {string.Join(", ", known)}", known.Contains);
+        return new(key, initial, meaning, $"one of {string.Join(", ", known)}", known.Contains) { Choices = known };
     }
 
     /// <summary>A finite number from <paramref name="least"/> to <paramref name="most"/>.</summary>

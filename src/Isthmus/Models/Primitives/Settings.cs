@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Isthmus.Models.Primitives;
 
@@ -32,6 +33,45 @@ public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
             setting.Check(Values.GetValueOrDefault(setting.Key, setting.DefaultText));
         return new(known.ToImmutableSortedDictionary(s => s.Key, s => Values.GetValueOrDefault(s.Key, s.DefaultText), StringComparer.Ordinal));
     }
+
+    /// <summary>The value said for a number setting; null where nothing is said.</summary>
+    public T? Said<T>(Setting<T> setting)
+        where T : struct, IParsable<T> => Values.TryGetValue(setting.Key, out var text) ? setting.Parse(text) : null;
+
+    /// <summary>The member of an enumeration said for a choice; null where nothing is said.</summary>
+    public T? SaidChoice<T>(Setting<string> setting)
+        where T : struct, Enum => Values.TryGetValue(setting.Key, out var text) ? Enum.Parse<T>(Normal(text), ignoreCase: true) : null;
+
+    /// <summary>The widths said for a setting of layer widths; null where nothing is said.</summary>
+    public IReadOnlyList<int>? SaidWidths(Setting<string> setting) => Values.TryGetValue(setting.Key, out var text) ? SettingKinds.ParseWidths(text) : null;
+
+    /// <summary>These values with one more, checked; null takes it back.</summary>
+    /// <exception cref="InvalidInputException">The text is no value of the setting.</exception>
+    public Settings With(Setting setting, string? text)
+    {
+        if (text is null)
+            return new(Values.Remove(setting.Key));
+        setting.Check(text);
+        return new(Values.SetItem(setting.Key, text));
+    }
+
+    /// <summary>These values with a number more, checked; null takes it back.</summary>
+    /// <exception cref="InvalidInputException">The number is out of range.</exception>
+    public Settings With<T>(Setting<T> setting, T? value)
+        where T : struct, IParsable<T> => With((Setting)setting, value is { } number ? Convert.ToString(number, CultureInfo.InvariantCulture) : null);
+
+    /// <summary>These values with a choice more: the word that differs from the member's name in hyphens and case alone. Null takes it back.</summary>
+    /// <exception cref="InvalidInputException">The setting has no such word.</exception>
+    public Settings WithChoice<T>(Setting<string> setting, T? value)
+        where T : struct, Enum =>
+        With(setting, value is { } member ? setting.Choices.FirstOrDefault(word => Normal(word) == Normal($"{member}")) ?? Normal($"{member}") : null);
+
+    /// <summary>These values with layer widths more, checked; null takes them back.</summary>
+    /// <exception cref="InvalidInputException">A width is out of range.</exception>
+    public Settings WithWidths(Setting<string> setting, IReadOnlyList<int>? widths) =>
+        With(setting, widths is null ? null : string.Join(',', widths.Select(width => width.ToString(CultureInfo.InvariantCulture))));
+
+    private static string Normal(string text) => text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <inheritdoc/>
     public bool Equals(Settings? other) => other is not null && Values.SequenceEqual(other.Values);

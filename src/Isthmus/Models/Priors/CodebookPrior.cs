@@ -13,7 +13,7 @@ namespace Isthmus.Models.Priors;
 /// </summary>
 public sealed class CodebookPrior : Prior
 {
-    internal static readonly Setting<int> Hidden = SettingKinds.Whole("code-hidden", 400, "units of each hidden layer of the prior over the slots", 1, 65536);
+    internal static readonly Setting<int> Hidden = SettingKinds.Whole("code-hidden", 400, "units of each hidden layer of the prior over slots", 1, 65536);
 
     private readonly Func<Tensor> _codebook;
 

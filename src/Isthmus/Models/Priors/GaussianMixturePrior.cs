@@ -12,7 +12,7 @@ namespace Isthmus.Models.Priors;
 /// </summary>
 public sealed class GaussianMixturePrior : Prior
 {
-    private static readonly Setting<int> Components = SettingKinds.Whole("prior-components", 100, "Gaussians in the prior", 1, 1 << 16);
+    internal static readonly Setting<int> Components = SettingKinds.Whole("prior-components", 100, "Gaussians in the mixture", 1, 1 << 16);
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Prior> Part = new("mixture", "a mixture of Gaussians, learned", [Components], context => new GaussianMixturePrior(

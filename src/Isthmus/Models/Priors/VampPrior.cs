@@ -17,7 +17,13 @@ namespace Isthmus.Models.Priors;
 /// </remarks>
 public sealed class VampPrior : Prior
 {
-    private static readonly Setting<int> PseudoInputs = SettingKinds.Whole("pseudo-inputs", 500, "typical records that the prior is made of", 1, 1 << 16);
+    internal static readonly Setting<int> PseudoInputs = SettingKinds.Whole(
+        "pseudo-inputs",
+        500,
+        "learned pseudo-records whose posteriors form the prior",
+        1,
+        1 << 16
+    );
 
     /// <summary>Its entry in <see cref="Parts"/>.</summary>
     public static readonly Part<Prior> Part = new("vamp", "the mean posterior of learned pseudo-inputs", [PseudoInputs], context => new VampPrior(

@@ -1,0 +1,78 @@
+using Isthmus.Models;
+using Isthmus.Models.Corruptions;
+using Isthmus.Models.Primitives;
+
+namespace Isthmus;
+
+/// <summary>
+/// Change to a record before the encoder sees it in training; the loss is measured against the clean record. Choose a member and change its settings by <c>with</c>: <c>CorruptionOptions.None with { ... }</c>.
+/// </summary>
+/// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
+public abstract record CorruptionOptions : PartOptions
+{
+    /// <summary>Options of a part, which is registered if it is not yet.</summary>
+    protected CorruptionOptions(Part<Corruption> part)
+        : base(Parts.Corruptions.Choice, part.Name) => Parts.Corruptions.Register(part);
+
+    /// <summary>The record itself.</summary>
+    public static NoCorruptionOptions None => new();
+
+    /// <summary>Adds Gaussian noise; pixels are clipped to [0, 1].</summary>
+    public static GaussianCorruptionOptions Gaussian => new();
+
+    /// <summary>Sets numbers to zero.</summary>
+    public static MaskingCorruptionOptions Masking => new();
+
+    /// <summary>Sets pixels to black or white.</summary>
+    public static SaltAndPepperCorruptionOptions SaltAndPepper => new();
+
+    /// <summary>Blanks one square patch of the image.</summary>
+    public static BlankOutCorruptionOptions BlankOut => new();
+}
+
+/// <summary>The record itself.</summary>
+public sealed record NoCorruptionOptions() : CorruptionOptions(NoCorruption.Part);
+
+/// <summary>Adds Gaussian noise; pixels are clipped to [0, 1].</summary>
+public sealed record GaussianCorruptionOptions() : CorruptionOptions(GaussianCorruption.Part)
+{
+    /// <summary>Standard deviation of the added noise, on the model's scale (pixels: [0, 1]). At least 0. Default 0.5.</summary>
+    public double? Noise
+    {
+        get => Get(GaussianCorruption.Sigma);
+        init => Set(GaussianCorruption.Sigma, value);
+    }
+}
+
+/// <summary>Sets numbers to zero.</summary>
+public sealed record MaskingCorruptionOptions() : CorruptionOptions(MaskingCorruption.Part)
+{
+    /// <summary>Probability that a number is set to zero, or that a cell of a mixed table is masked. From 0 to 1. Default 0.25.</summary>
+    public double? MaskRate
+    {
+        get => Get(MaskingCorruption.Probability);
+        init => Set(MaskingCorruption.Probability, value);
+    }
+}
+
+/// <summary>Sets pixels to black or white.</summary>
+public sealed record SaltAndPepperCorruptionOptions() : CorruptionOptions(SaltAndPepperCorruption.Part)
+{
+    /// <summary>Probability that a pixel is set to black or white. From 0 to 1. Default 0.2.</summary>
+    public double? FlipRate
+    {
+        get => Get(SaltAndPepperCorruption.Probability);
+        init => Set(SaltAndPepperCorruption.Probability, value);
+    }
+}
+
+/// <summary>Blanks one square patch of the image.</summary>
+public sealed record BlankOutCorruptionOptions() : CorruptionOptions(BlankOutCorruption.Part)
+{
+    /// <summary>Side of the square that is blanked, pixels. Whole, at least 1. Default 8.</summary>
+    public int? Patch
+    {
+        get => Get(BlankOutCorruption.Side);
+        init => Set(BlankOutCorruption.Side, value);
+    }
+}

@@ -1,0 +1,135 @@
+using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Primitives;
+
+namespace Isthmus;
+
+/// <summary>
+/// Distribution of a record given its code, p(x|z): the distortion is its negative logarithm. Choose a member and change its settings by <c>with</c>: <c>LikelihoodOptions.Bernoulli with { ... }</c>.
+/// </summary>
+/// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
+public abstract record LikelihoodOptions : PartOptions
+{
+    /// <summary>Options of a part, which is registered if it is not yet.</summary>
+    protected LikelihoodOptions(Part<Likelihood> part)
+        : base(Parts.Likelihoods.Choice, part.Name) => Parts.Likelihoods.Register(part);
+
+    /// <summary>Binary pixels.</summary>
+    public static BernoulliLikelihoodOptions Bernoulli => new();
+
+    /// <summary>Real numbers; mean squared error with its constant.</summary>
+    public static GaussianLikelihoodOptions Gaussian => new();
+
+    /// <summary>8-bit pixels by a softmax over the 256 levels.</summary>
+    public static CategoricalLikelihoodOptions Categorical => new();
+
+    /// <summary>8-bit pixels by a logistic distribution rounded to levels.</summary>
+    public static DiscretisedLogisticLikelihoodOptions DiscretisedLogistic => new();
+
+    /// <summary>8-bit pixels by a mixture of logistic distributions rounded to levels.</summary>
+    public static DiscretisedLogisticMixtureLikelihoodOptions DiscretisedLogisticMixture => new();
+
+    /// <summary>Pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel.</summary>
+    public static LocalContextLikelihoodOptions LocalContext => new();
+
+    /// <summary>Counts: interactions, words.</summary>
+    public static MultinomialLikelihoodOptions Multinomial => new();
+
+    /// <summary>Rows of mixed columns: numbers, counts, truth values and levels, blanks left out.</summary>
+    public static MixedLikelihoodOptions Mixed => new();
+
+    /// <summary>The record's label from its code, not the record.</summary>
+    public static ClassLikelihoodOptions Class => new();
+}
+
+/// <summary>Binary pixels.</summary>
+public sealed record BernoulliLikelihoodOptions() : LikelihoodOptions(BernoulliLikelihood.Part);
+
+/// <summary>Real numbers; mean squared error with its constant.</summary>
+public sealed record GaussianLikelihoodOptions() : LikelihoodOptions(GaussianLikelihood.Part)
+{
+    /// <summary>
+    /// Fixed (sigma squared), learned (one for all numbers; sigma-VAE, Rybkin et al. 2021) or predicted (one a number, by the decoder). Default <see
+    /// cref="GaussianVariance.Learned"/>.
+    /// </summary>
+    public GaussianVariance? Variance
+    {
+        get => GetChoice<GaussianVariance>(GaussianLikelihood.VarianceKind);
+        init => SetChoice(GaussianLikelihood.VarianceKind, value);
+    }
+
+    /// <summary>Standard deviation on the model's scale: the fixed or the initial one. At least 0.001. Default 0.1.</summary>
+    public double? Sigma
+    {
+        get => Get(GaussianLikelihood.Sigma);
+        init => Set(GaussianLikelihood.Sigma, value);
+    }
+}
+
+/// <summary>8-bit pixels by a softmax over the 256 levels.</summary>
+public sealed record CategoricalLikelihoodOptions() : LikelihoodOptions(CategoricalLikelihood.Part);
+
+/// <summary>8-bit pixels by a logistic distribution rounded to levels.</summary>
+public sealed record DiscretisedLogisticLikelihoodOptions() : LikelihoodOptions(DiscretisedLogisticLikelihood.Part);
+
+/// <summary>8-bit pixels by a mixture of logistic distributions rounded to levels.</summary>
+public sealed record DiscretisedLogisticMixtureLikelihoodOptions() : LikelihoodOptions(DiscretisedLogisticMixtureLikelihood.Part)
+{
+    /// <summary>Logistic distributions mixed for each pixel. Whole, 1 to 32. Default 3.</summary>
+    public int? Components
+    {
+        get => Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting);
+        init => Set(DiscretisedLogisticMixtureLikelihood.ComponentsSetting, value);
+    }
+}
+
+/// <summary>Pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel.</summary>
+public sealed record LocalContextLikelihoodOptions() : LikelihoodOptions(LocalContextLikelihood.Part)
+{
+    /// <summary>Numbers that the decoder gives for each pixel and channel. Whole, 1 to 256. Default 4.</summary>
+    public int? Features
+    {
+        get => Get(LocalContextLikelihood.FeaturesSetting);
+        init => Set(LocalContextLikelihood.FeaturesSetting, value);
+    }
+
+    /// <summary>Reach of the window of known neighbours, pixels up and to either side. Whole, 1 to 16. Default 2.</summary>
+    public int? Reach
+    {
+        get => Get(LocalContextLikelihood.ReachSetting);
+        init => Set(LocalContextLikelihood.ReachSetting, value);
+    }
+
+    /// <summary>Hidden units for each pixel and channel, between window and features and the pixel's distribution. Whole, 1 to 4,096. Default 24.</summary>
+    public int? ContextHidden
+    {
+        get => Get(LocalContextLikelihood.ContextHiddenSetting);
+        init => Set(LocalContextLikelihood.ContextHiddenSetting, value);
+    }
+
+    /// <summary>Logistic distributions mixed for each pixel. Whole, 1 to 32. Default 3.</summary>
+    public int? Components
+    {
+        get => Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting);
+        init => Set(DiscretisedLogisticMixtureLikelihood.ComponentsSetting, value);
+    }
+}
+
+/// <summary>Counts: interactions, words.</summary>
+public sealed record MultinomialLikelihoodOptions() : LikelihoodOptions(MultinomialLikelihood.Part);
+
+/// <summary>Rows of mixed columns: numbers, counts, truth values and levels, blanks left out.</summary>
+public sealed record MixedLikelihoodOptions() : LikelihoodOptions(MixedLikelihood.Part);
+
+/// <summary>The record's label from its code, not the record.</summary>
+public sealed record ClassLikelihoodOptions() : LikelihoodOptions(ClassLikelihood.Part)
+{
+    /// <summary>
+    /// Name of the label that is given or predicted; several that are given, joined by commas; first: the first label of the data. Default first.
+    /// </summary>
+    public string? Target
+    {
+        get => GetText(KnownLabel.Target);
+        init => SetText(KnownLabel.Target, value);
+    }
+}

@@ -1,0 +1,154 @@
+namespace Isthmus;
+
+/// <summary>Non-linearity of hidden layers.</summary>
+public enum ActivationFunction
+{
+    /// <summary>max(0, x).</summary>
+    Relu,
+
+    /// <summary>x above 0, e^x - 1 below.</summary>
+    Elu,
+
+    /// <summary>x Phi(x), Phi the normal distribution function.</summary>
+    Gelu,
+
+    /// <summary>x sigmoid(x).</summary>
+    Silu,
+
+    /// <summary>ln(1 + e^x).</summary>
+    Softplus,
+
+    /// <summary>Hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>Gated linear unit: a linear map times the sigmoid of another (not for convolutions).</summary>
+    Gated,
+}
+
+/// <summary>Initial weights of hidden layers.</summary>
+public enum WeightInitialisation
+{
+    /// <summary>Uniform, variance 1/3 over the number of inputs (torch's default).</summary>
+    Uniform,
+
+    /// <summary>Variance 2 over the number of inputs (He et al. 2015).</summary>
+    He,
+}
+
+/// <summary>Normalisation of a layer before its non-linearity.</summary>
+public enum LayerNormalisation
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Over the batch (Ioffe and Szegedy 2015).</summary>
+    Batch,
+
+    /// <summary>Over the units of a record (Ba et al. 2016).</summary>
+    Layer,
+}
+
+/// <summary>Form in which the encoder sees a record.</summary>
+public enum EncoderInput
+{
+    /// <summary>The record as it is.</summary>
+    AsIs,
+
+    /// <summary>The record divided by its Euclidean length.</summary>
+    UnitLength,
+}
+
+/// <summary>Form in which the encoder sees counts of words.</summary>
+public enum CountInput
+{
+    /// <summary>The count n.</summary>
+    AsIs,
+
+    /// <summary>ln(1 + n).</summary>
+    Log,
+
+    /// <summary>n divided by the length of the document.</summary>
+    Share,
+}
+
+/// <summary>How topics make words.</summary>
+public enum TopicDecoderKind
+{
+    /// <summary>Logits of words linear in the code.</summary>
+    Linear,
+
+    /// <summary>Normalised product of experts (ProdLDA).</summary>
+    Product,
+
+    /// <summary>Mixture of topics embedded among the words (ETM).</summary>
+    Embedded,
+}
+
+/// <summary>Where the variance of a Gaussian likelihood comes from.</summary>
+public enum GaussianVariance
+{
+    /// <summary>Sigma squared.</summary>
+    Fixed,
+
+    /// <summary>One for all numbers, learned (sigma-VAE).</summary>
+    Learned,
+
+    /// <summary>One for each number, from the decoder.</summary>
+    Predicted,
+}
+
+/// <summary>Gradient estimator of the encoder under an importance weighted bound.</summary>
+public enum ImportanceGradient
+{
+    /// <summary>Derivative of the bound as it stands.</summary>
+    Plain,
+
+    /// <summary>Sticking the landing: without the score of q (Roeder et al. 2017).</summary>
+    Stl,
+
+    /// <summary>Doubly reparameterised (Tucker et al. 2019).</summary>
+    Dreg,
+}
+
+/// <summary>Bounds that decoder and encoder learn from.</summary>
+public enum ImportanceBound
+{
+    /// <summary>One bound for both.</summary>
+    Whole,
+
+    /// <summary>Decoder: one bound of all draws; encoder: the bounds of the groups (PIWAE).</summary>
+    Partial,
+}
+
+/// <summary>Weights of the records of a batch in the estimate of the aggregated posterior.</summary>
+public enum TotalCorrelationEstimator
+{
+    /// <summary>Each record apart from the others of its batch (minibatch stratified sampling).</summary>
+    Stratified,
+
+    /// <summary>All records alike (minibatch weighted sampling).</summary>
+    Weighted,
+}
+
+/// <summary>Covariance that DIP-VAE penalises.</summary>
+public enum DipKind
+{
+    /// <summary>Of the posterior means.</summary>
+    I,
+
+    /// <summary>Of the aggregated posterior.</summary>
+    II,
+}
+
+/// <summary>Penalised property of a decoder.</summary>
+public enum DecoderPenaltyKind
+{
+    /// <summary>Squared size of its weights.</summary>
+    L2,
+
+    /// <summary>Squared norm of its derivative.</summary>
+    Gradient,
+
+    /// <summary>Spectral norm of its layers.</summary>
+    Spectral,
+}
