@@ -19,9 +19,9 @@ public static class LocalTerms
     }
 
     /// <summary>
-    /// The same for sums of counts about k-th neighbours, variance (sd^2 + psi'(k)) / N: terms whose neighbours are shared
-    /// vary together, and sd alone is 20 to 40 % low at k = 3. psi'(k), the variance of the logarithm of a k-th neighbour's
-    /// mass, is an allowance chosen by measurement (docs/benchmarks/estimators.md has its coverage), not derived.
+    /// Mean of sums of counts about k-th neighbours, variance (sd^2 + psi'(k)) / N: terms whose neighbours are shared vary together, and sd alone is 20 to 40 %
+    /// low at k = 3. psi'(k), the variance of the logarithm of a k-th neighbour's mass, is an allowance chosen by measurement (docs/measures/which-one.md has
+    /// its coverage), not derived.
     /// </summary>
     internal static Estimate Mean(ReadOnlySpan<double> terms, int k)
     {
@@ -29,7 +29,7 @@ public static class LocalTerms
         return mean with { StandardError = Math.Sqrt(mean.StandardError * mean.StandardError + SpecialFunctions.Trigamma(k) / terms.Length) };
     }
 
-    /// <summary>The same for terms of successive times: variance of the mean with Bartlett-weighted autocovariances (Newey and West 1987).</summary>
+    /// <summary>Mean of terms of successive times: variance of the mean with Bartlett-weighted autocovariances (Newey and West 1987).</summary>
     internal static Estimate MeanOfSeries(ReadOnlySpan<double> terms, int k)
     {
         var (n, mean) = (terms.Length, Mean(terms).Value);

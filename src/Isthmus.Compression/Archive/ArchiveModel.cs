@@ -9,8 +9,8 @@ namespace Isthmus.Compression.Archive;
 /// <param name="Bytes">The model's canonical bytes: the same model, the same bytes.</param>
 /// <param name="Schema">Size and levels of a record.</param>
 /// <param name="Codecs">Codecs for a block of such records.</param>
-/// <param name="Promise">For records and their number: distortion -log2 p(x|z) and rate that the model promises, bits, summed; null where it cannot say. For
-/// ledgers, never for decoding.</param>
+/// <param name="Promise">Function from records and their number to the distortion -log2 p(x|z) and rate that the model promises, bits, summed; null if it
+/// cannot. For accounting, never for decoding.</param>
 public sealed record ArchiveModel(
     byte[] Bytes,
     ImageSchema Schema,

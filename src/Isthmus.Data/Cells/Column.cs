@@ -17,8 +17,8 @@ public sealed record Column
     public Column(string name, IReadOnlyList<string?> texts) => (Name, _texts, Count, Type) = (name, texts, texts.Count, "VARCHAR");
 
     /// <summary>Creates a column of texts that become another type in a file with types.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="texts">Its cells.</param>
+    /// <param name="name">Name.</param>
+    /// <param name="texts">Cells.</param>
     /// <param name="type">DuckDB's name of the type.</param>
     public Column(string name, IReadOnlyList<string?> texts, string type)
         : this(name, texts) => Cast = type;

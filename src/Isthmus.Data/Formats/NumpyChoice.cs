@@ -22,7 +22,7 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
     /// </summary>
     /// <param name="arrays">All arrays of the file.</param>
     /// <param name="wanted">Name of the array asked for; null for none.</param>
-    /// <param name="path">For messages.</param>
+    /// <param name="path">Name of the file for messages.</param>
     /// <param name="isRepeating">True for an array with some equal elements.</param>
     /// <exception cref="InvalidInputException">There is no such array, or none that can be records.</exception>
     public static NumpyChoice Of(IReadOnlyList<NumpyEntry> arrays, string? wanted, string path, Func<NumpyEntry, bool> isRepeating)

@@ -25,7 +25,7 @@ internal static class DeepPng
     /// <summary>Reads red, green, blue and alpha of every pixel, row by row.</summary>
     /// <param name="bytes">Bytes of the file, already recognised by Skia as a PNG of this size.</param>
     /// <param name="size">Rows and columns.</param>
-    /// <param name="path">For messages.</param>
+    /// <param name="path">Name of the file for messages.</param>
     /// <exception cref="InvalidInputException">It is damaged or cut short.</exception>
     public static ushort[] Read(byte[] bytes, ImageSize size, string path)
     {

@@ -20,8 +20,8 @@ namespace Isthmus.Data.Tables;
 /// <param name="Minimum">The least training value.</param>
 /// <param name="Maximum">The greatest.</param>
 /// <param name="Modes">The modes; one that is the whole column where it has a single one.</param>
-/// <param name="HasHeavyTails">Whether the training values are more spread out around their modes than a Gaussian: kurtosis above 4.</param>
-/// <param name="Observed">Training rows that are not blank.</param>
+/// <param name="HasHeavyTails">True if the training values are more spread out around their modes than a Gaussian: kurtosis above 4.</param>
+/// <param name="Observed">Number of training rows with a value.</param>
 public sealed record FittedNumbers(
     string Name,
     ColumnKind Kind,

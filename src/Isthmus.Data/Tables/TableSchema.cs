@@ -112,7 +112,7 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
 }
 
 /// <summary>A column that is not modelled.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Name.</param>
 /// <param name="Reason">Reason, to follow the word "is".</param>
 public sealed record SkippedColumn(string Name, string Reason)
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Isthmus.Information.Coding;
 
 /// <summary>
-/// What a <see cref="RansCoder"/> holds: a state above a stack of 32-bit words. The state is in [2^32, 2^64), or in [2^16, 2^64) where there
-/// are no words, so that a short message is short. A value: equal when its content is.
+/// Content of a <see cref="RansCoder"/>: a state above a stack of 32-bit words. The state is in [2^32, 2^64), or in [2^16, 2^64) without words, so that a short
+/// message is short. A value: equal if the content is equal.
 /// </summary>
 /// <remarks>
 /// Its bytes are one natural number: state, then the words from the top of the stack down, big-endian, without leading zeros. Up to 8 bytes

@@ -25,7 +25,7 @@ public static class FeatureSelection
 {
     /// <summary>Chooses <paramref name="count"/> columns; of equal scores the earlier column. Cost: one information a candidate and step.</summary>
     /// <param name="relevance">I(X_i;Y) of each candidate, nats.</param>
-    /// <param name="count">How many to choose.</param>
+    /// <param name="count">Number of columns to choose.</param>
     /// <param name="criterion">Criterion of choice.</param>
     /// <param name="pair">Information of candidates i and s: I(X_i;X_s) for mRMR, I(X_i,X_s;Y) for JMI, nats.</param>
     /// <exception cref="ArgumentException">Fewer than one, or more than there are candidates.</exception>

@@ -4,9 +4,9 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Information.MutualInformation;
 
 /// <summary>
-/// I(X;Y) of symbols, nats: the plug-in figure, less the bias that it has for the table between the one seen and that of
-/// independent variables which would give it, (1 - w) n_xy + w n_x n_y / N. For independent variables w is near 1, and what is
-/// taken off is all that the plug-in finds by chance; where one column decides the other w is 0.
+/// I(X;Y) of symbols, nats: the plug-in estimate, less its bias for the table between the one seen and that of independent variables which would give it, (1 -
+/// w) n_xy + w n_x n_y / N. For independent variables w is near 1, and the correction is the whole plug-in information expected at independence; if one column
+/// determines the other, w is 0.
 /// </summary>
 /// <remarks>
 /// <para>The expected plug-in figure of a table with means m is (sum G(m_xy) - sum G(n_x) - sum G(n_y) + N ln N + 1/2) / N, G(m) the

@@ -17,7 +17,7 @@ public sealed record InformationAtEpoch(int Epoch, double? InformationNats, doub
 
 /// <summary>A model's way through the information plane (Tishby and Zaslavsky 2015) while it trains: a line a point in <c>information.jsonl</c>.</summary>
 /// <param name="path">The file; its points are kept.</param>
-/// <param name="seed">Of the draws.</param>
+/// <param name="seed">Random seed.</param>
 internal sealed class InformationPath(string path, int seed)
 {
     // So many training records fit the probe; so many validation records are reported on.

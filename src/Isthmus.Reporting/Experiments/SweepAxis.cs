@@ -4,7 +4,7 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Reporting.Experiments;
 
 /// <summary>A figure that the runs of a sweep are compared by: an axis of the chart, a column of the table.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Name.</param>
 /// <param name="Unit">Its unit, empty where it has none.</param>
 /// <param name="Of">The figure of a run; null where it has none.</param>
 internal sealed record SweepAxis(string Name, string Unit, Func<EvaluationFigures, Figure?> Of)

@@ -7,9 +7,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Codes;
 
 /// <summary>
-/// A masked autoregressive flow (Papamakarios et al. 2017) fitted to a model's codes by their likelihood, units standardised; the epoch that
-/// gives most to a tenth of the codes that are held out is kept. Like a mixture it has full dependence between units, and unlike it no number
-/// of components; a draw takes a pass a unit.
+/// A masked autoregressive flow (Papamakarios et al. 2017) fitted by maximum likelihood to a model's standardised codes; the epoch with the highest likelihood
+/// of a held-out tenth of the codes is kept. It models full dependence between units, without a number of components to choose; a draw takes one pass a unit.
 /// </summary>
 public sealed class CodeFlow : CodeSampler
 {
@@ -30,8 +29,8 @@ public sealed class CodeFlow : CodeSampler
     /// <summary>Fits the flow to the codes of records, up to the first 10,000.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
-    /// <param name="seed">Of weights, held-out codes and order.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="seed">Random seed for weights, held-out codes and order.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <exception cref="InvalidInputException">Fewer than 20 records, or data of another shape.</exception>
     public static CodeFlow Of(TrainedModel trained, Dataset data, int seed, Device? device = null)
     {
@@ -45,12 +44,12 @@ public sealed class CodeFlow : CodeSampler
         return Fit(CodesOf(trained, data, device), seed);
     }
 
-    /// <summary>Fits to codes, N x L.</summary>
+    /// <summary>Fits the flow to codes, N x L.</summary>
     internal static CodeFlow Fit(Tensor codes, int seed)
     {
         using var scope = NewDisposeScope();
         using var draws = RandomDraws.Seeded(seed);
-        // A unit that is the same for all codes is drawn so.
+        // A unit that is constant over all codes stays constant in draws.
         var (mean, scale) = (codes.mean([0L]), codes.std(0, unbiased: false).ClampMin(1e-6));
         var standard = ((codes - mean) / scale).index_select(0, randperm(codes.shape[0]));
         var heldOut = standard.shape[0] / 10;
@@ -85,6 +84,6 @@ public sealed class CodeFlow : CodeSampler
         return (_flow.Sample(count) * _scale).Plus(_mean).to(device ?? CPU).MoveToOuterDisposeScope();
     }
 
-    /// <summary>ln of the density of codes, nats, N.</summary>
+    /// <summary>Returns ln of the density of codes, nats, N.</summary>
     internal Tensor LogProbability(Tensor codes) => _flow.LogProbability((codes - _mean) / _scale) - _scale.log().sum();
 }

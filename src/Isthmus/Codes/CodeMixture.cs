@@ -14,7 +14,7 @@ public sealed class CodeMixture : CodeSampler
 {
     private const int Iterations = 60;
 
-    // Of a unit's variance, so that a component of few codes keeps a width.
+    // Fraction of a unit's variance that is added, so that a component of few codes keeps a width.
     private const double Ridge = 1e-3;
 
     private readonly float[] _logWeights,
@@ -31,9 +31,9 @@ public sealed class CodeMixture : CodeSampler
     /// <summary>Fits the mixture to the codes of records, up to the first 10,000.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
-    /// <param name="components">K.</param>
-    /// <param name="seed">Of the codes that components begin at.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="components">Number of components, K.</param>
+    /// <param name="seed">Random seed for the codes at which components start.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <exception cref="InvalidInputException">Fewer records than twice the components, or data of another shape.</exception>
     public static CodeMixture Of(TrainedModel trained, Dataset data, int components, int seed, Device? device = null)
     {
@@ -49,7 +49,7 @@ public sealed class CodeMixture : CodeSampler
         return Fit(CodesOf(trained, data, device).to(float64), components, seed);
     }
 
-    /// <summary>Fits to codes, N x L.</summary>
+    /// <summary>Fits the mixture to codes, N x L.</summary>
     internal static CodeMixture Fit(Tensor codes, int components, int seed)
     {
         var (count, latent) = (codes.shape[0], codes.shape[1]);
@@ -87,7 +87,7 @@ public sealed class CodeMixture : CodeSampler
         return drawn.to(device ?? CPU).MoveToOuterDisposeScope();
     }
 
-    /// <summary>ln N of each code under each component, nats, N x K.</summary>
+    /// <summary>Returns ln N of each code under each component, nats, N x K.</summary>
     private static Tensor LogDensities(Tensor codes, Tensor means, Tensor factors)
     {
         var deviates = linalg.solve_triangular(factors, (codes.unsqueeze(0) - means.unsqueeze(1)).transpose(1, 2), upper: false);

@@ -7,17 +7,17 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
 
-/// <summary>Restores noisy records: E[x | z], z the code of what was seen (Vincent et al. 2008).</summary>
-/// <param name="Noisy">What the encoder was given.</param>
-/// <param name="Restored">What came back.</param>
-/// <param name="Errors">Against the clean records, where they are known.</param>
+/// <summary>Denoised records: E[x | z], z the code of the noisy record (Vincent et al. 2008).</summary>
+/// <param name="Noisy">The noisy records.</param>
+/// <param name="Restored">The denoised records.</param>
+/// <param name="Errors">Errors against the clean records; null if they are not known.</param>
 public sealed record Denoising(RecordValues Noisy, RecordValues Restored, DenoisingErrors? Errors)
 {
-    /// <summary>Restores records that are noisy as they are read.</summary>
+    /// <summary>Denoises records that are noisy already.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="noisy">The noisy records.</param>
-    /// <param name="clean">The same records without noise, in the same order, for the errors; null if not known.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="clean">Clean versions of the same records, in the same order, for the errors; null if not known.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Data of another shape than the model's, or not as many clean records as noisy ones.</exception>
     public static Denoising Restore(
@@ -41,11 +41,11 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
         );
     }
 
-    /// <summary>Puts the model's own corruption on clean records and restores them.</summary>
+    /// <summary>Applies the model's own corruption to clean records and denoises them.</summary>
     /// <param name="trained">A model that was trained with a corruption.</param>
     /// <param name="clean">The clean records.</param>
-    /// <param name="seed">Of the noise.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="seed">Random seed for the noise.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">The model has no corruption, or the data is of another shape than the model's.</exception>
     public static Denoising CorruptAndRestore(
@@ -104,7 +104,7 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
 
 /// <summary>Errors against the clean records, means over records.</summary>
 /// <param name="NoisySquared">Mean squared error of the noisy records: pixels in [0, 1], columns in standard deviations.</param>
-/// <param name="RestoredSquared">The same of the restored ones.</param>
+/// <param name="RestoredSquared">Mean squared error of the denoised records.</param>
 /// <param name="NoisyPsnrDb">PSNR of the noisy images, dB; null for tables.</param>
-/// <param name="RestoredPsnrDb">PSNR of the restored images, dB; null for tables.</param>
+/// <param name="RestoredPsnrDb">PSNR of the denoised images, dB; null for tables.</param>
 public sealed record DenoisingErrors(Estimate NoisySquared, Estimate RestoredSquared, Estimate? NoisyPsnrDb, Estimate? RestoredPsnrDb);

@@ -8,18 +8,18 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
 
-/// <summary>The codes of records, or what a hidden layer of the encoder gives for them, as a table: features for whatever comes after.</summary>
+/// <summary>Codes of records, or outputs of a hidden layer of the encoder, as a table of features.</summary>
 public static class Encoding
 {
     private const int BatchRecords = 1000;
 
     /// <summary>
-    /// The records' names or row numbers, a table's identifiers and the labels, then one column a unit, <c>z0</c>, <c>z1</c>, ...: the mean of
-    /// q(z|x), or z itself where there is no q.
+    /// Returns the records' names or row numbers, a table's identifiers and the labels, then one column a unit, <c>z0</c>, <c>z1</c>, ...: the mean of q(z|x),
+    /// or z itself if there is no q.
     /// </summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
     public static IReadOnlyList<Column> Of(TrainedModel trained, Dataset data, Device? device = null)
     {
@@ -28,15 +28,14 @@ public static class Encoding
     }
 
     /// <summary>
-    /// Writes the same, some records at a time, so that memory does not grow with them. Columns of a hidden layer are <c>h0</c>,
-    /// <c>h1</c>, ...; of a convolution, a record has a row for each of its places, and its channels are the columns. A .npy file
-    /// holds the numbers alone.
+    /// Writes the codes, some records at a time, so that memory does not grow with them. Columns of a hidden layer are <c>h0</c>, <c>h1</c>, ...; a convolution
+    /// gives a row for each position of a record, and a column for each channel. A .npy file holds the numbers alone.
     /// </summary>
     /// <param name="path">The file: .npy, .csv or .parquet.</param>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
-    /// <param name="layer">Which hidden layer of the encoder, 1 for the first; null for the code.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="layer">Number of the hidden layer of the encoder, 1 for the first; null for the code.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <param name="cancellationToken">Stops between two batches; nothing is left behind.</param>
     /// <returns>Rows, and the columns of numbers.</returns>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, no such layer, or the file cannot be written.</exception>

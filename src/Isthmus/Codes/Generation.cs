@@ -6,20 +6,20 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
 
-/// <summary>How one code becomes another.</summary>
+/// <summary>Path from one code to another.</summary>
 public enum CodePath
 {
     /// <summary>z(t) = (1 - t) a + t b.</summary>
     Linear,
 
     /// <summary>
-    /// z(t) = (sin((1 - t) w) a + sin(t w) b) / sin w, w the angle between a and b (Shoemake 1985; White 2016): keeps the
-    /// length that codes under a Gaussian prior have, where the straight line would pass near its centre.
+    /// z(t) = (sin((1 - t) w) a + sin(t w) b) / sin w, w the angle between a and b (Shoemake 1985; White 2016): keeps the length that codes have under a
+    /// Gaussian prior, while the straight line would pass near its centre.
     /// </summary>
     Spherical,
 }
 
-/// <summary>New records from codes: drawn from the prior, or between the codes of two records.</summary>
+/// <summary>Generates records from codes: drawn from the prior, or between the codes of two records.</summary>
 public static class Generation
 {
     // A number is a 32-bit float, a pixel and part of a picture to be written, or a cell of a table with its own type.
@@ -27,14 +27,14 @@ public static class Generation
 
     private const int PartRecords = 1024;
 
-    /// <summary>z ~ p(z), then E[x|z], or a draw of p(x|z).</summary>
+    /// <summary>Draws z ~ p(z), and returns E[x|z], or a draw of p(x|z).</summary>
     /// <param name="trained">A variational model.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <param name="draw">Draw x from p(x|z), pixel by pixel; otherwise its mean.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="label">Of a model that is given a label: its class, of several NAME=CLASS joined by commas; null for each class in turn.</param>
-    /// <param name="codes">Where so many codes come from instead of the prior.</param>
+    /// <param name="count">Number of records.</param>
+    /// <param name="seed">Random seed.</param>
+    /// <param name="draw">True to draw x from p(x|z), pixel by pixel; false for its mean.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
+    /// <param name="label">For a model with a label as condition: the class, or for several labels NAME=CLASS joined by commas; null for each class in turn.</param>
+    /// <param name="codes">Function that draws a number of codes instead of the prior; null for the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
     public static RecordValues Sample(
         TrainedModel trained,
@@ -70,14 +70,14 @@ public static class Generation
         return Decoded(trained, codes?.Invoke(count, device) ?? prior!.Sample(count, device), trained.Network.Condition?.InTurn(count, places, device), draw);
     }
 
-    /// <summary>E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
+    /// <summary>Returns E[x|z] for <paramref name="steps"/> codes from one record's to another's, both included.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
     /// <param name="from">The first record, 0 for the first of the data.</param>
     /// <param name="to">The last record.</param>
-    /// <param name="steps">How many, at least 2.</param>
-    /// <param name="path">Which way; null takes spherical for variational models and linear for others.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="steps">Number of codes, at least 2.</param>
+    /// <param name="path">Path between the codes; null for spherical with variational models and linear with others.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <exception cref="InvalidInputException">No such record, fewer than 2 steps, or data of another shape than the model's.</exception>
     public static RecordValues Interpolate(TrainedModel trained, Dataset data, int from, int to, int steps, CodePath? path = null, Device? device = null)
     {
@@ -104,7 +104,7 @@ public static class Generation
         return Decoded(trained, z, given, draw: false);
     }
 
-    /// <summary>Records of codes, some at a time, so that what a network computes on the way takes no more memory than for those.</summary>
+    /// <summary>Decodes codes, some at a time, so that intermediate results of a network take memory for those only.</summary>
     private static RecordValues Decoded(TrainedModel trained, Tensor codes, Tensor? given, bool draw)
     {
         var (count, width) = ((int)codes.shape[0], trained.Specification.Schema.Dimension);
@@ -121,7 +121,7 @@ public static class Generation
         return new(trained.Specification.Schema, values);
     }
 
-    /// <summary>Throws where so many records would not fit into memory, before any is taken.</summary>
+    /// <summary>Throws if the records would not fit into memory, before any is allocated.</summary>
     private static void DemandMemory(TrainedModel trained, int count)
     {
         var width = trained.Specification.Schema.Dimension;
@@ -134,7 +134,7 @@ public static class Generation
             );
     }
 
-    /// <summary>The code a share <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>
+    /// <summary>Returns the code at the fraction <paramref name="t"/> of the way from a to b; t = 0 is a and t = 1 is b, exactly.</summary>
     internal static float[] Between(float[] a, float[] b, double t, CodePath path)
     {
         var (weightA, weightB) = (1 - t, t);
@@ -142,7 +142,7 @@ public static class Generation
         {
             var (product, lengths) = (Product(a, b), Math.Sqrt(Product(a, a)) * Math.Sqrt(Product(b, b)));
             var angle = lengths > 0 ? Math.Acos(Math.Clamp(product / lengths, -1, 1)) : 0;
-            // Of codes in one line (or the origin) there is no arc, and the straight line is the limit.
+            // Between collinear codes (or at the origin) there is no arc, and the straight line is the limit.
             if (Math.Sin(angle) > 1e-6)
                 (weightA, weightB) = (Math.Sin((1 - t) * angle) / Math.Sin(angle), Math.Sin(t * angle) / Math.Sin(angle));
         }

@@ -10,23 +10,23 @@ namespace Isthmus.Codes;
 /// <summary>A part of split data.</summary>
 public enum DataPart
 {
-    /// <summary>What models are fitted on.</summary>
+    /// <summary>Training records, which models are fitted on.</summary>
     Train,
 
-    /// <summary>What chooses the epoch.</summary>
+    /// <summary>Validation records, which choose the epoch.</summary>
     Validation,
 
-    /// <summary>What figures are reported on.</summary>
+    /// <summary>Test records, for the reported results.</summary>
     Test,
 }
 
-/// <summary>Data read for a model: brought to its schema, and where the model was fitted on some of them, split as it was then.</summary>
-/// <param name="Records">What the model is applied to.</param>
-/// <param name="Train">What probes may be fitted on; null where the data has no parts.</param>
-/// <param name="Part">Which part <paramref name="Records"/> is; null where they are all.</param>
+/// <summary>Data read for a model: converted to its schema and, if the model was fitted on some of them, split as in training.</summary>
+/// <param name="Records">Records that the model is applied to.</param>
+/// <param name="Train">Training records, which probes may be fitted on; null if the data has no parts.</param>
+/// <param name="Part">Part of the data that <paramref name="Records"/> is; null if they are all.</param>
 public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
 {
-    /// <summary>Whether the name is that of the data that the model was fitted on.</summary>
+    /// <summary>Returns true if the name is that of the model's training data.</summary>
     public static bool IsTrainingData(string nameOrPath, Provenance provenance) =>
         nameOrPath == provenance.Data
         || (
@@ -36,14 +36,13 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         );
 
     /// <summary>
-    /// Of the data that the model was fitted on, and of published sets, one part: the test part unless another is asked for.
-    /// Of other data, every record in order.
+    /// Loads data for a model: of its training data, and of published data sets, one part (the test part by default); of other data, every record in order.
     /// </summary>
     /// <param name="trained">The model.</param>
-    /// <param name="nameOrPath">As for <see cref="DataSource.Load"/>.</param>
-    /// <param name="options">How to read it; schema and split are the model's.</param>
-    /// <param name="part">Which part; null for the usual one.</param>
-    /// <param name="whole">Take every record also of the data that the model was fitted on, unless a part is asked for.</param>
+    /// <param name="nameOrPath">Name or path, as in <see cref="DataSource.Load"/>.</param>
+    /// <param name="options">Options for reading; schema and split are the model's.</param>
+    /// <param name="part">Part to load; null for the default one.</param>
+    /// <param name="whole">True to load every record of the model's training data too, unless a part is asked for.</param>
     /// <exception cref="InvalidInputException">No such data, data that the model cannot take, or a part of data that has none.</exception>
     public static ModelData Load(ModelManifest trained, string nameOrPath, DataOptions options, DataPart? part = null, bool whole = false)
     {

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
 
-/// <summary>What is left of records after the strait: x^ = E[x | z], z the mean code of x.</summary>
+/// <summary>Reconstructions of records: x^ = E[x | z], z the mean code of x.</summary>
 public static class Reconstruction
 {
-    /// <summary>The reconstruction of every record.</summary>
+    /// <summary>Returns the reconstruction of every record.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="data">Records as read.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
     public static RecordValues Of(TrainedModel trained, Dataset data, Device? device = null, CancellationToken cancellationToken = default)

@@ -6,22 +6,22 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
 
-/// <summary>The codes of a data set: the mean of q(z|x), or z itself where there is no q.</summary>
+/// <summary>Codes of a data set: the mean of q(z|x), or z itself if there is no q.</summary>
 public static class RecordCodes
 {
-    /// <summary>N x L codes, one row a record in order. The caller owns the tensor.</summary>
+    /// <summary>Returns N x L codes, one row a record in order. The caller owns the tensor.</summary>
     public static Tensor Of(Autoencoder model, Dataset data, Device? device = null, int batch = 1000) => Gathered(model, data, device, batch, sample: false);
 
     /// <summary>
-    /// Codes as the rate pays for them: of each record one draw of q(z|x); of a model without noise, the code itself. What a label shares
-    /// with such a code is at most what the record shares with it, I(Z;Y) &lt;= I(X;Z), as Y - X - Z is a Markov chain. The mean of q(z|x)
-    /// may tell more than any draw of it does, and is another variable. The caller owns the tensor.
+    /// Returns one draw of q(z|x) for each record, the code that the rate pays for; without noise, the code itself. By the data-processing inequality the
+    /// information of such a code about a label is at most that about the record, I(Z;Y) &lt;= I(X;Z), as Y - X - Z is a Markov chain. The mean of q(z|x) is
+    /// another variable, and may hold more information than a draw. The caller owns the tensor.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="data">Records on the model's scale.</param>
     /// <param name="seed">Random seed of the evaluation.</param>
-    /// <param name="stream">Which of the evaluation's streams of randomness.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="stream">Number of the evaluation's stream of randomness.</param>
+    /// <param name="device">Device of the model.</param>
     internal static Tensor Drawn(Autoencoder model, Dataset data, int seed, long stream, Device? device = null)
     {
         using var draws = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, stream));
@@ -43,7 +43,7 @@ public static class RecordCodes
     }
 
     /// <summary>
-    /// The same, some records at a time; of counts, without making them dense where the encoder allows. Each batch is disposed when the next is asked for.
+    /// Returns the codes of some records at a time; counts stay sparse if the encoder allows. Each batch is disposed when the next is asked for.
     /// </summary>
     public static IEnumerable<Tensor> InOrder(Autoencoder model, Dataset data, Device? device = null, int batch = 1000) =>
         InOrder(model, data, device, batch, sample: false);
@@ -61,7 +61,8 @@ public static class RecordCodes
     }
 
     /// <summary>
-    /// The encoder that never makes counts dense; null where records are no counts, are told a label, or the encoder is of another make or elsewhere.
+    /// Returns the encoder that never makes counts dense; null if records are no counts, have a label as condition, or the encoder is of another kind or on
+    /// another device.
     /// </summary>
     internal static CountEncoder? SparseEncoder(Autoencoder model, Dataset data, Device? device) =>
         data.Schema.Kind.IsSparse && data.Attached.Count == 0 && device is null or { type: DeviceType.CPU } ? CountEncoder.Of(model.Encoder) : null;

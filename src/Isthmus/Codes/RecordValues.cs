@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
 
-/// <summary>Records on the data's own scale, as a model gave them or as they were read: pixels in [0, 1], columns in their units.</summary>
-/// <param name="Schema">What one record is.</param>
+/// <summary>Records on the data's own scale, from a model or as read: pixels in [0, 1], columns in their units.</summary>
+/// <param name="Schema">Schema of a record.</param>
 /// <param name="Values">N x D numbers, record after record.</param>
 public sealed record RecordValues(DataSchema Schema, float[] Values)
 {
-    /// <summary>Records, N.</summary>
+    /// <summary>Number of records, N.</summary>
     public int Count => Values.Length / Schema.Dimension;
 
-    /// <summary>Records as they were read.</summary>
+    /// <summary>Returns records as they were read.</summary>
     public static RecordValues Of(Dataset data)
     {
         TensorLibrary.EnsureLoaded();
@@ -22,20 +22,20 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
         return new(data.Schema, [.. TensorBatches.Gather(data, [.. Enumerable.Range(0, data.Count)]).data<float>()]);
     }
 
-    /// <summary>The first <paramref name="count"/> records, or all if there are fewer.</summary>
+    /// <summary>Returns the first <paramref name="count"/> records, or all if there are fewer.</summary>
     public RecordValues Take(int count) => this with { Values = Values[..(Math.Min(count, Count) * Schema.Dimension)] };
 
     /// <summary>
-    /// The records as 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; other values than [0, 1] are clipped, NaN is black.
+    /// Converts the records to 8-bit planar pictures, 0 black and 255 full whatever the schema's levels; values outside [0, 1] are clipped, NaN is black.
     /// </summary>
     /// <exception cref="InvalidInputException">The records are no images.</exception>
     public IReadOnlyList<byte[]> Pictures() => Schema.Kind.Pictures(Schema, Values);
 
-    /// <summary>The records as columns for <see cref="TableWriter"/>.</summary>
+    /// <summary>Converts the records to columns for <see cref="TableWriter"/>.</summary>
     /// <exception cref="InvalidInputException">The records are images.</exception>
     public IReadOnlyList<Column> Columns() => Schema.Kind.Columns(Schema, Values);
 
-    /// <summary>What the model gives, N x D on its own scale, on the data's.</summary>
+    /// <summary>Converts the model's output, N x D on its own scale, to the data's scale.</summary>
     internal static RecordValues FromModel(TrainedModel trained, Tensor records)
     {
         using var scope = NewDisposeScope();
@@ -44,7 +44,7 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
         return new(trained.Specification.Schema, values);
     }
 
-    /// <summary>What the model makes of each batch of the data, one after another.</summary>
+    /// <summary>Applies a function of the model to each batch of the data, one after another.</summary>
     internal static RecordValues Map(TrainedModel trained, Dataset prepared, Func<Tensor, Tensor> map, Device? device, CancellationToken cancellationToken)
     {
         var (values, done) = (new float[prepared.Count * prepared.Schema.Dimension], 0);

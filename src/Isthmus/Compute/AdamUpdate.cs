@@ -20,14 +20,14 @@ internal sealed class AdamUpdate(IEnumerable<Parameter> parameters, double decay
     ];
     private int _steps;
 
-    /// <summary>Takes every gradient away.</summary>
+    /// <summary>Removes all gradients.</summary>
     public void ClearGradients()
     {
         foreach (var (value, _, _) in _parameters)
             value.grad = null;
     }
 
-    /// <summary>One update from the gradients.</summary>
+    /// <summary>Makes one update from the gradients.</summary>
     public void Step(double rate)
     {
         using var scope = NewDisposeScope();

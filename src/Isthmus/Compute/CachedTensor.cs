@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// Numbers that a part of a model needs in every step, as a tensor that is made once, outlives dispose scopes and is not one of the
-/// model's own (those are weights, and saved). It lies where it was last asked for.
+/// Tensor that a part of a model needs in every step: made once, it outlives dispose scopes and is not one of the model's own tensors (those are weights, and
+/// saved). It stays on the device where it was last used.
 /// </summary>
-/// <param name="make">Makes it on the CPU.</param>
+/// <param name="make">Function that makes the tensor on the CPU.</param>
 internal sealed class CachedTensor(Func<Tensor> make)
 {
     private Tensor? _kept;
@@ -17,7 +17,7 @@ internal sealed class CachedTensor(Func<Tensor> make)
     public CachedTensor(long[] values)
         : this(() => tensor(values)) { }
 
-    /// <summary>The tensor on a device. Several threads may ask at once: each gets the same numbers.</summary>
+    /// <summary>Returns the tensor on a device. Several threads may ask at once: each gets the same numbers.</summary>
     public Tensor On(Device device)
     {
         if (_kept is { } kept && kept.device_type == device.type && kept.device_index == device.index)

@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Compute;
 
-/// <summary>Where tensors are computed, by name.</summary>
+/// <summary>Devices for tensors, by name.</summary>
 public static class ComputeDevice
 {
-    /// <summary>The names there are.</summary>
+    /// <summary>Names of the devices.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda"];
 
-    /// <summary>Loads the tensor library, sets its threads for the calling thread and those that begin later, and gives the device.</summary>
+    /// <summary>Loads the tensor library, sets its number of threads for the calling thread and those that begin later, and returns the device.</summary>
     /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="threads">Threads of the tensor library; 0 leaves them as they are.</param>
     /// <exception cref="InvalidInputException">There is no such device here.</exception>

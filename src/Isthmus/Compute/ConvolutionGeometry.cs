@@ -8,20 +8,20 @@ namespace Isthmus.Compute;
 /// (s y + i - p, s x + j - p) of a large one. A convolution is an unfolding and a matrix product; a transposed one is a
 /// product and a folding, which is the unfolding's adjoint.
 /// </summary>
-/// <param name="Kernel">k.</param>
-/// <param name="Stride">s.</param>
-/// <param name="Padding">p.</param>
+/// <param name="Kernel">Side of the window, k.</param>
+/// <param name="Stride">Stride, s.</param>
+/// <param name="Padding">Padding, p.</param>
 internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int Padding)
 {
-    /// <summary>Side of the small grid over a large one.</summary>
+    /// <summary>Returns the side of the small grid over a large one.</summary>
     public int Small(int large) => (large + 2 * Padding - Kernel) / Stride + 1;
 
-    /// <summary>Side of the large grid that a transposed convolution makes of a small one.</summary>
+    /// <summary>Returns the side of the large grid that a transposed convolution makes of a small one.</summary>
     public int Large(int small) => (small - 1) * Stride - 2 * Padding + Kernel;
 
     /// <summary>
-    /// Copies what each window sees. <paramref name="image"/>: N x H x W x C; <paramref name="columns"/>: one row a place,
-    /// (N h w) x (k k C), zero where the window hangs over the border.
+    /// Copies the pixels of each window (im2col). <paramref name="image"/>: N x H x W x C; <paramref name="columns"/>: one row a place, (N h w) x (k k C), zero
+    /// where the window hangs over the border.
     /// </summary>
     public void Unfold<T>(ReadOnlySpan<T> image, Span<T> columns, int height, int width, int channels)
         where T : unmanaged
@@ -47,8 +47,8 @@ internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int 
     }
 
     /// <summary>
-    /// Adds what each window holds to the pixels that it sees, in float32. <paramref name="columns"/>: (N h w) x (k k C);
-    /// <paramref name="image"/>: N x H x W x C, overwritten.
+    /// Adds each window to its pixels (col2im), in float32. <paramref name="columns"/>: (N h w) x (k k C); <paramref name="image"/>: N x H x W x C,
+    /// overwritten.
     /// </summary>
     public void Fold<T>(ReadOnlySpan<T> columns, Span<T> image, int height, int width, int channels)
         where T : unmanaged
@@ -76,7 +76,7 @@ internal readonly record struct ConvolutionGeometry(int Kernel, int Stride, int 
         }
     }
 
-    /// <summary>The part [from, to) of row i of the window at (y, x) that lies on the image, and where it starts there.</summary>
+    /// <summary>Returns the part [from, to) of row i of the window at (y, x) that lies on the image, and its start there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (int From, int To, int Start) Run(int first, int y, int x, int i, int height, int width, int channels)
     {

@@ -4,9 +4,8 @@ using System.Text;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// The symbol versions that an ELF library demands of others (section <c>.gnu.version_r</c>, type SHT_GNU_verneed).
-/// A version marked weak (VER_FLG_WEAK) may be absent: the dynamic loader warns at most.
-/// Layout: <c>Elf64_Verneed</c> and <c>Elf64_Vernaux</c>, System V ABI, "Symbol Versioning".
+/// Symbol versions that an ELF library demands of others (section <c>.gnu.version_r</c>, type SHT_GNU_verneed). A version marked weak (VER_FLG_WEAK) may be
+/// absent: the dynamic loader warns at most. Layout: <c>Elf64_Verneed</c> and <c>Elf64_Vernaux</c>, System V ABI, "Symbol Versioning".
 /// </summary>
 internal static class ElfVersionNeeds
 {
@@ -14,7 +13,7 @@ internal static class ElfVersionNeeds
     private const ushort WeakFlag = 2;
 
     /// <summary>Marks every demand for <paramref name="version"/> as weak, in place.</summary>
-    /// <returns>How many entries were found with that name (already weak ones included).</returns>
+    /// <returns>Number of entries with that name (already weak ones included).</returns>
     /// <exception cref="InvalidDataException">The bytes are not a 64-bit little-endian ELF file, or its tables point outside it.</exception>
     public static int MarkWeak(Span<byte> elf, string version)
     {

@@ -4,12 +4,11 @@ using static TorchSharp.torch;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// A module's trainable parameters laid end to end in one tensor, and their gradients in another, the module's own
-/// parameters being views of it. One call then updates, clips, averages or saves them all: per-tensor calls cost more
-/// than the arithmetic in models this small (measured: fused Adam on 637k numbers 0.29 ms flat, 0.60 ms as 8 tensors).
-/// Weights of matrix products come first: those may have a working copy in bfloat16, refreshed once a step, and their
-/// gradients are then bfloat16 too. A matrix may lie input by input instead of output by output, so that what one input
-/// weighs is one run of memory: that of a product with records of which few numbers are not 0.
+/// A module's trainable parameters end to end in one tensor, and their gradients in another; the module's own parameters are views of it. One call then
+/// updates, clips, averages or saves them all: per-tensor calls cost more than the arithmetic in models this small (measured: fused Adam on 637k numbers 0.29
+/// ms flat, 0.60 ms as 8 tensors). Weights of matrix products come first: those may have a working copy in bfloat16, refreshed once a step, and their gradients
+/// are then bfloat16 too. A matrix may be stored input by input instead of output by output, so that the weights of one input are contiguous: for a product
+/// with sparse records.
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
@@ -18,11 +17,11 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>Takes over the parameters of <paramref name="module"/>.</summary>
     /// <param name="module">Its parameters that need a gradient are laid end to end, and become views.</param>
-    /// <param name="isFirst">By name, the parameters that stand before the others of their kind, so that they can be updated apart.</param>
+    /// <param name="isFirst">True for the names of parameters placed before the others of their kind, so that they can be updated separately.</param>
     /// <param name="products">Weights of the matrix products whose gradients are not autograd's; none if null.</param>
-    /// <param name="inBfloat16">Whether those products read a working copy in bfloat16.</param>
-    /// <param name="slices">Into how many parts a batch is cut, each with gradients of its own; 0 where all gradients are autograd's.</param>
-    /// <param name="byInput">The matrix that lies input by input; none if null.</param>
+    /// <param name="inBfloat16">True if those products read a working copy in bfloat16.</param>
+    /// <param name="slices">Number of parts of a batch, each with gradients of its own; 0 if all gradients are autograd's.</param>
+    /// <param name="byInput">The matrix stored input by input; none if null.</param>
     public FlatParameters(
         nn.Module module,
         Func<string, bool>? isFirst = null,
@@ -85,43 +84,43 @@ internal sealed class FlatParameters : IDisposable
         ];
     }
 
-    /// <summary>How many of the first values are weights of layers (matrices, kernels): those that decay.</summary>
+    /// <summary>Number of weights of layers (matrices, kernels), which come first and decay.</summary>
     public long WeightCount { get; }
 
-    /// <summary>How many of the weights of layers are of the parameters that stand first: all where none were named.</summary>
+    /// <summary>Number of weights of layers among the parameters placed first: all if none were named.</summary>
     public long FirstWeightCount { get; }
 
-    /// <summary>How many of the other values are.</summary>
+    /// <summary>Number of other values among the parameters placed first.</summary>
     public long FirstOtherCount { get; }
 
-    /// <summary>How many of the first values are weights of the products that have a working copy.</summary>
+    /// <summary>Number of weights of the products that have a working copy, which come first.</summary>
     public long ProductCount { get; }
 
-    /// <summary>Whether the working copy is bfloat16.</summary>
+    /// <summary>True if the working copy is bfloat16.</summary>
     public bool InBfloat16 { get; }
 
     /// <summary>All parameters: weights of layers first, in the module's order.</summary>
     public Tensor Values { get; }
 
-    /// <summary>Their gradients as autograd leaves them, in the same order; without those of products in bfloat16.</summary>
+    /// <summary>Gradients by autograd, in the same order; without those of products in bfloat16.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>What products read: the first <see cref="ProductCount"/> values, rounded to bfloat16 if so chosen.</summary>
+    /// <summary>Working copy for products: the first <see cref="ProductCount"/> values, rounded to bfloat16 if so chosen.</summary>
     public Tensor Working { get; }
 
-    /// <summary>The gradients of each part of a batch; their sum is the batch's. None where autograd finds the gradient of the whole.</summary>
+    /// <summary>Gradients of each part of a batch; their sum is the batch's. Empty if autograd finds the gradient of the whole.</summary>
     public IReadOnlyList<GradientSlice> Slices { get; }
 
-    /// <summary>What the module keeps that is not trained (running figures of normalisations, parameters that are held still).</summary>
+    /// <summary>Tensors of the module that are not trained (running statistics of normalisations, fixed parameters).</summary>
     public IReadOnlyDictionary<string, Tensor> Buffers { get; }
 
-    /// <summary>Where a parameter begins.</summary>
+    /// <summary>Returns the offset of a parameter.</summary>
     public long OffsetOf(Parameter parameter) => _offsets[parameter];
 
-    /// <summary>The numbers of a parameter in what holds those of all from the first on, in its shape.</summary>
+    /// <summary>Returns the numbers of a parameter in a flat tensor of all from the first on, in its shape.</summary>
     public Tensor View(Tensor flat, Parameter parameter) => Shaped(flat.narrow(0, _offsets[parameter], parameter.numel()), parameter);
 
-    /// <summary>|g| of the whole gradient, summed over the slices first.</summary>
+    /// <summary>Returns |g| of the whole gradient, summed over the slices first.</summary>
     public double GradientNorm()
     {
         using var noGradient = no_grad();
@@ -143,7 +142,8 @@ internal sealed class FlatParameters : IDisposable
     }
 
     /// <summary>
-    /// After the last update: the matrix that lay input by input lies as a loaded one does, so that products with both have the same last bits.
+    /// Restores, after the last update, the usual layout of the matrix stored input by input, so that products with it and with a loaded one have the same last
+    /// bits.
     /// </summary>
     public void LayOut()
     {
@@ -168,7 +168,7 @@ internal sealed class FlatParameters : IDisposable
     }
 }
 
-/// <summary>The gradients that one part of a batch gives.</summary>
-/// <param name="Products">Of the weights of products, in their working precision.</param>
-/// <param name="Rest">Of all other parameters, float32.</param>
+/// <summary>Gradients from one part of a batch.</summary>
+/// <param name="Products">Gradients of the weights of products, in their working precision.</param>
+/// <param name="Rest">Gradients of all other parameters, float32.</param>
 internal sealed record GradientSlice(Tensor Products, Tensor Rest);

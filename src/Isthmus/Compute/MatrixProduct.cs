@@ -42,29 +42,29 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Whether products are in bfloat16 in training.</summary>
+    /// <summary>True if products are in bfloat16 in training.</summary>
     public bool InBfloat16 { get; set; }
 
-    /// <summary>The weights: outputs x inputs (x k x k); of a transposed convolution, inputs x outputs x k x k.</summary>
+    /// <summary>Weights: outputs x inputs (x k x k); of a transposed convolution, inputs x outputs x k x k.</summary>
     public Parameter Weight => _weight;
 
-    /// <summary>One number an output.</summary>
+    /// <summary>Bias, one number an output.</summary>
     public Parameter Bias => _bias;
 
-    /// <summary>How a convolution slides; null of a linear map.</summary>
+    /// <summary>Geometry of a convolution; null for a linear map.</summary>
     public ConvolutionGeometry? Window { get; private init; }
 
-    /// <summary>Whether the convolution is a transposed one.</summary>
+    /// <summary>True for a transposed convolution.</summary>
     public bool IsTransposed { get; private init; }
 
-    /// <summary>x W' + b, with torch's first weights.</summary>
+    /// <summary>Creates x W' + b, with torch's initial weights.</summary>
     public static MatrixProduct Linear(long inputs, long outputs)
     {
         var made = nn.Linear(inputs, outputs, device: NewWeights.Device);
         return new("linear", made.weight, made.bias!, nn.functional.linear);
     }
 
-    /// <summary>A convolution of square kernels, with torch's first weights.</summary>
+    /// <summary>Creates a convolution of square kernels, with torch's initial weights.</summary>
     public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
         var made = nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
@@ -76,7 +76,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
         };
     }
 
-    /// <summary>A transposed convolution of square kernels, with torch's first weights.</summary>
+    /// <summary>Creates a transposed convolution of square kernels, with torch's initial weights.</summary>
     public static MatrixProduct TransposedConvolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
         var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
@@ -89,7 +89,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
         };
     }
 
-    /// <summary>The same convolution with channels filled up to whole blocks.</summary>
+    /// <summary>Returns the convolution with channels padded to whole blocks.</summary>
     private static Func<Tensor, Tensor, Tensor, Tensor> InBlocks(Func<Tensor, Tensor, Tensor, Tensor> product, bool isTransposed) =>
         (x, weight, bias) =>
         {
@@ -102,7 +102,7 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
             return product(filled, nn.functional.pad(weight, filling), nn.functional.pad(bias, [0, missingOutputs])).narrow(1, 0, outputs);
         };
 
-    /// <summary>The same convolution with one record done as two.</summary>
+    /// <summary>Returns the convolution with a single record computed as two.</summary>
     private static Func<Tensor, Tensor, Tensor, Tensor> OfTwoAtLeast(Func<Tensor, Tensor, Tensor, Tensor> product) =>
         (x, weight, bias) => x.shape[0] == 1 ? product(x.expand(2, -1, -1, -1), weight, bias).narrow(0, 0, 1) : product(x, weight, bias);
 

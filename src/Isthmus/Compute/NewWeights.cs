@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// Where the weights of a model that is being built lie: with the caller's other tensors, or nowhere, when only their names and shapes are wanted.
-/// Of the building thread alone: torch's own default device is the whole process's, and would take the memory from under all that runs beside.
+/// Device of the weights of a model under construction: the default, or none if only their names and shapes are wanted. For the building thread alone: torch's
+/// own default device is the whole process's, and would affect everything that runs at the same time.
 /// </summary>
 internal static class NewWeights
 {
     [ThreadStatic]
     private static Device? _device;
 
-    /// <summary>What new weights are made on; null for the default.</summary>
+    /// <summary>Device of new weights; null for the default.</summary>
     public static Device? Device => _device;
 
-    /// <summary>What <paramref name="build"/> builds, its weights without memory.</summary>
+    /// <summary>Calls <paramref name="build"/> and returns its result, with weights that have no memory.</summary>
     public static T WithoutMemory<T>(Func<T> build)
     {
         var usual = _device;

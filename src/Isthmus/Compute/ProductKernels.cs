@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Compute;
 
-/// <summary>Matrix products into a tensor that is there, which TorchSharp's own cannot; of one thread at a time.</summary>
+/// <summary>Matrix products into existing tensors, which TorchSharp's own cannot do. For one thread at a time.</summary>
 internal sealed class ProductKernels : IDisposable
 {
     private readonly jit.CompilationUnit _kernels = jit.compile(
@@ -16,10 +16,10 @@ internal sealed class ProductKernels : IDisposable
         """
     );
 
-    /// <summary>a b.</summary>
+    /// <summary>Computes a b.</summary>
     public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.invoke("product", a, b, into);
 
-    /// <summary>a b of 8-bit whole numbers, exact, in 32 bits.</summary>
+    /// <summary>Computes a b of 8-bit whole numbers, exact, in 32 bits.</summary>
     public void MultiplyWhole(Tensor a, Tensor b, Tensor into) => _kernels.invoke("whole_product", a, b, into);
 
     /// <inheritdoc/>

@@ -39,7 +39,7 @@ internal sealed class RandomDraws : IDisposable
         }
     }
 
-    /// <summary>Gives it back as it was.</summary>
+    /// <summary>Restores the generator's state, and releases it.</summary>
     public void Dispose()
     {
         try

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// Vectors as 8-bit whole numbers q and a scale s each, so that products of them are products of whole numbers: v is about
-/// s q with s = max |v_i| / 127, each number off by at most s / 2.
+/// Vectors rounded to 8-bit whole numbers q and a scale s each, so that their products are products of whole numbers: v is about s q with s = max |v_i| / 127,
+/// each number off by at most s / 2.
 /// </summary>
 internal sealed class RoundedVectors : IDisposable
 {
@@ -17,33 +17,33 @@ internal sealed class RoundedVectors : IDisposable
 
     private readonly Tensor _memory;
 
-    /// <summary>Room for a number of vectors.</summary>
+    /// <summary>Allocates memory for <paramref name="count"/> vectors.</summary>
     public RoundedVectors(int count, int width)
     {
         _memory = empty([count, width], ScalarType.Int8).DetachFromDisposeScope();
         (Scales, Lengths, Errors) = (new float[count], new float[count], new float[count]);
     }
 
-    /// <summary>The rows of a matrix.</summary>
+    /// <summary>Rounds the rows of a matrix.</summary>
     public RoundedVectors(Tensor rows)
         : this((int)rows.shape[0], (int)rows.shape[1]) => Round(rows);
 
-    /// <summary>Vectors that there is room for.</summary>
+    /// <summary>Number of vectors that there is memory for.</summary>
     public int Count => Scales.Length;
 
-    /// <summary>s of each.</summary>
+    /// <summary>Scale s of each vector.</summary>
     public float[] Scales { get; }
 
-    /// <summary>|s q|, Euclidean.</summary>
+    /// <summary>Euclidean length of each rounded vector, |s q|.</summary>
     public float[] Lengths { get; }
 
-    /// <summary>|v - s q|.</summary>
+    /// <summary>Euclidean length of each rounding error, |v - s q|.</summary>
     public float[] Errors { get; }
 
-    /// <summary>q of the first vectors, a row each; the caller owns the view.</summary>
+    /// <summary>Returns q of the first vectors, a row each; the caller owns the view.</summary>
     public Tensor Numbers(int count) => _memory.narrow(0, 0, count);
 
-    /// <summary>Rounds the rows of a contiguous matrix, as many as there is room for or fewer.</summary>
+    /// <summary>Rounds the rows of a contiguous matrix, at most as many as there is memory for.</summary>
     public void Round(Tensor rows)
     {
         var width = (int)_memory.shape[1];

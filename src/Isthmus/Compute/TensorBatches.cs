@@ -7,8 +7,7 @@ namespace Isthmus.Compute;
 public static class TensorBatches
 {
     /// <summary>
-    /// The records at <paramref name="indices"/>, N x D float32; where labels are attached, N x (D + C_1 + C_2 + ...), the class of each as 0s and one 1 behind
-    /// them.
+    /// Returns the records at <paramref name="indices"/>, N x D float32; with labels attached, N x (D + C_1 + C_2 + ...), each class one-hot after the numbers.
     /// </summary>
     public static Tensor Gather(Dataset data, ReadOnlySpan<int> indices, Device? device = null)
     {
@@ -42,7 +41,9 @@ public static class TensorBatches
         return (highest == 1 ? scaled : scaled.DivideInPlace(highest)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The whole set in order, at most <paramref name="size"/> records at a time. Each batch is disposed when the next is asked for.</summary>
+    /// <summary>
+    /// Returns the whole data set in order, at most <paramref name="size"/> records at a time. Each batch is disposed when the next is asked for.
+    /// </summary>
     public static IEnumerable<Tensor> InOrder(Dataset data, int size, Device? device = null)
     {
         for (var start = 0; start < data.Count; start += size)

@@ -4,9 +4,7 @@ using System.Security.Cryptography;
 
 namespace Isthmus.Compute;
 
-/// <summary>
-/// Loads libtorch and TorchSharp's bridge to it, also where the bridge's own load fails.
-/// </summary>
+/// <summary>Loads libtorch and TorchSharp's bridge to it, even if the bridge's own load fails.</summary>
 /// <remarks>
 /// TorchSharp 0.107.0's <c>libLibTorchSharp.so</c> demands <c>GLIBCXX_3.4.32</c> for one symbol
 /// (<c>_ZSt21ios_base_library_initv</c>) that nothing relocates against. Debian 12, Ubuntu 22.04 and RHEL 9 stop at
@@ -20,7 +18,7 @@ public static class TensorLibrary
     private static readonly Lock Gate = new();
     private static bool _loaded;
 
-    /// <summary>True once <see cref="EnsureLoaded"/> has succeeded in this process.</summary>
+    /// <summary>True after <see cref="EnsureLoaded"/> has succeeded in this process.</summary>
     public static bool IsLoaded => Volatile.Read(ref _loaded);
 
     /// <summary>Loads the native libraries once. Call before the first use of TorchSharp.</summary>
@@ -76,7 +74,7 @@ public static class TensorLibrary
         LoadOrThrow(PatchedCopy(bridge, CacheDirectory()));
     }
 
-    /// <summary>Writes the copy of <paramref name="bridge"/> that older systems can load, unless it is already there.</summary>
+    /// <summary>Writes the copy of <paramref name="bridge"/> that older systems can load, unless it exists.</summary>
     /// <returns>The path of the copy, named by the SHA-256 of its source.</returns>
     internal static string PatchedCopy(string bridge, string cacheDirectory)
     {

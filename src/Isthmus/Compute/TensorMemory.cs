@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Compute;
 
-/// <summary>The memory of tensors as numbers.</summary>
+/// <summary>Access to the memory of tensors.</summary>
 internal static class TensorMemory
 {
-    /// <summary>The numbers of a contiguous CPU tensor, in place.</summary>
+    /// <summary>Returns the numbers of a contiguous CPU tensor, in place.</summary>
     public static Span<T> Of<T>(Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 }

@@ -26,7 +26,7 @@ internal sealed class ThreadTeam : IDisposable
             thread.Start();
     }
 
-    /// <summary>Threads, the caller's included.</summary>
+    /// <summary>Number of threads, the caller's included.</summary>
     public int Count { get; }
 
     /// <summary>Runs the work once for each of 0 .. Count - 1, 0 on the calling thread, and waits for all.</summary>

@@ -35,8 +35,8 @@ public sealed record AggregatedPosterior(
     /// <summary>The figures from at most 10,000 records, the total correlation from the first 2,000 codes; null where q(z|x) is no diagonal Gaussian.</summary>
     /// <param name="model">A model.</param>
     /// <param name="data">Records on the model's scale; at least two.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="seed">Random seed.</param>
+    /// <param name="device">Device for the computation.</param>
     public static AggregatedPosterior? Of(Autoencoder model, Dataset data, int seed, Device? device = null)
     {
         if (model.Bottleneck.Prior is not { } prior || data.Count < 2)

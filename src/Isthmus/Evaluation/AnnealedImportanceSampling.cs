@@ -28,9 +28,9 @@ public static class AnnealedImportanceSampling
     /// <param name="model">A variational model with a continuous code.</param>
     /// <param name="data">Records on the model's scale, all taken at once.</param>
     /// <param name="distributions">T.</param>
-    /// <param name="seed">Of the chains.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="progress">Told the share of distributions passed.</param>
+    /// <param name="seed">Random seed.</param>
+    /// <param name="device">Device for the computation.</param>
+    /// <param name="progress">Receiver of the fraction of distributions passed.</param>
     /// <param name="cancellationToken">Stops between two distributions.</param>
     public static ImportanceSampling.Result Estimate(
         Autoencoder model,

@@ -28,7 +28,7 @@ public static class Evaluator
     /// <param name="test">Records reported on, as read.</param>
     /// <param name="train">Records that probes of the code are fitted on, as read; null for no probes.</param>
     /// <param name="options">Effort and seed.</param>
-    /// <param name="progress">Told the share done of the slow part.</param>
+    /// <param name="progress">Receiver of the fraction done.</param>
     /// <param name="cancellationToken">Stops early.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's, or there are too few samples or records to compare.</exception>
     public static EvaluationReport Evaluate(

@@ -25,9 +25,9 @@ public static class ImportanceSampling
     /// <param name="model">A variational model.</param>
     /// <param name="data">Records on the model's scale.</param>
     /// <param name="samples">K.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="progress">Told the share of records done.</param>
+    /// <param name="seed">Random seed.</param>
+    /// <param name="device">Device for the computation.</param>
+    /// <param name="progress">Receiver of the fraction of records done.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     public static Result Estimate(
         Autoencoder model,

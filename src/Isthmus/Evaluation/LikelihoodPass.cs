@@ -42,7 +42,7 @@ internal sealed class LikelihoodPass : IDisposable
 
     /// <summary>The fastest pass that keeps the figures, or null where a part is not known.</summary>
     /// <param name="model">A variational model.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="device">Device for the computation.</param>
     /// <param name="x">Some records to try.</param>
     public static LikelihoodPass? For(Autoencoder model, Device? device, Tensor x)
     {

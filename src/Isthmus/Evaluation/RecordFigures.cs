@@ -60,7 +60,7 @@ internal class RecordFigures
     /// <param name="test">The records on the model's scale.</param>
     /// <param name="train">The training records as read; null where they are not at hand.</param>
     /// <param name="options">Seed and device.</param>
-    /// <param name="progress">Told the share done.</param>
+    /// <param name="progress">Receiver of the fraction done.</param>
     /// <param name="cancellationToken">Stops early.</param>
     public virtual IReadOnlyList<RankingFigures> Compare(
         TrainedModel trained,

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace Isthmus.Models;
 
 /// <summary>
-/// What the integer form of a model takes from its training records, so that it can be made where these are not: means, mean squares and ranges of
-/// the numbers that go through each layer, and histograms of the codes. No record is in it; the mean and the mean square of each pixel are.
+/// Measurements on the training records from which the integer form of a model can be made without those records: means, mean squares and ranges of the numbers
+/// that pass through each layer, and histograms of the codes. It holds no record, but the mean and the mean square of each pixel.
 /// </summary>
 /// <param name="Numbers">Lists of numbers by name, as <c>ModelCalibration</c> names them.</param>
 public sealed record Calibration(IReadOnlyDictionary<string, float[]> Numbers)
 {
-    /// <summary>The numbers of a name.</summary>
-    /// <param name="name">What they are.</param>
-    /// <param name="length">How many there must be; any number from 1 on if null.</param>
+    /// <summary>Returns the numbers with a name.</summary>
+    /// <param name="name">Name of the numbers.</param>
+    /// <param name="length">Required number of them; null for any, at least 1.</param>
     /// <exception cref="InvalidInputException">They are missing, or more or fewer, or not finite.</exception>
     internal float[] Of(string name, int? length = null) =>
         Numbers.TryGetValue(name, out var numbers)

@@ -7,9 +7,8 @@ using System.Text.Json.Nodes;
 namespace Isthmus.Models;
 
 /// <summary>
-/// The container of <c>.isthmus</c> files: a zip of <c>manifest.json</c> and named parts, the manifest holding the SHA-256
-/// of each part. Nothing in it is executable. Sizes are checked before memory is taken; a damaged, foreign or newer file
-/// is a clear error.
+/// Container of <c>.isthmus</c> files: a zip of <c>manifest.json</c> and named parts, the manifest holding the SHA-256 of each part. Nothing in it is
+/// executable. Sizes are checked before memory is allocated; a damaged, foreign or newer file is a clear error.
 /// </summary>
 internal static class IsthmusFile
 {
@@ -22,7 +21,7 @@ internal static class IsthmusFile
 
     /// <summary>
     /// Writes <paramref name="manifest"/> and the parts to a temporary file and renames it. A part is written twice, first for its hash: that costs less than
-    /// to hold all its bytes.
+    /// holding all its bytes.
     /// </summary>
     public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts)
     {
@@ -72,7 +71,7 @@ internal static class IsthmusFile
         }
     }
 
-    /// <summary>The kind that the file says it is, or null if it is no Isthmus file.</summary>
+    /// <summary>Returns the kind in the file, or null if it is no Isthmus file.</summary>
     public static string? KindOf(string path)
     {
         try

@@ -3,14 +3,14 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Models;
 
-/// <summary>What a model file says of itself. Reading it checks the file's parts but needs no tensor library.</summary>
+/// <summary>Description of a model in its file. Reading it checks the file's parts but needs no tensor library.</summary>
 /// <param name="Preset">The preset it was made from.</param>
-/// <param name="Schema">What one record is.</param>
+/// <param name="Schema">Schema of a record.</param>
 /// <param name="Settings">Every setting of its parts and of its training, with its value.</param>
-/// <param name="Standardisation">How table columns are put on the model's scale; null for pixels.</param>
-/// <param name="Provenance">How it came to be.</param>
+/// <param name="Standardisation">Standardisation of table columns; null for pixels.</param>
+/// <param name="Provenance">Origin of the model.</param>
 /// <param name="Metrics">Figures of its evaluation, by name with unit.</param>
-/// <param name="Labels">The labels that it is given or predicts; null of models that know none.</param>
+/// <param name="Labels">Labels that the model has as condition or predicts; null if there are none.</param>
 public sealed record ModelManifest(
     string Preset,
     DataSchema Schema,
@@ -23,7 +23,7 @@ public sealed record ModelManifest(
 {
     internal const string Kind = "isthmus-model";
 
-    /// <summary>Whether the file says that it is a model.</summary>
+    /// <summary>Returns true if the file is a model by its manifest.</summary>
     public static bool IsIn(string path) => IsthmusFile.KindOf(path) == Kind;
 
     /// <summary>Reads the manifest of a model file.</summary>

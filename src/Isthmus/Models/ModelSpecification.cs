@@ -12,11 +12,11 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Models;
 
 /// <summary>
-/// Everything that says what a model is, weights apart: enough to build it again. All settings are resolved, so that a
-/// later change of a default does not change an old model.
+/// Complete description of a model without its weights: enough to build it again. All settings are resolved, so that a later change of a default does not
+/// change an old model.
 /// </summary>
 /// <param name="Preset">The preset it was made from.</param>
-/// <param name="Schema">What one record is.</param>
+/// <param name="Schema">Schema of a record.</param>
 /// <param name="Settings">Every setting of its parts and of its training, with its value.</param>
 public sealed record ModelSpecification(string Preset, DataSchema Schema, Settings Settings)
 {
@@ -53,12 +53,14 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Every place of a model that a part fills, in the order of the data's way through it.</summary>
     public static IReadOnlyList<PartKind> Kinds => Parts.All;
 
-    /// <summary>Settings &lt; preset &lt; <paramref name="overrides"/>, for data of <paramref name="schema"/>, checked against the parts they choose.</summary>
+    /// <summary>
+    /// Resolves defaults &lt; preset &lt; <paramref name="overrides"/>, for data of <paramref name="schema"/>, checked against the parts they choose.
+    /// </summary>
     /// <param name="preset">A preset's name.</param>
-    /// <param name="schema">What one record is.</param>
-    /// <param name="overrides">What the user set.</param>
+    /// <param name="schema">Schema of a record.</param>
+    /// <param name="overrides">Settings of the user.</param>
     /// <param name="trainingSettings">The settings of the training loop, resolved with the model's.</param>
-    /// <param name="labels">What is known of the training records, for models that are given a label or predict one.</param>
+    /// <param name="labels">Labels of the training records, for models with a label as condition or that predict one.</param>
     /// <exception cref="InvalidInputException">Unknown preset, part or key; a value out of range; parts that do not fit the data or each other.</exception>
     public static ModelSpecification Resolve(
         string preset,
@@ -136,17 +138,17 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             : new(preset, schema, settings) { Labels = knownLabels };
     }
 
-    /// <summary>The labels that the model is given, or the one that it predicts.</summary>
+    /// <summary>Labels that the model has as condition or predicts.</summary>
     public IReadOnlyList<KnownLabel> Labels { get; init; } = [];
 
-    /// <summary>The records with those labels beside them.</summary>
+    /// <summary>Returns the records with those labels attached.</summary>
     /// <param name="data">Records.</param>
-    /// <param name="isRequired">Whether records must have it also where it is not given but predicted.</param>
+    /// <param name="isRequired">True if records need the label even if it is predicted.</param>
     /// <exception cref="InvalidInputException">They have none though the model needs it, or a class that training did not meet.</exception>
     internal Dataset Attach(Dataset data, bool isRequired = false) =>
         KnownLabel.Attach(Labels, data, isRequired || Settings.Get(Condition) != Condition.Default);
 
-    /// <summary>Throws unless the code is one that the chosen parts can work with.</summary>
+    /// <summary>Throws unless the chosen parts can work with the code.</summary>
     private static void CheckCode(Settings settings)
     {
         PartKind Kind(Setting<string> choice) => Kinds.Single(kind => kind.Choice == choice);
@@ -194,16 +196,16 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         }
     }
 
-    /// <summary>Whether the weights have a closed form, and are not trained by gradients.</summary>
+    /// <summary>True if the weights have a closed form, and are not trained by gradients.</summary>
     public bool IsClosedForm => IsSolved(Settings);
 
     private static bool IsSolved(Settings settings) => Parts.Networks.Named("net", settings.Get(Net)).IsClosedForm;
 
-    /// <summary>What the kind of record prefers. The code of a closed form is the record itself.</summary>
+    /// <summary>Returns the preferences of the kind of record. The code of a closed form is the record itself.</summary>
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
         IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : RecordLearning.Of(schema).Preferred(schema.Kind);
 
-    /// <summary>Names and shapes of the model's weights and running figures, found without taking memory for them.</summary>
+    /// <summary>Returns names and shapes of the model's weights and running statistics, without allocating memory for them.</summary>
     internal IReadOnlyDictionary<string, long[]> Shapes()
     {
         TensorLibrary.EnsureLoaded();
@@ -218,7 +220,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Preset, Schema, Settings, Labels.Count);
 
-    /// <summary>Builds the model, weights drawn by <paramref name="seed"/>; torch's generator is left as it was.</summary>
+    /// <summary>Builds the model with random weights by <paramref name="seed"/>; torch's generator is restored afterwards.</summary>
     public Autoencoder Build(int seed)
     {
         TensorLibrary.EnsureLoaded();

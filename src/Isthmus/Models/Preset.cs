@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Models;
 
 /// <summary>A named model: the settings in which it differs from the defaults.</summary>
-/// <param name="Name">As the literature names it.</param>
+/// <param name="Name">Name, as in the literature.</param>
 /// <param name="Summary">One line.</param>
 /// <param name="Values">Its settings.</param>
 /// <param name="ValuesFor8Bit">Settings that it takes besides on 8-bit images.</param>
@@ -14,18 +14,18 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     // Black-and-white pictures are learnt in fewer steps so (docs/decisions/0019-quick-start.md).
     private static readonly Dictionary<string, string> EarlyLearning = new() { ["init"] = "he", ["learning-rate"] = "0.003" };
 
-    /// <summary>Settings that it takes besides on black-and-white images.</summary>
+    /// <summary>Further settings for black-and-white images.</summary>
     public IReadOnlyDictionary<string, string> ValuesForBinary { get; private init; } = new Dictionary<string, string>();
 
-    /// <summary>The only kind of record that it is for; null where it is for several.</summary>
+    /// <summary>Kind of record if the preset is for one kind only; otherwise null.</summary>
     public RecordKind? Kind { get; private init; }
 
     private PresetScope? Scope => Kind is null ? null : RecordLearning.Of(Kind).Presets;
 
-    /// <summary>What it is listed under: images (and tables of numbers), activations (vectors), tables, recommenders or topics.</summary>
+    /// <summary>Heading under which it is listed: images (and tables of numbers), activations (vectors), tables, recommenders or topics.</summary>
     public string Field => Scope?.Field ?? "images";
 
-    /// <summary>Every preset: those for several kinds of record, then those for one.</summary>
+    /// <summary>All presets: those for several kinds of record, then those for one.</summary>
     public static IReadOnlyList<Preset> All => Every.Value;
 
     private static readonly Preset[] ForSeveral =
@@ -155,13 +155,13 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         return new(name, summary, values, new Dictionary<string, string>()) { ValuesForBinary = isSlow ? new Dictionary<string, string>() : EarlyLearning };
     }
 
-    /// <summary>The preset of that name.</summary>
+    /// <summary>Returns the preset with this name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
     public static Preset Named(string name) =>
         All.FirstOrDefault(preset => preset.Name == name)
         ?? throw new InvalidInputException(null, $"Unknown model '{name}'", NearestName.RemedyOfAll(name, All.Select(p => p.Name)));
 
-    /// <summary>What the preset says for data of this schema.</summary>
+    /// <summary>Returns the preset's settings for data of this schema.</summary>
     /// <exception cref="InvalidInputException">The preset is for interactions, documents or mixed tables, and the data are none.</exception>
     public IEnumerable<KeyValuePair<string, string>> For(DataSchema schema) =>
         Scope is { } only && Kind != schema.Kind
@@ -173,7 +173,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
                 _ => Values.Concat(ValuesFor8Bit),
             };
 
-    /// <summary>A preset for one kind of record alone.</summary>
+    /// <summary>Creates a preset for one kind of record alone.</summary>
     internal static Preset Of(RecordKind kind, string name, string summary, IReadOnlyDictionary<string, string> values) =>
         new(name, summary, values, new Dictionary<string, string>()) { Kind = kind };
 }

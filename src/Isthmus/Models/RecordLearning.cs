@@ -5,60 +5,60 @@ using static TorchSharp.torch;
 namespace Isthmus.Models;
 
 /// <summary>
-/// What models and their training make of a kind of record, besides what <see cref="RecordKind"/> says of it.
-/// As it stands here, of a kind that needs nothing of its own.
+/// Properties of a kind of record for models and training, besides those of <see cref="RecordKind"/>. The base class serves kinds that need nothing of their
+/// own.
 /// </summary>
 internal class RecordLearning
 {
     private static readonly RecordLearning Plain = new();
     private static readonly OrderedDictionary<RecordKind, RecordLearning> Known = [];
 
-    /// <summary>What is made of the kinds that are known, in their order.</summary>
+    /// <summary>Properties of the known kinds, in their order.</summary>
     public static IReadOnlyDictionary<RecordKind, RecordLearning> All => Known;
 
-    /// <summary>Makes known what is made of a kind.</summary>
+    /// <summary>Registers the properties of a kind.</summary>
     public static void Register(RecordKind kind, RecordLearning learning) => Known.Add(kind, learning);
 
-    /// <summary>What is made of records of that kind.</summary>
+    /// <summary>Returns the properties of a kind.</summary>
     public static RecordLearning Of(RecordKind kind) => Known.GetValueOrDefault(kind, Plain);
 
-    /// <summary>What is made of records of that schema.</summary>
+    /// <summary>Returns the properties of the kind of a schema.</summary>
     public static RecordLearning Of(DataSchema schema) => Of(schema.Kind);
 
-    /// <summary>The presets for this kind alone, and what they are for; null where there are none.</summary>
+    /// <summary>Presets for this kind alone; null if there are none.</summary>
     public virtual PresetScope? Presets => null;
 
-    /// <summary>Values of settings that are better for such records than the defaults; those of parts that are not chosen fall away.</summary>
+    /// <summary>Returns values of settings that are better for such records than the defaults; those of parts that are not chosen are ignored.</summary>
     /// <remarks>The first guess of a standardised number's deviation given z is the one that it has without it.</remarks>
     public virtual IReadOnlyDictionary<string, string> Preferred(RecordKind kind) =>
         kind.IsStandardised ? new Dictionary<string, string> { ["sigma"] = "1" } : new Dictionary<string, string>();
 
-    /// <summary>Whether encoder and decoder can be told the label of a record.</summary>
+    /// <summary>True if encoder and decoder can have the label of a record as condition.</summary>
     public virtual bool TakesLabels => false;
 
-    /// <summary>Whether a validation record is corrupted as a training record is; otherwise what a corruption drops is not there to be restored.</summary>
+    /// <summary>True if a validation record is corrupted as a training record is; false if the numbers dropped by a corruption need not be restored.</summary>
     public virtual bool ValidatesCorrupted => true;
 
     /// <summary>
-    /// Validation records in a part that is shown and one that is to be predicted, where that chooses the best epoch; null where distortion and rate do.
+    /// Splits validation records into a part that is shown and one to be predicted, if that chooses the best epoch; null if distortion and rate do.
     /// </summary>
     public virtual HeldOutSplit? HeldOut(Dataset validation, int seed) => null;
 
-    /// <summary>What the decoder makes of records that are shown in part, as logits of what is held out of them.</summary>
+    /// <summary>Converts the decoder's output for partly shown records to logits of their held-out part.</summary>
     /// <param name="logits">The decoder's.</param>
-    /// <param name="seen">What is shown, N x D.</param>
+    /// <param name="seen">The shown part, N x D.</param>
     public virtual Tensor Completed(Tensor logits, Tensor seen) => logits;
 
-    /// <summary>The records that a model keeps; null for none.</summary>
+    /// <summary>Returns the records that a model keeps; null for none.</summary>
     public virtual ReferenceRows? Reference(DataSplits data) => null;
 
-    /// <summary>What says, of a trained model, what its integer form takes from the training records; it may hold some of them, and not all.</summary>
+    /// <summary>Returns a function that measures, for a trained model, the calibration of its integer form on training records.</summary>
     public virtual Func<TrainedModel, Calibration?> Calibration(Dataset train) => _ => null;
 }
 
-/// <summary>The data that presets for one kind of record are for.</summary>
-/// <param name="Records">What they are.</param>
+/// <summary>Presets for one kind of record, and the data that they are for.</summary>
+/// <param name="Records">Description of the records.</param>
 /// <param name="Remedy">How to have them, before "take --model vae".</param>
-/// <param name="Field">What models of them are listed under.</param>
+/// <param name="Field">Heading under which their models are listed.</param>
 /// <param name="All">The presets.</param>
 internal sealed record PresetScope(string Records, Wording Remedy, string Field, IReadOnlyList<Preset> All);

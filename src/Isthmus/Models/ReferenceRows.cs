@@ -5,21 +5,21 @@ using static TorchSharp.torch;
 namespace Isthmus.Models;
 
 /// <summary>
-/// Rows that a model of a table keeps, on its own scale: training rows that new ones are held against, and rows that it was not
-/// fitted on, whose scores say what is usual. They are data of the training table; whoever has the model file has them.
+/// Rows that a model of a table keeps, on its own scale: training rows to compare new ones with, and rows that it was not fitted on, whose scores are the
+/// reference for usual ones. They are data of the training table: whoever has the model file has them.
 /// </summary>
 /// <param name="Train">M x D numbers.</param>
-/// <param name="HeldOut">Of the validation rows, H x D numbers.</param>
+/// <param name="HeldOut">Validation rows, H x D numbers.</param>
 public sealed record ReferenceRows(float[] Train, float[] HeldOut)
 {
-    /// <summary>The most training rows that are kept.</summary>
+    /// <summary>Largest number of training rows that are kept.</summary>
     public const int MostTrain = 2000;
 
     private const int MostHeldOut = 2000;
 
-    /// <summary>At most 2,000 training rows and as many validation rows, evenly taken.</summary>
+    /// <summary>Selects at most 2,000 training rows and as many validation rows, evenly spaced.</summary>
     /// <param name="data">The rows.</param>
-    /// <param name="inARun">Whether the validation rows are the first ones instead, in a run.</param>
+    /// <param name="inARun">True to take the first validation rows in a run instead.</param>
     public static ReferenceRows Of(DataSplits data, bool inARun = false) => new(Some(data.Train, MostTrain), Some(data.Validation, MostHeldOut, inARun));
 
     internal void Write(Stream stream, int width)

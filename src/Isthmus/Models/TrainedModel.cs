@@ -8,19 +8,19 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models;
 
-/// <summary>How a model came to be.</summary>
+/// <summary>Origin of a model: its data and its training.</summary>
 /// <param name="Data">The name of the data it was fitted on.</param>
 /// <param name="TrainRecords">Records fitted on.</param>
-/// <param name="Seed">Of weights, order and noise.</param>
-/// <param name="SplitSeed">Of the split into training, validation and test records.</param>
+/// <param name="Seed">Random seed for weights, shuffling and noise.</param>
+/// <param name="SplitSeed">Random seed of the split into training, validation and test records.</param>
 /// <param name="Epochs">Epochs trained.</param>
 /// <param name="BestEpoch">The epoch whose weights these are.</param>
 /// <param name="TrainingSeconds">Time spent.</param>
 /// <param name="Threads">Threads of the tensor library.</param>
-/// <param name="Created">When, UTC.</param>
+/// <param name="Created">Time of creation, UTC.</param>
 /// <param name="MadeBy">Program and version.</param>
-/// <param name="Streamed">Whether the data stayed in their file, and were split by its blocks.</param>
-/// <param name="Array">Of a file of several arrays, the one that was asked for; null where none was.</param>
+/// <param name="Streamed">True if the data stayed in their file, and were split by its blocks.</param>
+/// <param name="Array">Name of the array that was asked for, for a file of several; null if none was.</param>
 public sealed record Provenance(
     string Data,
     int TrainRecords,
@@ -36,20 +36,20 @@ public sealed record Provenance(
     string? Array = null
 )
 {
-    /// <summary>How the loss on the validation records went; null of closed forms, and of files made before it was kept.</summary>
+    /// <summary>Course of the loss on the validation records; null for closed forms, and for files made before it was kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LearningCourse? Course { get; init; }
 
-    /// <summary>The words of the command line that trained it, without the program's name; null where none did.</summary>
+    /// <summary>Words of the command line that trained it, without the program's name; null if none did.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? CommandLine { get; init; }
 
-    /// <summary>Of a table: the column of classes; null where none was named.</summary>
+    /// <summary>For a table, the column of classes; null if none was named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }
 }
 
-/// <summary>A model ready for use: weights, what it was built from, and what must be done to data before it sees them.</summary>
+/// <summary>A model ready for use: weights, specification, and the preparation of data.</summary>
 public sealed class TrainedModel : IDisposable
 {
     private const string Weights = "weights.safetensors",
@@ -58,7 +58,7 @@ public sealed class TrainedModel : IDisposable
 
     private readonly Lazy<Calibration?> _calibration = new((Calibration?)null);
 
-    /// <summary>Takes over a model that has been trained.</summary>
+    /// <summary>Creates a trained model, which owns the network.</summary>
     public TrainedModel(
         ModelSpecification specification,
         Autoencoder model,
@@ -77,16 +77,16 @@ public sealed class TrainedModel : IDisposable
         Network.eval();
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>Specification of the model.</summary>
     public ModelSpecification Specification { get; }
 
-    /// <summary>The parts, in evaluation mode.</summary>
+    /// <summary>The network, in evaluation mode.</summary>
     public Autoencoder Network { get; }
 
-    /// <summary>How table columns are put on the model's scale; null for pixels.</summary>
+    /// <summary>Standardisation of table columns; null for pixels.</summary>
     public Standardisation? Standardisation { get; }
 
-    /// <summary>How it came to be.</summary>
+    /// <summary>Origin of the model.</summary>
     public Provenance Provenance { get; }
 
     /// <summary>
@@ -94,23 +94,25 @@ public sealed class TrainedModel : IDisposable
     /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    /// <summary>Of a model of a table: the rows that it keeps; otherwise null.</summary>
+    /// <summary>Rows kept by a model of a table; otherwise null.</summary>
     public ReferenceRows? Reference { get; init; }
 
-    /// <summary>What the model's integer form takes from its training records; null where it has none, or was saved before files kept it.</summary>
+    /// <summary>Calibration of the model's integer form; null if it has none, or was saved before files kept it.</summary>
     public Calibration? Calibration => _calibration.Value;
 
-    /// <summary>Says it where somebody asks for it: to measure it takes some seconds. It is kept from then on.</summary>
+    /// <summary>Function that measures the calibration on first use, which takes some seconds. The result is kept.</summary>
     internal Func<TrainedModel, Calibration?> Calibrate
     {
         init => _calibration = new(() => value(this));
     }
 
-    /// <summary>The same model with other figures of its evaluation; both have the same weights, which go when one of the two is disposed of.</summary>
+    /// <summary>
+    /// Returns the same model with other results of its evaluation; both have the same weights, which are freed when one of the two is disposed of.
+    /// </summary>
     public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) =>
         new(Specification, Network, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
 
-    /// <summary>What its file says of it.</summary>
+    /// <summary>Manifest for its file.</summary>
     public ModelManifest Manifest =>
         new(
             Specification.Preset,
@@ -123,7 +125,7 @@ public sealed class TrainedModel : IDisposable
         );
 
     /// <summary>
-    /// The data on the model's scale. Read them with <see cref="DataOptions.Expected"/>, which brings what means the same to the model's schema.
+    /// Converts the data to the model's scale. Read them with <see cref="DataOptions.Expected"/>, which converts equivalent data to the model's schema.
     /// </summary>
     /// <exception cref="InvalidInputException">The data is of another shape.</exception>
     public Dataset Prepare(Dataset data)
@@ -138,7 +140,7 @@ public sealed class TrainedModel : IDisposable
         return Specification.Attach(Standardisation is { } standardisation ? standardisation.Apply(data) : data);
     }
 
-    /// <summary>Throws unless the model gives records back.</summary>
+    /// <summary>Throws unless the model reconstructs records.</summary>
     /// <exception cref="InvalidInputException">It predicts a label.</exception>
     public void DemandRecords()
     {
@@ -150,7 +152,7 @@ public sealed class TrainedModel : IDisposable
             );
     }
 
-    /// <summary>Moves the model's weights.</summary>
+    /// <summary>Moves the model's weights to a device.</summary>
     /// <returns>The model itself.</returns>
     public TrainedModel MoveTo(Device device)
     {
@@ -209,7 +211,7 @@ public sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>The weights and running figures, by name.</summary>
+    /// <summary>Returns the weights and running statistics as bytes.</summary>
     internal byte[] WeightBytes()
     {
         using var stream = new MemoryStream();
@@ -222,7 +224,7 @@ public sealed class TrainedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 
-    /// <summary>Throws unless the file's tensors are those of the model, before memory is taken for the model: a manifest may say anything.</summary>
+    /// <summary>Throws unless the file's tensors are those of the model, before memory is allocated: a manifest may claim anything.</summary>
     private static void CheckShapes(IReadOnlyDictionary<string, long[]> expected, IReadOnlyDictionary<string, Tensor> found)
     {
         foreach (var (name, shape) in expected)

@@ -4,22 +4,20 @@ using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;
 
-/// <summary>How a critic scores pairs.</summary>
+/// <summary>Structure of a critic, which scores pairs.</summary>
 public enum CriticKind
 {
     /// <summary>f(x, y) = a(x)'b(y) + c(x) + d(y): one pass for each row, all pairs by one product.</summary>
     Separable,
 
-    /// <summary>A network of x and y together: one pass for each pair. Slower, and says more where x and y interact.</summary>
+    /// <summary>A network of x and y together: one pass for each pair. Slower, and more accurate if x and y interact.</summary>
     Joint,
 }
 
-/// <summary>
-/// A learned score of pairs; all but 0 before it is trained, so that training starts at the base's scores, and exactly 0 where its weights are.
-/// </summary>
+/// <summary>A learned score of pairs. Almost 0 before training, so that training starts at the base's scores, and exactly 0 if its weights are.</summary>
 internal abstract class Critic(string name) : nn.Module<Tensor, Tensor, Tensor>(name)
 {
-    /// <summary>Rows whose pairs are all compared at once: what some tens of megabytes hold.</summary>
+    /// <summary>Returns the largest number of rows whose pairs are all compared at once within some tens of megabytes.</summary>
     public static int LargestBlock(CriticKind kind) => kind == CriticKind.Separable ? 2048 : 512;
 
     public static Critic Create(CriticKind kind, long xWidth, long yWidth, int hidden) =>
@@ -48,7 +46,7 @@ internal sealed class SeparableCritic : Critic
         RegisterComponents();
     }
 
-    /// <summary>Bx x (columns of x), By x (columns of y) to Bx x By.</summary>
+    /// <summary>Scores all pairs of rows: Bx x (columns of x) and By x (columns of y) give Bx x By.</summary>
     public override Tensor forward(Tensor xs, Tensor ys)
     {
         var (a, b) = (x.call(xs), y.call(ys));

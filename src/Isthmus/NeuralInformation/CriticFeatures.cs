@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Isthmus.NeuralInformation;
 
 /// <summary>
-/// What critics are told of the rows: canonical coordinates of the prepared columns, and how far out a row lies - its distance
-/// from the middle in canonical coordinates, and ln of that in the columns' own units. Distances are what elliptical laws (a
-/// common scale, as of returns in one week) and rotations depend on, and what a small network finds last.
+/// Features of rows for critics: canonical coordinates of the prepared columns, and the distance of a row from the centre, in canonical coordinates and as a
+/// logarithm in the columns' own units. Elliptical laws (a common scale, as of returns in one week) and rotations depend on distances, which a small network is
+/// slow to find.
 /// </summary>
 internal sealed class CriticFeatures
 {
@@ -17,7 +17,7 @@ internal sealed class CriticFeatures
         _outY;
     private readonly Device _device;
 
-    /// <summary>Features of rows as given and as prepared, for critics on a device.</summary>
+    /// <summary>Creates features of rows, as given and as prepared, for critics on a device.</summary>
     public CriticFeatures(Points x, Points y, Points preparedX, Points preparedY, Device device)
     {
         _device = device;
@@ -25,7 +25,7 @@ internal sealed class CriticFeatures
         (_outX, _outY) = (LogDistance(x), LogDistance(y));
     }
 
-    /// <summary>Rows to train on, to stop by and to report on; canonical coordinates are those of the first.</summary>
+    /// <summary>Divides the rows into those to train on, to stop by and to report on; canonical coordinates are those of the first.</summary>
     public (PairedRows Train, PairedRows Validation, PairedRows Report) Cut(long[] train, long[] validation, long[] report, bool withBase)
     {
         var index = tensor(train);
@@ -46,7 +46,9 @@ internal sealed class CriticFeatures
 
     private static Tensor Matrix(Points points) => stack([.. Enumerable.Range(0, points.Dimensions).Select(c => tensor(points[c].ToArray()))], 1);
 
-    /// <summary>ln(0.01 + mean over columns of ((x - median) / median distance from it)^2): N x 1; the 0.01 keeps the very middle from standing out.</summary>
+    /// <summary>
+    /// Returns ln(0.01 + mean over columns of ((x - median) / median distance from it)^2): N x 1; the 0.01 keeps rows at the very centre from standing out.
+    /// </summary>
     private static Tensor LogDistance(Points points)
     {
         var sum = new double[points.Count];

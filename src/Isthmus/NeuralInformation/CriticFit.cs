@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Isthmus.NeuralInformation;
 
 /// <summary>
-/// The one fitting loop of the critics: AdamW whose step falls to 0 along a cosine, weights averaged over steps, the average that
-/// does best on the validation rows kept; stops when 8 looks at those in a row were no better. A critic that is not better there
-/// than the base alone by a standard error is given up for the base. The same seed, machine and thread count give the same critic.
+/// Training loop of all critics: AdamW with a step that falls to 0 along a cosine, and weights averaged over steps. The average that does best on the
+/// validation rows is kept, and training stops after 8 looks at those without improvement. A critic that is not better there than the base alone by a standard
+/// error is dropped for the base. The same seed, machine and thread count give the same critic.
 /// </summary>
 internal sealed class CriticFit : IDisposable
 {
@@ -35,10 +35,10 @@ internal sealed class CriticFit : IDisposable
         _parameters = new FlatParameters(_critic);
     }
 
-    /// <summary>Steps until the weights kept; 0 where none were better than the base alone.</summary>
+    /// <summary>Number of steps until the weights kept; 0 if none were better than the base alone.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Steps at most.</summary>
+    /// <summary>Largest number of steps.</summary>
     public int StepLimit { get; private set; }
 
     /// <summary>Trains on some rows, stops by others.</summary>
@@ -51,7 +51,7 @@ internal sealed class CriticFit : IDisposable
     }
 
     /// <summary>
-    /// The bound's terms on rows, of the base with the critic and of the base alone, and the base's scores of the pairs that occurred: N x 3, by row.
+    /// Returns the bound's terms on rows, of the base with the critic and of the base alone, and the base's scores of the pairs that occurred: N x 3, by row.
     /// </summary>
     public Tensor Terms(PairedRows rows)
     {
@@ -117,7 +117,8 @@ internal sealed class CriticFit : IDisposable
     }
 
     /// <summary>
-    /// By more than one standard error of the difference (the rule of Breiman et al. 1984): the best of many looks is somewhat better by chance.
+    /// Returns true if the critic is better than the base by more than one standard error of the difference (the rule of Breiman et al. 1984): the best of many
+    /// looks is somewhat better by chance.
     /// </summary>
     private bool IsBetterThanBase(PairedRows validation)
     {
@@ -139,7 +140,7 @@ internal sealed class CriticFit : IDisposable
         return true;
     }
 
-    /// <summary>The decay grows to its value over the first steps, so that the average does not remember the random start.</summary>
+    /// <summary>Updates the average of weights. The decay grows to its value over the first steps, so that the average forgets the random start.</summary>
     private void Average(Tensor average, int step)
     {
         using var noGradient = no_grad();

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace Isthmus.NeuralInformation;
 
 /// <summary>
-/// What is linear between X and Y: the canonical coordinates u, v of some rows (Hotelling 1936), uncorrelated and of variance 1
-/// but for the pairs (u_k, v_k), which have correlation rho_k; and the log-ratio of a normal law with those,
-/// f(u, v) = sum_k [rho_k u_k v_k - rho_k^2 (u_k^2 + v_k^2) / 2] / (1 - rho_k^2) - ln(1 - rho_k^2) / 2.
+/// The linear dependence between X and Y: the canonical coordinates u, v of some rows (Hotelling 1936), uncorrelated and of variance 1 except for the pairs
+/// (u_k, v_k), which have correlation rho_k; and the log-ratio of a normal law with those, f(u, v) = sum_k [rho_k u_k v_k - rho_k^2 (u_k^2 + v_k^2) / 2] / (1 -
+/// rho_k^2) - ln(1 - rho_k^2) / 2.
 /// </summary>
 internal sealed class GaussianBase
 {
-    // Directions of less variance than this share of the largest are combinations of the others but for rounding.
+    // Directions with less than this fraction of the largest variance are combinations of the others, up to rounding.
     private const double Dependent = 1e-9;
     private const double LargestCorrelation = 1 - 1e-7;
     private readonly Tensor _meanX,
@@ -19,7 +19,7 @@ internal sealed class GaussianBase
         _toV,
         _correlations;
 
-    /// <summary>Fitted to rows of x and y, N x columns, float64.</summary>
+    /// <summary>Fits the base to rows of x and y, N x columns, float64.</summary>
     public GaussianBase(Tensor x, Tensor y)
     {
         (_meanX, _meanY) = (x.mean([0]), y.mean([0]));
@@ -30,13 +30,15 @@ internal sealed class GaussianBase
         _correlations = s.Clamp(0, LargestCorrelation).to(ScalarType.Float32);
     }
 
-    /// <summary>Canonical coordinates of rows of x, float32.</summary>
+    /// <summary>Returns the canonical coordinates of rows of x, float32.</summary>
     public Tensor U(Tensor x) => (x - _meanX).matmul(_toU).to(ScalarType.Float32);
 
-    /// <summary>Canonical coordinates of rows of y, float32.</summary>
+    /// <summary>Returns the canonical coordinates of rows of y, float32.</summary>
     public Tensor V(Tensor y) => (y - _meanY).matmul(_toV).to(ScalarType.Float32);
 
-    /// <summary>Factors of f for rows of u and of v, N x (pairs + 2) each: f(u_i, v_j) is the product of row i of one with row j of the other.</summary>
+    /// <summary>
+    /// Returns factors of f for rows of u and of v, N x (pairs + 2) each: f(u_i, v_j) is the product of row i of one with row j of the other.
+    /// </summary>
     public (Tensor U, Tensor V) Factors(Tensor u, Tensor v)
     {
         var pairs = _correlations.shape[0];

@@ -2,21 +2,21 @@ using Isthmus.Information;
 
 namespace Isthmus.NeuralInformation;
 
-/// <summary>A mutual information by a critic, and what it rests on.</summary>
-/// <param name="Estimator">Which: <c>copula-residual</c>, <c>infonce</c>, ...</param>
-/// <param name="Value">Nats. The standard error is that of the terms reported on; it knows spread, not what the critic failed to learn.</param>
-/// <param name="Warnings">Where the figure is likely off by more than its standard error, one line each; empty where nothing speaks against it.</param>
+/// <summary>Mutual information estimated by a critic, with diagnostics.</summary>
+/// <param name="Estimator">Name of the estimator: <c>copula-residual</c>, <c>infonce</c>, ...</param>
+/// <param name="Value">The estimate, nats. Its standard error covers the spread of the terms, not dependence that the critic failed to learn.</param>
+/// <param name="Warnings">Reasons why the estimate is likely off by more than its standard error, one line each; may be empty.</param>
 /// <param name="Parts">The fit behind each part reported on.</param>
 public sealed record NeuralEstimate(string Estimator, Estimate Value, IReadOnlyList<string> Warnings, IReadOnlyList<CriticReport> Parts)
 {
-    /// <summary>The figure as estimators that can be named give it.</summary>
+    /// <summary>The estimate in the form common to all named estimators.</summary>
     public ChosenEstimate Chosen => new(Value, Estimator, "", Warnings);
 }
 
-/// <summary>How one critic did, by its bound in nats, less what the base alone gives on the same rows.</summary>
-/// <param name="Steps">Steps until the weights kept; 0: none were better than the base.</param>
-/// <param name="StepLimit">Steps at most.</param>
-/// <param name="TrainNats">On rows it was trained on.</param>
-/// <param name="ValidationNats">On rows that chose when to stop.</param>
-/// <param name="ReportNats">On rows it never met.</param>
+/// <summary>Result of one critic: its bound in nats, less that of the base alone on the same rows.</summary>
+/// <param name="Steps">Number of steps until the weights kept; 0 if none were better than the base.</param>
+/// <param name="StepLimit">Largest number of steps.</param>
+/// <param name="TrainNats">Gain on training rows.</param>
+/// <param name="ValidationNats">Gain on the rows that decided when to stop.</param>
+/// <param name="ReportNats">Gain on held-out rows.</param>
 public sealed record CriticReport(int Steps, int StepLimit, double TrainNats, double ValidationNats, double ReportNats);

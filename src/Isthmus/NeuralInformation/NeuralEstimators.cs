@@ -5,7 +5,7 @@ namespace Isthmus.NeuralInformation;
 /// <summary>Estimators of mutual information by trained critics, under the names that <c>measure</c> takes.</summary>
 public static class NeuralEstimators
 {
-    /// <summary>All of them, in the order of the help.</summary>
+    /// <summary>All neural estimators, in the order of the help.</summary>
     public static IReadOnlyList<InformationEstimator> All { get; } =
     [
         Of("copula-residual", "numbers, many columns: the Gaussian copula, and a critic that learns what it leaves over", new()),
@@ -17,8 +17,8 @@ public static class NeuralEstimators
     ];
 
     /// <summary>
-    /// Adds them to <see cref="InformationEstimators"/>, so that they are found by name and <c>auto</c> can choose one. Call it once, before the first
-    /// measurement; more calls change nothing. The tensor library is loaded when one of them measures, and not before.
+    /// Adds the estimators to <see cref="InformationEstimators"/>, so that they are found by name and <c>auto</c> can choose one. Call it once, before the
+    /// first measurement; further calls change nothing. The tensor library is loaded when one of them is first used.
     /// </summary>
     public static void Register() => InformationEstimators.Register(All);
 

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Isthmus.NeuralInformation;
 
 /// <summary>
-/// I(X;Y) from a variational lower bound with a learned critic, nats: fitted on one part of the rows, stopped by another, reported
-/// on a third that it never met; with cross-fitting every row is reported on once.
+/// I(X;Y) from a variational lower bound with a learned critic, nats: fitted on one part of the rows, stopped by another, reported on a third, held-out part;
+/// with cross-fitting every row is reported on once.
 /// </summary>
 /// <remarks>
 /// <para>With the Gaussian base, f = f_G + g: f_G the log-ratio of the Gaussian copula, g the critic. As
@@ -32,11 +32,11 @@ public static class NeuralMutualInformation
     // Two nats below its ceiling a bound on the base is still within some hundredths of the base's own value.
     private const double BaseHeadroom = 2;
 
-    /// <summary>The mutual information; may be slightly below 0.</summary>
+    /// <summary>Estimates the mutual information, nats; may be slightly below 0.</summary>
     /// <param name="x">N rows.</param>
     /// <param name="y">N rows.</param>
     /// <param name="options">One setting fits all data by default.</param>
-    /// <param name="progress">Told the share done.</param>
+    /// <param name="progress">Receiver of the fraction done.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidInputException">Fewer than 100 rows, options out of range, or no such device here.</exception>
     /// <exception cref="ArgumentException">Unequal numbers of rows, or columns that depend linearly on others.</exception>
@@ -76,7 +76,7 @@ public static class NeuralMutualInformation
             reports.Add(Report(rows, train, validation, report, options, reports.Count, terms, learned, cancellationToken));
             progress?.Report(reports.Count / (double)parts.Count);
         }
-        // What the base knows is a mean over all N rows, what the critic adds one over the M reported on.
+        // The base's part is a mean over all N rows, the critic's gain a mean over the M reported on.
         var variance = terms.Variance / x.Count + learned.Variance * (1.0 / learned.Count - 1.0 / x.Count);
         var spread = new Estimate(linear.Value + learned.Mean, Math.Sqrt(variance));
         var gap = Math.Max(0, reports.Average(fit => fit.TrainNats - fit.ReportNats));
@@ -91,7 +91,7 @@ public static class NeuralMutualInformation
         );
     }
 
-    /// <summary>The numbers of the rows of each fit: to train on, to stop by, to report on.</summary>
+    /// <summary>Returns the indices of the rows of each fit: to train on, to stop by, to report on.</summary>
     internal static IReadOnlyList<(long[] Train, long[] Validation, long[] Report)> Cut(int rows, NeuralOptions options)
     {
         long[] order = [.. Enumerable.Range(0, rows).Select(row => (long)row)];
@@ -110,7 +110,7 @@ public static class NeuralMutualInformation
         ];
     }
 
-    /// <summary>One fit, and its terms added: those of the whole estimate, and what the critic adds to the base's in each.</summary>
+    /// <summary>Fits one critic and adds its terms: those of the whole estimate, and in each the critic's gain over the base.</summary>
     private static CriticReport Report(
         CriticFeatures rows,
         long[] train,

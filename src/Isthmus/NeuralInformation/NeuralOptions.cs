@@ -2,52 +2,50 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.NeuralInformation;
 
-/// <summary>What the neural estimators share. The defaults are one setting for all data: <c>copula-residual</c>.</summary>
+/// <summary>Options of the neural estimators. The defaults, which suit all data, are those of <c>copula-residual</c>.</summary>
 public sealed record NeuralOptions
 {
     /// <summary>The variational bound: infonce, dv, mine, nwj or smile. Default infonce.</summary>
     public string Bound { get; init; } = "infonce";
 
-    /// <summary>How pairs are scored. Default separable.</summary>
+    /// <summary>Structure of the critic, which scores pairs. Default separable.</summary>
     public CriticKind Critic { get; init; } = CriticKind.Separable;
 
     /// <summary>
-    /// Whether the critic learns only what a Gaussian copula leaves over, and the copula's own part is measured exactly. Default true;
-    /// false gives the plain bound.
+    /// True to measure the dependence of a Gaussian copula exactly, and to leave only the rest to the critic. Default true; false gives the plain bound.
     /// </summary>
     public bool GaussianBase { get; init; } = true;
 
-    /// <summary>What is done to each column first. Default rank-Gaussian.</summary>
+    /// <summary>Transformation of each column beforehand. Default rank-Gaussian.</summary>
     public Margins Margins { get; init; } = Margins.RankGaussian;
 
-    /// <summary>Parts that the rows are cut into; one is reported on, never trained on. Default 5.</summary>
+    /// <summary>Number of parts of the rows; one is reported on, and never trained on. Default 5.</summary>
     public int Folds { get; init; } = 5;
 
     /// <summary>
-    /// Whether each part is reported on in its turn, by a critic of its own: as many times the work, for less spread. Default false:
-    /// the first part alone.
+    /// True to report on each part in turn, by a critic of its own: as many times the work, for less variance. Default false: the first part alone.
     /// </summary>
     public bool CrossFit { get; init; }
 
-    /// <summary>Steps of training at most, for 7,000 rows or fewer to train on; more rows get more, as their square root. Default 800.</summary>
+    /// <summary>Largest number of training steps for 7,000 training rows or fewer; for more rows it grows as their square root. Default 800.</summary>
     public int Steps { get; init; } = 800;
 
     /// <summary>Width of the critic's hidden layers. Default 128.</summary>
     public int Hidden { get; init; } = 128;
 
-    /// <summary>Of the cut, the weights and the order of rows. Default 0.</summary>
+    /// <summary>Random seed for the division, the weights and the order of rows. Default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Where to compute: cpu or cuda. Default cpu.</summary>
+    /// <summary>Device: cpu or cuda. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Threads of the tensor library; 0 (the default) leaves them as they are. The figure may differ in its last digits with their number.</summary>
+    /// <summary>Threads of the tensor library; 0 (the default) leaves them as they are. The last digits of the estimate may depend on their number.</summary>
     public int Threads { get; init; }
 
     // Each part must leave rows enough for a spread, and the rest enough for a step.
     private const int LeastRows = 100;
 
-    /// <summary>The estimator's short name.</summary>
+    /// <summary>Short name of the estimator.</summary>
     internal string Name =>
         (Bound, GaussianBase) switch
         {

@@ -4,10 +4,10 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.NeuralInformation;
 
-/// <summary>Signs, from the fits alone, that a figure is off by more than its standard error says.</summary>
+/// <summary>Warnings, from the fits alone, that an estimate is off by more than its standard error.</summary>
 internal static class NeuralWarnings
 {
-    // Beyond this many standard errors a difference is not taken for chance.
+    // A difference of more standard errors than this is not put down to chance.
     private const double Beyond = 3;
 
     // InfoNCE at I nats needs about e^I pairs to compare; one nat below ln M it is low by some hundredths.

@@ -2,9 +2,9 @@ using static TorchSharp.torch;
 
 namespace Isthmus.NeuralInformation;
 
-/// <summary>Rows as a critic takes them, and what is known of their pairs before it.</summary>
-/// <param name="X">What the critic is told of x: N x features, float32.</param>
-/// <param name="Y">What the critic is told of y.</param>
+/// <summary>Rows as input of a critic, with the base's scores of their pairs.</summary>
+/// <param name="X">Features of x: N x features, float32.</param>
+/// <param name="Y">Features of y.</param>
 /// <param name="KnownX">Factors of the base's scores, N x any: the score of (i, j) is row i of this times row j of <paramref name="KnownY"/>.</param>
 /// <param name="KnownY">The other factors.</param>
 internal sealed record PairedRows(Tensor X, Tensor Y, Tensor KnownX, Tensor KnownY)
@@ -19,7 +19,7 @@ internal sealed record PairedRows(Tensor X, Tensor Y, Tensor KnownX, Tensor Know
 
     public PairedRows To(Device device) => new(X.to(device), Y.to(device), KnownX.to(device), KnownY.to(device));
 
-    /// <summary>Blocks of nearly equal size, of at most this many rows.</summary>
+    /// <summary>Returns blocks of nearly equal size, of at most <paramref name="largest"/> rows.</summary>
     public IEnumerable<PairedRows> Blocks(int largest)
     {
         var blocks = (Count + largest - 1) / largest;
@@ -31,6 +31,6 @@ internal sealed record PairedRows(Tensor X, Tensor Y, Tensor KnownX, Tensor Know
         }
     }
 
-    /// <summary>The base's scores of all pairs, N x N.</summary>
+    /// <summary>Returns the base's scores of all pairs, N x N.</summary>
     public Tensor BaseScores() => KnownX.matmul(KnownY.t());
 }

@@ -11,10 +11,10 @@ public abstract class VariationalBound
 {
     private protected VariationalBound(string name) => Name = name;
 
-    /// <summary>As the command line has it.</summary>
+    /// <summary>Name on the command line.</summary>
     public string Name { get; }
 
-    /// <summary>The bounds by name; a bound that keeps running figures is made anew for each fit.</summary>
+    /// <summary>The bounds by name; a bound that keeps running averages is created anew for each fit.</summary>
     internal static IReadOnlyDictionary<string, Func<VariationalBound>> All { get; } =
         new Dictionary<string, Func<VariationalBound>>(StringComparer.Ordinal)
         {
@@ -25,13 +25,13 @@ public abstract class VariationalBound
             ["smile"] = () => new Smile(),
         };
 
-    /// <summary>What training makes small.</summary>
+    /// <summary>Returns the loss that training minimises.</summary>
     internal virtual Tensor Loss(Tensor scores) => -Terms(scores).mean();
 
-    /// <summary>B terms, one a pair that occurred; their mean is the bound, their spread its error (to first order, where it is a ratio).</summary>
+    /// <summary>Returns B terms, one a pair that occurred; their mean is the bound, their spread its error (to first order, for a ratio).</summary>
     internal abstract Tensor Terms(Tensor scores);
 
-    /// <summary>ln of the mean of e^f over pairs that did not occur, the rows and the columns apart: B each.</summary>
+    /// <summary>Returns ln of the mean of e^f over pairs that did not occur, by row and by column: B each.</summary>
     private protected static (Tensor Rows, Tensor Columns) LogMeanOfOthers(Tensor scores)
     {
         var rows = scores.shape[0];
@@ -57,7 +57,7 @@ internal class DonskerVaradhan(string name = "dv") : VariationalBound(name)
 
     internal override Tensor Terms(Tensor scores) => Terms(scores.diagonal(), scores);
 
-    /// <summary>ln Z to first order about its mean, so that terms vary as the ratio does: f_i - ln Z - (Z_i / Z - 1).</summary>
+    /// <summary>Returns ln Z to first order about its mean, so that terms vary as the ratio does: f_i - ln Z - (Z_i / Z - 1).</summary>
     private protected static Tensor Terms(Tensor joint, Tensor partition)
     {
         var others = LogMeanOfOthers(partition);

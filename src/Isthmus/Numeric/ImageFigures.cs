@@ -7,7 +7,7 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Numeric;
 
-/// <summary>Figures of pictures: samples can be told from real ones, and seen.</summary>
+/// <summary>Evaluation of models of pictures, with a test that tells samples from real pictures, and images of samples.</summary>
 internal sealed class ImageFigures : RecordFigures
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Isthmus.Quantisation;
 
 namespace Isthmus.Numeric;
 
-/// <summary>Models of pictures have an integer form, and can be told what a picture is of.</summary>
+/// <summary>Training of models of pictures: they have an integer form, and can have labels as condition.</summary>
 internal sealed class ImageLearning : RecordLearning
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Isthmus.Models;
 
 namespace Isthmus.Numeric;
 
-/// <summary>Models of vectors can be told a label, and have presets of their own: sparse dictionaries.</summary>
+/// <summary>Training of models of vectors: they can have a label as condition, and have presets of their own, sparse dictionaries.</summary>
 internal sealed class VectorLearning : RecordLearning
 {
     /// <inheritdoc/>
@@ -12,7 +12,7 @@ internal sealed class VectorLearning : RecordLearning
     /// <inheritdoc/>
     public override bool TakesLabels => true;
 
-    // Distortion is half the squared error, as the charges' weights suppose.
+    // Distortion is half the squared error, as the weights of the penalties assume.
     private static Preset Dictionary(string name, string summary, params (string Key, string Value)[] own) =>
         Preset.Of(
             VectorKind.Instance,

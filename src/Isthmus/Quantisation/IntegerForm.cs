@@ -6,17 +6,17 @@ using Isthmus.Models;
 namespace Isthmus.Quantisation;
 
 /// <summary>
-/// The integer form of a trained model, the same whoever asks, so that one model has one form and one hash. It is made from what was measured on the first
-/// 1,000 training records when the model was trained, and kept in the model file; of files from before that, on those records read again (docs/decisions).
+/// The integer form of a trained model, always the same, so that one model has one form and one hash. It is made from measurements on the first 1,000 training
+/// records, taken when the model was trained and kept in the model file; for older files, those records are read again (docs/decisions).
 /// </summary>
 public static class IntegerForm
 {
-    /// <summary>More change the ranges of sums no more, and the figures little.</summary>
+    /// <summary>Number of records for calibration; more would hardly change the ranges of sums and the results.</summary>
     public const int CalibrationRecords = 1000;
 
-    /// <summary>The integer form of a model.</summary>
+    /// <summary>Returns the integer form of a model.</summary>
     /// <param name="trained">The model.</param>
-    /// <param name="options">How data is read, if it must be.</param>
+    /// <param name="options">Options for reading data, if they must be read.</param>
     /// <exception cref="InvalidInputException">The model has no integer form; or its file keeps no calibration, and the data are not there any
     /// more.</exception>
     public static IntegerModel Of(TrainedModel trained, DataOptions options)
@@ -25,17 +25,19 @@ public static class IntegerForm
         return trained.Calibration is { } calibration ? From(trained, calibration) : From(trained, Records(trained, options));
     }
 
-    /// <summary>The integer form of a trained model. Whatever is not an ELBO-trained model of pixels with fully connected layers is refused.</summary>
-    /// <param name="model">The model, of which nothing is changed.</param>
-    /// <param name="calibration">Records such as it was trained on: they set ranges, steps and histograms. More than 10,000 are thinned out.</param>
+    /// <summary>
+    /// Returns the integer form of a trained model, from records. Only models of pixels with fully connected layers, trained by the ELBO, have one.
+    /// </summary>
+    /// <param name="model">The model, which stays unchanged.</param>
+    /// <param name="calibration">Records like those it was trained on: they set ranges, steps and histograms. More than 10,000 are thinned out.</param>
     /// <exception cref="InvalidInputException">A model or data without an integer form: the message says what to take.</exception>
     public static IntegerModel From(TrainedModel model, Dataset calibration) => From(model, ModelCalibration.Measure(model, calibration));
 
     /// <summary>
-    /// The integer form of a trained model from what was measured when it was trained, <see cref="TrainedModel.Calibration"/>: no records are needed.
+    /// Returns the integer form of a trained model, from the measurements of training (<see cref="TrainedModel.Calibration"/>), without records.
     /// </summary>
-    /// <param name="model">The model, of which nothing is changed.</param>
-    /// <param name="calibration">What was measured.</param>
+    /// <param name="model">The model, which stays unchanged.</param>
+    /// <param name="calibration">The measurements.</param>
     /// <exception cref="InvalidInputException">A model without an integer form, or the calibration of another: the message says what to take.</exception>
     public static IntegerModel From(TrainedModel model, Calibration calibration)
     {
@@ -54,13 +56,13 @@ public static class IntegerForm
         }
     }
 
-    /// <summary>The same of data at hand; of others than the model was trained on, the form has a hash of its own.</summary>
+    /// <summary>Returns the calibration records of given data. With other data than the training data, the form has another hash.</summary>
     public static Dataset Calibration(ModelData data) => First(data.Train ?? data.Records, CalibrationRecords);
 
-    /// <summary>The first records, at most <paramref name="count"/>.</summary>
+    /// <summary>Returns the first records, at most <paramref name="count"/>.</summary>
     public static Dataset First(Dataset data, int count) => data.Select([.. Enumerable.Range(0, Math.Min(count, data.Count))]);
 
-    /// <summary>What a model's integer form takes from its training records; null where it has none.</summary>
+    /// <summary>Returns the measurements of a model's integer form on its training records; null if it has none.</summary>
     internal static Calibration? Measured(TrainedModel trained, Dataset records)
     {
         try
@@ -69,7 +71,7 @@ public static class IntegerForm
         }
         catch (InvalidInputException)
         {
-            // A model without an integer form is as good as any other: who wants the form is told what is missing.
+            // A model without an integer form is no error here: a request for the form reports the reason.
             return null;
         }
     }

@@ -8,15 +8,15 @@ using static TorchSharp.torch;
 namespace Isthmus.Quantisation;
 
 /// <summary>
-/// Turns a trained local context into whole numbers. Weights of an output share a power of two, the largest at which they stay within 12 bits,
-/// so that shifts alone bring sums back; hidden units get as many bits as the outputs' sums have room for, over the range of calibration records and
-/// a quarter more. Floating point is allowed: it is done once.
+/// Quantises a trained local context to whole numbers. Weights of an output share a power of two, the largest at which they stay within 12 bits, so that sums
+/// are scaled back by shifts alone; hidden units get as many bits as the outputs' sums have room for, over the range of calibration records and a quarter more.
+/// Floating point is allowed here: it is done once.
 /// </summary>
 internal static class LocalContextQuantiser
 {
     private const int LargestWeight = 4095;
 
-    /// <summary>What one is in a network's inputs at most, and what half of 32 bits leaves to sums beside their bias.</summary>
+    /// <summary>Largest value of one in a network's inputs, and the half of 32 bits left to sums beside their bias.</summary>
     private const int LargestOne = 1 << 12,
         HalfRange = 1 << 30;
 
@@ -27,12 +27,12 @@ internal static class LocalContextQuantiser
 
     private const double Spare = 1.25;
 
-    /// <summary>What it takes from records: the largest magnitude of each feature, and the largest of each hidden unit.</summary>
+    /// <summary>Measures on records: the largest magnitude of each feature and of each hidden unit.</summary>
     /// <param name="context">The trained likelihood.</param>
     /// <param name="x">Calibration records, N x D.</param>
     /// <param name="features">The decoder's outputs for them, N x (F D).</param>
-    /// <param name="numbers">Where to write that.</param>
-    /// <param name="name">Under which name.</param>
+    /// <param name="numbers">Receives the measurements.</param>
+    /// <param name="name">Prefix of the measurements' names.</param>
     public static void Measure(LocalContextLikelihood context, Tensor x, Tensor features, Dictionary<string, float[]> numbers, string name)
     {
         var rows = context.ParametersPerDimension * context.Image.Channels;
@@ -42,11 +42,11 @@ internal static class LocalContextQuantiser
         static float[] Largest(Tensor numbers) => [.. NetworkQuantiser.Numbers(numbers).Select(number => (float)number)];
     }
 
-    /// <summary>The likelihood, and what each of the decoder's outputs becomes.</summary>
+    /// <summary>Returns the likelihood, and the units of each of the decoder's outputs.</summary>
     /// <param name="context">The trained likelihood.</param>
-    /// <param name="image">What a record is.</param>
-    /// <param name="calibration">What <see cref="Measure"/> found.</param>
-    /// <param name="name">Under which name.</param>
+    /// <param name="image">Schema of a record.</param>
+    /// <param name="calibration">Measurements of <see cref="Measure"/>.</param>
+    /// <param name="name">Prefix of the measurements' names.</param>
     /// <param name="pixel">The distribution of a pixel, and the units of its parameters.</param>
     public static (IntegerLocalContext Likelihood, OutputUnits[] Decoder) Quantise(
         LocalContextLikelihood context,
@@ -114,8 +114,8 @@ internal static class LocalContextQuantiser
     }
 
     /// <summary>
-    /// Rows in units of 2^-exponent, as large as weights and bias allow. Hidden units may be worth any power of two. What leaves the network is in the units
-    /// that a pixel takes, so that its exponents are 0 at least: numbers beyond are cut off, where a parameter is far beyond what a pixel can tell apart.
+    /// Rounds rows in units of 2^-exponent, as large as weights and bias allow. Hidden units may have any power of two as unit. Outputs of the network are in
+    /// the units that a pixel takes, so their exponents are at least 0: larger numbers are cut off, which happens only far beyond what affects a pixel.
     /// </summary>
     private static IntegerLinear Rounded(double[] weights, double[] bias, int inputs, int largest, int leastExponent, out int[] exponents)
     {
@@ -140,7 +140,7 @@ internal static class LocalContextQuantiser
         );
     }
 
-    /// <summary>Half a unit of what is left after the shift is added, so that shifts round.</summary>
+    /// <summary>Adds half a unit of the result of the shift, so that shifts round.</summary>
     private static IntegerLinear Halved(IntegerLinear linear, int[] shifts) =>
         new(
             linear.Inputs,

@@ -18,10 +18,10 @@ using static TorchSharp.torch;
 namespace Isthmus.Quantisation;
 
 /// <summary>
-/// Makes the parts of an integer model from a trained one: networks in whole numbers, without the units that carry less than 0.01 nats; a prior for
-/// each unit, the average of q(z|x); and for each unit the step of quantised latents at which code and pixels together take the fewest bits.
-/// What it needs of records is measured first, and a small <see cref="Calibration"/>: with that and the weights it is made anywhere.
-/// Everything here may be in floating point: it is done once, and a decoder takes what comes of it.
+/// Makes the parts of an integer model from a trained one: networks in whole numbers, without units that carry less than 0.01 nats; a prior for each unit, the
+/// average of q(z|x); and for each unit the step of quantised latents at which code and pixels together take the fewest bits. Measurements on records come
+/// first, as a small <see cref="Calibration"/>: from it and the weights, the parts are made anywhere. Floating point is allowed throughout: it is done once,
+/// and a decoder uses the result.
 /// </summary>
 internal static class ModelCalibration
 {
@@ -40,7 +40,7 @@ internal static class ModelCalibration
 
     private const int Seed = 1;
 
-    /// <summary>The sample of records that steps are chosen on is smaller where records are larger.</summary>
+    /// <summary>Size of the sample on which steps are chosen: fewer records if they are larger.</summary>
     private const int StepPixels = 500 * 1024,
         LeastStepRecords = 100;
 
@@ -57,7 +57,7 @@ internal static class ModelCalibration
         Groups = "groups",
         Buckets = "bucket-bits";
 
-    /// <summary>What records say of a model that has an integer form.</summary>
+    /// <summary>Measures a model that has an integer form on records.</summary>
     /// <exception cref="InvalidInputException">It has none, or takes other records.</exception>
     public static Calibration Measure(TrainedModel model, Dataset calibration)
     {
@@ -104,7 +104,7 @@ internal static class ModelCalibration
         }
     }
 
-    /// <summary>The parts of the integer model.</summary>
+    /// <summary>Returns the parts of the integer model.</summary>
     /// <exception cref="InvalidInputException">The model has no integer form, or the calibration is another model's.</exception>
     public static ModelParts Parts(TrainedModel model, Calibration calibration)
     {
@@ -140,7 +140,9 @@ internal static class ModelCalibration
         return (likelihood, decoder, new(new(encoder, schema.Levels)));
     }
 
-    /// <summary>Codebook, prior, decoder and encoder share one unit: the codebook's largest number is the largest input.</summary>
+    /// <summary>
+    /// Returns the parts of a codebook model. Codebook, prior, decoder and encoder share one unit: the codebook's largest number is the largest input.
+    /// </summary>
     private static ModelParts CodebookParts(Autoencoder model, ImageSchema schema, VectorQuantisedBottleneck bottleneck, Calibration calibration)
     {
         var prior = (CodebookPrior)bottleneck.Prior;
@@ -191,11 +193,9 @@ internal static class ModelCalibration
     private static double[] Doubles(float[] numbers) => Array.ConvertAll(numbers, number => (double)number);
 
     /// <summary>
-    /// What one in whole numbers stands for of each unit. Buckets of bits-back are fine where N(0, 1) is dense and end near 3.5, and a decoder's inputs end at
-    /// 8:
-    /// codes that the rate does not hold to N(0, 1) (few epochs, a small beta) lie far outside. Theirs are divided, so that means are within 3, and the root
-    /// mean
-    /// square of all codes is at most 1; those that N(0, 1) holds are as they are.
+    /// Returns the scale of each unit, the latent value that 1 stands for. Buckets of bits-back are fine where N(0, 1) is dense and end near 3.5, and a
+    /// decoder's inputs end at 8: codes that the rate does not hold to N(0, 1) (few epochs, a small beta) lie far outside. Those are divided, so that means are
+    /// within 3, and the root mean square of all codes is at most 1; the others stay.
     /// </summary>
     private static float[] GainsOf(DiagonalGaussian codes, int[] units)
     {
@@ -212,8 +212,8 @@ internal static class ModelCalibration
     }
 
     /// <summary>
-    /// log2 of the buckets in a group: more where more than one in a hundred posteriors has a deviation below the width of the bucket that it lies in,
-    /// 1 / (2^bits phi(mean)), as what bits-back draws is then not the code but a bucket's middle.
+    /// Returns log2 of the buckets in a group: more if more than one in a hundred posteriors has a deviation below the width of its bucket, 1 / (2^bits
+    /// phi(mean)), as bits-back would then draw a bucket's middle instead of the code.
     /// </summary>
     private static int BucketBitsOf(int[] heads, Posterior posterior)
     {
@@ -254,7 +254,7 @@ internal static class ModelCalibration
         );
 
     /// <summary>Throws unless the model has an integer form.</summary>
-    /// <returns>What a record of it is.</returns>
+    /// <returns>Schema of its records.</returns>
     /// <exception cref="InvalidInputException">It has none: the message says what to take.</exception>
     public static ImageSchema Demand(TrainedModel model)
     {
@@ -363,7 +363,7 @@ internal static class ModelCalibration
         );
     }
 
-    /// <summary>Bounds and units of 1 / scale in levels, not in shares of the range, as <see cref="FixedPointLog2"/>.</summary>
+    /// <summary>Returns bounds and units of 1 / scale as {FixedPointLog2}, in levels rather than fractions of the range.</summary>
     private static (int Least, int Most, OutputUnits Units) InverseScales(ImageSchema schema)
     {
         var (octave, levels) = (FixedPointLog2.Steps / Math.Log(2), FixedPointLog2.Steps * Math.Log2(schema.Levels - 1));
@@ -375,7 +375,7 @@ internal static class ModelCalibration
         );
     }
 
-    /// <summary>Units that carry something, at least the one that carries most.</summary>
+    /// <summary>Returns the units that carry information, at least the one that carries most.</summary>
     internal static int[] Active(Tensor unitRates)
     {
         var rates = unitRates.mean([0]).cpu().data<float>().ToArray();
@@ -383,7 +383,7 @@ internal static class ModelCalibration
         return active.Length > 0 ? active : [Array.IndexOf(rates, rates.Max())];
     }
 
-    /// <summary>Measures the decoder, and the local context behind it.</summary>
+    /// <summary>Measures the decoder, and the local context after it.</summary>
     private static void WriteDecoder(Dictionary<string, float[]> numbers, Autoencoder model, Tensor x, Tensor z)
     {
         Write(numbers, DecoderName, NetworkQuantiser.Measure(model.Decoder, z));
@@ -407,7 +407,9 @@ internal static class ModelCalibration
 
     private static IEnumerable<float> Frequencies(Categorical table) => Enumerable.Range(0, table.Size).Select(symbol => (float)table.Frequency(symbol));
 
-    /// <summary>Frequencies of each prior: the mean over records of the posterior's mass in each group of buckets, and one part in 2^16 of N(0, 1).</summary>
+    /// <summary>
+    /// Returns the frequencies of each prior: the mean over records of the posterior's mass in each group of buckets, and one part in 2^16 of N(0, 1).
+    /// </summary>
     private static Categorical[] PriorsOf(int[] heads, Posterior posterior)
     {
         const int Precision = 20;
@@ -428,7 +430,7 @@ internal static class ModelCalibration
         return priors;
     }
 
-    /// <summary>Steps of least total bits: one multiple of every unit's mean deviation first, then each unit by itself.</summary>
+    /// <summary>Finds the steps with the fewest total bits: first one multiple of every unit's mean deviation, then each unit by itself.</summary>
     private static LatentSteps[] BestSteps(int[] heads, byte[] pixels, IntegerNetwork decoder, IntegerLikelihood likelihood, Posterior posterior)
     {
         var units = posterior.Units;
@@ -465,7 +467,7 @@ internal static class ModelCalibration
         return best;
     }
 
-    /// <summary>The codes that the records' means round to, and two more at either end.</summary>
+    /// <summary>Returns the histogram of the codes to which the records' means round, and two more codes at either end.</summary>
     private static LatentSteps Histogram(int[] heads, int units, int unit, int step)
     {
         const int Margin = 2,

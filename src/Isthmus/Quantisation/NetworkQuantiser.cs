@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Isthmus.Quantisation;
 
 /// <summary>
-/// Turns a trained network into whole numbers. Weights of an output share a scale, the one of least squared error in the output among nine that
-/// clip more and more; the largest weight is halved as often as it takes for the output's constant to fit its sums; biases take up what rounding shifts on
-/// average; the ranges of sums and activations are those of calibration records, with a quarter to spare.
+/// Quantises a trained network to whole numbers. Weights of an output share a scale, the one of smallest squared error in the output among nine that clip more
+/// and more; the largest weight is halved as often as needed for the output's constant to fit its sums; biases absorb the mean shift of rounding; the ranges of
+/// sums and activations are those of calibration records, with a quarter to spare.
 /// </summary>
 internal static class NetworkQuantiser
 {
@@ -17,18 +17,18 @@ internal static class NetworkQuantiser
 
     private const double Spare = 1.25;
 
-    /// <summary>Half of what a sum may reach is the bias's, half the weights'.</summary>
+    /// <summary>Largest bias: half of the range of a sum is for the bias, half for the weights.</summary>
     private const int LargestBias = 1 << 30;
 
-    /// <summary>The network over whole numbers.</summary>
+    /// <summary>Returns the network in whole numbers.</summary>
     /// <param name="network">Layers in order, as the fully connected networks have them.</param>
-    /// <param name="statistics">What <see cref="Measure"/> found of them, layer by layer.</param>
+    /// <param name="statistics">Statistics of <see cref="Measure"/>, layer by layer.</param>
     /// <param name="one">One in the units of the whole-numbered inputs.</param>
     /// <param name="largestInput">Their largest magnitude.</param>
-    /// <param name="kept">Which inputs are given at all; the others are 0.</param>
-    /// <param name="gains">What an input of 1 stands for, of each that is given.</param>
+    /// <param name="kept">Indices of the inputs that are given; the others are 0.</param>
+    /// <param name="gains">For each given input, the value that 1 stands for.</param>
     /// <param name="units">Output after output (of the network's, which are <paramref name="outputs"/>), what it becomes.</param>
-    /// <param name="outputs">Which of the network's outputs are wanted.</param>
+    /// <param name="outputs">Indices of the network's outputs that are wanted.</param>
     /// <param name="largestOutputWeight">Largest magnitude of a weight of the last layer.</param>
     /// <exception cref="InvalidInputException">A layer that has no integer form.</exception>
     public static IntegerNetwork Quantise(
@@ -88,8 +88,8 @@ internal static class NetworkQuantiser
     }
 
     /// <summary>
-    /// Whether a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/>; what is no number does not
-    /// get better.
+    /// Returns true if a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/>; false for a constant
+    /// that is not finite.
     /// </summary>
     private static bool Fits(double constant, ReadOnlySpan<short> row, int given)
     {
@@ -101,14 +101,14 @@ internal static class NetworkQuantiser
         return Math.Abs(constant) <= LargestBias && (mass * given) + Math.Ceiling(Math.Abs(constant)) <= int.MaxValue;
     }
 
-    /// <summary>The largest magnitude of an input for which weights alone stay within half of 32 bits.</summary>
+    /// <summary>Returns the largest magnitude of an input for which weights alone stay within half of 32 bits.</summary>
     private static int Largest(short[] weights, int inputs)
     {
         var mass = weights.Chunk(inputs).Max(row => row.Sum(weight => Math.Abs((int)weight)));
         return (int)Math.Min(short.MaxValue, ((long)int.MaxValue - LargestBias) / Math.Max(1, mass));
     }
 
-    /// <summary>The non-linearity over the fixed point's range, and the value of one unit of what comes out.</summary>
+    /// <summary>Returns the non-linearity over the fixed point's range, and the value of one unit of its output.</summary>
     private static (LayerKind Kind, short[] Table, double Unit) Table(FloatLayer layer, int largest)
     {
         if (layer.Activation is not { } activation)
@@ -135,8 +135,8 @@ internal static class NetworkQuantiser
         return (weights, scales, shifts);
     }
 
-    /// <summary>Rounds the weights of an output to the scale of least squared error.</summary>
-    /// <returns>The scale, and what rounding takes off the output on average.</returns>
+    /// <summary>Rounds the weights of an output to the scale of smallest squared error.</summary>
+    /// <returns>The scale, and the mean decrease of the output by rounding.</returns>
     private static (double Scale, double Shift) Rounded(FloatLayer layer, int output, int largest, Span<short> rounded)
     {
         var row = layer.Weights.AsSpan(output * layer.Inputs, layer.Inputs);
@@ -160,7 +160,7 @@ internal static class NetworkQuantiser
     }
 
     /// <summary>Rounds the weights of an output to a scale.</summary>
-    /// <returns>What that takes off the output on average.</returns>
+    /// <returns>The mean decrease of the output by rounding.</returns>
     private static double Round(FloatLayer layer, int output, double scale, int largest, Span<short> rounded)
     {
         var shift = 0.0;
@@ -207,7 +207,7 @@ internal static class NetworkQuantiser
             };
     }
 
-    /// <summary>What the quantiser takes from records: of every layer in order, the moments of its inputs and the reach of its sums.</summary>
+    /// <summary>Measures every layer in order on records: the moments of its inputs and the reach of its sums.</summary>
     /// <param name="network">Layers in order, as the fully connected networks have them.</param>
     /// <param name="x">Calibration records, N x inputs, as the network takes them.</param>
     /// <exception cref="InvalidInputException">A layer that has no integer form, or numbers that are not finite.</exception>
@@ -237,10 +237,10 @@ internal static class NetworkQuantiser
     /// <exception cref="InvalidInputException">One has none.</exception>
     public static void Demand(nn.Module<Tensor, Tensor> network) => Steps(network);
 
-    /// <summary>Numbers that each layer takes.</summary>
+    /// <summary>Returns the number of inputs of each layer.</summary>
     public static int[] Inputs(nn.Module<Tensor, Tensor> network) => [.. Steps(network).Select(step => (int)step.Linear.get_parameter("weight")!.shape[1])];
 
-    /// <summary>A linear map, the normalisation of what it gives, and a non-linearity; the last has none.</summary>
+    /// <summary>A linear map, the normalisation of its output, and a non-linearity; the last step has none.</summary>
     private sealed record Step(nn.Module<Tensor, Tensor> Linear, BatchNorm? Norm = null, nn.Module<Tensor, Tensor>? Activation = null);
 
     private static List<Step> Steps(nn.Module<Tensor, Tensor> network)
@@ -339,7 +339,7 @@ internal static class NetworkQuantiser
 
     private static float Reach(Tensor sums) => Math.Max((float)Numbers(sums.abs().max().view(1))[0], LayerStatistics.LeastReach);
 
-    /// <summary>A tensor's numbers, row after row.</summary>
+    /// <summary>Returns a tensor's numbers, row after row.</summary>
     /// <exception cref="InvalidInputException">One is not finite.</exception>
     internal static double[] Numbers(Tensor values)
     {

@@ -9,19 +9,19 @@ using Isthmus.Training;
 
 namespace Isthmus.Recommenders;
 
-/// <summary>Figures of histories: how well the model and the baselines rank what was held out of them.</summary>
+/// <summary>Evaluation of models of histories: how well the model and the baselines rank the held-out part of histories.</summary>
 internal sealed class InteractionFigures : RecordFigures
 {
-    /// <summary>What a verdict weighs is a history, not its user.</summary>
+    /// <summary>Noun for the verdict, which weighs histories, not users.</summary>
     public override string Noun(DataSchema schema) => "record";
 
-    /// <summary>A history lacks more than a corruption takes.</summary>
+    /// <summary>False: a history lacks more than a corruption removes.</summary>
     public override bool SeesCorrupted => false;
 
-    /// <summary>A ranking is held against other recommenders.</summary>
+    /// <summary>False: a ranking is compared with other recommenders.</summary>
     public override bool ExplainsVariance => false;
 
-    /// <summary>The model and, where its training users are known, the baselines, on the same users.</summary>
+    /// <summary>Evaluates the model and, if its training users are known, the baselines, on the same users.</summary>
     public override IReadOnlyList<RankingResult> Compare(
         TrainedModel trained,
         Dataset test,
@@ -39,7 +39,7 @@ internal sealed class InteractionFigures : RecordFigures
         return [.. all.Select(recommender => RankingResult.Of(recommender, heldOut, products, train?.Count ?? 0, progress, cancellationToken))];
     }
 
-    /// <summary>A history says what it holds, not what it lacks: bits are counted by interaction.</summary>
+    /// <summary>Returns bits an interaction: a history says what it holds, not what it lacks.</summary>
     public override Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats) =>
         new($"{prefix}bits_per_interaction", $"{title} an interaction", "bits", InformationUnits.NatsToBits(nats) * (1.0 / MeanCount(test)));
 

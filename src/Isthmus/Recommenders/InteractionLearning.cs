@@ -6,20 +6,20 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Recommenders;
 
-/// <summary>Models of histories are judged by what they predict of each beyond what they are shown.</summary>
+/// <summary>Training of models of histories, which are validated by their predictions of held-out interactions.</summary>
 internal sealed class InteractionLearning : RecordLearning
 {
     /// <inheritdoc/>
     public override PresetScope Presets =>
         new("interactions of users and items", $"name the columns of the table with {OptionNames.User} and {OptionNames.Item}, or ", "recommenders", Own);
 
-    /// <summary>What is dropped of a history in training is not there to be restored.</summary>
+    /// <summary>False: interactions dropped in training need not be restored.</summary>
     public override bool ValidatesCorrupted => false;
 
     /// <inheritdoc/>
     public override HeldOutSplit HeldOut(Dataset validation, int seed) => HeldOutSplit.Of(validation, seed);
 
-    /// <summary>What has been seen is out of the question.</summary>
+    /// <summary>Excludes items already seen from the prediction.</summary>
     public override Tensor Completed(Tensor logits, Tensor seen) => MultinomialLikelihood.WithoutSeen(logits, seen);
 
     // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.

@@ -4,8 +4,8 @@ using Isthmus.Data.Interactions;
 namespace Isthmus.Recommenders;
 
 /// <summary>
-/// Finds the items that people mean: by id (<c>id:318</c> where a title is the same), or by title, upper or lower case,
-/// with or without the year behind it ("Heat" for "Heat (1995)") and the article in its place ("The Matrix" for "Matrix, The (1999)").
+/// Finds items by id (<c>id:318</c> if a title is the same), or by title, ignoring case, with or without the year after it ("Heat" for "Heat (1995)") and with
+/// the article in front ("The Matrix" for "Matrix, The (1999)").
 /// </summary>
 public sealed partial class ItemLookup(InteractionSchema schema)
 {
@@ -21,7 +21,7 @@ public sealed partial class ItemLookup(InteractionSchema schema)
         .Where(title => title.Item.Length > 0)
         .ToLookup(title => Plain(title.Item), title => title.Index, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The item of that id or title.</summary>
+    /// <summary>Returns the item with this id or title.</summary>
     /// <exception cref="InvalidInputException">There is none (the nearest names are given), or there are several.</exception>
     public int Find(string text)
     {
@@ -38,7 +38,7 @@ public sealed partial class ItemLookup(InteractionSchema schema)
         };
     }
 
-    /// <summary>The items of a list joined by commas; commas inside a title do no harm.</summary>
+    /// <summary>Returns the items of a list separated by commas; titles may contain commas.</summary>
     /// <exception cref="InvalidInputException">As <see cref="Find"/>, or an empty list.</exception>
     public int[] FindAll(string list)
     {
@@ -57,7 +57,7 @@ public sealed partial class ItemLookup(InteractionSchema schema)
             : throw new InvalidInputException("The history", "names no item", "give ids or titles joined by commas, such as \"Alien,Heat\"");
     }
 
-    /// <summary>The items of a file, one a line.</summary>
+    /// <summary>Returns the items of a file, one a line.</summary>
     /// <exception cref="InvalidInputException">As <see cref="Find"/>, or no such file, or no line.</exception>
     public int[] FindInFile(string path)
     {

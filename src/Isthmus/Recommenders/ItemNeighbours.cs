@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Recommenders;
 
 /// <summary>
-/// Item-based nearest neighbours (Sarwar et al. 2001): of each item j the k items i of largest cosine
-/// s_ij = x_i'x_j / (|x_i| |x_j| + shrink) are kept, and j scores the sum of s_ij over the history.
+/// Item-based nearest neighbours (Sarwar et al. 2001): for each item j the k items i of largest cosine s_ij = x_i'x_j / (|x_i| |x_j| + shrink) are kept, and j
+/// scores the sum of s_ij over the history.
 /// </summary>
 public sealed class ItemNeighbours : Recommender
 {
@@ -14,9 +14,9 @@ public sealed class ItemNeighbours : Recommender
 
     /// <summary>Finds the neighbours.</summary>
     /// <param name="products">X'X of the training users.</param>
-    /// <param name="items">Items, D.</param>
-    /// <param name="neighbours">k.</param>
-    /// <param name="shrink">Pulls the similarity of rare items to 0.</param>
+    /// <param name="items">Number of items, D.</param>
+    /// <param name="neighbours">Number of neighbours of an item, k.</param>
+    /// <param name="shrink">Constant that pulls the similarity of rare items towards 0.</param>
     public ItemNeighbours(ItemProducts products, int items, int neighbours = 100, float shrink = 10)
     {
         _neighbourOf = [.. Enumerable.Range(0, items).Select(_ => new List<(int, float)>())];

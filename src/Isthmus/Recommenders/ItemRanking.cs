@@ -9,30 +9,30 @@ using Isthmus.Models.Likelihoods;
 namespace Isthmus.Recommenders;
 
 /// <summary>
-/// The first k items of a block of histories, from logits that come some items at a time and may each be off by a known error e.
-/// An item of the true first k has a logit of at least the k-th largest less 2 e; those are kept, and made again exactly.
+/// The first k items of a block of histories, from logits that come some items at a time and may each be off by a known error e. An item of the true first k
+/// has a logit of at least the k-th largest less 2 e; those are kept, and computed again exactly.
 /// </summary>
-/// <param name="dimension">Items.</param>
+/// <param name="dimension">Number of items.</param>
 internal sealed class ItemRanking(int dimension)
 {
-    // Made again at a time, beyond the first k.
+    // Number computed again at a time, beyond the first k.
     private const int Some = 8;
 
     private Row[] _rows = [];
 
-    /// <summary>The largest logits of each row, the least of a row's first (heaps).</summary>
+    /// <summary>Largest logits of each row, as heaps with the smallest first.</summary>
     private float[] _largest = [];
 
-    /// <summary>What is known of one history so far.</summary>
+    /// <summary>State of one history.</summary>
     private struct Row
     {
-        /// <summary>k, or as many as the history lacks.</summary>
+        /// <summary>k, or the number of items that the history lacks if that is smaller.</summary>
         public int Count;
 
-        /// <summary>Logits in the heap.</summary>
+        /// <summary>Number of logits in the heap.</summary>
         public int Held;
 
-        /// <summary>The largest logit, which is always one that is kept.</summary>
+        /// <summary>Largest logit, which is always kept.</summary>
         public float Most;
 
         /// <summary>ln of the sum of e^l is Reference + ln Sum.</summary>
@@ -48,8 +48,8 @@ internal sealed class ItemRanking(int dimension)
     /// <param name="block">Histories, whose items are left out.</param>
     /// <param name="scores">Their logits.</param>
     /// <param name="count">k.</param>
-    /// <param name="items">k for each history; those past the end of what it lacks are -1.</param>
-    /// <param name="bits">What each costs.</param>
+    /// <param name="items">Receives k items for each history; -1 beyond the items that it lacks.</param>
+    /// <param name="bits">Receives the cost of each item, bits.</param>
     public void Rank(SparseCounts block, ItemScores scores, int count, Span<int> items, Span<float> bits)
     {
         scores.Begin(block);
@@ -96,7 +96,7 @@ internal sealed class ItemRanking(int dimension)
         }
     }
 
-    /// <summary>What is met of each tile of items, history after history: row x width + place.</summary>
+    /// <summary>Returns the seen items of each tile, history after history: row x width + place.</summary>
     private SparseCounts SeenByTile(SparseCounts block)
     {
         var offsets = new int[(dimension + ItemScores.Width - 1) / ItemScores.Width + 1];
@@ -135,7 +135,7 @@ internal sealed class ItemRanking(int dimension)
         row.Sum += MultinomialLikelihood.SumOfExponentials<float>(logits, row.Reference);
     }
 
-    /// <summary>What a logit must be above to be of the first k. Of equal ones the first item comes first, and items come in order.</summary>
+    /// <summary>Returns the bound that a logit of the first k exceeds. Of equal logits the first item comes first, and items come in order.</summary>
     private static float Limit(in Row row, Span<float> heap, float margin) =>
         heap.IsEmpty ? float.PositiveInfinity
         : row.Held < heap.Length ? float.NegativeInfinity
@@ -181,7 +181,7 @@ internal sealed class ItemRanking(int dimension)
         best.Sort(Order);
         if (error > 0)
         {
-            // From the likeliest on, until those left cannot reach the k-th of the exact ones.
+            // From the most likely on, until the rest cannot reach the k-th of the exact ones.
             row.Held = 0;
             var done = 0;
             while (done < best.Count && (done < heap.Length || best[done].Logit + error >= heap[0]))

@@ -9,31 +9,30 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Recommenders;
 
-/// <summary>Is given some logits of one row of a block.</summary>
+/// <summary>Receives some logits of one row of a block.</summary>
 internal delegate void LogitReader(int row, Span<float> logits);
 
-/// <summary>The logits of all items for a block of histories, some items at a time, in memory of its own: of one thread.</summary>
+/// <summary>Logits of all items for a block of histories, some items at a time, in memory of its own. For one thread at a time.</summary>
 internal abstract class ItemScores : IDisposable
 {
-    /// <summary>Items at a time. With a thousand histories their logits are 2 MB, and what makes them stays in a cache too.</summary>
+    /// <summary>Number of items at a time. With a thousand histories their logits are 2 MB, and the factors stay in a cache too.</summary>
     public const int Width = 512;
 
-    /// <summary>Histories of the block.</summary>
+    /// <summary>Number of histories in the block.</summary>
     protected int Rows { get; private set; }
 
-    /// <summary>Takes the next block.</summary>
+    /// <summary>Starts the next block.</summary>
     public virtual void Begin(SparseCounts block) => Rows = block.Count;
 
     /// <summary>
-    /// Hands over the logits of the items from <paramref name="first"/>, <paramref name="count"/> of them, history after history; they are the reader's until
-    /// the next.
+    /// Passes the logits of <paramref name="count"/> items from <paramref name="first"/> on, history after history; they are valid until the next call.
     /// </summary>
     public abstract void Read(int first, int count, LogitReader reader);
 
-    /// <summary>How far a logit of this row may be from the exact one; 0 where they are exact.</summary>
+    /// <summary>Returns the largest error of a logit of this row; 0 if they are exact.</summary>
     public virtual float Error(int row) => 0;
 
-    /// <summary>Makes logits of a row's items again, in float32.</summary>
+    /// <summary>Computes logits of a row's items again, in float32.</summary>
     public virtual void MakeExact(int row, Span<(float Logit, int Item)> items) { }
 
     /// <inheritdoc/>
@@ -78,8 +77,8 @@ internal class ProductScores(Autoencoder model, CountEncoder encoder, MatrixProd
 }
 
 /// <summary>
-/// The same by a product of 8-bit whole numbers. Of a logit w.h + b, with both factors rounded, the product is off by
-/// |w'h - ŵ'ĥ| = |(w - ŵ)'h + ŵ'(h - ĥ)|, at most |w - ŵ| |h| + |ŵ| |h - ĥ| (Cauchy and Schwarz).
+/// Logits by a product of 8-bit whole numbers. For a logit w.h + b with both factors rounded, the product is off by |w'h - ŵ'ĥ| = |(w - ŵ)'h + ŵ'(h - ĥ)|, at
+/// most |w - ŵ| |h| + |ŵ| |h - ĥ| (Cauchy and Schwarz).
 /// </summary>
 internal sealed class RoundedProductScores : ProductScores
 {

@@ -1,11 +1,11 @@
 namespace Isthmus.Recommenders;
 
-/// <summary>How well a ranked list foretells a set of held-out items, for one user. Ranks begin at 1.</summary>
+/// <summary>Metrics of a ranked list for one user: how well it predicts a set of held-out items. Ranks begin at 1.</summary>
 public static class RankingMetrics
 {
     /// <summary>
-    /// Normalised discounted cumulative gain (Jarvelin and Kekalainen 2002): sum over hits among the first k of
-    /// 1 / log2(rank + 1), divided by the same sum for a list that begins with all held-out items.
+    /// Returns the normalised discounted cumulative gain (Jarvelin and Kekalainen 2002): the sum over hits among the first k of 1 / log2(rank + 1), divided by
+    /// the same sum for a list that begins with all held-out items. From 0 to 1.
     /// </summary>
     public static double Ndcg(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k)
     {
@@ -18,10 +18,12 @@ public static class RankingMetrics
         return gain / ideal;
     }
 
-    /// <summary>Hits among the first k, of the most that there could be: hits / min(k, held out) (Liang et al. 2018).</summary>
+    /// <summary>Returns the recall among the first k: hits / min(k, held out) (Liang et al. 2018). From 0 to 1.</summary>
     public static double Recall(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k) => Hits(ranked, heldOut, k) / (double)Math.Min(k, heldOut.Count);
 
-    /// <summary>Average precision: the sum over hits among the first k of the precision up to their rank, / min(k, held out).</summary>
+    /// <summary>
+    /// Returns the average precision: the sum over hits among the first k of the precision up to their rank, / min(k, held out). From 0 to 1.
+    /// </summary>
     public static double AveragePrecision(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k)
     {
         var (hits, sum) = (0, 0.0);
@@ -31,7 +33,7 @@ public static class RankingMetrics
         return sum / Math.Min(k, heldOut.Count);
     }
 
-    /// <summary>1 if any of the first k is a hit, and otherwise 0.</summary>
+    /// <summary>Returns 1 if any of the first k is a hit, otherwise 0.</summary>
     public static double HitRate(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k) => Hits(ranked, heldOut, k) > 0 ? 1 : 0;
 
     private static int Hits(ReadOnlySpan<int> ranked, IReadOnlySet<int> heldOut, int k)

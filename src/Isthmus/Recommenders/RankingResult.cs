@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Recommenders;
 
-/// <summary>What one recommender does for users it was not fitted on: figures with standard errors over users.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Figures">In the order to show them.</param>
+/// <summary>Result of one recommender for users it was not fitted on: metrics with standard errors over users.</summary>
+/// <param name="Name">Name of the recommender.</param>
+/// <param name="Figures">Metrics, in the order of display.</param>
 /// <param name="UserNdcg">NDCG@100 of each user, for paired comparisons.</param>
 public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, IReadOnlyList<double> UserNdcg) : RankingFigures(Name, Figures)
 {
@@ -18,12 +18,12 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
         Shown = 10,
         Users = 250;
 
-    /// <summary>Ranks what each user has not seen, and compares with what was held out.</summary>
-    /// <param name="recommender">Who ranks.</param>
+    /// <summary>Ranks the items that each user has not seen, and compares them with the held-out ones.</summary>
+    /// <param name="recommender">The recommender.</param>
     /// <param name="data">Users in two parts.</param>
-    /// <param name="items">How popular items are among the training users; null where that is not known.</param>
+    /// <param name="items">Popularity of items among the training users; null if it is not known.</param>
     /// <param name="trainUsers">Training users.</param>
-    /// <param name="progress">Told the share of users done.</param>
+    /// <param name="progress">Receiver of the fraction of users done.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     public static RankingResult Of(
         Recommender recommender,
@@ -95,7 +95,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
         );
     }
 
-    /// <summary>Mean difference of NDCG@100 to another recommender on the same users, with its standard error over users.</summary>
+    /// <summary>Returns the mean difference of NDCG@100 from another recommender on the same users, with its standard error over users.</summary>
     public Estimate Over(RankingResult other)
     {
         var difference = new RunningMoments();
@@ -117,7 +117,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
         ["popularity_bias"] = "Popularity@10, of the history's",
     };
 
-    /// <summary>Of each user, the mean of -log2 p over the held-out items.</summary>
+    /// <summary>Returns, for each user, the mean of -log2 p over the held-out items.</summary>
     private static float[] BitsOfHeldOut(Tensor scores, Tensor heldOut) =>
         [.. (-MultinomialLikelihood.LogProbabilityInOrder(heldOut, scores) / heldOut.sum(-1)).Over(Math.Log(2)).data<float>()];
 

@@ -8,21 +8,20 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Recommenders;
 
-/// <summary>An item that a history lacks.</summary>
-/// <param name="Item">Which, 0 .. D - 1.</param>
-/// <param name="Bits">What it would cost to be told that it is the next: -log2 p(item | history), over the items not in the history. The best costs
-/// least.</param>
-/// <param name="Reasons">The items of the history that speak for it most.</param>
+/// <summary>A recommended item, which the history lacks.</summary>
+/// <param name="Item">Index of the item, 0 .. D - 1.</param>
+/// <param name="Bits">-log2 p(item | history), over the items not in the history. The best item costs the fewest bits.</param>
+/// <param name="Reasons">The items of the history that raise its probability most.</param>
 public sealed record Recommendation(int Item, double Bits, IReadOnlyList<RecommendationReason> Reasons)
 {
     private const int Users = 500;
 
-    /// <summary>The likeliest next items for one history, new or known: the encoder makes its code, and nothing is retrained.</summary>
+    /// <summary>Returns the most likely next items for one history, new or known, without retraining.</summary>
     /// <param name="trained">A model of interactions.</param>
     /// <param name="history">Items met.</param>
-    /// <param name="count">How many; fewer where fewer are left.</param>
-    /// <param name="reasons">Reasons for each, at most.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="count">Number of items; fewer if fewer are left.</param>
+    /// <param name="reasons">Largest number of reasons for each.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     public static IReadOnlyList<Recommendation> For(TrainedModel trained, IReadOnlyList<int> history, int count, int reasons = 2, Device? device = null)
     {
         var schema = SchemaOf(trained);
@@ -73,14 +72,14 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     }
 
     /// <summary>
-    /// The likeliest next items of every history, as a table of user, rank, item, title (where known) and bits, some users at a time: the next are ranked while
-    /// these are written.
+    /// Returns the most likely next items of every history, as a table of user, rank, item, title (if known) and bits, some users at a time: the next are
+    /// ranked while these are written.
     /// </summary>
     /// <param name="trained">A model of interactions.</param>
     /// <param name="histories">Histories over its items.</param>
-    /// <param name="count">How many for each.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
-    /// <param name="progress">Told the share of users done.</param>
+    /// <param name="count">Number of items for each history.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
+    /// <param name="progress">Receiver of the fraction of users done.</param>
     /// <param name="cancellationToken">Stops between two parts.</param>
     public static IEnumerable<IReadOnlyList<Column>> ForAll(
         TrainedModel trained,
@@ -135,7 +134,7 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         ];
     }
 
-    /// <summary>The items that a model of interactions knows.</summary>
+    /// <summary>Returns the items that a model of interactions knows.</summary>
     /// <exception cref="InvalidInputException">It is another kind of model.</exception>
     public static InteractionSchema SchemaOf(TrainedModel trained) => SchemaOf(trained.Specification.Schema);
 
@@ -166,7 +165,7 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         Dataset.Counts("history", schema, SparseCounts.Of(histories.Select(items => (items, Enumerable.Repeat(1f, items.Length).ToArray()))));
 }
 
-/// <summary>Why an item is recommended.</summary>
+/// <summary>Reason for a recommendation.</summary>
 /// <param name="Item">An item of the history.</param>
-/// <param name="Bits">How much likelier it makes what is recommended: log2 p(item | history) - log2 p(item | history without it).</param>
+/// <param name="Bits">Its effect on the recommended item, bits: log2 p(item | history) - log2 p(item | history without it).</param>
 public sealed record RecommendationReason(int Item, double Bits);

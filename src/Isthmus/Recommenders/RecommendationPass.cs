@@ -9,10 +9,10 @@ using static TorchSharp.torch;
 namespace Isthmus.Recommenders;
 
 /// <summary>
-/// The first items of many histories, which are never made dense: of networks whose encoder begins with a product and whose decoder
-/// ends with one, and of EASE. Blocks of histories are shared by all threads. Where the processor multiplies 8-bit whole
-/// numbers, a network's last product, which is nearly all of the work, is of such and finds candidates; items and their
-/// order are float32's. Bits take ln of the sum over all items from the rounded logits, those of the candidates excepted.
+/// The first items of many histories, which are never made dense: for networks whose encoder begins with a product and whose decoder ends with one, and for
+/// EASE. Blocks of histories are divided among all threads. If the processor multiplies 8-bit whole numbers, a network's last product, nearly all of the work,
+/// uses them to find candidates; items and their order are those of float32. Bits take the logarithm of the sum over all items from the rounded logits, except
+/// those of the candidates.
 /// </summary>
 internal sealed class RecommendationPass : IDisposable
 {
@@ -32,13 +32,13 @@ internal sealed class RecommendationPass : IDisposable
         _team = new(_threads, () => { });
     }
 
-    /// <summary>Histories that keep all threads at work.</summary>
+    /// <summary>Number of histories that keeps all threads busy.</summary>
     public int Histories => BlockRows * BlocksOfThread * _threads;
 
-    /// <summary>A pass of the model, or null where it has other parts or is not in the processor's memory.</summary>
+    /// <summary>Creates a pass of the model; null if it has other parts or is not in the processor's memory.</summary>
     /// <param name="model">The model, not training.</param>
-    /// <param name="device">Where it is; the CPU if null.</param>
-    /// <param name="inWholeNumbers">Whether candidates are found in 8-bit whole numbers; where the processor multiplies them, if null.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
+    /// <param name="inWholeNumbers">True to find candidates in 8-bit whole numbers; null to do so if the processor multiplies them.</param>
     public static RecommendationPass? For(Autoencoder model, Device? device, bool? inWholeNumbers = null)
     {
         if (device is not (null or { type: DeviceType.CPU }) || model.Likelihood is not MultinomialLikelihood || model.Condition is not null)
@@ -60,7 +60,8 @@ internal sealed class RecommendationPass : IDisposable
     }
 
     /// <summary>
-    /// The likeliest items that a history lacks, best first, and what each costs in bits: count of each, those past the end of a history's being -1.
+    /// Returns the most likely items that a history lacks, best first, and the cost of each in bits; <paramref name="count"/> of each, with -1 beyond the end
+    /// of a history's.
     /// </summary>
     public (int[] Items, float[] Bits) Best(SparseCounts histories, int count)
     {

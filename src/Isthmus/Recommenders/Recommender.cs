@@ -6,20 +6,20 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Recommenders;
 
-/// <summary>What scores all items for a user's history; a higher score is a better place.</summary>
+/// <summary>Scores all items for a user's history; a higher score ranks first.</summary>
 public abstract class Recommender
 {
-    /// <summary>Its name in the table.</summary>
+    /// <summary>Name of the recommender in tables.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether a softmax over the scores is its probability of the next item.</summary>
+    /// <summary>True if a softmax over the scores is the probability of the next item.</summary>
     public abstract bool IsProbabilistic { get; }
 
-    /// <summary>N x D scores, also of what is in the histories.</summary>
+    /// <summary>Returns N x D scores, also of the items in the histories.</summary>
     public abstract Tensor Scores(Dataset histories, ReadOnlySpan<int> users);
 }
 
-/// <summary>The decoder's logits at the mean code of a history.</summary>
+/// <summary>Recommender by a model: the decoder's logits at the mean code of a history.</summary>
 public sealed class ModelRecommender(TrainedModel trained, Device? device = null) : Recommender
 {
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed class ModelRecommender(TrainedModel trained, Device? device = null
     }
 }
 
-/// <summary>The same for every user: items by how many training users met them. Scores are ln of that number.</summary>
+/// <summary>Recommender by popularity, the same for every user. Scores are ln of the number of training users of an item.</summary>
 public sealed class MostPopular(ItemProducts items, int count) : Recommender
 {
     private readonly float[] _scores = [.. Enumerable.Range(0, count).Select(item => MathF.Log(Math.Max(items.RecordsWith(item), 0.5f)))];

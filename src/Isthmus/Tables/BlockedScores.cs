@@ -4,19 +4,19 @@ using Isthmus.Models;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// Scores of a series' own training rows, as if they had not been trained on: a fifth of the windows in a run is held against the windows of the
-/// other fifths that share no row with it (blocked cross-validation, as neighbouring windows overlap). For scores that ask nothing of a model's
-/// weights. A short series has so few held-out rows that by themselves they say little of what is usual.
+/// Scores of a series' own training rows as if they had not been trained on: a fifth of the windows in a run is compared with the windows of the other fifths
+/// that have no row in common with it (blocked cross-validation, as neighbouring windows overlap). For scores that do not depend on a model's weights. A short
+/// series has so few held-out rows that these alone say little of what is usual.
 /// </summary>
 internal static class BlockedScores
 {
     private const int Folds = 5,
         LeastWindows = 10;
 
-    /// <summary>The rows' scores, a run a fold; none of kept windows that are too few, or not all of the training windows.</summary>
-    /// <param name="schema">Of windows.</param>
+    /// <summary>Returns the rows' scores, one run a fold; empty if there are too few kept windows, or not all of the training windows.</summary>
+    /// <param name="schema">Schema of windows.</param>
     /// <param name="reference">The rows that the model keeps.</param>
-    /// <param name="threads">Threads.</param>
+    /// <param name="threads">Number of threads.</param>
     public static IEnumerable<ScoredRows> Of(TableSchema schema, ReferenceRows reference, int threads)
     {
         var (width, series) = (schema.Dimension, schema.Series!);

@@ -4,18 +4,18 @@ using Isthmus.Models;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// The rarity of a row by whichever test finds it rarest: -log2 of the share of usual rows that are as odd. The distance to the nearest kept
-/// row orders all rows (<see cref="NeighbourDensity"/>). Two tests of what distances are blind to, of single cells (<see cref="RareCells"/>)
-/// and of pairs of cells (<see cref="RarePairs"/>), count only where fewer than one usual row in 200 goes as far: a test that says nothing of
-/// a table must not disturb the order. Where all columns are categories, of which one nearest row says little, the row's categories one by one
-/// count as much as the distance does. Each column's share is its evidence in the tests that count.
+/// Rarity of a row by the test that finds it rarest: -log2 of the fraction of usual rows that are at least as odd. The distance to the nearest kept row orders
+/// all rows (<see cref="NeighbourDensity"/>). Two tests of what distances miss, of single cells (<see cref="RareCells"/>) and of pairs of cells
+/// (<see cref="RarePairs"/>), count only if fewer than one usual row in 200 goes as far: a test without information about a table must not disturb the order.
+/// If all columns are categories, of which one nearest row says little, the row's categories one by one count as much as the distance does. Each column's
+/// contribution is its evidence in the tests that count.
 /// </summary>
 internal sealed class CombinedScore
 {
     private const int Tile = 256,
         Tests = 2;
 
-    // Of the one false alarm in 100 that is usual the two tests have half.
+    // The two tests have half of the usual one false alarm in 100.
     private static readonly double LeastBits = Math.Log2(200);
     private static readonly double Correction = Math.Log2(Tests);
     private readonly int _width;
@@ -26,11 +26,11 @@ internal sealed class CombinedScore
         _usualPairs;
     private readonly UpperTail? _usualProfile;
 
-    /// <summary>Learns what is usual.</summary>
-    /// <param name="table">What a row is.</param>
+    /// <summary>Learns the scores of usual rows.</summary>
+    /// <param name="table">Schema of a row.</param>
     /// <param name="reference">The rows that a model keeps.</param>
     /// <param name="density">The density around its training rows.</param>
-    /// <param name="threads">Threads.</param>
+    /// <param name="threads">Number of threads.</param>
     public CombinedScore(TableSchema table, ReferenceRows reference, NeighbourDensity density, int threads)
     {
         (_width, _density) = (table.Dimension, density);
@@ -45,12 +45,12 @@ internal sealed class CombinedScore
             _usualProfile = new([.. Profiles(held), .. Profiles(kept)]);
     }
 
-    /// <summary>Nats of each cell, N x D, and of what belongs to no column, N.</summary>
+    /// <summary>Computes nats of each cell, N x D, and of what belongs to no column, N.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
-    /// <param name="areKept">Whether they are the kept training rows, of which none counts for itself.</param>
-    /// <param name="threads">Threads.</param>
-    /// <param name="cells">Gets N x D numbers.</param>
-    /// <param name="other">Gets N numbers.</param>
+    /// <param name="areKept">True if they are the kept training rows, of which none counts for itself.</param>
+    /// <param name="threads">Number of threads.</param>
+    /// <param name="cells">Receives N x D numbers.</param>
+    /// <param name="other">Receives N numbers.</param>
     public void Nats(float[] rows, bool areKept, int threads, float[] cells, float[] other)
     {
         _density.Nats(rows, threads, cells, other);

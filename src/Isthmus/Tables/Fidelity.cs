@@ -8,36 +8,38 @@ using Isthmus.Models;
 
 namespace Isthmus.Tables;
 
-/// <summary>How a synthetic column is spread.</summary>
+/// <summary>Difference between the distributions of a real and a synthetic column.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Kind">What its cells are.</param>
-/// <param name="Distance">Of numbers the distance of Kolmogorov and Smirnov, the largest difference of the distribution functions; of levels the total
-/// variation, half the sum of the differences of shares. 0 is alike, 1 apart.</param>
+/// <param name="Kind">Kind of the column.</param>
+/// <param name="Distance">For numbers the distance of Kolmogorov and Smirnov, the largest difference of the distribution functions; for categories
+/// the total variation, half the sum of the differences of frequencies. From 0 (equal) to 1 (disjoint).</param>
 public sealed record ColumnFidelity(string Name, ColumnKind Kind, double Distance);
 
-/// <summary>What two columns share.</summary>
+/// <summary>Mutual information of two columns in real and in synthetic rows.</summary>
 /// <param name="X">One column.</param>
 /// <param name="Y">Another.</param>
 /// <param name="RealBits">Their mutual information in training rows, bits.</param>
-/// <param name="SyntheticBits">The same in synthetic rows.</param>
+/// <param name="SyntheticBits">Their mutual information in synthetic rows, bits.</param>
 public sealed record PairFidelity(string X, string Y, double RealBits, double SyntheticBits);
 
 /// <summary>
-/// A column foretold from the others in rows held out, by a classifier that has learnt from real rows and by one that has learnt from synthetic ones.
+/// Accuracy of predicting a column from the others in held-out rows, by a classifier trained on real rows and by one trained on synthetic rows.
 /// </summary>
 /// <param name="Target">The column.</param>
-/// <param name="FromReal">Accuracy of the first.</param>
-/// <param name="FromSynthetic">Accuracy of the second.</param>
-/// <param name="Commonest">The share of the commonest level.</param>
+/// <param name="FromReal">Accuracy after training on real rows.</param>
+/// <param name="FromSynthetic">Accuracy after training on synthetic rows.</param>
+/// <param name="Commonest">Fraction of the most frequent category.</param>
 public sealed record TargetFidelity(string Target, Estimate FromReal, Estimate FromSynthetic, double Commonest);
 
-/// <summary>How near rows lie to the nearest training row, in standard deviations a column: nearer than held-out rows do is copied.</summary>
+/// <summary>
+/// Distances of rows to the nearest training row, in standard deviations a column: if synthetic rows lie nearer than held-out rows, they are copies.
+/// </summary>
 /// <param name="SyntheticMedian">The median of synthetic rows.</param>
 /// <param name="HeldOutMedian">The median of rows held out.</param>
 /// <param name="SyntheticNear">The 5 % quantile of synthetic rows.</param>
 /// <param name="HeldOutNear">The 5 % quantile of rows held out.</param>
-/// <param name="SyntheticEqual">The share of synthetic rows that are training rows.</param>
-/// <param name="HeldOutEqual">The share of rows held out that are.</param>
+/// <param name="SyntheticEqual">Fraction of synthetic rows that equal training rows.</param>
+/// <param name="HeldOutEqual">Fraction of held-out rows that equal training rows.</param>
 public sealed record PrivacyFidelity(
     double SyntheticMedian,
     double HeldOutMedian,
@@ -47,17 +49,17 @@ public sealed record PrivacyFidelity(
     Estimate HeldOutEqual
 );
 
-/// <summary>How like real rows the rows are that a model draws, and whether they are copies.</summary>
+/// <summary>Similarity of a model's synthetic rows to real rows, and whether they are copies.</summary>
 /// <param name="Model">The preset.</param>
 /// <param name="Data">The real table.</param>
 /// <param name="Rows">Synthetic rows, as many as training rows, 20,000 at most.</param>
 /// <param name="Columns">Each column alone.</param>
 /// <param name="Pairs">Each pair; none of a table of more than 100 columns.</param>
 /// <param name="Discrimination">Area under ROC of a classifier that tells real training rows from synthetic ones, on halves of both that it has not learnt
-/// from; 0.5 is not at all. Synthetic rows are given the blanks of real ones for it.</param>
-/// <param name="Target">Null where no column was named.</param>
-/// <param name="Privacy">Whether rows are copied.</param>
-/// <param name="Seed">Of every draw.</param>
+/// from; 0.5 if they cannot be told apart. Synthetic rows get the missing values of real ones for it.</param>
+/// <param name="Target">Accuracy of predicting a column; null if none was named.</param>
+/// <param name="Privacy">Test of copies of training rows.</param>
+/// <param name="Seed">Random seed.</param>
 public sealed record Fidelity(
     string Model,
     string Data,
@@ -73,11 +75,11 @@ public sealed record Fidelity(
     private const int MostRows = 20_000,
         MeasuredRows = 3000;
 
-    /// <summary>Holds synthetic rows against the model's own data.</summary>
+    /// <summary>Compares synthetic rows with the model's own data.</summary>
     /// <param name="trained">A variational model of a table's rows.</param>
     /// <param name="data">The data that it was trained on, split as then.</param>
-    /// <param name="target">A column of levels to foretell; null for none.</param>
-    /// <param name="seed">Of every draw.</param>
+    /// <param name="target">A column of categories to predict; null for none.</param>
+    /// <param name="seed">Random seed.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidInputException">The model has no prior, or the target is no column of levels.</exception>
@@ -123,7 +125,7 @@ public sealed record Fidelity(
         );
     }
 
-    /// <summary>The mean over pairs of how far the bits are apart.</summary>
+    /// <summary>Mean absolute difference of the pairs' mutual information, bits.</summary>
     public double MeanPairDifference => Pairs.Count == 0 ? double.NaN : Pairs.Average(pair => Math.Abs(pair.RealBits - pair.SyntheticBits));
 
     private static float[] Values(Dataset data, int most)

@@ -4,17 +4,17 @@ using Isthmus.Models;
 
 namespace Isthmus.Tables;
 
-/// <summary>A CSV or TSV file whose missing cells have been predicted from the others; every other byte is as it was.</summary>
+/// <summary>A CSV or TSV file whose missing values have been predicted from the others; every other byte stays.</summary>
 public static class FilledTable
 {
-    /// <summary>Fills the missing cells of the model's columns.</summary>
+    /// <summary>Fills the missing values of the model's columns.</summary>
     /// <param name="trained">A model of a table, of rows.</param>
     /// <param name="path">The file.</param>
     /// <param name="draws">Further copies, each with one draw of every missing cell.</param>
     /// <param name="level">The level of the cells' intervals.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">Random seed.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
-    /// <param name="reading">How the cells are read, before what the model says.</param>
+    /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
     /// <returns>The filled file, the copies, the cells as a table (row, column, value, low, high), and what to say of them.</returns>
     /// <exception cref="InvalidInputException">Not such a file or model, or lines that cannot be told apart from rows.</exception>
     public static (byte[] Filled, IReadOnlyList<byte[]> Draws, IReadOnlyList<Column> Cells, IReadOnlyList<Wording> Notes) Of(

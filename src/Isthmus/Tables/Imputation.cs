@@ -6,30 +6,30 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tables;
 
-/// <summary>What a blank cell may have been.</summary>
-/// <param name="Row">Its row, 0 for the first.</param>
-/// <param name="Column">Its field.</param>
-/// <param name="Value">Of numbers the conditional mean, of levels the likeliest; on the model's scale.</param>
-/// <param name="Low">Of numbers the lower end of the interval; NaN of levels.</param>
-/// <param name="High">The upper end.</param>
-/// <param name="Draws">Draws from p(blank cells | the others); those of one row belong together.</param>
+/// <summary>An imputed cell: the predicted value of a missing one, with interval and draws.</summary>
+/// <param name="Row">Index of the row, 0 for the first.</param>
+/// <param name="Column">Index of the column.</param>
+/// <param name="Value">For numbers the conditional mean, for categories the most likely one; on the model's scale.</param>
+/// <param name="Low">For numbers the lower end of the interval; NaN for categories.</param>
+/// <param name="High">The upper end of the interval.</param>
+/// <param name="Draws">Draws from p(missing values | the others); the i-th draws of one row belong together.</param>
 public sealed record ImputedCell(int Row, int Column, float Value, float Low, float High, IReadOnlyList<float> Draws);
 
 /// <summary>
-/// Blank cells told from the others of their row by self-normalised importance sampling (Mattei and Frellsen 2019): z_k ~ q(z | known cells),
-/// w_k proportional to p(known | z_k) p(z_k) / q(z_k | known), and of each z_k a draw of the blank cells. A model without a prior has one z.
+/// Predicts missing values from the others of their row by self-normalised importance sampling (Mattei and Frellsen 2019): z_k ~ q(z | known cells), w_k
+/// proportional to p(known | z_k) p(z_k) / q(z_k | known), and for each z_k a draw of the missing values. A model without a prior has one z.
 /// </summary>
 public static class Imputation
 {
     private const int Rows = 25;
 
-    /// <summary>Every blank cell, in the order of the table.</summary>
+    /// <summary>Imputes every missing value, in the order of the table.</summary>
     /// <param name="trained">A model of a table.</param>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="draws">Draws of each cell.</param>
     /// <param name="level">The interval's level.</param>
     /// <param name="samples">K.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">Random seed.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Not a model of mixed columns.</exception>
     public static IReadOnlyList<ImputedCell> Of(
@@ -101,7 +101,7 @@ public static class Imputation
         return cells;
     }
 
-    /// <summary>The least value that a share of the weight is at or below.</summary>
+    /// <summary>Returns the smallest value at or below which this fraction of the weight lies.</summary>
     internal static float Quantile(float[] values, double[] weights, double share)
     {
         int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => values[i])];

@@ -7,10 +7,10 @@ using Isthmus.Data.Tables;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// Kept rows laid out for the search of the nearest: blocks of 16 rows, column after column, compared 16 at a time. The squared distance
-/// of two rows is a sum over cells: of numbers the squared difference in standard deviations of the kept rows, of two different levels
-/// 1/p + 1/p', p their shares (the chi-square distance; of truth values what standardising them gives). A cell that is blank in the row
-/// asked for does not count, and the others count for it; one that is blank in a kept row is taken for the column's mean.
+/// Kept rows laid out for nearest-neighbour search: blocks of 16 rows, column after column, compared 16 at a time. The squared distance of two rows is a sum
+/// over cells: for numbers the squared difference in standard deviations of the kept rows, for two different categories 1/p + 1/p', with p their fractions (the
+/// chi-square distance; for truth values equal to that after standardising). A value that is missing in the query does not count, and the others count for it;
+/// one that is missing in a kept row is taken as the column's mean.
 /// </summary>
 internal sealed class NearestRows
 {
@@ -36,8 +36,8 @@ internal sealed class NearestRows
     private readonly int _blockSize,
         _start;
 
-    /// <summary>Lays rows out.</summary>
-    /// <param name="table">What a row is.</param>
+    /// <summary>Lays rows out for the search.</summary>
+    /// <param name="table">Schema of a row.</param>
     /// <param name="rows">M x D numbers on the model's scale, M at least 1.</param>
     public NearestRows(TableSchema table, float[] rows)
     {
@@ -49,7 +49,7 @@ internal sealed class NearestRows
         for (var i = 0; i < _numbers.Length; i++)
             (_means[i], _units[i]) = Spread(_numbers[i]);
         _weights = [.. _levels.Select(column => Weights((FittedCategories)table.Fields[column]))];
-        // Of a level its place and its 1/p.
+        // For a category, its index and its 1/p.
         _blockSize = Lanes * (_numbers.Length + 2 * _levels.Length);
         // A vector that lies across two lines of the cache is loaded twice; a pinned array can be told where they begin.
         _blocks = GC.AllocateArray<float>(BlockCount * _blockSize + Lanes, pinned: true);
@@ -72,22 +72,22 @@ internal sealed class NearestRows
         }
     }
 
-    /// <summary>Rows kept, M.</summary>
+    /// <summary>Number of rows kept, M.</summary>
     public int Count { get; }
 
     private int BlockCount => (Count + Abreast * Lanes - 1) / (Abreast * Lanes) * Abreast;
 
-    /// <summary>From now on the nearest row is the one with the least factor x squared distance + offset, each row's own.</summary>
+    /// <summary>Sets weights: from now on the nearest row is the one with the smallest factor x squared distance + offset, each row's own.</summary>
     public void Weigh(float[] factors, float[] offsets)
     {
         factors.CopyTo(_factors, 0);
         offsets.CopyTo(_offsets, 0);
     }
 
-    /// <summary>The nearest kept row of each. Each row's answer is its own, whatever the threads.</summary>
+    /// <summary>Returns the nearest kept row of each row. The result does not depend on the number of threads.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
-    /// <param name="others">Whether a row that is itself kept is held against the others; of two that are equal the twin counts.</param>
-    /// <param name="threads">Threads.</param>
+    /// <param name="others">True to compare a row that is itself kept with the others; of two equal rows the twin counts.</param>
+    /// <param name="threads">Number of threads.</param>
     /// <exception cref="ArgumentException">One kept row only, and none other to hold it against.</exception>
     public int[] Of(float[] rows, bool others, int threads)
     {
@@ -101,10 +101,10 @@ internal sealed class NearestRows
         return nearest;
     }
 
-    /// <summary>What each column has in the squared distance of a row from a kept one.</summary>
+    /// <summary>Computes each column's part of the squared distance of a row from a kept one.</summary>
     /// <param name="row">D numbers on the model's scale.</param>
-    /// <param name="kept">Which kept row.</param>
-    /// <param name="squares">Gets D numbers.</param>
+    /// <param name="kept">Index of the kept row.</param>
+    /// <param name="squares">Receives D numbers.</param>
     /// <returns>Their sum.</returns>
     public float Squares(ReadOnlySpan<float> row, int kept, Span<float> squares)
     {
@@ -160,10 +160,10 @@ internal sealed class NearestRows
         ArrayPool<Cell>.Shared.Return(cells);
     }
 
-    /// <summary>A cell that a row has: where in a block its column stands, and what it has there; of a level its 1/p besides.</summary>
+    /// <summary>A known cell of a row: the place of its column in a block, its value there, and for a category its 1/p.</summary>
     private readonly record struct Cell(int At, float Value, float Weight);
 
-    /// <summary>Where a row's cells lie, first those of numbers, and what they count for.</summary>
+    /// <summary>Range of a row's cells, first those of numbers, and their weight.</summary>
     private readonly record struct Extent(int Start, int Levels, int End, float Weight);
 
     private Extent Prepare(ReadOnlySpan<float> row, Span<Cell> cells, int start)
@@ -179,7 +179,7 @@ internal sealed class NearestRows
         return new(start, levels, end, Weight(row));
     }
 
-    /// <summary>Of each lane the least so far, and the row that has it.</summary>
+    /// <summary>Updates, for each lane, the smallest distance so far, and its row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scan(Extent query, ReadOnlySpan<Cell> cells, int first, int end, int except, ref Vector512<float> least, ref Vector512<float> nearest)
     {
@@ -261,7 +261,7 @@ internal sealed class NearestRows
         return row;
     }
 
-    /// <summary>Whether a row has nothing that the kept one has not.</summary>
+    /// <summary>Returns true if every known cell of a row equals the kept row's.</summary>
     private bool IsTwin(ReadOnlySpan<float> row, int kept)
     {
         var other = _rows.AsSpan(kept * row.Length, row.Length);
@@ -271,7 +271,7 @@ internal sealed class NearestRows
         return true;
     }
 
-    /// <summary>A number in deviations from the mean; a blank at it.</summary>
+    /// <summary>Returns a number in deviations from the mean; a missing value is at the mean.</summary>
     private float Number(int place, float value) => float.IsNaN(value) ? 0 : (value - _means[place]) * _units[place];
 
     private (float Mean, float Unit) Spread(int column)
@@ -280,7 +280,7 @@ internal sealed class NearestRows
         for (var at = column; at < _rows.Length; at += _table.Dimension)
             if (!float.IsNaN(_rows[at]))
                 values.Add(_rows[at]);
-        // One wild kept cell must not bring all others together; held to the usual range it still says that the column has a tail.
+        // One outlier among the kept cells must not bring all others together; clipped to the usual range it still shows that the column has a tail.
         var usual = UsualRange.Of([.. values.Order()]);
         var (count, mean, square) = (0, 0.0, 0.0);
         foreach (var value in values.Select(usual.Nearest))
@@ -292,7 +292,7 @@ internal sealed class NearestRows
         return ((float)mean, square > 0 ? (float)(1 / Math.Sqrt(square / count)) : 1);
     }
 
-    /// <summary>By how much the cells that are there count for those that are not.</summary>
+    /// <summary>Returns the factor by which the known cells count for the missing ones.</summary>
     private static float Weight(ReadOnlySpan<float> row)
     {
         var known = 0;
@@ -303,7 +303,7 @@ internal sealed class NearestRows
 
     private static float[] Weights(FittedCategories field)
     {
-        // A place that no training row has is as far as one that a single row has.
+        // A category of no training row is as far as one of a single row.
         var least = 1.0 / Math.Max(1, field.Observed);
         double[] shares = [.. field.Shares, Math.Max(least, 1 - field.Shares.Sum()), .. field.Levels.Count == 1 ? new[] { least } : []];
         return [.. shares.Select(share => (float)(1 / Math.Max(share, least)))];

@@ -18,10 +18,10 @@ internal sealed class NeighbourDensity
     private readonly float[] _factors,
         _offsets;
 
-    /// <summary>A density around rows.</summary>
-    /// <param name="table">What a row is.</param>
+    /// <summary>Creates a density around rows.</summary>
+    /// <param name="table">Schema of a row.</param>
     /// <param name="rows">M x D numbers on the model's scale.</param>
-    /// <param name="threads">Threads.</param>
+    /// <param name="threads">Number of threads.</param>
     public NeighbourDensity(TableSchema table, float[] rows, int threads)
     {
         _width = table.Dimension;
@@ -30,7 +30,7 @@ internal sealed class NeighbourDensity
         var squares = new float[_width];
         foreach (var (row, other) in _kept.Of(rows, others: true, threads).Index())
             own[row] = _kept.Squares(rows.AsSpan(row * _width, _width), other, squares) / (double)_width;
-        // One wild kept row, far from all others, must not make every kernel wide. Rows that are all alike: any width will do.
+        // One outlier among the kept rows, far from all others, must not make every kernel wide. If all rows are equal, any width will do.
         double[] rising = [.. own.Order()];
         var mean = UsualRange.Of(rising).Within(rising).Average() is > 0 and var found ? found : 1;
         double[] variances = [.. own.Select(variance => Math.Clamp(variance, mean / MostRatio, mean * MostRatio))];
@@ -39,7 +39,7 @@ internal sealed class NeighbourDensity
         _kept.Weigh(_factors, _offsets);
     }
 
-    /// <summary>Nats of each cell, N x D, and of how wide the kernel is, N. A row that is itself kept is held against the others.</summary>
+    /// <summary>Computes nats of each cell, N x D, and of the kernel's width, N. A row that is itself kept is compared with the others.</summary>
     public void Nats(float[] rows, int threads, float[] cells, float[] other)
     {
         var nearest = _kept.Of(rows, others: true, threads);

@@ -4,7 +4,7 @@ using Isthmus.Data.Tables;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// What is odd about single cells: a number outside the training values' range, a category that is rare or new, a missing value where few are
+/// Rarity of single cells: a number outside the training values' range, a category that is rare or new, a missing value where few are
 /// missing. In bits, -log2 of the share of usual rows that have anything as odd:
 /// <list type="bullet">
 /// <item>of a number outside, (n + 1) / 2d for d columns of numbers with two ends each, and above that what an <see cref="UpperTail"/> of the
@@ -23,8 +23,8 @@ internal sealed class RareCells
     private readonly int _rows,
         _numbers;
 
-    /// <summary>Learns what is usual.</summary>
-    /// <param name="table">What a row is.</param>
+    /// <summary>Learns what is usual in the kept rows.</summary>
+    /// <param name="table">Schema of a row.</param>
     /// <param name="kept">Kept training rows, M x D numbers on the model's scale.</param>
     public RareCells(TableSchema table, float[] kept)
     {
@@ -46,11 +46,11 @@ internal sealed class RareCells
         _sums = [0, .. _rising.Select((_, last) => _rising.Take(last + 1).Sum())];
     }
 
-    /// <summary>Bits of each cell; 0 of one that is not odd.</summary>
+    /// <summary>Computes bits of each cell; 0 for one that is not odd.</summary>
     /// <param name="row">D numbers on the model's scale.</param>
-    /// <param name="isKept">Whether the row is one of those that were learnt from, which does not count for itself.</param>
-    /// <param name="bits">Gets D numbers.</param>
-    /// <returns>The most bits.</returns>
+    /// <param name="isKept">True if the row is one of those learnt from, which does not count for itself.</param>
+    /// <param name="bits">Receives D numbers.</param>
+    /// <returns>The largest number of bits.</returns>
     public double Bits(ReadOnlySpan<float> row, bool isKept, Span<double> bits)
     {
         var most = 0.0;
@@ -71,10 +71,10 @@ internal sealed class RareCells
     }
 
     /// <summary>
-    /// -log2 p of a row of categories were its columns independent, p their shares; a category that no training row has counts as half a row.
+    /// Returns -log2 p of a row of categories as if columns were independent, with p their fractions; a category of no training row counts as half a row.
     /// </summary>
     /// <param name="row">D numbers on the model's scale.</param>
-    /// <param name="bits">Gets D numbers.</param>
+    /// <param name="bits">Receives D numbers.</param>
     public double Profile(ReadOnlySpan<float> row, Span<double> bits)
     {
         var sum = 0.0;
@@ -93,8 +93,8 @@ internal sealed class RareCells
     }
 
     /// <summary>
-    /// Bits of a value that a share of n training rows has. Rows to come have one at most as frequent about as often as training rows have one of
-    /// at most one row more, as each of these is new to the others (Good 1953, Turing's estimate).
+    /// Returns bits of a value that this fraction of n training rows has. New rows have a value at most as frequent about as often as training rows have a
+    /// value at most one row more frequent, as each of these is new to the others (Good 1953, Turing's estimate).
     /// </summary>
     private double Rarity(double share, int rows, bool isKept)
     {
@@ -124,12 +124,14 @@ internal sealed class RareCells
             _zero = field.Kind == ColumnKind.Date ? float.NegativeInfinity : field.Scaled(0);
         }
 
-        /// <summary>Whether a value is of a kind that no training row has, however far: another one than a constant, below zero where none is.</summary>
+        /// <summary>
+        /// Returns true for a value of a kind that no training row has, however near: one that differs from a constant, or is below zero where none is.
+        /// </summary>
         public bool IsNew(float value) => _low == _high ? Math.Abs(value - _low) > Hair(value) : value < _zero - Hair(value) && _low >= _zero - Hair(value);
 
         public int Rows { get; }
 
-        /// <summary>Bits of the distance beyond an end, -1 of a value between them. A kept row that is the end lies beyond the next one.</summary>
+        /// <summary>Returns bits of the distance beyond an end, -1 for a value between them. A kept row that is the end lies beyond the next one.</summary>
         public double Beyond(float value, bool isKept)
         {
             var hair = Hair(value);

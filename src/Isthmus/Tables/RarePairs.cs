@@ -3,9 +3,9 @@ using Isthmus.Data.Tables;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// Rare pairs of cells: combinations of two columns' values that would be common were the columns independent, and are not. Numbers are put in
-/// eight classes of as many training rows each. A pair that n rows have where e = n_a n_b / n are expected scores log2((e + 1/2) / (n + 1/2)).
-/// Only columns that depend on each other are looked at, those with the most mutual information: of columns that do not, a rare pair says nothing.
+/// Rare pairs of cells: combinations of two columns' values that would be frequent if the columns were independent, and are not. Numbers are put in eight
+/// classes of as many training rows each. A pair that n rows have where e = n_a n_b / n are expected scores log2((e + 1/2) / (n + 1/2)). Only dependent columns
+/// are used, those with the most mutual information: for independent columns, a rare pair means nothing.
 /// </summary>
 internal sealed class RarePairs
 {
@@ -22,7 +22,7 @@ internal sealed class RarePairs
     private readonly (int A, int B, int[] Counts, int[] OfA, int[] OfB, int Rows)[] _pairs;
 
     /// <summary>Counts pairs.</summary>
-    /// <param name="table">What a row is.</param>
+    /// <param name="table">Schema of a row.</param>
     /// <param name="kept">Kept training rows, M x D numbers on the model's scale.</param>
     public RarePairs(TableSchema table, float[] kept)
     {
@@ -49,12 +49,12 @@ internal sealed class RarePairs
     }
 
     /// <summary>
-    /// Bits of each cell's rare pairs, those at least half as rare as the rarest, and the column of the other cell of its rarest (-1 where there is none).
+    /// Computes bits of each cell's rare pairs, those at least half as rare as the rarest, and the column of the other cell of its rarest (-1 for none).
     /// </summary>
     /// <param name="row">D numbers on the model's scale.</param>
-    /// <param name="isKept">Whether the row is one of those counted, which does not count for itself.</param>
-    /// <param name="bits">Gets D sums, 0 or more.</param>
-    /// <param name="others">Gets D columns.</param>
+    /// <param name="isKept">True if the row is one of those counted, which does not count for itself.</param>
+    /// <param name="bits">Receives D sums, 0 or more.</param>
+    /// <param name="others">Receives D columns.</param>
     /// <returns>The bits of the rarest pair.</returns>
     public double Bits(ReadOnlySpan<float> row, bool isKept, Span<double> bits, Span<int> others)
     {
@@ -92,7 +92,7 @@ internal sealed class RarePairs
         return most;
     }
 
-    /// <summary>Whether two cells of a column are of one class.</summary>
+    /// <summary>Returns true if two cells of a column are of one class.</summary>
     public bool IsAlike(int column, float cell, float other) => Class(column, cell) is >= 0 and var own && own == Class(column, other);
 
     private int Class(int column, float cell)
@@ -105,7 +105,7 @@ internal sealed class RarePairs
         return at < 0 ? ~at : at + 1;
     }
 
-    /// <summary>The least values of all classes but the first.</summary>
+    /// <summary>Returns the smallest values of all classes but the first.</summary>
     private static float[] Edges(float[] sorted) =>
         sorted.Length == 0
             ? []
@@ -132,7 +132,7 @@ internal sealed class RarePairs
         return (a, b, counts, ofA, ofB, rows);
     }
 
-    /// <summary>Twice the likelihood ratio of dependence to independence, in nats, and its degrees of freedom.</summary>
+    /// <summary>Returns twice the likelihood ratio of dependence to independence, in nats, and its degrees of freedom.</summary>
     private (double, int) Ratio((int A, int B, int[] Counts, int[] OfA, int[] OfB, int Rows) pair)
     {
         var (sum, width) = (0.0, _sizes[pair.B]);

@@ -1,17 +1,17 @@
 namespace Isthmus.Tables;
 
-/// <summary>Scores of rows like those that a model was trained on, each scored without itself. They say how usual a score is.</summary>
-/// <param name="Ascending">The scores in bits, the least first.</param>
+/// <summary>Scores of rows like those that a model was trained on, each scored without itself: the reference for how usual a score is.</summary>
+/// <param name="Ascending">The scores in bits, in ascending order.</param>
 public sealed record ReferenceScores(IReadOnlyList<float> Ascending)
 {
-    /// <summary>The share of usual rows that score as high: (those that do + 1) / (all + 1), so that none is impossible. NaN of NaN.</summary>
+    /// <summary>Returns the fraction of usual rows that score at least as high: (those that do + 1) / (all + 1), which is never 0; NaN for NaN.</summary>
     public double PValue(float bits) => float.IsNaN(bits) ? double.NaN : (Ascending.Count - Below(bits) + 1.0) / (Ascending.Count + 1.0);
 
-    /// <summary>The bits that a share <paramref name="falseAlarms"/> of the usual rows lies above.</summary>
+    /// <summary>Returns the score in bits that a fraction <paramref name="falseAlarms"/> of the usual rows exceeds.</summary>
     public float Threshold(double falseAlarms) => Ascending[Math.Clamp((int)Math.Ceiling((1 - falseAlarms) * Ascending.Count) - 1, 0, Ascending.Count - 1)];
 
     /// <summary>
-    /// The share of new usual rows to expect above <see cref="Threshold"/>: of n usual scores and a new one each is as likely to be any of the n + 1 in order.
+    /// Returns the expected fraction of new usual rows above <see cref="Threshold"/>: each rank of a new score among n usual ones is equally likely.
     /// </summary>
     public double ExpectedShare(double falseAlarms)
     {
@@ -19,10 +19,10 @@ public sealed record ReferenceScores(IReadOnlyList<float> Ascending)
         return (Ascending.Count - Ascending.TakeWhile(bits => bits <= threshold).Count() + 1.0) / (Ascending.Count + 1);
     }
 
-    /// <summary>The least p-value that there can be, 1 / (n + 1).</summary>
+    /// <summary>Smallest possible p-value, 1 / (n + 1).</summary>
     public double LeastPValue => 1.0 / (Ascending.Count + 1);
 
-    /// <summary>How many of the scores are less.</summary>
+    /// <summary>Returns the number of smaller scores.</summary>
     private int Below(float bits)
     {
         var (low, high) = (0, Ascending.Count);

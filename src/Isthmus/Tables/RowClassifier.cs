@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// Tells classes of rows apart: two hidden layers over what an encoder sees of a row (<see cref="RowInput"/>), cross-entropy, AdamW whose
-/// step falls to zero along a cosine, 20 passes or 3,000 steps if that is more. A judge of synthetic rows, not a model to keep.
+/// Classifier of rows: two hidden layers over an encoder's input of a row (<see cref="RowInput"/>), cross-entropy, AdamW whose step falls to zero along a
+/// cosine, 20 passes or 3,000 steps if that is more. A judge of synthetic rows, not a model to keep.
 /// </summary>
 internal sealed class RowClassifier : IDisposable
 {
@@ -23,12 +23,12 @@ internal sealed class RowClassifier : IDisposable
     private readonly RowInput _input;
     private readonly Sequential _layers;
 
-    /// <summary>Fits it.</summary>
-    /// <param name="table">What a row is.</param>
+    /// <summary>Trains the classifier.</summary>
+    /// <param name="table">Schema of a row.</param>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="classes">N classes.</param>
     /// <param name="count">Classes that there are.</param>
-    /// <param name="seed">Of weights and order.</param>
+    /// <param name="seed">Random seed for weights and order.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public RowClassifier(TableSchema table, float[] rows, IReadOnlyList<int> classes, int count, int seed, CancellationToken cancellationToken = default)
     {
@@ -63,7 +63,7 @@ internal sealed class RowClassifier : IDisposable
         _layers.eval();
     }
 
-    /// <summary>ln p of each class given each row, N x classes.</summary>
+    /// <summary>Returns ln p of each class given each row, N x classes.</summary>
     public float[] LogProbabilities(float[] rows, int width)
     {
         using var scope = NewDisposeScope();

@@ -7,18 +7,19 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tables;
 
-/// <summary>What a row's score is. All are nats, turned to bits when shown, and the sum of what the columns contribute.</summary>
+/// <summary>Kind of a row's score. All are sums of contributions of the columns, in nats, shown in bits.</summary>
 public enum RowScoreKind
 {
     /// <summary>
-    /// -ln of the share of usual rows that are as odd, by whichever finds the row oddest: its distance from any seen, its single cells, its pairs of cells.
+    /// -ln of the fraction of usual rows that are at least as odd, by the test that finds the row oddest: its distance from known rows, its single cells, its
+    /// pairs of cells.
     /// </summary>
     Combined,
 
-    /// <summary>Conditional and neighbour together: how badly the columns foretell each other, and how far the row is from any seen.</summary>
+    /// <summary>Conditional and neighbour together: how badly the columns predict each other, and how far the row is from known rows.</summary>
     Surprise,
 
-    /// <summary>sum over columns of -ln p(x_j | the rest): columns are blanked an eighth at a time, and told from the others.</summary>
+    /// <summary>Sum over columns of -ln p(x_j | the rest): an eighth of the columns at a time is predicted from the others.</summary>
     Conditional,
 
     /// <summary>-ln of a density of Gaussians around the kept training rows, each as wide as the row's own distance to the next.</summary>
@@ -34,10 +35,10 @@ public enum RowScoreKind
     Reconstruction,
 }
 
-/// <summary>Scores of rows and what each column has in them. Blank cells contribute nothing.</summary>
+/// <summary>Scores of rows and the contribution of each column. Missing values contribute nothing.</summary>
 public sealed class RowScore
 {
-    /// <summary>Score used where none is named.</summary>
+    /// <summary>Default kind of score.</summary>
     public const RowScoreKind Default = RowScoreKind.Combined;
 
     private const int Groups = 8,
@@ -54,11 +55,11 @@ public sealed class RowScore
     // As a number it would become a Scalar, which may be collected during the call.
     private readonly CachedTensor _blank = new([float.NaN], 1);
 
-    /// <summary>A score by a trained model of a table.</summary>
+    /// <summary>Creates a score by a trained model of a table.</summary>
     /// <param name="trained">The model.</param>
-    /// <param name="kind">Which score.</param>
-    /// <param name="samples">Draws of q(z|x), for <see cref="RowScoreKind.Elbo"/> and <see cref="RowScoreKind.Nll"/>.</param>
-    /// <param name="seed">Of the draws, and of which columns are blanked together.</param>
+    /// <param name="kind">Kind of score.</param>
+    /// <param name="samples">Number of draws of q(z|x), for <see cref="RowScoreKind.Elbo"/> and <see cref="RowScoreKind.Nll"/>.</param>
+    /// <param name="seed">Random seed of the draws, and of the columns that are predicted together.</param>
     /// <exception cref="InvalidInputException">Not a model of mixed columns, or one without a prior where the score needs it.</exception>
     public RowScore(TrainedModel trained, RowScoreKind kind = Default, int samples = 50, int seed = 1)
     {
@@ -108,20 +109,20 @@ public sealed class RowScore
             _combined = new(Schema, trained.Reference!, _density!, get_num_threads());
     }
 
-    /// <summary>What a row is.</summary>
+    /// <summary>Schema of a row.</summary>
     public TableSchema Schema { get; }
 
     /// <summary>
-    /// Whether kept training rows are scored as rows never seen are, each held against the others. Such a score asks nothing of the weights, which
-    /// were fitted to these rows. Windows of a series overlap, so that one kept has all but itself among the others.
+    /// True if kept training rows are scored as new rows are, each compared with the others. Such a score does not depend on the weights, which were fitted to
+    /// these rows. Windows of a series overlap, so that among the others of a kept window lies almost all of itself.
     /// </summary>
     internal bool LeavesKeptOut => AsksNothingOfWeights && Schema.Series is null;
 
-    /// <summary>Whether the score is the same whatever the weights.</summary>
+    /// <summary>True if the score does not depend on the weights.</summary>
     internal bool AsksNothingOfWeights => _combined is not null;
 
     /// <summary>
-    /// Nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.
+    /// Computes nats of each cell, N x D, and of what belongs to no column, N: the code's rate, the gain of importance sampling, the width of a kernel.
     /// </summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
@@ -185,7 +186,7 @@ public sealed class RowScore
         return cells;
     }
 
-    /// <summary>Weighted by w_k = p(x, z_k) / q(z_k | x): the cells' share is their mean under w, and what is left is the rate.</summary>
+    /// <summary>Computes a bound weighted by w_k = p(x, z_k) / q(z_k | x): the cells' part is their mean under w, and the rest is the rate.</summary>
     private (Tensor, Tensor) Bound(Tensor x)
     {
         var code = _trained.Network.Encode(x, sample: false);

@@ -3,7 +3,7 @@ using Isthmus.Models;
 
 namespace Isthmus.Tables;
 
-/// <summary>Scores rows in bits by a model, or by the mean over models of other seeds, beside the scores of rows that are usual.</summary>
+/// <summary>Scores rows in bits by a model, or by the mean over models of several seeds, and compares with the scores of usual rows.</summary>
 public sealed class RowScorer
 {
     private readonly RowScore[] _scores;
@@ -11,9 +11,9 @@ public sealed class RowScorer
 
     /// <summary>A scorer; the models must live as long.</summary>
     /// <param name="models">One, or more of the same table.</param>
-    /// <param name="kind">Which score.</param>
+    /// <param name="kind">Kind of score.</param>
     /// <param name="samples">Draws of the code, for elbo and nll.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">Random seed.</param>
     /// <param name="cancellationToken">Stops the scoring of held-out rows between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, or one that cannot score so.</exception>
     public RowScorer(
@@ -47,16 +47,16 @@ public sealed class RowScorer
             ]);
     }
 
-    /// <summary>What a row is.</summary>
+    /// <summary>Schema of a row.</summary>
     public TableSchema Schema => _scores[0].Schema;
 
-    /// <summary>Scores of usual rows: of those held out, and where the score can leave kept training rows out, of those.</summary>
+    /// <summary>Scores of usual rows: of held-out rows and, if the score can leave each out, of kept training rows.</summary>
     public ReferenceScores Usual { get; }
 
-    /// <summary>What each column's cells usually are.</summary>
+    /// <summary>Usual values of each column's cells.</summary>
     internal UsualCells Usually { get; }
 
-    /// <summary>Of a series: the scores of the held-out part's single rows, which are means over windows.</summary>
+    /// <summary>Scores, for a series, of single rows of the held-out part, which are means over windows.</summary>
     public ReferenceScores UsualOfSeries { get; }
 
     /// <summary>Scores rows.</summary>

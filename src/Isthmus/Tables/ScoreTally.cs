@@ -2,7 +2,7 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.Tables;
 
-/// <summary>What is kept of scores that pass by: how many are over the threshold, the greatest of them, and a sample of all.</summary>
+/// <summary>Running summary of scores: the number over the threshold, the largest of them, and a sample of all.</summary>
 internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> columns, ScoreOptions options)
 {
     // Of so many rows that are over the threshold, and so many times those expected, the table is another one.
@@ -17,17 +17,17 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
     private readonly double[] _bits = new double[columns.Count];
     private long _scored;
 
-    /// <summary>Rows so far.</summary>
+    /// <summary>Number of rows so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Those over the threshold.</summary>
+    /// <summary>Number of rows over the threshold.</summary>
     public long Over { get; private set; }
 
-    /// <summary>Takes in rows.</summary>
+    /// <summary>Adds rows.</summary>
     /// <param name="scored">Their scores.</param>
     /// <param name="norm">A row's distance from the mean row.</param>
     /// <param name="why">A row's reasons.</param>
-    /// <param name="identifiers">What says which row it is.</param>
+    /// <param name="identifiers">Identifiers of the rows.</param>
     /// <param name="times">Of a series: the rows' times.</param>
     public void Add(
         ScoredRows scored,
@@ -59,10 +59,10 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
         }
     }
 
-    /// <summary>The rows furthest over the threshold, the first one first.</summary>
+    /// <summary>Returns the rows furthest over the threshold, in descending order.</summary>
     public IReadOnlyList<SurprisingRow> MostSurprising() => [.. _most.UnorderedItems.OrderByDescending(row => row.Priority).Select(row => row.Element)];
 
-    /// <summary>The columns that have most in the rows over the threshold, where those are far more than chance allows.</summary>
+    /// <summary>Returns the columns that contribute most to rows over the threshold, if those are far more than expected.</summary>
     public IReadOnlyList<string> Moved() =>
         Over < Math.Max(LeastMoved, MovedTimes * usual.ExpectedShare(options.FalseAlarms) * Count)
             ? []
@@ -76,11 +76,11 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
                     .Select(column => columns[column.Index]),
             ];
 
-    /// <summary>Spearman's rank correlation of score and distance from the mean row, over the sample.</summary>
+    /// <summary>Returns Spearman's rank correlation of score and distance from the mean row, over the sample.</summary>
     public double CorrelationWithNorm() => Ranks.Correlation([.. _sample.Select(row => (double)row.Bits)], [.. _sample.Select(row => (double)row.Norm)]);
 
     /// <summary>
-    /// Where in the sample the next row goes, -1 for nowhere: each is kept with the same chance, however many come (Vitter 1985, algorithm R).
+    /// Returns the place of the next row in the sample, -1 for none: each is kept with the same probability, however many come (Vitter 1985, algorithm R).
     /// </summary>
     private int Place()
     {

@@ -3,22 +3,22 @@ using Isthmus.Information;
 
 namespace Isthmus.Tables;
 
-/// <summary>Rows with their scores in bits, and what each column has in them.</summary>
+/// <summary>Rows with their scores in bits, and the contribution of each column.</summary>
 /// <param name="Columns">The columns' names.</param>
-/// <param name="Bits">The score of each row; NaN of one that is blank in every column.</param>
-/// <param name="ColumnBits">What each column has in it, N x D; with <paramref name="OtherBits"/> it adds up to the score.</param>
-/// <param name="OtherBits">What belongs to no column: the code's rate (elbo, nll), or how dense the training rows are there (neighbour).</param>
+/// <param name="Bits">The score of each row; NaN for one whose values are all missing.</param>
+/// <param name="ColumnBits">Contribution of each column, N x D; with <paramref name="OtherBits"/> they add up to the score.</param>
+/// <param name="OtherBits">Part that belongs to no column: the code's rate (elbo, nll), or the density of the training rows there (neighbour).</param>
 public sealed record ScoredRows(IReadOnlyList<string> Columns, float[] Bits, float[] ColumnBits, float[] OtherBits)
 {
-    /// <summary>Rows.</summary>
+    /// <summary>Number of rows.</summary>
     public int Count => Bits.Length;
 
-    /// <summary>Scores in bits from sums over models in nats; a row that misses every cell has none.</summary>
+    /// <summary>Creates scores in bits from sums over models in nats; a row without any value has none.</summary>
     /// <param name="columns">The columns' names.</param>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="cells">Nats of each cell; turned to bits.</param>
     /// <param name="other">Nats of what belongs to no column; turned to bits.</param>
-    /// <param name="models">How many models' nats are added up.</param>
+    /// <param name="models">Number of models whose nats are added up.</param>
     internal static ScoredRows FromNats(IReadOnlyList<string> columns, float[] rows, float[] cells, float[] other, int models)
     {
         var (width, bits, scale) = (columns.Count, new float[other.Length], (float)(InformationUnits.NatsToBits(1) / models));
@@ -37,12 +37,12 @@ public sealed record ScoredRows(IReadOnlyList<string> Columns, float[] Bits, flo
     }
 
     /// <summary>
-    /// The scores as a table: bits, p-value, whether it is over the threshold, why it is, and with <paramref name="explain"/> the bits of each column.
+    /// Returns the scores as a table: bits, p-value, whether it is over the threshold, why it is, and with <paramref name="explain"/> the bits of each column.
     /// </summary>
-    /// <param name="usual">What they are held against.</param>
-    /// <param name="falseAlarms">The share of usual rows that may be called anomalies.</param>
-    /// <param name="reasons">Why a row is over the threshold, in words.</param>
-    /// <param name="explain">Whether to name each column's bits.</param>
+    /// <param name="usual">Scores of usual rows.</param>
+    /// <param name="falseAlarms">Fraction of usual rows that may be called anomalies.</param>
+    /// <param name="reasons">Function that returns the reasons of a row's score.</param>
+    /// <param name="explain">True to add each column's bits.</param>
     internal IEnumerable<Column> Table(ReferenceScores usual, double falseAlarms, Func<int, ScoreReasons> reasons, bool explain)
     {
         var threshold = usual.Threshold(falseAlarms);

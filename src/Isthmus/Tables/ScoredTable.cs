@@ -6,20 +6,20 @@ using Isthmus.Models;
 namespace Isthmus.Tables;
 
 /// <summary>A row over the threshold.</summary>
-/// <param name="Row">Its number, 1 for the first.</param>
+/// <param name="Row">Number of the row, 1 for the first.</param>
 /// <param name="Identifiers">Its cells of the table's identifiers, which say which row it is.</param>
 /// <param name="Time">Of a series: its time, as it stands in the file.</param>
-/// <param name="Bits">Its score.</param>
-/// <param name="PValue">The share of usual rows that score as high.</param>
-/// <param name="Why">What each column has in the score, in the user's own values.</param>
+/// <param name="Bits">Score of the row, bits.</param>
+/// <param name="PValue">Fraction of usual rows that score at least as high.</param>
+/// <param name="Why">Contribution of each column, in the user's own values.</param>
 public sealed record SurprisingRow(long Row, IReadOnlyList<(string Name, string Value)> Identifiers, string? Time, float Bits, double PValue, ScoreReasons Why);
 
 /// <summary>A series and its scores, row by row.</summary>
 /// <param name="Times">As they stand in the file, in order.</param>
 /// <param name="Values">The cells in the columns' own units, N x D; NaN of a missing one.</param>
-/// <param name="Scores">What each row scores.</param>
+/// <param name="Scores">Score of each row.</param>
 /// <param name="Events">Stretches of rows over the threshold, in their order.</param>
-/// <param name="Drift">Since when the series has moved for good; null where it has not.</param>
+/// <param name="Drift">Permanent change of the series; null if there is none.</param>
 public sealed record ScoredSeries(
     IReadOnlyList<string> Times,
     IReadOnlyList<double> Values,
@@ -28,17 +28,17 @@ public sealed record ScoredSeries(
     SeriesDrift? Drift
 );
 
-/// <summary>What the scores of a table come to. They are written as they are found, and not held.</summary>
+/// <summary>Result of scoring a table. The scores themselves are written as they are computed, and not held.</summary>
 /// <param name="Count">Rows.</param>
 /// <param name="Usual">The scores of usual rows.</param>
-/// <param name="FalseAlarms">The share of usual rows that may be called anomalies.</param>
+/// <param name="FalseAlarms">Fraction of usual rows that may be called anomalies.</param>
 /// <param name="Over">Rows over the threshold.</param>
-/// <param name="MostSurprising">Of the rows over it the most surprising, the first one first.</param>
+/// <param name="MostSurprising">The most surprising rows over the threshold, in descending order.</param>
 /// <param name="Moved">Columns that have most in the rows over it, where there are so many that the table as a whole has moved; otherwise none.</param>
 /// <param name="CorrelationWithNorm">Spearman's rank correlation of the scores with the Euclidean norm of the standardised rows, over at most 20,000 rows at
 /// random.</param>
 /// <param name="Series">The series, where the model is of one.</param>
-/// <param name="Notes">What the training rows had nothing like.</param>
+/// <param name="Notes">Notes on values unlike any in the training rows.</param>
 public sealed record ScoredTable(
     long Count,
     ReferenceScores Usual,
@@ -58,32 +58,32 @@ public sealed record ScoredTable(
     private const int LeastRanked = 20;
     private const int PartWindows = 2000;
 
-    /// <summary>The bits above which a row is called unusual.</summary>
+    /// <summary>Score in bits above which a row is called unusual.</summary>
     public float Threshold => Usual.Threshold(FalseAlarms);
 
-    /// <summary>How many rows would be over the threshold if all of them were usual.</summary>
+    /// <summary>Expected number of rows over the threshold if all of them were usual.</summary>
     public double Expected => Count * Usual.ExpectedShare(FalseAlarms);
 
-    /// <summary>"9 of 500 rows look unusual; about 5 would by chance."</summary>
+    /// <summary>Summary in one sentence: "9 of 500 rows look unusual; about 5 would by chance."</summary>
     public string Summary =>
         $"{NumberText.Of(Over)} of {Counted.Of(Count, "row")} look{(Over == 1 ? "s" : "")} unusual; about "
         + $"{NumberText.Of(Expected < 10 ? Math.Round(Expected, 1) : Math.Round(Expected))} would by chance.";
 
-    /// <summary>What a reader of p-values must know where few usual rows are known; null elsewhere.</summary>
+    /// <summary>Warning about p-values if few usual rows are known; null otherwise.</summary>
     public string? SmallSample =>
         Usual.LeastPValue <= FalseAlarms / 2
             ? null
             : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / "
                 + $"{NumberText.Of(Usual.Ascending.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
 
-    /// <summary>That the table as a whole differs from the training rows; null where it does not.</summary>
+    /// <summary>Warning that the table as a whole differs from the training rows; null if it does not.</summary>
     public string? Drift =>
         Moved.Count == 0
             ? null
             : $"So many unusual rows are not single odd ones: the table as a whole differs from the training rows, most in {string.Join(", ", Moved)}. If it "
                 + $"is the new normal, train again on rows like these.";
 
-    /// <summary>Whether the score says more than how far a row is from the mean.</summary>
+    /// <summary>Verdict on whether the score says more than the distance of a row from the mean.</summary>
     public string Verdict =>
         Count < LeastRanked
             ? FormattableString.Invariant(
@@ -97,10 +97,10 @@ public sealed record ScoredTable(
             )
         : FormattableString.Invariant($"The score is more than the distance from the mean row: rank correlation {CorrelationWithNorm:F3}.");
 
-    /// <summary>Scores a file, part by part; the scores are the mean over models of one table.</summary>
-    /// <param name="models">One, or more of other seeds.</param>
+    /// <summary>Scores a file, part by part; with several models of one table, by their mean.</summary>
+    /// <param name="models">One model, or several of different seeds.</param>
     /// <param name="path">A table with their columns.</param>
-    /// <param name="options">Which score, and where it is written.</param>
+    /// <param name="options">Kind of score, and the file for it.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, a column that is missing, or a cell that is not of its column's kind.</exception>
     public static ScoredTable Of(IReadOnlyList<TrainedModel> models, string path, ScoreOptions? options = null, CancellationToken cancellationToken = default)
@@ -234,7 +234,7 @@ public sealed record ScoredTable(
 
     private static Column RowNumbers(long first, int count) => new("row", [.. Enumerable.Range(0, count).Select(row => checked((int)(first + row)))]);
 
-    /// <summary>|z|^2 over the numbers of a row, categories at their chi-square distance from the mean row.</summary>
+    /// <summary>Returns |z|^2 over the numbers of a row, categories at their chi-square distance from the mean row.</summary>
     private static float Norm(TableSchema schema, float[] rows, int row)
     {
         var norm = 0f;

@@ -1,23 +1,23 @@
 namespace Isthmus.Tables;
 
-/// <summary>A column before and after a series moved.</summary>
+/// <summary>A column before and after a drift.</summary>
 /// <param name="Column">Its name.</param>
 /// <param name="Before">Mean before.</param>
 /// <param name="After">Mean after.</param>
-/// <param name="Bits">By how much more it has in a row's score after.</param>
+/// <param name="Bits">Increase of its contribution to a row's score, bits.</param>
 public sealed record DriftedColumn(string Column, double Before, double After, double Bits);
 
 /// <summary>
-/// Drift: from some row on far more rows than expected are over the threshold, and stay so to the end. Such rows are no single events, the series
-/// is another one than what was learnt. The row is where the likelihood of one share of rows over the threshold before and another one after is
-/// greatest (a change point of Bernoulli variables); that it lasts is asked of each third of what comes after.
+/// Drift of a series: from some row on, far more rows than expected are over the threshold, and stay so to the end. Such rows are no single events: the series
+/// differs from the one learnt. The row is a change point of Bernoulli variables: the likelihood of one fraction of rows over the threshold before and another
+/// one after is greatest there; each third of the rows after must show the change.
 /// </summary>
 /// <param name="Since">Number of the first row after, 1 for the series' first.</param>
 /// <param name="Time">Its time, as it stands in the file.</param>
-/// <param name="ShareBefore">Share of rows over the threshold before.</param>
-/// <param name="ShareAfter">Share after.</param>
-/// <param name="Expected">Share expected of usual rows.</param>
-/// <param name="Columns">The columns whose share of the score has grown most.</param>
+/// <param name="ShareBefore">Fraction of rows over the threshold before.</param>
+/// <param name="ShareAfter">Fraction of rows over the threshold after.</param>
+/// <param name="Expected">Expected fraction for usual rows.</param>
+/// <param name="Columns">The columns whose contribution to the score has grown most.</param>
 public sealed record SeriesDrift(long Since, string Time, double ShareBefore, double ShareAfter, double Expected, IReadOnlyList<DriftedColumn> Columns)
 {
     private const int LeastWindows = 4,
@@ -27,7 +27,7 @@ public sealed record SeriesDrift(long Since, string Time, double ShareBefore, do
         LeastTimes = 4,
         LeastOfMost = 0.25;
 
-    /// <summary>The drift in words.</summary>
+    /// <summary>Returns the drift in words.</summary>
     public override string ToString() =>
         $"The data moved: since {Time} (row {NumberText.Of(Since)}) {NumberText.Percent(ShareAfter)} of rows are over the threshold, where "
             + $"{NumberText.Percent(Expected)} are expected{(Since > 1 ? $" and {NumberText.Percent(ShareBefore)} were before" : "")}; most in "
@@ -37,7 +37,7 @@ public sealed record SeriesDrift(long Since, string Time, double ShareBefore, do
     /// <param name="scored">Scores of the series' rows.</param>
     /// <param name="values">Cells in their own units, N x D.</param>
     /// <param name="threshold">Bits above which a row is unusual.</param>
-    /// <param name="expected">Share of usual rows above it.</param>
+    /// <param name="expected">Fraction of usual rows above it.</param>
     /// <param name="window">Rows in a window.</param>
     /// <param name="times">Times of the rows.</param>
     internal static SeriesDrift? Find(ScoredRows scored, double[] values, float threshold, double expected, int window, IReadOnlyList<string> times)

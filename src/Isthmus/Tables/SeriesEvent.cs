@@ -1,7 +1,7 @@
 namespace Isthmus.Tables;
 
 /// <summary>
-/// A stretch of a series over the threshold. Stretches less than a window apart are one, as every row has a share in the scores of a window around it.
+/// A stretch of a series over the threshold. Stretches less than a window apart are one, as every row contributes to the scores of the windows around it.
 /// </summary>
 /// <param name="First">Number of its first row, 1 for the series' first.</param>
 /// <param name="Last">Number of its last row.</param>
@@ -10,14 +10,14 @@ namespace Isthmus.Tables;
 /// <param name="Peak">Number of the row whose own cells are oddest.</param>
 /// <param name="PeakTime">Its time.</param>
 /// <param name="Bits">The greatest score of a row in it.</param>
-/// <param name="PValue">The share of usual rows that score as high.</param>
-/// <param name="Why">What the columns have in the score, with their cells at the peak.</param>
+/// <param name="PValue">Fraction of usual rows that score at least as high.</param>
+/// <param name="Why">Contributions of the columns to the score, with their cells at the peak.</param>
 public sealed record SeriesEvent(long First, long Last, string Start, string End, long Peak, string PeakTime, float Bits, double PValue, ScoreReasons Why)
 {
     /// <summary>Finds the events.</summary>
     /// <param name="scored">Scores of the series' rows.</param>
-    /// <param name="own">What each row's own cells have in the windows that hold it.</param>
-    /// <param name="usual">What they are held against.</param>
+    /// <param name="own">Contribution of each row's own cells to the windows that hold it.</param>
+    /// <param name="usual">Scores of usual rows.</param>
     /// <param name="threshold">Bits above which a row is unusual.</param>
     /// <param name="window">Rows in a window.</param>
     /// <param name="times">Times of the rows.</param>

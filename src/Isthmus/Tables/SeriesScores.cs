@@ -3,8 +3,8 @@ using Isthmus.Data.Tables;
 namespace Isthmus.Tables;
 
 /// <summary>
-/// From windows to moments: a row of a series scores the mean over the windows that hold it, and a column has in it the mean of what
-/// its cells at all places of these windows have. What adds up in every window adds up in the mean.
+/// Scores of rows from scores of windows: a row of a series scores the mean over the windows that hold it, and a column contributes the mean of its
+/// contributions at all places of these windows. Contributions that add up in every window add up in the mean.
 /// </summary>
 internal sealed class SeriesScores
 {
@@ -14,14 +14,14 @@ internal sealed class SeriesScores
         _other,
         _own;
 
-    /// <summary>Of a series of so many rows.</summary>
+    /// <summary>Creates scores for a series of <paramref name="rows"/> rows.</summary>
     public SeriesScores(SeriesWindows series, int rows)
     {
         _series = series;
         (_holding, _columns, _other, _own) = (new int[rows], new double[rows * series.Columns.Count], new double[rows], new double[rows]);
     }
 
-    /// <summary>The rows that windows cover which start a stride apart.</summary>
+    /// <summary>Returns the rows covered by windows that start a stride apart.</summary>
     public static ScoredRows Of(TableSchema schema, ScoredRows windows)
     {
         var series = schema.Series!;
@@ -31,9 +31,9 @@ internal sealed class SeriesScores
         return scores.Rows();
     }
 
-    /// <summary>Takes in a window; one that is blank says nothing.</summary>
+    /// <summary>Adds a window; one whose values are all missing does not count.</summary>
     /// <param name="windows">Scored windows.</param>
-    /// <param name="window">Which of them.</param>
+    /// <param name="window">Index of the window.</param>
     /// <param name="first">Its first row.</param>
     public void Add(ScoredRows windows, int window, int first)
     {
@@ -57,10 +57,10 @@ internal sealed class SeriesScores
         }
     }
 
-    /// <summary>What each row's own cells have in the windows that hold it, on average.</summary>
+    /// <summary>Returns the mean contribution of each row's own cells to the windows that hold it.</summary>
     public float[] Own() => [.. _own.Select((sum, row) => (float)(sum / Math.Max(1, _holding[row])))];
 
-    /// <summary>Every row with its score; NaN of one that no window holds.</summary>
+    /// <summary>Returns every row with its score; NaN for one that no window holds.</summary>
     public ScoredRows Rows()
     {
         var width = _series.Columns.Count;

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tables;
 
-/// <summary>Rows that a model of a table draws.</summary>
+/// <summary>Synthetic rows drawn from a model of a table.</summary>
 public static class SyntheticRows
 {
     /// <summary>
-    /// Synthetic rows of a table in the columns' own types, ranges and level names: z from the codes of the kept training rows, each
-    /// q(z|x) alike, which is the prior that the decoder was trained under (Hoffman and Johnson 2016), and x ~ p(x|z).
+    /// Draws synthetic rows in the columns' own types, ranges and categories: z from the codes of the kept training rows, each q(z|x) with the same weight,
+    /// which is the prior that the decoder was trained under (Hoffman and Johnson 2016), and x ~ p(x|z).
     /// </summary>
     /// <param name="trained">A variational model of a table.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="seed">Random seed.</param>
     /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
     public static IReadOnlyList<Column> Draw(TrainedModel trained, int count, int seed)
     {
@@ -38,7 +38,7 @@ public static class SyntheticRows
         ];
     }
 
-    /// <summary>The same rows on the model's scale, N x D: as a file of them would be read again.</summary>
+    /// <summary>Returns the rows on the model's scale, N x D, as if read again from a file.</summary>
     internal static float[] Encoded(TrainedModel trained, int count, int seed)
     {
         var table = (TableSchema)trained.Specification.Schema;

@@ -6,20 +6,20 @@ using Isthmus.Training;
 
 namespace Isthmus.Tables;
 
-/// <summary>How surprising a row is.</summary>
-/// <param name="Bits">Its score, in bits; NaN of a row that is blank in every property.</param>
-/// <param name="PValue">The share of usual rows that score as high.</param>
-/// <param name="Columns">What each property has in the score, in bits. With what belongs to none they add up to it.</param>
+/// <summary>Score of a row: how surprising it is.</summary>
+/// <param name="Bits">The score, bits; NaN for a row whose properties are all missing.</param>
+/// <param name="PValue">Fraction of usual rows that score at least as high.</param>
+/// <param name="Columns">Contribution of each property, bits. Together with the part of no property they add up to the score.</param>
 public sealed record RecordScore(float Bits, double PValue, IReadOnlyDictionary<string, float> Columns);
 
 /// <summary>Models of plain records: every public property that is a number, a text, a truth value or a date is a column.</summary>
 public static class TableAutoencoder
 {
-    /// <summary>Trains a model on rows: 80 % to fit, 10 % to choose the epoch and to say what is usual, 10 % left alone.</summary>
+    /// <summary>Trains a model on rows: 80 % to fit, 10 % to choose the epoch and to learn usual scores, 10 % held out.</summary>
     /// <param name="rows">At least 3.</param>
     /// <param name="options">Settings, seed and the rest of training.</param>
     /// <param name="preset">table-vae or table-ae.</param>
-    /// <param name="kinds">What some properties are, where their type leaves it open: <c>["Zip"] = ColumnKind.Category</c>.</param>
+    /// <param name="kinds">Kinds of some properties, if their type leaves it open: <c>["Zip"] = ColumnKind.Category</c>.</param>
     /// <exception cref="InvalidInputException">Too few rows, no property to model, or a setting that does not fit.</exception>
     public static TableAutoencoder<T> Fit<T>(
         IEnumerable<T> rows,
@@ -71,7 +71,9 @@ public static class TableAutoencoder
     }
 }
 
-/// <summary>A model of plain records. <see cref="TableAutoencoder.Fit{T}"/> and <see cref="TableAutoencoder.Load{T}"/> make one.</summary>
+/// <summary>
+/// A model of plain records, made by <see cref="TableAutoencoder.Fit<see cref="T"/>"/> or <see cref="TableAutoencoder.Load<see cref="T"/>"/>.
+/// </summary>
 public sealed class TableAutoencoder<T> : IDisposable
 {
     private readonly RecordColumns _columns;
@@ -92,16 +94,16 @@ public sealed class TableAutoencoder<T> : IDisposable
     /// <summary>The model, to save, to evaluate or to draw from.</summary>
     public TrainedModel Model { get; }
 
-    /// <summary>What each property was taken for, and which were left out.</summary>
+    /// <summary>Schema of the rows: kind of each property, and those left out.</summary>
     public TableSchema Schema { get; }
 
-    /// <summary>The bits that a share <paramref name="falseAlarms"/> of usual rows lies above.</summary>
+    /// <summary>Returns the score in bits that a fraction <paramref name="falseAlarms"/> of usual rows exceeds.</summary>
     public float Threshold(double falseAlarms = 0.01) => _scorer.Value.Usual.Threshold(falseAlarms);
 
-    /// <summary>How surprising a row is, and which properties make it so.</summary>
+    /// <summary>Scores a row, and finds which properties make it surprising.</summary>
     public RecordScore Score(T row) => Score([row])[0];
 
-    /// <summary>How surprising each row is, and which properties make it so.</summary>
+    /// <summary>Scores rows, and finds which properties make them surprising.</summary>
     public IReadOnlyList<RecordScore> Score(IReadOnlyList<T> rows)
     {
         var scored = _scorer.Value.Score(Schema.Encode(_columns.Read(rows)));
@@ -118,12 +120,12 @@ public sealed class TableAutoencoder<T> : IDisposable
     }
 
     /// <summary>
-    /// A copy of a row whose blanks are filled: numbers with their mean given the others, texts with the likeliest. Properties that are not blank stay.
+    /// Returns a copy of a row with its missing values filled: numbers by their mean given the others, texts by the most likely one. Other properties stay.
     /// </summary>
     /// <exception cref="InvalidInputException">A blank property that cannot be set.</exception>
     public T Impute(T row) => Impute([row])[0];
 
-    /// <summary>Copies of rows whose blanks are filled.</summary>
+    /// <summary>Returns copies of rows with their missing values filled. <inheritdoc cref="Impute(T)"/></summary>
     /// <inheritdoc cref="Impute(T)"/>
     public IReadOnlyList<T> Impute(IReadOnlyList<T> rows, int seed = 1)
     {

@@ -11,16 +11,16 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tables;
 
-/// <summary>Figures of rows of mixed columns and of windows of series.</summary>
+/// <summary>Evaluation of models of rows of mixed columns and of windows of series.</summary>
 internal sealed class TableFigures : RecordFigures
 {
-    /// <summary>A row lacks more than a corruption takes.</summary>
+    /// <summary>False: a row lacks more than a corruption removes.</summary>
     public override bool SeesCorrupted => false;
 
-    /// <summary>A row's numbers are held against the columns' means.</summary>
+    /// <summary>False: a row's numbers are compared with the columns' means.</summary>
     public override bool ExplainsVariance => false;
 
-    /// <summary>Of a row, the numbers that are there count; levels have no distance.</summary>
+    /// <summary>Evaluates reconstructions of the numbers that are there; categories have no distance.</summary>
     protected override IEnumerable<Figure> OfReconstructions(Autoencoder model, Dataset test, EvaluationOptions options)
     {
         var error = new ReconstructionError();

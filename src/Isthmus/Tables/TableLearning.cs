@@ -4,13 +4,13 @@ using Isthmus.Models;
 
 namespace Isthmus.Tables;
 
-/// <summary>Models of tables keep rows, which new ones are held against.</summary>
+/// <summary>Training of models of tables, which keep rows for comparison with new ones.</summary>
 internal sealed class TableLearning : RecordLearning
 {
     /// <inheritdoc/>
     public override PresetScope Presets => new("tables of mixed columns", "", "tables", Own);
 
-    /// <summary>Of a series the validation windows that come first, in a run: their neighbours in time are there too.</summary>
+    /// <summary>Returns the rows to keep; for a series, the first validation windows in a run, as their neighbours in time are there too.</summary>
     public override ReferenceRows Reference(DataSplits data) => ReferenceRows.Of(data, inARun: !((TableSchema)data.Train.Schema).IsOfRows);
 
     private static readonly Dictionary<string, string> Rows = new()

@@ -1,10 +1,9 @@
 namespace Isthmus.Tables;
 
 /// <summary>
-/// Rarity in bits of a value among usual ones: -log2 of the share of usual values that are as great. Between usual values it is interpolated,
-/// and above the greatest, of which no share is known, a generalised Pareto tail goes on (Pickands 1975), fitted to the greatest tenth by
-/// probability-weighted moments (Hosking and Wallis 1987). Its shape is held between 1/4 and 3/4: never so light that a tail that was seen in
-/// few values makes the next one impossible.
+/// Rarity in bits of a value among usual ones: -log2 of the fraction of usual values that are at least as great. Between usual values it is interpolated, and
+/// above the greatest a generalised Pareto tail goes on (Pickands 1975), fitted to the greatest tenth by probability-weighted moments (Hosking and Wallis
+/// 1987). Its shape is kept between 1/4 and 3/4: never so light that a tail seen in few values makes the next one impossible.
 /// </summary>
 internal sealed class UpperTail
 {
@@ -18,8 +17,8 @@ internal sealed class UpperTail
         _scale,
         _spread;
 
-    /// <summary>A tail.</summary>
-    /// <param name="usual">At least one usual value; NaN does not count.</param>
+    /// <summary>Fits a tail.</summary>
+    /// <param name="usual">Usual values; NaN does not count.</param>
     public UpperTail(IEnumerable<double> usual)
     {
         double[] sorted = [.. usual.Where(value => !double.IsNaN(value)).Order()];
@@ -35,7 +34,7 @@ internal sealed class UpperTail
         (_shape, _scale) = Fit(sorted, _spread);
     }
 
-    /// <summary>Bits of a value, more for a greater one and never negative; 0 where nothing is known to be usual.</summary>
+    /// <summary>Returns the bits of a value, more for a greater one and never negative; 0 if no usual values are known.</summary>
     public double Bits(double value)
     {
         if (_values.Length == 0 || double.IsNaN(value))
@@ -49,7 +48,7 @@ internal sealed class UpperTail
         return _bits[at] + share * (_bits[at + 1] - _bits[at]);
     }
 
-    /// <summary>Shape of the tail, and its scale at the greatest value.</summary>
+    /// <summary>Fits the shape of the tail, and its scale at the greatest value.</summary>
     private static (double Shape, double Scale) Fit(double[] sorted, double spread)
     {
         var count = Math.Min(sorted.Length - 1, Math.Max(Least, (int)(Share * sorted.Length)));
@@ -61,7 +60,7 @@ internal sealed class UpperTail
         {
             var excess = sorted[sorted.Length - count + i] - above;
             mean += excess / count;
-            // The share of the tail that is greater.
+            // The fraction of the tail that is greater.
             weighted += excess / count * (count - 1 - i) / (count - 1);
         }
         if (mean <= 1e-9 * spread)

@@ -4,7 +4,7 @@ using Isthmus.Data.Tables;
 
 namespace Isthmus.Tables;
 
-/// <summary>What cells usually are, by the training rows that a model keeps, in words: of a column, and where it depends on another, given that one.</summary>
+/// <summary>Usual values of cells in words, from the training rows that a model keeps: of a column, and, if it depends on another, given that one.</summary>
 internal sealed class UsualCells
 {
     private const double Tail = 0.01,
@@ -17,8 +17,8 @@ internal sealed class UsualCells
     private readonly Lazy<RarePairs> _pairs;
     private readonly (double Low, double High)?[] _ranges;
 
-    /// <summary>Learns what is usual.</summary>
-    /// <param name="table">What a row is; of a series its windows.</param>
+    /// <summary>Learns what is usual in the kept rows.</summary>
+    /// <param name="table">Schema of a row; for a series, of its windows.</param>
     /// <param name="kept">Kept training rows, M x D numbers on the model's scale.</param>
     public UsualCells(TableSchema table, float[] kept)
     {
@@ -28,10 +28,10 @@ internal sealed class UsualCells
         _ranges = [.. Enumerable.Range(0, _table.Dimension).Select(column => Range(column, _ => true))];
     }
 
-    /// <summary>The columns' names.</summary>
+    /// <summary>Names of the columns.</summary>
     public IReadOnlyList<string> Columns => [.. _table.Fields.Select(known => known.Name)];
 
-    /// <summary>A cell in words, from its value in the column's own unit or its category.</summary>
+    /// <summary>Returns a cell in words, from its value in the column's own unit or its category.</summary>
     public string Value(int column, double number, string? text) =>
         _table.Fields[column] is FittedNumbers field
             ? double.IsNaN(number)
@@ -39,17 +39,17 @@ internal sealed class UsualCells
                 : Text(column, field, number)
             : text ?? "missing";
 
-    /// <summary>Why a row scores what it does: the columns with most bits, and every cell that no training row has the like of.</summary>
+    /// <summary>Returns the reasons for a row's score: the columns with most bits, and every cell unlike any in the training rows.</summary>
     /// <param name="row">D numbers on the model's scale.</param>
-    /// <param name="bits">What each column has in the score.</param>
-    /// <param name="other">What no column has.</param>
+    /// <param name="bits">Contribution of each column to the score.</param>
+    /// <param name="other">Part of the score that belongs to no column.</param>
     /// <param name="value">A column's cell in words.</param>
     public ScoreReasons Reasons(float[] row, float[] bits, float other, Func<int, string> value)
     {
         var (pairs, others) = (new double[row.Length], new int[row.Length]);
         _pairs.Value.Bits(row, isKept: false, pairs, others);
         var order = Enumerable.Range(0, row.Length).OrderByDescending(column => bits[column]).ToArray();
-        // A share of a twentieth says nothing.
+        // A contribution below a twentieth means little.
         var least = 0.05 * bits.Where(share => share > 0).Sum();
         int[] named =
         [
@@ -67,11 +67,11 @@ internal sealed class UsualCells
         );
     }
 
-    /// <summary>A number on its column's grid: what single precision took off comes back.</summary>
+    /// <summary>Returns a number on its column's grid, restoring digits lost in single precision.</summary>
     public static double Rounded(FittedNumbers field, double number) =>
         field.Step > 0 && Math.Abs(number / field.Step) < 1e15 ? (double)((decimal)Math.Round(number / field.Step) * (decimal)field.Step) : number;
 
-    /// <summary>What is usual in a column, and how a cell differs from it.</summary>
+    /// <summary>Returns the usual values of a column, and how a cell differs from them.</summary>
     private string Usual(int column, float[] row, int other)
     {
         var cell = row[column];
@@ -102,7 +102,7 @@ internal sealed class UsualCells
             : usual;
     }
 
-    /// <summary>Whether no training row has a cell like it.</summary>
+    /// <summary>Returns true if no training row has a cell like it.</summary>
     private bool IsUnheardOf(int column, float cell) =>
         _table.Fields[column] switch
         {
@@ -128,7 +128,7 @@ internal sealed class UsualCells
             : $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}";
     }
 
-    /// <summary>The values between the hundredth from below and from above, of the rows that are meant; null of too few.</summary>
+    /// <summary>Returns the 1 % and 99 % quantiles of the chosen rows; null if they are too few.</summary>
     private (double Low, double High)? Range(int column, Func<int, bool> isMeant) =>
         _table.Fields[column] is FittedNumbers && Known(column, isMeant) is { Length: >= LeastRows } known
             ? (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)])
@@ -145,7 +145,7 @@ internal sealed class UsualCells
                 .Order(),
         ];
 
-    /// <summary>The commonest categories of the rows that are meant, until nine of ten rows have one.</summary>
+    /// <summary>Returns the most frequent categories of the chosen rows, until they cover nine of ten rows.</summary>
     private string Levels(int column, Func<int, bool> isMeant)
     {
         var level = (FittedCategories)_table.Fields[column];

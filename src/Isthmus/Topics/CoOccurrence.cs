@@ -3,13 +3,13 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Topics;
 
-/// <summary>In how many documents of a reference corpus words occur, alone and in pairs, and how much a pair keeps together.</summary>
+/// <summary>Document counts of words in a reference corpus, alone and in pairs, and the association of pairs.</summary>
 public sealed class CoOccurrence
 {
     // One bit a document for each word asked for.
     private readonly Dictionary<int, ulong[]> _occurs;
 
-    /// <summary>Looks <paramref name="words"/> up in <paramref name="reference"/>.</summary>
+    /// <summary>Counts the documents of <paramref name="reference"/> that hold each of <paramref name="words"/>.</summary>
     public CoOccurrence(Dataset reference, IEnumerable<int> words)
     {
         Documents = reference.Count;
@@ -20,15 +20,15 @@ public sealed class CoOccurrence
                     bits[document / 64] |= 1UL << (document % 64);
     }
 
-    /// <summary>Documents of the corpus.</summary>
+    /// <summary>Number of documents of the corpus.</summary>
     public int Documents { get; }
 
-    /// <summary>Documents that hold both words; of a word and itself, those that hold it.</summary>
+    /// <summary>Returns the number of documents that hold both words; for a word and itself, of those that hold it.</summary>
     public int Count(int one, int other) => _occurs[one].Zip(_occurs[other], (a, b) => BitOperations.PopCount(a & b)).Sum();
 
     /// <summary>
-    /// Normalised pointwise mutual information of two words, ln(p_ij / (p_i p_j)) / -ln p_ij (Bouma 2009), p being shares of the
-    /// documents: 1 where the words never occur apart, 0 where they are independent, -1 where they never occur together.
+    /// Returns the normalised pointwise mutual information of two words, ln(p_ij / (p_i p_j)) / -ln p_ij (Bouma 2009), with p the fractions of the documents: 1
+    /// if the words never occur apart, 0 if they are independent, -1 if they never occur together.
     /// </summary>
     public double Npmi(int one, int other)
     {

@@ -3,14 +3,14 @@ using Isthmus.Data.Records;
 namespace Isthmus.Topics;
 
 /// <summary>
-/// Documents parted in two: half of each one's words, drawn by seed, is shown to the model, and it must foretell the rest. Documents of one word or none are
+/// Documents split in two: a random half of each one's words, by seed, is shown to the model, which must predict the rest. Documents of one word or none are
 /// left out.
 /// </summary>
 /// <param name="Shown">Half of the words of each document, rounded down.</param>
 /// <param name="HeldOut">The other words of the same documents.</param>
 public sealed record DocumentCompletion(Dataset Shown, Dataset HeldOut)
 {
-    /// <summary>Parts each document of <paramref name="data"/>; null where none has two words.</summary>
+    /// <summary>Splits each document of <paramref name="data"/>; null if none has two words.</summary>
     public static DocumentCompletion? Of(Dataset data, int seed)
     {
         var random = new Random(seed);

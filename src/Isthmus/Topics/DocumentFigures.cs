@@ -12,9 +12,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Topics;
 
 /// <summary>
-/// The figures of a model of documents. Perplexity is exp(-bound / words): the bound is E_q ln p(words in their order | z) -
-/// KL(q || p), so that the orders of the words are not counted as saved; z is drawn <see cref="Draws"/> times a document.
-/// Documents without words have no perplexity and are left out of it.
+/// Evaluation of models of documents. Perplexity is exp(-bound / words): the bound is E_q ln p(words in their order | z) - KL(q || p), so that no bits are
+/// saved by ignoring the order of words; z is drawn <see cref="Draws"/> times a document. Documents without words have no perplexity and are left out of it.
 /// </summary>
 internal sealed class DocumentFigures : RecordFigures
 {
@@ -23,19 +22,19 @@ internal sealed class DocumentFigures : RecordFigures
         CoherenceWords = 10,
         DiversityWords = 25;
 
-    /// <summary>An NPMI that is hardly above chance: words of topics that people find coherent have 0.1 and more (Lau et al. 2014).</summary>
+    /// <summary>NPMI hardly above that of random words: topics that people find coherent have 0.1 and more (Lau et al. 2014).</summary>
     public const double LeastCoherence = 0.03;
 
-    /// <summary>A document lacks more than a corruption takes.</summary>
+    /// <summary>False: a document lacks more than a corruption removes.</summary>
     public override bool SeesCorrupted => false;
 
-    /// <summary>Words are held against how common they are.</summary>
+    /// <summary>False: words are compared with their frequencies.</summary>
     public override bool ExplainsVariance => false;
 
-    /// <summary>None: perplexity is the figure of words.</summary>
+    /// <summary>None: perplexity takes its place.</summary>
     public override Figure? PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats) => null;
 
-    /// <summary>Perplexities, and where the decoder is one of topics and the training documents are at hand, what the topics are worth.</summary>
+    /// <summary>Evaluates perplexities and, if the decoder has topics and the training documents are at hand, the quality of topics.</summary>
     public override IEnumerable<Figure> OfDecoder(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options) =>
         Of(trained.Network, test, train is null ? null : trained.Prepare(train), options);
 
@@ -87,7 +86,7 @@ internal sealed class DocumentFigures : RecordFigures
         yield return new("topic_diversity", $"Share of different words among the first {DiversityWords} of all topics", "", TopicCoherence.Diversity(topics));
     }
 
-    /// <summary>Of each topic the words of the greatest weight, the first first.</summary>
+    /// <summary>Returns the words of the greatest weight of each topic, in order.</summary>
     public static int[][] FirstWords(Autoencoder model, int count)
     {
         using var scope = NewDisposeScope();
@@ -162,7 +161,9 @@ internal sealed class DocumentFigures : RecordFigures
         );
     }
 
-    /// <summary>-ln p of all words of <paramref name="data"/>, nats, p a word's share of <paramref name="counted"/> with one more of each word.</summary>
+    /// <summary>
+    /// Returns -ln p of all words of <paramref name="data"/>, nats, with p a word's fraction of <paramref name="counted"/> plus one of each word.
+    /// </summary>
     private static double NatsByFrequency(Dataset data, Dataset counted)
     {
         var counts = Enumerable.Repeat(1.0, data.Schema.Dimension).ToArray();

@@ -3,14 +3,14 @@ using Isthmus.Models;
 
 namespace Isthmus.Topics;
 
-/// <summary>Models of documents are trained on the words of each, all of them shown in validation.</summary>
+/// <summary>Training of models of documents: words are dropped in training, and all are shown in validation.</summary>
 internal sealed class DocumentLearning : RecordLearning
 {
     /// <inheritdoc/>
     public override PresetScope Presets =>
         new("documents", $"give a folder of .txt files, name a table's column of texts with {OptionNames.Text}, or ", "topics", Own);
 
-    /// <summary>What is dropped of a document in training is not there to be restored.</summary>
+    /// <summary>False: words dropped in training need not be restored.</summary>
     public override bool ValidatesCorrupted => false;
 
     // Words are dropped before the encoder sees a document: without that it learns the training documents by heart.

@@ -7,26 +7,26 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Topics;
 
-/// <summary>A document found.</summary>
-/// <param name="Record">Which, 0 for the first.</param>
+/// <summary>A document found by a query.</summary>
+/// <param name="Record">Index of the document, 0 for the first.</param>
 /// <param name="Bits">
-/// What query and document share: log2 p(query | code of the document) - log2 p(query), where p(query) is the mean of the first
-/// probability over all documents searched. To know this document saves so many bits in being told the query.
+/// Bits that the document saves in coding the query: log2 p(query | code of the document) - log2 p(query), where p(query) is the mean of the
+/// first probability over all documents searched.
 /// </param>
 /// <param name="Similarity">Cosine of the document's code and the query's, -1 .. 1: of what the decoder sees of them
 /// (<see cref="Models.Networks.TopicDecoder.Directions"/>).</param>
 public sealed record FoundDocument(int Record, double Bits, double Similarity);
 
 /// <summary>
-/// Finds documents by their codes: the words of the query need not occur in them. Nearest are the documents whose codes make
-/// the query's words the least surprise: those that share the most bits with it.
+/// Finds documents by their codes: the words of the query need not occur in them. The best documents are those that most increase the probability of the
+/// query's words.
 /// </summary>
 public static class DocumentSearch
 {
     private const int MostSuggestions = 3,
         BatchSize = 500;
 
-    /// <summary>The query as a record of the model.</summary>
+    /// <summary>Returns the query as a record of the model.</summary>
     /// <exception cref="InvalidInputException">The model is not of documents, or the query has no word that it knows.</exception>
     public static Dataset Query(DataSchema schema, string text)
     {
@@ -53,12 +53,12 @@ public static class DocumentSearch
         );
     }
 
-    /// <summary>The documents that share the most with the query, the most first.</summary>
+    /// <summary>Returns the documents with the most bits about the query, in order.</summary>
     /// <param name="trained">A model of documents.</param>
     /// <param name="data">Documents over its words.</param>
     /// <param name="query">One record of its words: <see cref="Query"/>.</param>
-    /// <param name="count">How many; all where there are fewer.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="count">Number of documents; all if there are fewer.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     public static IReadOnlyList<FoundDocument> Find(
         TrainedModel trained,

@@ -7,19 +7,19 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Topics;
 
-/// <summary>One topic of a model, as some documents show it.</summary>
-/// <param name="Number">Which unit of the code, 0 for the first.</param>
-/// <param name="Share">Its share of the documents: the mean of its proportions.</param>
-/// <param name="Words">Its first words.</param>
-/// <param name="Documents">The documents that show it best.</param>
+/// <summary>A topic of a model, with its words and documents.</summary>
+/// <param name="Number">Index of the unit of the code, 0 for the first.</param>
+/// <param name="Share">Mean proportion of the topic in the documents.</param>
+/// <param name="Words">Most probable words of the topic.</param>
+/// <param name="Documents">Documents with the largest proportions of the topic.</param>
 public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<TopicWord> Words, IReadOnlyList<TopicDocument> Documents)
 {
-    /// <summary>The topics of a model, those of the greatest share first.</summary>
+    /// <summary>Returns the topics of a model, those with the largest mean proportion first.</summary>
     /// <param name="trained">A model with a decoder of topics.</param>
     /// <param name="data">Documents over its words.</param>
-    /// <param name="words">Words of each topic.</param>
-    /// <param name="documents">Documents of each topic.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="words">Number of words of each topic.</param>
+    /// <param name="documents">Number of documents of each topic.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <exception cref="InvalidInputException">The model has no topics, or the data are of another shape.</exception>
     public static IReadOnlyList<DocumentTopic> Of(TrainedModel trained, Dataset data, int words, int documents, Device? device = null)
     {
@@ -53,7 +53,7 @@ public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<Topic
         ];
     }
 
-    /// <summary>The model's decoder as one of topics.</summary>
+    /// <summary>Returns the model's decoder as one of topics.</summary>
     /// <exception cref="InvalidInputException">It is another kind.</exception>
     public static TopicDecoder DecoderOf(TrainedModel trained) =>
         trained.Network.Topics
@@ -69,8 +69,8 @@ public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<Topic
 /// <param name="Probability">p(word | only this topic).</param>
 public sealed record TopicWord(string Word, double Probability);
 
-/// <summary>A document that shows a topic.</summary>
-/// <param name="Record">Which, 0 for the first.</param>
-/// <param name="Name">Its name.</param>
+/// <summary>A document of a topic.</summary>
+/// <param name="Record">Index of the document, 0 for the first.</param>
+/// <param name="Name">Name.</param>
 /// <param name="Share">The topic's proportion in it.</param>
 public sealed record TopicDocument(int Record, string Name, double Share);

@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Topics;
 
-/// <summary>Why topics or documents found may mean nothing: codes that do not tell documents apart, topics by chance, topics that are all the same.</summary>
+/// <summary>
+/// Warnings that topics or search results may mean nothing: codes that do not tell documents apart, random topics, topics that are all the same.
+/// </summary>
 public static class DocumentWarnings
 {
     private const double LeastNats = 0.1,
@@ -16,10 +18,10 @@ public static class DocumentWarnings
     private const int Enough = 50,
         Most = 1000;
 
-    /// <summary>A sentence for each reason, the last with the command that helps; none of a model that is fit for use.</summary>
-    /// <param name="trained">A model of documents; its own figures are used where it has them.</param>
+    /// <summary>Returns the warnings, a sentence each, the last with the command that helps; empty for a sound model.</summary>
+    /// <param name="trained">A model of documents; its stored evaluation is used if it has one.</param>
     /// <param name="data">Documents over its words.</param>
-    /// <param name="device">Where the model is; the CPU if null.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     public static IReadOnlyList<string> Of(TrainedModel trained, Dataset data, Device? device = null)
     {
         double? Known(string key) => trained.Metrics.TryGetValue(key, out var value) && double.IsFinite(value) ? value : null;
@@ -46,7 +48,7 @@ public static class DocumentWarnings
         return reasons;
     }
 
-    /// <summary>I(X;Z) from above, nats, of the documents at hand; null where they are too few to say, or the model has no such bound.</summary>
+    /// <summary>Returns an upper bound on I(X;Z), nats, for the documents at hand; null if they are too few, or the model has no such bound.</summary>
     private static double? Carried(TrainedModel trained, Dataset data, Device? device)
     {
         if (data.Count < Enough || !trained.Network.Bottleneck.IsVariational)

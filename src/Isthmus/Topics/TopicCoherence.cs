@@ -1,9 +1,9 @@
 namespace Isthmus.Topics;
 
-/// <summary>How much the first words of a topic belong together in a reference corpus, and how much topics differ.</summary>
+/// <summary>Coherence of the first words of a topic in a reference corpus, and diversity of topics.</summary>
 public static class TopicCoherence
 {
-    /// <summary>Mean NPMI of all pairs of the words (Lau et al. 2014): -1 .. 1.</summary>
+    /// <summary>Returns the mean NPMI of all pairs of the words (Lau et al. 2014), -1 .. 1.</summary>
     public static double Npmi(CoOccurrence corpus, IReadOnlyList<int> words)
     {
         var (sum, pairs) = (0.0, 0);
@@ -14,8 +14,8 @@ public static class TopicCoherence
     }
 
     /// <summary>
-    /// c_v (Roeder et al. 2015) over whole documents, where c_v itself slides a window of 110 words: each word is the vector of
-    /// its NPMI with all the words, and the figure is the mean cosine of these vectors with their sum.
+    /// Returns c_v (Roeder et al. 2015) over whole documents, where the original slides a window of 110 words: each word is the vector of its NPMI with all the
+    /// words, and c_v is the mean cosine of these vectors with their sum.
     /// </summary>
     public static double Cv(CoOccurrence corpus, IReadOnlyList<int> words)
     {
@@ -24,7 +24,9 @@ public static class TopicCoherence
         return vectors.Average(vector => Cosine(vector, sum));
     }
 
-    /// <summary>Share of different words among the first words of all topics (Dieng et al. 2020): 1 where no two topics share a word.</summary>
+    /// <summary>
+    /// Returns the fraction of distinct words among the first words of all topics (Dieng et al. 2020): 1 if no two topics have a word in common.
+    /// </summary>
     public static double Diversity(IReadOnlyList<IReadOnlyList<int>> topics) =>
         topics.SelectMany(words => words).Distinct().Count() / (double)topics.Sum(words => words.Count);
 

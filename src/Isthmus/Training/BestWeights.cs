@@ -3,10 +3,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
-/// <summary>
-/// Which weights a run keeps: an exponential moving average beside those that train, where there is one, and of whatever is judged the best
-/// so far, with the buffers of its epoch.
-/// </summary>
+/// <summary>Weights that a run keeps: an exponential moving average, if there is one, and the best so far, with the buffers of its epoch.</summary>
 internal sealed class BestWeights : IDisposable
 {
     private readonly FlatParameters _parameters;
@@ -15,9 +12,9 @@ internal sealed class BestWeights : IDisposable
     private Tensor? _best;
     private bool _areCurrent;
 
-    /// <summary>The weights as they are count as the best until others are marked.</summary>
-    /// <param name="parameters">What trains.</param>
-    /// <param name="decay">Of the average; 0 for none.</param>
+    /// <summary>Starts with the present weights as the best.</summary>
+    /// <param name="parameters">Parameters in training.</param>
+    /// <param name="decay">Decay of the average; 0 for none.</param>
     public BestWeights(FlatParameters parameters, double decay)
     {
         (_parameters, _decay) = (parameters, decay);
@@ -28,17 +25,16 @@ internal sealed class BestWeights : IDisposable
     /// <summary>The moving average; null for none.</summary>
     public Tensor? Average { get; }
 
-    /// <summary>What an epoch is judged by: the averaged weights, where there is an average.</summary>
+    /// <summary>Weights by which an epoch is judged: the average, if there is one.</summary>
     private Tensor Judged => Average ?? _parameters.Values;
 
     /// <summary>
-    /// The weight of the new values in the average. The decay grows to its value over the first steps, so that the average does not remember the random start.
+    /// Returns the weight of the new values in the average. The decay grows to its value over the first steps, so that the average forgets the random start.
     /// </summary>
     public double ShareAt(long step) => _decay > 0 ? 1 - Math.Min(_decay, (step + 1.0) / (step + 10.0)) : 0;
 
     /// <summary>
-    /// Says of the judged weights whether they are the best. They are copied when a step is about to change them and not before: a run whose last epoch is its
-    /// best holds no copy.
+    /// Marks the judged weights as the best or not. They are copied only when a step is about to change them: a run whose last epoch is its best holds no copy.
     /// </summary>
     public void Mark(bool areBest)
     {
@@ -47,14 +43,14 @@ internal sealed class BestWeights : IDisposable
                 _buffers[name].copy_(buffer);
     }
 
-    /// <summary>To be called before a step changes the weights.</summary>
+    /// <summary>Called before a step changes the weights.</summary>
     public void BeforeStep()
     {
         if (_areCurrent)
             Keep();
     }
 
-    /// <summary>Runs with the judged weights in the model.</summary>
+    /// <summary>Runs an action with the judged weights in the model.</summary>
     public void WithJudged(Action action)
     {
         if (Average is null)
@@ -68,7 +64,7 @@ internal sealed class BestWeights : IDisposable
         _parameters.Values.copy_(current);
     }
 
-    /// <summary>Puts the best into the model for good, buffers included.</summary>
+    /// <summary>Sets the model to the best weights, buffers included.</summary>
     public void PutBack()
     {
         if (_areCurrent)
@@ -80,7 +76,7 @@ internal sealed class BestWeights : IDisposable
             buffer.copy_(_buffers[name]);
     }
 
-    /// <summary>What a resumed run needs, by name.</summary>
+    /// <summary>Returns the tensors that a resumed run needs, by name.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State()
     {
         if (_areCurrent || _best is null)

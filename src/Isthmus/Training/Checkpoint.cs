@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
-/// <summary>A run between two steps. Its file is a model file with two parts more.</summary>
-/// <param name="Specification">What is trained.</param>
-/// <param name="Seed">The run's seed.</param>
-/// <param name="State">Where it is.</param>
+/// <summary>A run between two steps. Its file is a model file with two additional parts.</summary>
+/// <param name="Specification">Specification of the model.</param>
+/// <param name="Seed">Random seed of the run.</param>
+/// <param name="State">Progress of the run.</param>
 /// <param name="Tensors">Weights, their average, the best, the optimiser's moments, by name; owned by the trainer that took it.</param>
 public sealed record Checkpoint(ModelSpecification Specification, int Seed, TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors)
 {
     private const string TensorPart = "training.safetensors";
 
-    /// <summary>Writes the checkpoint: wholly, or not at all.</summary>
+    /// <summary>Writes the checkpoint, completely or not at all.</summary>
     public void Save(string path) =>
         IsthmusFile.Write(
             path,

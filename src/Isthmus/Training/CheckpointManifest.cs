@@ -4,12 +4,12 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
 
-/// <summary>What a checkpoint says of itself. Reading it checks the file's parts but needs no tensor library.</summary>
+/// <summary>Description of a checkpoint in its file. Reading it checks the file's parts but needs no tensor library.</summary>
 /// <param name="Preset">The preset that is trained.</param>
-/// <param name="Schema">What one record is.</param>
+/// <param name="Schema">Schema of a record.</param>
 /// <param name="Settings">Every setting of the model's parts and of the training, with its value.</param>
 /// <param name="Seed">The run's seed.</param>
-/// <param name="State">Where the run is.</param>
+/// <param name="State">Progress of the run.</param>
 /// <param name="Labels">The labels that the model is given or predicts; null of models that know none.</param>
 public sealed record CheckpointManifest(
     string Preset,
@@ -22,7 +22,7 @@ public sealed record CheckpointManifest(
 {
     internal const string Kind = "isthmus-checkpoint";
 
-    /// <summary>Whether the file says that it is a checkpoint.</summary>
+    /// <summary>Returns true if the file is a checkpoint by its manifest.</summary>
     public static bool IsIn(string path) => IsthmusFile.KindOf(path) == Kind;
 
     /// <summary>Reads the manifest of a checkpoint.</summary>

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
-/// <summary>Training of a model whose weights have a closed form: one epoch, in which they are solved for.</summary>
+/// <summary>Training of a model whose weights are solved for in closed form: one epoch.</summary>
 internal static class ClosedFormTraining
 {
     private const int MostValidationRecords = 300;
@@ -16,9 +16,9 @@ internal static class ClosedFormTraining
     /// <summary>Builds and solves the model.</summary>
     /// <param name="specification">A model with <see cref="ModelSpecification.IsClosedForm"/>.</param>
     /// <param name="train">Fitted on.</param>
-    /// <param name="validation">For what the closed form leaves open.</param>
-    /// <param name="seed">Of the parts that validation records are shown and held out in.</param>
-    /// <param name="device">Where to compute; the CPU if null.</param>
+    /// <param name="validation">Validation records, for parameters that the closed form leaves open.</param>
+    /// <param name="seed">Random seed of the split of validation records.</param>
+    /// <param name="device">Device; the CPU if null.</param>
     /// <param name="cancellationToken">Stops between two operations.</param>
     public static (Autoencoder Model, EpochMetrics Metrics) Run(
         ModelSpecification specification,

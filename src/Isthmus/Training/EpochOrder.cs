@@ -28,10 +28,10 @@ internal sealed class EpochOrder
     private Dataset _pool;
     private float[] _values = [];
 
-    /// <summary>The order that a seed gives to training records.</summary>
+    /// <summary>Creates the order of training records for a seed.</summary>
     /// <param name="data">The records.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="poolBytes">Of records that stay in a file, so much is in memory at once, but a block at least.</param>
+    /// <param name="poolBytes">Bytes of memory for records that stay in a file, but at least a block.</param>
     public EpochOrder(Dataset data, int seed, long poolBytes = PoolBytes)
     {
         (_data, _seed, _blocks, _pool) = (data, seed, data.Blocks, data);
@@ -40,10 +40,10 @@ internal sealed class EpochOrder
             : (int)Math.Clamp(poolBytes / ((long)_blocks.BlockRecords * data.Schema.Dimension * sizeof(float)), 1, _blocks.Blocks);
     }
 
-    /// <summary>Records of a file that are in memory now.</summary>
+    /// <summary>Number of records of a file that are in memory now.</summary>
     public int Held => _blocks is null ? 0 : _values.Length / _data.Schema.Dimension;
 
-    /// <summary>The numbers of records <paramref name="first"/> and on of an epoch, of records in memory.</summary>
+    /// <summary>Returns the indices of <paramref name="count"/> records from <paramref name="first"/> on of an epoch, for records in memory.</summary>
     public ReadOnlySpan<int> Records(int epoch, int first, int count)
     {
         if (_epoch != epoch)
@@ -52,7 +52,7 @@ internal sealed class EpochOrder
         return _order.AsSpan(first, count);
     }
 
-    /// <summary>Records <paramref name="first"/> and on of an epoch.</summary>
+    /// <summary>Returns <paramref name="count"/> records from <paramref name="first"/> on of an epoch.</summary>
     public Tensor Batch(int epoch, int first, int count, Device? device)
     {
         if (_blocks is null)
@@ -86,7 +86,7 @@ internal sealed class EpochOrder
         _starts = [.. starts];
     }
 
-    /// <summary>Reads the blocks of a pool, unless they are those that were read last.</summary>
+    /// <summary>Reads the blocks of a pool, unless they were read last.</summary>
     private void Hold(int pool)
     {
         if (_held == (_epoch, pool))

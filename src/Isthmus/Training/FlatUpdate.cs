@@ -16,7 +16,7 @@ namespace Isthmus.Training;
 /// </summary>
 internal sealed class FlatUpdate(string kind, double rate, double gradientScale, double step, double momentum, double averageShare, double beta1)
 {
-    /// <summary>Decay of the mean of squared gradients, and what keeps its root from 0.</summary>
+    /// <summary>Decay of the mean of squared gradients, and the constant that keeps its root from 0.</summary>
     public const double Beta2 = 0.999,
         Epsilon = 1e-8;
 
@@ -31,7 +31,9 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
     private readonly float _stepSize = (float)(rate / (1 - Math.Pow(beta1, step))),
         _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
 
-    /// <summary>Updates the parameters from <paramref name="first"/> to <paramref name="last"/>, which are all weights of products, or none is.</summary>
+    /// <summary>
+    /// Updates the parameters from <paramref name="first"/> to before <paramref name="last"/>, which are all weights of products, or none is.
+    /// </summary>
     public void Run(FlatParameters parameters, Tensor firstMoment, Tensor secondMoment, Tensor? average, int first, int last, double decay)
     {
         var inProducts = last <= parameters.ProductCount;

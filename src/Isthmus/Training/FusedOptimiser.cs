@@ -49,7 +49,7 @@ internal sealed class FusedOptimiser : IDisposable
         _steps = zeros(1, device: parameters.Values.device).DetachFromDisposeScope();
     }
 
-    /// <summary>Moments and step count: what a checkpoint must hold.</summary>
+    /// <summary>Moments and step count, for checkpoints.</summary>
     public IReadOnlyDictionary<string, Tensor> State =>
         new Dictionary<string, Tensor>
         {
@@ -58,15 +58,13 @@ internal sealed class FusedOptimiser : IDisposable
             ["steps"] = _steps,
         };
 
-    /// <summary>Whether <see cref="FlatUpdate"/> does the update: it alone adds slices up, and it reads them in memory.</summary>
+    /// <summary>True if <see cref="FlatUpdate"/> does the update: it alone adds slices up, and it reads them in memory.</summary>
     private bool HasSlices => _parameters.Slices.Count > 0;
 
-    /// <summary>
-    /// One update of the parameters from their gradients, or of a part of them (the moments of the others stay as they are), and of their moving average.
-    /// </summary>
+    /// <summary>Updates the parameters from their gradients, or a part of them (the moments of the others stay), and their moving average.</summary>
     /// <param name="learningRate">The step size.</param>
-    /// <param name="part">What to update; the whole, where there are slices.</param>
-    /// <param name="gradientScale">What the gradient counts: less than 1 where it was clipped.</param>
+    /// <param name="part">Part to update; the whole with slices.</param>
+    /// <param name="gradientScale">Factor of the gradient: less than 1 if it was clipped.</param>
     /// <param name="average">Moves towards the new values by <paramref name="share"/>; left alone where that is 0.</param>
     /// <param name="share">1 - the average's decay.</param>
     /// <param name="team">Threads to share the pass; null for the caller alone.</param>
@@ -126,7 +124,7 @@ internal sealed class FusedOptimiser : IDisposable
             average?.lerp_(_parameters.Values, share);
     }
 
-    /// <summary>Runs of parameters that are treated alike: weights of products, other weights, the rest.</summary>
+    /// <summary>Returns runs of parameters that are treated alike: weights of products, other weights, the rest.</summary>
     private IEnumerable<(long First, long Last, double Decay)> Segments(long weights, long all) =>
         [(0, _parameters.ProductCount, _weightDecay), (_parameters.ProductCount, weights, _weightDecay), (weights, all, 0)];
 

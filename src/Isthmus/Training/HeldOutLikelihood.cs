@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
-/// <summary>How well a model completes histories: -ln p(held out | shown), what choosing the best epoch looks at.</summary>
+/// <summary>Likelihood of the held-out part of histories, -ln p(held out | shown), by which the best epoch is chosen.</summary>
 public static class HeldOutLikelihood
 {
-    /// <summary>The decoder's logits at the mean code of what is shown; of interactions, what has been seen is out of the question.</summary>
+    /// <summary>Returns the decoder's logits at the mean code of the shown part; for interactions, without items already seen.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="schema">What a record is.</param>
+    /// <param name="schema">Schema of a record.</param>
     /// <param name="seen">N x D.</param>
     public static Tensor Logits(Autoencoder model, DataSchema schema, Tensor seen) =>
         RecordLearning.Of(schema).Completed(model.Decode(model.Encode(seen, sample: false).Z), seen);
 
-    /// <summary>Mean over the records of - sum x_i ln p_i over what is held out, nats.</summary>
+    /// <summary>Returns the mean over the records of - sum x_i ln p_i over the held-out part, nats.</summary>
     public static double Nats(Autoencoder model, HeldOutSplit data, Device? device = null)
     {
         using var noGradient = inference_mode();

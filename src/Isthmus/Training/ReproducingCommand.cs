@@ -5,19 +5,19 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
 
-/// <summary>The command line that trains the same model: only what differs from the preset's defaults is said.</summary>
+/// <summary>Command line that trains the same model: only differences from the preset's defaults appear.</summary>
 internal static class ReproducingCommand
 {
-    /// <summary>The command for a POSIX shell.</summary>
+    /// <summary>Returns the command for a POSIX shell.</summary>
     public static string Of(ModelSpecification specification, Provenance provenance) =>
         string.Join(' ', [.. Training(specification, provenance).Select(Quoted), "--seed", $"{provenance.Seed}", "--threads", $"{provenance.Threads}"]);
 
     /// <summary>
-    /// The same model trained with other settings, for a POSIX shell: the command line that the user gave where it is known, so that what it says of the data
-    /// is kept.
+    /// Returns the command that trains the same model with other settings, for a POSIX shell: based on the user's command line if it is known, so that its
+    /// options for the data are kept.
     /// </summary>
     /// <param name="specification">The model.</param>
-    /// <param name="provenance">How it was trained.</param>
+    /// <param name="provenance">Origin of the model.</param>
     /// <param name="changes">Settings by key.</param>
     public static string With(ModelSpecification specification, Provenance provenance, params IEnumerable<KeyValuePair<string, string>> changes)
     {
@@ -27,7 +27,7 @@ internal static class ReproducingCommand
         return string.Join(' ', words.Select(Quoted));
     }
 
-    /// <summary>A word as a POSIX shell takes it for one.</summary>
+    /// <summary>Returns a word quoted for a POSIX shell.</summary>
     public static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
 
@@ -60,7 +60,7 @@ internal static class ReproducingCommand
         return [.. words, .. Data(specification, provenance).Skip(1)];
     }
 
-    /// <summary>The data as arguments: their name, and how they were read.</summary>
+    /// <summary>Returns the data as arguments: their name, and the options by which they were read.</summary>
     public static IEnumerable<string> Data(ModelSpecification specification, Provenance provenance)
     {
         yield return provenance.Data;

@@ -3,25 +3,25 @@ using System.Text.Json;
 namespace Isthmus.Training;
 
 /// <summary>
-/// What a training run leaves on disk: <c>model.isthmus</c>, <c>metrics.jsonl</c>, <c>checkpoint.isthmus</c>, <c>report.html</c>. Each is written whole or not
-/// at all.
+/// Files of a training run: <c>model.isthmus</c>, <c>metrics.jsonl</c>, <c>checkpoint.isthmus</c>, <c>report.html</c>. Each is written completely or not at
+/// all.
 /// </summary>
 /// <param name="Path">The folder.</param>
 public sealed record RunFolder(string Path)
 {
-    /// <summary>The trained model.</summary>
+    /// <summary>Path of the trained model.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.isthmus");
 
-    /// <summary>One line an epoch.</summary>
+    /// <summary>Path of the metrics, one line an epoch.</summary>
     public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
 
-    /// <summary>The run between two steps.</summary>
+    /// <summary>Path of the checkpoint.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.isthmus");
 
-    /// <summary>The page to look at.</summary>
+    /// <summary>Path of the report.</summary>
     public string Report => System.IO.Path.Combine(Path, "report.html");
 
-    /// <summary>Makes sure that the folder can be written to, before hours of training are put into it.</summary>
+    /// <summary>Throws if the folder cannot be written to, before hours of training.</summary>
     /// <exception cref="InvalidInputException">It cannot.</exception>
     public void Probe()
     {
@@ -30,11 +30,11 @@ public sealed record RunFolder(string Path)
     }
 
     /// <summary>
-    /// Deletes the checkpoint of a run whose model and report are written: there is nothing left to resume, and it is some times the size of the model.
+    /// Deletes the checkpoint of a run whose model and report are written: there is nothing left to resume, and it is several times the size of the model.
     /// </summary>
     public void Finish() => File.Delete(Checkpoint);
 
-    /// <summary>Writes the figures of all epochs so far.</summary>
+    /// <summary>Writes the metrics of all epochs so far.</summary>
     public void WriteMetrics(IEnumerable<EpochMetrics> epochs) =>
         AtomicFile.WriteText(Metrics, string.Concat(epochs.Select(epoch => JsonSerializer.Serialize(epoch, JsonFormat.Compact) + "\n")));
 }

@@ -162,15 +162,15 @@ public sealed class Trainer : IDisposable
     /// <summary>The model, with the weights of the last step until <see cref="Finish"/>.</summary>
     public Autoencoder Model { get; }
 
-    /// <summary>Threads of the tensor library.</summary>
+    /// <summary>Number of threads of the tensor library.</summary>
     public int Threads { get; }
 
-    /// <summary>Where training is.</summary>
+    /// <summary>Progress of training.</summary>
     public TrainingState State { get; private set; }
 
     private bool HasAdversary => Model.Objective.Adversary is not null;
 
-    /// <summary>How far training has come, epochs, fractions included.</summary>
+    /// <summary>Progress of training in epochs, fractions included.</summary>
     private double Progressed => State.Step / (double)_plan.StepsPerEpoch;
 
     /// <summary>Trains to the end, or until cancelled between two steps.</summary>
@@ -219,7 +219,7 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
-    /// <summary>Gives the model the best weights found, ready for use.</summary>
+    /// <summary>Sets the model to the best weights found, and returns it.</summary>
     public Autoencoder Finish()
     {
         using var noGradient = no_grad();
@@ -258,7 +258,7 @@ public sealed class Trainer : IDisposable
         _parameters.Dispose();
     }
 
-    /// <summary>One step of the run.</summary>
+    /// <summary>Takes one step of the run.</summary>
     internal void Step()
     {
         using var scope = NewDisposeScope();
@@ -299,8 +299,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// The slices' gradients, with the batch's mean distortion and rate, nats. All draws are made here and before, for the whole batch: they do not depend on
-    /// how it is cut.
+    /// Computes the slices' gradients, and returns the batch's mean distortion and rate, nats. All draws are made here and before, for the whole batch: they do
+    /// not depend on its division.
     /// </summary>
     private (double Distortion, double Rate) Gradient(int count, Func<SliceGradient, int, int, GradientStep, (double Distortion, double Rate)> run)
     {
@@ -341,8 +341,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Into how many slices a batch is cut: one a thread where records do not see each other and each thread gets enough of
-    /// them. A rule and not a stopwatch: the same seed and threads must give the same bytes.
+    /// Returns the number of slices of a batch: one a thread if records do not depend on each other and each thread gets enough of them. A rule and not a
+    /// stopwatch: the same seed and threads must give the same bytes.
     /// </summary>
     private int SliceCount(string parallel)
     {
@@ -351,7 +351,7 @@ public sealed class Trainer : IDisposable
         return parallel == "records" ? Math.Min(Threads, _plan.BatchSize) : Math.Clamp(_plan.BatchSize / LeastSlice, 1, Threads);
     }
 
-    /// <summary>What the gradient counts after clipping.</summary>
+    /// <summary>Returns the factor of the gradient after clipping.</summary>
     private double Clip()
     {
         if (_clip == 0)
@@ -362,7 +362,7 @@ public sealed class Trainer : IDisposable
         return Math.Min(1, _clip / norm);
     }
 
-    /// <summary>What an epoch ends with: the figures on the validation records, and the best weights kept.</summary>
+    /// <summary>Ends an epoch: evaluates the validation records, and keeps the best weights.</summary>
     internal EpochMetrics EndEpoch()
     {
         var (distortion, rate) = Validate();
@@ -393,8 +393,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Distortion and rate on the validation records with the averaged weights; the same noise each epoch. Of histories the
-    /// distortion is that of what was held out of them, and there is no rate: what is shown is known to both sides.
+    /// Returns distortion and rate on the validation records with the averaged weights; the same noise each epoch. For histories, the distortion is that of
+    /// their held-out part, and there is no rate: the shown part is known to both sides.
     /// </summary>
     private (double Distortion, double Rate) Validate()
     {
@@ -437,7 +437,7 @@ public sealed class Trainer : IDisposable
 
     private double LearningRate() => _learningRate * Course();
 
-    /// <summary>The share of its step size that an optimiser takes now.</summary>
+    /// <summary>Returns the factor of an optimiser's learning rate at this step.</summary>
     private double Course()
     {
         var ramp = Math.Min(1, (State.Step + 1.0) / Math.Max(1, _plan.LearningRateWarmUp));

@@ -1,6 +1,6 @@
 namespace Isthmus.Training;
 
-/// <summary>One epoch's figures: a line of <c>metrics.jsonl</c>. All in nats a record.</summary>
+/// <summary>Metrics of one epoch: a line of <c>metrics.jsonl</c>. All in nats a record.</summary>
 /// <param name="Epoch">1 for the first.</param>
 /// <param name="TrainDistortionNats">-ln p(x|z), mean over the epoch's batches.</param>
 /// <param name="TrainRateNats">The bottleneck's charge, likewise.</param>
@@ -19,23 +19,23 @@ public sealed record EpochMetrics(
     /// <summary>Distortion + rate on the training records.</summary>
     public double TrainLossNats => TrainDistortionNats + TrainRateNats;
 
-    /// <summary>Distortion + rate on the validation records, unweighted: what early stopping watches.</summary>
+    /// <summary>Distortion + rate on the validation records, unweighted, for early stopping.</summary>
     public double ValidationLossNats => ValidationDistortionNats + ValidationRateNats;
 }
 
 /// <summary>
-/// Where training is, between two steps. With the weights and moments it is all that a resumed run needs: the randomness of step t depends on the seed and t
+/// Progress of training between two steps. With the weights and moments it is all that a resumed run needs: the randomness of step t depends on the seed and t
 /// alone.
 /// </summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="DistortionSum">Sum of the batches' mean distortions in the current epoch.</param>
 /// <param name="RateSum">Sum of the batches' mean rates in the current epoch.</param>
-/// <param name="PlateauFactor">What schedule=plateau has made of the step size.</param>
+/// <param name="PlateauFactor">Factor of the learning rate by schedule=plateau.</param>
 /// <param name="BestLossNats">Best validation figure so far; null before the first.</param>
 /// <param name="BestEpoch">Its epoch; 0 before the first.</param>
 /// <param name="Epochs">Figures of the epochs done.</param>
 /// <param name="Seconds">Time spent training.</param>
-/// <param name="Stopped">Whether training has ended (epoch limit or patience).</param>
+/// <param name="Stopped">True if training has ended (epoch limit or patience).</param>
 public sealed record TrainingState(
     long Step,
     double DistortionSum,
@@ -48,14 +48,14 @@ public sealed record TrainingState(
     bool Stopped
 )
 {
-    /// <summary>Before the first step.</summary>
+    /// <summary>State before the first step.</summary>
     public static TrainingState Start { get; } = new(0, 0, 0, 1, null, 0, [], 0, false);
 }
 
-/// <summary>What a progress display needs.</summary>
+/// <summary>Progress for display.</summary>
 /// <param name="Epoch">1 for the first.</param>
 /// <param name="Epochs">The limit.</param>
-/// <param name="Fraction">Of all steps to the limit.</param>
+/// <param name="Fraction">Fraction of all steps to the limit.</param>
 /// <param name="DistortionNats">Mean of the current epoch so far.</param>
 /// <param name="RateNats">Likewise.</param>
 /// <param name="RecordsPerSecond">Since this process began training.</param>

@@ -5,8 +5,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Training;
 
 /// <summary>
-/// How long to train, settled for a number of records. Left to themselves, batches, epochs and patience fit the data: a
-/// table of 300 rows needs smaller batches and more passes than 50,000 pictures for the same number of steps.
+/// Length of training, fixed for a number of records. By default, batches, epochs and patience fit the data: a table of 300 rows needs smaller batches and more
+/// passes than 50,000 pictures for the same number of steps.
 /// </summary>
 /// <param name="BatchSize">Records a step: as set, or as the preset prefers where the records make four batches of it, or 128, or an eighth of the records if
 /// that is less.</param>
@@ -21,10 +21,10 @@ internal sealed record TrainingPlan(int BatchSize, int StepsPerEpoch, int Epochs
         LeastSteps = 5000,
         LeastBatches = 4;
 
-    /// <summary>All steps to the epoch limit.</summary>
+    /// <summary>Number of steps to the epoch limit.</summary>
     public double Steps => (double)StepsPerEpoch * Epochs;
 
-    /// <summary>The plan that the settings make for <paramref name="train"/>.</summary>
+    /// <summary>Makes the plan for <paramref name="train"/> from the settings.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="train">The records.</param>
     /// <param name="usualOfPreset">The batch that the preset prefers, 0 for none; unlike one that was asked for, it gives way where the records make fewer than

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
-/// <summary>From a preset's name and split data to a trained model.</summary>
+/// <summary>A trained model with the course of its training.</summary>
 /// <param name="Model">The model with its best weights.</param>
 /// <param name="Epochs">The figures of each epoch.</param>
 public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics> Epochs)
@@ -131,7 +131,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             Label = data.Train.Schema.Kind.KeepsLabel ? data.Train.Labels.FirstOrDefault()?.Name : null,
         };
 
-    /// <summary>The checkpoint to go on from; null where the run was stopped before it wrote one.</summary>
+    /// <summary>Loads the checkpoint to resume from; null if the run was stopped before it wrote one.</summary>
     private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
     {
         var path = options.Folder?.Checkpoint

@@ -27,10 +27,10 @@ public static class TrainingSettings
     /// <summary>Optimiser.</summary>
     public static readonly Setting<string> Optimiser = SettingKinds.Choice("optimizer", "adamw", "optimisation algorithm", "adam", "adamw", "sgd");
 
-    /// <summary>Step size.</summary>
+    /// <summary>Learning rate.</summary>
     public static readonly Setting<double> LearningRate = SettingKinds.Number("learning-rate", 1e-3, "step size, before the schedule", least: 0);
 
-    /// <summary>Steps until the full step size.</summary>
+    /// <summary>Number of steps until the full learning rate.</summary>
     public static readonly Setting<int> LearningRateWarmUp = SettingKinds.Whole(
         "learning-rate-warm-up",
         200,
@@ -38,7 +38,7 @@ public static class TrainingSettings
         0
     );
 
-    /// <summary>Course of the step size.</summary>
+    /// <summary>Schedule of the learning rate.</summary>
     public static readonly Setting<string> Schedule = SettingKinds.Choice(
         "schedule",
         "cosine",
@@ -48,7 +48,7 @@ public static class TrainingSettings
         "plateau"
     );
 
-    /// <summary>Epochs on a plateau before the step size is halved.</summary>
+    /// <summary>Epochs on a plateau before the learning rate is halved.</summary>
     public static readonly Setting<int> PlateauEpochs = SettingKinds.Whole(
         "plateau-epochs",
         5,
@@ -67,7 +67,7 @@ public static class TrainingSettings
     /// <summary>Momentum of SGD.</summary>
     public static readonly Setting<double> Momentum = SettingKinds.Number("momentum", 0.9, "momentum of sgd", least: 0, most: 1);
 
-    /// <summary>Memory of Adam's mean.</summary>
+    /// <summary>Decay of Adam's mean (beta1).</summary>
     public static readonly Setting<double> Beta1 = SettingKinds.Number(
         "beta1",
         0.9,
@@ -88,7 +88,7 @@ public static class TrainingSettings
         most: 0.999999
     );
 
-    /// <summary>Arithmetic of matrix products.</summary>
+    /// <summary>Precision of matrix products.</summary>
     public static readonly Setting<string> Precision = SettingKinds.Choice(
         "precision",
         "auto",
@@ -98,7 +98,7 @@ public static class TrainingSettings
         "bfloat16"
     );
 
-    /// <summary>Training in turns.</summary>
+    /// <summary>Epochs of the encoder before each of the decoder, for alternating training.</summary>
     public static readonly Setting<int> EncoderEpochs = SettingKinds.Whole(
         "encoder-epochs",
         0,
@@ -106,7 +106,7 @@ public static class TrainingSettings
         0
     );
 
-    /// <summary>What threads share.</summary>
+    /// <summary>Division of work among threads.</summary>
     public static readonly Setting<string> Parallel = SettingKinds.Choice(
         "parallel",
         "auto",
@@ -125,15 +125,15 @@ public static class TrainingSettings
     );
 
     /// <summary>
-    /// What "auto" means here. bfloat16 has 8 bits of mantissa: enough for bits, 256 levels and counts (docs/benchmarks/performance.md),
-    /// and for real columns a floor under the deviation that can be learned, 2^-9 of a value.
+    /// Returns the meaning of "auto" here. bfloat16 has 8 bits of mantissa: enough for bits, 256 levels and counts (docs/benchmarks/performance.md), and for
+    /// real columns a lower bound on the deviation that can be learned, 2^-9 of a value.
     /// </summary>
     internal static string AutomaticPrecision(DataSchema schema, TorchSharp.torch.Device? device) =>
         device is null or { type: TorchSharp.DeviceType.CPU } && schema.Kind.AllowsHalfPrecision && ProcessorSupport.MultipliesBfloat16
             ? "bfloat16"
             : "float32";
 
-    /// <summary>The same with "auto" decided, so that a run says what it was trained in and goes on in it.</summary>
+    /// <summary>Returns the specification with "auto" resolved, so that a run states its precision and resumes in it.</summary>
     internal static ModelSpecification WithPrecision(ModelSpecification specification, TorchSharp.torch.Device? device) =>
         specification.IsClosedForm || specification.Settings.Get(Precision) != "auto"
             ? specification

@@ -19,7 +19,7 @@ internal sealed class BaggedTrees
     /// <summary>Fits them to one factor.</summary>
     /// <param name="codes">Fitted on.</param>
     /// <param name="factor">Which factor.</param>
-    /// <param name="seed">Of the samples.</param>
+    /// <param name="seed">Random seed.</param>
     public BaggedTrees(FactoredCodes codes, int factor, int seed)
     {
         _levels = codes.Factors[factor].Classes.Count;

@@ -15,7 +15,7 @@ public sealed record DisentanglementCompletenessInformativeness(double Disentang
     /// <summary>By trees fitted on some records and checked on others.</summary>
     /// <param name="fitted">Fitted on.</param>
     /// <param name="reported">Reported on.</param>
-    /// <param name="seed">Of the trees' samples.</param>
+    /// <param name="seed">Random seed.</param>
     public static DisentanglementCompletenessInformativeness Of(FactoredCodes fitted, FactoredCodes reported, int seed)
     {
         BaggedTrees[] trees = [.. Enumerable.Range(0, fitted.Factors.Count).Select(factor => new BaggedTrees(fitted, factor, seed))];

@@ -54,7 +54,7 @@ public sealed class DisentanglementFigures
     /// <param name="reported">Codes of the records reported on.</param>
     /// <param name="reportedFactors">Their factors.</param>
     /// <param name="active">Units that carry something.</param>
-    /// <param name="seed">Of samples and votes.</param>
+    /// <param name="seed">Random seed.</param>
     /// <param name="warn">Told what was left out.</param>
     internal static IEnumerable<Figure> Of(
         Tensor fitted,

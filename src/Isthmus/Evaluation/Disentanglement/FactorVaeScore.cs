@@ -15,7 +15,7 @@ public static class FactorVaeScore
     /// <summary>The score with its binomial standard error; units should be those that are active, as an idle one varies least by chance.</summary>
     /// <param name="fitted">Gives the units their factors.</param>
     /// <param name="reported">Votes are checked on these.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">Random seed.</param>
     public static Estimate Of(FactoredCodes fitted, FactoredCodes reported, int seed)
     {
         var random = new Random(seed);

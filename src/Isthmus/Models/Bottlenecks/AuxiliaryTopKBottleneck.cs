@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// Keeps the k largest heads of each record, max(0, head), and sets the rest to 0: at most k units on, free of charge; dead units are
-/// brought back by the auxiliary loss (Gao et al. 2024). Unlike <see cref="TopKBottleneck"/> units are compared as they stand.
+/// Keeps the k largest heads of each record, max(0, head), and sets the rest to 0: at most k active units, free of charge; dead units are revived by the
+/// auxiliary loss (Gao et al. 2024). Unlike <see cref="TopKBottleneck"/>, units are compared without standardisation.
 /// </summary>
 public sealed class AuxiliaryTopKBottleneck : DictionaryBottleneck
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "auxiliary-top-k",
         "keeps the k largest units of each record, dead ones explain what is left",
@@ -19,7 +19,7 @@ public sealed class AuxiliaryTopKBottleneck : DictionaryBottleneck
 
     private readonly int _k;
 
-    /// <summary>Keeps k units of each record.</summary>
+    /// <summary>Creates a bottleneck that keeps k units of each record.</summary>
     /// <exception cref="InvalidInputException">k is larger than the code, or the records are no vectors.</exception>
     public AuxiliaryTopKBottleneck(PartContext context)
         : base("auxiliary-top-k", context)

@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// Keeps the N k largest heads of a whole batch of N records, max(0, head), so that a record has k units on in mean and may have more
-/// or fewer (BatchTopK, Bussmann et al. 2024). Outside training a record stands alone: a unit is on where its head is above a
-/// threshold, the mean over training batches of the least value that was kept.
+/// Keeps the N k largest heads of a whole batch of N records, max(0, head), so that a record has k active units on average and may have more or fewer
+/// (BatchTopK, Bussmann et al. 2024). Outside training each record is encoded alone: a unit is active if its head exceeds a threshold, the mean over training
+/// batches of the smallest value that was kept.
 /// </summary>
 public sealed class BatchTopKBottleneck : DictionaryBottleneck
 {
-    // Batches that the threshold remembers: the mean of the first so many, a moving one from there.
+    // Number of batches in the threshold's mean: of the first ones a plain mean, from there on a moving one.
     private const double Memory = 100;
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "batch-top-k",
         "keeps the largest units of a batch, k a record in mean",
@@ -31,7 +31,7 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
     [ComponentName(Name = "batches")]
     private readonly Tensor _batches;
 
-    /// <summary>Keeps k units a record in mean.</summary>
+    /// <summary>Creates a bottleneck that keeps k units a record on average.</summary>
     /// <exception cref="InvalidInputException">k is larger than the code, or the records are no vectors.</exception>
     public BatchTopKBottleneck(PartContext context)
         : base("batch-top-k", context)
@@ -55,7 +55,7 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
         return new(z, Free(head)) { Penalty = Learn(head, z, x) };
     }
 
-    /// <summary>Takes note of the least positive value that was kept.</summary>
+    /// <summary>Updates the threshold by the smallest positive value that was kept.</summary>
     private void Follow(Tensor kept)
     {
         using var noGradient = no_grad();

@@ -14,7 +14,7 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public sealed class BernoulliBottleneck : Bottleneck
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "bernoulli",
         "bits, relaxed in training",
@@ -30,7 +30,7 @@ public sealed class BernoulliBottleneck : Bottleneck
     [ComponentName(Name = "prior")]
     private readonly BernoulliPrior _prior;
 
-    /// <summary>A code of <paramref name="latent"/> bits.</summary>
+    /// <summary>Creates a code of <paramref name="latent"/> bits.</summary>
     public BernoulliBottleneck(int latent, double temperature)
         : base("bernoulli", latent)
     {

@@ -7,36 +7,36 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Bottlenecks;
 
-/// <summary>Turns the encoder's output into a code and charges for it, in nats.</summary>
+/// <summary>Part that turns the encoder's output into a code and charges for it, in nats.</summary>
 public abstract class Bottleneck(string name, int latent) : nn.Module(name)
 {
     /// <summary>Numbers in a code, L.</summary>
     public int Latent { get; } = latent;
 
-    /// <summary>Numbers the encoder must give for a record.</summary>
+    /// <summary>Number of the encoder's outputs for a record.</summary>
     public virtual int HeadWidth => Latent;
 
-    /// <summary>p(z), where the charge is a Kullback-Leibler divergence from it; null where it is a penalty.</summary>
+    /// <summary>Prior p(z), if the charge is a Kullback-Leibler divergence from it; null if it is a penalty.</summary>
     public virtual Prior? Prior => null;
 
     /// <summary>True if there is a prior, so that -(distortion + rate) is an ELBO.</summary>
     public bool IsVariational => Prior is not null;
 
-    /// <summary>Whether the codes are sparse by design, so that shares of active units mean something.</summary>
+    /// <summary>True if codes are sparse by design, so that fractions of active units are meaningful.</summary>
     public virtual bool IsSparse => false;
 
-    /// <summary>Whether a code is one of countably many, so that a unit's variance says nothing against its prior's.</summary>
+    /// <summary>True if a code is one of countably many, so that a unit's variance cannot be compared with its prior's.</summary>
     public virtual bool IsDiscrete => false;
 
-    /// <summary>What an evaluation says of codes of this kind besides, from the codes N x L of its records.</summary>
+    /// <summary>Returns additional results of an evaluation for codes of this kind, from the codes N x L of its records.</summary>
     public virtual IEnumerable<Figure> Figures(Tensor codes) => [];
 
-    /// <summary>A unit of a sparse code counts as on for a record when its value is above this.</summary>
+    /// <summary>Value above which a unit of a sparse code counts as active for a record.</summary>
     public virtual double OnAbove => 0;
 
-    /// <summary>The code of an encoder output, N x <see cref="HeadWidth"/>.</summary>
+    /// <summary>Returns the code of an encoder output, N x <see cref="HeadWidth"/>.</summary>
     /// <param name="head">The encoder's output.</param>
-    /// <param name="sample">Draw from q(z|x) where there is one (training, ELBO); otherwise its mean (features, reconstruction).</param>
+    /// <param name="sample">True to draw from q(z|x), if there is one (training, ELBO); false for its mean (features, reconstruction).</param>
     /// <param name="x">The clean records, N x D, for charges that depend on them; others do without.</param>
     public abstract Code Encode(Tensor head, bool sample, Tensor? x = null);
 
@@ -44,12 +44,14 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     public virtual Tensor MeanCode(Tensor head) => Encode(head, sample: false).Z;
 
     /// <summary>
-    /// q(z|x) alone, uncharged, of bottlenecks whose codes are <see cref="CodeKind.Reparameterised"/>: for bounds that weigh draws of it themselves.
+    /// Returns q(z|x) alone, without charge, for bottlenecks whose codes are <see cref="CodeKind.Reparameterised"/>: for bounds that weight draws of it
+    /// themselves.
     /// </summary>
     public virtual ReparameterisedPosterior PosteriorOf(Tensor head) => throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
 
     /// <summary>
-    /// The code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: of bottlenecks whose posteriors are such maps.
+    /// Returns the code that standard normal noise becomes under q(z|x), or without noise a draw, with its charge: for bottlenecks whose posteriors are such
+    /// maps.
     /// </summary>
     public virtual Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise) =>
         throw new NotSupportedException($"A {GetName()} code is no image of Gaussian noise.");
@@ -57,7 +59,7 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>Called at the end of each turn of the encoder with the encoder as it is, for charges that depend on an earlier one.</summary>
     public virtual void Follow(nn.Module<Tensor, Tensor> encoder) { }
 
-    /// <summary>Called once, when the model is put together, for charges that depend on its other parts.</summary>
+    /// <summary>Called once, when the model is assembled, for charges that depend on its other parts.</summary>
     public virtual void Attach(Autoencoder model) { }
 
     /// <summary>True if <see cref="Encode"/> runs the decoder in training, so that a step passes through it more than once. Default false.</summary>
@@ -66,9 +68,9 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>True if <see cref="Encode"/> depends on the clean records. Default false.</summary>
     public virtual bool SeesRecords => false;
 
-    /// <summary>The code in training, drawn from q(z|x) where there is one, with the way back to the head. By default autograd finds it.</summary>
+    /// <summary>Returns the code in training, drawn from q(z|x) if there is one, with the backward pass to the head. By default autograd finds it.</summary>
     /// <param name="head">The encoder's output, in any precision.</param>
-    /// <param name="step">The step under way.</param>
+    /// <param name="step">The present step.</param>
     internal virtual CodePullback Pullback(Tensor head, GradientStep step)
     {
         using var gradients = enable_grad();
@@ -85,12 +87,14 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
         });
     }
 
-    /// <summary>The standard normal draws that <see cref="Pullback"/> wants for so many records; null where it draws by itself or not at all.</summary>
+    /// <summary>
+    /// Returns the standard normal draws that <see cref="Pullback"/> needs for <paramref name="count"/> records; null if it draws by itself or not at all.
+    /// </summary>
     internal virtual Tensor? Draw(long count, ElboObjective objective) => null;
 
-    /// <summary>Whether <see cref="Pullback"/> may be given a slice of a batch: records do not see each other, and noise comes from the step.</summary>
+    /// <summary>True if <see cref="Pullback"/> may be given a slice of a batch: records do not depend on each other, and noise comes from the step.</summary>
     internal virtual bool IsSeparable(ElboObjective objective) => false;
 
-    /// <summary>A charge of zero nats a record.</summary>
+    /// <summary>Returns a charge of zero nats a record.</summary>
     protected static Tensor Free(Tensor head) => zeros(head.shape[0], dtype: head.dtype, device: head.device);
 }

@@ -19,7 +19,7 @@ public sealed class CategoricalBottleneck : Bottleneck
 {
     internal static readonly Setting<int> Choices = SettingKinds.Whole("choices", 10, "categories of each slot; must divide latent", 2, 1 << 16);
 
-    /// <summary>How soft relaxed draws are.</summary>
+    /// <summary>Temperature of relaxed draws.</summary>
     internal static readonly Setting<double> Temperature = SettingKinds.Number(
         "temperature",
         0.5,
@@ -28,7 +28,7 @@ public sealed class CategoricalBottleneck : Bottleneck
         most: 10
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "categorical",
         "slots of one choice each, relaxed in training (Gumbel-softmax)",
@@ -45,7 +45,7 @@ public sealed class CategoricalBottleneck : Bottleneck
     [ComponentName(Name = "prior")]
     private readonly CategoricalPrior _prior;
 
-    /// <summary>Slots of <paramref name="choices"/> choices.</summary>
+    /// <summary>Creates slots of <paramref name="choices"/> choices.</summary>
     /// <exception cref="InvalidInputException">The choices do not divide the code.</exception>
     public CategoricalBottleneck(int latent, int choices, double temperature)
         : base("categorical", latent)

@@ -20,13 +20,13 @@ public sealed class CompositeBottleneck : Bottleneck
         WideShare = 1.0 / 10,
         WideLogVariance = 10;
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("composite", "diagonal Gaussian posterior, held near the one of an earlier encoder", [], Create);
 
     [ComponentName(Name = "earlier")]
     private readonly nn.Module<Tensor, Tensor> _earlier;
 
-    /// <summary>A bottleneck whose prior uses <paramref name="earlier"/>, an encoder like the model's.</summary>
+    /// <summary>Creates a bottleneck whose prior uses <paramref name="earlier"/>, an encoder like the model's.</summary>
     public CompositeBottleneck(int latent, nn.Module<Tensor, Tensor> earlier)
         : base("composite", latent)
     {

@@ -8,7 +8,7 @@ namespace Isthmus.Models.Bottlenecks;
 /// <summary>z = f(x), free of charge: the plain autoencoder (Rumelhart, Hinton and Williams 1986).</summary>
 public sealed class DeterministicBottleneck(int latent) : Bottleneck("deterministic", latent)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("deterministic", "z = f(x), free of charge", [], context => new DeterministicBottleneck(context.Latent));
 
     /// <inheritdoc/>

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// What sparse autoencoders for interpretability have in common: non-negative codes, few units of each above 0; a count of the
-/// records since each unit was last on; and, for units that have been off for <c>dead-after</c> of them, an auxiliary loss (AuxK, Gao et
+/// Base of sparse autoencoders for interpretability: non-negative codes, few units of each above 0; a count of the records since each
+/// unit was last active; and, for units that have been inactive for <c>dead-after</c> of them, an auxiliary loss (AuxK, Gao et
 /// al. 2024) that lets them explain what the others leave, as a share of it:
 /// <code>aux-weight / 2 |e - e^|^2 |x|^2 / |e|^2, e = x - x^ held, e^ = x^(z_dead) - x^(0),</code>
 /// z_dead the <c>aux-units</c> largest heads of dead units, below 0 too, or a unit whose heads all are would not learn; squares are means
@@ -18,7 +18,7 @@ namespace Isthmus.Models.Bottlenecks;
 /// </summary>
 public abstract class DictionaryBottleneck : Bottleneck
 {
-    // A share of what is left counts this much of the records themselves as left, so that none is divided by 0.
+    // The error is increased by this fraction of the records themselves, so that no division is by 0.
     private const double LeastShare = 1e-6;
 
     internal static readonly Setting<int> DeadAfter = SettingKinds.Whole(
@@ -44,14 +44,14 @@ public abstract class DictionaryBottleneck : Bottleneck
         _auxiliaryUnits;
     private readonly double _auxiliaryWeight;
 
-    // Records since each unit was on, in training.
+    // Number of records since each unit was last active, in training.
     [ComponentName(Name = "silent")]
     private protected readonly Tensor _silent;
 
     private Func<Tensor, Tensor, Tensor>? _reconstruct;
     private Func<Tensor, Tensor>? _record;
 
-    /// <summary>Units of vectors.</summary>
+    /// <summary>Creates units for vectors.</summary>
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
     private protected DictionaryBottleneck(string name, PartContext context)
         : base(name, context.Latent)
@@ -66,7 +66,7 @@ public abstract class DictionaryBottleneck : Bottleneck
         _silent = zeros(context.Latent, device: NewWeights.Device).DetachFromDisposeScope();
     }
 
-    /// <summary>Settings that all of them have.</summary>
+    /// <summary>Settings that all dictionaries have.</summary>
     private protected static Setting[] Shared => [DeadAfter, AuxiliaryWeight, AuxiliaryUnits];
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public abstract class DictionaryBottleneck : Bottleneck
         _reconstruct = (z, x) => model.Likelihood.Mean(model.Decode(z, model.Given(x)));
     }
 
-    /// <summary>Units that were off for all of the last training records.</summary>
+    /// <summary>Returns the fraction of units that were inactive for all of the last training records.</summary>
     public override IEnumerable<Figure> Figures(Tensor codes)
     {
         yield return new(
@@ -103,7 +103,7 @@ public abstract class DictionaryBottleneck : Bottleneck
         );
     }
 
-    /// <summary>In training, notes which units are on; gives what the loss holds besides distortion and rate.</summary>
+    /// <summary>Records, in training, which units are active; returns the part of the loss besides distortion and rate.</summary>
     /// <param name="head">The encoder's output.</param>
     /// <param name="z">The code.</param>
     /// <param name="x">The clean records.</param>
@@ -133,7 +133,7 @@ public abstract class DictionaryBottleneck : Bottleneck
         return scale.Times(0.5 * _auxiliaryWeight) * (left - explained).Square().sum(-1).mean();
     }
 
-    /// <summary>|x - x^(z)|^2 / 2, mean over the batch, as a function of z alone: the decoder is seen as constant.</summary>
+    /// <summary>Returns |x - x^(z)|^2 / 2, mean over the batch, as a function of z alone: the decoder counts as constant.</summary>
     private protected Tensor? HeldError(Tensor z, Tensor? x)
     {
         if (x is null || _reconstruct is null || !is_grad_enabled())

@@ -17,7 +17,7 @@ public sealed class GatedBottleneck : DictionaryBottleneck
 {
     internal static readonly Setting<double> Weight = SettingKinds.Number("gate-weight", 0.2, "price of one unit of the gate's activation, nats", least: 0);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "gated",
         "a gate says which units are on, a magnitude how much",
@@ -33,7 +33,7 @@ public sealed class GatedBottleneck : DictionaryBottleneck
     [ComponentName(Name = "shift")]
     private readonly Parameter _shift;
 
-    /// <summary>Magnitudes that begin as the gate's.</summary>
+    /// <summary>Creates a bottleneck whose magnitudes begin as the gate's.</summary>
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
     public GatedBottleneck(PartContext context)
         : base("gated", context)

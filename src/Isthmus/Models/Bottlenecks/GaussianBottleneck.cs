@@ -14,13 +14,12 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// q(z|x) of a family, N(mean(x), diag variance(x)) unless another is chosen, against a prior p(z): z by reparameterisation
-/// (Kingma and Welling 2014). The rate is the exact KL(q || p) where the prior has it in closed form, and otherwise
-/// ln q(z|x) - ln p(z) at z, whose mean over draws it is.
+/// q(z|x) of a family, N(mean(x), diag variance(x)) unless another is chosen, against a prior p(z): z by reparameterisation (Kingma and Welling 2014). The rate
+/// is the exact KL(q || p) if the prior has it in closed form, and otherwise ln q(z|x) - ln p(z) at z, whose mean over draws is KL(q || p).
 /// </summary>
 public sealed class GaussianBottleneck : Bottleneck
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("gaussian", "Gaussian posterior, KL to the prior", [], context => new GaussianBottleneck(
         context.Create<Prior>(),
         context.Create<PosteriorFamily>()
@@ -38,7 +37,7 @@ public sealed class GaussianBottleneck : Bottleneck
     [ComponentName(Name = "posterior")]
     private readonly PosteriorFamily _posterior;
 
-    /// <summary>A posterior for the codes of that prior: a diagonal Gaussian, unless a family is given.</summary>
+    /// <summary>Creates a posterior for the codes of that prior: a diagonal Gaussian, unless a family is given.</summary>
     public GaussianBottleneck(Prior prior, PosteriorFamily? posterior = null)
         : base("gaussian", prior.Latent)
     {
@@ -52,7 +51,7 @@ public sealed class GaussianBottleneck : Bottleneck
     /// <inheritdoc/>
     public override Prior Prior => _prior;
 
-    /// <summary>The family of q(z|x).</summary>
+    /// <summary>Family of q(z|x).</summary>
     public PosteriorFamily Posterior => _posterior;
 
     /// <inheritdoc/>
@@ -72,7 +71,7 @@ public sealed class GaussianBottleneck : Bottleneck
     /// <inheritdoc/>
     public override Code CodeOf(ReparameterisedPosterior posterior, Tensor? noise)
     {
-        // What is closed needs no ln q of the draw.
+        // A closed form needs no ln q of the draw.
         if (posterior is DiagonalGaussian diagonal && Prior.UnitDivergence(diagonal) is { } rates)
             return new(noise is null ? posterior.Sample() : diagonal.Place(noise), rates.sum(-1), rates, posterior);
         var draw = noise is null ? posterior.Draw() : posterior.At(noise);
@@ -87,8 +86,8 @@ public sealed class GaussianBottleneck : Bottleneck
     internal override Tensor? Draw(long count, ElboObjective objective) => IsSeparable(objective) ? randn(count, Latent) : null;
 
     /// <summary>
-    /// The same numbers in two passes: z = m + s e with s = exp(v / 2), and back, with w the weight of the rate over the
-    /// batch: dL/dm = dL/dz + w m, dL/dv = dL/dz e s / 2 + w (s^2 - 1) / 2, zero where v is at its bound.
+    /// Computes the code in two passes: z = m + s e with s = exp(v / 2), and back, with w the weight of the rate over the batch: dL/dm = dL/dz + w m, dL/dv =
+    /// dL/dz e s / 2 + w (s^2 - 1) / 2, zero where v is at its bound.
     /// </summary>
     internal override CodePullback Pullback(Tensor head, GradientStep step)
     {
@@ -121,7 +120,7 @@ public sealed class GaussianBottleneck : Bottleneck
         return new(z, rate, gradient => HeadGradient<T>(head, noise, gradient.to(head.dtype), weight));
     }
 
-    /// <summary>z of some units, and twice their rate. Zeros past the end cost nothing: 0 + exp(0) - 1 - 0.</summary>
+    /// <summary>Computes z of some units, and returns twice their rate. Zeros past the end cost nothing: 0 + exp(0) - 1 - 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Sample<T, TReach>(ReadOnlySpan<T> mean, ReadOnlySpan<T> logVariance, ReadOnlySpan<float> draw, Span<T> target, int i)
         where T : unmanaged

@@ -29,7 +29,7 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
         least: 1e-6
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "jump-relu",
         "units above a learned threshold, charged by their number",
@@ -44,7 +44,7 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
     [ComponentName(Name = "log_threshold")]
     private readonly Parameter _logThreshold;
 
-    /// <summary>Thresholds that begin alike.</summary>
+    /// <summary>Creates a bottleneck with equal initial thresholds.</summary>
     /// <exception cref="InvalidInputException">The records are no vectors.</exception>
     public JumpReluBottleneck(PartContext context)
         : base("jump-relu", context)

@@ -20,7 +20,7 @@ public sealed class KlSparseBottleneck(int latent, double targetRate, double wei
     );
     internal static readonly Setting<double> Weight = SettingKinds.Number("sparsity-weight", 1.0, "weight of the divergence from the target rate", least: 0);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "kl-sparse",
         "codes in [0, 1] whose mean activation is pulled to a target rate",

@@ -12,7 +12,7 @@ public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", l
 {
     internal static readonly Setting<double> Weight = SettingKinds.Number("l1-weight", 1.0, "price of one unit of activation, nats", least: 0);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("l1", "non-negative codes, charged by their sum", [Weight], context => new L1Bottleneck(
         context.Latent,
         context.Get(Weight)

@@ -12,7 +12,7 @@ public sealed class L2Bottleneck(int latent, double weight) : Bottleneck("l2", l
 {
     internal static readonly Setting<double> Weight = SettingKinds.Number("l2-weight", 0.1, "weight of half the squared length of the code", least: 0);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("l2", "z = f(x), the charge half its squared length", [Weight], context => new L2Bottleneck(
         context.Latent,
         context.Get(Weight)

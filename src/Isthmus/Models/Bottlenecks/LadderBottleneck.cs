@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// A code of several levels (ladder VAE, Sonderby et al. 2016): the encoder's features climb level by level and say of each what it
-/// should be; the code is then drawn from the top down, each level's posterior meeting its prior (<see cref="LadderPosterior"/>,
-/// <see cref="LadderPrior"/>). The decoder sees all levels. The rate is the sum over levels of KL(q || p) given the levels above.
+/// A code of several levels (ladder VAE, Sonderby et al. 2016): the encoder's features go up level by level and give each level's own estimate; the code is
+/// then drawn from the top down, each level's posterior combining that estimate with its prior (<see cref="LadderPosterior"/>, <see cref="LadderPrior"/>). The
+/// decoder sees all levels. The rate is the sum over levels of KL(q || p) given the levels above.
 /// </summary>
 /// <remarks>Levels halve upwards: of L numbers and T levels, the top has about L / (2^T - 1), and the lowest about half of all.</remarks>
 public sealed class LadderBottleneck : Bottleneck
@@ -25,7 +25,7 @@ public sealed class LadderBottleneck : Bottleneck
     );
     internal static readonly Setting<int> Hidden = SettingKinds.Whole("level-hidden", 200, "units of the layers between levels", 1, 65536);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "ladder",
         "levels of Gaussians, drawn from the top down",
@@ -45,7 +45,7 @@ public sealed class LadderBottleneck : Bottleneck
     [ComponentName(Name = "heads")]
     private readonly ModuleList<Linear> _heads;
 
-    /// <summary>Levels of these widths, the lowest first.</summary>
+    /// <summary>Creates levels of these widths, the lowest first.</summary>
     public LadderBottleneck(IReadOnlyList<int> levels, int hidden)
         : base("ladder", levels.Sum())
     {
@@ -66,7 +66,7 @@ public sealed class LadderBottleneck : Bottleneck
         RegisterComponents();
     }
 
-    /// <summary>Features of the lowest level.</summary>
+    /// <summary>Number of features of the lowest level.</summary>
     public override int HeadWidth { get; }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed class LadderBottleneck : Bottleneck
         return new(draw.Z, rates.sum(-1), rates, posterior);
     }
 
-    /// <summary>Widths of T levels of L numbers in all, the lowest first.</summary>
+    /// <summary>Returns the widths of T levels of L numbers in total, the lowest first.</summary>
     /// <exception cref="InvalidInputException">Fewer numbers than levels.</exception>
     internal static int[] LevelsOf(int latent, int levels)
     {

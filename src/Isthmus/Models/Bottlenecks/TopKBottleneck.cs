@@ -6,15 +6,14 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// Keeps the k largest units of each record and sets the rest to zero (k-sparse autoencoder, Makhzani and Frey 2014):
-/// exactly at most k active units, free of charge. Units compete after standardisation over the batch (running
-/// figures outside training): each then has the same chance to be among the k, and few die.
+/// Keeps the k largest units of each record and sets the rest to zero (k-sparse autoencoder, Makhzani and Frey 2014): at most k active units, free of charge.
+/// Units compete after standardisation over the batch (running statistics outside training), so that each is equally likely to be among the k, and few die.
 /// </summary>
 public sealed class TopKBottleneck : Bottleneck
 {
     internal static readonly Setting<int> K = SettingKinds.Whole("k", 16, "units kept of each record's code", least: 1);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new("top-k", "keeps the k largest units of each record", [K], context => new TopKBottleneck(
         context.Latent,
         KOf(context)
@@ -25,7 +24,7 @@ public sealed class TopKBottleneck : Bottleneck
     [ComponentName(Name = "standardise")]
     private readonly BatchNormalisation _standardise;
 
-    /// <summary>Keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
+    /// <summary>Creates a bottleneck that keeps <paramref name="k"/> of <paramref name="latent"/> units.</summary>
     public TopKBottleneck(int latent, int k)
         : base("top-k", latent)
     {
@@ -46,7 +45,7 @@ public sealed class TopKBottleneck : Bottleneck
         return new(zeros_like(head).scatter(-1, indices, nn.functional.relu(values)), Free(head));
     }
 
-    /// <summary>k.</summary>
+    /// <summary>Returns k.</summary>
     /// <exception cref="InvalidInputException">It is larger than the code.</exception>
     internal static int KOf(PartContext context) =>
         context.Get(K) is var k && k <= context.Latent

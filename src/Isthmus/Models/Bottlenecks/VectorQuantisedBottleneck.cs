@@ -8,10 +8,9 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
-/// A code of S slots, each one of K vectors of a codebook, the nearest to what the encoder gives for it (VQ-VAE, van den Oord et al.
-/// 2017). The rate is -ln p(k_1, ..., k_S) under an autoregressive prior over the slots' numbers that is learned with the model
-/// (<see cref="CodebookPrior"/>): the code is certain given the record, so distortion + rate is a bound on -ln p(x), and what a
-/// coder would spend.
+/// A code of S slots, each one of K vectors of a codebook, the nearest to the encoder's output for it (VQ-VAE, van den Oord et al. 2017). The rate is -ln
+/// p(k_1, ..., k_S) under an autoregressive prior over the slots' numbers that is learned with the model (<see cref="CodebookPrior"/>): the code is a function
+/// of the record, so distortion + rate is a bound on -ln p(x), and the cost with an entropy coder.
 /// </summary>
 /// <remarks>
 /// The gradient passes the choice as if it were none (straight through), the encoder is held near its vectors by
@@ -20,7 +19,7 @@ namespace Isthmus.Models.Bottlenecks;
 /// </remarks>
 public sealed class VectorQuantisedBottleneck : Bottleneck
 {
-    // A vector that is chosen less often than this share of an even one begins anew.
+    // A vector chosen less often than this fraction of an equal share restarts.
     private const double LeastShare = 0.03;
 
     // Laplace's smoothing, so that a count of zero divides nothing.
@@ -48,7 +47,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         most: 0.99999
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Bottleneck> Part = new(
         "vector-quantised",
         "each slot one vector of a codebook, with a prior over the slots",
@@ -69,7 +68,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     private readonly double _commitment,
         _decay;
 
-    // Sums and counts of what chose each vector, moving means of batches, and whether there were any yet.
+    // Sums and counts of the outputs that chose each vector, as moving means over batches, and whether there were any yet.
     [ComponentName(Name = "vectors")]
     private readonly Tensor _vectors;
 
@@ -85,7 +84,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     [ComponentName(Name = "prior")]
     private readonly CodebookPrior _prior;
 
-    /// <summary>A codebook that begins at records' codes of the first batch.</summary>
+    /// <summary>Creates a codebook that begins at records' codes of the first batch.</summary>
     /// <exception cref="InvalidInputException">The slots' width does not divide the code.</exception>
     public VectorQuantisedBottleneck(int latent, int slotWidth, int codebook, double commitment, double decay, int priorHidden)
         : base("vector-quantised", latent)
@@ -113,7 +112,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
 
-    /// <summary>The share of the vectors that any record chose, and the perplexity of how often each was, at most K.</summary>
+    /// <summary>Returns the fraction of the vectors that any record chose, and the perplexity of their frequencies, at most K.</summary>
     public override IEnumerable<Figure> Figures(Tensor codes)
     {
         using var scope = NewDisposeScope();
@@ -169,7 +168,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         _begun.FillInPlace(1);
     }
 
-    /// <summary>Each vector towards the mean of what chose it; those that hardly anything chooses to some of what there is.</summary>
+    /// <summary>Moves each vector towards the mean of the outputs that chose it; rarely chosen ones restart at some output.</summary>
     private void Follow(Tensor given, Tensor chosen)
     {
         using var noGradient = no_grad();
@@ -180,13 +179,13 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
         _counts.MultiplyInPlace(_decay).AddInPlace(places.bincount(null, count).to(_counts.dtype), 1 - _decay);
         _sums.MultiplyInPlace(_decay).AddInPlace(zeros_like(_sums).IndexAdd(0, places, rows, 1), 1 - _decay);
         var dead = _counts.Below(LeastShare * average);
-        // One that begins anew counts as an average one, or it would be dead again at once.
+        // A restarted vector counts as an average one, or it would be dead again at once.
         _sums.copy_(where(dead.unsqueeze(1), Some(given).Times(average), _sums));
         _counts.copy_(where(dead, _counts.FullLike(average), _counts));
         _vectors.copy_(_sums / _counts.Plus(Smoothing).unsqueeze(1));
     }
 
-    /// <summary>As many of the encoder's outputs as there are vectors, drawn from torch's generator.</summary>
+    /// <summary>Returns as many of the encoder's outputs as there are vectors, drawn from torch's generator.</summary>
     private Tensor Some(Tensor given)
     {
         var rows = given.detach().reshape(-1, _vectors.shape[1]);

@@ -4,33 +4,33 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Conditions;
 
 /// <summary>
-/// What encoder and decoder are told of a record besides: its classes, which stand behind its D numbers in a batch as C more (conditional VAE, Sohn et al.
-/// 2015).
+/// Labels given to encoder and decoder besides the record: its classes, which follow its D numbers in a batch as C more (conditional VAE, Sohn et al. 2015).
 /// </summary>
-/// <param name="Dimension">D.</param>
-/// <param name="Sizes">Classes of each label that is given, C in all.</param>
+/// <param name="Dimension">Numbers in a record, D.</param>
+/// <param name="Sizes">Number of classes of each given label, C in total.</param>
 public sealed record Condition(int Dimension, IReadOnlyList<int> Sizes)
 {
     /// <summary>No condition.</summary>
     public static readonly Part<Condition?> None = new("none", "nothing", [], _ => null);
 
-    /// <summary>The label, or several.</summary>
+    /// <summary>Condition on one label, or several.</summary>
     public static readonly Part<Condition?> Label = new("label", "the record's label, or several", [KnownLabel.Target], context => new Condition(
         context.Schema.Dimension,
         [.. context.Labels.Select(label => label.Classes.Count)]
     ));
 
-    /// <summary>C.</summary>
+    /// <summary>Total number of classes, C.</summary>
     public int Width { get; } = Sizes.Sum();
 
-    /// <summary>The records alone, ... x D.</summary>
+    /// <summary>Returns the records alone, ... x D.</summary>
     public Tensor Record(Tensor x) => x.narrow(-1, 0, Dimension);
 
-    /// <summary>What is given of them, ... x C.</summary>
+    /// <summary>Returns their labels, ... x C.</summary>
     public Tensor Given(Tensor x) => x.narrow(-1, Dimension, Width);
 
     /// <summary>
-    /// So many rows, count x C: of each label the class number that is asked for, and where none is, the classes in turn, those of the first label fastest.
+    /// Returns labels for <paramref name="count"/> rows, count x C: for each label the class number asked for or, if there is none, the classes in turn, those
+    /// of the first label fastest.
     /// </summary>
     public Tensor InTurn(int count, IReadOnlyList<int?>? places, Device? device)
     {
@@ -46,6 +46,6 @@ public sealed record Condition(int Dimension, IReadOnlyList<int> Sizes)
         return cat([.. each], 1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Codes and what is given with them side by side, ... x (L + C).</summary>
+    /// <summary>Joins codes and labels, ... x (L + C).</summary>
     public Tensor Joined(Tensor z, Tensor given) => cat([z, given.to(z.dtype).expand([.. z.shape[..^1], Width])], -1);
 }

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Conditions;
 
-/// <summary>An encoder of records alone made one of records and what is given: its features and the class go through one more layer to the head.</summary>
+/// <summary>Encoder of records and labels, made of an encoder of records alone: its features and the labels go through one more layer to the head.</summary>
 internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Features of the record, and units of the layer that joins them to the class.</summary>
+    /// <summary>Number of features of the record, and of units of the layer that joins them to the labels.</summary>
     public const int Features = 200;
 
     private readonly Condition _condition;

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Corruptions;
 
-/// <summary>Blanks one square patch of each image, at a place drawn uniformly, in every channel.</summary>
+/// <summary>Sets one square patch of each image to 0, at a place drawn uniformly, in every channel.</summary>
 public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
 {
     internal static readonly Setting<int> Side = SettingKinds.Whole("patch", 8, "side of the square that is blanked, pixels", least: 1);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("blank-out", "blanks one square patch of the image", [Side], context =>
     {
         var image = RequireImage(context, "blank-out");
@@ -34,7 +34,7 @@ public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
         return x.view(-1, image.Channels, image.Height, image.Width).MaskedFill(patch, 0).view(x.shape);
     }
 
-    /// <summary>N x length: whether each row (or column) is in the patch.</summary>
+    /// <summary>Returns N x length: true for each row (or column) in the patch.</summary>
     private Tensor Inside(Tensor x, int length)
     {
         var first = randint(0, length - side + 1, [x.shape[0], 1], device: x.device);

@@ -14,7 +14,7 @@ public sealed class GaussianCorruption(double sigma, bool clip) : Corruption
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new(
         "gaussian",
         "adds Gaussian noise; pixels are clipped to [0, 1]",

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Corruptions;
 
 /// <summary>
-/// Sets each number to zero with probability p (columns: to their mean). Cells of mixed tables are blanked, each row's at a rate of its
-/// own that is uniform from 0 to 2p, at most 1, so that whole rows and rows of few known cells are both met in training.
+/// Sets each number to zero with probability p (columns: to their mean). In mixed tables cells become missing, in each row with a probability of its own,
+/// uniform from 0 to 2p, at most 1, so that training meets both complete rows and rows of few known cells.
 /// </summary>
 public sealed class MaskingCorruption(double probability, bool blanks = false) : Corruption
 {
@@ -19,7 +19,7 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
         most: 1
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("masking", "sets numbers to zero", [Probability], context => new MaskingCorruption(
         context.Get(Probability),
         blanks: context.Schema.Kind.MayHaveMissingNumbers
@@ -36,7 +36,7 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
 
     internal override bool KeepsZeros => !blanks;
 
-    /// <summary>A draw for each number that is not 0.</summary>
+    /// <summary>Returns a copy with one draw for each nonzero number.</summary>
     internal override SparseCounts Apply(SparseCounts counts)
     {
         using var uniform = rand(counts.Columns.Length);

@@ -7,7 +7,7 @@ namespace Isthmus.Models.Corruptions;
 /// <summary>No corruption: x itself.</summary>
 public sealed class NoCorruption : Corruption
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("none", "the record itself", [], _ => new NoCorruption());
 
     /// <inheritdoc/>

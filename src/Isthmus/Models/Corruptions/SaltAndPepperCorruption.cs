@@ -15,7 +15,7 @@ public sealed class SaltAndPepperCorruption(double probability) : Corruption
         most: 1
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Corruption> Part = new("salt-and-pepper", "sets pixels to black or white", [Probability], context =>
     {
         RequireImage(context, "salt-and-pepper");

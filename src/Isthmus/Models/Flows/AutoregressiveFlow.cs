@@ -28,7 +28,7 @@ internal sealed class AutoregressiveFlow : nn.Module
     [ComponentName(Name = "steps")]
     private readonly ModuleList<MaskedNetwork> _steps;
 
-    /// <summary>A flow over <paramref name="latent"/> numbers.</summary>
+    /// <summary>Creates a flow over <paramref name="latent"/> numbers.</summary>
     public AutoregressiveFlow(int latent, int steps, int hidden, int context = 0)
         : base("flow")
     {
@@ -37,7 +37,7 @@ internal sealed class AutoregressiveFlow : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>y and ln |det dy/dx|, nats: ... x L to ... x L and ....</summary>
+    /// <summary>Returns y and ln |det dy/dx|, nats: ... x L to ... x L and ....</summary>
     public (Tensor Y, Tensor LogDeterminant) Forward(Tensor x, Tensor? context = null)
     {
         var logDeterminant = zeros(x.shape[..^1], x.dtype, x.device);
@@ -49,7 +49,7 @@ internal sealed class AutoregressiveFlow : nn.Module
         return (x, logDeterminant);
     }
 
-    /// <summary>x of y, place after place.</summary>
+    /// <summary>Returns x from y, place after place.</summary>
     public Tensor Inverse(Tensor y, Tensor? context = null)
     {
         foreach (var step in _steps.Reverse())

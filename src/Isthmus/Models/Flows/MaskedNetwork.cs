@@ -30,10 +30,10 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "context")]
     private readonly Linear? _context;
 
-    /// <summary>Two hidden layers.</summary>
-    /// <param name="places">P.</param>
-    /// <param name="inputs">Numbers of each place that come in.</param>
-    /// <param name="outputs">Numbers for each place that come out.</param>
+    /// <summary>Creates a network of two hidden layers.</summary>
+    /// <param name="places">Number of places, P.</param>
+    /// <param name="inputs">Input numbers of each place.</param>
+    /// <param name="outputs">Output numbers of each place.</param>
     /// <param name="hidden">Units of a hidden layer.</param>
     /// <param name="context">Numbers besides that every output may see; 0 for none.</param>
     public MaskedNetwork(long places, long inputs, long outputs, long hidden, long context = 0)
@@ -49,10 +49,10 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         nn.init.zeros_(_output.bias!);
     }
 
-    /// <summary>... x (P inputs) to ... x (P outputs), the numbers of a place side by side.</summary>
+    /// <summary>Maps ... x (P inputs) to ... x (P outputs), the numbers of a place side by side.</summary>
     public override Tensor forward(Tensor x) => Forward(x, null);
 
-    /// <summary>The same with what every output may see besides, ... x context.</summary>
+    /// <summary>Maps inputs together with a context, ... x context, that every output may see.</summary>
     public Tensor Forward(Tensor x, Tensor? context)
     {
         var seen = Seen(x.device);
@@ -63,7 +63,7 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         return Masked(_output, nn.functional.silu(second), seen.Output);
     }
 
-    /// <summary>The same function of what comes in alone, as plain layers whose weights of unseen places are 0.</summary>
+    /// <summary>Returns the same function of the inputs alone, as plain layers with weights of 0 for unseen places.</summary>
     internal Sequential Layers()
     {
         using var noGradient = no_grad();
@@ -77,7 +77,7 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         );
     }
 
-    /// <summary>Which weights of each layer are not masked, outputs x inputs.</summary>
+    /// <summary>Returns masks of the weights of each layer, outputs x inputs.</summary>
     private (Tensor Input, Tensor Middle, Tensor Output) Seen(Device? device)
     {
         var degrees = ScalarOperations.Range(_hidden, ScalarType.Int64, device).Remainder(_places);
@@ -87,7 +87,7 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
 
     private static Linear Plain(Linear layer, Tensor seen)
     {
-        // Its first weights are drawn, and overwritten.
+        // Its initial weights are drawn, and overwritten.
         using var draws = RandomDraws.Seeded(0);
         var plain = nn.Linear(layer.weight!.shape[1], layer.weight.shape[0]);
         plain.weight!.copy_(layer.weight * seen.to(layer.weight.dtype));

@@ -16,14 +16,14 @@ internal interface IActivation
 }
 
 /// <summary>
-/// What follows a matrix product: bias and non-linearity in one pass, and on the way back the non-linearity's derivative
-/// and the bias's gradient in one pass. Rows x width in, rows x width out (gated: half of it).
+/// Operation after a matrix product: bias and non-linearity in one pass, and in the backward pass the non-linearity's derivative and the bias's gradient in one
+/// pass. Rows x width in, rows x width out (gated: half of it).
 /// </summary>
 internal abstract class Activation
 {
     private static readonly Activation Identity = new Elementwise<Same>();
 
-    /// <summary>What does the same as <paramref name="module"/> (none: the bias alone), or null if nothing here does.</summary>
+    /// <summary>Returns the equivalent of <paramref name="module"/> (none: the bias alone); null if there is none here.</summary>
     public static Activation? Of(nn.Module<Tensor, Tensor>? module) =>
         module switch
         {
@@ -36,21 +36,21 @@ internal abstract class Activation
             _ => null,
         };
 
-    /// <summary>Whether it is no non-linearity at all: its output may be its input.</summary>
+    /// <summary>True if there is no non-linearity: the output may then be the input.</summary>
     public bool IsIdentity => this == Identity;
 
-    /// <summary>Numbers that come out of a row of <paramref name="width"/>.</summary>
+    /// <summary>Returns the number of outputs of a row of <paramref name="width"/>.</summary>
     public virtual int Outputs(int width) => width;
 
-    /// <summary>Adds the bias to <paramref name="x"/> in place; gives the activation in <paramref name="y"/>.</summary>
+    /// <summary>Adds the bias to <paramref name="x"/> in place, and writes the activation to <paramref name="y"/>.</summary>
     public abstract void Forward<T>(Span<T> x, ReadOnlySpan<float> bias, Span<T> y)
         where T : unmanaged;
 
-    /// <summary>The gradient before the activation from that after it, and its sum over the rows.</summary>
-    /// <param name="x">Before the activation, the bias included.</param>
-    /// <param name="gradient">After it.</param>
+    /// <summary>Computes the gradient before the activation from that after it, and its sum over the rows.</summary>
+    /// <param name="x">Values before the activation, the bias included.</param>
+    /// <param name="gradient">Gradient after the activation.</param>
     /// <param name="result">Before it; left alone if <see cref="IsIdentity"/>, where it is the same.</param>
-    /// <param name="bias">Of the bias; overwritten.</param>
+    /// <param name="bias">Receives the gradient of the bias.</param>
     public abstract void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gradient, Span<T> result, Span<float> bias)
         where T : unmanaged;
 
@@ -123,7 +123,7 @@ internal abstract class Activation
             SimdSpans.Store<float, TReach>(sums, i, SimdSpans.Load<float, TReach>(sums, i) + value);
         }
 
-        /// <summary>Short rows are taken sixteen at a time.</summary>
+        /// <summary>Repeats the bias, so that short rows are processed sixteen numbers at a time.</summary>
         private static float[] Repeated(ReadOnlySpan<float> bias)
         {
             var repeated = new float[bias.Length * SimdSpans.Count];

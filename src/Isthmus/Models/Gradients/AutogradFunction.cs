@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>A function of one tensor, with its way back written out, as a node of autograd's graph.</summary>
+/// <summary>Function of one tensor with a hand-written backward pass, as a node of autograd's graph.</summary>
 internal sealed class AutogradFunction : autograd.SingleTensorFunction<AutogradFunction>
 {
     private const string WayBack = "way back";
@@ -10,10 +10,10 @@ internal sealed class AutogradFunction : autograd.SingleTensorFunction<AutogradF
     /// <inheritdoc/>
     public override string Name => "written";
 
-    /// <summary>f(x) in the precision of x, differentiable.</summary>
+    /// <summary>Returns f(x) in the precision of x, differentiable.</summary>
     /// <param name="x">The argument.</param>
     /// <param name="forward">f; its result may be memory that is kept.</param>
-    /// <param name="backward">dL/dx from dL/dy, called once; null where nothing wants it.</param>
+    /// <param name="backward">dL/dx from dL/dy, called once; null if it is not needed.</param>
     /// <param name="anchor">Any tensor that needs a gradient, for an f whose own parameters do where x does not.</param>
     public static Tensor Of(Tensor x, Func<Tensor, Tensor> forward, Func<Tensor, Tensor?> backward, Tensor? anchor = null) =>
         apply(x, anchor ?? x, forward, backward);

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>A module whose way back is left to autograd, in float32; the gradients of its parameters go where those of the flat store are.</summary>
+/// <summary>Layer whose backward pass is left to autograd, in float32; the gradients of its parameters go to the flat store.</summary>
 internal sealed class AutogradLayer(nn.Module<Tensor, Tensor> module) : ManualLayer
 {
     private Tensor? _x,

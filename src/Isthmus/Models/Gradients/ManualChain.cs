@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>One stage after another, and back.</summary>
+/// <summary>Layers one after another, and their backward pass.</summary>
 internal sealed class ManualChain(IReadOnlyList<ManualLayer> stages) : ManualLayer
 {
     public override Tensor Forward(Tensor x) => stages.Aggregate(x, (value, stage) => stage.Forward(value));

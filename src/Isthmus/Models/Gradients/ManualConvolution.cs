@@ -120,7 +120,7 @@ internal sealed class ManualConvolution : ManualLayer
         return wanted ? places.InputGradient.view(places.Shape[0], places.InputHeight, places.InputWidth, _inputs).permute(0, 3, 1, 2) : null;
     }
 
-    /// <summary>The weights as a matrix, taps before channels.</summary>
+    /// <summary>Arranges the weights as a matrix, taps before channels.</summary>
     private void ToMatrix() => Taps(_matrix).copy_(_turned ? _weight.flip(2, 3).permute(1, 2, 3, 0) : _weight.permute(0, 2, 3, 1));
 
     private void FromMatrix() =>

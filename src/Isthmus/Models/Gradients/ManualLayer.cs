@@ -6,21 +6,21 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Gradients;
 
 /// <summary>
-/// One map of a network with the way back written out: y = f(x), then from dL/dy to dL/dx and the gradients of f's own
-/// parameters. A chain of them does what autograd does without a graph, and where a map is not known, autograd does that
-/// one map. Used by one thread at a time, forward and then backward, inside the dispose scope of a step.
+/// One map of a network with a hand-written backward pass: y = f(x), then from dL/dy to dL/dx and the gradients of f's own parameters. A chain of them replaces
+/// autograd without a graph; a map that is not known here is left to autograd. Used by one thread at a time, forward and then backward, inside the dispose
+/// scope of a step.
 /// </summary>
 internal abstract class ManualLayer
 {
-    /// <summary>f(x); keeps what the way back needs.</summary>
+    /// <summary>Returns f(x), and keeps what the backward pass needs.</summary>
     public abstract Tensor Forward(Tensor x);
 
-    /// <summary>dL/dx from dL/dy, the gradients of the parameters being left where the context says.</summary>
+    /// <summary>Returns dL/dx from dL/dy, and writes the gradients of the parameters to the context.</summary>
     /// <param name="gradient">dL/dy.</param>
-    /// <param name="wanted">Whether dL/dx is wanted; the first map of a network has nobody to give it to.</param>
+    /// <param name="wanted">True if dL/dx is needed; false for the first map of a network.</param>
     public abstract Tensor? Backward(Tensor gradient, bool wanted = true);
 
-    /// <summary>Whether a module is a chain of maps that have stages, or that do well with autograd's.</summary>
+    /// <summary>Returns true if a module is a chain of maps known here, or of such that autograd does well.</summary>
     public static bool Knows(nn.Module<Tensor, Tensor> module) =>
         module switch
         {
@@ -30,8 +30,8 @@ internal abstract class ManualLayer
         };
 
     /// <summary>
-    /// Whether every map of a module is written out here. The records of a batch do not see each other in those, and no generator is asked: a batch may be cut
-    /// in slices.
+    /// Returns true if every map of a module is known here. Records of a batch do not depend on each other in those, and no generator is used: a batch may be
+    /// cut in slices.
     /// </summary>
     public static bool IsSeparable(nn.Module<Tensor, Tensor> module) =>
         module switch
@@ -42,7 +42,7 @@ internal abstract class ManualLayer
             _ => Activation.Of(module) is not null,
         };
 
-    /// <summary>The matrix products of a module that have a stage of their own: their gradients are not autograd's.</summary>
+    /// <summary>Returns the matrix products of a module that are known here: their gradients are not autograd's.</summary>
     public static IEnumerable<MatrixProduct> ProductsOf(nn.Module<Tensor, Tensor> module) =>
         module switch
         {
@@ -52,7 +52,7 @@ internal abstract class ManualLayer
             _ => [],
         };
 
-    /// <summary>The stage of a module.</summary>
+    /// <summary>Creates the layer for a module.</summary>
     public static ManualLayer Of(nn.Module<Tensor, Tensor> module, SliceContext context) =>
         module switch
         {
@@ -63,7 +63,7 @@ internal abstract class ManualLayer
             _ => new AutogradLayer(module),
         };
 
-    /// <summary>The stages of modules one after another.</summary>
+    /// <summary>Creates the layers for modules one after another.</summary>
     internal static ManualChain Chain(IReadOnlyList<nn.Module<Tensor, Tensor>> modules, SliceContext context)
     {
         var stages = new List<ManualLayer>();
@@ -75,7 +75,7 @@ internal abstract class ManualLayer
         return new(stages);
     }
 
-    /// <summary>The modules of a sequence, those of sequences within it in their place; of any other module, itself.</summary>
+    /// <summary>Returns the modules of a sequence, with nested sequences expanded; for any other module, itself.</summary>
     internal static IEnumerable<nn.Module<Tensor, Tensor>> Flat(nn.Module<Tensor, Tensor> module) =>
         module is Sequential sequence ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Flat) : [module];
 

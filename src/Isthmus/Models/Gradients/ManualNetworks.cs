@@ -7,9 +7,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Gradients;
 
 /// <summary>
-/// Encoder and decoder by their stages where all else of the loss is autograd's: priors with parameters, posteriors that are
-/// not diagonal, penalties, bounds of several draws. Each passage through a network within a step has memory and a slice of
-/// the gradients of its own.
+/// Encoder and decoder by manual layers, while the rest of the loss is autograd's: priors with parameters, posteriors that are not diagonal, penalties, bounds
+/// of several draws. Each pass through a network within a step has its own memory and its own slice of the gradients.
 /// </summary>
 internal sealed class ManualNetworks : IDisposable
 {
@@ -28,10 +27,10 @@ internal sealed class ManualNetworks : IDisposable
         (_encoder, _decoder) = (Of(model.Encoder), Of(model.Decoder));
     }
 
-    /// <summary>Whether a network of the model has stages, and the loss asks of it no more than its output and one derivative.</summary>
+    /// <summary>Returns true if a network of the model is known here, and the loss needs only its output and one derivative.</summary>
     public static bool Knows(Autoencoder model) => model.Objective.IsFirstOrder && !model.Bottleneck.Decodes && (Knows(model.Encoder) || Knows(model.Decoder));
 
-    /// <summary>The weights whose gradients the stages find.</summary>
+    /// <summary>Returns the weights whose gradients the manual layers find.</summary>
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>
         new[] { model.Encoder, model.Decoder }
             .Where(Knows)
@@ -39,10 +38,10 @@ internal sealed class ManualNetworks : IDisposable
             .Select(product => product.Weight)
             .ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Passages through one network within a step: a prior made of typical records encodes those too.</summary>
+    /// <summary>Returns the number of passes through one network within a step: a prior made of typical records encodes those too.</summary>
     public static int PassagesOf(Autoencoder model) => model.Bottleneck.Prior is { RecordsWanted: > 0 } ? 2 : 1;
 
-    /// <summary>Forgets the step before, its gradients included.</summary>
+    /// <summary>Starts a step: clears the memory of the one before, its gradients included.</summary>
     public void Begin()
     {
         foreach (var slice in _parameters.Slices)
@@ -54,14 +53,14 @@ internal sealed class ManualNetworks : IDisposable
         _decoder?.Restart();
     }
 
-    /// <summary>The bottleneck's head of records.</summary>
+    /// <summary>Returns the bottleneck's head of records.</summary>
     public Tensor Encode(Tensor x) => _encoder is null ? _model.Encoder.call(x) : Through(_encoder, x);
 
-    /// <summary>The likelihood's parameters of codes, rows x L.</summary>
+    /// <summary>Returns the likelihood's parameters of codes, rows x L.</summary>
     public Tensor Decode(Tensor z) => _decoder is null ? _model.Decoder.call(z) : Through(_decoder, z);
 
     /// <summary>
-    /// ln p(x|z) of codes K N x L, code after code those of the records x, N x D, in turn; null where decoder and likelihood are not one pass.
+    /// Returns ln p(x|z) of codes K N x L, code after code those of the records x, N x D, in turn; null if decoder and likelihood are not one pass.
     /// </summary>
     public Tensor? LogLikelihood(Tensor x, Tensor z)
     {
@@ -99,7 +98,7 @@ internal sealed class ManualNetworks : IDisposable
         return AutogradFunction.Of(x, stage.Forward, gradient => stage.Backward(gradient, wanted), _anchor);
     }
 
-    /// <summary>The stages of one network, once for each passage.</summary>
+    /// <summary>The layers of one network, once for each pass.</summary>
     private sealed class Passages(ManualLayer[] stages)
     {
         private int _taken;

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>The same numbers in another shape.</summary>
+/// <summary>Reshapes the same numbers.</summary>
 internal sealed class ManualReshape(nn.Module<Tensor, Tensor> module) : ManualLayer
 {
     private long[] _shape = [];

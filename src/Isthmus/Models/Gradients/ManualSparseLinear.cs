@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Gradients;
 
 /// <summary>
-/// y = act(x W' + b) of records x of which few numbers are not 0, and back. A row of the product is the sum of those numbers
-/// times what their input weighs, one run of memory each (<see cref="FlatParameters"/> holds W input by input): with k numbers
-/// a record it costs k where the dense product costs D. So does W's gradient, which is 0 for inputs that no record has.
+/// y = act(x W' + b) of sparse records x, and its backward pass. A row of the product is the sum of the nonzero numbers times their input's weights, which are
+/// contiguous (<see cref="FlatParameters"/> holds W input by input): with k nonzero numbers a record it costs k where the dense product costs D. So does W's
+/// gradient, which is 0 for inputs that no record has.
 /// </summary>
 internal sealed class ManualSparseLinear(MatrixProduct product, Activation activation, SliceContext context)
 {
@@ -29,7 +29,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
 
     private sealed record Rows(Tensor Product, Tensor Output, Tensor Gradient);
 
-    /// <summary>The non-linearity's value, N x outputs.</summary>
+    /// <summary>Returns the non-linearity's value, N x outputs.</summary>
     public Tensor Forward(SparseCounts x)
     {
         _x = x;
@@ -45,7 +45,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
         return _rows.Output;
     }
 
-    /// <summary>Leaves the gradients of weight and bias where the context says.</summary>
+    /// <summary>Writes the gradients of weight and bias to the context.</summary>
     public void Backward(Tensor gradient)
     {
         var above = context.Working(gradient);
@@ -76,7 +76,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
             SumRows<T>(before, byInput[input].Columns, byInput[input].Values, result.Slice(input * _outputs, _outputs));
     }
 
-    /// <summary>The records that have each input.</summary>
+    /// <summary>Returns, for each input, the records that have it.</summary>
     private SparseCounts Transposed(SparseCounts x)
     {
         var offsets = new int[_inputs + 1];
@@ -99,7 +99,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
         return new(offsets, rows, values);
     }
 
-    /// <summary>sum of w_k M_(r_k), r the rows of M that <paramref name="rows"/> names; summed in float32, each row read from end to end.</summary>
+    /// <summary>Computes the sum of w_k M_(r_k), with r the rows of M in <paramref name="rows"/>; summed in float32, each row read from end to end.</summary>
     private void SumRows<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum)
         where T : unmanaged
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>Where the stages of one slice of a batch find weights and leave gradients.</summary>
+/// <summary>Weights and gradients for the manual layers of one slice of a batch.</summary>
 internal sealed class SliceContext : IDisposable
 {
     private readonly ProductKernels _kernels = new();
@@ -12,36 +12,36 @@ internal sealed class SliceContext : IDisposable
     private readonly GradientSlice? _gradients;
     private readonly List<Tensor> _owned = [];
 
-    /// <summary>There and back: weights are those of <paramref name="parameters"/> as they change.</summary>
+    /// <summary>Creates a context for forward and backward passes: weights are those of <paramref name="parameters"/> as they change.</summary>
     public SliceContext(FlatParameters parameters, int slice) =>
         (_parameters, _gradients, InBfloat16) = (parameters, parameters.Slices[slice], parameters.InBfloat16);
 
-    /// <summary>The way there alone, with the weights as they are now.</summary>
+    /// <summary>Creates a context for the forward pass alone, with the present weights.</summary>
     public SliceContext(bool inBfloat16) => InBfloat16 = inBfloat16;
 
-    /// <summary>What activations and the gradients of weights are stored as.</summary>
+    /// <summary>Storage type of activations and of the gradients of weights.</summary>
     public ScalarType Type => InBfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
-    /// <summary>Whether that is bfloat16.</summary>
+    /// <summary>True if that is bfloat16.</summary>
     public bool InBfloat16 { get; }
 
-    /// <summary>a b into <paramref name="into"/>.</summary>
+    /// <summary>Computes a b into <paramref name="into"/>.</summary>
     public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.Multiply(a, b, into);
 
-    /// <summary>The working copy of a product's weight, in its shape.</summary>
+    /// <summary>Returns the working copy of a product's weight, in its shape.</summary>
     public Tensor Weight(Parameter weight) => Own(_parameters is null ? weight.detach().to(Type, copy: true) : _parameters.View(_parameters.Working, weight));
 
-    /// <summary>Where the gradient of a product's weight goes, in its shape; null where there is no way back.</summary>
+    /// <summary>Returns the memory for the gradient of a product's weight, in its shape; null without a backward pass.</summary>
     public Tensor? Gradient(Parameter weight) => _parameters is null ? null : Own(_parameters.View(_gradients!.Products, weight));
 
-    /// <summary>Where the gradient of any other parameter goes.</summary>
+    /// <summary>Returns the memory for the gradient of any other parameter.</summary>
     public Span<float> RestGradient(Parameter parameter) =>
         TensorMemory.Of<float>(_gradients!.Rest).Slice((int)(_parameters!.OffsetOf(parameter) - _parameters.ProductCount), (int)parameter.numel());
 
-    /// <summary><paramref name="x"/> in the working precision, contiguous.</summary>
+    /// <summary>Returns <paramref name="x"/> in the working precision, contiguous.</summary>
     public Tensor Working(Tensor x) => x.to(Type).contiguous();
 
-    /// <summary>A tensor that lives as long as the context, its numbers not set.</summary>
+    /// <summary>Returns an uninitialised tensor that lives as long as the context.</summary>
     public Tensor Buffer(params long[] shape) => Own(empty(shape, dtype: Type));
 
     /// <summary>Keeps a tensor out of the dispose scope of the step, until <see cref="Dispose"/>.</summary>

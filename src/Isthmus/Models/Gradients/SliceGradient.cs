@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Gradients;
 
-/// <summary>The loss of one slice of a batch and its gradient: there through encoder, bottleneck, decoder and likelihood, and back.</summary>
+/// <summary>Loss of one slice of a batch and its gradient: forward through encoder, bottleneck, decoder and likelihood, and backward.</summary>
 internal sealed class SliceGradient : IDisposable
 {
     private readonly Autoencoder _model;
@@ -18,7 +18,7 @@ internal sealed class SliceGradient : IDisposable
     private readonly ManualLayer? _encoder;
     private readonly SparseEncoder? _sparseEncoder;
 
-    /// <summary>The gradient of batches that come dense, or, if so wanted, without their zeros.</summary>
+    /// <summary>Creates the gradient of dense batches or, if wanted, of counts without their zeros.</summary>
     public SliceGradient(Autoencoder model, FlatParameters parameters, int slice, bool ofCounts = false)
     {
         _model = model;
@@ -31,7 +31,7 @@ internal sealed class SliceGradient : IDisposable
             _encoder = ManualLayer.Of(model.Encoder, _context);
     }
 
-    /// <summary>The weights whose gradients the stages find themselves.</summary>
+    /// <summary>Returns the weights whose gradients the manual layers find themselves.</summary>
     public static IReadOnlySet<Parameter> ProductsOf(Autoencoder model) =>
         ManualLayer
             .ProductsOf(model.Encoder)
@@ -40,8 +40,8 @@ internal sealed class SliceGradient : IDisposable
             .ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// Whether the loss is one that the stages differentiate: an ELBO of a code that depends on the record through the encoder alone, and networks made of maps
-    /// with stages.
+    /// Returns true if the manual layers can differentiate the loss: an ELBO of a code that depends on the record through the encoder alone, and networks of
+    /// known maps.
     /// </summary>
     public static bool Knows(Autoencoder model) =>
         model.Condition is null
@@ -52,13 +52,13 @@ internal sealed class SliceGradient : IDisposable
         && ManualLayer.Knows(model.Encoder)
         && ManualLayer.Knows(model.Decoder);
 
-    /// <summary>The product that reads counts without their zeros, where the model is one that may be given them so; null of others.</summary>
+    /// <summary>Returns the product that reads counts without their zeros, if the model allows it; null otherwise.</summary>
     public static MatrixProduct? CountProduct(Autoencoder model) =>
         Knows(model) && model.Corruption.KeepsZeros && model.Likelihood is MultinomialLikelihood && ManualLayer.Flat(model.Decoder).Last() is MatrixProduct
             ? SparseEncoder.FirstProduct(model.Encoder)
             : null;
 
-    /// <summary>Whether batches may be cut in slices that several threads take at once, with the same sums.</summary>
+    /// <summary>Returns true if batches may be cut in slices that several threads process at once, with the same sums.</summary>
     public static bool IsSeparable(Autoencoder model) =>
         ManualLayer.IsSeparable(model.Encoder)
         && ManualLayer.IsSeparable(model.Decoder)
@@ -66,10 +66,10 @@ internal sealed class SliceGradient : IDisposable
         && model.Bottleneck.IsSeparable(objective)
         && model.Likelihood.IsSeparable;
 
-    /// <summary>Leaves the gradient in the slice's memory. Autograd, where a part leaves something to it, adds to what is there.</summary>
+    /// <summary>Writes the gradient to the slice's memory. Autograd, if a part uses it, adds to that memory.</summary>
     /// <param name="x">Records, N x D, float32.</param>
-    /// <param name="seen">The same as the encoder sees them.</param>
-    /// <param name="step">The step under way.</param>
+    /// <param name="seen">Records as the encoder sees them.</param>
+    /// <param name="step">The present step.</param>
     /// <returns>Distortion and rate, nats, summed over the records.</returns>
     public (double Distortion, double Rate) Run(Tensor x, Tensor seen, GradientStep step)
     {
@@ -83,7 +83,7 @@ internal sealed class SliceGradient : IDisposable
         );
     }
 
-    /// <summary>The same of counts.</summary>
+    /// <summary>Writes the gradient for counts.</summary>
     public (double Distortion, double Rate) Run(SparseCounts x, SparseCounts seen, GradientStep step)
     {
         using var scope = NewDisposeScope();

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Gradients;
 
 /// <summary>
-/// An encoder of counts there and back, without their zeros: what it does to a record before its first product, that product as a sum over what is there, and
-/// the other stages.
+/// Encoder of counts without their zeros, forward and backward: the maps before its first product, that product as a sum over nonzero numbers, and the other
+/// layers.
 /// </summary>
 internal sealed class SparseEncoder
 {
@@ -26,14 +26,14 @@ internal sealed class SparseEncoder
         _rest = modules.Count > 0 ? ManualLayer.Chain(modules, context) : null;
     }
 
-    /// <summary>The first product of an encoder that can be taken so; null of others.</summary>
+    /// <summary>Returns the first product of an encoder if it can read counts without zeros; null otherwise.</summary>
     public static MatrixProduct? FirstProduct(nn.Module<Tensor, Tensor> encoder) =>
         ManualLayer.Knows(encoder)
         && ManualLayer.Flat(encoder).SkipWhile(module => module is IKeepsZeros).FirstOrDefault() is MatrixProduct { Window: null } product
             ? product
             : null;
 
-    /// <summary>The head, N x its width.</summary>
+    /// <summary>Returns the head, N x its width.</summary>
     public Tensor Forward(SparseCounts seen)
     {
         if (_before.Count > 0)
@@ -48,6 +48,6 @@ internal sealed class SparseEncoder
         return _rest?.Forward(hidden) ?? hidden;
     }
 
-    /// <summary>Leaves the gradients of the encoder's parameters where the context says.</summary>
+    /// <summary>Writes the gradients of the encoder's parameters to the context.</summary>
     public void Backward(Tensor gradient) => _first.Backward(_rest is null ? gradient : _rest.Backward(gradient)!);
 }

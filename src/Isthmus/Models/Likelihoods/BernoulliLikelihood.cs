@@ -14,7 +14,7 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoulli", dimension, 1)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("bernoulli", "binary pixels", [], context => new BernoulliLikelihood(
         context
             .Schema.Demand<ImageSchema>(
@@ -41,8 +41,8 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     public override Tensor Sample(Tensor parameters) => bernoulli(sigmoid(parameters));
 
     /// <summary>
-    /// With e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e.
-    /// The sum of the logarithms is that of a product, which 100 factors of at most 2 keep in range.
+    /// Computes the distortion and its gradient. With e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e. The
+    /// sum of the logarithms is that of a product, which 100 factors of at most 2 keep in range.
     /// </summary>
     private protected override double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share) =>
         gradient.IsEmpty ? Distortion<T, LossAlone>(x, parameters, gradient, share) : Distortion<T, WithGradient>(x, parameters, gradient, share);
@@ -62,7 +62,7 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
         if (i < bits.Length)
         {
             sum += Differentiate<T, TWanted, SimdSpans.Rest>(bits, logits, gradient, share, i, out var factor);
-            // Of the factor 2 of each zero past the end nothing may be kept.
+            // The factor 2 of each zero past the end must not count.
             product *= Vector512.ConditionalSelect(
                 Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(bits.Length - i))),
                 factor,
@@ -72,7 +72,7 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
         return Vector512.Sum(sum + Vector512.Log(product));
     }
 
-    /// <summary>max(l, 0) - x l, and 1 + e.</summary>
+    /// <summary>Returns max(l, 0) - x l, and 1 + e.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Differentiate<T, TWanted, TReach>(
         ReadOnlySpan<float> bits,

@@ -11,7 +11,7 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihood("categorical", dimension, parametersPerDimension: levels)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("categorical", "8-bit pixels by a softmax over the 256 levels", [], context =>
     {
         var image = context.Schema.Demand<ImageSchema>($"The categorical likelihood is for pixels, and this is {context.Schema}", "take gaussian");

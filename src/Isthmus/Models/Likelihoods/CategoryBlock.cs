@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
 
-/// <summary>Columns of K levels: ln p = (1 - w) softmax(l)_x + w / K inside the logarithm. A cell is its level's place.</summary>
+/// <summary>Columns of K categories: p = (1 - w) softmax(l)_x + w / K. A cell is its category's index.</summary>
 internal sealed class CategoryBlock(long[] columns, int levels, double anything) : ColumnBlock(columns, levels)
 {
     public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
@@ -19,7 +19,9 @@ internal sealed class CategoryBlock(long[] columns, int levels, double anything)
     public override Tensor Sample(Tensor parameters, Tensor? freedom) => Choose(parameters).to(parameters.dtype);
 }
 
-/// <summary>Columns of two levels, Bernoulli: the decoder gives the log odds of the second. What is neither has the third place, and a third of w.</summary>
+/// <summary>
+/// Columns of two categories, Bernoulli: the decoder gives the log odds of the second. A cell of neither has the third index, and a third of w.
+/// </summary>
 internal sealed class TwoLevelBlock(long[] columns, double anything) : ColumnBlock(columns, 1)
 {
     public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Likelihoods;
 
 /// <summary>
-/// p(y|z) over the C classes of a record's label, softmax outputs of the decoder: -ln p is the cross-entropy in nats, and what z says
-/// of the record itself is not asked. With a rate beside it this is the deep variational information bottleneck (Alemi et al.
-/// 2017): min E[-ln p(y|z)] + beta KL(q(z|x) || p(z)). The label stands behind a record's D numbers as C more.
+/// p(y|z) over the C classes of a record's label, softmax outputs of the decoder: -ln p is the cross-entropy in nats, and the record itself is not
+/// reconstructed. With a rate this is the deep variational information bottleneck (Alemi et al. 2017): min E[-ln p(y|z)] + beta KL(q(z|x) || p(z)). The label
+/// follows a record's D numbers as C more.
 /// </summary>
 /// <param name="record">Numbers in a record, D.</param>
-/// <param name="classes">C.</param>
+/// <param name="classes">Number of classes, C.</param>
 public sealed class ClassLikelihood(int record, int classes) : Likelihood("classes", classes, 1)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(
         "classes",
         "the record's label from its code, not the record",
@@ -29,7 +29,7 @@ public sealed class ClassLikelihood(int record, int classes) : Likelihood("class
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor x, Tensor parameters) => (Labels(x) * parameters.log_softmax(-1)).sum(-1);
 
-    /// <summary>The label of each record as C numbers.</summary>
+    /// <summary>Returns the label of each record as C numbers.</summary>
     /// <exception cref="InvalidInputException">The records have none.</exception>
     public Tensor Labels(Tensor x) =>
         x.shape[^1] == record + Dimension
@@ -40,7 +40,7 @@ public sealed class ClassLikelihood(int record, int classes) : Likelihood("class
                 "give data with the label that it was trained on"
             );
 
-    /// <summary>p(y|z) of every class.</summary>
+    /// <summary>Returns p(y|z) of every class.</summary>
     public override Tensor Mean(Tensor parameters) => parameters.softmax(-1);
 
     /// <inheritdoc/>

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Likelihoods;
 
 /// <summary>Columns of one form in a <see cref="MixedLikelihood"/>, computed side by side. Parameters are ... x columns x P, cells ... x columns.</summary>
-/// <param name="columns">Which columns of the row.</param>
-/// <param name="parametersPerColumn">P.</param>
+/// <param name="columns">Indices of the columns in the row.</param>
+/// <param name="parametersPerColumn">Number of parameters of a column, P.</param>
 internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
 {
     public long[] Columns { get; } = columns;
 
-    /// <summary>The same as a tensor.</summary>
+    /// <summary>Indices of the columns as a tensor.</summary>
     public CachedTensor Places { get; } = new(columns);
 
     public int ParametersPerColumn { get; } = parametersPerColumn;
@@ -25,7 +25,7 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
 
     public abstract Tensor Sample(Tensor parameters, Tensor? freedom);
 
-    /// <summary>Columns put together by form: numbers by the number of modes and the weight of their tails, levels by how many there are.</summary>
+    /// <summary>Groups columns by form: numbers by the number of modes and the weight of their tails, categories by their number.</summary>
     /// <param name="table">The schema.</param>
     /// <param name="anything">The weight of the component that may be anything.</param>
     public static ColumnBlock[] Of(TableSchema table, double anything) =>
@@ -58,9 +58,9 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
                 }),
         ];
 
-    /// <summary>ln((1 - w) e^a + w e^b).</summary>
+    /// <summary>Returns ln((1 - w) e^a + w e^b).</summary>
     protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a.Plus(Math.Log(1 - weight)), b.Plus(Math.Log(weight)));
 
-    /// <summary>A draw of each softmax over the last axis, by Gumbel-max.</summary>
+    /// <summary>Draws from each softmax over the last axis, by Gumbel-max.</summary>
     protected static Tensor Choose(Tensor logits) => (logits - (-rand_like(logits).ClampMin(1e-20).log()).log()).argmax(-1);
 }

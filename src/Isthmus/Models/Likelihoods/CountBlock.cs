@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Likelihoods;
 
 /// <summary>
-/// Columns of counts, negative binomial of mean m and size r, both e to the decoder's numbers:
-/// <code>ln p = lgamma(x + r) - lgamma(r) - lgamma(x + 1) + r ln(r / (r + m)) + x ln(m / (r + m)).</code>
+/// Columns of counts, negative binomial of mean m and size r, both exponentials of the decoder's numbers: <code>ln p = lgamma(x + r) - lgamma(r) - lgamma(x +
+/// 1) + r ln(r / (r + m)) + x ln(m / (r + m)).</code>
 /// </summary>
 internal sealed class CountBlock(long[] columns) : ColumnBlock(columns, 2)
 {

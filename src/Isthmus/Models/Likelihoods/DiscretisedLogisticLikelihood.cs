@@ -16,7 +16,7 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : RowLikelihood("discretised-logistic", dimension, 2)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("discretised-logistic", "8-bit pixels by a logistic distribution rounded to levels", [], context =>
     {
         var image = context.Schema.Demand<ImageSchema>($"The discretised-logistic likelihood is for pixels, and this is {context.Schema}", "take gaussian");
@@ -50,7 +50,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
         for (; i <= x.Length - SimdSpans.Count; i += SimdSpans.Count)
             sum += LogMass<T, SimdSpans.Whole>(x, parameters, gradient, share, i);
         if (i < x.Length)
-            // Of the pixels past the end nothing may be kept.
+            // Pixels past the end must not count.
             sum += Vector512.ConditionalSelect(
                 Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(x.Length - i))),
                 LogMass<T, SimdSpans.Rest>(x, parameters, gradient, share, i),
@@ -77,14 +77,14 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
         return mass;
     }
 
-    /// <summary>E[x|z] = sum over k = 1 .. L - 1 of P(level at least k), over L - 1.</summary>
+    /// <summary>Returns E[x|z] = sum over k = 1 .. L - 1 of P(level at least k), over L - 1.</summary>
     public override Tensor Mean(Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
         return Mean(mean, inverseScale, levels);
     }
 
-    /// <summary>ln p of each level x, levels being <paramref name="step"/> apart from 0 to 1.</summary>
+    /// <summary>Returns ln p of each level x, with levels <paramref name="step"/> apart from 0 to 1.</summary>
     internal static Tensor LogMass(Tensor x, Tensor mean, Tensor inverseScale, double step)
     {
         var centred = (x - mean) * inverseScale;
@@ -98,7 +98,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
         return below.Plus(above).Plus(width);
     }
 
-    /// <summary>The mean of each pixel.</summary>
+    /// <summary>Returns the mean of each pixel.</summary>
     internal static Tensor Mean(Tensor mean, Tensor inverseScale, int levels)
     {
         // A few levels at a time where the tensors are small, so that a call costs more than its overhead.
@@ -113,10 +113,10 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
         return sum.Over(levels - 1);
     }
 
-    /// <summary>1 / s of the decoder's output for the scale.</summary>
+    /// <summary>Returns 1 / s from the decoder's output for the scale.</summary>
     internal static Tensor InverseScale(Tensor output) => (-output.Plus(FirstLogScale).Clamp(LeastLogScale, MostLogScale)).exp();
 
-    /// <summary>A logistic draw, rounded to the nearest level.</summary>
+    /// <summary>Draws from the logistic distribution, rounded to the nearest level.</summary>
     internal static Tensor Sample(Tensor mean, Tensor inverseScale, double step)
     {
         var uniform = rand_like(mean).Clamp(1e-7, 1 - 1e-7);
@@ -124,7 +124,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
         return drawn.Clamp(0, 1).Over(step).round().Times(step);
     }
 
-    /// <summary>The likelier of the level nearest to the mean and the two ends, which have the tails besides.</summary>
+    /// <summary>Returns the more likely of the level nearest to the mean and the two ends, which have the tails.</summary>
     public override Tensor Mode(Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);

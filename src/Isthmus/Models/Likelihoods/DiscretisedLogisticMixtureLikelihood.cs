@@ -17,7 +17,7 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     /// <summary>How many logistics.</summary>
     public static readonly Setting<int> ComponentsSetting = SettingKinds.Whole("components", 3, "logistic distributions mixed for each pixel", 1, 32);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(
         "discretised-logistic-mixture",
         "8-bit pixels by a mixture of logistic distributions rounded to levels",
@@ -37,7 +37,7 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
 
     private readonly double _step = 1.0 / (levels - 1);
 
-    /// <summary>Logistics that are mixed, K.</summary>
+    /// <summary>Number of logistic distributions, K.</summary>
     public int Components { get; } = components;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
         return (logWeights.exp() * DiscretisedLogisticLikelihood.Mean(means, inverseScales, levels)).sum(-2);
     }
 
-    /// <summary>The likeliest level, all being tried.</summary>
+    /// <summary>Returns the most likely level, found by trying all.</summary>
     public override Tensor Mode(Tensor parameters)
     {
         var (logWeights, means, inverseScales) = Mixture(parameters);
@@ -80,13 +80,13 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
         return DiscretisedLogisticLikelihood.Sample(means.gather(-2, chosen).squeeze(-2), inverseScales.gather(-2, chosen).squeeze(-2), _step);
     }
 
-    /// <summary>Where the mean of component k is when the decoder gives 0: spread evenly over [0, 1].</summary>
+    /// <summary>Returns the mean of component k if the decoder gives 0: spread evenly over [0, 1].</summary>
     internal static double FirstMean(int k, int components) => components == 1 ? 0.5 : k / (components - 1.0);
 
     private Tensor LogMass(Tensor x, (Tensor LogWeights, Tensor Means, Tensor InverseScales) mixture) =>
         mixture.LogWeights.Plus(DiscretisedLogisticLikelihood.LogMass(x.unsqueeze(-2), mixture.Means, mixture.InverseScales, _step)).logsumexp(-2);
 
-    /// <summary>Each ... x K x D.</summary>
+    /// <summary>Returns weights, means and scales, each ... x K x D.</summary>
     private (Tensor LogWeights, Tensor Means, Tensor InverseScales) Mixture(Tensor parameters)
     {
         var three = parameters.view([.. parameters.shape[..^1], 3, Components, Dimension]).unbind(-3);

@@ -32,7 +32,7 @@ public sealed class GaussianLikelihood : Likelihood
         least: 1e-3
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(
         "gaussian",
         "real numbers; mean squared error with its constant",
@@ -54,11 +54,11 @@ public sealed class GaussianLikelihood : Likelihood
     private readonly double _fixedLogSigma;
     private readonly bool _meanInUnitRange;
 
-    /// <summary>A Gaussian whose variance is "fixed", "learned" or "predicted".</summary>
+    /// <summary>Creates a Gaussian whose variance is "fixed", "learned" or "predicted".</summary>
     /// <param name="dimension">D.</param>
-    /// <param name="variance">Where the variance comes from.</param>
+    /// <param name="variance">Source of the variance: fixed, learned or predicted.</param>
     /// <param name="sigma">The fixed or first standard deviation.</param>
-    /// <param name="meanInUnitRange">Whether the mean passes through a sigmoid, for pixels.</param>
+    /// <param name="meanInUnitRange">True to pass the mean through a sigmoid, for pixels.</param>
     public GaussianLikelihood(int dimension, string variance, double sigma, bool meanInUnitRange)
         : base("gaussian", dimension, variance == "predicted" ? 2 : 1)
     {
@@ -107,7 +107,9 @@ public sealed class GaussianLikelihood : Likelihood
 
     internal override bool IsSeparable => ParametersPerDimension == 1 && _logSigma is null;
 
-    /// <summary>With a fixed variance, in one pass: r = mean - x, dL/dmean = r / s^2, and through the sigmoid that times m (1 - m).</summary>
+    /// <summary>
+    /// Computes the distortion with a fixed variance in one pass: r = mean - x, dL/dmean = r / s^2, and through the sigmoid that times m (1 - m).
+    /// </summary>
     internal override DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step) =>
         !IsSeparable ? base.Pullback(x, parameters, step)
         : parameters.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, parameters, step)
@@ -141,7 +143,7 @@ public sealed class GaussianLikelihood : Likelihood
         return new(0.5 * squares * precision + data.Length * (_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi), gradient);
     }
 
-    /// <summary>Leaves the gradient; gives the squared residuals.</summary>
+    /// <summary>Writes the gradient, and returns the squared residuals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<float> Differentiate<T, TReach>(ReadOnlySpan<float> x, ReadOnlySpan<T> given, Span<T> gradient, float scale, int i)
         where T : unmanaged

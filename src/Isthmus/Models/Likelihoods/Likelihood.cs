@@ -4,50 +4,48 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
 
-/// <summary>
-/// p(x|z): what the decoder's output means. Records are on the model's scale: pixels in [0, 1], table columns standardised.
-/// </summary>
-/// <param name="name">Its name as a module.</param>
+/// <summary>Distribution p(x|z) given by the decoder's output. Records are on the model's scale: pixels in [0, 1], table columns standardised.</summary>
+/// <param name="name">Name of the module.</param>
 /// <param name="dimension">Numbers in a record, D.</param>
-/// <param name="parametersPerDimension">Numbers the decoder gives for each of them, P.</param>
+/// <param name="parametersPerDimension">Number of the decoder's outputs for each of them, P.</param>
 public abstract class Likelihood(string name, int dimension, int parametersPerDimension) : nn.Module(name)
 {
     /// <summary>Numbers in a record, D.</summary>
     public int Dimension { get; } = dimension;
 
-    /// <summary>Whether it is of the record's own numbers, and not of a label.</summary>
+    /// <summary>True if it is of the record's own numbers; false if it is of a label.</summary>
     public virtual bool IsOfRecord => true;
 
-    /// <summary>Numbers the decoder gives for each of them, P; its output is ... x (P D), parameter after parameter.</summary>
+    /// <summary>Number of the decoder's outputs for each of them, P; its output is ... x (P D), parameter after parameter.</summary>
     public int ParametersPerDimension { get; } = parametersPerDimension;
 
-    /// <summary>Numbers the decoder gives for a record: P D, unless columns need different numbers of them.</summary>
+    /// <summary>Number of the decoder's outputs for a record: P D, unless columns need different numbers of them.</summary>
     public virtual int ParameterWidth => ParametersPerDimension * Dimension;
 
-    /// <summary>The most numbers that <see cref="LogProbability"/> holds at once for each of D, by which a batch is sized to fit the cache.</summary>
+    /// <summary>Largest number of values that <see cref="LogProbability"/> holds at once for each of D, by which a batch is sized to fit the cache.</summary>
     public virtual int NumbersPerDimension => ParametersPerDimension;
 
-    /// <summary>Whether p(x|z) is a probability (bits that a coder can spend) and not a density (whose bits depend on the unit of x).</summary>
+    /// <summary>True if p(x|z) is a probability (bits that a coder can spend); false if it is a density (whose bits depend on the unit of x).</summary>
     public abstract bool IsDiscrete { get; }
 
     /// <summary>
-    /// ln p(x|z) in nats, constants included, summed over the D numbers. The leading axes broadcast: x may be N x D and the parameters K x N x (P D).
+    /// Returns ln p(x|z) in nats, constants included, summed over the D numbers. The leading axes broadcast: x may be N x D and the parameters K x N x (P D).
     /// </summary>
     public abstract Tensor LogProbability(Tensor x, Tensor parameters);
 
-    /// <summary>E[x|z], ... x D.</summary>
+    /// <summary>Returns E[x|z], ... x D.</summary>
     public abstract Tensor Mean(Tensor parameters);
 
-    /// <summary>The most probable x, ... x D.</summary>
+    /// <summary>Returns the most probable x, ... x D.</summary>
     public abstract Tensor Mode(Tensor parameters);
 
-    /// <summary>A draw from p(x|z), ... x D, from torch's generator.</summary>
+    /// <summary>Draws from p(x|z), ... x D, by torch's generator.</summary>
     public abstract Tensor Sample(Tensor parameters);
 
-    /// <summary>The distortion of records with its gradient. By default autograd finds it.</summary>
+    /// <summary>Returns the distortion of records with its gradient. By default autograd finds it.</summary>
     /// <param name="x">Records, N x D, float32.</param>
     /// <param name="parameters">The decoder's output, in any precision.</param>
-    /// <param name="step">The step under way.</param>
+    /// <param name="step">The present step.</param>
     internal virtual DistortionPullback Pullback(Tensor x, Tensor parameters, GradientStep step)
     {
         using var gradients = enable_grad();
@@ -57,9 +55,9 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
         return new(distortion.item<float>(), leaf.grad!);
     }
 
-    /// <summary>Whether <see cref="Pullback"/> may be given a slice of a batch, by several threads at once.</summary>
+    /// <summary>True if <see cref="Pullback"/> may be given a slice of a batch, by several threads at once.</summary>
     internal virtual bool IsSeparable => false;
 
-    /// <summary>The decoder's output as P tensors of ... x D.</summary>
+    /// <summary>Splits the decoder's output into P tensors of ... x D.</summary>
     protected Tensor[] Split(Tensor parameters) => parameters.chunk(ParametersPerDimension, -1);
 }

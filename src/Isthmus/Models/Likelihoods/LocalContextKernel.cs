@@ -34,20 +34,20 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
 
     private int Channels => channels;
 
-    /// <summary>Numbers in the weights: the hidden layer's matrix and bias, then the output's matrix and bias.</summary>
+    /// <summary>Number of weights: the hidden layer's matrix and bias, then the output's matrix and bias.</summary>
     public int Weights => (_units * _inputs) + _units + (_outputs * hidden) + _outputs;
 
-    /// <summary>The gradients of ln p of one batch.</summary>
+    /// <summary>Gradients of ln p of one batch.</summary>
     /// <param name="ByFeatures">N x (F D).</param>
     /// <param name="ByWeights">N x <see cref="Weights"/>: by record, so that any weighting of records has its gradient.</param>
     public sealed record Gradients(Tensor ByFeatures, Tensor ByWeights);
 
-    /// <summary>ln p of each record, N.</summary>
+    /// <summary>Returns ln p of each record, N.</summary>
     /// <param name="x">Records, M x D. Record n of the parameters goes with record n modulo M.</param>
     /// <param name="parameters">The decoder's features, N x (F D).</param>
-    /// <param name="weights">As <see cref="Weights"/> says.</param>
-    /// <param name="withGradients">Whether the gradients are wanted.</param>
-    /// <param name="threads">How many work at once; the result does not depend on it.</param>
+    /// <param name="weights">Weights in the order of <see cref="Weights"/>.</param>
+    /// <param name="withGradients">True to compute the gradients.</param>
+    /// <param name="threads">Number of threads; the result does not depend on it.</param>
     public (Tensor Logarithms, Gradients? Gradients) LogProbability(Tensor x, Tensor parameters, Tensor weights, bool withGradients, int threads)
     {
         var (records, count) = (x.shape[0], parameters.shape[0]);
@@ -104,11 +104,11 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
             ByFeatures = new float[kernel._features * kernel._stride],
             FeatureWeights = new float[kernel._features * kernel._units];
 
-        /// <summary>Whose window the inputs hold.</summary>
+        /// <summary>Index of the record whose window the inputs hold.</summary>
         public int Record { get; set; }
     }
 
-    /// <summary>What all parameters of one record share: its pixels, its windows, and A times these with b.</summary>
+    /// <summary>Computes the values that all parameters of one record have in common: its pixels, its windows, and A times these with b.</summary>
     private void BeginRecord(Scratch scratch, int record, ReadOnlySpan<float> x, ReadOnlySpan<float> weights)
     {
         scratch.Record = record;
@@ -173,7 +173,7 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
         return (float)total;
     }
 
-    /// <summary>The rows of what is known at each place: the window's pixels in raster order, of each all channels, then the channels before.</summary>
+    /// <summary>Fills the rows of known values at each place: the window's pixels in raster order, each with all channels, then the channels before.</summary>
     private void FillWindows(Span<float> inputs, ReadOnlySpan<float> x)
     {
         var side = (2 * reach) + 1;
@@ -191,8 +191,8 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     }
 
     /// <summary>
-    /// to = first (rows x places) + matrix (rows x columns, a row every <paramref name="rowLength"/> numbers) times from (columns x places).
-    /// Four rows and a pair of vectors at a time: eight sums hide the latency of the multiplication, and each number read serves several.
+    /// Computes to = first (rows x places) + matrix (rows x columns, a row every <paramref name="rowLength"/> numbers) times from (columns x places). Four rows
+    /// and a pair of vectors at a time: eight sums hide the latency of the multiplication, and each number read serves several.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddProduct(
@@ -253,7 +253,7 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
     }
 
     /// <summary>
-    /// matrix[a, b] = the sum over places of left[a] right[b], and bias[a] that of left[a]. Four rows of the one and two of the other at a time.
+    /// Computes matrix[a, b], the sum over places of left[a] right[b], and bias[a], that of left[a]. Four rows of the one and two of the other at a time.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inner(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> matrix, Span<float> bias)
@@ -302,7 +302,7 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
         }
     }
 
-    /// <summary>units[j] = (sum over p of outMatrix[p, j] outputs[p]) where units[j] is above 0, and 0 elsewhere.</summary>
+    /// <summary>Computes units[j] = (sum over p of outMatrix[p, j] outputs[p]) where units[j] is above 0, and 0 elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackThroughHidden(ReadOnlySpan<float> outMatrix, ReadOnlySpan<float> outputs, Span<float> units)
     {
@@ -328,7 +328,7 @@ internal sealed class LocalContextKernel(int channels, int height, int width, in
         }
     }
 
-    /// <summary>byFeatures[q] = the sum over units of matrix[unit, q] units[unit].</summary>
+    /// <summary>Computes byFeatures[q], the sum over units of matrix[unit, q] units[unit].</summary>
     private void BackToFeatures(Scratch scratch, ReadOnlySpan<float> matrix, Span<float> byFeatures)
     {
         for (var unit = 0; unit < _units; unit++)

@@ -40,7 +40,7 @@ public sealed class LocalContextLikelihood : Likelihood
         4096
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(
         "local-context",
         "pixels given the decoder's features and their known neighbours; exact, drawn pixel by pixel",
@@ -75,8 +75,8 @@ public sealed class LocalContextLikelihood : Likelihood
         _single;
     private readonly LocalContextKernel _kernel;
 
-    /// <summary>A local context over images.</summary>
-    /// <param name="image">What a record is.</param>
+    /// <summary>Creates a local context over images.</summary>
+    /// <param name="image">Schema of a record.</param>
     /// <param name="features">F.</param>
     /// <param name="reach">r.</param>
     /// <param name="hidden">Numbers in h_i.</param>
@@ -108,16 +108,16 @@ public sealed class LocalContextLikelihood : Likelihood
             image.Levels == 2 ? new BernoulliLikelihood(dimension) : new DiscretisedLogisticMixtureLikelihood(dimension, image.Levels, components);
     }
 
-    /// <summary>r.</summary>
+    /// <summary>Reach of the window, r.</summary>
     public int Reach => _reach;
 
-    /// <summary>What a record is.</summary>
+    /// <summary>Schema of a record.</summary>
     internal ImageSchema Image => _image;
 
-    /// <summary>The distribution of a pixel given its parameters.</summary>
+    /// <summary>Distribution of a pixel given its parameters.</summary>
     internal Likelihood Base => _base;
 
-    /// <summary>A and B side by side, (C hidden) x (known + F C), b, C, and c, as <see cref="LocalContextLikelihood"/> names them.</summary>
+    /// <summary>Weights: A and B side by side, (C hidden) x (known + F C), b, C, and c, as in <see cref="LocalContextLikelihood"/>.</summary>
     internal (Tensor Hidden, Tensor HiddenBias, Tensor Output, Tensor OutputBias) Weights =>
         (Causal(_toHidden.weight), _toHidden.bias!, _toOutput.weight, _toOutput.bias!);
 
@@ -135,10 +135,12 @@ public sealed class LocalContextLikelihood : Likelihood
         return inKernel ? ByKernel(x, parameters) : ByTensors(x, parameters);
     }
 
-    /// <summary>The definition, in tensor operations.</summary>
+    /// <summary>Computes ln p by its definition, in tensor operations.</summary>
     internal Tensor ByTensors(Tensor x, Tensor parameters) => _base.LogProbability(x, Conditionals(x, parameters));
 
-    /// <summary>The same by <see cref="LocalContextKernel"/>. With g the gradient, value + g (p - p as a constant) has that value and that gradient.</summary>
+    /// <summary>
+    /// Computes ln p by <see cref="LocalContextKernel"/>. With g the gradient, value + g (p - p as a constant) has that value and that gradient.
+    /// </summary>
     private Tensor ByKernel(Tensor x, Tensor parameters)
     {
         var weights = cat([Causal(_toHidden.weight).flatten(), _toHidden.bias!, _toOutput.weight.flatten(), _toOutput.bias!]);
@@ -154,7 +156,7 @@ public sealed class LocalContextLikelihood : Likelihood
         static Tensor Rows(Tensor tensor) => tensor.detach().reshape(-1, tensor.shape[^1]).contiguous();
     }
 
-    /// <summary>The base likelihood's parameters for every pixel of <paramref name="x"/>, each given the pixels before it: ... x (P D).</summary>
+    /// <summary>Returns the base likelihood's parameters for every pixel of <paramref name="x"/>, each given the pixels before it: ... x (P D).</summary>
     internal Tensor Conditionals(Tensor x, Tensor parameters)
     {
         var (hidden, lead) = Hidden(x, parameters);
@@ -171,7 +173,7 @@ public sealed class LocalContextLikelihood : Likelihood
         return stack(outputs, -2).view([.. lead, _base.ParametersPerDimension * Dimension]);
     }
 
-    /// <summary>h of every place of every record, (... H W) x (C hidden), and the leading axes.</summary>
+    /// <summary>Returns h of every place of every record, (... H W) x (C hidden), and the leading axes.</summary>
     internal (Tensor Units, long[] Lead) Hidden(Tensor x, Tensor parameters)
     {
         var (window, features) = (Windows(x), ByPlace(parameters));
@@ -182,11 +184,14 @@ public sealed class LocalContextLikelihood : Likelihood
     }
 
     /// <summary>
-    /// Pixel by pixel: the mean of each given the means of those before it. Not E[x|z] itself, which would average over all that those could have been.
+    /// Returns, pixel by pixel, the mean of each given the means of those before it. This is not E[x|z] itself, which would average over all values of those
+    /// before.
     /// </summary>
     public override Tensor Mean(Tensor parameters) => OneByOne(parameters, _single.Mean);
 
-    /// <summary>Pixel by pixel: the likeliest value of each given the likeliest of those before it. Greedy: another image may be likelier as a whole.</summary>
+    /// <summary>
+    /// Returns, pixel by pixel, the most likely value of each given the most likely of those before it. Greedy: another image may be more likely as a whole.
+    /// </summary>
     public override Tensor Mode(Tensor parameters) => OneByOne(parameters, _single.Mode);
 
     /// <inheritdoc/>
@@ -224,8 +229,8 @@ public sealed class LocalContextLikelihood : Likelihood
     }
 
     /// <summary>
-    /// What is known at each place, ... x (known) x (H W): the window's pixels in raster order, then the place's own, of each all channels; the last channel is
-    /// never known.
+    /// Returns the known values at each place, ... x (known) x (H W): the window's pixels in raster order, then the place's own, each with all channels; the
+    /// last channel is never known.
     /// </summary>
     private Tensor Windows(Tensor x)
     {
@@ -236,7 +241,7 @@ public sealed class LocalContextLikelihood : Likelihood
         return cat([.. planes], 1).narrow(1, 0, _known).flatten(2).view([.. x.shape[..^1], _known, height * width]);
     }
 
-    /// <summary>The features of each place, ... x (F C) x (H W).</summary>
+    /// <summary>Returns the features of each place, ... x (F C) x (H W).</summary>
     private Tensor ByPlace(Tensor parameters) =>
         parameters.view([.. parameters.shape[..^1], ParametersPerDimension * _image.Channels, _image.Height * _image.Width]);
 
@@ -246,7 +251,7 @@ public sealed class LocalContextLikelihood : Likelihood
         return (_toOutput.weight.narrow(0, channel * outputs, outputs), _toOutput.bias!.narrow(0, channel * outputs, outputs));
     }
 
-    /// <summary>The weights with none from a channel at a place to itself and those before it.</summary>
+    /// <summary>Returns the weights without those from a channel at a place to itself and the channels before it.</summary>
     private Tensor Causal(Tensor weight)
     {
         var channels = _image.Channels;

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Likelihoods;
 
 /// <summary>
-/// A row of mixed columns: given z the cells are independent, each of its column's own kind, and a blank cell costs nothing
+/// A row of mixed columns: given z the cells are independent, each of its column's own kind, and a missing value costs nothing
 /// (Mattei and Frellsen 2019). Columns of one form are computed side by side:
 /// <list type="bullet">
 /// <item>numbers: a Gaussian, or where the training values have heavy tails a Student-t of a learnt number of degrees of freedom,
 /// location and scale from the decoder; of a column with K modes, a mixture of K such, each near its mode. Nats are of a cell of the
 /// column's grid (density times one step) where it has one, and of the density on the model's scale otherwise;</item>
-/// <item>counts: negative binomial; two values: Bernoulli; levels: categorical, with one place for all that is rare or new.</item>
+/// <item>counts: negative binomial; two values: Bernoulli; categories: categorical, with one index for all that are rare or new.</item>
 /// </list>
 /// One cell in ten thousand may be anything: with that weight a number is Cauchy around the column's mean and a level any of all, so
 /// that no cell's surprise is without bound, and no wild training value draws the fit to itself.
@@ -28,7 +28,7 @@ public sealed class MixedLikelihood : Likelihood
     private readonly ColumnBlock[] _blocks;
     private readonly CachedTensor _order;
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(
         "mixed",
         "rows of mixed columns: numbers, counts, truth values and levels, blanks left out",
@@ -41,7 +41,7 @@ public sealed class MixedLikelihood : Likelihood
         )
     );
 
-    /// <summary>The likelihood of rows of <paramref name="table"/>.</summary>
+    /// <summary>Creates the likelihood of rows of <paramref name="table"/>.</summary>
     public MixedLikelihood(TableSchema table)
         : base("mixed", table.Dimension, 1)
     {
@@ -68,7 +68,7 @@ public sealed class MixedLikelihood : Likelihood
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor x, Tensor parameters) => CellLogProbability(x, parameters).sum(-1);
 
-    /// <summary>ln p(cell | z) of each cell, nats, ... x D; 0 of a blank one.</summary>
+    /// <summary>Returns ln p(cell | z) of each cell, nats, ... x D; 0 for a missing value.</summary>
     public Tensor CellLogProbability(Tensor x, Tensor parameters)
     {
         var observed = x.isnan().logical_not();
@@ -78,16 +78,16 @@ public sealed class MixedLikelihood : Likelihood
         return cells * observed.to(cells.dtype);
     }
 
-    /// <summary>E[x|z] of numbers and counts; of levels the likeliest.</summary>
+    /// <summary>Returns E[x|z] of numbers and counts; for categories the most likely one.</summary>
     public override Tensor Mean(Tensor parameters) => ByBlock(parameters, (block, part, _) => block.Mean(part));
 
-    /// <summary>The mean of the likeliest mode of numbers; of levels and counts as <see cref="Mean"/>.</summary>
+    /// <summary>Returns the mean of the most likely mode of numbers; categories and counts as in <see cref="Mean"/>.</summary>
     public override Tensor Mode(Tensor parameters) => ByBlock(parameters, (block, part, _) => block.Mode(part));
 
     /// <inheritdoc/>
     public override Tensor Sample(Tensor parameters) => ByBlock(parameters, (block, part, freedom) => block.Sample(part, freedom));
 
-    /// <summary>What each block makes of its own parameters, ... x columns x P, put together in the order of the columns.</summary>
+    /// <summary>Joins the results of each block for its own parameters, ... x columns x P, in the order of the columns.</summary>
     private Tensor ByBlock(Tensor parameters, Func<ColumnBlock, Tensor, Tensor?, Tensor> map)
     {
         var (start, firstHeavy) = (0L, 0L);

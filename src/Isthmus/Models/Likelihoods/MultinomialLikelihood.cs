@@ -20,7 +20,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     // e^-1e9 is 0, and 0 draws of it cost 0 nats, which those of minus infinity would not.
     private const float Never = -1e9f;
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new("multinomial", "counts: interactions, words", [], context => new MultinomialLikelihood(
         context
             .Schema.Demand<CountSchema>(
@@ -38,28 +38,28 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor x, Tensor parameters) => LogOrders(x).Plus(LogProbabilityInOrder(x, parameters));
 
-    /// <summary>sum x_i ln p_i, nats: the probability of the draws in one order. Divided by N it is what perplexity is made of.</summary>
+    /// <summary>Returns sum x_i ln p_i, nats: the probability of the draws in one order. Divided by N it gives the perplexity.</summary>
     public static Tensor LogProbabilityInOrder(Tensor x, Tensor parameters) => (x * parameters.log_softmax(-1)).sum(-1);
 
-    /// <summary>The logits of draws that cannot be of what has been seen: an item is met once.</summary>
+    /// <summary>Returns the logits without items already seen: an item is met once.</summary>
     public static Tensor WithoutSeen(Tensor parameters, Tensor seen) => parameters.MaskedFill(seen.Above(0), Never);
 
-    /// <summary>The probabilities of one draw: E[x|z] / N.</summary>
+    /// <summary>Returns the probabilities of one draw: E[x|z] / N.</summary>
     public override Tensor Mean(Tensor parameters) => parameters.softmax(-1);
 
-    /// <summary>The likeliest single draw.</summary>
+    /// <summary>Returns the most likely single draw.</summary>
     public override Tensor Mode(Tensor parameters) => nn.functional.one_hot(parameters.argmax(-1), Dimension).to(parameters.dtype);
 
-    /// <summary>One draw, by Gumbel-max.</summary>
+    /// <summary>Returns one draw, by Gumbel-max.</summary>
     public override Tensor Sample(Tensor parameters) => Mode(parameters - (-rand_like(parameters).ClampMin(1e-20).log()).log());
 
     /// <summary>
-    /// The distortion of counts without their zeros, and its gradient (N p - x) / batch in the place of the logits: a pass for
-    /// the largest logit, one for the sum of the exponentials, one for the gradient.
+    /// Computes the distortion of counts without their zeros, and its gradient (N p - x) / batch in the place of the logits: a pass for the largest logit, one
+    /// for the sum of the exponentials, one for the gradient.
     /// </summary>
     /// <param name="x">Counts.</param>
     /// <param name="logits">N x D; overwritten.</param>
-    /// <param name="step">The step under way.</param>
+    /// <param name="step">The present step.</param>
     internal static DistortionPullback Pullback(SparseCounts x, Tensor logits, GradientStep step) =>
         logits.dtype == ScalarType.BFloat16 ? Pullback<ushort>(x, logits, step) : Pullback<float>(x, logits, step);
 
@@ -104,7 +104,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
         return most;
     }
 
-    /// <summary>The sum of e^(l - largest).</summary>
+    /// <summary>Returns the sum of e^(l - largest).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double SumOfExponentials<T>(ReadOnlySpan<T> logits, float largest)
         where T : unmanaged
@@ -118,7 +118,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
         return total;
     }
 
-    /// <summary>Each logit l becomes weight e^(l - largest).</summary>
+    /// <summary>Replaces each logit l by weight e^(l - largest).</summary>
     private static void Scale<T>(Span<T> logits, float largest, float weight)
         where T : unmanaged
     {
@@ -133,7 +133,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     private static void Scale<T, TReach>(Span<T> logits, float largest, float weight, int i)
         where T : unmanaged => SimdSpans.Store<T, TReach>(logits, i, weight * SimdSpans.Exp(SimdSpans.Load<T, TReach>(logits, i) - Vector512.Create(largest)));
 
-    /// <summary>ln N! - sum ln x_i!; the second sum is 0, and costs nothing, where no count is above 1.</summary>
+    /// <summary>Returns ln N! - sum ln x_i!; the second sum is 0, and costs nothing, if no count is above 1.</summary>
     private static Tensor LogOrders(Tensor x)
     {
         var all = lgamma(x.sum(-1).Plus(1));

@@ -61,8 +61,8 @@ internal sealed class NumberBlock : ColumnBlock
     }
 
     /// <summary>
-    /// Of a component no narrower than the grid lets it be, sqrt(s^2 - least^2) is drawn: the least scale keeps the density's price
-    /// honest, and what always lies on one value of the grid is drawn there.
+    /// Draws cells. For a component no wider than the grid allows, sqrt(s^2 - least^2) is the deviation of the draw: the smallest scale keeps the density
+    /// finite, and a number that always lies on one value of the grid is drawn there.
     /// </summary>
     public override Tensor Sample(Tensor parameters, Tensor? freedom)
     {
@@ -93,7 +93,7 @@ internal sealed class NumberBlock : ColumnBlock
         - freedom.log().Plus(Math.Log(Math.PI)).Times(0.5)
         - freedom.Plus(1).Over(2) * (deviates.Square() / freedom).log1p();
 
-    /// <summary>Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
+    /// <summary>Draws by Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
     private static Tensor StudentDraw(Tensor like, Tensor freedom) =>
         (freedom * rand_like(like).ClampMin(1e-7).pow(freedom.Into(-2)).Minus(1)).ClampMin(0).sqrt() * rand_like(like).Times(2 * Math.PI).cos();
 }

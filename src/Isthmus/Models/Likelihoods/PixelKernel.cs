@@ -7,17 +7,17 @@ namespace Isthmus.Models.Likelihoods;
 /// <summary>ln p of pixels and its gradient by their parameters, on 16-lane vectors of float32.</summary>
 internal interface IPixelKernel
 {
-    /// <summary>Numbers a pixel's distribution has, P.</summary>
+    /// <summary>Number of parameters of a pixel's distribution, P.</summary>
     int Parameters { get; }
 
-    /// <summary>ln p of each pixel. The gradient takes the parameters' place.</summary>
+    /// <summary>Computes ln p of each pixel. The gradient takes the parameters' place.</summary>
     /// <param name="x">Pixels in [0, 1], as many as whole vectors hold.</param>
     /// <param name="parameters">Row p holds parameter p of every pixel.</param>
     /// <param name="logarithms">ln p.</param>
     void LogProbability(ReadOnlySpan<float> x, Span<float> parameters, Span<float> logarithms);
 }
 
-/// <summary>As <see cref="BernoulliLikelihood"/>: ln p = x l - softplus(l), and its gradient x - sigmoid(l).</summary>
+/// <summary>Kernel of <see cref="BernoulliLikelihood"/>: ln p = x l - softplus(l), and its gradient x - sigmoid(l).</summary>
 internal sealed class BernoulliKernel : IPixelKernel
 {
     public int Parameters => 1;
@@ -34,7 +34,7 @@ internal sealed class BernoulliKernel : IPixelKernel
     }
 }
 
-/// <summary>As <see cref="DiscretisedLogisticMixtureLikelihood"/>.</summary>
+/// <summary>Kernel of <see cref="DiscretisedLogisticMixtureLikelihood"/>.</summary>
 /// <param name="levels">Levels of a pixel.</param>
 /// <param name="components">K.</param>
 internal sealed class DiscretisedLogisticMixtureKernel(int levels, int components) : IPixelKernel
@@ -81,7 +81,7 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
             (largest + Vector512.Log(sum) - Vector512.Log(all)).CopyTo(logarithms[at..]);
             for (var k = 0; k < components; k++)
             {
-                // The share of component k in the pixel's probability.
+                // Component k's part of the pixel's probability.
                 var share = masses[k] / sum;
                 (share - weights[k] / all).CopyTo(parameters[(k * stride + at)..]);
                 Span<float> mean = parameters[((components + k) * stride + at)..],
@@ -93,10 +93,10 @@ internal sealed class DiscretisedLogisticMixtureKernel(int levels, int component
     }
 }
 
-/// <summary>As <see cref="DiscretisedLogisticLikelihood"/>.</summary>
+/// <summary>Kernel of <see cref="DiscretisedLogisticLikelihood"/>.</summary>
 internal static class DiscretisedLogisticKernel
 {
-    /// <summary>ln p with its gradient by mean and scale. With t = (edge - mean) / s, the gradient of ln sigmoid(t) is sigmoid(-t).</summary>
+    /// <summary>Returns ln p with its gradient by mean and scale. With t = (edge - mean) / s, the gradient of ln sigmoid(t) is sigmoid(-t).</summary>
     /// <param name="x">Pixels in [0, 1].</param>
     /// <param name="mean">The mean of each.</param>
     /// <param name="output">The decoder's output for its scale.</param>
@@ -154,17 +154,17 @@ internal static class DiscretisedLogisticKernel
     }
 }
 
-/// <summary>Functions of 16-lane vectors that the BCL has not.</summary>
+/// <summary>Functions of 16-lane vectors that the class library lacks.</summary>
 internal static class PixelVectors
 {
-    /// <summary>ln(1 + e^t) and 1 / (1 + e^-t), both from one exponential of -|t|.</summary>
+    /// <summary>Returns ln(1 + e^t) and 1 / (1 + e^-t), both from one exponential of -|t|.</summary>
     public static (Vector512<float> Softplus, Vector512<float> Sigmoid) SoftplusAndSigmoid(Vector512<float> t)
     {
         var (positive, factor, sigmoid) = SoftplusParts(t);
         return (positive + Vector512.Log(factor), sigmoid);
     }
 
-    /// <summary>The same with the logarithm left to be taken: ln(1 + e^t) = positive + ln factor, 1 &lt; factor &lt;= 2.</summary>
+    /// <summary>Returns the same before the logarithm: ln(1 + e^t) = positive + ln factor, 1 &lt; factor &lt;= 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> Positive, Vector512<float> Factor, Vector512<float> Sigmoid) SoftplusParts(Vector512<float> t)
     {

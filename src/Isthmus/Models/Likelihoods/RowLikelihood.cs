@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Likelihoods;
 
-/// <summary>A likelihood that finds ln p(x|z) and its gradient record by record, in one pass each over the decoder's output, float32 or bfloat16.</summary>
-/// <param name="name">Its name as a module.</param>
+/// <summary>Likelihood that computes ln p(x|z) and its gradient record by record, in one pass each over the decoder's output, float32 or bfloat16.</summary>
+/// <param name="name">Name of the module.</param>
 /// <param name="dimension">Numbers in a record, D.</param>
 /// <param name="parametersPerDimension">Numbers the decoder gives for each of them, P.</param>
 public abstract class RowLikelihood(string name, int dimension, int parametersPerDimension) : Likelihood(name, dimension, parametersPerDimension)
@@ -13,7 +13,7 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
     /// <inheritdoc/>
     internal override bool IsSeparable => true;
 
-    /// <summary>ln p(x|z), nats. Several threads may ask at once.</summary>
+    /// <summary>Returns ln p(x|z), nats. Safe to call from several threads at once.</summary>
     /// <param name="x">Records, N x D, float32.</param>
     /// <param name="parameters">The decoder's output for some codes, rows x P D; code after code, those of the N records in turn.</param>
     /// <param name="first">The place of the first row among all codes: row r is of record (first + r) mod N.</param>
@@ -26,7 +26,7 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
             LogProbabilities<float>(x, parameters, first, result);
     }
 
-    /// <summary>sum_r share_r d ln p_r / d parameters, rows x P D, in the precision of the parameters.</summary>
+    /// <summary>Returns sum_r share_r d ln p_r / d parameters, rows x P D, in the precision of the parameters.</summary>
     /// <param name="x">Records, N x D, float32.</param>
     /// <param name="parameters">The decoder's output; row r is of record r mod N.</param>
     /// <param name="shares">One number a row.</param>
@@ -52,11 +52,11 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
         );
     }
 
-    /// <summary>-ln p of one record, nats, and <paramref name="share"/> times its gradient by the parameters.</summary>
+    /// <summary>Returns -ln p of one record, nats, and computes <paramref name="share"/> times its gradient by the parameters.</summary>
     /// <param name="x">The record, D.</param>
     /// <param name="parameters">Parameter after parameter, P D.</param>
-    /// <param name="gradient">As many; empty where it is not wanted.</param>
-    /// <param name="share">What the gradient is multiplied by.</param>
+    /// <param name="gradient">Receives P D numbers; empty if it is not needed.</param>
+    /// <param name="share">Factor of the gradient.</param>
     private protected abstract double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share)
         where T : unmanaged;
 
@@ -71,7 +71,7 @@ public abstract class RowLikelihood(string name, int dimension, int parametersPe
                 Distortion<T>(data.Slice((first + row) % records * Dimension, Dimension), numbers.Slice(row * ParameterWidth, ParameterWidth), [], 0);
     }
 
-    /// <summary>Gives the sum of -ln p besides.</summary>
+    /// <summary>Computes the gradient, and returns the sum of -ln p.</summary>
     private double Gradient<T>(Tensor x, Tensor parameters, ReadOnlySpan<float> shares, Tensor gradient)
         where T : unmanaged
     {

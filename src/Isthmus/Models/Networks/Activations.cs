@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
 
-/// <summary>The non-linearities a network can be built with.</summary>
+/// <summary>The non-linearities available for networks.</summary>
 internal static class Activations
 {
-    /// <summary>A hidden layer is a linear map to twice its width, one half gating the other through a sigmoid (Dauphin et al. 2017).</summary>
+    /// <summary>
+    /// Name of the gated non-linearity: a hidden layer is a linear map to twice its width, one half gating the other through a sigmoid (Dauphin et al. 2017).
+    /// </summary>
     public const string Gated = "gated";
 
     private static readonly Dictionary<string, Func<nn.Module<Tensor, Tensor>>> Makers = new()
@@ -25,14 +27,14 @@ internal static class Activations
 
     public static nn.Module<Tensor, Tensor> Create(string name) => Makers[name]();
 
-    /// <summary>Whether a module is one of them.</summary>
+    /// <summary>Returns true if a module is one of them.</summary>
     public static bool Is(nn.Module module) => module is ReLU or Elu or GELU or SiLU or Softplus or Tanh or GLU;
 
-    /// <summary>How many numbers a layer must give the activation for each number that comes out.</summary>
+    /// <summary>Returns the number of inputs of the activation for each output.</summary>
     public static int InputsPerUnit(string name) => name == Gated ? 2 : 1;
 }
 
-/// <summary>x where it is positive, e^x - 1 elsewhere (Clevert, Unterthiner and Hochreiter 2016).</summary>
+/// <summary>x if it is positive, e^x - 1 otherwise (Clevert, Unterthiner and Hochreiter 2016).</summary>
 internal sealed class Elu() : nn.Module<Tensor, Tensor>("ELU")
 {
     public override Tensor forward(Tensor x) => x.Elu();

@@ -20,7 +20,7 @@ public sealed class Autoencoder : nn.Module
     private readonly nn.Module<Tensor, Tensor> _encoder,
         _decoder;
 
-    /// <summary>Puts the parts together.</summary>
+    /// <summary>Assembles the parts.</summary>
     public Autoencoder(
         Corruption corruption,
         EncoderDecoder network,
@@ -43,48 +43,46 @@ public sealed class Autoencoder : nn.Module
         bottleneck.Attach(this);
     }
 
-    /// <summary>What is done to a record before the encoder sees it in training.</summary>
+    /// <summary>Change to a record before the encoder sees it in training.</summary>
     public Corruption Corruption { get; }
 
-    /// <summary>What makes the code, and charges for it.</summary>
+    /// <summary>Part that makes the code, and charges for it.</summary>
     public Bottleneck Bottleneck { get; }
 
-    /// <summary>What the decoder's output means.</summary>
+    /// <summary>Distribution given by the decoder's output.</summary>
     public Likelihood Likelihood { get; }
 
-    /// <summary>What encoder and decoder are told of a record besides; null for nothing. Then batches are N x (D + C).</summary>
+    /// <summary>Labels given to encoder and decoder; null for none. With labels, batches are N x (D + C).</summary>
     public Condition? Condition { get; }
 
-    /// <summary>How the terms are put together.</summary>
+    /// <summary>Objective, which combines the terms of the loss.</summary>
     public Objective Objective { get; }
 
-    /// <summary>Records that it is trained on, for objectives that speak of all of them.</summary>
+    /// <summary>Number of training records, for objectives that depend on it.</summary>
     public long Records { get; set; }
 
-    /// <summary>What computes encoder and decoder in training in their place, if anything does.</summary>
+    /// <summary>Replacement for encoder and decoder in training; null for none.</summary>
     internal ManualNetworks? Stages { get; set; }
 
-    /// <summary>The map from x to the bottleneck's head.</summary>
+    /// <summary>Network from x to the bottleneck's head.</summary>
     internal nn.Module<Tensor, Tensor> Encoder => _encoder;
 
-    /// <summary>The map from z to the likelihood's parameters.</summary>
+    /// <summary>Network from z to the likelihood's parameters.</summary>
     internal nn.Module<Tensor, Tensor> Decoder => _decoder;
 
-    /// <summary>The code of x: drawn from q(z|x), or its mean.</summary>
-    /// <param name="x">What the encoder sees.</param>
+    /// <summary>Returns the code of x: drawn from q(z|x), or its mean.</summary>
+    /// <param name="x">Records as the encoder sees them.</param>
     /// <param name="sample">Draw it, where there is something to draw from.</param>
     /// <param name="clean">The records themselves, where the encoder sees corrupted ones.</param>
     public Code Encode(Tensor x, bool sample, Tensor? clean = null) => Bottleneck.Encode(Head(x), sample, clean ?? x);
 
-    /// <summary>A batch's records alone, N x D.</summary>
+    /// <summary>Returns a batch's records alone, N x D.</summary>
     public Tensor Record(Tensor x) => Condition?.Record(x) ?? x;
 
-    /// <summary>What is given with them, N x C; null for nothing.</summary>
+    /// <summary>Returns a batch's labels, N x C; null if there are none.</summary>
     public Tensor? Given(Tensor x) => Condition?.Given(x);
 
-    /// <summary>
-    /// ln p(x|z), nats, for codes N x L or K x N x L: of a label where that is what the likelihood is of, and given one where the model is told it.
-    /// </summary>
+    /// <summary>Returns ln p(x|z), nats, for codes N x L or K x N x L; for a likelihood of labels, ln p(y|z).</summary>
     public Tensor LogLikelihood(Tensor x, Tensor z)
     {
         if (InStages is { } stages)
@@ -96,9 +94,9 @@ public sealed class Autoencoder : nn.Module
         return Likelihood.LogProbability(Record(x), Decode(z, Given(x)));
     }
 
-    /// <summary>The likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
+    /// <summary>Returns the likelihood's parameters for codes of any leading shape, ... x L to ... x (P D).</summary>
     /// <param name="z">Codes.</param>
-    /// <param name="given">What is given with them, N x C, where the model is told anything.</param>
+    /// <param name="given">Labels, N x C, if the model has a condition.</param>
     public Tensor Decode(Tensor z, Tensor? given = null)
     {
         if (Condition is not null)
@@ -110,35 +108,35 @@ public sealed class Autoencoder : nn.Module
         return parameters.view([.. z.shape[..^1], parameters.shape[^1]]);
     }
 
-    /// <summary>The loss of a batch, corrupted first if the model is a denoising one.</summary>
+    /// <summary>Returns the loss of a batch, corrupted first if the model is a denoising one.</summary>
     /// <param name="x">Clean records.</param>
-    /// <param name="epoch">How far training has come, for warm-ups.</param>
+    /// <param name="epoch">Progress of training in epochs, for warm-ups.</param>
     public LossTerms Loss(Tensor x, double epoch) => Loss(x, Corruption.Apply(x), epoch);
 
-    /// <summary>The loss against x of what is made of <paramref name="seen"/>.</summary>
+    /// <summary>Returns the loss of <paramref name="seen"/> against x.</summary>
     public LossTerms Loss(Tensor x, Tensor seen, double epoch) => Objective.Loss(this, x, seen, epoch);
 
-    /// <summary>Lets the bottleneck take note of the encoder as it is.</summary>
+    /// <summary>Passes the present encoder to the bottleneck.</summary>
     public void FollowEncoder() => Bottleneck.Follow(_encoder);
 
     private ManualNetworks? InStages => training && is_grad_enabled() ? Stages : null;
 
-    /// <summary>The bottleneck's head of what the encoder sees, by its stages in training where it has them.</summary>
+    /// <summary>Returns the bottleneck's head, in training by the replacement if there is one.</summary>
     internal Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
 
-    /// <summary>What trains with the encoder where encoder and decoder train in turns: all but the decoder and the likelihood.</summary>
+    /// <summary>Parameters updated in the encoder's turn: everything except decoder and likelihood.</summary>
     internal static bool IsEncoderParameter(string parameter) =>
         !parameter.StartsWith("decoder", StringComparison.Ordinal) && !parameter.StartsWith("likelihood", StringComparison.Ordinal);
 
-    /// <summary>What trains against the model, with a step size of its own.</summary>
+    /// <summary>True for parameters trained against the model, with a learning rate of their own.</summary>
     internal static bool IsAdversaryParameter(string parameter) => parameter.StartsWith(AdversaryName, StringComparison.Ordinal);
 
-    /// <summary>How to solve for the weights, where they have a closed form; otherwise null.</summary>
+    /// <summary>Solver for the weights, if they have a closed form; otherwise null.</summary>
     public IClosedForm? ClosedForm => _decoder as IClosedForm;
 
-    /// <summary>The decoder as one of topics, where it is one; otherwise null.</summary>
+    /// <summary>The decoder as one of topics, if it is one; otherwise null.</summary>
     public TopicDecoder? Topics => _decoder as TopicDecoder;
 
-    /// <summary>E[x | z = mean code of x]: the reconstruction, and of a corrupted record its restoration.</summary>
+    /// <summary>Returns E[x | z = mean code of x]: the reconstruction, and for a corrupted record its restoration.</summary>
     public Tensor Reconstruct(Tensor x) => Likelihood.Mean(Decode(Encode(x, sample: false).Z, Given(x)));
 }

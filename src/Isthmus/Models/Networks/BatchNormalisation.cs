@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>
-/// Each unit to mean 0 and variance 1 over the batch, then scaled and shifted by learnt numbers; outside training by running means
-/// (Ioffe and Szegedy 2015). TorchSharp's own counts its batches with a number that nothing holds.
+/// Batch normalisation: each unit to mean 0 and variance 1 over the batch, then scaled and shifted by learned numbers; outside training by running statistics
+/// (Ioffe and Szegedy 2015). TorchSharp's own counts its batches with a number that nothing keeps alive.
 /// </summary>
 /// <param name="units">Units.</param>
-/// <param name="affine">Whether a scale and a shift are learnt.</param>
+/// <param name="affine">True to learn a scale and a shift.</param>
 internal sealed class BatchNormalisation(int units, bool affine = true)
     : BatchNorm(units, Epsilon, Momentum, affine, track_running_stats: true, device: NewWeights.Device, dtype: null, "BatchNorm1d")
 {

@@ -27,7 +27,7 @@ public static class ConvolutionalNetwork
     );
     private const int LeastSide = 8;
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("conv", "strided convolutions", [Channels, Residual, Dense, Activation], _ =>
         Create
     );
@@ -49,7 +49,7 @@ public static class ConvolutionalNetwork
         return new(Encoder(context, stages), Decoder(context, image, stages));
     }
 
-    /// <summary>Size and channels before the first halving and after each.</summary>
+    /// <summary>Returns size and channels before the first halving and after each.</summary>
     private static List<(int Channels, int Height, int Width)> Stages(ImageSchema image, int[] channels)
     {
         List<(int Channels, int Height, int Width)> stages = [(image.Channels, image.Height, image.Width)];
@@ -120,7 +120,7 @@ public static class ConvolutionalNetwork
 
     private static int Numbers((int Channels, int Height, int Width) stage) => stage.Channels * stage.Height * stage.Width;
 
-    /// <summary>Twice the height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
+    /// <summary>Creates layers that double height and width, cropped to the size that was halved (an odd side doubles to one too many).</summary>
     private static Sequential Doubling((int Channels, int Height, int Width) stage, int outputs, int height, int width)
     {
         List<(string, nn.Module<Tensor, Tensor>)> layers =

@@ -5,23 +5,24 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
 
-/// <summary>An encoder that begins with a product, before which nothing makes a count of 0 another number: head = after(before(x) W' + b).</summary>
+/// <summary>Encoder that begins with a product, before which a count of 0 stays 0: head = after(before(x) W' + b).</summary>
 internal interface IBeginsWithProduct
 {
-    /// <summary>What is done to a record before.</summary>
+    /// <summary>Maps applied to a record before the product.</summary>
     IEnumerable<IKeepsZeros> Before { get; }
 
-    /// <summary>W and b.</summary>
+    /// <summary>The product, with W and b.</summary>
     MatrixProduct First { get; }
 
-    /// <summary>The head.</summary>
-    /// <param name="product">What the product gives, N x its outputs.</param>
+    /// <summary>Returns the head.</summary>
+    /// <param name="product">Result of the product, N x its outputs.</param>
     /// <param name="sums">The sum of each record's numbers, N x 1.</param>
     Tensor After(Tensor product, Tensor sums);
 }
 
 /// <summary>
-/// A trained encoder of counts that are never made dense: what it does to what is there, its first product as a sum over that, and the rest as it is.
+/// Trained encoder of counts that are never made dense: the maps before the product on nonzero numbers, the first product as a sum over those, and the rest
+/// unchanged.
 /// </summary>
 internal sealed class CountEncoder : IDisposable
 {
@@ -31,13 +32,13 @@ internal sealed class CountEncoder : IDisposable
 
     private CountEncoder(IBeginsWithProduct encoder) => (_encoder, _before, _product) = (encoder, [.. encoder.Before], new(encoder.First.Weight.t()));
 
-    /// <summary>The encoder with the weights as they are now; null where it is of another make, or not in the processor's memory.</summary>
+    /// <summary>Creates the encoder with the present weights; null if it is of another kind, or not in the processor's memory.</summary>
     public static CountEncoder? Of(nn.Module<Tensor, Tensor> encoder) =>
         (encoder as IBeginsWithProduct ?? Chain.Of(encoder)) is { First.Window: null } maps && maps.First.Weight.device_type == TorchSharp.DeviceType.CPU
             ? new(maps)
             : null;
 
-    /// <summary>The heads of records, N x the head's width; out of training, and of several threads at once if need be.</summary>
+    /// <summary>Returns the heads of records, N x the head's width; outside training. Safe to call from several threads at once.</summary>
     public Tensor Head(SparseCounts x)
     {
         using var scope = NewDisposeScope();
@@ -61,7 +62,7 @@ internal sealed class CountEncoder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _product.Dispose();
 
-    /// <summary>A sequence of maps, the first of them such as keep zeros, the next a product.</summary>
+    /// <summary>A sequence of maps: first such that keep zeros, then a product.</summary>
     private sealed class Chain : IBeginsWithProduct
     {
         private readonly IReadOnlyList<nn.Module<Tensor, Tensor>> _after;

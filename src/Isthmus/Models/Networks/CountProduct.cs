@@ -8,19 +8,19 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>
-/// x W of counts x, N x D, and W, D x M: sums of the rows of W at what is there, in float32 and in each record's order. W is
-/// laid out anew in tiles of 64 columns, so that a tile stays in a cache while a block of records passes by; row by row, nearly
-/// all of W's numbers would come from memory again for every record.
+/// x W of counts x, N x D, and W, D x M: sums of the rows of W at nonzero counts, in float32 and in each record's order. W is rearranged in tiles of 64
+/// columns, so that a tile stays in a cache while a block of records passes by; row by row, nearly all of W's numbers would come from memory again for every
+/// record.
 /// </summary>
 internal sealed class CountProduct : IDisposable
 {
-    /// <summary>Columns of a tile.</summary>
+    /// <summary>Number of columns of a tile.</summary>
     public const int TileWidth = 4 * SimdSpans.Count;
 
     private readonly Tensor _tiles;
     private readonly int _inputs;
 
-    /// <summary>Lays out a weight, D x M, as it is now.</summary>
+    /// <summary>Rearranges the present weight, D x M.</summary>
     public CountProduct(Tensor weight)
     {
         (_inputs, Outputs) = ((int)weight.shape[0], (int)weight.shape[1]);
@@ -41,10 +41,10 @@ internal sealed class CountProduct : IDisposable
         });
     }
 
-    /// <summary>M.</summary>
+    /// <summary>Number of outputs, M.</summary>
     public int Outputs { get; }
 
-    /// <summary>Columns of the product.</summary>
+    /// <summary>Computes columns of the product.</summary>
     /// <param name="x">Counts.</param>
     /// <param name="first">The first of them, a multiple of <see cref="TileWidth"/>.</param>
     /// <param name="into">N x as many as there is room for.</param>

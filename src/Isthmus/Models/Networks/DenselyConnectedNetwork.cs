@@ -16,7 +16,7 @@ public static class DenselyConnectedNetwork
     internal static readonly Setting<int> Width = SettingKinds.Whole("dense-width", 600, "width of the hidden layers", 1, 65536);
     internal static readonly Setting<int> Depth = SettingKinds.Whole("dense-depth", 5, "hidden layers of the encoder", 1, 64);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
         "dense",
         "densely connected encoder, linear decoder; for counts",

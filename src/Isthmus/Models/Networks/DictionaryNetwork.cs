@@ -14,7 +14,7 @@ namespace Isthmus.Models.Networks;
 /// </summary>
 public static class DictionaryNetwork
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
         "dictionary",
         "one linear map each way, what each unit writes of length 1; for vectors",
@@ -76,7 +76,7 @@ public static class DictionaryNetwork
 
         public Tensor Bias => _bias;
 
-        /// <summary>D, outputs x latent.</summary>
+        /// <summary>Returns D, outputs x latent.</summary>
         public Tensor Columns() => nn.functional.normalize(_weight, dim: 0);
 
         public override Tensor forward(Tensor z) => nn.functional.linear(z, Columns(), _bias);

@@ -22,7 +22,7 @@ public static class EaseNetwork
     private const int MostItems = 23_000;
     internal static readonly Setting<double> Penalty = SettingKinds.Number("l2", 200, "weight of the sum of squares of the item-item weights", least: 1e-6);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new("ease", "linear item-item weights in closed form; for counts", [Penalty], _ =>
         Create
     )
@@ -56,7 +56,7 @@ public static class EaseNetwork
         return new(nn.Identity(), new Weights(items, context.Part.Get(Penalty)));
     }
 
-    /// <summary>x to a asinh(x B / b).</summary>
+    /// <summary>Map from x to a asinh(x B / b).</summary>
     internal sealed class Weights : nn.Module<Tensor, Tensor>, IClosedForm
     {
         // What is looked at for a and b; a score is about the probability of an interaction.
@@ -82,13 +82,13 @@ public static class EaseNetwork
             register_buffer("link", _link);
         }
 
-        /// <summary>B.</summary>
+        /// <summary>Weights B.</summary>
         public Tensor Weight => _weight;
 
-        /// <summary>a.</summary>
+        /// <summary>Slope a.</summary>
         public float Slope => _link[0].item<float>();
 
-        /// <summary>b.</summary>
+        /// <summary>Knee b.</summary>
         public float Knee => _link[1].item<float>();
 
         public override Tensor forward(Tensor x) => _link[0] * (x.matmul(_weight) / _link[1]).asinh();
@@ -129,7 +129,7 @@ public static class EaseNetwork
         }
 
         /// <summary>
-        /// The a and b under which the held-out interactions are likeliest. Of a given b, the slope of -ln p in a only grows, and is 0 at the best.
+        /// Fits the a and b under which the held-out interactions are most likely. For a given b, the slope of -ln p in a only grows, and is 0 at the best.
         /// </summary>
         private void FitLink(Tensor seen, Tensor heldOut)
         {

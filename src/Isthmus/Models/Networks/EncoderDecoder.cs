@@ -9,28 +9,28 @@ namespace Isthmus.Models.Networks;
 /// <param name="Decoder">z to the likelihood's parameters.</param>
 public sealed record EncoderDecoder(nn.Module<Tensor, Tensor> Encoder, nn.Module<Tensor, Tensor> Decoder);
 
-/// <summary>What a kind of network is made for.</summary>
+/// <summary>Requirements for a network.</summary>
 /// <param name="Part">The record's schema and the settings.</param>
 /// <param name="HeadWidth">Numbers the encoder must give.</param>
 /// <param name="ParametersPerDimension">Numbers the decoder must give for each of a record's D.</param>
 /// <param name="ParameterWidth">Numbers the decoder must give for a record.</param>
 public sealed record NetworkContext(PartContext Part, int HeadWidth, int ParametersPerDimension, int ParameterWidth);
 
-/// <summary>A map of records that leaves what is 0 at 0, and sees no more of a record than its other numbers.</summary>
+/// <summary>Map of records that leaves zeros at 0, and depends only on a record's other numbers.</summary>
 internal interface IKeepsZeros
 {
-    /// <summary>The map in place.</summary>
+    /// <summary>Applies the map in place.</summary>
     /// <param name="values">The numbers of one record that are not 0.</param>
     void Apply(Span<float> values);
 }
 
-/// <summary>A network whose weights have a closed form: they are solved for, not descended to.</summary>
+/// <summary>Network whose weights are solved for in closed form, rather than trained by gradients.</summary>
 public interface IClosedForm
 {
     /// <summary>Sets the weights.</summary>
     /// <param name="train">Fitted on.</param>
-    /// <param name="seen">Of some validation records what is shown, N x D: for what the closed form leaves open.</param>
-    /// <param name="heldOut">What is held out of them, N x D.</param>
+    /// <param name="seen">The shown part of some validation records, N x D, for parameters that the closed form leaves open.</param>
+    /// <param name="heldOut">The held-out part of these records, N x D.</param>
     /// <param name="cancellationToken">Stops between two operations.</param>
     void Solve(Dataset train, Tensor seen, Tensor heldOut, CancellationToken cancellationToken);
 }

@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
 
-/// <summary>What a hidden layer of an encoder gives, behind its non-linearity: activations to learn a dictionary of.</summary>
+/// <summary>Outputs of a hidden layer of an encoder, after its non-linearity: activations for learning a dictionary.</summary>
 public static class HiddenLayer
 {
-    /// <summary>The layer's output, a row for each record; of a convolution, a row for each place of each record, and its channels the numbers.</summary>
+    /// <summary>
+    /// Returns the layer's output, a row for each record; for a convolution, a row for each place of each record, with its channels as columns.
+    /// </summary>
     /// <param name="model">A model whose encoder is a chain of layers.</param>
     /// <param name="x">Records, N x D.</param>
     /// <param name="layer">1 for the first.</param>

@@ -16,7 +16,7 @@ public static class MlpNetwork
         "widths of the encoder's hidden layers, mirrored in the decoder"
     );
 
-    /// <summary>Their non-linearity.</summary>
+    /// <summary>Non-linearity of the hidden layers.</summary>
     internal static readonly Setting<string> Activation = SettingKinds.Choice(
         "activation",
         Activations.Gated,
@@ -24,7 +24,7 @@ public static class MlpNetwork
         Activations.Names
     );
 
-    /// <summary>What stands before each non-linearity.</summary>
+    /// <summary>Normalisation before each non-linearity.</summary>
     internal static readonly Setting<string> Normalisation = SettingKinds.Choice(
         "norm",
         "none",
@@ -34,7 +34,7 @@ public static class MlpNetwork
         "layer"
     );
 
-    /// <summary>Their first weights.</summary>
+    /// <summary>Initial weights of the layers.</summary>
     internal static readonly Setting<string> Initialisation = SettingKinds.Choice(
         "init",
         "uniform",
@@ -53,7 +53,7 @@ public static class MlpNetwork
     /// <summary>What they drop.</summary>
     internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "fraction of hidden units dropped in training", least: 0, most: 0.95);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
         "mlp",
         "fully connected layers",
@@ -68,7 +68,7 @@ public static class MlpNetwork
     {
         var settings = context.Part.Settings;
         var hidden = SettingKinds.ParseWidths(settings.Get(Hidden));
-        // The columns of a row come in as what they are: the one network that takes any record takes these by their fields.
+        // The columns of a row enter by their kinds: this is the one network that takes any record.
         var row = context.Part.Schema is TableSchema table ? new RowInput(table) : null;
         var layers = Layers([row?.Width ?? context.Part.Schema.Dimension, .. hidden], context.HeadWidth, settings);
         return new(
@@ -80,7 +80,7 @@ public static class MlpNetwork
     private static nn.Module<Tensor, Tensor> Encoder(Sequential layers, Settings settings) =>
         settings.Get(Input) == "as-is" ? layers : nn.Sequential(("unit_length", new UnitLength()), ("layers", layers));
 
-    /// <summary>Hidden layers of the widths after the first, then a linear map to <paramref name="outputs"/>.</summary>
+    /// <summary>Returns hidden layers of the widths after the first, then a linear map to <paramref name="outputs"/>.</summary>
     internal static Sequential Layers(int[] widths, int outputs, Settings settings)
     {
         var activation = settings.Get(Activation);

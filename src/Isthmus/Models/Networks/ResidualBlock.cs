@@ -23,7 +23,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>What is added to x.</summary>
+    /// <summary>Layers whose output is added to x.</summary>
     public Sequential Branch => _branch;
 
     public override Tensor forward(Tensor x) => x.Plus(_branch.call(x));

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>
-/// What an encoder sees of a row of mixed columns: of a number asinh(z), whether it is there, and of a column of several modes how
-/// far it belongs to each; of a count ln(1 + x); of two levels -1 or 1; of more levels a place for each. A blank cell is 0 everywhere.
+/// Input of an encoder for a row of mixed columns: for a number asinh(z), whether it is present, and for a column of several modes the probability of each; for
+/// a count ln(1 + x); for two categories -1 or 1; for more categories a one-hot vector. A missing value is 0 everywhere.
 /// </summary>
 internal sealed class RowInput : nn.Module<Tensor, Tensor>
 {
@@ -41,7 +41,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         Width = 2 * (numbers.Length + counts.Length + pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Modes.Count);
     }
 
-    /// <summary>Numbers that it gives.</summary>
+    /// <summary>Number of outputs.</summary>
     public int Width { get; }
 
     public override Tensor forward(Tensor x)
@@ -66,7 +66,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         return cat([.. parts], -1);
     }
 
-    /// <summary>The share of each mode in a value.</summary>
+    /// <summary>Probability of each mode given a value.</summary>
     private sealed class Belonging(IReadOnlyList<ColumnMode> modes)
     {
         private readonly CachedTensor _means = Of(modes, mode => mode.Mean),
@@ -75,7 +75,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
 
         public int Count { get; } = modes.Count;
 
-        /// <summary>N x K of N x 1.</summary>
+        /// <summary>Maps N x 1 to N x K.</summary>
         public Tensor Of(Tensor z) => (_logShares.On(z.device) - ((z - _means.On(z.device)) / _deviations.On(z.device)).Square().Times(0.5)).softmax(-1);
 
         private static CachedTensor Of(IReadOnlyList<ColumnMode> modes, Func<ColumnMode, double> number) =>

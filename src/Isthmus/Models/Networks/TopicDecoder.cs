@@ -6,36 +6,36 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>
-/// A code as the logits of the words: K numbers stand for K topics. z has the standard normal prior; where a document mixes
-/// topics its proportions are theta = softmax(s z), the logistic normal that approximates a Dirichlet of concentration
-/// <c>dirichlet</c> by Laplace's method in the softmax basis (Srivastava and Sutton 2017): s^2 = (1 - 1/K) / dirichlet.
+/// Decoder from a code to the logits of the words: K numbers stand for K topics. z has the standard normal prior; if a document mixes topics, its proportions
+/// are theta = softmax(s z), the logistic normal that approximates a Dirichlet of concentration <c>dirichlet</c> by Laplace's method in the softmax basis
+/// (Srivastava and Sutton 2017): s^2 = (1 - 1/K) / dirichlet.
 /// </summary>
 public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
 {
-    /// <summary>A decoder of K topics.</summary>
+    /// <summary>Creates a decoder of K topics.</summary>
     protected TopicDecoder(string name, int topics, double scale)
         : base(name) => (Topics, Scale) = (topics, scale);
 
     // The weight that Sievert and Shirley's readers could best name topics with.
     private const double OwnShare = 0.6;
 
-    /// <summary>K.</summary>
+    /// <summary>Number of topics, K.</summary>
     public int Topics { get; }
 
     private double Scale { get; }
 
-    /// <summary>The proportions of the topics in documents, N x K, rows that sum to 1.</summary>
+    /// <summary>Returns the proportions of the topics in documents, N x K, rows that sum to 1.</summary>
     public Tensor Proportions(Tensor z) => z.Times(Scale).softmax(-1);
 
-    /// <summary>What of a code the decoder sees, N x K: of proportions, a softmax, the code less its mean over the topics.</summary>
+    /// <summary>Returns the part of a code that affects the decoder, N x K: for proportions, a softmax, the code less its mean over the topics.</summary>
     public virtual Tensor Directions(Tensor z) => z - z.mean([-1L], keepdim: true);
 
-    /// <summary>ln p(word | only topic k), K x D.</summary>
+    /// <summary>Returns ln p(word | only topic k), K x D.</summary>
     public abstract Tensor LogProbabilities();
 
     /// <summary>
-    /// What a topic's words are ranked by, K x D, nats: relevance (Sievert and Shirley 2014), ln p(word | only topic k) less 0.4
-    /// of ln p(word | z = 0), so that words common everywhere do not lead every topic.
+    /// Returns the weights by which a topic's words are ranked, K x D, nats: relevance (Sievert and Shirley 2014), ln p(word | only topic k) less 0.4 of ln
+    /// p(word | z = 0), so that words common everywhere do not lead every topic.
     /// </summary>
     public virtual Tensor Weights() => LogProbabilities() - call(zeros(1, Topics, device: LogProbabilities().device)).log_softmax(-1).Times(1 - OwnShare);
 }
@@ -46,7 +46,7 @@ public sealed class LinearTopics : TopicDecoder
     [ComponentName(Name = "words")]
     private readonly MatrixProduct _words;
 
-    /// <summary>K directions over <paramref name="dimension"/> words.</summary>
+    /// <summary>Creates K directions over <paramref name="dimension"/> words.</summary>
     public LinearTopics(int topics, int dimension)
         : base("linear_topics", topics, 1)
     {
@@ -63,7 +63,7 @@ public sealed class LinearTopics : TopicDecoder
     /// <inheritdoc/>
     public override Tensor LogProbabilities() => _words.call(Units(_words.Weight)).log_softmax(-1);
 
-    /// <summary>The directions themselves: how much a unit of the code raises each word's logit.</summary>
+    /// <summary>Returns the directions themselves: the increase of each word's logit by a unit of the code.</summary>
     public override Tensor Weights() => _words.Weight.t();
 
     internal static Tensor Units(Tensor weight) => eye(weight.shape[1], device: weight.device);
@@ -84,7 +84,7 @@ public sealed class ProductOfTopics : TopicDecoder
     [ComponentName(Name = "dropout")]
     private readonly Dropout _dropout;
 
-    /// <summary>K experts over <paramref name="dimension"/> words.</summary>
+    /// <summary>Creates K experts over <paramref name="dimension"/> words.</summary>
     public ProductOfTopics(int topics, int dimension, double scale, double dropout)
         : base("product_of_topics", topics, scale)
     {
@@ -114,7 +114,7 @@ public sealed class EmbeddedTopics : TopicDecoder
     [ComponentName(Name = "topic_embeddings")]
     private readonly Parameter _topicEmbeddings;
 
-    /// <summary>K topics and <paramref name="dimension"/> words in one space.</summary>
+    /// <summary>Creates K topics and <paramref name="dimension"/> words in one space.</summary>
     public EmbeddedTopics(int topics, int dimension, int embedding, double scale)
         : base("embedded_topics", topics, scale)
     {

@@ -13,7 +13,7 @@ namespace Isthmus.Models.Networks;
 /// </summary>
 public static class TopicNetwork
 {
-    /// <summary>How topics make words.</summary>
+    /// <summary>Kind of decoder, from topics to words.</summary>
     internal static readonly Setting<string> Decoder = SettingKinds.Choice(
         "topic-decoder",
         "product",
@@ -61,7 +61,7 @@ public static class TopicNetwork
         65536
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
         "topics",
         "fully connected encoder, a decoder of topics; for documents",
@@ -100,7 +100,7 @@ public static class TopicNetwork
         return new(new Encoder(part.Get(Input), layers, part.Get(HeadNormalisation) == "batch" ? UnitScale(context.HeadWidth) : null), decoder);
     }
 
-    /// <summary>Normalisation over the batch with a learnt shift; its scale stays 1.</summary>
+    /// <summary>Creates normalisation over the batch with a learned shift; its scale stays 1.</summary>
     internal static BatchNormalisation UnitScale(int units)
     {
         var norm = new BatchNormalisation(units);
@@ -108,7 +108,7 @@ public static class TopicNetwork
         return norm;
     }
 
-    /// <summary>What the encoder is given of a count.</summary>
+    /// <summary>Transformation of a count before the encoder.</summary>
     private sealed class Seen(string input) : IKeepsZeros
     {
         public Tensor Of(Tensor x, Tensor words) =>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Networks;
 
-/// <summary>x / |x|, so that a long history is no louder than a short one.</summary>
+/// <summary>x / |x|, so that long and short histories have the same scale.</summary>
 internal sealed class UnitLength() : nn.Module<Tensor, Tensor>("unit_length"), IKeepsZeros
 {
     public override Tensor forward(Tensor x) => nn.functional.normalize(x, dim: -1);

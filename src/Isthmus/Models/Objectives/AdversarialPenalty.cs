@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Objectives;
 
 /// <summary>
-/// weight E ln(1 + exp(-l(z))), l the logit of a <see cref="Discriminator"/> that tells draws of the prior from codes: all codes
-/// together are to pass for draws of the prior (adversarial autoencoder, Makhzani et al. 2016, by the loss that does not
-/// saturate, Goodfellow et al. 2014). Weight ln 2 where they do. Not the nats of any code.
+/// weight E ln(1 + exp(-l(z))), l the logit of a <see cref="Discriminator"/> that tells draws of the prior from codes: the codes as a whole are to be
+/// indistinguishable from draws of the prior (adversarial autoencoder, Makhzani et al. 2016, by the loss that does not saturate, Goodfellow et al. 2014). It is
+/// weight ln 2 if they are. Not the nats of any code.
 /// </summary>
-/// <param name="Weight">Of the encoder's loss.</param>
+/// <param name="Weight">Weight of the penalty.</param>
 /// <param name="Judge">The discriminator.</param>
 internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : AggregatePenalty
 {
@@ -21,7 +21,7 @@ internal sealed record AdversarialPenalty(double Weight, Discriminator Judge) : 
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "adversarial",
         "codes that pass for draws of the prior, by a discriminator (AAE)",

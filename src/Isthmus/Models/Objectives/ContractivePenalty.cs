@@ -10,7 +10,7 @@ namespace Isthmus.Models.Objectives;
 /// change its code little (contractive autoencoder, Rifai et al. 2011). Found as E |v' dz/dx|^2 over v ~ N(0, I), one draw a record
 /// (Hutchinson 1990): no bias, and one more pass back and forth through the encoder whatever the code's size. Not in nats.
 /// </summary>
-/// <param name="Weight">Of the norm.</param>
+/// <param name="Weight">Weight of the norm.</param>
 public sealed record ContractivePenalty(double Weight) : AggregatePenalty
 {
     internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
@@ -20,7 +20,7 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "contractive",
         "codes that move little where records do",
@@ -35,7 +35,7 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
         is_grad_enabled() ? SquaredDerivative(seen, x => model.Encode(x, sample: false).Z).Times(Weight) : null;
 
-    /// <summary>E |v' df/dx|^2, the mean over the rows of x.</summary>
+    /// <summary>Returns E |v' df/dx|^2, the mean over the rows of x.</summary>
     internal static Tensor SquaredDerivative(Tensor x, Func<Tensor, Tensor> map)
     {
         var leaf = x.detach().requires_grad_(true);

@@ -6,13 +6,12 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Objectives;
 
 /// <summary>
-/// What keeps a deterministic decoder smooth in the place of a VAE's noise (RAE, Ghosh et al. 2020): weight times the squared
-/// length of the decoder's weights (<c>l2</c>), the squared norm of its derivative by the code, by one draw as in
-/// <see cref="ContractivePenalty"/> (<c>gradient</c>), or the sum of the squared spectral norms of its layers (<c>spectral</c>,
-/// Yoshida and Miyato 2017; by five power iterations from a fixed start). Not in nats.
+/// Penalty that keeps a deterministic decoder smooth in place of a VAE's noise (RAE, Ghosh et al. 2020): weight times the squared length of the decoder's
+/// weights (<c>l2</c>), the squared norm of its derivative by the code, by one draw as in <see cref="ContractivePenalty"/> (<c>gradient</c>), or the sum of the
+/// squared spectral norms of its layers (<c>spectral</c>, Yoshida and Miyato 2017; by five power iterations from a fixed start). Not in nats.
 /// </summary>
 /// <param name="Kind">l2, gradient or spectral.</param>
-/// <param name="Weight">Of the penalty.</param>
+/// <param name="Weight">Weight of the penalty.</param>
 public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenalty
 {
     private const int PowerIterations = 5;
@@ -32,7 +31,7 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     );
     internal static readonly Setting<double> WeightSetting = SettingKinds.Number("decoder-weight", 1e-3, "weight of the decoder's penalty", least: 0);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new("decoder", "a smooth decoder (RAE)", [KindSetting, WeightSetting], context => new DecoderPenalty(
         context.Get(KindSetting),
         context.Get(WeightSetting)
@@ -44,7 +43,7 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Kinds[Kind](code, model, seen).Times(Weight) : null;
 
-    /// <summary>The largest singular value of a matrix, from below.</summary>
+    /// <summary>Returns the largest singular value of a matrix, from below.</summary>
     internal static Tensor SpectralNorm(Tensor matrix)
     {
         Tensor left,

@@ -9,7 +9,7 @@ namespace Isthmus.Models.Objectives;
 /// weight TC, TC = KL(q(z) || prod_j q(z_j)) in nats as the mean logit of a <see cref="Discriminator"/> that tells codes from codes
 /// whose units were shuffled over the batch, each by itself (FactorVAE, Kim and Mnih 2018).
 /// </summary>
-/// <param name="Weight">Of the total correlation.</param>
+/// <param name="Weight">Weight of the total correlation.</param>
 /// <param name="Judge">The discriminator.</param>
 internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) : AggregatePenalty
 {
@@ -20,7 +20,7 @@ internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) :
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "density-ratio",
         "independent units, by a discriminator (FactorVAE)",

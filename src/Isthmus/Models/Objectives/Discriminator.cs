@@ -7,15 +7,15 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Objectives;
 
 /// <summary>
-/// Tells two kinds of codes apart: its logit l(z), trained by cross-entropy, is ln of the ratio of their densities where it has
-/// learned all (Sugiyama et al. 2012). What it says to the model goes through it without moving it.
+/// Classifier of two kinds of codes: its logit l(z), trained by cross-entropy, approaches the logarithm of the ratio of their densities (Sugiyama et al. 2012).
+/// Gradients pass through it to the model without changing it.
 /// </summary>
 internal sealed class Discriminator : nn.Module
 {
-    /// <summary>Its settings.</summary>
+    /// <summary>Widths of the hidden layers.</summary>
     internal static readonly Setting<string> Hidden = SettingKinds.Widths("adversary-hidden", "400,400,400", "widths of the discriminator's hidden layers");
 
-    /// <summary>Its step size.</summary>
+    /// <summary>Learning rate of the discriminator.</summary>
     internal static readonly Setting<double> LearningRate = SettingKinds.Number(
         "adversary-learning-rate",
         2e-4,
@@ -36,10 +36,10 @@ internal sealed class Discriminator : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>One of a model's codes, as its settings have it.</summary>
+    /// <summary>Creates a discriminator of a model's codes, by its settings.</summary>
     public static Discriminator Of(PartContext context) => new(context.Latent, SettingKinds.ParseWidths(context.Get(Hidden)));
 
-    /// <summary>The logit of each code, N. Held: its own weights are seen as constants.</summary>
+    /// <summary>Returns the logit of each code, N. If held, its own weights count as constants.</summary>
     public Tensor Logits(Tensor z, bool held)
     {
         foreach (var (index, layer) in _layers.Index())
@@ -51,7 +51,8 @@ internal sealed class Discriminator : nn.Module
     }
 
     /// <summary>
-    /// Its own loss, the cross-entropy in nats of telling codes of the first kind from as many of the second: ln 2 where they are one. No gradient leaves it.
+    /// Returns its own loss, the cross-entropy in nats of telling codes of the first kind from as many of the second: ln 2 if they have the same distribution.
+    /// No gradient leaves it.
     /// </summary>
     public Tensor Loss(Tensor first, Tensor second) =>
         (-Logits(first.detach(), held: false)).Softplus().mean().Plus(Logits(second.detach(), held: false).Softplus().mean()).Times(0.5);

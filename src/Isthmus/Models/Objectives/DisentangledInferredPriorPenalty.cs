@@ -35,7 +35,7 @@ public sealed record DisentangledInferredPriorPenalty(double OffDiagonal, double
         "ii"
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "dip",
         "uncorrelated units of variance 1 (DIP-VAE)",

@@ -44,7 +44,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Objective> Part = new(
         "elbo",
         "distortion + beta rate, one draw of the code",
@@ -68,7 +68,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, seen, model.Encode(seen, sample: true, x), epoch);
 
-    /// <summary>The loss of a given code.</summary>
+    /// <summary>Returns the loss of a given code.</summary>
     internal LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, Code code, double epoch)
     {
         var terms = Combine(-model.LogLikelihood(x, code.Z), code, epoch, x);
@@ -78,17 +78,17 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
         return terms;
     }
 
-    /// <summary>Puts distortion and rate together.</summary>
+    /// <summary>Combines distortion and rate.</summary>
     /// <param name="distortion">-ln p(x|z), nats, N.</param>
     /// <param name="code">The code and its charge.</param>
-    /// <param name="epoch">How far training has come, in epochs, fractions included.</param>
+    /// <param name="epoch">Progress of training in epochs, fractions included.</param>
     /// <param name="x">The clean records, N x D, where they are counts.</param>
     public LossTerms Combine(Tensor distortion, Code code, double epoch, Tensor? x = null) =>
         new(distortion.mean().Plus(Charge(code, epoch, x)), distortion, code.Rate);
 
     /// <summary>
-    /// What the loss holds of the rate: its mean over the batch, free nats and weights of records regarded, times beta w; or beta times its distance from the
-    /// capacity.
+    /// Returns the part of the loss due to the rate: its mean over the batch, with free nats and weights of records, times beta w; or beta times its distance
+    /// from the capacity.
     /// </summary>
     internal Tensor Charge(Code code, double epoch, Tensor? x = null)
     {
@@ -102,10 +102,10 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <inheritdoc/>
     public override double Weighed(double distortion, double rate) => distortion + Beta * (Capacity > 0 ? Math.Abs(rate - Capacity) : rate);
 
-    /// <summary>Whether the loss is a sum over records, each rate weighed by <see cref="Weight"/>.</summary>
+    /// <summary>True if the loss is a sum over records, with each rate weighted by <see cref="Weight"/>.</summary>
     internal bool IsSeparable => FreeNats == 0 && Capacity == 0 && BetaPerCount == 0;
 
-    /// <summary>beta w.</summary>
+    /// <summary>Returns beta w.</summary>
     internal double Weight(double epoch) => Beta * Grown(epoch);
 
     private double Grown(double epoch) => WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;

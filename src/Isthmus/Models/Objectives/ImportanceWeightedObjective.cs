@@ -55,7 +55,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         DoublyReparameterised
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Objective> Part = new(
         "importance-weighted",
         "a bound from several draws of the code (IWAE)",
@@ -90,7 +90,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         return Loss(model, x, posterior, posterior.Draw((long)Groups * Samples));
     }
 
-    /// <summary>The loss at given draws, M K x N x L.</summary>
+    /// <summary>Returns the loss at given draws, M K x N x L.</summary>
     internal LossTerms Loss(Autoencoder model, Tensor x, ApproximatePosterior posterior, PosteriorDraw drawn)
     {
         var z = drawn.Z;
@@ -115,15 +115,15 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
         return new(loss, distortion.detach(), (-bound - distortion).detach());
     }
 
-    /// <summary>q as numbers without a history.</summary>
+    /// <summary>Returns q as constants.</summary>
     private static DiagonalGaussian Held(ApproximatePosterior posterior) =>
         posterior is DiagonalGaussian gaussian
             ? new(gaussian.Mean.detach(), gaussian.LogVariance.detach())
             : throw new InvalidOperationException("The posterior of this code is no diagonal Gaussian.");
 
     /// <summary>
-    /// What the gradient that reaches a draw is to be multiplied by: the loss weighs ln w with share/K + (1 - share) v, v the normalised
-    /// weight, and the doubly reparameterised gradient with share/K + (1 - share) v^2.
+    /// Returns the factor for the gradient that reaches a draw: the loss weights ln w with share/K + (1 - share) v, v the normalised weight, and the doubly
+    /// reparameterised gradient with share/K + (1 - share) v^2.
     /// </summary>
     private Tensor Change(Tensor logWeights)
     {
@@ -133,7 +133,7 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     }
 
     /// <summary>
-    /// A term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.
+    /// Returns a term of value 0 whose gradient in z is the doubly reparameterised one: -(share/K + (1 - share) v^2) d ln w / dz, v the normalised weight.
     /// </summary>
     private Tensor PathTerm(Tensor logWeights, Tensor draws, Tensor z)
     {

@@ -11,7 +11,7 @@ namespace Isthmus.Models.Objectives;
 /// in mean where the two are one. The kernel is a sum of inverse multiquadratics C / (C + |a - b|^2) with C = 2 L s,
 /// s = 0.1, 0.2, 0.5, 1, 2, 5, 10, for codes near N(0, I). Not in nats.
 /// </summary>
-/// <param name="Weight">Of the discrepancy.</param>
+/// <param name="Weight">Weight of the discrepancy.</param>
 public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePenalty
 {
     private static readonly double[] Scales = [0.1, 0.2, 0.5, 1, 2, 5, 10];
@@ -22,7 +22,7 @@ public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePen
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "mmd",
         "codes that look like draws of the prior (InfoVAE, WAE)",
@@ -40,7 +40,7 @@ public sealed record MaximumMeanDiscrepancyPenalty(double Weight) : AggregatePen
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
         code.Z.shape[0] < 2 ? null : SquaredDiscrepancy(code.Z, model.Bottleneck.Prior!.Sample(code.Z.shape[0], code.Z.device).to(code.Z.dtype)).Times(Weight);
 
-    /// <summary>The unbiased estimate from M draws of each, M x L.</summary>
+    /// <summary>Returns the unbiased estimate from M draws of each, M x L.</summary>
     internal static Tensor SquaredDiscrepancy(Tensor a, Tensor b)
     {
         double m = a.shape[0];

@@ -10,7 +10,7 @@ namespace Isthmus.Models.Objectives;
 /// critic of, at most ln M (InfoNCE, van den Oord et al. 2018; Poole et al. 2019). Codes are asked to tell records apart, as in
 /// InfoMax-VAE (Rezaabad and Vishwanath 2020), which trains a critic of its own for that.
 /// </summary>
-/// <param name="Weight">Of the information.</param>
+/// <param name="Weight">Weight of the information.</param>
 public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
 {
     internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
@@ -20,7 +20,7 @@ public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
         least: 0
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "mutual-information",
         "codes that tell records apart (InfoMax)",
@@ -37,7 +37,7 @@ public sealed record MutualInformationPenalty(double Weight) : AggregatePenalty
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => Information(code.Z, code.Gaussian).Times(-Weight);
 
-    /// <summary>The bound, nats, from draws M x L of the posteriors.</summary>
+    /// <summary>Returns the bound, nats, from draws M x L of the posteriors.</summary>
     internal static Tensor Information(Tensor z, DiagonalGaussian posterior) =>
         (posterior.LogProbability(z) - posterior.LogProbabilities(z).logsumexp(-1)).mean().Plus(Math.Log(z.shape[0]));
 }

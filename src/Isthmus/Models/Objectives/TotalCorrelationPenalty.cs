@@ -14,8 +14,8 @@ namespace Isthmus.Models.Objectives;
 /// that z_i came from, (N - 1) / (N (M - 1)) for each other, so that q is unbiased (its logarithm is not). Weighted: 1/(N M)
 /// for all, which is a lower bound and off by a constant. Cost: M x M x L numbers.
 /// </remarks>
-/// <param name="Weight">Of the total correlation.</param>
-/// <param name="Stratified">Which weights w.</param>
+/// <param name="Weight">Weight of the total correlation.</param>
+/// <param name="Stratified">True for stratified weights w, false for equal ones.</param>
 public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : AggregatePenalty
 {
     internal static readonly Setting<double> WeightSetting = SettingKinds.Number(
@@ -32,7 +32,7 @@ public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : A
         "weighted"
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<AggregatePenalty> Part = new(
         "total-correlation",
         "independent units (beta-TCVAE)",
@@ -50,7 +50,7 @@ public sealed record TotalCorrelationPenalty(double Weight, bool Stratified) : A
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
         TotalCorrelation(code.Z, code.Gaussian, Math.Max(model.Records, code.Z.shape[0])).Times(Weight);
 
-    /// <summary>The mean over the batch of ln q(z) - sum_j ln q(z_j), nats.</summary>
+    /// <summary>Returns the mean over the batch of ln q(z) - sum_j ln q(z_j), nats.</summary>
     /// <param name="z">Draws, M x L.</param>
     /// <param name="posterior">The posteriors they were drawn from, M x L.</param>
     /// <param name="records">N.</param>

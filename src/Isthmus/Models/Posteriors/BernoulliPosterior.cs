@@ -19,6 +19,6 @@ internal sealed record BernoulliPosterior(Tensor Logits) : ApproximatePosterior
         return new(z, LogProbability(z));
     }
 
-    /// <summary>Of codes of whole bits.</summary>
+    /// <summary>Returns ln q of codes of whole bits.</summary>
     public override Tensor LogProbability(Tensor z) => (z * Logits - Logits.Softplus()).sum(-1);
 }

@@ -7,7 +7,7 @@ namespace Isthmus.Models.Posteriors;
 /// <param name="Logs">ln q(k_s|x), N x S x K.</param>
 internal sealed record CategoricalPosterior(Tensor Logs) : ApproximatePosterior
 {
-    /// <summary>The shares of the choices.</summary>
+    /// <summary>Probabilities of the choices.</summary>
     public override Tensor Mean => Logs.exp().flatten(-2);
 
     /// <inheritdoc/>
@@ -20,6 +20,6 @@ internal sealed record CategoricalPosterior(Tensor Logs) : ApproximatePosterior
         return new(z, LogProbability(z));
     }
 
-    /// <summary>Of codes of whole choices.</summary>
+    /// <summary>Returns ln q of codes of whole choices.</summary>
     public override Tensor LogProbability(Tensor z) => (z * Logs.flatten(-2)).sum(-1);
 }

@@ -7,7 +7,7 @@ namespace Isthmus.Models.Posteriors;
 /// <summary>q(z|x) = N(mean, diag variance): L means, then L log variances (Kingma and Welling 2014).</summary>
 public sealed class DiagonalPosteriorFamily(int latent) : PosteriorFamily("diagonal", latent)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new("diagonal", "a Gaussian whose units are independent", [], context => new DiagonalPosteriorFamily(
         context.Latent
     ))
@@ -21,7 +21,7 @@ public sealed class DiagonalPosteriorFamily(int latent) : PosteriorFamily("diago
     /// <inheritdoc/>
     public override ReparameterisedPosterior Of(Tensor head) => Gaussian(head);
 
-    /// <summary>The same, as what it is.</summary>
+    /// <summary>Returns the posterior as a diagonal Gaussian.</summary>
     internal static DiagonalGaussian Gaussian(Tensor head)
     {
         var halves = head.chunk(2, -1);

@@ -12,7 +12,7 @@ namespace Isthmus.Models.Posteriors;
 /// </summary>
 public sealed class FullCovariancePosteriorFamily(int latent) : PosteriorFamily("full-covariance", latent)
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new(
         "full-covariance",
         "a Gaussian whose units depend on one another",

@@ -14,7 +14,7 @@ public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
 {
     internal static readonly Setting<int> Context = SettingKinds.Whole("flow-context", 64, "numbers that the encoder gives to each step of the flow", 1, 65536);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new(
         "inverse-autoregressive-flow",
         "a Gaussian bent by an autoregressive flow (IAF)",
@@ -35,7 +35,7 @@ public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
     [ComponentName(Name = "flow")]
     private readonly AutoregressiveFlow _flow;
 
-    /// <summary>Begins as the diagonal Gaussian.</summary>
+    /// <summary>Creates a family that begins as the diagonal Gaussian.</summary>
     public InverseAutoregressivePosteriorFamily(int latent, int steps, int hidden, int context)
         : base("inverse-autoregressive-flow", latent)
     {
@@ -52,7 +52,7 @@ public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
 
     private sealed record Bent(DiagonalGaussian Start, Tensor Context, AutoregressiveFlow Flow) : ReparameterisedPosterior
     {
-        /// <summary>Where the start's mean comes to lie.</summary>
+        /// <summary>The code that the start's mean is mapped to.</summary>
         public override Tensor Mean => Flow.Forward(Start.Mean, Context).Y;
 
         protected override Tensor Like => Start.Mean;

@@ -11,7 +11,7 @@ namespace Isthmus.Models.Posteriors;
 /// <code>1/s^2 = 1/s_x^2 + 1/s_p^2, m = s^2 (m_x / s_x^2 + m_p / s_p^2).</code>
 /// </summary>
 /// <param name="Prior">The levels' prior.</param>
-/// <param name="FromRecord">What the encoder says of each level, the lowest first, N x its width.</param>
+/// <param name="FromRecord">The encoder's estimate of each level, the lowest first, N x its width.</param>
 internal sealed record LadderPosterior(LadderPrior Prior, IReadOnlyList<DiagonalGaussian> FromRecord) : ReparameterisedPosterior
 {
     /// <inheritdoc/>
@@ -27,8 +27,8 @@ internal sealed record LadderPosterior(LadderPrior Prior, IReadOnlyList<Diagonal
     public override Tensor LogProbability(Tensor z) => Descend(Prior.Split(z), (_, _, own) => own).LogProbability;
 
     /// <summary>
-    /// A draw at the noise with KL(q || p) of each unit given the levels above as drawn, nats: exact for the top, and by one draw of what is above for the
-    /// others.
+    /// Returns a draw at the noise with KL(q || p) of each unit given the levels above as drawn, nats: exact for the top, and by one draw of the levels above
+    /// for the others.
     /// </summary>
     public (PosteriorDraw Draw, Tensor UnitRates) WithRates(Tensor? noise)
     {
@@ -41,7 +41,9 @@ internal sealed record LadderPosterior(LadderPrior Prior, IReadOnlyList<Diagonal
         return (draw, cat([.. rates], -1));
     }
 
-    /// <summary>From the top down: <paramref name="place"/> gives each level's code from its posterior, its prior and its own part of what is split.</summary>
+    /// <summary>
+    /// Goes from the top down: <paramref name="place"/> gives each level's code from its posterior, its prior and its own part of the split tensor.
+    /// </summary>
     private PosteriorDraw Descend(Tensor[] levels, Func<DiagonalGaussian, DiagonalGaussian, Tensor, Tensor> place)
     {
         Tensor? sum = null;

@@ -18,7 +18,7 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
 {
     internal static readonly Setting<int> Rank = SettingKinds.Whole("rank", 4, "directions of correlation between units, R; 0: independent units", 0);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<PosteriorFamily> Part = new(
         "low-rank",
         "a Gaussian whose units share a few directions",
@@ -31,7 +31,7 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
 
     private readonly int _rank;
 
-    /// <summary>A covariance of that rank beside its diagonal.</summary>
+    /// <summary>Creates a covariance of that rank beside its diagonal.</summary>
     /// <exception cref="InvalidInputException">The rank is above the code's.</exception>
     public LowRankPosteriorFamily(int latent, int rank)
         : base("low-rank", latent) =>
@@ -58,7 +58,7 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
         return new LowRankGaussian(marginal.Mean, marginal.LogVariance, directions, Shears(directions));
     }
 
-    /// <summary>The maps I + g c c' whose product is B.</summary>
+    /// <summary>Returns the maps I + g c c' whose product is B.</summary>
     private static List<Shear> Shears(Tensor[] directions)
     {
         List<Shear> shears = [];
@@ -67,10 +67,10 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
         return shears;
     }
 
-    /// <summary>I + g c c', c ... x L.</summary>
+    /// <summary>The map I + g c c', c ... x L.</summary>
     private sealed record Shear(Tensor Direction, Tensor Weight, Tensor LogDeterminant)
     {
-        /// <summary>The root of I + c c'.</summary>
+        /// <summary>Returns the root of I + c c'.</summary>
         public static Shear RootOf(Tensor c)
         {
             var square = c.Square().sum(-1, keepdim: true);
@@ -79,7 +79,7 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
 
         public Tensor Apply(Tensor vector) => vector.Plus(Weight * Direction * (Direction * vector).sum(-1, keepdim: true));
 
-        /// <summary>(I + g c c')^-1 = I - g / (1 + g |c|^2) c c', and 1 + g |c|^2 is the root of 1 + |c|^2.</summary>
+        /// <summary>Applies (I + g c c')^-1 = I - g / (1 + g |c|^2) c c'; 1 + g |c|^2 is the root of 1 + |c|^2.</summary>
         public Tensor Inverse(Tensor vector) => vector - Weight / LogDeterminant.unsqueeze(-1).exp() * Direction * (Direction * vector).sum(-1, keepdim: true);
     }
 
@@ -95,7 +95,7 @@ public sealed class LowRankPosteriorFamily : PosteriorFamily
         public override Tensor LogProbability(Tensor z) =>
             LogDensity(Shears.Aggregate((z - Center) * LogVariance.Times(-0.5).exp(), (vector, shear) => shear.Inverse(vector)));
 
-        /// <summary>(tr(S (I + A A') S) + |mean|^2 - L - ln det) / 2.</summary>
+        /// <summary>Returns (tr(S (I + A A') S) + |mean|^2 - L - ln det) / 2.</summary>
         public override Tensor DivergenceFromStandardNormal()
         {
             var spread = Directions.Aggregate(ones_like(Center), (sum, direction) => sum.Plus(direction.Square()));

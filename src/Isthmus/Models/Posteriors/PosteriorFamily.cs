@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Models.Posteriors;
 
-/// <summary>A family of distributions over codes: makes q(z|x) of what the encoder gives for x.</summary>
-/// <param name="name">Its name as a module.</param>
+/// <summary>Family of distributions over codes: makes q(z|x) from the encoder's output for x.</summary>
+/// <param name="name">Name of the module.</param>
 /// <param name="latent">Numbers in a code, L.</param>
 public abstract class PosteriorFamily(string name, int latent) : nn.Module(name)
 {
@@ -15,9 +15,9 @@ public abstract class PosteriorFamily(string name, int latent) : nn.Module(name)
     /// <summary>Numbers in a code, L.</summary>
     public int Latent { get; } = latent;
 
-    /// <summary>Numbers that the encoder must give for a record.</summary>
+    /// <summary>Number of the encoder's outputs for a record.</summary>
     public abstract int HeadWidth { get; }
 
-    /// <summary>q(z|x) of an encoder output, N x <see cref="HeadWidth"/>.</summary>
+    /// <summary>Returns q(z|x) of an encoder output, N x <see cref="HeadWidth"/>.</summary>
     public abstract ReparameterisedPosterior Of(Tensor head);
 }

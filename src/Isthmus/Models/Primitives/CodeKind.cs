@@ -1,17 +1,17 @@
 namespace Isthmus.Models.Primitives;
 
-/// <summary>What a bottleneck makes, or what a part asks of it. Each kind is one of those before it too.</summary>
+/// <summary>Kind of code that a bottleneck makes, or that a part needs. Each kind includes those before it.</summary>
 public enum CodeKind
 {
-    /// <summary>A code.</summary>
+    /// <summary>Any code.</summary>
     Any,
 
-    /// <summary>One with a prior p(z) and a posterior q(z|x).</summary>
+    /// <summary>Code with a prior p(z) and a posterior q(z|x).</summary>
     Variational,
 
-    /// <summary>One whose draws from q(z|x) can be differentiated.</summary>
+    /// <summary>Code whose draws from q(z|x) are differentiable.</summary>
     Reparameterised,
 
-    /// <summary>One whose q(z|x) is a Gaussian of independent units.</summary>
+    /// <summary>Code whose q(z|x) is a Gaussian of independent units.</summary>
     DiagonalGaussian,
 }

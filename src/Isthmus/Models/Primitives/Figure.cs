@@ -10,7 +10,7 @@ namespace Isthmus.Models.Primitives;
 /// <param name="StandardError">One standard error, in the same unit; null where it is not known.</param>
 public sealed record Figure(string Key, string Title, string Unit, double Value, double? StandardError = null)
 {
-    /// <summary>A figure from an estimate.</summary>
+    /// <summary>Creates a result from an estimate.</summary>
     public Figure(string key, string title, string unit, Estimate estimate)
         : this(key, title, unit, estimate.Value, double.IsNaN(estimate.StandardError) ? null : estimate.StandardError) { }
 

@@ -3,12 +3,12 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Models.Primitives;
 
-/// <summary>A label that a model is given or predicts, and its classes as training met them.</summary>
+/// <summary>A label that a model has as condition or predicts, and its classes in the training data.</summary>
 /// <param name="Name">The label's name.</param>
-/// <param name="Classes">Its classes, C of them.</param>
+/// <param name="Classes">Classes of the label, C of them.</param>
 public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
 {
-    /// <summary>Which label, of data that have several.</summary>
+    /// <summary>Name of the label, for data that have several.</summary>
     internal static readonly Setting<string> Target = new(
         "target",
         "first",
@@ -16,7 +16,7 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
         "a label's name"
     );
 
-    /// <summary>The labels of training data that a model is to know, as <see cref="Target"/> names them.</summary>
+    /// <summary>Returns the labels of training data that a model is to know, as named by <see cref="Target"/>.</summary>
     /// <exception cref="InvalidInputException">The data have no label, none of that name, or one of a single class; or a name comes twice.</exception>
     public static IReadOnlyList<KnownLabel> Of(IReadOnlyList<LabelColumn> labels, string names, string preset)
     {
@@ -59,10 +59,10 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
                 OptionNames.Key("target")
             );
 
-    /// <summary>The same records with these labels beside their numbers: batches of them are N x (D + C_1 + C_2 + ...), each class as 0s and one 1.</summary>
-    /// <param name="labels">What the model knows; none leaves the records as they are.</param>
+    /// <summary>Returns the same records with these labels attached to their numbers: batches are N x (D + C_1 + C_2 + ...), each class one-hot.</summary>
+    /// <param name="labels">Labels that the model knows; with none, the records stay as they are.</param>
     /// <param name="data">Records.</param>
-    /// <param name="isRequired">Whether records without them are of no use; otherwise they are left as they are.</param>
+    /// <param name="isRequired">True if records without them are an error; otherwise such records stay as they are.</param>
     /// <exception cref="InvalidInputException">They have no such label though it is required, or a class that training did not meet.</exception>
     public static Dataset Attach(IReadOnlyList<KnownLabel> labels, Dataset data, bool isRequired)
     {
@@ -83,7 +83,7 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
                 )
                 : null;
         var known = Classes.Index().ToDictionary(known => known.Item, known => known.Index);
-        // A class that is spelt or typed otherwise in another file, 1.0 for 1, is the same class.
+        // Another spelling or type of a class in another file, 1.0 for 1, is the same class.
         var values = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (place, name) in Classes.Index())
             values.TryAdd(CellValue.Of(name), place);
@@ -100,7 +100,7 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
             : new(Name, [.. column.Values.Select(value => places[value])], Classes);
     }
 
-    /// <summary>The number of a class.</summary>
+    /// <summary>Returns the number of a class.</summary>
     /// <exception cref="InvalidInputException">It is none of them.</exception>
     public int IndexOf(string name) =>
         Classes.Index().FirstOrDefault(known => known.Item == name, (Index: -1, Item: "")).Index is >= 0 and var place
@@ -108,7 +108,7 @@ public sealed record KnownLabel(string Name, IReadOnlyList<string> Classes)
             : throw new InvalidInputException("The model", $"knows no {Name} '{name}'", NearestName.RemedyOfAll(name, Classes));
 
     /// <summary>
-    /// The class numbers that a text names, label by label, null for those it leaves open: of one label its class, of several NAME=CLASS joined by commas.
+    /// Returns the class numbers named in a text, label by label, null for those left open: for one label its class, for several NAME=CLASS joined by commas.
     /// </summary>
     /// <exception cref="InvalidInputException">A part without a name that is known, or a class that is not.</exception>
     public static IReadOnlyList<int?> Places(IReadOnlyList<KnownLabel> labels, string? text)

@@ -2,48 +2,50 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Models.Primitives;
 
-/// <summary>What a part may need to know of the model it goes into.</summary>
-/// <param name="Schema">What one record is.</param>
+/// <summary>Properties of a model that its parts may need.</summary>
+/// <param name="Schema">Schema of a record.</param>
 /// <param name="Latent">Numbers in a code.</param>
 /// <param name="Settings">The model's settings, resolved.</param>
 public sealed record PartContext(DataSchema Schema, int Latent, Settings Settings)
 {
-    /// <summary>The labels that the model knows; <c>ModelSpecification.Resolve</c> finds them for every part that asks.</summary>
+    /// <summary>Labels that the model knows; <c>ModelSpecification.Resolve</c> finds them for every part that asks.</summary>
     public IReadOnlyList<KnownLabel> Labels { get; init; } = [];
 
-    /// <summary>Every place of the model, so that a part that has parts itself can have them made. Default: none.</summary>
+    /// <summary>Places of the model, so that a part with parts of its own can have them made. Default: empty.</summary>
     public IReadOnlyList<PartKind> Kinds { get; init; } = [];
 
-    /// <summary>The value of a setting.</summary>
+    /// <summary>Returns the value of a setting.</summary>
     public T Get<T>(Setting<T> setting)
         where T : IParsable<T> => Settings.Get(setting);
 
-    /// <summary>The part that the settings choose for the place of parts that are <typeparamref name="T"/>.</summary>
+    /// <summary>Creates the part that the settings choose for the place of parts that are <typeparamref name="T"/>.</summary>
     /// <exception cref="InvalidInputException">There is no such part, or it does not fit the data.</exception>
     public T Create<T>() => Kinds.OfType<PartKind<T>>().Single().Chosen(Settings).Create(this);
 }
 
 /// <summary>
-/// One kind of bottleneck, likelihood, corruption or network: its name in the settings, the settings it has itself,
-/// and how to make one. To add a kind, write its file with such a description and name it in <c>Parts</c>.
+/// One kind of bottleneck, likelihood, corruption or network: its name in the settings, its own settings, and a function that makes it. To add a kind, write
+/// its file with such a description and name it in <c>Parts</c>.
 /// </summary>
-/// <param name="Name">As the literature names it, lower case.</param>
+/// <param name="Name">Name from the literature, lower case.</param>
 /// <param name="Summary">One line.</param>
 /// <param name="Settings">The keys that only this kind has.</param>
 /// <param name="Create">Makes it.</param>
 public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<PartContext, T> Create)
 {
-    /// <summary>Of a bottleneck or a family of posteriors: what codes it makes. Of a prior, an objective or a penalty: what codes it needs.</summary>
+    /// <summary>
+    /// For a bottleneck or a family of posteriors, the kind of codes it makes; for a prior, an objective or a penalty, the kind of codes it needs.
+    /// </summary>
     public CodeKind Code { get; init; }
 
-    /// <summary>Of a network: whether its weights have a closed form (<c>IClosedForm</c>), and nothing is left to the training loop.</summary>
+    /// <summary>For a network, true if its weights have a closed form (<c>IClosedForm</c>), and nothing is left to the training loop.</summary>
     public bool IsClosedForm { get; init; }
 }
 
-/// <summary>Parts by name.</summary>
+/// <summary>Looks up parts by name.</summary>
 public static class PartNames
 {
-    /// <summary>The part of that name.</summary>
+    /// <summary>Returns the part with this name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>
     public static Part<T> Named<T>(this IReadOnlyList<Part<T>> parts, string kind, string name) =>
         parts.FirstOrDefault(part => part.Name == name)

@@ -71,7 +71,7 @@ public sealed class PartKind<T> : PartKind, IReadOnlyList<Part<T>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The part that <paramref name="settings"/> choose.</summary>
+    /// <summary>Returns the part that <paramref name="settings"/> choose.</summary>
     /// <exception cref="InvalidInputException">There is no such part; the message names the nearest and all.</exception>
     internal Part<T> Chosen(Settings settings) => this.Named(Choice.Key, settings.Get(Choice));
 }

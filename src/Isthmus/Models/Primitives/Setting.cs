@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Isthmus.Models.Primitives;
 
-/// <summary>A named option of a part: its key on the command line and in the model file, and what it may be.</summary>
+/// <summary>A named option of a part: its key on the command line and in the model file, and its allowed values.</summary>
 /// <param name="Key">Lower case, words joined by hyphens.</param>
-/// <param name="DefaultText">The value where nothing is said.</param>
+/// <param name="DefaultText">Default value.</param>
 /// <param name="Meaning">One line, with the unit.</param>
-/// <param name="Expected">What a value must be, to complete "expected ...".</param>
+/// <param name="Expected">Description of allowed values, to complete "expected ...".</param>
 public abstract record Setting(string Key, string DefaultText, string Meaning, string Expected)
 {
     /// <summary>Description of a valid value, to complete "expected ...".</summary>
@@ -29,7 +29,7 @@ public record Setting<T>(string Key, T Default, string Meaning, string Expected,
     : Setting(Key, Convert.ToString(Default, CultureInfo.InvariantCulture)!, Meaning, Expected)
     where T : IParsable<T>
 {
-    /// <summary>The value written as <paramref name="text"/>.</summary>
+    /// <summary>Parses the value in <paramref name="text"/>.</summary>
     /// <exception cref="InvalidInputException">The text is no such value.</exception>
     // A comma in a number is a decimal one to half the world, and would be read as one of thousands: 0,5 as 5.
     public T Parse(string text) =>
@@ -41,17 +41,17 @@ public record Setting<T>(string Key, T Default, string Meaning, string Expected,
     public override void Check(string text) => Parse(text);
 }
 
-/// <summary>Makers of the common kinds of setting.</summary>
+/// <summary>Creates the common kinds of settings.</summary>
 public static class SettingKinds
 {
-    /// <summary>One of a few words.</summary>
+    /// <summary>Creates a setting that is one of a few words.</summary>
     public static Setting<string> Choice(string key, string initial, string meaning, params IEnumerable<string> choices)
     {
         string[] known = [.. choices];
         return new(key, initial, meaning, $"one of {string.Join(", ", known)}", known.Contains) { Choices = known };
     }
 
-    /// <summary>A finite number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    /// <summary>Creates a setting that is a finite number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Setting<double> Number(
         string key,
         double initial,
@@ -60,14 +60,14 @@ public static class SettingKinds
         double most = double.PositiveInfinity
     ) => new(key, initial, meaning, Range("a number", least, most), v => double.IsFinite(v) && v >= least && v <= most);
 
-    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    /// <summary>Creates a setting that is a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Setting<int> Whole(string key, int initial, string meaning, int least, int most = int.MaxValue) =>
         new(key, initial, meaning, Range("a whole number", least, most == int.MaxValue ? double.PositiveInfinity : most), v => v >= least && v <= most);
 
     // A layer of as many units takes gigabytes for its weights alone.
     private const int WidestLayer = 1 << 20;
 
-    /// <summary>Widths of layers: whole numbers from 1 to 1,048,576, joined by commas; empty for none.</summary>
+    /// <summary>Creates a setting of widths of layers: whole numbers from 1 to 1,048,576, joined by commas; empty for none.</summary>
     public static Setting<string> Widths(string key, string initial, string meaning) =>
         new(key, initial, meaning, $"whole numbers from 1 to {WidestLayer} joined by commas, such as 400,200", text =>
             text.Length == 0
@@ -75,7 +75,7 @@ public static class SettingKinds
                 .All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is >= 1 and <= WidestLayer)
         );
 
-    /// <summary>The numbers of a <see cref="Widths"/> value.</summary>
+    /// <summary>Returns the numbers of a <see cref="Widths"/> value.</summary>
     public static int[] ParseWidths(string text) =>
         text.Length == 0 ? [] : [.. text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture))];
 

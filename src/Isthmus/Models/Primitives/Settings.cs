@@ -3,21 +3,21 @@ using System.Globalization;
 
 namespace Isthmus.Models.Primitives;
 
-/// <summary>The values of settings by key, as text in the invariant culture. What is not there has its default.</summary>
+/// <summary>Values of settings by key, as text in the invariant culture. A key that is absent has its default.</summary>
 public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
 {
-    /// <summary>No value said.</summary>
+    /// <summary>No values.</summary>
     public static Settings Empty { get; } = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
-    /// <summary>The value of <paramref name="setting"/>, or its default.</summary>
+    /// <summary>Returns the value of <paramref name="setting"/>, or its default.</summary>
     /// <exception cref="InvalidInputException">The value is not one the setting can take.</exception>
     public T Get<T>(Setting<T> setting)
         where T : IParsable<T> => Values.TryGetValue(setting.Key, out var text) ? setting.Parse(text) : setting.Default;
 
-    /// <summary>These values, those of <paramref name="other"/> taking precedence.</summary>
+    /// <summary>Returns these values, overridden by those of <paramref name="other"/>.</summary>
     public Settings Overlay(IEnumerable<KeyValuePair<string, string>> other) => new(Values.SetItems(other));
 
-    /// <summary>Every key of <paramref name="known"/> with its value, checked.</summary>
+    /// <summary>Returns every key of <paramref name="known"/> with its value, checked.</summary>
     /// <exception cref="InvalidInputException">A key that is not known (the nearest and all the known ones are named), or a bad value.</exception>
     public Settings Resolve(IReadOnlyCollection<Setting> known)
     {

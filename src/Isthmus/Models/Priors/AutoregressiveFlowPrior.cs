@@ -12,7 +12,7 @@ namespace Isthmus.Models.Priors;
 /// </summary>
 public sealed class AutoregressiveFlowPrior : Prior
 {
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Prior> Part = new(
         "flow",
         "N(0, I) seen through an autoregressive flow, learned",
@@ -23,7 +23,7 @@ public sealed class AutoregressiveFlowPrior : Prior
     [ComponentName(Name = "flow")]
     private readonly AutoregressiveFlow _flow;
 
-    /// <summary>A prior that begins as N(0, I).</summary>
+    /// <summary>Creates a prior that begins as N(0, I).</summary>
     public AutoregressiveFlowPrior(int latent, int steps, int hidden)
         : base("flow", latent)
     {

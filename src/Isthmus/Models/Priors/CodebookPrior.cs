@@ -20,7 +20,7 @@ public sealed class CodebookPrior : Prior
     [ComponentName(Name = "network")]
     private readonly MaskedNetwork _network;
 
-    /// <summary>A prior over codes of slots that hold vectors of <paramref name="codebook"/>, K x <paramref name="slotWidth"/>.</summary>
+    /// <summary>Creates a prior over codes of slots that hold vectors of <paramref name="codebook"/>, K x <paramref name="slotWidth"/>.</summary>
     public CodebookPrior(int latent, int slotWidth, int vectors, int hidden, Func<Tensor> codebook)
         : base("codebook", latent)
     {
@@ -28,13 +28,13 @@ public sealed class CodebookPrior : Prior
         RegisterComponents();
     }
 
-    /// <summary>S.</summary>
+    /// <summary>Number of slots, S.</summary>
     public int Slots { get; }
 
-    /// <summary>The vectors, K x W.</summary>
+    /// <summary>Vectors of the codebook, K x W.</summary>
     internal Tensor Codebook => _codebook();
 
-    /// <summary>The network of its logits, S W numbers to S K, as plain layers.</summary>
+    /// <summary>Returns the network of its logits, S W numbers to S K, as plain layers.</summary>
     internal TorchSharp.Modules.Sequential Layers() => _network.Layers();
 
     /// <inheritdoc/>
@@ -53,17 +53,17 @@ public sealed class CodebookPrior : Prior
         return slots.view(count, Latent);
     }
 
-    /// <summary>The number of the vector nearest to each slot, ... x S x W to ... x S.</summary>
+    /// <summary>Returns the index of the vector nearest to each slot, ... x S x W to ... x S.</summary>
     internal Tensor Nearest(Tensor slots)
     {
         var codebook = _codebook().to(slots.dtype);
         return (codebook.Square().sum(-1) - slots.detach().matmul(codebook.t()).Times(2)).argmin(-1);
     }
 
-    /// <summary>The vectors of these numbers, in the shape of the slots.</summary>
+    /// <summary>Returns the vectors with these indices, in the shape of the slots.</summary>
     internal Tensor Vectors(Tensor chosen, long[] shape) => _codebook().index_select(0, chosen.flatten()).view(shape);
 
-    /// <summary>-ln p of each slot given those before it, nats, ... x S.</summary>
+    /// <summary>Returns -ln p of each slot given those before it, nats, ... x S.</summary>
     internal Tensor SlotRates(Tensor z, Tensor chosen) => -Logits(z.detach()).log_softmax(-1).gather(-1, chosen.unsqueeze(-1)).squeeze(-1);
 
     private Tensor Logits(Tensor z) => _network.call(z).view([.. z.shape[..^1], Slots, -1]);

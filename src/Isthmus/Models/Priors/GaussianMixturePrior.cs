@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Priors;
 
 /// <summary>
-/// p(z) = sum_k w_k N(z; m_k, diag s_k): K Gaussians whose means, variances and weights are learned with the model
-/// (Dilokthanakul et al. 2016; "MoG" in Tomczak and Welling 2018). Codes of K kinds of record need not share one hill.
+/// p(z) = sum_k w_k N(z; m_k, diag s_k): K Gaussians whose means, variances and weights are learned with the model (Dilokthanakul et al. 2016; "MoG" in Tomczak
+/// and Welling 2018). It suits codes that form several clusters.
 /// </summary>
 public sealed class GaussianMixturePrior : Prior
 {
     internal static readonly Setting<int> Components = SettingKinds.Whole("prior-components", 100, "Gaussians in the mixture", 1, 1 << 16);
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Prior> Part = new("mixture", "a mixture of Gaussians, learned", [Components], context => new GaussianMixturePrior(
         context.Latent,
         context.Get(Components)
@@ -29,7 +29,7 @@ public sealed class GaussianMixturePrior : Prior
     [ComponentName(Name = "logits")]
     private readonly Parameter _logits;
 
-    /// <summary>Means drawn from N(0, I), so that the components differ from the start; variances 1, equal weights.</summary>
+    /// <summary>Creates components with means drawn from N(0, I), so that they differ from the start, variances 1 and equal weights.</summary>
     public GaussianMixturePrior(int latent, int components)
         : base("mixture", latent)
     {

@@ -21,7 +21,7 @@ public sealed class LadderPrior : Prior
     /// <summary>Numbers in each level, the lowest first.</summary>
     public IReadOnlyList<int> Levels { get; }
 
-    /// <summary>A prior over codes of these levels.</summary>
+    /// <summary>Creates a prior over codes of these levels.</summary>
     public LadderPrior(IReadOnlyList<int> levels, int hidden)
         : base("ladder", levels.Sum())
     {
@@ -49,16 +49,16 @@ public sealed class LadderPrior : Prior
         return cat(levels, -1);
     }
 
-    /// <summary>The levels of codes, ... x L.</summary>
+    /// <summary>Splits codes into levels, ... x L.</summary>
     internal Tensor[] Split(Tensor z) => z.split([.. Levels.Select(width => (long)width)], -1);
 
-    /// <summary>p of a level given those above.</summary>
+    /// <summary>Returns p of a level given those above.</summary>
     internal DiagonalGaussian Given(Tensor[] levels, int level) =>
         level == Levels.Count - 1
             ? new(zeros_like(levels[level]), zeros_like(levels[level]))
             : DiagonalPosteriorFamily.Gaussian(_fromAbove[level].call(cat(levels[(level + 1)..], -1)));
 
-    /// <summary>Two layers and a linear map, begun near zero: a level begins as N(0, I) whatever is above.</summary>
+    /// <summary>Creates two layers and a linear map with weights near zero: a level begins as N(0, I) whatever is above.</summary>
     internal static Sequential Map(int inputs, int hidden, int outputs)
     {
         var output = nn.Linear(hidden, outputs, device: NewWeights.Device);

@@ -25,7 +25,7 @@ public sealed class VampPrior : Prior
         1 << 16
     );
 
-    /// <summary>Its entry in <see cref="Parts"/>.</summary>
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Prior> Part = new("vamp", "the mean posterior of learned pseudo-inputs", [PseudoInputs], context => new VampPrior(
         context.Latent,
         context.Schema.Dimension,
@@ -41,7 +41,7 @@ public sealed class VampPrior : Prior
     private Func<Tensor, DiagonalGaussian> _posterior = _ =>
         throw new InvalidOperationException("A VampPrior needs a model's encoder; put it into a model first.");
 
-    /// <summary>K pseudo-inputs of D numbers, uniform in [0, 1] until records are given.</summary>
+    /// <summary>Creates K pseudo-inputs of D numbers, uniform in [0, 1] until records are given.</summary>
     public VampPrior(int latent, int dimension, int pseudoInputs)
         : base("vamp", latent)
     {
@@ -55,7 +55,7 @@ public sealed class VampPrior : Prior
     /// <inheritdoc/>
     public override void Attach(Func<Tensor, DiagonalGaussian> posterior) => _posterior = posterior;
 
-    /// <summary>The pseudo-inputs become these records, repeated if they are fewer.</summary>
+    /// <summary>Sets the pseudo-inputs to these records, repeated if they are fewer.</summary>
     public override void StartFrom(Tensor records)
     {
         using var noGradient = no_grad();
