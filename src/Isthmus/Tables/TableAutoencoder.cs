@@ -72,7 +72,7 @@ public static class TableAutoencoder
 }
 
 /// <summary>
-/// A model of plain records, made by <see cref="TableAutoencoder.Fit<see cref="T"/>"/> or <see cref="TableAutoencoder.Load<see cref="T"/>"/>.
+/// A model of plain records, made by <see cref="TableAutoencoder.Fit{T}"/> or <see cref="TableAutoencoder.Load{T}"/>.
 /// </summary>
 public sealed class TableAutoencoder<T> : IDisposable
 {
