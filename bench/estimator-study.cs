@@ -290,18 +290,21 @@ internal static class Charts
         var head = 52 + (settings.Length + LegendColumns - 1) / LegendColumns * LegendRow;
         int width = Columns * Width,
             height = head + (panels.Length + Columns - 1) / Columns * Height;
+        const string font = "font-family=\"system-ui, sans-serif\" font-size=\"11\"";
+        const string dark = "--ink: #ddd; --grid: #444; --paper: #14171a; --c0: #56b4e9; --c1: #f0a050; --c2: #3fcf9f; --c3: #e79ac8; --c4: #d8d860; --c5: #bbb";
+        var caption = $"Line: mean of {repetitions} repetitions. Band: one standard deviation to each side. What leaves the frame is cut off at ±{Reach} nats.";
         svg.AppendLine(
             $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="system-ui, sans-serif" font-size="11">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" {font}>
             <title>{title}: bias and spread against sample size</title>
             <style>
             svg {"{"} --ink: #222; --grid: #ddd; --paper: #fff; --c0: #0072b2; --c1: #b84e00; --c2: #00795a; --c3: #a3457c; --c4: #6b6b00; --c5: #444 {"}"}
-            @media (prefers-color-scheme: dark) {"{"} svg {"{"} --ink: #ddd; --grid: #444; --paper: #14171a; --c0: #56b4e9; --c1: #f0a050; --c2: #3fcf9f; --c3: #e79ac8; --c4: #d8d860; --c5: #bbb {"}"} {"}"}
+            @media (prefers-color-scheme: dark) {"{"} svg {"{"} {dark} {"}"} {"}"}
             text {"{"} fill: var(--ink) {"}"} .head {"{"} font-weight: 600 {"}"}
             </style>
             <rect width="{width}" height="{height}" fill="var(--paper)"/>
             <text class="head" x="8" y="16" font-size="13">{title}: estimate - truth (nats) against sample size N (rows)</text>
-            <text x="8" y="31">Line: mean of {repetitions} repetitions. Band: one standard deviation to each side. What leaves the frame is cut off at ±{Reach} nats.</text>
+            <text x="8" y="31">{caption}</text>
             """
         );
         for (var i = 0; i < settings.Length; i++)
@@ -309,7 +312,8 @@ internal static class Charts
             int x = 8 + i % LegendColumns * (width / LegendColumns),
                 y = 50 + i / LegendColumns * LegendRow;
             svg.AppendLine(
-                $"""<path d="M{x} {y - 4}h24" stroke="var(--c{i})" stroke-width="2" stroke-dasharray="{Dash(i)}"/><text x="{x + 30}" y="{y}">{settings[i]}</text>"""
+                $"""<path d="M{x} {y - 4}h24" stroke="var(--c{i})" stroke-width="2" stroke-dasharray="{Dash(i)}"/>"""
+                    + $"""<text x="{x + 30}" y="{y}">{settings[i]}</text>"""
             );
         }
         for (var i = 0; i < panels.Length; i++)
@@ -327,11 +331,13 @@ internal static class Charts
         );
         foreach (var tick in new[] { -Reach, -Reach / 2, 0, Reach / 2, Reach })
             svg.AppendLine(
-                $"""<path d="M{x0 + Left} {Y(tick):0.0}H{x0 + Width - Right}" stroke="var({(tick == 0 ? "--ink" : "--grid")})" stroke-width="{(tick == 0 ? 0.8 : 1)}"/><text x="{x0 + Left - 4}" y="{Y(tick) + 4:0.0}" text-anchor="end">{tick:+0.0;-0.0;0}</text>"""
+                $"""<path d="M{x0 + Left} {Y(tick):0.0}H{x0 + Width - Right}" stroke="var({(tick == 0 ? "--ink" : "--grid")})" """
+                    + $"""stroke-width="{(tick == 0 ? 0.8 : 1)}"/><text x="{x0 + Left - 4}" y="{Y(tick) + 4:0.0}" text-anchor="end">{tick:+0.0;-0.0;0}</text>"""
             );
         foreach (var n in sizes.Where(n => Math.Log10(n) % 1 == 0))
             svg.AppendLine(
-                $"""<path d="M{X(n):0.0} {Y(-Reach):0.0}v4" stroke="var(--ink)"/><text x="{X(n):0.0}" y="{Y(-Reach) + 16:0.0}" text-anchor="middle">{n:#,0}</text>"""
+                $"""<path d="M{X(n):0.0} {Y(-Reach):0.0}v4" stroke="var(--ink)"/>"""
+                    + $"""<text x="{X(n):0.0}" y="{Y(-Reach) + 16:0.0}" text-anchor="middle">{n:#,0}</text>"""
             );
         svg.AppendLine($"""<text x="{x0 + Width - Right}" y="{Y(-Reach) + 16:0.0}" text-anchor="end">N, rows</text>""");
         foreach (var curve in curves)

@@ -188,7 +188,8 @@ static string Date(int day) => new DateOnly(2021, 1, 1).AddDays(day).ToString("y
             * Math.Exp(0.05 * Normal(random));
         var express = random.NextDouble() < 0.2;
         made.Add(
-            $"{100000 + i},{Date(random.Next(720))},{country},{currency},{product},{quantity},{price:F2},{price * quantity:F2},{weight:F3},{(express ? "yes" : "no")},{(express ? random.Next(1, 3) : random.Next(3, 9))}"
+            $"{100000 + i},{Date(random.Next(720))},{country},{currency},{product},{quantity},{price:F2},{price * quantity:F2},{weight:F3},"
+                + $"{(express ? "yes" : "no")},{(express ? random.Next(1, 3) : random.Next(3, 9))}"
         );
     }
     return (

@@ -43,7 +43,8 @@ train.SetAction(given =>
                             + $"{row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
                             + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
                             + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
-                            + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")}"
+                            + "GFLOP/s"
+                            + (row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")
                     )
                 );
         }
@@ -147,7 +148,8 @@ interaction.SetAction(given =>
                 $"{figures.Users} users, {figures.Items} items, {figures.Interactions} interactions, batch {figures.Batch}, {figures.Threads} threads, "
                     + $"{figures.Steps} steps: plain {figures.PlainSeconds:F1} s, Isthmus {figures.IsthmusSeconds:F1} s, ratio {figures.RatioOfTimes:F2} "
                     + $"(medians of steps {figures.RatioOfMedians:F2}); last losses {figures.PlainLossNats:F1} and {figures.IsthmusLossNats:F1} "
-                    + $"nats{(figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")}"
+                    + "nats"
+                    + (figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")
             )
     );
 });

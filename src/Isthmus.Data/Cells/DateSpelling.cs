@@ -71,7 +71,10 @@ public sealed record DateSpelling(
                 2 => $"{hour}':'mm",
                 _ => $"{hour}':'mm':'ss{(Fraction > 0 ? $"'.'{new string('f', Math.Min(Fraction, 7))}" : "")}",
             };
-            return $"{date}{(date.Length > 0 && time.Length > 0 ? $"'{Between}'" : "")}{time}{(IsTwelveHours ? "' 'tt" : "")}{(Offset.Length > 0 && time.Length > 0 ? $"'{Offset}'" : "")}";
+            var between = date.Length > 0 && time.Length > 0 ? $"'{Between}'" : "";
+            var half = IsTwelveHours ? "' 'tt" : "";
+            var offset = Offset.Length > 0 && time.Length > 0 ? $"'{Offset}'" : "";
+            return $"{date}{between}{time}{half}{offset}";
         }
     }
 }

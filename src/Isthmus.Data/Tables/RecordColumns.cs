@@ -58,11 +58,14 @@ internal sealed class RecordColumns
             )
                 columns._columns.Add((property, kind));
             else
+            {
+                var able = own == ColumnKind.Category ? "category or boolean" : $"{own.Value.ToString().ToLowerInvariant()} or category";
                 throw new InvalidInputException(
                     $"{type.Name}.{property.Name}",
                     $"is of type {cell.Name}, which cannot be {kind.ToString().ToLowerInvariant()}",
                     $"take {(own == ColumnKind.Category ? "category or boolean" : $"{own.Value.ToString().ToLowerInvariant()} or category")}"
                 );
+            }
         }
         return columns;
     }

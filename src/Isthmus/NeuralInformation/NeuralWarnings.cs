@@ -35,8 +35,8 @@ internal static class NeuralWarnings
             gap > Beyond * value.StandardError,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The critic scores rows it was trained on {gap:F3} nats better than rows it never met: rows are few for what there is to learn, and the figure is "
-                    + $"likely low. Read it as 'at least', or bring more rows."
+                $"The critic scores rows it was trained on {gap:F3} nats better than rows it never met: rows are few for what there is to learn, "
+                    + $"and the figure is likely low. Read it as 'at least', or bring more rows."
             )
         );
         var unfinished = fits.Count(fit => fit.Steps > 0.9 * fit.StepLimit);

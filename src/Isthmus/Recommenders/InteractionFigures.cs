@@ -56,12 +56,14 @@ internal sealed class InteractionFigures : RecordFigures
         RankingResult[] each = [.. rankings.Cast<RankingResult>()];
         (string Name, Estimate Difference)[] over = [.. each.Skip(1).Select(baseline => (baseline.Name, each[0].Over(baseline)))];
         var words = over.Select(other =>
-            FormattableString.Invariant(
-                $"{other.Difference.Value:+0.000;-0.000}{(double.IsNaN(other.Difference.StandardError) ? " (one user, no error)" : FormattableString.Invariant($" ± {other.Difference.StandardError:F3}"))} over {other.Name}"
-            )
-        );
+        {
+            var error = other.Difference.StandardError;
+            var spread = double.IsNaN(error) ? " (one user, no error)" : FormattableString.Invariant($" ± {error:F3}");
+            return FormattableString.Invariant($"{other.Difference.Value:+0.000;-0.000}{spread} over {other.Name}");
+        });
         var worst = over.MinBy(other => other.Difference.Value);
         var improving = trained.Specification.IsClosedForm ? null : verdict.Improving();
+        var data = ReproducingCommand.Data(trained.Specification, trained.Provenance).Select(ReproducingCommand.Quoted);
         Finding? behind =
             worst.Difference.Value > 0
                 ? null
@@ -69,7 +71,7 @@ internal sealed class InteractionFigures : RecordFigures
                     $"Not worth its training: {worst.Name} ranks {(worst.Difference.Value < -2 * worst.Difference.StandardError ? "better" : "as well")}.",
                     trained.Specification.IsClosedForm
                         ? next
-                        : $"isthmus train {string.Join(' ', ReproducingCommand.Data(trained.Specification, trained.Provenance).Select(ReproducingCommand.Quoted))} --model ease"
+                        : $"isthmus train {string.Join(' ', data)} --model ease"
                 );
         return [.. new[] { improving, behind }.OfType<Finding>(), new($"NDCG@100, paired over users: {string.Join(", ", words)}.", next)];
     }

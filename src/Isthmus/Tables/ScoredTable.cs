@@ -74,7 +74,12 @@ public sealed record ScoredTable(
         Usual.LeastPValue <= FalseAlarms / 2
             ? null
             : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / "
-                + $"{NumberText.Of(Usual.Ascending.Count + 1)}){(Usual.LeastPValue > FalseAlarms ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual" : "")}. Train on more rows.";
+                + $"{NumberText.Of(Usual.Ascending.Count + 1)}){Unpromised}. Train on more rows.";
+
+    private string Unpromised =>
+        Usual.LeastPValue > FalseAlarms
+            ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual"
+            : "";
 
     /// <summary>Warning that the table as a whole differs from the training rows; null if it does not.</summary>
     public string? Drift =>

@@ -28,10 +28,15 @@ public sealed record SeriesDrift(long Since, string Time, double ShareBefore, do
         LeastOfMost = 0.25;
 
     /// <summary>Returns the drift in words.</summary>
-    public override string ToString() =>
-        $"The data moved: since {Time} (row {NumberText.Of(Since)}) {NumberText.Percent(ShareAfter)} of rows are over the threshold, where "
+    public override string ToString()
+    {
+        var columns = Columns.Select(column =>
+            Since > 1 ? $"{column.Column} (mean {NumberText.Of(column.Before)}, then {NumberText.Of(column.After)})" : column.Column
+        );
+        return $"The data moved: since {Time} (row {NumberText.Of(Since)}) {NumberText.Percent(ShareAfter)} of rows are over the threshold, where "
             + $"{NumberText.Percent(Expected)} are expected{(Since > 1 ? $" and {NumberText.Percent(ShareBefore)} were before" : "")}; most in "
-            + $"{string.Join(", ", Columns.Select(column => Since > 1 ? $"{column.Column} (mean {NumberText.Of(column.Before)}, then {NumberText.Of(column.After)})" : column.Column))}. This is drift rather than single events; if it is the new normal, train again on rows from then on.";
+            + $"{string.Join(", ", columns)}. This is drift rather than single events; if it is the new normal, train again on rows from then on.";
+    }
 
     /// <summary>Finds the drift, if there is one.</summary>
     /// <param name="scored">Scores of the series' rows.</param>

@@ -42,9 +42,10 @@ public static class DocumentWarnings
         if (Known("topic_diversity") is { } diversity && diversity < LeastDiversity)
             reasons.Add(FormattableString.Invariant($"Its topics have mostly the same words: {100 * diversity:F0} % of the first ones differ."));
         if (reasons.Count > 0 && !trained.Specification.IsClosedForm)
-            reasons.Add(
-                $"Train longer: {ReproducingCommand.With(trained.Specification, trained.Provenance, KeyValuePair.Create(TrainingSettings.Epochs.Key, $"{Math.Max(10, 3 * trained.Provenance.Epochs)}"))}"
-            );
+        {
+            var longer = KeyValuePair.Create(TrainingSettings.Epochs.Key, $"{Math.Max(10, 3 * trained.Provenance.Epochs)}");
+            reasons.Add($"Train longer: {ReproducingCommand.With(trained.Specification, trained.Provenance, longer)}");
+        }
         return reasons;
     }
 

@@ -15,14 +15,17 @@ namespace Isthmus.Training;
 internal sealed class FusedOptimiser : IDisposable
 {
     private const string Script = """
-        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
+        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
+                 lr: float, beta1: float, beta2: float, decay: float, eps: float):
             torch._fused_adam_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
 
-        def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
+        def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
+                  lr: float, beta1: float, beta2: float, decay: float, eps: float):
             torch._fused_adamw_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
 
         def sgd(p: List[Tensor], g: List[Tensor], m: List[Tensor], lr: float, momentum: float, decay: float):
-            torch._fused_sgd_(p, g, m if momentum != 0.0 else [], weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0, nesterov=False, maximize=False, is_first_step=False)
+            torch._fused_sgd_(p, g, m if momentum != 0.0 else [], weight_decay=decay, momentum=momentum, lr=lr,
+                              dampening=0.0, nesterov=False, maximize=False, is_first_step=False)
 
         """;
 

@@ -34,10 +34,10 @@ public sealed class AwkwardTableTests : IDisposable
             Enumerable
                 .Range(0, 300)
                 .Select(i =>
-                    FormattableString.Invariant(
-                        $"{(i is 20 ? 1_000_000 : i is 250 ? -300_000 : 20 + 4 * (random.NextDouble() + random.NextDouble() - 1)):F1},{50 + 10 * random.NextDouble():F1}"
-                    )
-                )
+                {
+                    var temperature = i is 20 ? 1_000_000 : i is 250 ? -300_000 : 20 + 4 * (random.NextDouble() + random.NextDouble() - 1);
+                    return FormattableString.Invariant($"{temperature:F1},{50 + 10 * random.NextDouble():F1}");
+                })
         );
         File.WriteAllText(_terminal.File("new.csv"), "temp,load\n20.0,55.0\n60.0,55.0\n200.0,55.0\n20.0,120.0\n");
         var json = _terminal.Json("score {new.csv} -m {wild} --score neighbour");

@@ -30,7 +30,8 @@ public class MeasureNeuralTests
         var many = terminal.Json("measure {t.csv} --x x0,x1,x2 --y y0,y1,y2 --permutations 0 --threads 1");
         Assert.Equal("copula-residual", many.GetProperty("estimator").GetString());
         Assert.Matches(
-            @"^numbers in 3\+3 columns of 1,000 rows: a Gaussian copula and a critic that learns the rest find \d\.\d\d nats where nearest neighbours find \d\.\d\d$",
+            @"^numbers in 3\+3 columns of 1,000 rows: a Gaussian copula and a critic that learns the rest find \d\.\d\d nats "
+                + @"where nearest neighbours find \d\.\d\d$",
             many.GetProperty("reason").GetString()
         );
         // Fewer columns, fewer rows: neighbours see them.
@@ -89,7 +90,7 @@ public class MeasureNeuralTests
         }
         File.WriteAllText(
             terminal.File("t.csv"),
-            $"{string.Join(',', Enumerable.Range(0, columns).Select(c => $"x{c}"))},{string.Join(',', Enumerable.Range(0, columns).Select(c => $"y{c}"))},twice,same,word\n"
+            $"{string.Join(',', "xy".SelectMany(axis => Enumerable.Range(0, columns).Select(c => $"{axis}{c}")))},twice,same,word\n"
                 + string.Concat(Enumerable.Range(0, rows).Select(_ => Row()))
         );
     }

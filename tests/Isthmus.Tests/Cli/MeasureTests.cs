@@ -142,10 +142,10 @@ public class MeasureTests
                     Enumerable
                         .Range(0, 200)
                         .Select(i =>
-                            FormattableString.Invariant(
-                                $"{"abcd"[i % 4]},{(i % 7 == 0 ? "NA" : $"{i % 4 + random.NextDouble()}")},{(i % 4 > 1 ? "true" : "false")},{random.NextDouble()}\n"
-                            )
-                        )
+                        {
+                            var size = i % 7 == 0 ? "NA" : $"{i % 4 + random.NextDouble()}";
+                            return FormattableString.Invariant($"{"abcd"[i % 4]},{size},{(i % 4 > 1 ? "true" : "false")},{random.NextDouble()}\n");
+                        })
                 )
         );
         var json = terminal.Json("measure {m.csv} --html {m.html} --permutations 199");

@@ -173,7 +173,8 @@ public sealed class SafetensorsTests
             """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
             """{"w":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""",
             """{"w":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}""",
-            """{"w":{"dtype":"F32","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]},"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+            """{"w":{"dtype":"F32","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]},"v":"""
+                + """{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
             """{"w":{"dtype":"F32","shape":[1],"data_offsets":null}}""",
             """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""",
             """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}""",

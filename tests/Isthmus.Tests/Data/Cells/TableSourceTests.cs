@@ -395,8 +395,9 @@ public sealed class TableSourceTests : IDisposable
     public void Wide_tables_are_read()
     {
         var random = new Random(1);
-        var text =
-            $"{string.Join(',', Enumerable.Range(0, 800).Select(i => $"c{i}"))}\n{string.Concat(Enumerable.Range(0, 60).Select(_ => string.Join(',', Enumerable.Range(0, 800).Select(_ => random.Next(10))) + "\n"))}";
+        var names = string.Join(',', Enumerable.Range(0, 800).Select(i => $"c{i}"));
+        var rows = Enumerable.Range(0, 60).Select(_ => string.Join(',', Enumerable.Range(0, 800).Select(_ => random.Next(10))) + "\n");
+        var text = $"{names}\n{string.Concat(rows)}";
         Assert.Equal(800, DataSource.LoadAll(_scratch.Write("t.csv", text), Mixed()).Schema.Dimension);
     }
 
