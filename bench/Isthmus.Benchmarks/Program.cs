@@ -43,8 +43,7 @@ train.SetAction(given =>
                             + $"{row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
                             + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
                             + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
-                            + "GFLOP/s"
-                            + (row.PlainPeakMegabytes is null ? "" : $"; peak memory {row.PlainPeakMegabytes:F0} and {row.IsthmusPeakMegabytes:F0} MB")
+                            + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
                     )
                 );
         }
@@ -148,8 +147,7 @@ interaction.SetAction(given =>
                 $"{figures.Users} users, {figures.Items} items, {figures.Interactions} interactions, batch {figures.Batch}, {figures.Threads} threads, "
                     + $"{figures.Steps} steps: plain {figures.PlainSeconds:F1} s, Isthmus {figures.IsthmusSeconds:F1} s, ratio {figures.RatioOfTimes:F2} "
                     + $"(medians of steps {figures.RatioOfMedians:F2}); last losses {figures.PlainLossNats:F1} and {figures.IsthmusLossNats:F1} "
-                    + "nats"
-                    + (figures.PlainPeakMegabytes is null ? "" : $"; peak memory {figures.PlainPeakMegabytes:F0} and {figures.IsthmusPeakMegabytes:F0} MB")
+                    + $"nats{(figures.PlainPeakMegabytes is null ? "" : Peak(figures.PlainPeakMegabytes, figures.IsthmusPeakMegabytes))}"
             )
     );
 });
@@ -220,3 +218,5 @@ context.SetAction(given =>
 return new Command("bench", "Measurements behind docs/benchmarks/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }
     .Parse(args)
     .Invoke();
+
+static string Peak(double? plain, double? isthmus) => string.Create(CultureInfo.InvariantCulture, $"; peak memory {plain:F0} and {isthmus:F0} MB");
