@@ -30,10 +30,10 @@ public sealed class InvalidInputException : Exception
     /// <summary>The input and the place in it; null where <see cref="Problem"/> says it.</summary>
     public string? Subject => _subject?.ToString();
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>Problem with the subject, to follow it: <c>has no label in column 'class'</c>.</summary>
     public string Problem => _problem.ToString();
 
-    /// <summary>What to do; null where nothing is known to help.</summary>
+    /// <summary>Remedy, to follow "please"; null if none is known.</summary>
     public string? Remedy => _remedy?.ToString();
 
     /// <summary>The option or setting that the error is about; null where it is about none.</summary>

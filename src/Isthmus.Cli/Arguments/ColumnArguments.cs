@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>How vectors and tables are read.</summary>
+/// <summary>Options for reading vectors and tables.</summary>
 internal sealed class ColumnArguments : KindArguments
 {
     private readonly Option<string?> _array = new("--array")

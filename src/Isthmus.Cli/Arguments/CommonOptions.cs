@@ -5,7 +5,7 @@ using Isthmus.Compute;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>The options that every verb has, and how numbers are read.</summary>
+/// <summary>Options of every command, and parsing of numbers.</summary>
 internal static class CommonOptions
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
@@ -55,7 +55,7 @@ internal static class CommonOptions
             HelpName = "n",
         };
 
-    /// <summary>The same option for numbers of at most <paramref name="most"/>: what is asked for takes memory, and is refused before any is taken.</summary>
+    /// <summary>Limits the option to at most <paramref name="most"/>, so that a value that would need too much memory is refused at once.</summary>
     public static Option<int> AtMost(this Option<int> option, int most)
     {
         option.Validators.Add(result =>

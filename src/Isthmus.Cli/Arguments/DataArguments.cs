@@ -7,7 +7,7 @@ using Isthmus.Models;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>Which data, and how they are read: what every kind of record brings, and how the cells of tables are read.</summary>
+/// <summary>Argument for data, and options for reading them: those of every kind of record, and those for the cells of tables.</summary>
 internal sealed class DataArguments
 {
     private readonly Argument<string> _data;
@@ -40,10 +40,10 @@ internal sealed class DataArguments
     /// <summary>The name or path.</summary>
     public string Name(Session session) => session.Get(_data);
 
-    /// <summary>Whether the name is the default and not the user's.</summary>
+    /// <summary>Returns true if the name is the default and not the user's.</summary>
     public bool IsDefault(Session session) => session.IsDefault(_data);
 
-    /// <summary>How to read it.</summary>
+    /// <summary>Returns the options for reading the data.</summary>
     public DataOptions Options(Session session) =>
         _kinds.Aggregate(
             new DataOptions
@@ -55,15 +55,15 @@ internal sealed class DataArguments
             (options, kind) => kind.Apply(session, options)
         );
 
-    /// <summary>How a mixed table is read.</summary>
+    /// <summary>Returns the options for reading a mixed table.</summary>
     public TableOptions Table(Session session) => _kinds.Aggregate(new TableOptions(), (options, kind) => kind.Apply(session, options));
 
-    /// <summary>How many of which records, for people.</summary>
+    /// <summary>Returns the number and kind of records, for display.</summary>
     public static string Count(ModelData data) =>
         $"{NumberText.Of(data.Records.Count)} "
         + $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
 
-    /// <summary>The data for a model, split as they were when it was trained on them.</summary>
+    /// <summary>Reads the data for a model, split as in its training.</summary>
     public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)
     {
         var data = session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
@@ -72,7 +72,7 @@ internal sealed class DataArguments
         return data;
     }
 
-    /// <summary>The data named, or where none are, all of those that the model was trained on.</summary>
+    /// <summary>Reads the data named, or if none are, all of those that the model was trained on.</summary>
     public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>
         session.Detached(() =>
             ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true)

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>How documents become counts of words.</summary>
+/// <summary>Options for reading documents as counts of words.</summary>
 internal sealed class DocumentArguments : KindArguments
 {
     private readonly Option<string?> _text = new("--text")

@@ -5,7 +5,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>How pictures are read.</summary>
+/// <summary>Options for reading pictures.</summary>
 internal sealed class ImageArguments : KindArguments
 {
     private readonly Option<string?> _size = new("--size")

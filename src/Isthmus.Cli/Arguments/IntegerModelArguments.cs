@@ -19,16 +19,16 @@ internal sealed class IntegerModelArguments
     public static IntegerModelArguments AddTo(Command command) =>
         new(ModelArguments.AddTo(command, "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'."));
 
-    /// <summary>The file; of a run's folder, its model.</summary>
+    /// <summary>Returns the path of the file; for a run's folder, of its model.</summary>
     public string Path(Session session) => _model.Path(session);
 
-    /// <summary>What the model takes, without loading the tensor library.</summary>
+    /// <summary>Returns the schema of the model's records, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) =>
         ModelManifest.IsIn(Path(session))
             ? _model.Manifest(session).Schema.Demand<ImageSchema>($"{Path(session)} is a model of tables; models of pictures can compress.")
             : IntegerModel.FromBytes(Read(Path(session))).Schema;
 
-    /// <summary>The model in integers. A trained one is brought to integers here, to the same that <c>isthmus export</c> writes.</summary>
+    /// <summary>Loads the model in integers. A trained one is converted here, to the same form that <c>isthmus export</c> writes.</summary>
     public IntegerModel Load(Session session)
     {
         var path = Path(session);
@@ -37,7 +37,7 @@ internal sealed class IntegerModelArguments
         return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new() { Progress = session.Downloads, Cancellation = session.CancellationToken }));
     }
 
-    /// <summary>The bytes of a file of <c>isthmus export</c>.</summary>
+    /// <summary>Reads the bytes of a file of <c>isthmus export</c>.</summary>
     /// <exception cref="InvalidInputException">It cannot be read, is too large, or is a trained model.</exception>
     public static byte[] Read(string path)
     {

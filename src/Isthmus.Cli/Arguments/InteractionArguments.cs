@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>How a table of interactions is read.</summary>
+/// <summary>Options for reading a table of interactions.</summary>
 internal sealed class InteractionArguments : KindArguments
 {
     private readonly Option<string?> _time;

@@ -3,10 +3,10 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>The options that a kind of record brings to every verb that reads data.</summary>
+/// <summary>Options of a kind of record for every command that reads data.</summary>
 internal abstract class KindArguments
 {
-    /// <summary>Those of every kind, in the order of the help.</summary>
+    /// <summary>Returns the options of every kind, in the order of the help.</summary>
     public static IReadOnlyList<KindArguments> OfAll()
     {
         // One option: the times of interactions, and those of a series.
@@ -23,9 +23,9 @@ internal abstract class KindArguments
     /// <summary>The options, in the order of the help.</summary>
     public abstract IReadOnlyList<Option> Options { get; }
 
-    /// <summary>How data are read, with what these options say.</summary>
+    /// <summary>Returns options for reading data, with these options applied.</summary>
     public virtual DataOptions Apply(Session session, DataOptions options) => options;
 
-    /// <summary>How a mixed table is read, with what these options say.</summary>
+    /// <summary>Returns options for reading a mixed table, with these options applied.</summary>
     public virtual TableOptions Apply(Session session, TableOptions options) => options;
 }

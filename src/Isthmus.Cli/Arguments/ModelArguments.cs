@@ -5,7 +5,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>Which trained model.</summary>
+/// <summary>Option for a trained model.</summary>
 internal sealed class ModelArguments
 {
     private readonly Option<string> _path;
@@ -26,7 +26,7 @@ internal sealed class ModelArguments
         return model;
     }
 
-    /// <summary>Which part of data that have parts, as a verb's option.</summary>
+    /// <summary>Creates the option for a part of data that have parts.</summary>
     public static Option<DataPart?> PartOption() =>
         new("--part")
         {
@@ -42,10 +42,10 @@ internal sealed class ModelArguments
                     : Refuse(result),
         };
 
-    /// <summary>The file; of a run's folder, its model.</summary>
+    /// <summary>Returns the path of the file; for a run's folder, of its model.</summary>
     public string Path(Session session) => session.Get(_path) is var path && Directory.Exists(path) ? new RunFolder(path).Model : path;
 
-    /// <summary>What the file says of itself, without loading the tensor library.</summary>
+    /// <summary>Returns the manifest of the file, without loading the tensor library.</summary>
     public ModelManifest Manifest(Session session) => ModelManifest.Read(Path(session));
 
     private static DataPart? Refuse(System.CommandLine.Parsing.ArgumentResult result)

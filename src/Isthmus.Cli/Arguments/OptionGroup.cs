@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>Which heading of the help an option stands under.</summary>
+/// <summary>Headings of the help for options.</summary>
 internal static class OptionGroup
 {
     private static readonly ConditionalWeakTable<Option, string> Groups = [];

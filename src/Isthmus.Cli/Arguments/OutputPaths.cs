@@ -5,10 +5,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>
-/// Keeps what a verb writes from replacing what is there: no output takes the place of a file unless <c>--force</c> says so, and none ever
-/// that of something which the command reads.
-/// </summary>
+/// <summary>Protects files from being replaced: no output replaces a file unless <c>--force</c> says so, and none ever a file that the command reads.</summary>
 internal static class OutputPaths
 {
     /// <summary>The options that name a file to write. Where <c>--output</c> is a folder, the verb looks after the files in it.</summary>
@@ -60,7 +57,7 @@ internal static class OutputPaths
     }
 
     /// <summary>
-    /// Whether a file, by its real path, is one that the command reads: one that it names, one in a folder that it names, the data of its model.
+    /// Returns true if a file, by its real path, is one that the command reads: one that it names, one in a folder that it names, the data of its model.
     /// </summary>
     public static bool Reads(ParseResult parsed, string file) =>
         Inputs(parsed)

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>What is wrong with the arguments, in one line, with the nearest thing that would be right.</summary>
+/// <summary>Errors in the arguments, in one line, with the nearest correction.</summary>
 internal static class ParseErrors
 {
     /// <summary>The first complaint, or null if there is none.</summary>

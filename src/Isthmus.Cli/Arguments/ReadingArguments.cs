@@ -4,7 +4,7 @@ using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>How the cells of a table are read: the same options for every verb that reads one; what is said when a model is trained, it keeps.</summary>
+/// <summary>Options for reading the cells of a table, the same for every command that reads one; a model keeps those given in training.</summary>
 internal sealed class ReadingArguments
 {
     private readonly Option<string?> _header = Choice(

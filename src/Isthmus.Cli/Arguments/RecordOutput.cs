@@ -6,7 +6,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>Where records go; how they are written there is said by their kind.</summary>
+/// <summary>Options for writing records; their kind determines the form.</summary>
 internal sealed class RecordOutput
 {
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Images: a grid as .png. Tables: .csv or .parquet.", HelpName = "file" };
@@ -24,7 +24,7 @@ internal sealed class RecordOutput
     /// <summary>The paths for the JSON object.</summary>
     public KeyValuePair<string, object?>[] Json(Session session) => [new("output_path", session.Get(_output)), new("each_path", session.Get(_each))];
 
-    /// <summary>What was written where, for people: "10,000 restored: the first 10 in grid.png, each in folder".</summary>
+    /// <summary>Returns a description of the files written: "10,000 restored: the first 10 in grid.png, each in folder".</summary>
     public string Words(Session session, RecordValues made, string what, int shown)
     {
         var places = new List<string>();
@@ -35,10 +35,10 @@ internal sealed class RecordOutput
         return $"{NumberText.Of(made.Count)} {what}: {string.Join(", ", places)}";
     }
 
-    /// <summary>Whether every record is written, or only as many as a grid shows.</summary>
+    /// <summary>Returns true if every record is written, false if only as many as a grid shows.</summary>
     public bool WantsAll(Session session, DataSchema schema) => KindOutput.Of(schema).IsWritten || session.Get(_each) is not null;
 
-    /// <summary>Checks the paths before any work is put into what goes there.</summary>
+    /// <summary>Checks the paths before any work.</summary>
     /// <exception cref="InvalidInputException">No path, or one that such records cannot be written to.</exception>
     public void Check(Session session, DataSchema schema)
     {
@@ -49,7 +49,7 @@ internal sealed class RecordOutput
         kind.Check(session.Get(_output), session.Get(_each));
     }
 
-    /// <summary>Where a table of mixed columns goes.</summary>
+    /// <summary>Returns the path for a table of mixed columns.</summary>
     /// <exception cref="InvalidInputException">No path, or one that no table can be written to.</exception>
     public string TablePath(Session session)
     {
@@ -60,9 +60,7 @@ internal sealed class RecordOutput
             : throw new InvalidInputException("--each is for images, and the model is of a table; give -o table.csv or .parquet.");
     }
 
-    /// <summary>
-    /// Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; of vectors, <paramref name="made"/> as a table.
-    /// </summary>
+    /// <summary>Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; vectors as a table.</summary>
     /// <param name="session">The command.</param>
     /// <param name="rows">What the grid shows.</param>
     /// <param name="made">What the command is about.</param>

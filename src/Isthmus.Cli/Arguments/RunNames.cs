@@ -2,7 +2,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>What a run's folder is called, so that no run ever overwrites another.</summary>
+/// <summary>Names of runs' folders, chosen so that no run ever overwrites another.</summary>
 internal static class RunNames
 {
     /// <summary>data-model, and the network where it is not the usual one.</summary>
@@ -61,7 +61,7 @@ internal static class RunNames
 
     private static bool IsTaken(RunFolder folder) => ((string[])[folder.Model, folder.Checkpoint, folder.Metrics, folder.Report]).Any(Path.Exists);
 
-    /// <summary>How this program was started: by the name on the path once it is installed, and otherwise by its file.</summary>
+    /// <summary>Returns the command by which this program was started: the name on the path once it is installed, otherwise its file.</summary>
     private static string[] Program()
     {
         var file = Environment.ProcessPath ?? "isthmus";

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Cli.Arguments;
 
-/// <summary>How a mixed table is cut into windows of a series.</summary>
+/// <summary>Options for cutting a mixed table into windows of a series.</summary>
 internal sealed class SeriesArguments : KindArguments
 {
     private readonly Option<string?> _time;

@@ -17,13 +17,13 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>Ctrl-C.</summary>
     public CancellationToken CancellationToken => cancellationToken;
 
-    /// <summary>What the program will exit with, unless something is thrown.</summary>
+    /// <summary>Exit code of the program, unless something is thrown.</summary>
     public int ExitCode { get; set; } = ExitCodes.Done;
 
     /// <summary>Progress on standard error.</summary>
     public ProgressDisplay Progress { get; } = new(parsed.InvocationConfiguration.Error);
 
-    /// <summary>Told how far downloads are.</summary>
+    /// <summary>Receiver of the progress of downloads.</summary>
     public IProgress<DownloadProgress> Downloads => field ??= new DownloadNotes(Progress);
 
     /// <summary>The arguments as they were given.</summary>
@@ -44,14 +44,14 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>The value of an argument.</summary>
     public T Get<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
-    /// <summary>Whether an argument was left out, and has its default.</summary>
+    /// <summary>Returns true if an argument was left out, and has its default.</summary>
     public bool IsDefault(Argument argument) => parsed.GetResult(argument)?.Implicit ?? true;
 
     /// <summary>Checks that a file may be written which no option names: one of several, such as <c>name.1.csv</c>.</summary>
     /// <exception cref="InvalidInputException">It is there already, or is what the command reads.</exception>
     public void CheckOutput(string path) => OutputPaths.Check(parsed, path);
 
-    /// <summary>Whether a file is one that the command reads.</summary>
+    /// <summary>Returns true if a file is one that the command reads.</summary>
     public bool Reads(string path) => OutputPaths.Reads(parsed, RealPath.Of(path));
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
             text.WriteLine(line, _warnings.Contains(line) ? "yellow" : null);
     }
 
-    /// <summary>Says which lines of the result are warnings: a terminal shows them in colour.</summary>
+    /// <summary>Marks which lines of the result are warnings: a terminal shows them in colour.</summary>
     public IReadOnlyList<string> Warnings(IReadOnlyList<string> lines)
     {
         _warnings.UnionWith(lines);

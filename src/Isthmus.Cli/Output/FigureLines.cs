@@ -45,7 +45,7 @@ internal static class FigureLines
         "mig",
     ];
 
-    /// <summary>Of data with several labels: what a probe reads from the code, all labels in a line.</summary>
+    /// <summary>Returns the results of probes for data with several labels, all labels in a line.</summary>
     public static IEnumerable<string> Probes(EvaluationReport evaluation)
     {
         if (evaluation.Probes.Count < 2)
@@ -56,7 +56,7 @@ internal static class FigureLines
         yield return Line("5 nearest neighbours", probe => probe.NearestNeighbourAccuracy);
     }
 
-    /// <summary>What each unit charges, the dearest first, where the rate is a sum over units.</summary>
+    /// <summary>Returns the rate of each unit in descending order, if the rate is a sum over units.</summary>
     public static IEnumerable<string> Units(EvaluationReport evaluation, InformationUnit unit)
     {
         if (evaluation.UnitRatesNats is not { } rates || evaluation.Rate is null)
@@ -66,7 +66,7 @@ internal static class FigureLines
             + $"{string.Join(", ", shown.Select(own => $"{own.Index}: {NumberText.Fixed(unit.Of(own.Item), 2)}"))}{(shown.Length < rates.Count ? $"{(shown.Length > 0 ? "; " : "")}{rates.Count - shown.Length} below 0.01" : "")}";
     }
 
-    /// <summary>Of a recommender: one line each for itself and the baselines, a figure a column.</summary>
+    /// <summary>Returns the table of a recommender and the baselines, one line each, a metric a column.</summary>
     public static IEnumerable<string> Rankings(EvaluationReport evaluation)
     {
         if (evaluation.Rankings.Count == 0)
@@ -83,7 +83,7 @@ internal static class FigureLines
             yield return "  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(rows.Max(other => other[column].Length)))).TrimEnd();
     }
 
-    /// <summary>All figures, or only those that a first look needs, information in one unit.</summary>
+    /// <summary>Returns all results, or only the main ones, information in one unit.</summary>
     public static IEnumerable<string> Of(EvaluationReport evaluation, InformationUnit unit, bool headlinesOnly = false)
     {
         // What stands in the table of recommenders need not stand above it.
@@ -102,7 +102,7 @@ internal static class FigureLines
     /// <summary>A figure's name without its unit.</summary>
     private static string Stem(string key) => string.Join('_', key.Split('_').Where(part => part is not ("nats" or "bits")));
 
-    /// <summary>A figure of information in the unit; any other as it is.</summary>
+    /// <summary>Converts a result in nats or bits to the unit; others stay.</summary>
     public static Figure In(Figure figure, InformationUnit unit)
     {
         var other = unit.IsNats ? "bits" : "nats";

@@ -6,10 +6,10 @@ namespace Isthmus.Cli.Output;
 /// <summary>The one unit of a result: bits, or nats with <c>--nats</c>. JSON keeps both, each figure named with its own.</summary>
 internal sealed record InformationUnit(bool IsNats)
 {
-    /// <summary>The option that switches.</summary>
+    /// <summary>Option for nats.</summary>
     public static readonly Option<bool> Nats = new("--nats") { Description = "Print information in nats instead of bits; one nat is 1.443 bits." };
 
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the unit.</summary>
     public string Name => IsNats ? "nats" : "bits";
 
     /// <summary>Nats in the unit.</summary>

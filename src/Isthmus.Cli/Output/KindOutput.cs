@@ -10,8 +10,8 @@ using Isthmus.Data.Vectors;
 namespace Isthmus.Cli.Output;
 
 /// <summary>
-/// How commands write the records of a kind and tell of them; as it stands here, of a kind that is written as columns of a table or not at all.
-/// A kind of which there is more to say derives from it and is named in <see cref="Kinds"/>.
+/// Output of commands for a kind of record; the base class serves kinds that are written as columns of a table or not at all. A kind with more to say derives
+/// from it and is named in <see cref="Kinds"/>.
 /// </summary>
 internal class KindOutput(DataSchema schema)
 {
@@ -28,13 +28,13 @@ internal class KindOutput(DataSchema schema)
     /// <summary>Options that name a place for the records, for the error where none was given.</summary>
     public virtual string Places => "table.csv or .parquet";
 
-    /// <summary>Whether every record is written, and not only as many as are shown.</summary>
+    /// <summary>True if every record is written, and not only as many as are shown.</summary>
     public virtual bool IsWritten => schema.Kind.Form == RecordForm.Columns;
 
-    /// <summary>Whether records are drawn as columns with values of their own, and not decoded on one scale.</summary>
+    /// <summary>True if records are drawn as columns with values of their own, and not decoded on one scale.</summary>
     public virtual bool IsDrawnByColumns => false;
 
-    /// <summary>Throws where no records can be given back.</summary>
+    /// <summary>Throws if records cannot be written.</summary>
     /// <exception cref="InvalidInputException">They cannot.</exception>
     public virtual void DemandRecords()
     {
@@ -42,7 +42,7 @@ internal class KindOutput(DataSchema schema)
             throw new InvalidInputException($"The model is of {schema}, and gives no records back; isthmus recommend says what a history lacks.");
     }
 
-    /// <summary>Checks where records are to go before any work is put into them.</summary>
+    /// <summary>Checks the paths for records before any work.</summary>
     /// <exception cref="InvalidInputException">Such records cannot be written there.</exception>
     public virtual void Check(string? output, string? each)
     {
@@ -63,18 +63,18 @@ internal class KindOutput(DataSchema schema)
     public virtual string Evaluating(int importanceSamples) =>
         FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
 
-    /// <summary>What a model of them knows of them, a line each.</summary>
+    /// <summary>Returns the model's description of its records, a line each.</summary>
     public virtual IEnumerable<string> OfModel() => [];
 
-    /// <summary>What there is to say of data of this kind, a line each.</summary>
-    /// <param name="records">How many there are.</param>
+    /// <summary>Returns notes on data of this kind, a line each.</summary>
+    /// <param name="records">Number of records.</param>
     public virtual IEnumerable<string> OfData(int records) => [];
 
     /// <summary>The first of many names.</summary>
     public static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(12)) + (names.Count > 12 ? $", and {names.Count - 12} more" : "");
 }
 
-/// <summary>Where records go, and what stands beside them.</summary>
+/// <summary>Destination of records, and the columns beside them.</summary>
 /// <param name="Output">A file; null for none.</param>
 /// <param name="Each">A folder with a file for each record; null for none.</param>
 /// <param name="Rows">What a grid shows: rows under each other.</param>

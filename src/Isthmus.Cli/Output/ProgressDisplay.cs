@@ -12,10 +12,10 @@ internal sealed class ProgressDisplay(TextWriter error, TimeProvider? clock = nu
     private long? _lastLine;
     private IAnsiConsole? _live;
 
-    /// <summary>How far the work is: a share of 1, and the words beside the bar.</summary>
+    /// <summary>Progress of the work: the fraction done, and the words beside the bar.</summary>
     public delegate void Report(double share, string words);
 
-    /// <summary>Does the work and shows how far it is. The bar is gone afterwards: say in a line how it ended.</summary>
+    /// <summary>Does the work and shows its progress. The bar disappears afterwards.</summary>
     public T Show<T>(Func<Report, T> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
@@ -101,7 +101,7 @@ internal sealed class TimeLeft(TimeProvider? clock = null)
     }
 }
 
-/// <summary>Progress told at once, on the thread that makes it.</summary>
+/// <summary>Progress reported at once, on the thread that makes it.</summary>
 internal sealed class Share(Action<double> report) : IProgress<double>
 {
     public void Report(double value) => report(value);

@@ -3,7 +3,7 @@ using Isthmus.Compression.Archive;
 
 namespace Isthmus.Cli.Verbs;
 
-/// <summary>The ledger of an archive for people and as JSON: where every bit went.</summary>
+/// <summary>Size breakdown of an archive for display and as JSON.</summary>
 internal static class ArchiveLines
 {
     public static void Print(Session session, string path, string? modelPath)

@@ -171,7 +171,7 @@ internal static class CompressCommand
         };
 }
 
-/// <summary>How many records are done, as a bar or in lines; nothing of work that is over in a moment.</summary>
+/// <summary>Shows the number of records done, as a bar or in lines; nothing for work that is over in a moment.</summary>
 internal sealed class RecordProgress(ProgressDisplay.Report report, string done, int total) : IProgress<int>
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);

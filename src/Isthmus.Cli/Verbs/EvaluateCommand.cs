@@ -51,7 +51,7 @@ internal static class EvaluateCommand
         return verb;
     }
 
-    /// <summary>What an evaluation does, how much of it is done, and the time left.</summary>
+    /// <summary>Returns the stage of an evaluation, the fraction done, and the time left.</summary>
     public static string Words(Dataset test, int importanceSamples, double done, TimeLeft left)
     {
         var work = KindOutput.Of(test.Schema).Evaluating(importanceSamples);

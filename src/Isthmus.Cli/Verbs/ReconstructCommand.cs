@@ -4,7 +4,7 @@ using Isthmus.Codes;
 
 namespace Isthmus.Cli.Verbs;
 
-/// <summary><c>isthmus reconstruct</c>: what comes out of the strait beside what went in.</summary>
+/// <summary><c>isthmus reconstruct</c>: records beside their reconstructions.</summary>
 internal static class ReconstructCommand
 {
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Images in the grid", 10, 1);

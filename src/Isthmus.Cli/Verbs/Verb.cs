@@ -26,7 +26,7 @@ internal sealed class Verb : Command
 
     public string Example { get; }
 
-    /// <summary>What the help says after the options; nothing if null.</summary>
+    /// <summary>Lines of the help after the options; null for none.</summary>
     public Func<IEnumerable<string>>? Notes { get; init; }
 
     /// <summary>Lines printed by <c>--help settings</c>; null for a verb without settings.</summary>

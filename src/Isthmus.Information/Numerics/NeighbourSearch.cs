@@ -3,7 +3,7 @@ namespace Isthmus.Information.Numerics;
 /// <summary>Method of nearest-neighbour search. All give the same counts, so this is a matter of speed only.</summary>
 public enum NeighbourPath
 {
-    /// <summary>By dimension: sort for one variable, tree up to 100, scan above.</summary>
+    /// <summary>Choice by dimension: sort for one variable, tree up to 100, scan above.</summary>
     Auto,
 
     /// <summary>Sort and search outwards; for one variable (several take the tree).</summary>

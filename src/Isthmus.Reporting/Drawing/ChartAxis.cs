@@ -1,9 +1,9 @@
 namespace Isthmus.Reporting.Drawing;
 
-/// <summary>One axis of a chart: what it measures, from where to where, and the round numbers to mark.</summary>
+/// <summary>Axis of a chart: its label, its range, and the round numbers to mark.</summary>
 internal sealed record ChartAxis
 {
-    /// <summary>An axis over the finite <paramref name="values"/>; with none it is 0 to 1, with one value it has that in the middle.</summary>
+    /// <summary>Creates an axis over the finite <paramref name="values"/>: 0 to 1 if there are none; with one value, that value is in the middle.</summary>
     /// <param name="label">What is measured, with its unit.</param>
     /// <param name="values">What it must show.</param>
     /// <param name="whole">Mark whole numbers only.</param>
@@ -48,12 +48,12 @@ internal sealed record ChartAxis
 
     private int Decimals { get; }
 
-    /// <summary>How a tick is written; powers of ten where the axis is of logarithms.</summary>
+    /// <summary>Format of a tick's label; powers of ten for an axis of logarithms.</summary>
     public Func<double, string>? Format { get; init; }
 
     public string TickText(double tick) => Format?.Invoke(tick) ?? NumberText.Fixed(tick, Decimals);
 
-    /// <summary>Where a value stands, 0 at the least and 1 at the most.</summary>
+    /// <summary>Returns the position of a value, 0 at the smallest and 1 at the largest.</summary>
     public double Place(double value) => (value - Least) / (Most - Least);
 
     // 1, 2 or 5 times a power of ten.

@@ -4,8 +4,8 @@ using Isthmus.Data.Records;
 namespace Isthmus.Reporting.Drawing;
 
 /// <summary>
-/// The colours of a label's classes: of classes as such a colour and a glyph each; of a quantity, whose classes are numbers in rising order, a
-/// ramp from the least to the most.
+/// Colours of a label's classes: for classes a colour and a glyph each; for a quantity, whose classes are numbers in ascending order, a ramp from the smallest
+/// to the largest.
 /// </summary>
 internal sealed class ClassColours
 {
@@ -25,8 +25,8 @@ internal sealed class ClassColours
     public IReadOnlyList<int> Present => _present;
 
     /// <summary>
-    /// Whether the classes are values of a quantity: numbers in rising order, all with the same unit behind them or none, of which some are not
-    /// whole or which are more than ten. Ten whole numbers are as likely digits, which have no order that matters.
+    /// True if the classes are values of a quantity: numbers in ascending order, all with the same unit behind them or none, some of them not whole or more
+    /// than ten of them. Ten whole numbers are as likely digits, which have no meaningful order.
     /// </summary>
     public bool IsQuantity =>
         _label.Classes.Count > 2
@@ -35,16 +35,16 @@ internal sealed class ClassColours
         && numbers.All(number => number.Unit == numbers[0].Unit)
         && (numbers[0].Unit.Length > 0 || numbers.Length > 10 || numbers.Any(number => !double.IsInteger(number.Value)));
 
-    /// <summary>The glyph of a class: not by colour alone are classes told apart.</summary>
+    /// <summary>Returns the glyph of a class, so that classes do not differ by colour alone.</summary>
     public int Glyph(int kind) => IsQuantity ? 0 : kind;
 
-    /// <summary>The class attribute of a class's marks.</summary>
+    /// <summary>Returns the class attribute of a class's marks.</summary>
     public string Style(int kind) =>
         IsQuantity ? $"q{Step(kind)}"
         : kind < MostClasses ? $"s{kind % ReportStyle.Colours}"
         : "off";
 
-    /// <summary>What each colour means.</summary>
+    /// <summary>Returns the legend.</summary>
     public Html Legend()
     {
         if (IsQuantity && _present.Length > MostListed)
@@ -54,7 +54,7 @@ internal sealed class ClassColours
         return $"""<div class="legend">{listed.Select(kind => (Html)$"<span>{Swatch(Style(kind), Glyph(kind))}{_label.Classes[kind]}</span>")}{others}</div>""";
     }
 
-    /// <summary>A mark as a legend shows it.</summary>
+    /// <summary>Returns a mark as in a legend.</summary>
     public static Html Swatch(string style, int glyph = 0) =>
         $"""<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path class="{style}" d="M0 0{SvgChart.Glyph(glyph, 4)}"/></svg>""";
 

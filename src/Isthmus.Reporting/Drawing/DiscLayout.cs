@@ -8,7 +8,7 @@ internal static class DiscLayout
     private const int Rounds = 300;
     private const double Between = 1;
 
-    /// <summary>The discs' new centres.</summary>
+    /// <summary>Returns the discs' new centres.</summary>
     /// <param name="discs">Centres and radii; not all of them need find room.</param>
     /// <param name="width">The frame goes from 0 to this.</param>
     /// <param name="height">And from 0 to this.</param>

@@ -28,7 +28,7 @@ internal sealed class Html(int literalLength, int formattedCount)
 
     public void AppendFormatted(int number) => _text.Append(number.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A coordinate: a tenth of a unit is finer than the eye.</summary>
+    /// <summary>Appends a coordinate, rounded to a tenth of a unit.</summary>
     public void AppendFormatted(double coordinate) => _text.Append((Math.Round(coordinate, 1) + 0.0).ToString(CultureInfo.InvariantCulture));
 
     public override string ToString() => _text.ToString();

@@ -6,7 +6,7 @@ namespace Isthmus.Reporting.Drawing;
 /// </summary>
 internal static class HtmlPage
 {
-    /// <summary>The page's text.</summary>
+    /// <summary>Returns the page's text.</summary>
     /// <param name="title">The window's title; the program's name follows.</param>
     /// <param name="eyebrow">What it is a page of, after the program's name.</param>
     /// <param name="heading">The heading.</param>

@@ -5,10 +5,12 @@ namespace Isthmus.Reporting.Drawing;
 /// </summary>
 internal static class ReportStyle
 {
-    /// <summary>Colours that tell classes apart; beyond them, the glyph changes.</summary>
+    /// <summary>Number of colours for classes; beyond them, the glyph changes.</summary>
     public const int Colours = 10;
 
-    /// <summary>Colours of a quantity, from the least to the most: matplotlib's plasma, without the end that the ground would swallow.</summary>
+    /// <summary>
+    /// Number of colours for a quantity, from the smallest to the largest: matplotlib's plasma, without the end that is invisible on the background.
+    /// </summary>
     public const int RampSteps = 8;
 
     public const string Css = """

@@ -38,7 +38,7 @@ internal sealed class SvgChart
 
     private double Right => _width - 10;
 
-    /// <summary>A line through the points; a gap where one is not finite, a dot where one stands alone.</summary>
+    /// <summary>Adds a line through the points, interrupted where one is not finite; a single point is a dot.</summary>
     public SvgChart Line(IEnumerable<(double X, double Y)> points, string style)
     {
         List<List<(double X, double Y)>> pieces =
@@ -59,7 +59,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>A bar from 0 up to each value, between two horizontal values.</summary>
+    /// <summary>Adds a bar from 0 up to each value, between two horizontal values.</summary>
     public SvgChart Bars(IEnumerable<(double From, double To, double Value)> bars, string style)
     {
         _layers.Add(
@@ -69,7 +69,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>A mark at each point: disc, square or triangle by <paramref name="glyph"/>.</summary>
+    /// <summary>Adds a mark at each point: disc, square or triangle by <paramref name="glyph"/>.</summary>
     public SvgChart Marks(IEnumerable<(double X, double Y)> points, string style, int glyph = 0, double size = 1.8)
     {
         _layers.Add(
@@ -79,7 +79,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>A disc of that radius, which tells its words to who points at it.</summary>
+    /// <summary>Adds a disc with a tooltip.</summary>
     public SvgChart Bubble(double x, double y, double radius, string words)
     {
         if (double.IsFinite(x) && double.IsFinite(y))
@@ -87,7 +87,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>A disc that opens a page, and tells its words to who points at it.</summary>
+    /// <summary>Adds a disc with a tooltip that links to a page.</summary>
     public SvgChart Link(double x, double y, string address, string style, string words)
     {
         if (double.IsFinite(x) && double.IsFinite(y))
@@ -95,7 +95,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>Words at a point, moved as far as it takes for them to lie in the frame, with a halo so that they can be read over marks.</summary>
+    /// <summary>Adds words at a point, moved as needed into the frame, with a halo so that they can be read over marks.</summary>
     public SvgChart Words(double x, double y, string text)
     {
         if (double.IsFinite(x) && double.IsFinite(y))
@@ -106,7 +106,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>A dashed line across, with words at its right end.</summary>
+    /// <summary>Adds a dashed horizontal line, with words at its right end.</summary>
     public SvgChart Threshold(double y, string text)
     {
         if (y >= _y.Least && y <= _y.Most)
@@ -117,7 +117,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>A dashed line up, with words at its top.</summary>
+    /// <summary>Adds a dashed vertical line, with words at its top.</summary>
     public SvgChart Moment(double x, string text)
     {
         var isRight = _x.Place(x) > 0.5;
@@ -126,7 +126,7 @@ internal sealed class SvgChart
         return this;
     }
 
-    /// <summary>The whole chart; the inner svg cuts off what is beyond the frame.</summary>
+    /// <summary>Returns the whole chart; the inner svg cuts off marks beyond the frame.</summary>
     public Html Draw() =>
         $"""
             <svg viewBox="0 0 {_width} {_height}" role="img" aria-label="{_title}">
@@ -149,7 +149,7 @@ internal sealed class SvgChart
 
     private double Y(double value) => Bottom - Math.Clamp(_y.Place(value), -2, 3) * (Bottom - Top);
 
-    /// <summary>The outline of a mark around the current point.</summary>
+    /// <summary>Returns the outline of a mark around the current point.</summary>
     public static Html Glyph(int glyph, double size) =>
         (glyph % 3) switch
         {

@@ -1,7 +1,7 @@
 namespace Isthmus.Reporting.Experiments;
 
 /// <summary>
-/// Work that cannot be stopped from inside (reading a file, fitting a probe), on a thread of its own, so that an interrupt need not wait for it.
+/// Runs work that cannot be cancelled from inside (reading a file, fitting a probe) on a separate thread, so that an interrupt need not wait for it.
 /// </summary>
 internal static class Detached
 {

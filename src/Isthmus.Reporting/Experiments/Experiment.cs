@@ -8,7 +8,7 @@ using Isthmus.Training;
 namespace Isthmus.Reporting.Experiments;
 
 /// <summary>
-/// From data to a model with its figures and its report: resolves the model's settings with the labels of the data, trains, saves, evaluates,
+/// Trains a model on data, evaluates it and writes its report: resolves the model's settings with the labels of the data, trains, saves, evaluates,
 /// saves again with the figures, writes the report, and clears the checkpoint. The command line and sweeps run this and nothing else.
 /// </summary>
 public static class Experiment
@@ -58,7 +58,7 @@ public static class Experiment
         return Complete(DataSource.Load(nameOrPath, choice.Options), choice.Preset, options) with { Why = choice.Why };
     }
 
-    /// <summary>Whether nothing is left to do of a run that is to be resumed.</summary>
+    /// <summary>Returns true if a run that is to be resumed is finished.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="model">The preset that is asked for.</param>
     /// <param name="training">The settings and the seed that are asked for.</param>

@@ -4,14 +4,14 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>What came of an experiment. Disposing of it disposes of the model.</summary>
+/// <summary>Result of an experiment. Disposing of it disposes of the model.</summary>
 /// <param name="Model">The model with its best weights and its figures.</param>
 /// <param name="Epochs">The figures of each epoch.</param>
 /// <param name="Evaluation">Its figures on the test records.</param>
 /// <param name="Folder">Where model, metrics and report lie; null where nothing was written.</param>
 public sealed record ExperimentResult(TrainedModel Model, IReadOnlyList<EpochMetrics> Epochs, EvaluationReport Evaluation, RunFolder? Folder) : IDisposable
 {
-    /// <summary>Why this model was taken, to follow "for"; null where the caller named it.</summary>
+    /// <summary>Reason why this model was chosen, to follow "for"; null if the caller named it.</summary>
     public string? Why { get; init; }
 
     /// <inheritdoc/>

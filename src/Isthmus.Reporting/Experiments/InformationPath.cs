@@ -6,7 +6,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>What the code knew of the record and of its label after an epoch, nats.</summary>
+/// <summary>Information of the code about the record and about its label after an epoch, nats.</summary>
 /// <param name="Epoch">1 for the first.</param>
 /// <param name="InformationNats">I(X;Z) from below, of validation records (<see cref="AggregatedPosterior"/>); null where the model has no diagonal Gaussian
 /// q(z|x).</param>
@@ -15,7 +15,7 @@ namespace Isthmus.Reporting.Experiments;
 /// <param name="InformationUpperNats">I(X;Z) from above; null where it is not known. I(Z;Y) is at most this, within the errors of both.</param>
 public sealed record InformationAtEpoch(int Epoch, double? InformationNats, double LabelInformationNats, double? InformationUpperNats = null);
 
-/// <summary>A model's way through the information plane (Tishby and Zaslavsky 2015) while it trains: a line a point in <c>information.jsonl</c>.</summary>
+/// <summary>Path of a model through the information plane (Tishby and Zaslavsky 2015) during training, a point a line in <c>information.jsonl</c>.</summary>
 /// <param name="path">The file; its points are kept.</param>
 /// <param name="seed">Random seed.</param>
 internal sealed class InformationPath(string path, int seed)
@@ -26,10 +26,10 @@ internal sealed class InformationPath(string path, int seed)
 
     private readonly SortedDictionary<int, InformationAtEpoch> _points = new(Read(path).ToDictionary(point => point.Epoch));
 
-    /// <summary>Whether the plane has an axis for them.</summary>
+    /// <summary>Returns true if the data have labels and enough validation records.</summary>
     public static bool IsFor(DataSplits data) => data.Train.Labels.Count > 0 && data.Validation.Count > 1;
 
-    /// <summary>Takes a point after some epochs: the first ten, and then every fifth.</summary>
+    /// <summary>Adds a point after some epochs: the first ten, and then every fifth.</summary>
     public void Observe(ObservedEpoch observed)
     {
         var (epoch, model) = (observed.Epoch, observed.Model);
@@ -52,7 +52,7 @@ internal sealed class InformationPath(string path, int seed)
         AtomicFile.WriteText(path, string.Concat(_points.Values.Select(point => JsonSerializer.Serialize(point, JsonFormat.Compact) + "\n")));
     }
 
-    /// <summary>The points of a run; none where there is no such file.</summary>
+    /// <summary>Returns the points of a run; empty if there is no such file.</summary>
     public static IReadOnlyList<InformationAtEpoch> Read(string path) =>
         File.Exists(path) ? [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<InformationAtEpoch>(line, JsonFormat.Compact)!)] : [];
 

@@ -9,7 +9,7 @@ using Isthmus.Data.Vectors;
 
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>The model for data of which nobody says which to take, and how the data are then read.</summary>
+/// <summary>Choice of a model for data if none is named, and of the options for reading them.</summary>
 /// <param name="Preset">The model.</param>
 /// <param name="Options">How the data are read.</param>
 /// <param name="Why">What the data are, to follow "for"; null where nothing had to be found out.</param>
@@ -58,7 +58,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     private static readonly string[] Ratings = ["rating", "stars", "score"];
     private static readonly string[] Times = ["timestamp", "time", "date", "datetime"];
 
-    /// <summary>The model that was named, or the one for such data, and how it reads them.</summary>
+    /// <summary>Returns the model that was named, or the one for such data, with the options for reading them.</summary>
     /// <param name="model">A preset's name; null for the one that fits.</param>
     /// <param name="nameOrPath">The data.</param>
     /// <param name="options">How they are read.</param>
@@ -74,12 +74,12 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
             : new(preset.Name, preset.Kind == TableKind.Instance ? options with { Table = table } : options, null);
     }
 
-    /// <summary>The model for records of data that have been read.</summary>
+    /// <summary>Returns the model for the records of data that have been read.</summary>
     public static ModelChoice For(DataSchema schema) => new(schema.Kind.Model, new(), $"{schema}");
 
     /// <summary>
-    /// Chooses by what the data hold: ease for interactions (the best ranking with nothing to tune, docs/benchmarks/recommenders.md), prod-lda for documents,
-    /// table-vae for a table with texts, dates, missing values or times, and vae for numbers and pictures.
+    /// Chooses by the content of the data: ease for interactions (the best ranking with nothing to tune, docs/benchmarks/recommenders.md), prod-lda for
+    /// documents, table-vae for a table with texts, dates, missing values or times, and vae for numbers and pictures.
     /// </summary>
     /// <param name="nameOrPath">The data.</param>
     /// <param name="options">How they are read.</param>
@@ -127,7 +127,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         return new(VectorKind.Instance.Model, options, "numbers");
     }
 
-    /// <summary>A recommender that was named, and the columns of users and items where their names tell which they are; null where they do not.</summary>
+    /// <summary>Returns a recommender that was named, with the columns of users and items if their names are recognised; null otherwise.</summary>
     /// <param name="preset">The recommender.</param>
     /// <param name="path">A table.</param>
     /// <param name="options">How it is read.</param>
@@ -160,7 +160,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
-    /// <summary>The one column of texts of several words, where there is nothing else but numbers to tell them apart.</summary>
+    /// <summary>Returns the one column of texts of several words, if there are only numbers besides.</summary>
     private static string? Texts(string path, TableSchema schema, DataOptions options)
     {
         string[] candidates =

@@ -6,7 +6,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>What a sweep trains: kept beside its runs as <c>sweep.json</c>, so that only the same sweep goes on with them.</summary>
+/// <summary>Definition of a sweep, kept beside its runs as <c>sweep.json</c>, so that only the same sweep continues them.</summary>
 /// <param name="Data">The data's name or path.</param>
 /// <param name="Model">The preset.</param>
 /// <param name="Grid">What varies.</param>
@@ -37,7 +37,7 @@ public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures
 /// </summary>
 public static class Sweep
 {
-    /// <summary>Runs what is left of the sweep.</summary>
+    /// <summary>Runs the remaining combinations of the sweep.</summary>
     /// <param name="definition">What to train.</param>
     /// <param name="data">The data that it names.</param>
     /// <param name="folder">Where the runs go.</param>
@@ -96,7 +96,7 @@ public static class Sweep
         return runs;
     }
 
-    /// <summary>The runs that no other beats in both: from the least x on, each with a lesser y than all before it.</summary>
+    /// <summary>Returns the runs that no other beats in both: from the smallest x on, each with a smaller y than all before it.</summary>
     public static IReadOnlyList<SweptRun> Frontier(IReadOnlyList<SweptRun> runs, Func<SweptRun, double> x, Func<SweptRun, double> y)
     {
         List<SweptRun> frontier = [];

@@ -3,7 +3,7 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>A figure that the runs of a sweep are compared by: an axis of the chart, a column of the table.</summary>
+/// <summary>Quantity by which the runs of a sweep are compared: an axis of the chart, a column of the table.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Unit">Its unit, empty where it has none.</param>
 /// <param name="Of">The figure of a run; null where it has none.</param>
@@ -21,7 +21,7 @@ internal sealed record SweepAxis(string Name, string Unit, Func<EvaluationFigure
     /// <summary>Name and unit, for a column.</summary>
     public string Heading => Words.Replace(" a record", "");
 
-    /// <summary>What is laid along the horizontal axis: the rate where every run has one, else units on, else units.</summary>
+    /// <summary>Returns the horizontal axis: the rate if every run has one, else active units, else units.</summary>
     public static SweepAxis Horizontal(IReadOnlyList<SweptRun> runs) =>
         new SweepAxis[] { Rate, new("Units on in a code (L0)", "", figures => figures.Code.UnitsOn) }.FirstOrDefault(axis =>
             runs.All(run => axis.Of(run.Figures) is not null)

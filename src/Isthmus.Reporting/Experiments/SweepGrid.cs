@@ -35,7 +35,7 @@ public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Val
             );
     }
 
-    /// <summary>Every run, the first setting slowest and the seeds fastest.</summary>
+    /// <summary>Returns every run, the first setting slowest and the seeds fastest.</summary>
     public IReadOnlyList<SweepPoint> Points()
     {
         IEnumerable<KeyValuePair<string, string>[]> combinations =
@@ -53,7 +53,7 @@ public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Val
 /// <param name="Seed">Its seed.</param>
 public sealed record SweepPoint(IReadOnlyList<KeyValuePair<string, string>> Settings, int Seed)
 {
-    /// <summary>Its folder's name: <c>beta-0.5-seed-2</c>.</summary>
+    /// <summary>Name of its folder: <c>beta-0.5-seed-2</c>.</summary>
     public string Name =>
         string.Join(
             '-',
@@ -65,6 +65,6 @@ public sealed record SweepPoint(IReadOnlyList<KeyValuePair<string, string>> Sett
             ]
         );
 
-    /// <summary>Its settings for people: <c>beta=0.5</c>.</summary>
+    /// <summary>Settings for display: <c>beta=0.5</c>.</summary>
     public string Words => string.Join(' ', Settings.Select(setting => $"{setting.Key}={setting.Value}"));
 }

@@ -12,12 +12,12 @@ public static class SweepPage
 {
     private const int MostColours = ReportStyle.Colours;
 
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
     public static void Write(string path, string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs) =>
         AtomicFile.WriteText(path, Render(name, definition, runs));
 
-    /// <summary>The page's text: the same runs give the same.</summary>
+    /// <summary>Returns the page's text: the same runs give the same.</summary>
     public static string Render(string name, SweepDefinition definition, IReadOnlyList<SweptRun> runs)
     {
         var css =
@@ -161,7 +161,7 @@ public static class SweepPage
         return parts is [var value, var spread] ? $"<span>{value}<small> ± {spread}</small></span>" : (Html)$"<span>{parts[0]}</span>";
     }
 
-    /// <summary>Coloured by the first setting that varies; beyond the colours there are, all alike.</summary>
+    /// <summary>Returns the colour by the first setting that varies; if there are too few colours, one for all.</summary>
     private static string Style(SweepDefinition definition, SweptRun run) =>
         definition.Grid.Values.Count == 0 || definition.Grid.Values[0].Value.Length > MostColours
             ? "s0"

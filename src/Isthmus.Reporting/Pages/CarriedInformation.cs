@@ -3,13 +3,15 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>What of a code's cost tells records apart, in words: its rate is what a code costs, I(X;Z) what it carries, known from bounds.</summary>
+/// <summary>
+/// Part of a code's cost that tells records apart, in words: the rate is the cost of a code, I(X;Z) the information that it carries, known by bounds.
+/// </summary>
 /// <param name="Bits">"9.8 to 15.9", "0.21" where both bounds are the same within their errors, "at most 0.24" where only the one from above says
 /// anything.</param>
 /// <param name="Bounds">The bounds with their standard errors.</param>
 internal sealed record CarriedInformation(string Bits, string Bounds)
 {
-    /// <summary>Of an evaluation; null where no bound is known but the rate itself.</summary>
+    /// <summary>Returns the description for an evaluation; null if no bound is known but the rate itself.</summary>
     public static CarriedInformation? Of(EvaluationReport evaluation)
     {
         if (evaluation.Information is not { UpperBound.Bits: { } upper, LowerBound.Bits: { } lower })

@@ -2,10 +2,10 @@ using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>Where the test records lie in the code, coloured by what is known of them.</summary>
+/// <summary>Maps of the test records in the code, coloured by their labels.</summary>
 internal static class CodeMaps
 {
-    /// <summary>One map, or a small one for each of several labels.</summary>
+    /// <summary>Returns one map, or a small one for each of several labels.</summary>
     public static Html Of(ReportContent content) => content.Maps is [var only] ? One(content, only) : Several(content);
 
     private static Html One(ReportContent content, LatentMap map)
@@ -66,7 +66,7 @@ internal static class CodeMaps
         return chart;
     }
 
-    /// <summary>Writes each class's name at its median, if the medians are far enough apart for words.</summary>
+    /// <summary>Writes each class's name at its median, if the medians are far enough apart.</summary>
     private static bool NameClasses(SvgChart chart, LatentMap map, ClassColours colours)
     {
         var (label, classes) = (map.Label!, colours.Present);

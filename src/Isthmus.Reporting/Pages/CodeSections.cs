@@ -4,7 +4,7 @@ using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>The code itself: where the test records lie in it, and what each unit carries.</summary>
+/// <summary>Sections on the code itself: the places of test records in it, and the information of each unit.</summary>
 internal static class CodeSections
 {
     public static Html Of(ReportContent content) => $"{CodeMaps.Of(content)}{Units(content)}";

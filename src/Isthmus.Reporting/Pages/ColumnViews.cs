@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>What a model of vectors keeps of each column.</summary>
+/// <summary>Reconstruction of each column by a model of vectors.</summary>
 internal static class ColumnViews
 {
-    /// <summary>The first <paramref name="columns"/> columns of a table, in their own units.</summary>
+    /// <summary>Returns the first <paramref name="columns"/> columns of a table, in their own units.</summary>
     public static IReadOnlyList<ReconstructedColumn> Of(ModelViews views, VectorSchema schema, int columns, int examples)
     {
         using var scope = NewDisposeScope();

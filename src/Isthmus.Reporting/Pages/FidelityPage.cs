@@ -9,11 +9,11 @@ public static class FidelityPage
 {
     private const int Shown = 40;
 
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
     public static void Write(string path, Fidelity fidelity) => AtomicFile.WriteText(path, Render(fidelity));
 
-    /// <summary>The figures for people, one a line.</summary>
+    /// <summary>Returns the results for display, one a line.</summary>
     public static IEnumerable<string> Lines(Fidelity fidelity)
     {
         yield return $"  telling real rows from {NumberText.Of(fidelity.Rows)} synthetic ones: area under ROC {Text(fidelity.Discrimination)} (0.5: not at "
@@ -30,7 +30,7 @@ public static class FidelityPage
             + $"({Text(fidelity.Privacy.HeldOutEqual * 100)} %)";
     }
 
-    /// <summary>The page's text: the same figures give the same.</summary>
+    /// <summary>Returns the page's text: the same results give the same.</summary>
     public static string Render(Fidelity fidelity)
     {
         var name = Path.GetFileName(fidelity.Data);

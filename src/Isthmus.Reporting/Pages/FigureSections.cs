@@ -3,7 +3,7 @@ using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>Every figure with its unit and standard error, and where the model came from.</summary>
+/// <summary>Section of all results with their units and standard errors, and of the origin of the model.</summary>
 internal static class FigureSections
 {
     public static Html Of(ReportContent content) => $"{Figures(content)}{Provenance(content)}";

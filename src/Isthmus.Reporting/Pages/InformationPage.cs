@@ -21,11 +21,11 @@ public static class InformationPage
         ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
         + ".faint{fill:var(--soft)}";
 
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
     public static void Write(string path, PairwiseInformation information) => AtomicFile.WriteText(path, Render(information));
 
-    /// <summary>The page's text: the same figures give the same.</summary>
+    /// <summary>Returns the page's text: the same results give the same.</summary>
     public static string Render(PairwiseInformation information)
     {
         var name = Path.GetFileName(information.Table.Name);
@@ -151,7 +151,7 @@ public static class InformationPage
                 $"""<section><h2>What to doubt</h2><ul>{warnings.Select(warning => (Html)$"<li>{NumberText.Of(warning.Value)} pair{(warning.Value == 1 ? "" : "s")} (⚠): {warning.Key}</li>")}</ul></section>""";
     }
 
-    /// <summary>A warning without its numbers, so that those of many pairs count as one.</summary>
+    /// <summary>Returns a warning without its numbers, so that those of many pairs count as one.</summary>
     internal static string Kind(string warning) => System.Text.RegularExpressions.Regex.Replace(warning, @"−?\d[\d,.]*\d|\d", "…");
 
     private static string Bits(MeasuredFigure figure) =>

@@ -10,8 +10,8 @@ using Isthmus.Reporting.Drawing;
 namespace Isthmus.Reporting.Pages;
 
 /// <summary>
-/// What the page of a run says and shows of its kind of record; as it stands here, of records of which nothing is known but their columns.
-/// A kind that has more to show derives from it and is named in <see cref="Kinds"/>.
+/// Parts of a run's page that depend on the kind of record; the base class serves records of which nothing but columns is known. A kind with more to show
+/// derives from it and is named in <see cref="Kinds"/>.
 /// </summary>
 internal class KindPage(DataSchema schema)
 {
@@ -22,27 +22,27 @@ internal class KindPage(DataSchema schema)
         .With<InteractionSchema>(InteractionKind.Instance, schema => new InteractionPage(schema))
         .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentPage(schema));
 
-    /// <summary>The page of a schema's kind.</summary>
+    /// <summary>Returns the page of a schema's kind.</summary>
     public static KindPage Of(DataSchema schema) => Kinds.Of(schema);
 
-    /// <summary>One record: "picture".</summary>
+    /// <summary>Noun for one record: "picture".</summary>
     public virtual string Record => schema.Kind.Noun(schema);
 
-    /// <summary>One record as numbers: "784 values of 8 bits".</summary>
+    /// <summary>Description of one record as numbers: "784 values of 8 bits".</summary>
     public virtual Html Raw => $"{Counted.Of(schema.Dimension, schema.Kind.Unit)}";
 
-    /// <summary>The bits that a record takes where it is stored plainly; null where that is not known.</summary>
+    /// <summary>Bits of a record stored plainly; null if not known.</summary>
     public virtual double? PlainBits => null;
 
-    /// <summary>Whether validation predicts what is held out of a record, which is neither a bound nor comparable with the training loss.</summary>
+    /// <summary>True if validation predicts the held-out part of a record, which is neither a bound nor comparable with the training loss.</summary>
     public virtual bool IsCompleted => false;
 
-    /// <summary>What the bits that a record costs are of use for.</summary>
+    /// <summary>Returns the practical meaning of a record's bits.</summary>
     /// <param name="bits">A record's cost.</param>
-    /// <param name="isDiscrete">Whether they are of a probability and not of a density.</param>
+    /// <param name="isDiscrete">True if they are of a probability, false if of a density.</param>
     public virtual string Worth(double bits, bool isDiscrete) => "A density's bits are no code length.";
 
-    /// <summary>The content with what is drawn of such records.</summary>
+    /// <summary>Returns the content with the pictures of such records.</summary>
     /// <param name="content">What all kinds have.</param>
     /// <param name="views">Looks into the model.</param>
     /// <param name="evaluation">The model's figures.</param>

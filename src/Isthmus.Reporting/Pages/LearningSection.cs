@@ -71,7 +71,7 @@ internal static class LearningSection
 
     private static Html Key(string style) => $"""<svg viewBox="0 0 24 10" aria-hidden="true"><path class="line {style}" d="M0 5H24"/></svg>""";
 
-    /// <summary>The values to make room for: if the first quarter of the epochs would flatten the rest, the rest and half its range above.</summary>
+    /// <summary>Returns the values that set the range: if the first quarter of the epochs would flatten the rest, the rest and half its range above.</summary>
     private static (IEnumerable<double> Shown, bool IsCut) Focus(double[] train, double[] held)
     {
         var epochs = Math.Max(train.Length, held.Length);

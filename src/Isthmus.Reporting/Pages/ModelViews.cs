@@ -11,35 +11,35 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>A trained model and the test records that its page looks at: codes, and the map of them.</summary>
 internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
 {
-    /// <summary>Records that a map or a mean is taken over at most.</summary>
+    /// <summary>Largest number of records for a map or a mean.</summary>
     public const int MostRecords = 2000;
 
     private readonly Dataset _test = trained.Prepare(test);
 
-    /// <summary>The model with what belongs to it.</summary>
+    /// <summary>The model with its manifest.</summary>
     public TrainedModel Trained => trained;
 
-    /// <summary>Its parts.</summary>
+    /// <summary>The model's parts.</summary>
     public Autoencoder Model => trained.Network;
 
     /// <summary>The test records as they were read.</summary>
     public Dataset Test => test;
 
-    /// <summary>Of samples and noise.</summary>
+    /// <summary>Random seed of samples and noise.</summary>
     public int Seed => seed;
 
-    /// <summary>Where the model is.</summary>
+    /// <summary>Device of the model.</summary>
     public Device Device { get; } = trained.Network.state_dict().Values.First().device;
 
-    /// <summary>The first test records on the model's scale.</summary>
+    /// <summary>Returns the first test records on the model's scale.</summary>
     public Tensor First(int count) => TensorBatches.Gather(_test, [.. Enumerable.Range(0, Math.Min(count, _test.Count))], Device);
 
-    /// <summary>The codes of the first test records.</summary>
+    /// <summary>Returns the codes of the first test records.</summary>
     public Tensor Codes() => RecordCodes.Of(Model, _test.Count > MostRecords ? _test.Select([.. Enumerable.Range(0, MostRecords)]) : _test, Device);
 
     /// <summary>
-    /// The codes of up to 2,000 test records in the plane: of records without labels or with one, the plane of the two greatest variances;
-    /// of several labels (the first <paramref name="most"/>), one map each, on the two units that the label explains most of, among those that carry something.
+    /// Returns maps of the codes of up to 2,000 test records: for records without labels or with one, the plane of the two greatest variances; for several
+    /// labels (the first <paramref name="most"/>), one map each, on the two active units of which the label explains most.
     /// </summary>
     public IReadOnlyList<LatentMap> Maps(int most, EvaluationReport evaluation)
     {
@@ -63,7 +63,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
         return [new("first principal component", "second principal component", points, shown, only)];
     }
 
-    /// <summary>The plane of the two units that a label explains most of.</summary>
+    /// <summary>Returns the plane of the two units of which a label explains most.</summary>
     private static LatentMap ExplainedPlane(Tensor codes, LabelColumn label, IReadOnlyList<int> units)
     {
         var explained = CorrelationRatio.Of(codes, label);
@@ -81,7 +81,7 @@ internal sealed class ModelViews(TrainedModel trained, Dataset test, int seed)
             : new(Axis(best[0]), Axis(best[1]), [.. x.Zip(Values(best[1].Index), (a, b) => ((double)a, (double)b))], 1, label);
     }
 
-    /// <summary>Rows as points of the plane of their two greatest variances, and the share of all their variance that it shows.</summary>
+    /// <summary>Returns rows as points of the plane of their two greatest variances, and the fraction of their variance that it shows.</summary>
     public static ((double X, double Y)[] Points, double Shown) PrincipalPlane(Tensor rows)
     {
         var (u, s, _) = linalg.svd((rows - rows.mean([0L])).to(float64), fullMatrices: false);

@@ -10,8 +10,8 @@ public static class PictureRows
     private const byte Blank = 0x80;
 
     /// <summary>
-    /// Writes rows of pictures under each other, the i-th of each row above the i-th of the next (originals over
-    /// reconstructions); what is wider than <paramref name="columns"/> goes on below, all rows together.
+    /// Writes rows of pictures under each other, the i-th of each row above the i-th of the next (originals over reconstructions); rows wider than
+    /// <paramref name="columns"/> continue below, all together.
     /// </summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="schema">Height, width and channels of each picture.</param>
@@ -52,7 +52,7 @@ public static class PictureRows
     }
 
     /// <summary>
-    /// The files that <see cref="SaveEach"/> writes, as many as there are pictures: of records of one name (a.png and a.jpg) the later are numbered.
+    /// Returns the names of the files that <see cref="SaveEach"/> writes: of records with the same name (a.png and a.jpg) the later are numbered.
     /// </summary>
     /// <param name="count">Pictures.</param>
     /// <param name="names">The records' names; null to number them.</param>
@@ -83,10 +83,10 @@ public static class PictureRows
         ];
     }
 
-    /// <summary>A record's name may be a path: its folders become a part of the name, and its extension is left out.</summary>
+    /// <summary>Returns the file name of a record, whose name may be a path: its folders become a part of the name, and its extension is left out.</summary>
     private static string FileName(string record) =>
         string.Concat(Path.ChangeExtension(record, null).Select(c => c is '/' or '\\' || Path.GetInvalidFileNameChars().Contains(c) ? '-' : c));
 
-    /// <summary>Small pictures are drawn larger, so that they can be seen.</summary>
+    /// <summary>Returns the scale, so that small pictures are drawn larger.</summary>
     private static int Scale(ImageSchema schema) => Math.Max(1, 64 / Math.Max(schema.Height, schema.Width));
 }

@@ -3,7 +3,7 @@ using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>What the model makes: reconstructions, samples, traversals of the code, restored pictures; for tables, columns.</summary>
+/// <summary>Sections of the model's output: reconstructions, samples, traversals of the code, denoised pictures; for tables, columns.</summary>
 internal static class PictureSections
 {
     /// <summary>Reconstructions, samples and traversals.</summary>
@@ -12,7 +12,7 @@ internal static class PictureSections
         : content.Columns.Count > 0 ? Columns(content)
         : (Html)$"";
 
-    /// <summary>Noisy and restored pictures; nothing where the model restores nothing.</summary>
+    /// <summary>Returns noisy and denoised pictures; null if the model is no denoising one.</summary>
     public static Html? Denoised(ReportContent content) =>
         content is not { Image: { } image, Denoised.Count: > 0 }
             ? null
@@ -84,7 +84,7 @@ internal static class PictureSections
             """;
     }
 
-    /// <summary>How many units are not drawn, and why.</summary>
+    /// <summary>Returns the number of units that are not drawn, and the reason.</summary>
     private static string NotDrawn(TraversedUnits units, int drawn)
     {
         var less = units.Carrying.Count - drawn;
@@ -114,7 +114,7 @@ internal static class PictureSections
         $"""<img src="data:image/png;base64,{Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1))}" width="{image.Width}" height="{image.Height}" alt="{words}">""";
 
     /// <summary>
-    /// The width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less where there is no room), so that its pixels stay
+    /// Returns the width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less if there is no room), so that its pixels stay
     /// square.
     /// </summary>
     private static Html Side(ImageSchema image, int side) => $"--side:{image.Width * Math.Max(1, side / Math.Max(image.Width, image.Height))}px";

@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>What a model of pictures shows of itself: reconstructions, samples, traversals of its code, restored pictures.</summary>
+/// <summary>Output of a model of pictures: reconstructions, samples, traversals of its code, denoised pictures.</summary>
 internal sealed class PictureViews(ModelViews views, ImageSchema image)
 {
     private readonly Autoencoder _model = views.Model;
 
-    /// <summary>The first test pictures beside their reconstructions.</summary>
+    /// <summary>Returns the first test pictures beside their reconstructions.</summary>
     public IReadOnlyList<ReconstructedPicture> Reconstructions(int count)
     {
         using var scope = NewDisposeScope();
@@ -29,7 +29,7 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
         return [.. before.Select((picture, i) => new ReconstructedPicture(picture, after[i], psnr[i]))];
     }
 
-    /// <summary>Means of p(x|z), z from the prior.</summary>
+    /// <summary>Returns means of p(x|z), z from the prior.</summary>
     public IReadOnlyList<byte[]> Samples(int count)
     {
         if (_model.Bottleneck.Prior is not { } prior)
@@ -43,7 +43,7 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
         );
     }
 
-    /// <summary>The first test pictures, corrupted and restored.</summary>
+    /// <summary>Returns the first test pictures, corrupted and denoised.</summary>
     public IReadOnlyList<DenoisedPicture> Denoised(int count)
     {
         if (_model.Corruption is NoCorruption)
@@ -60,9 +60,9 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
     }
 
     /// <summary>
-    /// From the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior N(0, 1)
-    /// or, under any other or none, of its own values. Of a sparse code, from the record that the unit is on most for, from 0 to the
-    /// 0.95 quantile of where it is on. Units that carry nothing are left out.
+    /// Returns traversals from the first test record's code, one unit at a time over its range: quantiles 0.05 .. 0.95 of the prior N(0, 1) or, under any other
+    /// or none, of its own values. For a sparse code, from the record with the largest value of the unit, from 0 to the 0.95 quantile of its positive values.
+    /// Inactive units are left out.
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, EvaluationReport evaluation)
     {

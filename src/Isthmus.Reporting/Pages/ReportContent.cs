@@ -9,49 +9,49 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>All that a run's report shows, as plain values: no tensor, no model.</summary>
+/// <summary>Content of a run's report, as plain values: no tensor, no model.</summary>
 public sealed record ReportContent
 {
     // A page of more small charts is not read to its end.
     private const int MostMaps = 9;
 
-    /// <summary>The run's name.</summary>
+    /// <summary>Name of the run.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the model is, with every setting.</summary>
+    /// <summary>Specification of the model, with every setting.</summary>
     public required ModelSpecification Specification { get; init; }
 
-    /// <summary>What is said and shown of such records.</summary>
+    /// <summary>Page of this kind of record.</summary>
     internal KindPage Kind => KindPage.Of(Specification.Schema);
 
-    /// <summary>How the model came to be.</summary>
+    /// <summary>Origin of the model.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>Its figures on the test records.</summary>
+    /// <summary>Evaluation on the test records.</summary>
     public required EvaluationReport Evaluation { get; init; }
 
-    /// <summary>The figures of each epoch.</summary>
+    /// <summary>Metrics of each epoch.</summary>
     public required IReadOnlyList<EpochMetrics> Epochs { get; init; }
 
-    /// <summary>The command that trains the same model again.</summary>
+    /// <summary>Command that trains the same model again.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Records that chose the epoch.</summary>
+    /// <summary>Number of records that chose the epoch.</summary>
     public required int ValidationRecords { get; init; }
 
-    /// <summary>Whether the rate is a divergence from a prior (then distortion + rate is -ELBO), not a penalty.</summary>
+    /// <summary>True if the rate is a divergence from a prior (then distortion + rate is -ELBO), not a penalty.</summary>
     public required bool IsVariational { get; init; }
 
-    /// <summary>Whether the likelihood is a probability, whose bits a coder can spend, not a density.</summary>
+    /// <summary>True if the likelihood is a probability, whose bits a coder can spend, not a density.</summary>
     public required bool IsDiscrete { get; init; }
 
     /// <summary>H(X) of the source, nats, where it is known exactly; otherwise null.</summary>
     public double? SourceEntropyNats { get; init; }
 
-    /// <summary>What a record's picture is; null for tables, which have none.</summary>
+    /// <summary>Schema of a picture; null for tables, which have none.</summary>
     public ImageSchema? Image { get; init; }
 
-    /// <summary>Test pictures and what the decoder makes of their codes.</summary>
+    /// <summary>Test pictures and their reconstructions.</summary>
     public IReadOnlyList<ReconstructedPicture> Reconstructions { get; init; } = [];
 
     /// <summary>Means of p(x|z) for codes z drawn from the prior; empty unless the model is variational.</summary>
@@ -63,19 +63,19 @@ public sealed record ReportContent
     /// <summary>Test pictures, noisy and restored; empty unless the model is a denoising one.</summary>
     public IReadOnlyList<DenoisedPicture> Denoised { get; init; } = [];
 
-    /// <summary>Column by column what a table's reconstruction keeps; empty for pictures.</summary>
+    /// <summary>Reconstruction of a table, column by column; empty for pictures.</summary>
     public IReadOnlyList<ReconstructedColumn> Columns { get; init; } = [];
 
-    /// <summary>The scores of the series that a model of windows was trained on; null of others.</summary>
+    /// <summary>Scores of the series that a model of windows was trained on; null for others.</summary>
     public ScoredTable? Series { get; init; }
 
-    /// <summary>The topics of a model of documents; null of others.</summary>
+    /// <summary>Topics of a model of documents; null for others.</summary>
     public TopicMap? Topics { get; init; }
 
     /// <summary>The test records' codes in the plane: one map for each of several labels, otherwise one.</summary>
     public required IReadOnlyList<LatentMap> Maps { get; init; }
 
-    /// <summary>Labels of the test records that have no map, as there are so many.</summary>
+    /// <summary>Number of labels of the test records without a map, as there are too many.</summary>
     public int LabelsWithoutMap { get; init; }
 
     /// <summary>Computes everything that the evaluation did not.</summary>
@@ -114,7 +114,7 @@ public sealed record ReportContent
 /// <param name="PsnrDb">PSNR of the reconstruction, dB.</param>
 public sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction, double PsnrDb);
 
-/// <summary>A picture, what the encoder was given, and what came back, 8-bit planar pixels.</summary>
+/// <summary>A picture, its corrupted version and its denoised version, 8-bit planar pixels.</summary>
 /// <param name="Clean">The test record.</param>
 /// <param name="Noisy">The corrupted record.</param>
 /// <param name="Restored">E[x|z] at the corrupted record's code.</param>
@@ -129,7 +129,7 @@ public sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored
 /// <param name="Change">Last picture less the first, mid-grey for none, on a scale that all traversals share.</param>
 public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures, byte[] Change);
 
-/// <summary>What the model keeps of one column, in the column's own unit.</summary>
+/// <summary>Reconstruction of one column, in the column's own unit.</summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="RootMeanSquaredError">Over the test records.</param>
 /// <param name="ShareExplained">1 - mean squared error / variance, over the test records; 1 is perfect, 0 no better than the mean.</param>
@@ -147,8 +147,8 @@ public sealed record ReconstructedColumn(
 public sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
 
 /// <summary>Codes in the plane.</summary>
-/// <param name="Horizontal">What the horizontal coordinate is.</param>
-/// <param name="Vertical">What the vertical coordinate is.</param>
+/// <param name="Horizontal">Name of the horizontal coordinate.</param>
+/// <param name="Vertical">Name of the vertical coordinate.</param>
 /// <param name="Points">One a record.</param>
 /// <param name="VarianceShown">Share of the codes' variance that the plane shows; 1 where they are shown as they are.</param>
 /// <param name="Label">What the records are coloured by; null where nothing is known of them.</param>

@@ -6,13 +6,13 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>A run's report. Pictures are PNG data, charts inline SVG.</summary>
 public static class ReportPage
 {
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Writes the page, completely or not at all.</summary>
     /// <param name="path">Where to: usually <c>report.html</c> in the run folder.</param>
     /// <param name="content">What it shows.</param>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
     public static void Write(string path, ReportContent content) => AtomicFile.WriteText(path, Render(content));
 
-    /// <summary>The page's text: the same content gives the same.</summary>
+    /// <summary>Returns the page's text: the same content gives the same.</summary>
     public static string Render(ReportContent content)
     {
         var words = new ReportWords(content);
@@ -43,7 +43,7 @@ public static class ReportPage
         );
     }
 
-    /// <summary>The verdict with the command that it ends with as one.</summary>
+    /// <summary>Returns the verdict together with its command.</summary>
     private static Html Verdict(EvaluationReport evaluation) =>
         evaluation.Next is { } next && evaluation.Verdict.EndsWith(next, StringComparison.Ordinal)
             ? $"{evaluation.Verdict[..^next.Length]}<code>{next}</code>"

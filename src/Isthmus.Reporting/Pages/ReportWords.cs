@@ -6,16 +6,16 @@ using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>The report in words: what was learnt, in one sentence and in a few figures with their units.</summary>
+/// <summary>Sentences of the report: a summary in one sentence and the main results with their units.</summary>
 internal sealed class ReportWords(ReportContent content)
 {
     private readonly EvaluationReport _figures = content.Evaluation;
 
-    /// <summary>The catalogue's name, or the file's without its folders.</summary>
+    /// <summary>Returns the catalogue's name, or the file's without its folders.</summary>
     public static string DataName(ReportContent content) =>
         Path.GetFileName(Path.TrimEndingDirectorySeparator(content.Provenance.Data)) is { Length: > 0 } name ? name : content.Provenance.Data;
 
-    /// <summary>The preset in words, "A variational autoencoder", or by its name where its line does not begin with what it is.</summary>
+    /// <summary>Returns the preset in words, "A variational autoencoder", or its name if its summary does not begin with a description.</summary>
     internal static string Kind(string preset)
     {
         string[] nouns = ["autoencoder", "dictionary", "bottleneck", "model"];
@@ -30,17 +30,17 @@ internal sealed class ReportWords(ReportContent content)
 
     private int Dimension => content.Specification.Schema.Dimension;
 
-    /// <summary>The share of labels that a model of labels tells, percent; null of other models.</summary>
+    /// <summary>Accuracy of a model of labels, percent; null for other models.</summary>
     private string? Accuracy => _figures.Classification is { Accuracy: var figure } ? Percent(figure) : null;
 
     private string Units => Count(_figures.Code.Units.Value, "unit");
 
     private bool IsWider => (_figures.Code.UnitsOn ?? _figures.Code.Units).Value > Dimension;
 
-    /// <summary>", of which 9.8 to 15.9 tell pictures apart"; empty where nothing is known beyond the rate.</summary>
+    /// <summary>Clause ", of which 9.8 to 15.9 tell pictures apart"; empty if nothing is known beyond the rate.</summary>
     private string Carried => CarriedInformation.Of(_figures) is { } carried ? $", of which {carried.Bits} tell {Noun}s apart" : "";
 
-    /// <summary>In a sentence or two: what went in, what the code costs and carries, what came out.</summary>
+    /// <summary>Returns the summary in a sentence or two: input, cost and content of the code, output.</summary>
     public Html Summary()
     {
         Html subject =
@@ -61,8 +61,8 @@ internal sealed class ReportWords(ReportContent content)
     }
 
     /// <summary>
-    /// Wide data, a narrow code, wide data again; the neck is to scale: the share of the picture's plain bits that the code costs (variational), or else
-    /// numbers in use in the code for one in the record. Of a code that is wider than the record the ends are narrow.
+    /// Returns the drawing of wide data, a narrow code, and wide data again; the neck is to scale: the fraction of the picture's plain bits that the code costs
+    /// (variational), or else the active numbers of the code for one in the record. For a code wider than the record, the ends are narrow.
     /// </summary>
     public Html Isthmus()
     {
@@ -89,7 +89,7 @@ internal sealed class ReportWords(ReportContent content)
             """;
     }
 
-    /// <summary>The few figures to remember, in words.</summary>
+    /// <summary>Returns the main results, in words.</summary>
     public IEnumerable<(string Number, string Unit, Html Words)> Headlines()
     {
         if (content.IsVariational)

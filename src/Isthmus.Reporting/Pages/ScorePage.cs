@@ -12,12 +12,12 @@ public static class ScorePage
 {
     private const int MostEvents = 20;
 
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
     public static void Write(string path, string data, ModelManifest model, ScoreOptions options, ScoredTable scores) =>
         AtomicFile.WriteText(path, Render(data, model, options, scores));
 
-    /// <summary>The page's text: the same scores give the same.</summary>
+    /// <summary>Returns the page's text: the same scores give the same.</summary>
     public static string Render(string data, ModelManifest model, ScoreOptions options, ScoredTable scores)
     {
         var name = Path.GetFileName(data);
@@ -46,7 +46,7 @@ public static class ScorePage
         );
     }
 
-    /// <summary>What a bit of a score is.</summary>
+    /// <summary>Returns the meaning of a bit of a score.</summary>
     public static string Meaning(RowScoreKind kind) =>
         kind == RowScoreKind.Combined
             ? "Bits: −log₂ of the share of usual rows that are as odd; 10 bits are one row in 1,024."
@@ -73,7 +73,7 @@ public static class ScorePage
             """;
     }
 
-    /// <summary>Of a series: its events, the greatest first.</summary>
+    /// <summary>Returns the events of a series, the greatest first; null for a table that is no series.</summary>
     private static Html? Events(ScoredSeries? series)
     {
         if (series is null)

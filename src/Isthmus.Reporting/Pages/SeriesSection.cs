@@ -13,7 +13,7 @@ internal static class SeriesSection
         Height = 200,
         Ticks = 8;
 
-    /// <summary>Null of a table that is no series.</summary>
+    /// <summary>Returns the section; null for a table that is no series.</summary>
     public static Html? Of(ScoredTable? scores)
     {
         if (scores?.Series is not { } series)
@@ -39,7 +39,7 @@ internal static class SeriesSection
             """;
     }
 
-    /// <summary>Where rows stand: at their dates if all are such, otherwise at their numbers.</summary>
+    /// <summary>Returns the positions of rows: their dates if all are dates, otherwise their numbers.</summary>
     private static (double[] Places, string Label, Func<double, string>? Format) Places(IReadOnlyList<string> times)
     {
         var dates = new double[times.Count];
@@ -52,7 +52,7 @@ internal static class SeriesSection
         return (dates, "time", days => DateTime.FromOADate(days).ToString(isShort ? "d MMM HH:mm" : "d MMM yy", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Of more rows than can be told apart, the least and the greatest of each piece, in their order.</summary>
+    /// <summary>Returns, for more rows than can be drawn, the smallest and the largest value of each piece, in their order.</summary>
     private static IEnumerable<(double X, double Y)> Thinned(double[] places, double[] values)
     {
         var size = Math.Max(1, values.Length / MostPieces);

@@ -7,7 +7,7 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>The topics of a model of documents, in the plane.</summary>
 internal static class TopicViews
 {
-    /// <summary>The topics in the plane of the two greatest variances of sqrt p(word | only topic k), where distances are Hellinger's.</summary>
+    /// <summary>Returns the topics in the plane of the two greatest variances of sqrt p(word | only topic k), where distances are Hellinger's.</summary>
     public static TopicMap? Of(ModelViews views, int words, int documents)
     {
         if (views.Model.Topics is not { } decoder)

@@ -2,24 +2,24 @@ using Isthmus.Evaluation;
 
 namespace Isthmus.Reporting.Pages;
 
-/// <summary>The units of a code that are worth a traversal: those that tell records apart, the most informative first.</summary>
+/// <summary>Units of a code with a traversal: those that tell records apart, the most informative first.</summary>
 /// <param name="Carrying">Every such unit, sorted by its rate, or by its variance where there is no rate.</param>
 /// <param name="Units">Units in the code.</param>
 /// <param name="Rule">What a unit must do to be one, in words.</param>
 internal sealed record TraversedUnits(IReadOnlyList<int> Carrying, int Units, string Rule)
 {
     /// <summary>
-    /// Least rate of a unit that is drawn, bits. Units at the prior have hundredths of a bit left on real data; one that holds a property of the records has
+    /// Smallest rate of a unit that is drawn, bits. Units at the prior have hundredths of a bit on real data; one that holds a property of the records has
     /// whole bits.
     /// </summary>
     public const double LeastBits = 0.1;
 
-    /// <summary>Units that carry nothing.</summary>
+    /// <summary>Number of units that carry nothing.</summary>
     public int Idle => Units - Carrying.Count;
 
     /// <summary>
-    /// Active units (<see cref="UnitActivity"/>), and of a variational code only those whose KL divergence from the prior is at least
-    /// <see cref="LeastBits"/>: a unit can be constant yet off the prior, or vary a little and tell nothing.
+    /// Selects active units (<see cref="UnitActivity"/>), and of a variational code only those whose KL divergence from the prior is at least
+    /// <see cref="LeastBits"/>: a unit can be constant yet off the prior, or vary a little without information.
     /// </summary>
     public static TraversedUnits Of(EvaluationReport evaluation, bool isVariational)
     {

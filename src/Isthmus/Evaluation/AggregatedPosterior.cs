@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// What the codes of all records together, q(z) = E_x[q(z|x)], say of a model whose q(z|x) is a diagonal Gaussian, nats, from one code
+/// Information of the codes of all records together, q(z) = E_x[q(z|x)], for a model whose q(z|x) is a diagonal Gaussian, nats, from one code
 /// z_i ~ q(z|x_i) of each of n records. With q_i and q_-i the means of q(z_i|x_j) over all j and over j other than i (Poole et al. 2019):
 /// <code>E[ln q(z_i|x_i) - ln q_i] &lt;= I(X;Z) &lt;= E[ln q(z_i|x_i) - ln q_-i].</code>
 /// The lower one is InfoNCE with the best critic there is, and never above ln n; the upper one is the rate less an estimate of
@@ -18,7 +18,7 @@ namespace Isthmus.Evaluation;
 /// <param name="InformationLower">I(X;Z) from below, one term a record.</param>
 /// <param name="Divergence">KL(q(z) || p(z)) from below, one term a record.</param>
 /// <param name="CorrelationLower">Total correlation KL(q(z) || prod_j q(z_j)) by q_-i: from below, but for the units' own densities.</param>
-/// <param name="CorrelationUpper">The same by q_i: from above.</param>
+/// <param name="CorrelationUpper">Total correlation by q_i: from above.</param>
 public sealed record AggregatedPosterior(
     RunningMoments InformationUpper,
     RunningMoments InformationLower,
@@ -32,7 +32,9 @@ public sealed record AggregatedPosterior(
         MostForUnits = 2000,
         Rows = 500;
 
-    /// <summary>The figures from at most 10,000 records, the total correlation from the first 2,000 codes; null where q(z|x) is no diagonal Gaussian.</summary>
+    /// <summary>
+    /// Estimates the bounds from at most 10,000 records, the total correlation from the first 2,000 codes; null if q(z|x) is no diagonal Gaussian.
+    /// </summary>
     /// <param name="model">A model.</param>
     /// <param name="data">Records on the model's scale; at least two.</param>
     /// <param name="seed">Random seed.</param>
@@ -90,7 +92,7 @@ public sealed record AggregatedPosterior(
         return new(cat(means, 0), cat(logVariances, 0));
     }
 
-    /// <summary>sum_j ln q(z_j) of the first codes, q(z_j) the mean over as many records.</summary>
+    /// <summary>Returns sum_j ln q(z_j) of the first codes, q(z_j) the mean over as many records.</summary>
     private static float[] UnitDensities(DiagonalGaussian posterior, Tensor z, int count)
     {
         var sum = zeros(count, device: z.device);

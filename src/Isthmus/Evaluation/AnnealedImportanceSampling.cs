@@ -14,7 +14,7 @@ namespace Isthmus.Evaluation;
 /// </summary>
 public static class AnnealedImportanceSampling
 {
-    /// <summary>Chains of each record.</summary>
+    /// <summary>Number of chains of each record.</summary>
     public const int Chains = 16;
 
     // Wu et al.: 10 leapfrog steps, and a step size at which 65 % of the proposals are taken.
@@ -63,7 +63,7 @@ public static class AnnealedImportanceSampling
         return new(new Estimate(moments.Mean, Math.Sqrt((count > 1 ? moments.Variance / count : 0) + samplingVariance / (count * count))), effective.Mean);
     }
 
-    /// <summary>ln of each chain's weight, chains x N, float64.</summary>
+    /// <summary>Returns ln of each chain's weight, chains x N, float64.</summary>
     private static Tensor Run(
         Autoencoder model,
         Tensor x,
@@ -92,7 +92,7 @@ public static class AnnealedImportanceSampling
         return weights;
     }
 
-    /// <summary>One Hamiltonian proposal for each chain, taken or not (Neal 2011); returns the share taken.</summary>
+    /// <summary>Makes one Hamiltonian proposal for each chain, accepted or not (Neal 2011); returns the fraction accepted.</summary>
     private static double Move(Autoencoder model, Tensor x, Tensor z, double heat, double step)
     {
         (Tensor Value, Tensor Slope) Density(Tensor at)

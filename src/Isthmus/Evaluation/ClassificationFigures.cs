@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>How well the decoder of a model of labels (variational information bottleneck) predicts them.</summary>
+/// <summary>Accuracy and information of the predictions of a model of labels (variational information bottleneck).</summary>
 public sealed class ClassificationFigures
 {
     private readonly IReadOnlyList<Figure> _figures;

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// How much of each unit's variance a label explains: eta^2 = variance of the classes' means / variance of all values, from 0 (the classes do
-/// not differ in the mean) to 1 (a unit has one value for each class). Pearson 1905.
+/// Fraction of each unit's variance that a label explains: eta^2 = variance of the classes' means / variance of all values, from 0 (the classes do not differ
+/// in the mean) to 1 (a unit has one value for each class). Pearson 1905.
 /// </summary>
 public static class CorrelationRatio
 {
-    /// <summary>eta^2 of each unit; 0 for a unit without variance.</summary>
+    /// <summary>Returns eta^2 of each unit; 0 for a unit without variance.</summary>
     /// <param name="codes">N x L.</param>
     /// <param name="label">N class indices.</param>
     public static double[] Of(Tensor codes, LabelColumn label)

@@ -2,7 +2,7 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>How near restored records come to clean ones, beside the corrupted records themselves: figures of models with a corruption.</summary>
+/// <summary>Errors of denoised records against clean ones, beside those of the corrupted records themselves, for models with a corruption.</summary>
 public sealed class DenoisingFigures
 {
     private readonly IReadOnlyList<Figure> _figures;

@@ -22,14 +22,12 @@ public record EvaluationFigures(IReadOnlyList<Figure> Figures)
     public InformationFigure Distortion => InformationFigure.Of(Figures.Get("distortion_nats"), null)!;
 
     /// <summary>
-    /// What the code costs, KL(q(z|x) || p(z)), mean over the records. Null for models without a prior; what a code carries is
+    /// Rate, the cost of the code, KL(q(z|x) || p(z)), mean over the records. Null for models without a prior; the information that a code carries is at most
     /// <see cref="InformationFigures.UpperBound"/>.
     /// </summary>
     public InformationFigure? Rate => Figures.Information("rate");
 
-    /// <summary>
-    /// What the bottleneck adds to the loss of a model without a prior (sparsity, contraction), nats; null for models with a prior, or where it is 0.
-    /// </summary>
+    /// <summary>Penalty of a bottleneck without a prior (sparsity, contraction), nats; null for models with a prior, or if it is 0.</summary>
     public InformationFigure? Penalty => Figures.Information("penalty");
 
     /// <summary>
@@ -66,39 +64,39 @@ public record EvaluationFigures(IReadOnlyList<Figure> Figures)
     /// </summary>
     public InformationFigure? GeneralisationGap => Figures.Information("train_gap");
 
-    /// <summary>How good the estimate of the likelihood is, the likelihood a dimension, and annealed importance sampling.</summary>
+    /// <summary>Quality of the likelihood's estimate, the likelihood a dimension, and annealed importance sampling.</summary>
     public LikelihoodFigures Likelihood => new(Figures);
 
-    /// <summary>What the code knows of the record: bounds on I(X;Z), and what all codes together look like.</summary>
+    /// <summary>Information of the code about the record: bounds on I(X;Z), and the distribution of all codes together.</summary>
     public InformationFigures Information => new(Figures);
 
-    /// <summary>How near reconstructions come to their records.</summary>
+    /// <summary>Errors of reconstructions.</summary>
     public ReconstructionFigures Reconstruction => new(Figures);
 
-    /// <summary>How near restored records come to clean ones; null for models without a corruption, and for rows, histories and documents.</summary>
+    /// <summary>Errors of denoised records; null for models without a corruption, and for rows, histories and documents.</summary>
     public DenoisingFigures? Denoising => Figures.Find("denoised_mse") is null ? null : new(Figures);
 
-    /// <summary>How well the decoder predicts the label; null for models of records.</summary>
+    /// <summary>Accuracy of predicted labels; null for models of records.</summary>
     public ClassificationFigures? Classification => Figures.Find("accuracy") is null ? null : new(Figures);
 
     /// <summary>Units of the code: how many there are, and how many are used.</summary>
     public CodeFigures Code => new(Figures);
 
-    /// <summary>What can be read of each label from the code, by the label's name; empty where test or training records have no labels.</summary>
+    /// <summary>Predictability of each label from the code, by the label's name; empty if test or training records have no labels.</summary>
     public IReadOnlyDictionary<string, LabelProbe> Probes => LabelProbe.All(Figures, Labels);
 
     /// <summary>Measures of disentanglement; null unless two factors are known and vary, and a unit is active.</summary>
     public DisentanglementFigures? Disentanglement => Figures.Find("mig") is null ? null : new(Figures);
 
     /// <summary>
-    /// How like test pictures samples are; null unless <see cref="EvaluationOptions.Samples"/> are asked for of a model of pictures with a prior.
+    /// Similarity of samples to test pictures; null unless <see cref="EvaluationOptions.Samples"/> are asked for of a model of pictures with a prior.
     /// </summary>
     public SampleFigures? Samples => Figures.Find("sample_precision") is null ? null : new(Figures);
 
-    /// <summary>How well topics and words are predicted; null but for models of documents.</summary>
+    /// <summary>Prediction of words and coherence of topics; null except for models of documents.</summary>
     public TopicFigures? Topics => TopicFigures.Of(Figures);
 
-    /// <summary>How well the model ranks items; null but for recommenders.</summary>
+    /// <summary>Ranking of items; null except for recommenders.</summary>
     public RankingFigures? Ranking => Rankings.Count > 0 ? Rankings[0] : null;
 
     /// <summary>The recommender itself, then the baselines for the same users; empty but for recommenders.</summary>

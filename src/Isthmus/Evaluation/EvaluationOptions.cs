@@ -2,33 +2,33 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>What to evaluate, and with how much effort.</summary>
+/// <summary>Options of an evaluation: its parts and their effort.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>K of the importance-sampled likelihood; 0 leaves it out. Default 100.</summary>
+    /// <summary>Number of samples of the importance-sampled likelihood, K; 0 leaves it out. Default 100.</summary>
     public int ImportanceSamples { get; init; } = 100;
 
-    /// <summary>Distributions that annealed importance sampling passes through; 0, the default, leaves it out.</summary>
+    /// <summary>Number of distributions of annealed importance sampling; 0 (the default) leaves it out.</summary>
     public int AnnealedDistributions { get; init; }
 
-    /// <summary>Records that it is done for, the first of them. Default 100.</summary>
+    /// <summary>Number of records for it, from the first on. Default 100.</summary>
     public int AnnealedRecords { get; init; } = 100;
 
-    /// <summary>Samples that are compared with as many test pictures; 0, the default, leaves it out.</summary>
+    /// <summary>Number of samples to compare with as many test pictures; 0 (the default) leaves it out.</summary>
     public int Samples { get; init; }
 
-    /// <summary>What the hash of the reference encoder must begin with; null, the default, for any.</summary>
+    /// <summary>Required beginning of the reference encoder's hash; null (the default) for any.</summary>
     public string? ReferenceHash { get; init; }
 
-    /// <summary>Of every random draw. Default 1.</summary>
+    /// <summary>Random seed. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Records that probes are fitted on at most. Default 60,000.</summary>
+    /// <summary>Largest number of records that probes are fitted on. Default 60,000.</summary>
     public int ProbeRecords { get; init; } = 60_000;
 
-    /// <summary>Where the model's file lies, for the command that the verdict ends with. Default: model.isthmus.</summary>
+    /// <summary>Path of the model's file, for the command at the end of the verdict. Default model.isthmus.</summary>
     public string ModelPath { get; init; } = "model.isthmus";
 
-    /// <summary>Where to compute. Default: the CPU.</summary>
+    /// <summary>Device for the computation. Default null: the CPU.</summary>
     public Device? Device { get; init; }
 }

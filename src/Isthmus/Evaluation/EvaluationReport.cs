@@ -13,7 +13,7 @@ namespace Isthmus.Evaluation;
 /// <param name="ImportanceSamples">Importance samples of the likelihood's estimate; 0 where it was not estimated.</param>
 /// <param name="Figures">All figures, in the order to show them.</param>
 /// <param name="Verdict">The verdict in sentences: whether the model is trained, whether its code carries anything, and the command to run next.</param>
-/// <param name="Activity">Which units of the code carry anything.</param>
+/// <param name="Activity">Activity of the code's units.</param>
 /// <param name="UnitRatesNats">Mean rate of each unit, nats; null where the rate is no sum over units.</param>
 public sealed record EvaluationReport(
     string Model,

@@ -23,7 +23,7 @@ public static class Evaluator
     // Of records that stay in a file, so many codes are in memory at once.
     private const int StreamedCodes = 20_000;
 
-    /// <summary>Evaluates on <paramref name="test"/>.</summary>
+    /// <summary>Evaluates a model on <paramref name="test"/>.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="test">Records reported on, as read.</param>
     /// <param name="train">Records that probes of the code are fitted on, as read; null for no probes.</param>
@@ -139,7 +139,7 @@ public static class Evaluator
             yield return share;
     }
 
-    /// <summary>What a test record costs more than a training one; both with one draw of the code.</summary>
+    /// <summary>Returns the difference of the loss between test and training records; both with one draw of the code.</summary>
     private static IEnumerable<Figure> GapFigures(TrainedModel trained, Bounds bounds, Dataset train, EvaluationOptions options)
     {
         var fitted = MeasureBounds(

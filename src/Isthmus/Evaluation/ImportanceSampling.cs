@@ -16,7 +16,7 @@ public static class ImportanceSampling
     // Numbers in the widest tensor of a chunk, about 16 MB: larger ones leave the cache and are no faster.
     private const int ChunkNumbers = 4 << 20;
 
-    /// <summary>What the sampling found.</summary>
+    /// <summary>Result of importance sampling.</summary>
     /// <param name="NegativeLogLikelihood">Mean over the records, nats; its standard error holds the spread over records and the sampling.</param>
     /// <param name="EffectiveSampleShare">Mean over the records of (sum w)^2 / (K sum w^2): near 1 where q fits the true posterior.</param>
     public sealed record Result(Estimate NegativeLogLikelihood, double EffectiveSampleShare);
@@ -68,7 +68,7 @@ public static class ImportanceSampling
         return new(new Estimate(moments.Mean, error), effective.Mean);
     }
 
-    /// <summary>ln of the mean weight of each record and its effective share of samples, both N.</summary>
+    /// <summary>Returns ln of the mean weight of each record and its effective fraction of samples, both N.</summary>
     private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, LikelihoodPass? pass, Tensor x, int samples, int chunk)
     {
         var (posterior, prior) = (model.Encode(x, sample: false).Posterior!, model.Bottleneck.Prior!);

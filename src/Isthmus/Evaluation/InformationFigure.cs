@@ -4,14 +4,14 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Evaluation;
 
 /// <summary>An amount of information, or a log-likelihood, in both units: <c>report.Elbo?.Bits.Value</c>, <c>report.Elbo?.Nats.StandardError</c>.</summary>
-/// <param name="Nats">In nats (natural logarithm).</param>
-/// <param name="Bits">In bits, nats / ln 2; its standard error likewise.</param>
+/// <param name="Nats">The amount in nats (natural logarithm).</param>
+/// <param name="Bits">The amount in bits, nats / ln 2, with its standard error.</param>
 public sealed record InformationFigure(Figure Nats, Figure Bits)
 {
     /// <summary>The amount in bits with its standard error: "−123.4 ± 0.5 bits".</summary>
     public override string ToString() => Bits.ToString();
 
-    /// <summary>Both units from either; null where there is neither.</summary>
+    /// <summary>Creates both units from either; null if there is neither.</summary>
     internal static InformationFigure? Of(Figure? nats, Figure? bits) =>
         (nats, bits) switch
         {

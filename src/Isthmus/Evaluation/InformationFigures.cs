@@ -7,8 +7,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// How much information the code carries of the record, I(X;Z), bounded from both sides, and how all codes together are distributed. Figures of models with a
-/// prior; an estimate below 0 is shown as 0.
+/// Information of the code about the record, I(X;Z), bounded from both sides, and the distribution of all codes together. For models with a prior; an estimate
+/// below 0 is shown as 0.
 /// </summary>
 public sealed class InformationFigures
 {
@@ -39,7 +39,8 @@ public sealed class InformationFigures
     public InformationFigure? TotalCorrelationUpperBound => _figures.Information("total_correlation_upper");
 
     /// <summary>
-    /// Bounds on I(X;Z), the divergence of all codes from the prior and their total correlation; from the rate alone where q(z|x) is no diagonal Gaussian.
+    /// Computes bounds on I(X;Z), the divergence of all codes from the prior and their total correlation; from the rate alone if q(z|x) is no diagonal
+    /// Gaussian.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="data">Records on the model's scale.</param>
@@ -89,7 +90,7 @@ public sealed class InformationFigures
     // Densities of codes in float32 are no nearer to the truth than this.
     private const double Rounding = 1e-4;
 
-    /// <summary>An information as two figures; an estimate below 0 as 0.</summary>
+    /// <summary>Returns an information as two figures; an estimate below 0 as 0.</summary>
     private static IEnumerable<Figure> InNatsAndBits(string key, string title, Estimate nats)
     {
         var shown = nats.Value < Rounding && !(nats.StandardError > Rounding) ? new(0, double.NaN) : nats.AtLeastZero();

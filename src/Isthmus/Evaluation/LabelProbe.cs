@@ -3,8 +3,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// What can be read of one label from the code: probes fitted on codes of training records and tried on codes of test records. Accuracies are of mean codes,
-/// the information is of drawn codes, whose bits the rate counts.
+/// Predictability of one label from the code: probes fitted on codes of training records and tested on codes of test records. Accuracies are of mean codes, the
+/// information is of drawn codes, whose bits the rate counts.
 /// </summary>
 public sealed class LabelProbe
 {
@@ -33,7 +33,7 @@ public sealed class LabelProbe
     /// </summary>
     public InformationFigure Information => InformationFigure.Of(_figures.Get(Shared + _suffix), null)!;
 
-    /// <summary>What the keys of a label's figures end with: nothing where there is one label.</summary>
+    /// <summary>Returns the end of the keys of a label's figures: empty for a single label.</summary>
     internal static string Suffix(string label, int labels) => labels == 1 ? "" : $"_{label.Replace(' ', '_')}";
 
     internal static IReadOnlyDictionary<string, LabelProbe> All(IReadOnlyList<Figure> figures, IReadOnlyList<string> labels) =>
@@ -42,7 +42,7 @@ public sealed class LabelProbe
             .Where(probe => figures.Find(Accuracy + probe._suffix) is not null)
             .ToDictionary(probe => probe.Label);
 
-    /// <summary>Labels as the keys have them, where their names are not known otherwise; a single one is called "label".</summary>
+    /// <summary>Returns labels as in the keys, if their names are not known otherwise; a single one is called "label".</summary>
     internal static IReadOnlyList<string> Names(IReadOnlyList<Figure> figures) =>
         [
             .. figures

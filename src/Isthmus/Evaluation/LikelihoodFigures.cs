@@ -2,7 +2,7 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>How sure the estimate of -ln p(x) is (<see cref="EvaluationFigures.NegativeLogLikelihood"/>), and what it is a dimension.</summary>
+/// <summary>Reliability of the estimate of -ln p(x) (<see cref="EvaluationFigures.NegativeLogLikelihood"/>), and its value a dimension.</summary>
 public sealed class LikelihoodFigures
 {
     private readonly IReadOnlyList<Figure> _figures;

@@ -40,7 +40,7 @@ internal sealed class LikelihoodPass : IDisposable
         set_num_threads(1);
     }
 
-    /// <summary>The fastest pass that keeps the figures, or null where a part is not known.</summary>
+    /// <summary>Returns the fastest pass that keeps the results; null if a part is not known.</summary>
     /// <param name="model">A variational model.</param>
     /// <param name="device">Device for the computation.</param>
     /// <param name="x">Some records to try.</param>
@@ -57,8 +57,8 @@ internal sealed class LikelihoodPass : IDisposable
     }
 
     /// <summary>
-    /// By how much ln of a mean of weights moves: d being the difference of ln p(x|z) between the precisions, by its mean,
-    /// and by half its mean square where it is random.
+    /// Returns the change of ln of a mean of weights: by the mean of d, the difference of ln p(x|z) between the precisions, and by half its mean square as far
+    /// as it is random.
     /// </summary>
     private static double Shift(Autoencoder model, Tensor x)
     {
@@ -74,7 +74,7 @@ internal sealed class LikelihoodPass : IDisposable
         return Math.Abs(difference.mean().item<float>()) + 0.5 * difference.Square().mean().item<float>();
     }
 
-    /// <summary>ln p(x|z), nats, K x N.</summary>
+    /// <summary>Returns ln p(x|z), nats, K x N.</summary>
     /// <param name="x">Records, N x D.</param>
     /// <param name="z">Codes, K x N x L.</param>
     public Tensor LogProbability(Tensor x, Tensor z)

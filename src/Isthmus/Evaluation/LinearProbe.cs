@@ -6,9 +6,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// How much of a label can be read from a code linearly (Alain and Bengio 2017): multinomial logistic regression on
-/// standardised codes, penalty 1e-4 / 2 |W|^2 on the mean cross-entropy, fitted to all records at once by Adam whose step
-/// falls to zero along a cosine. No draw is involved.
+/// Linear predictability of a label from a code (Alain and Bengio 2017): multinomial logistic regression on standardised codes, penalty 1e-4 / 2 |W|^2 on the
+/// mean cross-entropy, fitted to all records at once by Adam whose step falls to zero along a cosine. Deterministic.
 /// </summary>
 public static class LinearProbe
 {
@@ -18,18 +17,18 @@ public static class LinearProbe
         Beta2 = 0.99;
     private const int Iterations = 300;
 
-    /// <summary>What a probe finds.</summary>
+    /// <summary>Result of a probe.</summary>
     /// <param name="Accuracy">Share of test codes classified right, with its binomial standard error.</param>
     /// <param name="InformationNats">H(Y) less the cross-entropy of the test labels under the probe, nats: below I(Z;Y) in mean (Barber and Agakov 2003), and
     /// below 0 where the probe is worse than the shares of the classes.</param>
     public sealed record Result(Estimate Accuracy, Estimate InformationNats);
 
-    /// <summary>Share of test codes classified right, with its binomial standard error.</summary>
+    /// <summary>Returns the fraction of test codes classified right, with its binomial standard error. <inheritdoc cref="Measure"/></summary>
     /// <inheritdoc cref="Measure"/>
     public static Estimate Accuracy(Tensor trainCodes, IReadOnlyList<int> trainLabels, Tensor testCodes, IReadOnlyList<int> testLabels, int classes) =>
         Measure(trainCodes, trainLabels, testCodes, testLabels, classes).Accuracy;
 
-    /// <summary>Fits a probe and tries it.</summary>
+    /// <summary>Fits a probe and tests it.</summary>
     /// <param name="trainCodes">N x L.</param>
     /// <param name="trainLabels">N class indices.</param>
     /// <param name="testCodes">M x L.</param>
@@ -57,7 +56,7 @@ public static class LinearProbe
         return new(Estimate.Share(predicted.Zip(testLabels).Count(pair => pair.First == pair.Second), testLabels.Count), moments.Estimate);
     }
 
-    /// <summary>The (L + 1) x classes weights, the intercepts (not penalised) last.</summary>
+    /// <summary>Fits the (L + 1) x classes weights, the intercepts (not penalised) last.</summary>
     private static Tensor Fit(Tensor x, Tensor y)
     {
         var penalised = ones(x.shape[1], 1);

@@ -10,7 +10,7 @@ namespace Isthmus.Evaluation;
 /// </summary>
 public static class NearestNeighbourProbe
 {
-    /// <summary>Share of test codes classified right, with its binomial standard error.</summary>
+    /// <summary>Returns the fraction of test codes classified right, with its binomial standard error.</summary>
     /// <param name="trainCodes">N x L.</param>
     /// <param name="trainLabels">N class indices.</param>
     /// <param name="testCodes">M x L.</param>

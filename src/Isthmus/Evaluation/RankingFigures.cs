@@ -3,8 +3,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// How well a recommender ranks items that were held out of the histories of users it was not fitted on. Every figure is a mean over test users with its
-/// standard error over users, except <see cref="Coverage"/>. Items that a user has seen are not ranked.
+/// Quality of a recommender's ranking of items that were held out of the histories of users it was not fitted on. Every value is a mean over test users with
+/// its standard error over users, except <see cref="Coverage"/>. Items that a user has seen are not ranked.
 /// </summary>
 /// <param name="Name">Name of the recommender: the preset, or <c>most-popular</c> and <c>item-knn</c> of the baselines.</param>
 /// <param name="Figures">All figures, in the order to show them.</param>
@@ -49,6 +49,6 @@ public record RankingFigures(string Name, IReadOnlyList<Figure> Figures)
     /// <summary>Fraction of all items that are among any user's first 10, 0 to 1, without a standard error.</summary>
     public Figure Coverage => Figures.Get("coverage");
 
-    /// <summary>The figure of that key, or null: for tools and for figures that a kind of record adds itself.</summary>
+    /// <summary>Returns the figure with this key, or null: for tools and for figures that a kind of record adds itself.</summary>
     public Figure? this[string key] => Figures.Find(key);
 }

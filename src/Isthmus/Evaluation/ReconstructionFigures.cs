@@ -9,8 +9,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// How near reconstructions come to their records, from the mean of the code. Squares are in the unit of the records: of the [0, 1] range of pixels, or of
-/// standard deviations of columns.
+/// Errors of reconstructions from the mean of the code. Squares are in the unit of the records: the [0, 1] range of pixels, or standard deviations of columns.
 /// </summary>
 public sealed class ReconstructionFigures
 {
@@ -34,7 +33,7 @@ public sealed class ReconstructionFigures
     /// </summary>
     public Figure? VarianceExplained => _figures.Find("variance_explained");
 
-    /// <summary>Errors, the share of the variance that is explained, and where a model has a corruption, what it makes of corrupted records.</summary>
+    /// <summary>Computes errors, the fraction of variance explained and, for a model with a corruption, errors of denoised records.</summary>
     internal static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
     {
         // A signal-to-noise ratio needs a largest signal.

@@ -10,39 +10,38 @@ using Isthmus.Training;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// What an evaluation makes of a kind of record: which figures there are, what they come to, and what to do with such a model.
-/// As it stands here, of a kind that needs nothing of its own.
+/// Evaluation of a kind of record: its figures, its verdict, and the next command. The base class serves kinds that need nothing of their own.
 /// </summary>
 internal class RecordFigures
 {
     private static readonly RecordFigures Plain = new();
     private static readonly Dictionary<RecordKind, RecordFigures> Known = [];
 
-    /// <summary>Makes the figures of a kind known.</summary>
+    /// <summary>Registers the figures of a kind.</summary>
     public static void Register(RecordKind kind, RecordFigures figures) => Known.Add(kind, figures);
 
-    /// <summary>The figures of records of that schema.</summary>
+    /// <summary>Returns the figures for records of a schema.</summary>
     public static RecordFigures Of(DataSchema schema) => Known.GetValueOrDefault(schema.Kind, Plain);
 
-    /// <summary>What the verdict calls a record.</summary>
+    /// <summary>Returns the noun for a record in the verdict.</summary>
     public virtual string Noun(DataSchema schema) => schema.Kind.Noun(schema);
 
     /// <summary>
-    /// Whether the bound of a model with a corruption is that of corrupted records, as in training. Not so where a record lacks more than a corruption takes.
+    /// True if the bound of a model with a corruption is that of corrupted records, as in training; false if a record lacks more than a corruption removes.
     /// </summary>
     public virtual bool SeesCorrupted => true;
 
-    /// <summary>Whether a reconstruction is held against the mean record, so that records that are all the same are noticed.</summary>
+    /// <summary>True if a reconstruction is compared with the mean record, so that records that are all the same are noticed.</summary>
     public virtual bool ExplainsVariance => true;
 
     /// <summary>
-    /// Bits a dimension: of a probability, what a coder would spend; of a density, relative to the unit of x and named so. Null where another figure says it
-    /// better.
+    /// Returns bits a dimension: for a probability, those that a coder would spend; for a density, relative to the unit of x and named so. Null if another
+    /// figure takes its place.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="test">The records.</param>
-    /// <param name="prefix">What the key begins with.</param>
-    /// <param name="title">What it is a dimension's share of.</param>
+    /// <param name="prefix">Beginning of the key.</param>
+    /// <param name="title">Name of the whole quantity.</param>
     /// <param name="nats">The whole, nats a record.</param>
     public virtual Figure? PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
     {
@@ -53,8 +52,8 @@ internal class RecordFigures
     }
 
     /// <summary>
-    /// Of models that are judged beside baselines: the model's figures and theirs, its own first, which stand for all others but those of the code; otherwise
-    /// empty.
+    /// Returns, for models that are compared with baselines, the model's figures and theirs, the model's first, which replace all others but those of the code;
+    /// otherwise empty.
     /// </summary>
     /// <param name="trained">The model.</param>
     /// <param name="test">The records on the model's scale.</param>
@@ -71,7 +70,7 @@ internal class RecordFigures
         CancellationToken cancellationToken
     ) => [];
 
-    /// <summary>What the decoder makes of codes: the label that it predicts, or the record.</summary>
+    /// <summary>Evaluates the decoder's output for codes: the label that it predicts, or the record.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="test">The records on the model's scale.</param>
     /// <param name="train">The training records as read; null where they are not at hand.</param>
@@ -81,11 +80,11 @@ internal class RecordFigures
             ? ClassificationFigures.Of(trained.Network, test, options)
             : OfReconstructions(trained.Network, test, options);
 
-    /// <summary>How near reconstructions come to their records.</summary>
+    /// <summary>Evaluates the errors of reconstructions.</summary>
     protected virtual IEnumerable<Figure> OfReconstructions(Autoencoder model, Dataset test, EvaluationOptions options) =>
         ReconstructionFigures.Of(model, test, options);
 
-    /// <summary>How samples compare with test records; by default a note that they do not.</summary>
+    /// <summary>Compares samples with test records; by default adds a note that it does not.</summary>
     public virtual IReadOnlyList<Figure> OfSamples(
         Autoencoder model,
         Dataset test,
@@ -95,19 +94,19 @@ internal class RecordFigures
         CancellationToken cancellationToken
     ) => SampleFigures.LeftOut(options, train is null ? SampleFigures.NoTrainingPictures : "these are no pictures", note);
 
-    /// <summary>The findings that make the verdict, the first first; none where nothing is to be said.</summary>
+    /// <summary>Returns the findings that make the verdict, in order; may be empty.</summary>
     public virtual IEnumerable<Finding> Judge(Verdict verdict) => verdict.Findings();
 
-    /// <summary>Why a model is not trained yet, in words; null where it may be.</summary>
+    /// <summary>Returns the reason why a model is not trained yet; null if it may be.</summary>
     public virtual string? Untrained(Verdict verdict) =>
         verdict.Figures.Reconstruction.VarianceExplained is { } explained && explained.Value <= 0 && !verdict.IsMean(explained.Value)
             ? $"reconstructions are no better than the mean {verdict.Noun} (variance explained {Verdict.Text(Math.Round(100 * explained.Value))} %)"
             : null;
 
-    /// <summary>A shortcoming that only models of this kind can have; null where there is none.</summary>
+    /// <summary>Returns a shortcoming that only models of this kind can have; null if there is none.</summary>
     public virtual Finding? Shortcoming(Verdict verdict) => null;
 
-    /// <summary>The command to type next with a healthy model.</summary>
+    /// <summary>Returns the next command for a healthy model.</summary>
     public virtual string Next(TrainedModel trained, string path) =>
         $"isthmus encode {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {path} -o codes.csv";
 }

@@ -2,7 +2,7 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>How well words are predicted and how coherent topics are, for models of documents.</summary>
+/// <summary>Prediction of words and coherence of topics, for models of documents.</summary>
 public sealed class TopicFigures
 {
     private readonly IReadOnlyList<Figure> _figures;
@@ -32,7 +32,7 @@ public sealed class TopicFigures
     /// </summary>
     public Figure? CompletionPerplexity => _figures.Find("completion_perplexity");
 
-    /// <summary>The same words predicted by how common each is, whatever the document: what a model should be below.</summary>
+    /// <summary>Perplexity of the same words predicted by their frequencies, whatever the document: a model should be below it.</summary>
     public Figure? CompletionPerplexityOfFrequencies => _figures.Find("completion_perplexity_of_frequencies");
 
     /// <summary>

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>Which units of the code carry anything.</summary>
+/// <summary>Activity of the units of the code.</summary>
 /// <param name="Active">One flag a unit.</param>
-/// <param name="Rule">What "active" means for this bottleneck, in words.</param>
+/// <param name="Rule">Definition of "active" for this bottleneck, in words.</param>
 /// <param name="Variances">Variance of each unit's code over the records.</param>
 /// <param name="FiringRates">Share of records for which each unit is on; null unless the bottleneck is sparse.</param>
 public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IReadOnlyList<float> Variances, IReadOnlyList<float>? FiringRates)
 {
-    /// <summary>How many units are active.</summary>
+    /// <summary>Number of active units.</summary>
     public int Count => Active.Count(active => active);
 
     /// <summary>Units on in a record's code, L0, mean over the records; null unless the bottleneck is sparse.</summary>

@@ -20,7 +20,7 @@ internal sealed class VarianceExplained(Tensor mean)
         _products,
         _wholeSquares;
 
-    /// <summary>Takes records and what is made of them, N x D.</summary>
+    /// <summary>Adds records and their reconstructions, N x D.</summary>
     public void Add(Tensor x, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
@@ -39,10 +39,10 @@ internal sealed class VarianceExplained(Tensor mean)
 
     private readonly double _size = mean.Square().sum().to(float64).item<double>();
 
-    /// <summary>Whether the records are all the same, up to the rounding of float32.</summary>
+    /// <summary>True if the records are all the same, up to the rounding of float32.</summary>
     public bool IsConstant => _whole <= Rounding * _count * _size;
 
-    /// <summary>The share; null where the records do not vary, as there is nothing to explain.</summary>
+    /// <summary>The fraction; null if the records do not vary, as there is nothing to explain.</summary>
     public Estimate? Estimate
     {
         get

@@ -10,13 +10,13 @@ using Isthmus.Training;
 namespace Isthmus.Evaluation;
 
 /// <summary>
-/// What the figures of an evaluation come to: the first that applies of "not trained yet", "still improving", "bits paid for nothing",
-/// "collapsed", and what else a reader might miss; "healthy" only where nothing does. It ends with the command to type next.
+/// Verdict on an evaluation: the first that applies of "not trained yet", "still improving", "bits paid for nothing", "collapsed", and further warnings;
+/// "healthy" only if there are none. It ends with the next command.
 /// </summary>
 /// <param name="trained">The model.</param>
 /// <param name="test">The records reported on.</param>
 /// <param name="report">The figures.</param>
-/// <param name="modelPath">Where the model's file lies.</param>
+/// <param name="modelPath">Path of the model's file.</param>
 internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationReport report, string modelPath)
 {
     // Nats of a whole code, and of a unit, that are nothing.
@@ -42,16 +42,16 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     /// <summary>The records reported on.</summary>
     public Dataset Test => test;
 
-    /// <summary>Where the model's file lies, as a word of a command.</summary>
+    /// <summary>Path of the model's file, as a word of a command.</summary>
     public string Path { get; } = ReproducingCommand.Quoted(modelPath);
 
-    /// <summary>What a record is called.</summary>
+    /// <summary>Noun for a record.</summary>
     public string Noun => _kind.Noun(test.Schema);
 
     /// <summary>The figures.</summary>
     public EvaluationFigures Figures => report;
 
-    /// <summary>Whether the loss leaves the rate out, so that it is not meant to be small.</summary>
+    /// <summary>True if the loss leaves the rate out, so that it need not be small.</summary>
     private bool IsFree => _model.Objective is ElboObjective { Beta: 0, Capacity: 0 };
 
     /// <summary>The verdict in words, and the command that it ends with.</summary>
@@ -111,11 +111,12 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     }
 
     /// <summary>
-    /// Whether a gain over the mean record, a share of it, is none: of a collapsed code the decoder has learnt the mean record, no more and not much less.
+    /// Returns true if a gain over the mean record, as a fraction of it, is negligible: with a collapsed code the decoder has learnt the mean record, no more
+    /// and not much less.
     /// </summary>
     public bool IsMean(double beyond) => beyond > -0.05 && Collapse() is not null;
 
-    /// <summary>Whether longer training would help.</summary>
+    /// <summary>Returns a finding if longer training would help.</summary>
     public Finding? Improving()
     {
         if (trained.Provenance.Course is not { } course || trained.Provenance.BestEpoch < Epochs)
@@ -163,7 +164,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
             );
     }
 
-    /// <summary>Units of a code without a prior that no record uses; of dictionaries some are to be expected.</summary>
+    /// <summary>Returns a finding on units of a code without a prior that no record uses; in dictionaries some are to be expected.</summary>
     private Finding? Dead()
     {
         var (active, latent) = (report.Activity.Count, report.Activity.Active.Count);
@@ -298,7 +299,9 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
 
     private int Epochs => trained.Provenance.Epochs;
 
-    /// <summary>The same training for so many times the epochs, and in smaller steps where it did not get better to the end.</summary>
+    /// <summary>
+    /// Returns the command for the same training with this many times the epochs, and in smaller steps if the last epochs brought no improvement.
+    /// </summary>
     public string? Longer(int times, bool slower = false) =>
         trained.Specification.IsClosedForm
             ? null
@@ -312,7 +315,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
 
     private static string Bits(double nats) => Text(InformationUnits.NatsToBits(nats));
 
-    /// <summary>A number in a sentence.</summary>
+    /// <summary>Returns a number for a sentence.</summary>
     public static string Text(double value) =>
         value.ToString(Math.Abs(value) >= 100 ? "F0" : "G3", System.Globalization.CultureInfo.InvariantCulture).Replace("-", value < 0 ? "−" : "-");
 }

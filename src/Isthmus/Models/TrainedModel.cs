@@ -44,7 +44,7 @@ public sealed record Provenance(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? CommandLine { get; init; }
 
-    /// <summary>For a table, the column of classes; null if none was named.</summary>
+    /// <summary>Column of classes, for a table; null if none was named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }
 }

@@ -20,7 +20,7 @@ internal static class LocalContextQuantiser
     private const int LargestOne = 1 << 12,
         HalfRange = 1 << 30;
 
-    /// <summary>With half of a shift by one more than 30 a bias could leave its half of 32 bits.</summary>
+    /// <summary>Largest bias and shift: with half of a shift by one more than 30, a bias could leave its half of 32 bits.</summary>
     private const int LargestBias = HalfRange / 2,
         MostExponent = 30,
         LeastExponent = -1000;

@@ -119,7 +119,7 @@ public sealed record Fidelity(
             ],
             table.Dimension > PairwiseInformation.MostColumns ? [] : Shared(table, train, synthetic, seed, threads, cancellationToken),
             Discriminate(table, train, synthetic, seed, cancellationToken),
-            place < 0 ? null : Foretell(table, place, train, synthetic, heldOut, seed, cancellationToken),
+            place < 0 ? null : Predict(table, place, train, synthetic, heldOut, seed, cancellationToken),
             Nearness(table, train, synthetic, heldOut, threads),
             seed
         );
@@ -218,7 +218,7 @@ public sealed record Fidelity(
         return new(area, Math.Sqrt(Math.Max(0, variance)));
     }
 
-    private static TargetFidelity Foretell(
+    private static TargetFidelity Predict(
         TableSchema table,
         int target,
         float[] train,

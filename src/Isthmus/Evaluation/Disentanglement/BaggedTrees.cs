@@ -16,9 +16,9 @@ internal sealed class BaggedTrees
     private readonly int _levels;
     private readonly double[] _importance;
 
-    /// <summary>Fits them to one factor.</summary>
+    /// <summary>Fits the trees to one factor.</summary>
     /// <param name="codes">Fitted on.</param>
-    /// <param name="factor">Which factor.</param>
+    /// <param name="factor">Index of the factor.</param>
     /// <param name="seed">Random seed.</param>
     public BaggedTrees(FactoredCodes codes, int factor, int seed)
     {
@@ -37,11 +37,11 @@ internal sealed class BaggedTrees
         Importance = sum > 0 ? [.. _importance.Select(own => own / sum)] : _importance;
     }
 
-    /// <summary>Each unit's share of the impurity taken away; all 0 where nothing was.</summary>
+    /// <summary>Fraction of the impurity removed by each unit; all 0 if none was.</summary>
     public IReadOnlyList<double> Importance { get; }
 
-    /// <summary>The level that most trees foretell for one record.</summary>
-    public int Foretell(IReadOnlyList<float[]> units, int row)
+    /// <summary>Returns the level that most trees predict for one record.</summary>
+    public int Predict(IReadOnlyList<float[]> units, int row)
     {
         Span<int> votes = stackalloc int[_levels];
         foreach (var root in _roots)
@@ -122,7 +122,7 @@ internal sealed class BaggedTrees
         return [.. Enumerable.Range(1, Cuts - 1).Select(i => sorted[(int)((long)i * sorted.Length / Cuts)]).Distinct()];
     }
 
-    /// <summary>How many edges lie at or below the value.</summary>
+    /// <summary>Counts the edges at or below the value.</summary>
     private byte Place(int unit, float value)
     {
         var at = Array.BinarySearch(_edges[unit], value);

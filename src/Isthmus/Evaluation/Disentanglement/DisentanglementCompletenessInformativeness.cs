@@ -4,15 +4,15 @@ namespace Isthmus.Evaluation.Disentanglement;
 
 /// <summary>
 /// DCI (Eastwood and Williams 2018), from the importance R of each unit for each factor. Disentanglement: 1 - H of a unit's row of R over
-/// ln K, weighed by the unit's share of all importance: does it speak of one factor? Completeness: 1 - H of a factor's column over ln L, the
-/// mean over factors: does one unit speak of it? Informativeness: the share of other records whose level is foretold, the mean over factors.
+/// ln K, weighted by the unit's part of all importance: does the unit matter for one factor only? Completeness: 1 - H of a factor's column over ln L, the
+/// mean over factors: does one unit only matter for it? Informativeness: the fraction of other records whose level is predicted, the mean over factors.
 /// </summary>
 /// <param name="Disentanglement">In [0, 1].</param>
 /// <param name="Completeness">In [0, 1].</param>
 /// <param name="Informativeness">In [0, 1], with the standard error over the records.</param>
 public sealed record DisentanglementCompletenessInformativeness(double Disentanglement, double Completeness, Estimate Informativeness)
 {
-    /// <summary>By trees fitted on some records and checked on others.</summary>
+    /// <summary>Measures by trees fitted on some records and checked on others.</summary>
     /// <param name="fitted">Fitted on.</param>
     /// <param name="reported">Reported on.</param>
     /// <param name="seed">Random seed.</param>
@@ -25,12 +25,12 @@ public sealed record DisentanglementCompletenessInformativeness(double Disentang
                 importance[unit, factor] = trees[factor].Importance[unit];
         var right = new RunningMoments();
         for (var row = 0; row < reported.Count; row++)
-            right.Add(trees.Select((tree, factor) => tree.Foretell(reported.Units, row) == reported.Factors[factor].Values[row] ? 1.0 : 0).Average());
+            right.Add(trees.Select((tree, factor) => tree.Predict(reported.Units, row) == reported.Factors[factor].Values[row] ? 1.0 : 0).Average());
         var (disentanglement, completeness) = Shares(importance);
         return new(disentanglement, completeness, right.Estimate);
     }
 
-    /// <summary>Disentanglement and completeness of an importance L x K.</summary>
+    /// <summary>Returns disentanglement and completeness of an importance L x K.</summary>
     public static (double Disentanglement, double Completeness) Shares(double[,] importance)
     {
         var (units, factors) = (importance.GetLength(0), importance.GetLength(1));
@@ -45,7 +45,7 @@ public sealed record DisentanglementCompletenessInformativeness(double Disentang
         );
     }
 
-    /// <summary>1 - H / ln n of n shares; 1 of a single one, 0 of nothing.</summary>
+    /// <summary>Returns 1 - H / ln n of n weights; 1 for a single one, 0 for none.</summary>
     private static double Purity(double[] weights)
     {
         var sum = weights.Sum();

@@ -38,24 +38,25 @@ public sealed class DisentanglementFigures
     public Figure DciInformativeness => _figures.Get("dci_informativeness");
 
     /// <summary>
-    /// FactorVAE score: accuracy of the factor told from the unit that varies least among records that share it; 1/K at random (Kim and Mnih 2018).
+    /// FactorVAE score: accuracy of predicting the factor from the unit that varies least among records with an equal level of it; 1/K at random (Kim and Mnih
+    /// 2018).
     /// </summary>
     public Figure FactorVaeScore => _figures.Get("factor_vae_score");
 
-    /// <summary>Modularity: does a unit know of one factor only? (Ridgeway and Mozer 2018.)</summary>
+    /// <summary>Modularity: does a unit depend on one factor only? (Ridgeway and Mozer 2018.)</summary>
     public Figure Modularity => _figures.Get("modularity");
 
     // Trees and discriminants are fitted on so many records at most, as many as the literature takes.
     private const int MostFitted = 10_000;
 
-    /// <summary>All of them; nothing where fewer than two factors are known.</summary>
+    /// <summary>Computes all measures; empty if fewer than two factors are known.</summary>
     /// <param name="fitted">Codes of training records, N x L, that trees, discriminants and votes are fitted on.</param>
     /// <param name="fittedFactors">Their factors.</param>
     /// <param name="reported">Codes of the records reported on.</param>
     /// <param name="reportedFactors">Their factors.</param>
     /// <param name="active">Units that carry something.</param>
     /// <param name="seed">Random seed.</param>
-    /// <param name="warn">Told what was left out.</param>
+    /// <param name="warn">Receiver of notes on measures left out.</param>
     internal static IEnumerable<Figure> Of(
         Tensor fitted,
         IReadOnlyList<LabelColumn> fittedFactors,

@@ -12,7 +12,7 @@ public static class FactorVaeScore
     private const int Votes = 800,
         RecordsPerVote = 64;
 
-    /// <summary>The score with its binomial standard error; units should be those that are active, as an idle one varies least by chance.</summary>
+    /// <summary>Returns the score with its binomial standard error; use active units only, as an inactive one may vary least at random.</summary>
     /// <param name="fitted">Gives the units their factors.</param>
     /// <param name="reported">Votes are checked on these.</param>
     /// <param name="seed">Random seed.</param>

@@ -15,10 +15,10 @@ public sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<L
 
     private const int Groups = 10;
 
-    /// <summary>Records, N.</summary>
+    /// <summary>Number of records, N.</summary>
     public int Count => Factors[0].Values.Count;
 
-    /// <summary>Of codes N x L.</summary>
+    /// <summary>Creates columns from codes N x L.</summary>
     public static FactoredCodes Of(Tensor codes, IReadOnlyList<LabelColumn> factors) =>
         new(
             [
@@ -33,13 +33,13 @@ public sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<L
             factors
         );
 
-    /// <summary>The records at <paramref name="rows"/>.</summary>
+    /// <summary>Returns the records at <paramref name="rows"/>.</summary>
     public FactoredCodes Select(int[] rows) =>
         new([.. Units.Select(unit => Array.ConvertAll(rows, row => unit[row]))], [.. Factors.Select(factor => factor.Select(rows))]);
 
     /// <summary>
-    /// I(unit; factor), nats, L x K: plug-in, of the binned unit. A factor's second best unit is as biased upward as its best, to first order, and gaps are
-    /// not.
+    /// Returns I(unit; factor), nats, L x K: plug-in, of the binned unit. A factor's second best unit is as biased upward as its best, to first order, and
+    /// differences of the two are not.
     /// </summary>
     public double[,] Information()
     {
@@ -59,7 +59,7 @@ public sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<L
     }
 
     /// <summary>
-    /// A figure of these records with its standard error by the jackknife over 10 groups of them (Efron and Stein 1981); none below 20 records.
+    /// Returns a measure of these records with its standard error by the jackknife over 10 groups of them (Efron and Stein 1981); none below 20 records.
     /// </summary>
     public Estimate Measure(Func<FactoredCodes, double> figure)
     {

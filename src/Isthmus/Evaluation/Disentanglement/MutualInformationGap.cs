@@ -8,7 +8,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// </summary>
 public static class MutualInformationGap
 {
-    /// <summary>MIG, in [0, 1]; every factor must have two levels or more in the records.</summary>
+    /// <summary>Returns MIG, in [0, 1]; every factor must have two levels or more in the records.</summary>
     public static double Of(FactoredCodes codes)
     {
         var information = codes.Information();

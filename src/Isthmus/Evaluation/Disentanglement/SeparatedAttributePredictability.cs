@@ -1,13 +1,13 @@
 namespace Isthmus.Evaluation.Disentanglement;
 
 /// <summary>
-/// SAP (Kumar et al. 2018): for each factor, how much better its best single unit foretells it than the next best; the mean over factors.
-/// A unit foretells by a linear classifier, here Fisher's discriminant: argmax of ln share_c - (z - mean_c)^2 / 2 s^2 with one s for all
-/// levels. The literature fits a linear support vector machine to the same columns; both cut the line into intervals.
+/// SAP (Kumar et al. 2018): for each factor, the accuracy of its best single unit less that of the next best; the mean over factors. A unit predicts by a
+/// linear classifier, here Fisher's discriminant: argmax of ln share_c - (z - mean_c)^2 / 2 s^2 with one s for all levels. The literature fits a linear support
+/// vector machine to the same columns; both cut the line into intervals.
 /// </summary>
 public static class SeparatedAttributePredictability
 {
-    /// <summary>SAP on <paramref name="reported"/>, fitted on other records.</summary>
+    /// <summary>Returns SAP on <paramref name="reported"/>, fitted on other records.</summary>
     public static double Of(FactoredCodes fitted, FactoredCodes reported) =>
         Enumerable
             .Range(0, fitted.Factors.Count)
@@ -17,7 +17,7 @@ public static class SeparatedAttributePredictability
                 return best.Length == 2 ? best[0] - best[1] : 0;
             });
 
-    /// <summary>Share of reported records whose level one unit foretells.</summary>
+    /// <summary>Returns the fraction of reported records whose level one unit predicts.</summary>
     internal static double Accuracy(FactoredCodes fitted, FactoredCodes reported, int unit, int factor)
     {
         var (values, levels) = (fitted.Units[unit], fitted.Factors[factor].Values);

@@ -13,7 +13,7 @@ namespace Isthmus.Evaluation.Samples;
 /// </summary>
 public sealed class ReferenceEncoder : IDisposable
 {
-    /// <summary>Of its weights and order; pinned.</summary>
+    /// <summary>Random seed of its weights and order; fixed.</summary>
     public const int Seed = 20_061_928;
 
     private const int MostRecords = 5000;
@@ -33,7 +33,7 @@ public sealed class ReferenceEncoder : IDisposable
     /// <summary>SHA-256 of the weights, lower-case hexadecimal.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(_model.WeightBytes()));
 
-    /// <summary>Trains it on one thread.</summary>
+    /// <summary>Trains the encoder on one thread.</summary>
     /// <param name="train">Pictures, as read; the first 5,000 are taken, a tenth of them to choose the epoch.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public static ReferenceEncoder Of(Dataset train, CancellationToken cancellationToken = default)
@@ -66,7 +66,7 @@ public sealed class ReferenceEncoder : IDisposable
         }
     }
 
-    /// <summary>Codes of pictures on the model's scale, N x 16.</summary>
+    /// <summary>Returns codes of pictures on the model's scale, N x 16.</summary>
     public Tensor Encode(Tensor x) => _model.Network.Encode(x, sample: false).Z;
 
     /// <inheritdoc/>

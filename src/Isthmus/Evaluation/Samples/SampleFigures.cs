@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation.Samples;
 
 /// <summary>
-/// How like test pictures the samples of a model are, all in the code space of a small reference encoder that is trained here from a pinned seed: figures can
-/// be compared between models evaluated with the same reference, on the same data.
+/// Similarity of a model's samples to test pictures, in the code space of a small reference encoder that is trained here from a fixed seed: results can be
+/// compared between models evaluated with the same reference, on the same data.
 /// </summary>
 public sealed class SampleFigures
 {
@@ -50,7 +50,7 @@ public sealed class SampleFigures
 
     /// <summary>Throws unless there are enough samples and records, before anything is computed.</summary>
     /// <param name="test">Test records.</param>
-    /// <param name="options">How many samples.</param>
+    /// <param name="options">Number of samples.</param>
     /// <exception cref="InvalidInputException">Fewer than their nearest neighbours ask for.</exception>
     internal static void Demand(Dataset test, EvaluationOptions options)
     {
@@ -68,7 +68,7 @@ public sealed class SampleFigures
     /// <summary>A reason why samples are not measured.</summary>
     internal const string NoTrainingPictures = "no training pictures are at hand";
 
-    /// <summary>No figures, and where samples were asked for, a note why.</summary>
+    /// <summary>Returns no figures and, if samples were asked for, adds a note with the reason.</summary>
     internal static IReadOnlyList<Figure> LeftOut(EvaluationOptions options, string reason, Action<string> note)
     {
         if (options.Samples > 0)
@@ -76,12 +76,12 @@ public sealed class SampleFigures
         return [];
     }
 
-    /// <summary>The figures; nothing but a warning where there is no prior or no training pictures.</summary>
+    /// <summary>Computes the figures; empty with a note if there is no prior or no training pictures.</summary>
     /// <param name="model">The model.</param>
     /// <param name="test">Test pictures on the model's scale.</param>
     /// <param name="train">Training pictures as read, which the reference encoder is trained on.</param>
-    /// <param name="options">How many samples, seed, device, and the reference's hash, if it must be that.</param>
-    /// <param name="note">Told why there are none, or the hash of the reference.</param>
+    /// <param name="options">Number of samples, seed, device, and the required hash of the reference.</param>
+    /// <param name="note">Receiver of the reason why there are none, or of the reference's hash.</param>
     /// <param name="cancellationToken">Stops the reference's training.</param>
     /// <exception cref="InvalidInputException">Another reference than the one wanted.</exception>
     internal static IReadOnlyList<Figure> Of(

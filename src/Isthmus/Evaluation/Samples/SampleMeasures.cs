@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation.Samples;
 
-/// <summary>How like a sample is to real records, both as N x L codes of one reference encoder. Numbers of 0 dimension; distances are Euclidean.</summary>
+/// <summary>Similarity of samples to real records, both as N x L codes of one reference encoder. Numbers without unit; distances are Euclidean.</summary>
 public static class SampleMeasures
 {
     private const int Blocks = 10;
 
     /// <summary>
-    /// The share of <paramref name="candidates"/> that lie within the k-th neighbour's distance of at least one of <paramref name="points"/>: precision where
-    /// the points are real and the candidates are samples, recall the other way round (Kynkaanniemi et al. 2019). Binomial standard error.
+    /// Returns the fraction of <paramref name="candidates"/> that lie within the k-th neighbour's distance of at least one of <paramref name="points"/>:
+    /// precision if the points are real and the candidates are samples, recall the other way round (Kynkaanniemi et al. 2019). Binomial standard error.
     /// </summary>
     public static Estimate Covered(Tensor points, Tensor candidates, int k)
     {
@@ -20,8 +20,8 @@ public static class SampleMeasures
     }
 
     /// <summary>
-    /// Density (Naeem et al. 2020): how many real records' k-neighbourhoods a sample lies in, over k; the mean over samples, 1 in mean where both are one
-    /// distribution. Not moved by one outlier as precision is.
+    /// Returns density (Naeem et al. 2020): the number of real records' k-neighbourhoods that hold a sample, over k; the mean over samples, 1 in mean if both
+    /// are one distribution. Not moved by one outlier as precision is.
     /// </summary>
     public static Estimate Density(Tensor real, Tensor samples, int k)
     {
@@ -32,8 +32,8 @@ public static class SampleMeasures
     }
 
     /// <summary>
-    /// Coverage (Naeem et al. 2020): the share of real records with a sample in their k-neighbourhood. Where both are one distribution, 1 - (1/2)^k or so of
-    /// it.
+    /// Returns coverage (Naeem et al. 2020): the fraction of real records with a sample in their k-neighbourhood; about 1 - (1/2)^k if both are one
+    /// distribution.
     /// </summary>
     public static Estimate Coverage(Tensor real, Tensor samples, int k)
     {
@@ -42,8 +42,8 @@ public static class SampleMeasures
     }
 
     /// <summary>
-    /// The squared Frechet distance of the two Gaussians with the codes' means and covariances (Heusel et al. 2017):
-    /// |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^1/2). Biased upward by some L^2 / N. Standard error by the jackknife over 10 blocks.
+    /// Returns the squared Frechet distance of the two Gaussians with the codes' means and covariances (Heusel et al. 2017): |m1 - m2|^2 + tr(S1 + S2 - 2 (S1
+    /// S2)^1/2). Biased upward by some L^2 / N. Standard error by the jackknife over 10 blocks.
     /// </summary>
     public static Estimate FrechetDistance(Tensor a, Tensor b)
     {
@@ -55,9 +55,8 @@ public static class SampleMeasures
     }
 
     /// <summary>
-    /// The squared maximum mean discrepancy with the kernel (a . b / L + 1)^3, unbiased, the mean over 10 blocks (KID, Binkowski et al. 2018): 0 in mean where
-    /// both
-    /// are one distribution, and sometimes below. Standard error over the blocks.
+    /// Returns the squared maximum mean discrepancy with the kernel (a . b / L + 1)^3, unbiased, the mean over 10 blocks (KID, Binkowski et al. 2018): 0 in
+    /// mean if both are one distribution, and sometimes below. Standard error over the blocks.
     /// </summary>
     public static Estimate KernelDistance(Tensor a, Tensor b)
     {
@@ -68,7 +67,7 @@ public static class SampleMeasures
         return moments.Estimate;
     }
 
-    /// <summary>Which candidates (rows) lie in which points' k-neighbourhoods (columns).</summary>
+    /// <summary>Returns, for each candidate (row) and point (column), whether the candidate lies in the point's k-neighbourhood.</summary>
     private static Tensor Within(Tensor points, Tensor candidates, int k)
     {
         // The nearest to a point is itself.

@@ -33,12 +33,10 @@ public sealed record PartContext(DataSchema Schema, int Latent, Settings Setting
 /// <param name="Create">Makes it.</param>
 public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<PartContext, T> Create)
 {
-    /// <summary>
-    /// For a bottleneck or a family of posteriors, the kind of codes it makes; for a prior, an objective or a penalty, the kind of codes it needs.
-    /// </summary>
+    /// <summary>Kind of codes that a bottleneck or a family of posteriors makes, or that a prior, an objective or a penalty needs.</summary>
     public CodeKind Code { get; init; }
 
-    /// <summary>For a network, true if its weights have a closed form (<c>IClosedForm</c>), and nothing is left to the training loop.</summary>
+    /// <summary>True for a network whose weights have a closed form (<c>IClosedForm</c>), with nothing left to the training loop.</summary>
     public bool IsClosedForm { get; init; }
 }
 
