@@ -291,7 +291,8 @@ internal static class Charts
         int width = Columns * Width,
             height = head + (panels.Length + Columns - 1) / Columns * Height;
         const string font = "font-family=\"system-ui, sans-serif\" font-size=\"11\"";
-        const string dark = "--ink: #ddd; --grid: #444; --paper: #14171a; --c0: #56b4e9; --c1: #f0a050; --c2: #3fcf9f; --c3: #e79ac8; --c4: #d8d860; --c5: #bbb";
+        const string dark =
+            "--ink: #ddd; --grid: #444; --paper: #14171a; --c0: #56b4e9; --c1: #f0a050; --c2: #3fcf9f; --c3: #e79ac8; --c4: #d8d860; --c5: #bbb";
         var caption = $"Line: mean of {repetitions} repetitions. Band: one standard deviation to each side. What leaves the frame is cut off at ±{Reach} nats.";
         svg.AppendLine(
             $"""

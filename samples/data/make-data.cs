@@ -2,7 +2,8 @@
 //
 //     dotnet run samples/data/make-data.cs
 //
-// customers.csv: 1,000 rows of mixed columns, some cells missing, four rows odd. ratings.csv: who liked which film. articles/: 300 short texts of three subjects.
+// customers.csv: 1,000 rows of mixed columns, some cells missing, four rows odd. ratings.csv: who liked which film.
+// articles/: 300 short texts of three subjects.
 using System.Globalization;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

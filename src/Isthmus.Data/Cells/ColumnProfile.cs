@@ -84,8 +84,6 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
 
     private string TakenForSymbols => $"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}";
 
-    private const string DecimalComma = "with a comma that may be a decimal one (--decimal comma reads it so; marks of thousands must be taken out)";
-
     /// <summary>Adds a cell.</summary>
     public void Add(Cell cell, long row)
     {

@@ -11,7 +11,8 @@ internal static class StopWords
         it its itself they them their theirs themselves one ones
         who whom whose which what whatever whoever someone somebody something anyone anybody anything everyone everybody everything nobody nothing none
         about above across after against along among around as at before behind below beneath beside besides between beyond by down during except for from
-        in inside into like near of off on onto out outside over past per since through throughout till to toward towards under until up upon via with within without
+        in inside into like near of off on onto out outside over past per since through throughout
+        till to toward towards under until up upon via with within without
         and but or nor so yet if unless because although though while whereas whether than then when whenever where wherever how why that's
         am is are was were be been being do does did doing done have has had having can could may might must shall should will would ought cannot
         not very too also just only even still again ever never here there now once already perhaps maybe rather quite almost always often

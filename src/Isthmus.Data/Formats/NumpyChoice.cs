@@ -68,12 +68,12 @@ internal sealed record NumpyChoice(NumpyEntry Data, IReadOnlyList<NumpyEntry> La
         if (Rest.Count == 0 && DataNames.Contains(Data.Name) && Labels.All(array => LabelNames.Contains(array.Name)))
             return [];
         var labels = Labels.Count == 0 ? "" : $", labels {string.Join(", ", Labels)}";
+        var rest = FolderNotes.Some([.. Rest.Select(array => $"{array}")]);
         return
         [
             Rest.Count == 0
                 ? $"records are array {Data}{labels}"
-                : (Wording)
-                    $"records are array {Data}{labels}; not read: {FolderNotes.Some([.. Rest.Select(array => $"{array}")])} ({OptionNames.Array} names another)",
+                : (Wording)$"records are array {Data}{labels}; not read: {rest} ({OptionNames.Array} names another)",
         ];
     }
 

@@ -39,14 +39,12 @@ internal sealed class FolderNotes
     public Wording[] Sentences()
     {
         var passed = Other.Count + Unreadable.Count + Hidden.Count + Skipped.Count;
+        var kinds = string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"));
         Wording?[] all =
         [
             passed == 0 && _taken.Count < 2
                 ? null
-                : (Wording)(
-                    $"{Count(_taken.Values.Sum(), "picture")} read "
-                    + $"({string.Join(", ", _taken.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}"
-                ),
+                : (Wording)$"{Count(_taken.Values.Sum(), "picture")} read ({kinds}){(passed == 0 ? "" : $", {Count(passed, "file")} passed over")}",
             Other.Count == 0 ? null : (Wording)$"passed over, as their names are not those of PNG, JPEG, WebP, GIF or BMP files: {Some(Other)}",
             Unreadable.Count == 0 ? null : (Wording)$"passed over, as they are no pictures, whatever their names say: {Some(Unreadable)}",
             Hidden.Count == 0 ? null : (Wording)$"passed over, as they are hidden: {Some(Hidden)}",

@@ -229,8 +229,8 @@ internal static class MixedTableReader
             { Length: > 0 } identifiers
         )
             notes.Add(
-                $"left out as identifiers: {string.Join(", ", identifiers)}; {OptionNames.Columns} {identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} "
-                    + $"takes one in"
+                $"left out as identifiers: {string.Join(", ", identifiers)}; {OptionNames.Columns} "
+                    + $"{identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in"
             );
         notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<Wording>());
         if (columns.Count * rows > MostNumbers)

@@ -63,7 +63,7 @@ internal sealed class RecordColumns
                 throw new InvalidInputException(
                     $"{type.Name}.{property.Name}",
                     $"is of type {cell.Name}, which cannot be {kind.ToString().ToLowerInvariant()}",
-                    $"take {(own == ColumnKind.Category ? "category or boolean" : $"{own.Value.ToString().ToLowerInvariant()} or category")}"
+                    $"take {able}"
                 );
             }
         }

@@ -33,7 +33,7 @@ public static class Generation
     /// <param name="seed">Random seed.</param>
     /// <param name="draw">True to draw x from p(x|z), pixel by pixel; false for its mean.</param>
     /// <param name="device">Device of the model; the CPU if null.</param>
-    /// <param name="label">For a model with a label as condition: the class, or for several labels NAME=CLASS joined by commas; null for each class in turn.</param>
+    /// <param name="label">Class of a label that the model has as condition, or for several labels NAME=CLASS joined by commas; null for each in turn.</param>
     /// <param name="codes">Function that draws a number of codes instead of the prior; null for the prior.</param>
     /// <exception cref="InvalidInputException">The model has no prior, is given no label, or knows no such class.</exception>
     public static RecordValues Sample(

@@ -80,7 +80,8 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         // The last is of two values, and so of levels that are texts to the model.
         command.CommandText = $"""
             COPY (SELECT (r * 7 % 50)::SMALLINT a, (r * 13 % 997 / 100)::DECIMAL(9,2) b, sin(r * r) c, r % 3 = 0 d,
-            DATE '2024-01-01' + (r * 11 % 90)::INTEGER e, TIMESTAMP '2024-01-01 10:00:00' + to_seconds(r * 7919 % 100000) f, 'level ' || r % 4 g, (r % 2)::UTINYINT h
+            DATE '2024-01-01' + (r * 11 % 90)::INTEGER e, TIMESTAMP '2024-01-01 10:00:00' + to_seconds(r * 7919 % 100000) f,
+            'level ' || r % 4 g, (r % 2)::UTINYINT h
             FROM range(200) x(r)) TO '{_terminal.File("typed.parquet").Replace("'", "''")}' (FORMAT parquet)
             """;
         command.ExecuteNonQuery();
