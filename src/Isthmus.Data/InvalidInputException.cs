@@ -45,7 +45,7 @@ public sealed class InvalidInputException : Exception
     /// <summary>The message, for another sentence to take in.</summary>
     internal Wording Sentence => Joined(_subject, _problem, _remedy);
 
-    /// <summary>What is wrong with what, without the remedy, for another sentence to take in.</summary>
+    /// <summary>Subject and problem without the remedy, for use within another sentence.</summary>
     internal Wording Reason => _subject is null ? _problem : (Wording)$"{_subject} {_problem}";
 
     /// <summary>This error about a greater input that the subject lies in: <c>archive.isth: </c> and the message.</summary>

@@ -43,7 +43,7 @@ public sealed class Wording
     public void AppendFormatted<T>(T value, string? format = null) =>
         _pieces.Add(value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
 
-    /// <summary>Whether it ends as a sentence does.</summary>
+    /// <summary>True if it ends as a sentence does.</summary>
     internal bool IsClosed => ToString() is [.., '.' or '?' or '!'];
 
     /// <summary>The same with a capital first letter, unless it begins with a name.</summary>

@@ -169,7 +169,7 @@ internal static class TrainCommand
         }
     }
 
-    /// <summary>The model that was named, or the one for such data, and how it reads them.</summary>
+    /// <summary>Returns the model that was named, or the one for such data, with the options for reading them.</summary>
     private static ModelChoice Choose(Session session, DataArguments arguments, List<string> notes)
     {
         var (named, options) = (session.Get(Model), arguments.Options(session) with { Seed = session.Get(SplitSeed) });

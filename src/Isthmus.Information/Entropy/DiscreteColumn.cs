@@ -15,7 +15,7 @@ public sealed class DiscreteColumn
     /// <summary>Code of each row's symbol, 0 .. K - 1.</summary>
     public ReadOnlySpan<int> Codes => _codes;
 
-    /// <summary>Rows, N.</summary>
+    /// <summary>Number of rows, N.</summary>
     public int Rows => _codes.Length;
 
     /// <summary>Distinct symbols in the rows, K.</summary>
