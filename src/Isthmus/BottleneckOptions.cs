@@ -5,9 +5,7 @@ using Isthmus.Models.Priors;
 
 namespace Isthmus;
 
-/// <summary>
-/// How a record is coded, and what the code costs. Choose a member and change its settings by <c>with</c>: <c>BottleneckOptions.Deterministic with { ... }</c>.
-/// </summary>
+/// <summary>Form and cost of the code. Choose a member and change its settings by <c>with</c>: <c>BottleneckOptions.Deterministic with { ... }</c>.</summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record BottleneckOptions : PartOptions
 {

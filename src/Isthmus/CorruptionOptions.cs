@@ -26,7 +26,7 @@ public abstract record CorruptionOptions : PartOptions
     /// <summary>Sets pixels to black or white.</summary>
     public static SaltAndPepperCorruptionOptions SaltAndPepper => new();
 
-    /// <summary>Blanks one square patch of the image.</summary>
+    /// <summary>Sets one square patch of the image to 0.</summary>
     public static BlankOutCorruptionOptions BlankOut => new();
 }
 
@@ -66,10 +66,10 @@ public sealed record SaltAndPepperCorruptionOptions() : CorruptionOptions(SaltAn
     }
 }
 
-/// <summary>Blanks one square patch of the image.</summary>
+/// <summary>Sets one square patch of the image to 0.</summary>
 public sealed record BlankOutCorruptionOptions() : CorruptionOptions(BlankOutCorruption.Part)
 {
-    /// <summary>Side of the square that is blanked, pixels. Whole, at least 1. Default 8.</summary>
+    /// <summary>Side of the square that is set to 0, pixels. Whole, at least 1. Default 8.</summary>
     public int? Patch
     {
         get => Get(BlankOutCorruption.Side);

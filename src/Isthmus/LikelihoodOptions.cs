@@ -35,7 +35,7 @@ public abstract record LikelihoodOptions : PartOptions
     /// <summary>Counts: interactions, words.</summary>
     public static MultinomialLikelihoodOptions Multinomial => new();
 
-    /// <summary>Rows of mixed columns: numbers, counts, truth values and levels, blanks left out.</summary>
+    /// <summary>Rows of mixed columns: numbers, counts, truth values and categories; missing values cost nothing.</summary>
     public static MixedLikelihoodOptions Mixed => new();
 
     /// <summary>The record's label from its code, not the record.</summary>
@@ -118,7 +118,7 @@ public sealed record LocalContextLikelihoodOptions() : LikelihoodOptions(LocalCo
 /// <summary>Counts: interactions, words.</summary>
 public sealed record MultinomialLikelihoodOptions() : LikelihoodOptions(MultinomialLikelihood.Part);
 
-/// <summary>Rows of mixed columns: numbers, counts, truth values and levels, blanks left out.</summary>
+/// <summary>Rows of mixed columns: numbers, counts, truth values and categories; missing values cost nothing.</summary>
 public sealed record MixedLikelihoodOptions() : LikelihoodOptions(MixedLikelihood.Part);
 
 /// <summary>The record's label from its code, not the record.</summary>

@@ -43,7 +43,7 @@ public sealed record ModelOptions
     /// <summary>Architecture of encoder and decoder.</summary>
     public NetworkOptions? Network { get; init; }
 
-    /// <summary>How a record is coded, and what the code costs.</summary>
+    /// <summary>Form and cost of the code.</summary>
     public BottleneckOptions? Bottleneck { get; init; }
 
     /// <summary>Distribution of codes p(z), with a Gaussian bottleneck.</summary>
@@ -55,7 +55,7 @@ public sealed record ModelOptions
     /// <summary>Distribution of a record given its code p(x|z). Default: by the data.</summary>
     public LikelihoodOptions? Likelihood { get; init; }
 
-    /// <summary>How distortion and rate become the loss.</summary>
+    /// <summary>Combination of distortion and rate to the loss.</summary>
     public ObjectiveOptions? Objective { get; init; }
 
     /// <summary>Extra term of the loss, with the ELBO as objective.</summary>

@@ -189,8 +189,8 @@ public sealed record TopicNetworkOptions() : NetworkOptions(TopicNetwork.Part)
     }
 
     /// <summary>
-    /// How topics make words: logits linear in the code, a normalised product of experts, or a mixture of embedded topics. Default <see
-    /// cref="TopicDecoderKind.Product"/>.
+    /// Decoder from topics to words: logits linear in the code, a normalised product of experts, or a mixture of embedded topics. Default
+    /// <see cref="TopicDecoderKind.Product"/>.
     /// </summary>
     public TopicDecoderKind? TopicDecoder
     {

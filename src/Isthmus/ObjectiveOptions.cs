@@ -5,7 +5,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus;
 
 /// <summary>
-/// How distortion and rate become the loss that training minimises. Choose a member and change its settings by <c>with</c>: <c>ObjectiveOptions.Elbo with { ... }</c>.
+/// Combination of distortion and rate to the loss that training minimises. Choose a member and change its settings by <c>with</c>: <c>ObjectiveOptions.Elbo
+/// with { ... }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record ObjectiveOptions : PartOptions

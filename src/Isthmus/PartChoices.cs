@@ -71,7 +71,7 @@ public enum CountInput
     Share,
 }
 
-/// <summary>How topics make words.</summary>
+/// <summary>Kind of decoder from topics to words.</summary>
 public enum TopicDecoderKind
 {
     /// <summary>Logits of words linear in the code.</summary>
@@ -84,7 +84,7 @@ public enum TopicDecoderKind
     Embedded,
 }
 
-/// <summary>Where the variance of a Gaussian likelihood comes from.</summary>
+/// <summary>Source of the variance of a Gaussian likelihood.</summary>
 public enum GaussianVariance
 {
     /// <summary>Sigma squared.</summary>
@@ -133,10 +133,10 @@ public enum TotalCorrelationEstimator
 /// <summary>Covariance that DIP-VAE penalises.</summary>
 public enum DipKind
 {
-    /// <summary>Of the posterior means.</summary>
+    /// <summary>DIP-VAE-I: covariance of the posterior means.</summary>
     I,
 
-    /// <summary>Of the aggregated posterior.</summary>
+    /// <summary>DIP-VAE-II: covariance of the aggregated posterior.</summary>
     II,
 }
 

@@ -49,7 +49,7 @@ public sealed class Trainer : IDisposable
     /// <param name="train">Records fitted on, on the model's scale.</param>
     /// <param name="validation">Records that choose the best epoch, on the model's scale.</param>
     /// <param name="seed">Random seed for weights, shuffling and noise.</param>
-    /// <param name="device">Where to compute; the CPU if null.</param>
+    /// <param name="device">Device; the CPU if null.</param>
     /// <param name="checkpoint">Where to go on from.</param>
     /// <param name="clock">For the time spent and left.</param>
     /// <exception cref="InvalidInputException">The batch is larger than the training set, or the checkpoint does not fit the model.</exception>
@@ -228,7 +228,7 @@ public sealed class Trainer : IDisposable
         return Model;
     }
 
-    /// <summary>All that a resumed run needs, as it is now.</summary>
+    /// <summary>Returns all that a resumed run needs.</summary>
     /// <exception cref="InvalidOperationException">The model was put together by hand, so that a file could not say how to build it again.</exception>
     public Checkpoint TakeCheckpoint() =>
         new(

@@ -151,7 +151,7 @@ public static class TrainingSettings
         return settings.Get(Precision) == "auto" ? settings.With(Precision, AutomaticPrecision(schema, options.Device)) : settings;
     }
 
-    /// <summary>All of them.</summary>
+    /// <summary>All settings of the training loop.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Epochs,

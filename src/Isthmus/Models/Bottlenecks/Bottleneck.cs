@@ -40,7 +40,7 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <param name="x">The clean records, N x D, for charges that depend on them; others do without.</param>
     public abstract Code Encode(Tensor head, bool sample, Tensor? x = null);
 
-    /// <summary>The code of <see cref="Encode"/> without a draw, and without its charge.</summary>
+    /// <summary>Returns the code of <see cref="Encode"/> without a draw, and without its charge.</summary>
     public virtual Tensor MeanCode(Tensor head) => Encode(head, sample: false).Z;
 
     /// <summary>

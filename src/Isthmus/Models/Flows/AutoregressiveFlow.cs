@@ -14,10 +14,10 @@ namespace Isthmus.Models.Flows;
 /// </summary>
 internal sealed class AutoregressiveFlow : nn.Module
 {
-    /// <summary>Steps.</summary>
+    /// <summary>Number of steps.</summary>
     internal static readonly Setting<int> Steps = SettingKinds.Whole("flow-steps", 2, "steps of the flow; the order of units is reversed after each", 1, 64);
 
-    /// <summary>Width.</summary>
+    /// <summary>Width of the hidden layers.</summary>
     internal static readonly Setting<int> Hidden = SettingKinds.Whole("flow-hidden", 200, "units of each of the two hidden layers of a step", 1, 65536);
 
     // |s| stays below this: a step may stretch by e^3, and early steps stay finite.

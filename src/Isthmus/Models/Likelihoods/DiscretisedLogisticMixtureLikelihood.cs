@@ -14,7 +14,7 @@ namespace Isthmus.Models.Likelihoods;
 public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int levels, int components)
     : Likelihood("discretised-logistic-mixture", dimension, 3 * components)
 {
-    /// <summary>How many logistics.</summary>
+    /// <summary>Number of logistic distributions.</summary>
     public static readonly Setting<int> ComponentsSetting = SettingKinds.Whole("components", 3, "logistic distributions mixed for each pixel", 1, 32);
 
     /// <summary>Entry of this part in <see cref="Parts"/>.</summary>

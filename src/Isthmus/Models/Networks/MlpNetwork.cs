@@ -50,7 +50,7 @@ public static class MlpNetwork
         "unit-length"
     );
 
-    /// <summary>What they drop.</summary>
+    /// <summary>Fraction of hidden units dropped in training.</summary>
     internal static readonly Setting<double> Dropout = SettingKinds.Number("dropout", 0, "fraction of hidden units dropped in training", least: 0, most: 0.95);
 
     /// <summary>Entry of this part in <see cref="Parts"/>.</summary>

@@ -16,7 +16,7 @@ public abstract record AggregatePenalty
     /// <param name="seen">Records as the encoder saw them.</param>
     public abstract Tensor? Charge(Code code, Autoencoder model, Tensor seen);
 
-    /// <summary>As <see cref="Objective.IsFirstOrder"/>.</summary>
+    /// <summary>True if the penalty is as <see cref="Objective.IsFirstOrder"/> requires.</summary>
     public virtual bool IsFirstOrder => false;
 
     /// <summary>Network trained against the model, by its own loss, which <see cref="Charge"/> includes, and its own learning rate; null for none.</summary>

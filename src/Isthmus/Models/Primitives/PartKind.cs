@@ -15,7 +15,7 @@ public abstract class PartKind
     /// <summary>Names of the parts that can be chosen.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
-    /// <summary>The settings that only the part of that name has.</summary>
+    /// <summary>Returns the settings that only the part with this name has.</summary>
     /// <exception cref="InvalidInputException">There is no such part; the message names the nearest and all.</exception>
     public abstract IReadOnlyList<Setting> SettingsOf(string name);
 
