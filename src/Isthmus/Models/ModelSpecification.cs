@@ -158,7 +158,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             if (settings.Get(part) != part.Default && !takesParts)
                 throw new InvalidInputException(
                     $"{OptionNames.Value(part.Key, settings.Get(part))}",
-                    $"does not apply: a {settings.Get(Bottleneck)} code has no {OptionNames.Key(part.Key)} to choose",
+                    $"does not apply: a {settings.Get(Bottleneck)} code has no {part.Key} to choose",
                     $"give {OptionNames.Give("bottleneck", "gaussian")}, or leave {OptionNames.Key(part.Key)} out",
                     OptionNames.Key(part.Key)
                 );

@@ -96,10 +96,10 @@ public class InvalidInputExceptionTests
         );
         // A setting whose value is out of range.
         Says(
-            () => ModelSpecification.Resolve("vae", new VectorSchema(["x", "y"]), [new("batch-size", "0")], TrainingSettings.All),
-            "BatchSize = 0",
+            () => ModelSpecification.Resolve("vae", new VectorSchema(["x", "y"]), [new("batch-size", "-1")], TrainingSettings.All),
+            "BatchSize = -1",
             "give a whole number",
-            "batch-size=0",
+            "batch-size=-1",
             "give a whole number"
         );
     }

@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Models;
@@ -207,12 +208,15 @@ public sealed class ObjectiveTests
     [InlineData("sparse", "prior=vamp", "prior=vamp")]
     [InlineData("ae", "latent=3 objective=importance-weighted", "no prior and no posterior")]
     [InlineData("ae", "latent=3 penalty=mmd", "no prior and no posterior")]
-    [InlineData("iwae", "penalty=mmd", "penalty=mmd: only objective=elbo")]
-    [InlineData("vamp-vae", "free-nats=0.5", "not a sum over units")]
+    [InlineData("iwae", "penalty=mmd", "penalty=mmd goes with objective=elbo only")]
+    [InlineData("vamp-vae", "free-nats=0.5", "needs a rate that is a sum over units")]
     [InlineData("vae", "samples=5", "Unknown setting 'samples'")]
     [InlineData("iwae", "beta=2", "Unknown setting 'beta'")]
     public void Parts_that_do_not_go_together_are_refused(string preset, string settings, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, Schema, Tiny.Settings(settings), [])).Message);
+        Assert.Contains(
+            expected,
+            Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, Schema, Tiny.Settings(settings), [])).OnCommandLine()
+        );
 
     [Fact]
     public void What_a_preset_prefers_of_a_part_not_chosen_falls_away()

@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Models;
@@ -130,7 +131,9 @@ public sealed class PenaltyTests
     public void Codes_that_a_part_cannot_work_with_are_refused(string preset, string settings, string expected) =>
         Assert.Contains(
             expected,
-            Assert.Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), [])).Message
+            Assert
+                .Throws<InvalidInputException>(() => ModelSpecification.Resolve(preset, new ImageSchema(4, 4, 1, 2), Tiny.Settings(settings), []))
+                .OnCommandLine()
         );
 
     [Fact]
@@ -151,7 +154,7 @@ public sealed class PenaltyTests
         }
         var (partial, grouped, whole) = (Gradients(2, 3, true), Gradients(2, 3, false), Gradients(6, 1, false));
         foreach (var (name, gradient) in partial)
-            foreach (var (expected, actual) in (name.StartsWith("decoder") ? whole : grouped)[name].Zip(gradient))
-                Assert.Equal(expected, actual, 1e-12);
+        foreach (var (expected, actual) in (name.StartsWith("decoder") ? whole : grouped)[name].Zip(gradient))
+            Assert.Equal(expected, actual, 1e-12);
     }
 }

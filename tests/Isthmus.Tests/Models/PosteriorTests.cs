@@ -132,7 +132,7 @@ public sealed class PosteriorTests
 
     [Fact]
     public void A_rank_above_the_code_is_refused() =>
-        Assert.Contains("no more than 3 directions", Assert.Throws<InvalidInputException>(() => new LowRankPosteriorFamily(3, 4)).Message);
+        Assert.Contains("Rank = 4 is more than the 3 directions", Assert.Throws<InvalidInputException>(() => new LowRankPosteriorFamily(3, 4)).Message);
 
     [Fact]
     public void Divergence_of_two_Gaussians_is_that_from_the_standard_normal_where_the_second_is_one()
@@ -156,7 +156,7 @@ public sealed class PosteriorTests
 
     [Fact]
     public void More_levels_than_numbers_are_refused() =>
-        Assert.Contains("at most 3 levels", Assert.Throws<InvalidInputException>(() => LadderBottleneck.LevelsOf(3, 4)).Message);
+        Assert.Contains("Levels = 4 is more than the 3 numbers", Assert.Throws<InvalidInputException>(() => LadderBottleneck.LevelsOf(3, 4)).Message);
 
     [Fact]
     public void Draws_of_a_ladder_prior_cost_their_entropy()

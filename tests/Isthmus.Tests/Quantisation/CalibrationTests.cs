@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Compression.Integer;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
@@ -54,7 +55,7 @@ public class CalibrationTests
         using var loaded = TrainedModel.Load(file);
         Assert.Equal(IntegerForm.Of(trained, Anyhow).ToBytes(), IntegerForm.Of(loaded, Anyhow).ToBytes());
         File.Delete(path);
-        var message = Assert.Throws<InvalidInputException>(() => IntegerForm.Of(loaded, Anyhow)).Message;
+        var message = Assert.Throws<InvalidInputException>(() => IntegerForm.Of(loaded, Anyhow)).OnCommandLine();
         Assert.Contains($"the data that it was trained on, {path}", message);
         Assert.Contains("isthmus export --data", message);
         Assert.DoesNotContain('\n', message);

@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
@@ -208,7 +209,7 @@ public class ResumeTests
         var error = Assert.Throws<InvalidInputException>(() =>
             TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Settings = Tiny.Settings($"hidden=16 epochs=1 batch-size=32 {change}") })
         );
-        Assert.Contains(named, error.Message);
+        Assert.Contains(named, error.OnCommandLine());
         Assert.DoesNotContain('\n', error.Message);
         Assert.Throws<InvalidInputException>(() => TrainingRun.Train("sparse", Tiny.Shapes(280), options with { Resume = true }));
         Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Seed = 5 }));
