@@ -5,15 +5,15 @@ using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli.Output;
 
-/// <summary>Measured figures for people and for programs, in nats or in bits.</summary>
-/// <param name="isBits">Whether in bits.</param>
-/// <param name="level">Of intervals.</param>
-internal sealed class MeasureLines(bool isBits, double level)
+/// <summary>Measured figures for people, in one unit, and for programs, in both.</summary>
+/// <param name="unit">Unit for people.</param>
+/// <param name="level">Confidence level of intervals.</param>
+internal sealed class MeasureLines(InformationUnit unit, double level)
 {
-    /// <summary>The unit's name, which ends the keys of figures.</summary>
-    public string Unit => isBits ? "bits" : "nats";
+    /// <summary>Name of the unit for people.</summary>
+    public string Unit => unit.Name;
 
-    private double Factor => isBits ? InformationUnits.BitsPerNat : 1;
+    private double Factor => unit.Of(1);
 
     /// <summary>A figure in the unit, with its standard error.</summary>
     public string Text(Estimate nats) => (nats * Factor) is var estimate ? NumberText.Of(estimate.Value, estimate.StandardError) : "";
@@ -24,8 +24,15 @@ internal sealed class MeasureLines(bool isBits, double level)
     /// <summary>The estimator of a figure, marked where something speaks against it.</summary>
     public static string Estimator(MeasuredFigure figure) => figure.Chosen.Estimator + (figure.Chosen.Warnings.Count > 0 ? " (!)" : "");
 
-    /// <summary>A number of nats in the unit, for JSON; null where there is none.</summary>
+    /// <summary>A number of nats in the unit; null where there is none.</summary>
     public double? Number(double nats) => double.IsFinite(nats) ? nats * Factor : null;
+
+    /// <summary>A number of nats in both units, for JSON.</summary>
+    public static IEnumerable<KeyValuePair<string, object?>> BothUnits(string key, double nats) =>
+        [
+            new($"{key}_bits", double.IsFinite(nats) ? InformationUnits.NatsToBits(nats) : null),
+            new($"{key}_nats", double.IsFinite(nats) ? nats : null),
+        ];
 
     /// <summary>A figure on its own: value, interval, test, estimator, rows, warnings.</summary>
     public IEnumerable<string> Of(string what, MeasuredFigure figure, int seed)
@@ -40,11 +47,11 @@ internal sealed class MeasureLines(bool isBits, double level)
                 : "";
         yield return $"{what} = {Text(figure)} {Unit}{spread}";
         if (figure.PValue is { } p)
-            yield return $"  p-value    {NumberText.Of(p, 3)} of no information ({figure.Permutations} permutations, seed {seed})";
+            yield return $"  p-value    {NumberText.Of(p, 3)} of independence ({figure.Permutations} permutations, seed {seed})";
         yield return $"  estimator  {figure.Chosen.Estimator}{(figure.Chosen.Reason.Length > 0 ? $" ({figure.Chosen.Reason})" : "")}";
-        yield return $"  rows       {NumberText.Of(figure.Rows)}{(figure.LeftOut > 0 ? $", {NumberText.Of(figure.LeftOut)} more left out for missing cells" : "")}";
+        yield return $"  rows       {NumberText.Of(figure.Rows)}{(figure.LeftOut > 0 ? $", {NumberText.Of(figure.LeftOut)} more left out for missing values" : "")}";
         if (figure.IsDifferential)
-            yield return "  note       a differential entropy: relative to the unit of the columns, and it may be below 0";
+            yield return "  note       a differential entropy: relative to the unit of the columns, may be negative";
         foreach (var warning in figure.Chosen.Warnings)
             yield return $"  warning    {warning}";
     }
@@ -55,11 +62,11 @@ internal sealed class MeasureLines(bool isBits, double level)
         var (lower, upper) = figure.Interval(level);
         return
         [
-            new($"{measure}_{Unit}", Number(figure.Shown.Value)),
-            .. figure.IsInformation ? [new($"{measure}_uncut_{Unit}", Number(figure.Chosen.Estimate.Value))] : Array.Empty<KeyValuePair<string, object?>>(),
-            new($"standard_error_{Unit}", Number(figure.Chosen.Estimate.StandardError)),
-            new($"interval_lower_{Unit}", Number(lower)),
-            new($"interval_upper_{Unit}", Number(upper)),
+            .. BothUnits(measure, figure.Shown.Value),
+            .. figure.IsInformation ? BothUnits($"{measure}_uncut", figure.Chosen.Estimate.Value) : [],
+            .. BothUnits("standard_error", figure.Chosen.Estimate.StandardError),
+            .. BothUnits("interval_lower", lower),
+            .. BothUnits("interval_upper", upper),
             new("interval_level", level),
             new("p_value", figure.PValue),
             new("permutations", figure.Permutations),

@@ -20,43 +20,42 @@ internal static class MeasureCommand
 
     private static readonly Option<string?> X = Columns(
         "--x",
-        "The columns of X: names, or numbers from 0 and ranges of them, such as age,3,5-7. Alone: their entropy"
+        "Columns of X, by name, number from 0, or range of numbers: age,3,5-7. Without --y: their entropy"
     );
-    private static readonly Option<string?> Y = Columns("--y", "The columns of Y: the mutual information of X and Y");
-    private static readonly Option<string?> Given = Columns("--given", "The columns that are known already");
-    private static readonly Option<string?> Target = Columns("--target", "Rank all columns by what each tells about this one");
-    private static readonly Option<string?> Take = Columns("--columns", "The columns for the matrix or the ranking. Default: all");
-    private static readonly Option<int?> Select = CommonOptions.OptionalWhole("--select", "With --target: choose so many columns that tell most together", 1);
+    private static readonly Option<string?> Y = Columns("--y", "Columns of Y: the mutual information of X and Y");
+    private static readonly Option<string?> Given = Columns("--given", "Columns to condition on");
+    private static readonly Option<string?> Target = Columns("--target", "Rank all columns by their mutual information with this one");
+    private static readonly Option<string?> Take = Columns("--columns", "Columns of the matrix or the ranking. Default: all");
+    private static readonly Option<int?> Select = CommonOptions.OptionalWhole("--select", "With --target: choose this many columns that together tell most about it", 1);
     private static readonly Option<string> Criterion = new("--criterion")
     {
-        Description = "How --select chooses: mrmr (relevant and not redundant) or jmi (most with those chosen).",
+        Description = "Criterion of --select: mrmr (relevant and not redundant) or jmi (most information jointly with those chosen).",
         DefaultValueFactory = _ => "mrmr",
         HelpName = "mrmr|jmi",
     };
-    private static readonly Option<int?> Lag = CommonOptions.OptionalWhole("--lag", "Transfer entropy from X to Y, so many rows later", 1);
-    private static readonly Option<int> History = CommonOptions.Whole("--history", "With --lag: rows of Y's own past that are known", 1, 0);
+    private static readonly Option<int?> Lag = CommonOptions.OptionalWhole("--lag", "Transfer entropy from X to Y, at a lag of this many rows", 1);
+    private static readonly Option<int> History = CommonOptions.Whole("--history", "With --lag: rows of Y's own past to condition on", 1, 0);
     private static readonly Option<string> Estimator = new("--estimator", "-e")
     {
-        Description = "How; listed below.",
+        Description = "Estimator; listed below.",
         DefaultValueFactory = _ => "auto",
         HelpName = "name",
     };
-    private static readonly Option<int?> K = CommonOptions.OptionalWhole("--k", "Neighbours. Default: 3, or the estimator's own", 1);
+    private static readonly Option<int?> K = CommonOptions.OptionalWhole("--k", "Nearest neighbours. Default: 3, or the estimator's own", 1);
     private static readonly Option<int?> Bins = CommonOptions.OptionalWhole("--bins", "Bins a column. Default: the estimator's own", 2);
     private static readonly Option<bool> Ranks = new("--ranks")
     {
-        Description = "Columns of numbers as normal scores of their ranks: information stays, heavy tails go.",
+        Description = "Replace numbers by the normal scores of their ranks: mutual information stays, heavy tails go.",
     };
-    private static readonly Option<bool> Bits = new("--bits") { Description = "Figures in bits, not nats." };
     private static readonly Option<int?> Permutations = CommonOptions.OptionalWhole(
         "--permutations",
-        "Of the test of independence; 0 leaves it out. Default: 999 of counts, 99 of others up to 10,000 rows",
+        "Permutations of the test of independence; 0 for no test. Default: 999 for categories, 99 for numbers up to 10,000 rows",
         0
     );
-    private static readonly Option<double> Interval = Level("--interval", "How often intervals should hold the truth", 0.9);
-    private static readonly Option<string?> Discrete = Columns("--discrete", "Columns of numbers to be counted as symbols");
-    private static readonly Option<string?> Continuous = Columns("--continuous", "Columns of numbers not to be counted");
-    private static readonly Option<int?> Sample = CommonOptions.OptionalWhole("--sample", "Measure so many rows by chance (--seed)", 2);
+    private static readonly Option<double> Interval = Level("--interval", "Confidence level of intervals", 0.9);
+    private static readonly Option<string?> Discrete = Columns("--discrete", "Columns of numbers to treat as categories");
+    private static readonly Option<string?> Continuous = Columns("--continuous", "Columns of numbers to treat as numbers, however few values they have");
+    private static readonly Option<int?> Sample = CommonOptions.OptionalWhole("--sample", "Measure this many rows, drawn at random (--seed)", 2);
     private static readonly Option<string?> As = new("--as") { Description = "Read any file as a table, or a table as bytes.", HelpName = "table|bytes" };
     private static readonly Option<string?> Page = new("--html") { Description = "Write all pairs to a page with a heat map.", HelpName = "file" };
 
@@ -66,7 +65,7 @@ internal static class MeasureCommand
         var verb = new Verb(
             "measure",
             "Entropy and mutual information of columns, of all pairs of a table, against a target, or of any file's bytes.",
-            "isthmus measure adult.csv --x age,education --y income --bits",
+            "isthmus measure adult.csv --x age,education --y income",
             session => Run(session, reading!)
         )
         {
@@ -89,7 +88,7 @@ internal static class MeasureCommand
                     K,
                     Bins,
                     Ranks,
-                    Bits,
+                    InformationUnit.Nats,
                     Permutations,
                     Interval,
                     Discrete,
@@ -136,7 +135,7 @@ internal static class MeasureCommand
         if (session.Get(Sample) is { } sample)
             table = session.Get(Lag) is null
                 ? table.Sample(sample, session.Seed)
-                : throw new InvalidInputException("--sample takes rows by chance, and --lag needs them in their order; take one out.");
+                : throw new InvalidInputException("--sample draws rows at random, and --lag needs them in their order; take one out.");
         if (session.Get(Target) is { } target)
             PrintRanking(session, table, target, options);
         else if (session.Get(X) is not null || (paths.Length > 1 && session.Get(Y) is null && session.Get(Take) is null && session.Get(Page) is null))
@@ -278,8 +277,8 @@ internal static class MeasureCommand
                 $"{table.Name}: what {candidates.Length} column{(candidates.Length == 1 ? "" : "s")} tell{(candidates.Length == 1 ? "s" : "")} about "
                     + $"'{target.Name}', {lines.Unit} ± standard errors; seed {session.Seed}",
                 tested is null ? "Nothing was tested."
-                : found == 0 ? $"No column tells anything about '{target.Name}' that chance would not, at 5 %: the least p is {NumberText.Of(best!.Value, 2)}."
-                : $"{found} of {ranked.Count} tell more than chance would, at 5 %{(found < ranked.Count ? "; the others come last" : "")}: "
+                : found == 0 ? $"No column depends on '{target.Name}' at 5 %: the smallest p is {NumberText.Of(best!.Value, 2)}."
+                : $"{found} of {ranked.Count} depend on it at 5 %{(found < ranked.Count ? "; the others come last" : "")}: "
                     + $"{tested.Permutations} permutations, p adjusted by Benjamini and Hochberg.",
                 .. MeasureLines.Aligned(rows),
                 .. left.Select(column => $"  left out: '{column.Name}', {column.Useless}; --columns takes it in"),
@@ -308,7 +307,7 @@ internal static class MeasureCommand
                         new("criterion", session.Get(Criterion)),
                         new(
                             "selected",
-                            selected.Select(choice => Object([new("column", choice.Column.Name), new($"score_{lines.Unit}", lines.Number(choice.Score))]))
+                            selected.Select(choice => Object([new("column", choice.Column.Name), .. MeasureLines.BothUnits("score", choice.Score)]))
                         ),
                     },
             ]
@@ -319,10 +318,10 @@ internal static class MeasureCommand
     {
         var few =
             selected.Count < session.Get(Select)
-                ? $"; no other column tells more than chance would, so these are fewer than the {session.Get(Select)} asked for"
+                ? $"; no other column depends on the target, so these are fewer than the {session.Get(Select)} asked for"
                 : "";
         return selected.Count == 0
-            ? "Chosen: none, as no column tells more than chance would"
+            ? "Chosen: none, as no column depends on the target"
             : $"Chosen by {session.Get(Criterion)}: "
                 + $"{string.Join(", ", selected.Select(choice => $"{choice.Column.Name} ({NumberText.Of(lines.Number(choice.Score) ?? double.NaN, 3)})"))} "
                 + $"{lines.Unit}{few}";
@@ -419,7 +418,7 @@ internal static class MeasureCommand
             .ToArray();
         if (found.Length > 0)
         {
-            yield return found.Length > shown ? $"The {shown} pairs of {found.Length} that share most:" : "Pairs:";
+            yield return found.Length > shown ? $"The {shown} strongest of {found.Length} pairs:" : "Pairs:";
             List<string[]> pairs =
             [
                 ["pair", lines.Unit, "p, adjusted", "rows", "estimator"],
@@ -441,7 +440,7 @@ internal static class MeasureCommand
             foreach (var line in MeasureLines.Aligned(pairs))
                 yield return line;
             if (information.Permutations > 0)
-                yield return $"{(found.Any(pair => pair.IsFound) ? $"{found.Count(pair => pair.IsFound)} of {found.Length} pairs depend on each other" : $"No pair of {found.Length} can be told from independent ones")}: p at most 0.05, adjusted by Benjamini and Hochberg; {information.Permutations} permutations, seed {information.Seed}";
+                yield return $"{(found.Any(pair => pair.IsFound) ? $"{found.Count(pair => pair.IsFound)} of {found.Length} pairs depend on each other" : $"None of {found.Length} pairs differs from independence")}: p at most 0.05, adjusted by Benjamini and Hochberg; {information.Permutations} permutations, seed {information.Seed}";
         }
         foreach (var pair in information.Pairs.Where(pair => pair.Problem is not null))
             yield return $"  not measured: {information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}: "
@@ -460,10 +459,10 @@ internal static class MeasureCommand
     {
         var bytes = session.Detached(() => ByteInformation.Of(path));
         var brotli = 8.0 * bytes.BrotliBytes / bytes.Bytes;
-        var bits = new MeasureLines(isBits: true, session.Get(Interval));
+        var bits = new MeasureLines(new InformationUnit(IsNats: false), session.Get(Interval));
         List<string[]> rows =
         [
-            ["", "bits/byte", "different runs"],
+            ["", "bits/byte", "different sequences"],
         ];
         rows.AddRange(
             bytes.Orders.Select(order =>
@@ -482,12 +481,12 @@ internal static class MeasureCommand
             .. bytes
                 .Orders.Where(order => order.Combinations * 10 > bytes.Bytes && order.Order > 0)
                 .Select(order =>
-                    $"order {order.Order} comes out too low: {NumberText.Of(order.Combinations)} different runs in {NumberText.Of(bytes.Bytes)} bytes"
+                    $"order {order.Order} is underestimated: {NumberText.Of(order.Combinations)} different sequences in {NumberText.Of(bytes.Bytes)} bytes"
                 ),
         ];
         session.Result(
             [
-                $"{path}: {NumberText.Of(bytes.Bytes)} bytes; entropy of a byte when the order bytes before it are known",
+                $"{path}: {NumberText.Of(bytes.Bytes)} bytes; entropy of a byte given the bytes before it (order: how many)",
                 .. MeasureLines.Aligned(rows),
                 .. warnings.Select(warning => $"  warning: {warning}"),
             ],
@@ -516,7 +515,7 @@ internal static class MeasureCommand
     private static KeyValuePair<string, object?>[] Head(Session session, MeasuredTable table) =>
         [new("verb", "measure"), new("data", table.Name), new("seed", session.Seed)];
 
-    private static MeasureLines Lines(Session session) => new(session.Get(Bits), session.Get(Interval));
+    private static MeasureLines Lines(Session session) => new(session.Unit, session.Get(Interval));
 
     private static OrderedDictionary<string, object?> Object(IEnumerable<KeyValuePair<string, object?>> pairs) => new(pairs);
 
@@ -529,13 +528,13 @@ internal static class MeasureCommand
         {
             Description = $"{description}.",
             DefaultValueFactory = _ => initial,
-            HelpName = "share",
+            HelpName = "level",
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
                 if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var level) && level > 0 && level < 1)
                     return level;
-                result.AddError($"{name} {text}: expected a share between 0 and 1, such as 0.95");
+                result.AddError($"{name} {text}: expected a number between 0 and 1, such as 0.95");
                 return initial;
             },
         };
@@ -548,7 +547,7 @@ internal static class MeasureCommand
             yield return $"  {string.Join(" ", estimator.Aliases.Prepend(estimator.Name)),-24}{estimator.Summary}";
         yield return "";
         yield return "More: isthmus measure table.csv --html pairs.html   all columns and pairs";
-        yield return "      isthmus measure table.csv --target y --select 5   what tells about y";
-        yield return "      isthmus measure file.bin   bits a byte, beside Brotli";
+        yield return "      isthmus measure table.csv --target y --select 5   the columns that tell most about y";
+        yield return "      isthmus measure file.bin   entropy of its bytes, beside Brotli";
     }
 }
