@@ -8,26 +8,24 @@ internal sealed class ColumnArguments : KindArguments
 {
     private readonly Option<string?> _array = new("--array")
     {
-        Description = "Of a .npz file, the array whose records are read. Default: X, x, data or images, or else the largest of pictures or of vectors.",
+        Description = "Array of a .npz file that holds the records. Default: X, x, data or images, else the largest array of pictures or vectors.",
         HelpName = "name",
     };
-    private readonly Option<string?> _label = new("--label") { Description = "The column of a table that holds each record's class.", HelpName = "column" };
+    private readonly Option<string?> _label = new("--label") { Description = "Column that holds each record's class.", HelpName = "column" };
     private readonly Option<string?> _columns = new("--columns")
     {
         Description =
-            "The columns of a table to take, joined by commas; of mixed tables also what one is: zip:category, id:skip (numeric, integer, count, boolean, "
-                + "category, date, skip).",
+            "Columns to read, separated by commas; of mixed tables optionally with their kind: zip:category, id:skip (numeric, integer, count, boolean, "
+            + "category, date, skip).",
         HelpName = "a,b",
     };
     private readonly Option<bool> _stream = new("--stream")
     {
-        Description =
-            "Leave vectors (.npy .parquet .csv .tsv) in their file and read it in blocks, in an order that is shuffled by the seed: for files larger than "
-                + "memory.",
+        Description = "For files larger than memory: leave vectors (.npy .parquet .csv .tsv) in their file and read it in blocks, shuffled by the seed.",
     };
-    private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Take at most so many records of each part", 1);
+    private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Read at most this many records of each part", 1);
 
-    public ColumnArguments() => OptionGroup.In("Tables and vectors", _label, _columns, _stream, _limit);
+    public ColumnArguments() => OptionGroup.In("Tables and vectors", _array, _label, _columns, _stream, _limit);
 
     public override IReadOnlyList<Option> Options => [_array, _label, _columns, _stream, _limit];
 

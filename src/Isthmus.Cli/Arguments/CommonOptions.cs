@@ -10,21 +10,16 @@ internal static class CommonOptions
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
 
-    public static readonly Option<int> Seed = Whole("--seed", "Random seed of every draw", 1, int.MinValue);
+    public static readonly Option<int> Seed = Whole("--seed", "Random seed of everything that is drawn at random", 1, int.MinValue);
 
     public static readonly Option<string> Device = new("--device")
     {
-        Description = "Where to compute: cpu or cuda.",
+        Description = "Device to compute on: cpu or cuda.",
         DefaultValueFactory = _ => "cpu",
         HelpName = "cpu|cuda",
     };
 
-    public static readonly Option<int> Threads = Whole(
-        "--threads",
-        "Threads of the tensor library; 0 takes one a core. The same number gives the same weights",
-        0,
-        0
-    );
+    public static readonly Option<int> Threads = Whole("--threads", "Threads to compute with; 0: one per core. The same number gives the same weights", 0, 0);
 
     static CommonOptions() =>
         Device.Validators.Add(result =>

@@ -19,8 +19,8 @@ internal sealed class DataArguments
         _data = new("data")
         {
             Description =
-                $"A folder of images or of .txt documents, a file (.csv .tsv .json .parquet .npz .npy .amat IDX, or an image; with --user and --item a table "
-                + $"of interactions, also .dat; with --text one of documents, also .txt and .feat), or one of {string.Join(", ", DataSource.Names)}.",
+                $"A folder of images or .txt documents; a file (.csv .tsv .json .parquet .npz .npy .amat IDX or an image; with --user and --item a table of "
+                + $"interactions, also .dat; with --text a table of documents, also .txt and .feat); or a data set: {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)
             _data.DefaultValueFactory = _ => initial;
@@ -60,8 +60,7 @@ internal sealed class DataArguments
 
     /// <summary>Returns the number and kind of records, for display.</summary>
     public static string Count(ModelData data) =>
-        $"{NumberText.Of(data.Records.Count)} "
-        + $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}record{(data.Records.Count == 1 ? "" : "s")}";
+        Counted.Of(data.Records.Count, $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}{data.Records.Schema.Noun}");
 
     /// <summary>Reads the data for a model, split as in its training.</summary>
     public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)

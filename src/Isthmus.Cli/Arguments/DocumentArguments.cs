@@ -8,31 +8,31 @@ internal sealed class DocumentArguments : KindArguments
 {
     private readonly Option<string?> _text = new("--text")
     {
-        Description = "Documents: the table's column of texts; a number from 1 where it has no header.",
+        Description = "Column of texts; a number from 1 where the table has no header.",
         HelpName = "column",
     };
     private readonly Option<string?> _vocabulary = new("--vocabulary")
     {
-        Description = "Documents as bags of words (.feat): the file that names the words, one a line.",
+        Description = "File of the words of documents given as bags of words (.feat), one per line.",
         HelpName = "file",
     };
     private readonly Option<string?> _stopWords = new("--stop-words")
     {
-        Description = "Documents: words to leave out: english, none, or a file of them. English if not said.",
+        Description = "Words to leave out: english, none, or a file of words. Default: english.",
         HelpName = "list",
     };
     private readonly Option<int?> _minDocuments = CommonOptions.OptionalWhole(
         "--min-documents",
-        "Documents: leave out words that fewer training documents hold, 5 if not said",
+        "Leave out words that occur in fewer training documents than this. Default: 5",
         1
     );
     private readonly Option<double?> _maxShare = CommonOptions.OptionalNumber(
         "--max-document-share",
-        "Documents: leave out words that a greater share of training documents hold, 0.5 if not said"
+        "Leave out words that occur in more than this fraction of training documents. Default: 0.5"
     );
     private readonly Option<int?> _maxWords = CommonOptions.OptionalWhole(
         "--max-words",
-        "Documents: keep at most so many words, those in the most documents, 10,000 if not said",
+        "Keep at most this many words, those that occur in most documents. Default: 10,000",
         1
     );
 

@@ -10,23 +10,23 @@ internal sealed class ImageArguments : KindArguments
 {
     private readonly Option<string?> _size = new("--size")
     {
-        Description = "Resize images to rows x columns, such as 28x20, or to a square.",
+        Description = "Resize images to height x width, such as 28x20, or to a square: 28.",
         HelpName = "HxW",
     };
     private readonly Option<bool?> _grey = new("--grey")
     {
-        Description = "Take the colour out of images.",
+        Description = "Convert images to grey.",
         Arity = ArgumentArity.ZeroOrOne,
         HelpName = "true|false",
     };
     private readonly Option<int?> _depth = new("--depth")
     {
-        Description = "Images of 16 bits a sample: the bits, 8 to 16, that their values take; white is 2^n - 1. Default: as many as the greatest value needs.",
+        Description = "Bits per sample, 8 to 16, of images with 16-bit samples; white is 2^n - 1. Default: as many as the largest value needs.",
         HelpName = "n",
         CustomParser = Depth,
     };
 
-    public ImageArguments() => OptionGroup.In("Images", _size, _grey);
+    public ImageArguments() => OptionGroup.In("Images", _size, _grey, _depth);
 
     public override IReadOnlyList<Option> Options => [_size, _grey, _depth];
 

@@ -9,15 +9,15 @@ internal sealed class InteractionArguments : KindArguments
     private readonly Option<string?> _time;
     private readonly Option<string?> _user = new("--user")
     {
-        Description = "Interactions: the table's column of users; a number from 1 where it has no header.",
+        Description = "Column of users; a number from 1 where the table has no header.",
         HelpName = "column",
     };
-    private readonly Option<string?> _item = new("--item") { Description = "Interactions: the column of items.", HelpName = "column" };
-    private readonly Option<string?> _rating = new("--rating") { Description = "Interactions: the column of ratings.", HelpName = "column" };
-    private readonly Option<double?> _minRating = CommonOptions.OptionalNumber("--min-rating", "Interactions: the least rating that counts as one");
-    private readonly Option<int?> _minPerUser = CommonOptions.OptionalWhole("--min-per-user", "Interactions: leave out users with fewer, 5 if not said", 1);
-    private readonly Option<int?> _minPerItem = CommonOptions.OptionalWhole("--min-per-item", "Interactions: leave out items with fewer", 1);
-    private readonly Option<string?> _titles = new("--titles") { Description = "Interactions: a table of the items and their titles.", HelpName = "file" };
+    private readonly Option<string?> _item = new("--item") { Description = "Column of items.", HelpName = "column" };
+    private readonly Option<string?> _rating = new("--rating") { Description = "Column of ratings.", HelpName = "column" };
+    private readonly Option<double?> _minRating = CommonOptions.OptionalNumber("--min-rating", "Smallest rating that counts as an interaction");
+    private readonly Option<int?> _minPerUser = CommonOptions.OptionalWhole("--min-per-user", "Leave out users with fewer interactions. Default: 5", 1);
+    private readonly Option<int?> _minPerItem = CommonOptions.OptionalWhole("--min-per-item", "Leave out items with fewer interactions. Default: none", 1);
+    private readonly Option<string?> _titles = new("--titles") { Description = "Table of items and their titles.", HelpName = "file" };
 
     public InteractionArguments(Option<string?> time)
     {

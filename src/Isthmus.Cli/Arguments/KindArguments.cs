@@ -13,8 +13,7 @@ internal abstract class KindArguments
         Option<string?> time = new("--time")
         {
             Description =
-                "Interactions and series: the column of times. The latest of each history are then held out, instead of some by seed; a mixed table becomes a "
-                    + "series of windows.",
+                "Column of times. A mixed table becomes a series of windows; of interactions, the latest of each user are held out instead of random ones.",
             HelpName = "column",
         };
         return [new ImageArguments(), new ColumnArguments(), new InteractionArguments(time), new SeriesArguments(time), new DocumentArguments()];

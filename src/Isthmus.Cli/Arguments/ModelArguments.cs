@@ -19,7 +19,7 @@ internal sealed class ModelArguments
         };
 
     /// <summary>Adds the option to a verb.</summary>
-    public static ModelArguments AddTo(Command command, string description = "The model: a file model.isthmus, or the folder of its run.")
+    public static ModelArguments AddTo(Command command, string description = "Model file (model.isthmus), or the folder of its run.")
     {
         var model = new ModelArguments(description);
         command.Add(model._path);
@@ -31,8 +31,8 @@ internal sealed class ModelArguments
         new("--part")
         {
             Description =
-                "Of published sets and of the data that the model was trained on: train, validation or test. Default: test (encode: all of them, of data that "
-                    + "are not published).",
+                "Part of a published data set, or of the data that the model was trained on: train, validation or test. Default: test; encode takes all "
+                + "parts of data that are not published.",
             HelpName = "part",
             CustomParser = result =>
                 Enum.TryParse<DataPart>(result.Tokens[0].Value, ignoreCase: true, out var part)

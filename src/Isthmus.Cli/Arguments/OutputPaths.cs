@@ -12,7 +12,7 @@ internal static class OutputPaths
     private static readonly string[] Names = ["--output", "--html", "--fidelity", "--intervals"];
 
     /// <summary>Replace files that are there.</summary>
-    public static readonly Option<bool> Force = new("--force") { Description = "Replace files that are there, but never one that this command reads." };
+    public static readonly Option<bool> Force = new("--force") { Description = "Replace existing files, but never one that this command reads." };
 
     /// <summary>Adds <see cref="Force"/> to a verb that writes files which the user names.</summary>
     public static void AddTo(Command verb)

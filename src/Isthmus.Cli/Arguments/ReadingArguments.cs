@@ -9,26 +9,26 @@ internal sealed class ReadingArguments
 {
     private readonly Option<string?> _header = Choice(
         "--header",
-        "Tables: whether the first line names the columns. Default: auto, found out.",
+        "Whether the first line holds the column names. Default: auto (detected).",
         "yes|no|auto",
         ["yes", "no", "auto", "true", "false"]
     );
     private readonly Option<string?> _missing = new("--missing")
     {
         Description =
-            $"Tables: texts that mean a missing cell, joined by commas; an empty cell always does. Default: {string.Join(",", TableReading.UsualMissing)}.",
+            $"Texts that mean a missing value, separated by commas; an empty cell always does. Default: {string.Join(",", TableReading.UsualMissing)}.",
         HelpName = "a,b",
     };
 
     private readonly Option<string?> _decimal = Choice(
         "--decimal",
-        "Tables: the decimal mark. Default: a point, and a comma too where semicolons stand between cells.",
+        "Decimal mark. Default: point, and also comma where cells are separated by semicolons.",
         "point|comma",
         ["point", "comma"]
     );
     private readonly Option<string?> _dates = Choice(
         "--dates",
-        "Tables: the order of dates that do not begin with the year: day or month first. Default: what the column's cells allow.",
+        "Order of dates that do not begin with the year: day or month first. Default: what all cells of the column allow.",
         "dmy|mdy",
         ["dmy", "mdy"]
     );

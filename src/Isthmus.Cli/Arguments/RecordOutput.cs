@@ -9,8 +9,12 @@ namespace Isthmus.Cli.Arguments;
 /// <summary>Options for writing records; their kind determines the form.</summary>
 internal sealed class RecordOutput
 {
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Images: a grid as .png. Tables: .csv or .parquet.", HelpName = "file" };
-    private readonly Option<string?> _each = new("--each") { Description = "A folder that gets each image in a file of its own.", HelpName = "folder" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "File to write: images as one grid (.png), tables as .csv or .parquet.",
+        HelpName = "file",
+    };
+    private readonly Option<string?> _each = new("--each") { Description = "Folder for one file per image.", HelpName = "folder" };
 
     /// <summary>Adds the options to a verb.</summary>
     public static RecordOutput AddTo(Command command)

@@ -7,8 +7,8 @@ namespace Isthmus.Cli.Arguments;
 internal sealed class SeriesArguments : KindArguments
 {
     private readonly Option<string?> _time;
-    private readonly Option<int> _window = CommonOptions.Whole("--window", "Series: rows in a window", 64, 2);
-    private readonly Option<int> _stride = CommonOptions.Whole("--stride", "Series: rows from one window to the next", 1, 1);
+    private readonly Option<int> _window = CommonOptions.Whole("--window", "Rows per window", 64, 2);
+    private readonly Option<int> _stride = CommonOptions.Whole("--stride", "Rows from the start of one window to the next", 1, 1);
 
     public SeriesArguments(Option<string?> time)
     {

@@ -7,7 +7,7 @@ namespace Isthmus.Cli.Output;
 internal sealed record InformationUnit(bool IsNats)
 {
     /// <summary>Option for nats.</summary>
-    public static readonly Option<bool> Nats = new("--nats") { Description = "Print information in nats instead of bits; one nat is 1.443 bits." };
+    public static readonly Option<bool> Nats = new("--nats") { Description = "Print information in nats instead of bits (1 nat = 1.443 bits)." };
 
     /// <summary>Name of the unit.</summary>
     public string Name => IsNats ? "nats" : "bits";
@@ -18,5 +18,5 @@ internal sealed record InformationUnit(bool IsNats)
     /// <summary>A loss and its two terms: "loss 1,026 bits = 1,026 distortion + 0.04 rate".</summary>
     public string Loss(double distortionNats, double rateNats) =>
         $"loss {NumberText.Of(Of(distortionNats + rateNats))} {Name} = {NumberText.Of(Of(distortionNats))} distortion {(rateNats < 0 ? "−" : "+")} "
-            + $"{NumberText.Of(Of(Math.Abs(rateNats)), 2)} rate";
+        + $"{NumberText.Of(Of(Math.Abs(rateNats)), 2)} rate";
 }

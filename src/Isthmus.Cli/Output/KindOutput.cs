@@ -60,8 +60,7 @@ internal class KindOutput(DataSchema schema)
     public virtual void Write(RecordValues made, Destination to) => TableWriter.Write(to.Output!, [.. to.Beside, .. made.Columns()]);
 
     /// <summary>Progress words of the slow part of an evaluation.</summary>
-    public virtual string Evaluating(int importanceSamples) =>
-        FormattableString.Invariant($"evaluating: {importanceSamples} importance samples for each record");
+    public virtual string Evaluating(int importanceSamples) => FormattableString.Invariant($"evaluating: {importanceSamples} importance samples per record");
 
     /// <summary>Returns the model's description of its records, a line each.</summary>
     public virtual IEnumerable<string> OfModel() => [];

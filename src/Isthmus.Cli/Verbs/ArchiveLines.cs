@@ -53,22 +53,22 @@ internal static class ArchiveLines
                 + $"{(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 "
                 + $"{Convert.ToHexStringLower(hash)}";
         if (header.BinarisationSeed is { } seed)
-            yield return $"  pixels were made black and white by chance, seed {seed}";
+            yield return $"  pixels were made black or white at random, seed {seed}";
     }
 
     private static IEnumerable<string> Lines(ArchiveSizeBreakdown ledger)
     {
         var records = Math.Max(1, ledger.Records);
-        yield return "Where the bits went, bits a record (found by decoding everything now):";
+        yield return "Where the bits went, bits a record (measured by decoding everything now):";
         yield return Line("raw", ledger.RawBits);
         if (ledger is { DistortionBits: { } distortion, RateBits: { } rate, RatioToPromise: { } ratio })
         {
-            yield return Line("distortion promised", distortion);
-            yield return Line("rate promised", rate);
+            yield return Line("distortion expected", distortion);
+            yield return Line("rate expected", rate);
             yield return Line(
                 "spent by model's blocks",
                 ledger.ModelledBits,
-                $"{NumberText.Of(ratio, 5)} of the promise ({(ledger.IsOfStoredCodes ? "ideal cost of the stored codes and pixels" : "−ELBO")})"
+                $"{NumberText.Of(ratio, 5)} of the expectation ({(ledger.IsOfStoredCodes ? "ideal cost of the stored codes and pixels" : "−ELBO")})"
             );
             yield return Line("  of it seed and rounding", ledger.ModelledBits - distortion - rate);
         }
@@ -78,7 +78,7 @@ internal static class ArchiveLines
         yield return Line("header", ledger.FixedBits);
         yield return Line("model", ledger.ModelBits);
         yield return Line("archive", ledger.TotalBits, $"{NumberText.Of(ledger.TotalBits / Math.Max(1, ledger.RawBits))} of raw");
-        yield return "Other formats, the same records, bits a record (made now):";
+        yield return "Other formats, the same records, bits a record (compressed now):";
         yield return Line("gzip, one stream", ledger.GzipBits);
         yield return Line("Brotli 11, one stream", ledger.BrotliBits);
         if (ledger.PngBits is { } png)
@@ -87,7 +87,7 @@ internal static class ArchiveLines
             yield return "No block needs a model, and there is none in the archive.";
         else if (ledger.BreakEvenRecords is { } even)
             yield return double.IsFinite(even)
-                ? $"The model has paid for its own bytes after {NumberText.Of(even)} records like these."
+                ? $"The model pays for its own bytes after {NumberText.Of(even)} records like these."
                 : "The model never pays for its own bytes on records like these: another format is smaller.";
 
         string Line(string what, double bits, string? more = null) =>

@@ -12,42 +12,41 @@ internal static class CompressCommand
 {
     private static readonly Argument<string[]> Inputs = new("input")
     {
-        Description = "Files and folders: IDX, .npy and raw bytes come back as the same bytes, pictures as PNG of the same pixels, anything else as it is.",
+        Description = "Files and folders: pictures come back as PNG with the same pixels, everything else byte for byte.",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The archive, such as digits.isth.",
+        Description = "Archive to write, such as digits.isth.",
         Required = true,
         HelpName = "file",
     };
     private static readonly Option<int> Block = CommonOptions.Whole(
         "--block",
-        "Records in a block: more make smaller files, fewer give single records faster and lose less to damage",
+        "Records per block: more make smaller archives; fewer make single records faster to read, and damage costs fewer",
         1000,
         1
     );
     private static readonly Option<int> RunLength = CommonOptions.Whole(
         "--run",
-        "Records of method qlat that share a message, a power of two: reading one decodes its run; 1 lets each be read alone, at some 10 bits a record",
+        "Records that share a message (method qlat), a power of two: reading one decodes its run; 1 makes each readable alone, for some 10 bits a record",
         64,
         1
     );
     private static readonly Option<bool> Outside = new("--model-outside")
     {
-        Description = "Leave the model out of the archive; decompress then asks for the file of 'isthmus export'.",
+        Description = "Leave the model out of the archive; decompress then needs the file of 'isthmus export'.",
     };
     private static readonly Option<bool> Binarise = new("--binarise")
     {
-        Description =
-            "Make 8-bit pixels black and white by chance (--seed), each white with probability value / 255; those come back, and not the pixels given.",
+        Description = "Make 8-bit pixels black or white at random (--seed), white with probability value / 255. The original pixels do not come back.",
     };
 
     private static readonly Option<CompressionMethod> Method = new("--method")
     {
         Description =
-            $"How blocks are stored: {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}. Default: auto, the "
-            + $"smallest for each.",
+            $"Method for blocks: {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}. Default: auto, the "
+            + $"smallest of each block.",
         HelpName = "method",
         CustomParser = result =>
         {
@@ -65,7 +64,7 @@ internal static class CompressCommand
         IntegerModelArguments? model = null;
         var verb = new Verb(
             "compress",
-            "Put files into an archive that a trained model makes small, and that decodes to the same data on every machine.",
+            "Compress files with a trained model into an archive that decodes to the same data on every machine.",
             "isthmus compress digits/*.png -m runs/mnist-vae-conv -o digits.isth",
             session => Run(session, model!)
         );
@@ -128,11 +127,11 @@ internal static class CompressCommand
             [
                 $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(content.Records, "record")} in {Counted.Of(content.Entries.Count, "file")} of "
                     + $"{NumberText.Of(content.GivenBytes)} "
-                    + $"bytes{(written.Bytes < content.GivenBytes ? "" : ": it does not pay, the archive is no smaller than the files")}",
+                    + $"bytes{(written.Bytes < content.GivenBytes ? "" : ": the archive is no smaller than the files")}",
                 $"  {NumberText.Of(bitsPerDim)} bits a "
                     + $"pixel{(written.UsesModel ? $" without the model ({(isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : "; no block uses the model, so it is left out")}",
                 $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {Name(block.Key)}"))}; 'isthmus info "
-                    + $"{path}' says where the bits went",
+                    + $"{path}' shows where the bits went",
             ],
             [
                 new("verb", "compress"),

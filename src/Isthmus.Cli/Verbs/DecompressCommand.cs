@@ -8,40 +8,31 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus decompress</c>: an archive to files.</summary>
 internal static class DecompressCommand
 {
-    private static readonly Argument<string> Archive = new("archive") { Description = "A file that 'isthmus compress' wrote." };
+    private static readonly Argument<string> Archive = new("archive") { Description = "Archive written by 'isthmus compress'." };
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The folder that gets the files.",
+        Description = "Folder for the files.",
         Required = true,
         HelpName = "folder",
     };
     private static readonly Option<string?> Only = new("--only")
     {
-        Description = "Take out one file by its name, or one record by its number from 0; other blocks are not read.",
+        Description = "Extract one file by name, or one record by number from 0; other blocks are not read.",
         HelpName = "name|i",
     };
     private static readonly Option<bool> KeepGoing = new("--keep-going")
     {
-        Description = "Of a damaged archive, recover what can be, and list what is lost (exit code 1).",
+        Description = "Recover what is intact of a damaged archive, and list what is lost (exit code 1).",
     };
     private static readonly Option<string?> Model = ModelOption();
 
     /// <summary>The model of an archive that does not hold it.</summary>
     public static Option<string?> ModelOption() =>
-        new("--model", "-m")
-        {
-            Description = "The model (of 'isthmus export'), if the archive does not hold it, or if the one in it is damaged.",
-            HelpName = "file",
-        };
+        new("--model", "-m") { Description = "Model file of 'isthmus export', where the archive does not hold the model or it is damaged.", HelpName = "file" };
 
     public static Command Create()
     {
-        var verb = new Verb(
-            "decompress",
-            "Give back the files of an archive, exactly, or say in one line why not.",
-            "isthmus decompress digits.isth -o digits/",
-            Run
-        );
+        var verb = new Verb("decompress", "Extract the files of an archive, every byte checked.", "isthmus decompress digits.isth -o digits/", Run);
         verb.Add(Archive);
         foreach (var option in (Option[])[Output, Only, KeepGoing, OutputPaths.Force, Model])
             verb.Add(option);

@@ -9,14 +9,14 @@ internal static class DenoiseCommand
 {
     private static readonly Option<bool?> AddNoise = new("--add-noise")
     {
-        Description = "The data are clean: put the model's own corruption on them first. Default: only for the data that the model was trained on.",
+        Description = "Corrupt the data first, as in training; for clean data. Default: only for the data that the model was trained on.",
         Arity = ArgumentArity.ZeroOrOne,
         HelpName = "true|false",
     };
 
     private static readonly Option<string?> Clean = new("--clean")
     {
-        Description = "The same records without noise, in the same order, to measure against.",
+        Description = "The same records without noise, in the same order, to measure errors against.",
         HelpName = "data",
     };
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Images in the grid", 10, 1);

@@ -12,13 +12,13 @@ internal static class EncodeCommand
 {
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The table of codes: .parquet or .csv, or .npy for the numbers alone.",
+        Description = "File for the codes: .parquet or .csv as a table, .npy for the numbers alone.",
         Required = true,
         HelpName = "file",
     };
     private static readonly Option<int?> Layer = CommonOptions.OptionalWhole(
         "--layer",
-        "Write what this hidden layer of the encoder gives, 1 for the first, instead of the code; of a convolution, each place of a picture is a row",
+        "Write the activations of this hidden layer of the encoder, 1 for the first, instead of the code; of a convolution, one row per place of a picture",
         1
     );
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();

@@ -13,26 +13,26 @@ internal static class EvaluateCommand
     private static readonly Option<int> ImportanceSamples = ImportanceSamplesOption();
     private static readonly Option<int> Annealed = CommonOptions.Whole(
         "--ais",
-        "Annealed importance sampling over so many distributions, of variational models; slow, 0 leaves it out",
+        "Annealed importance sampling over this many distributions, for variational models; slow, 0 for none",
         0,
         0
     );
-    private static readonly Option<int> AnnealedRecords = CommonOptions.Whole("--ais-records", "Records that --ais is done for, the first of them", 100, 1);
+    private static readonly Option<int> AnnealedRecords = CommonOptions.Whole("--ais-records", "Records for --ais, the first ones", 100, 1);
     private static readonly Option<int> Samples = CommonOptions.Whole(
         "--samples",
-        "Samples to compare with as many test pictures (precision, recall, density, coverage, MMD, Frechet distance), of variational models; 0 leaves it out",
+        "Samples to compare with as many test pictures (precision, recall, density, coverage, MMD, Frechet distance), for variational models; 0 for none",
         0,
         0
     );
     private static readonly Option<string?> Reference = new("--reference")
     {
-        Description = "What the hash of the reference encoder of --samples must begin with, so that figures can be compared.",
+        Description = "Required start of the hash of --samples' reference encoder, so that figures can be compared.",
         HelpName = "hash",
     };
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
     public static Option<int> ImportanceSamplesOption() =>
-        CommonOptions.Whole("--importance-samples", "Samples of the likelihood's estimate, of variational models; 0 leaves it out", 100, 0);
+        CommonOptions.Whole("--importance-samples", "Importance samples per record for the likelihood of variational models; 0 for none", 100, 0);
 
     public static Command Create()
     {

@@ -19,15 +19,13 @@ internal static class ExportCommand
 
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The file, such as model.isth-model.",
+        Description = "File to write, such as model.isth-model.",
         Required = true,
         HelpName = "file",
     };
     private static readonly Option<string?> Data = new("--data")
     {
-        Description =
-            "What ranges are measured and the cost is reported on. Default: what was measured when the model was trained, and its test records where they are "
-            + "here.",
+        Description = "Records to measure ranges and cost on. Default: ranges from training, cost on the model's test records where they are " + "here.",
         HelpName = "name|path",
     };
 
@@ -36,7 +34,7 @@ internal static class ExportCommand
         ModelArguments? model = null;
         var verb = new Verb(
             "export",
-            "Write a model in whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
+            "Convert a model to whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
             "isthmus export -m runs/mnist-vae -o mnist.isth-model",
             session => Run(session, model!)
         );

@@ -11,26 +11,26 @@ internal static class ImputeCommand
 {
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The filled table, of the kind that was given; draws go beside it as name.1.csv, ...",
+        Description = "File for the filled table, of the input's format; draws go beside it as name.1.csv, ...",
         Required = true,
         HelpName = "file",
     };
-    private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every missing cell", 0, 0).AtMost(1000);
+    private static readonly Option<int> Draws = CommonOptions.Whole("--draws", "Further tables, each with one draw of every missing value", 0, 0).AtMost(1000);
     private static readonly Option<string?> Intervals = new("--intervals")
     {
-        Description = "A table of every filled cell with its interval: .csv or .parquet.",
+        Description = "File for every filled value with its interval: .csv or .parquet.",
         HelpName = "file",
     };
-    private static readonly Option<double?> Level = CommonOptions.OptionalNumber("--level", "The level of the intervals; 0.9 if not said");
+    private static readonly Option<double?> Level = CommonOptions.OptionalNumber("--level", "Confidence level of the intervals. Default: 0.9");
 
     public static Command Create()
     {
         ModelArguments? model = null;
         ReadingArguments? reading = null;
-        var data = new Argument<string>("data") { Description = "A .csv or .tsv file with the model's columns and missing cells." };
+        var data = new Argument<string>("data") { Description = "A .csv or .tsv file with the model's columns and missing values." };
         var verb = new Verb(
             "impute",
-            "Fill the missing cells of a table: numbers with their mean given the row's others, categories with the likeliest. Nothing else changes.",
+            "Fill the missing values of a table: numbers with their mean given the rest of the row, categories with the most likely one. Nothing else changes.",
             "isthmus impute holes.csv -m runs/customers-table-vae -o filled.csv --draws 5 --intervals cells.csv",
             session => Run(session, session.Get(data), model!, reading!)
         );
@@ -77,7 +77,7 @@ internal static class ImputeCommand
             TableWriter.Write(intervals, cells);
         session.Result(
             [
-                $"{path}: {Counted.Of(cells[0].Count, "missing cell")} filled, in {output}",
+                $"{path}: {Counted.Of(cells[0].Count, "missing value")} filled, in {output}",
                 .. drawn.Length > 0 ? [$"draws      {string.Join(", ", drawn)}"] : Array.Empty<string>(),
                 .. session.Get(Intervals) is { } written ? [$"intervals  {written}, level {NumberText.Percent(level)}"] : Array.Empty<string>(),
             ],

@@ -68,7 +68,7 @@ internal static class InfoCommand
                 .Select(metric =>
                     $"  {metric.Key} = {NumberText.Of(metric.Value, model.Metrics.TryGetValue($"{metric.Key}_standard_error", out var error) ? error : null)}"
                 ),
-            .. model.Metrics.Count == 0 ? ["  none: it was not evaluated"] : Array.Empty<string>(),
+            .. model.Metrics.Count == 0 ? ["  none: it has not been evaluated"] : Array.Empty<string>(),
         ];
         session.Result(
             lines,
@@ -145,7 +145,7 @@ internal static class InfoCommand
             $"{name}: {Counted.Of(records, "record")}, {all.Schema}",
             parts.Count > 0
                 ? $"  {string.Join(", ", parts.Select(part => $"{NumberText.Of(part.Value)} {part.Key}"))}"
-                : "  split by --split-seed when trained on: 80 % to train, 10 % to validate, 10 % to test",
+                : "  split by --split-seed in training: 80 % training, 10 % validation, 10 % test",
             .. KindOutput.Of(all.Schema).OfData(all.Count),
             .. all.Notes.Select(note => $"  {note.OnCommandLine()}"),
             .. all.Labels.Select(label =>

@@ -7,14 +7,17 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus interpolate</c>: the way from one record's code to another's.</summary>
 internal static class InterpolateCommand
 {
-    private static readonly Option<int[]> From = CommonOptions.Wholes("--from", "The record to begin at, 0 for the first; several give a row each");
-    private static readonly Option<int[]> To = CommonOptions.Wholes("--to", "The record to end at");
-    private static readonly Option<int> Steps = CommonOptions.Whole("--steps", "Records on the way, both ends included", 10, 2);
+    private static readonly Option<int[]> From = CommonOptions.Wholes(
+        "--from",
+        "Record to begin at, 0 for the first; several, separated by commas, give a row each"
+    );
+    private static readonly Option<int[]> To = CommonOptions.Wholes("--to", "Record to end at, as many as --from");
+    private static readonly Option<int> Steps = CommonOptions.Whole("--steps", "Records per row, both ends included", 10, 2);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
     private static readonly Option<CodePath?> Way = new("--path")
     {
-        Description = "linear or spherical. Default: spherical for variational models, linear for others.",
+        Description = "Path between the codes: linear or spherical. Default: spherical for variational models, linear for others.",
         HelpName = "path",
         CustomParser = result =>
         {
@@ -33,7 +36,7 @@ internal static class InterpolateCommand
         RecordOutput? output = null;
         var verb = new Verb(
             "interpolate",
-            "Decode the codes between two records.",
+            "Decode codes on the way from one record to another.",
             "isthmus interpolate mnist -m runs/mnist-vae --from 0,3 --to 7,8 --steps 12 -o between.png",
             session => Run(session, data!, model!, output!)
         );

@@ -14,19 +14,23 @@ internal static class RecommendCommand
 {
     private static readonly Option<string?> History = new("--history")
     {
-        Description = "A history: ids or titles joined by commas. The user may be new to the model.",
+        Description = "History to recommend for: ids or titles, separated by commas. The user may be new to the model.",
         HelpName = "a,b",
     };
     private static readonly Option<string?> HistoryFile = new("--history-file")
     {
-        Description = "A history: a file of ids or titles, one a line.",
+        Description = "History to recommend for: a file of ids or titles, one per line.",
         HelpName = "file",
     };
-    private static readonly Option<string?> For = new("--for") { Description = "A user of the data.", HelpName = "user" };
-    private static readonly Option<bool> All = new("--all") { Description = "Every user of the data, to a table." };
-    private static readonly Option<int> Count = CommonOptions.Whole("-k", "Items for each history", 10, 1);
-    private static readonly Option<int> Reasons = CommonOptions.Whole("--reasons", "Reasons for each item", 1, 0);
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "With --all, the table: .parquet or .csv.", HelpName = "file" };
+    private static readonly Option<string?> For = new("--for") { Description = "User of the data to recommend for.", HelpName = "user" };
+    private static readonly Option<bool> All = new("--all") { Description = "Recommend for every user of the data, and write a table." };
+    private static readonly Option<int> Count = CommonOptions.Whole("-k", "Items to recommend per history", 10, 1);
+    private static readonly Option<int> Reasons = CommonOptions.Whole("--reasons", "Reasons per item", 1, 0);
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "With --all: file for the table, .parquet or .csv.",
+        HelpName = "file",
+    };
 
     public static Command Create()
     {
@@ -34,7 +38,7 @@ internal static class RecommendCommand
         ModelArguments? model = null;
         var verb = new Verb(
             "recommend",
-            "Rank the items that a history lacks, in bits, with reasons. Without data named, users are those of the data that the model was trained on.",
+            "Recommend items that are not in a user's history, with their bits and reasons. Default data: those that the model was trained on.",
             "isthmus recommend -m runs/ratings-mult-vae --history \"Alien,Heat\" -k 10",
             session => Run(session, data!, model!)
         );
@@ -93,7 +97,7 @@ internal static class RecommendCommand
         string[] lines =
         [
             $"after {Counted.Of(history.Length, "item")} ({string.Join(", ", history.Take(5).Select(schema.NameOf))}{(history.Length > 5 ? ", ..." : "")}); "
-                + $"bits: -log2 p of being the next",
+                + $"bits: -log2 of the probability to be next",
             .. found.Select(
                 (item, rank) =>
                     FormattableString.Invariant(

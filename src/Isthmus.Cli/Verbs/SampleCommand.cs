@@ -15,37 +15,37 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus sample</c>: new records from the prior.</summary>
 internal static class SampleCommand
 {
-    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to make", 64, 1, "-n");
+    private static readonly Option<int> Count = CommonOptions.Whole("--count", "Records to generate", 64, 1, "-n");
     private static readonly Option<string?> Page = new("--fidelity")
     {
-        Description = "Tables: a page on how like the training rows synthetic ones are, and whether they are copies.",
+        Description = "Tables: write a page on how similar synthetic and training rows are, and whether rows are copied.",
         HelpName = "file",
     };
     private static readonly Option<string?> Target = new("--target")
     {
-        Description = "Tables: a column of levels that the page foretells from the others, after learning from real and from synthetic rows.",
+        Description = "Tables: column of categories that the page predicts from the other columns, after training on real and on synthetic rows.",
         HelpName = "column",
     };
     private static readonly Option<bool> Draw = new("--draw") { Description = "Draw each pixel from p(x|z). Default: its mean, E[x|z]." };
     private static readonly Option<string?> Label = new("--label")
     {
         Description =
-            "Of a model that is given labels: the class of the new records, of several labels NAME=CLASS joined by commas. Default: each class in turn.",
+            "Class of the new records, for models that are given labels; for several labels NAME=CLASS, separated by commas. Default: each class in turn.",
         HelpName = "class",
     };
 
     private static readonly Option<string?> CodesOf = new("--codes-of")
     {
-        Description = "Draw codes from a distribution fitted to those of these records, not from the prior.",
+        Description = "Draw codes from a distribution fitted to the codes of these records, instead of from the prior.",
         HelpName = "name|path",
     };
     private static readonly Option<string> CodesBy = new("--codes-by")
     {
-        Description = "What is fitted to them: a Gaussian mixture, or an autoregressive flow.",
+        Description = "Distribution for --codes-of: a Gaussian mixture or an autoregressive flow.",
         DefaultValueFactory = _ => Mixture,
         HelpName = "mixture|flow",
     };
-    private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in that mixture", 10, 1);
+    private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in the mixture of --codes-by", 10, 1);
 
     private const string Mixture = "mixture",
         Flow = "flow";
@@ -63,7 +63,7 @@ internal static class SampleCommand
         RecordOutput? output = null;
         var verb = new Verb(
             "sample",
-            "Make new records from codes drawn from the prior (variational models).",
+            "Generate new records from codes drawn from the prior (variational models).",
             "isthmus sample -m runs/shapes-vae -o samples.png --count 100 --seed 7",
             session => Run(session, model!, output!)
         );

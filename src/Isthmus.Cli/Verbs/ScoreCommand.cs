@@ -16,7 +16,7 @@ internal static class ScoreCommand
 
     private static readonly Option<RowScoreKind> Score = new("--score")
     {
-        Description = $"What is scored: {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}.",
+        Description = $"Kind of score: {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}.",
         DefaultValueFactory = _ => RowScore.Default,
         HelpName = "name",
         CustomParser = result =>
@@ -31,36 +31,32 @@ internal static class ScoreCommand
 
     private static readonly Option<double?> FalseAlarms = CommonOptions.OptionalNumber(
         "--false-alarms",
-        "The share of usual rows that may be called anomalies; 0.01 if not said"
+        "Fraction of usual rows that may be called unusual. Default: 0.01"
     );
-    private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column beside the row's." };
-    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code, for elbo and nll", 50, 1).AtMost(100_000);
+    private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column too." };
+    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code for elbo and nll", 50, 1).AtMost(100_000);
     private static readonly Option<string[]> Ensemble = new("--ensemble")
     {
-        Description = "More models of the same table, such as of other seeds; scores are averaged.",
+        Description = "Further models of the same table, such as with other seeds; scores are averaged.",
         DefaultValueFactory = _ => [],
         HelpName = "file",
         AllowMultipleArgumentsPerToken = true,
     };
     private static readonly Option<string?> Page = new("--html")
     {
-        Description = "A page of the scores; of a series it draws the series, with what is over the threshold marked.",
+        Description = "Write a page of the scores; of a series, with a chart of its unusual stretches.",
         HelpName = "file",
     };
-    private static readonly Option<string?> Output = new("--output", "-o")
-    {
-        Description = "A table of every row's score, of a series by its times: .csv or .parquet.",
-        HelpName = "file",
-    };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "File for every row's score: .csv or .parquet.", HelpName = "file" };
 
     public static Command Create()
     {
         ModelArguments? model = null;
         ReadingArguments? reading = null;
-        var data = new Argument<string>("data") { Description = "A table with the model's columns: .csv .tsv .json .parquet." };
+        var data = new Argument<string>("data") { Description = "Table with the model's columns: .csv .tsv .json .parquet." };
         var verb = new Verb(
             "score",
-            "Say how surprising each row of a table is, in bits, by row and by column.",
+            "Find unusual rows of a table: how surprising each is, in bits, and which columns make it so.",
             "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv",
             session => Run(session, session.Get(data), model!, reading!)
         );
@@ -114,7 +110,7 @@ internal static class ScoreCommand
             $"{path}: {scores.Summary}",
             .. new[] { scores.Series?.Drift?.ToString(), scores.Drift, scores.SmallSample }.OfType<string>(),
             .. scores.Series is { } series ? Events(series) : Rows(scores),
-            $"unusual: over {NumberText.Of(scores.Threshold, 3)} bits ({name}), by {NumberText.Of(scores.Usual.Ascending.Count)} usual rows. "
+            $"unusual: more than {NumberText.Of(scores.Threshold, 3)} bits ({name}), from {NumberText.Of(scores.Usual.Ascending.Count)} usual rows. "
                 + $"{ScorePage.Meaning(session.Get(Score))}",
             scores.Verdict,
             .. session.Get(Output) is { } written ? [$"scores  {written}"] : Array.Empty<string>(),

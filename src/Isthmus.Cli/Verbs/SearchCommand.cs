@@ -10,7 +10,7 @@ internal static class SearchCommand
 {
     private static readonly Option<string> Query = new("--query", "-q")
     {
-        Description = "What is looked for: words, or a whole text.",
+        Description = "Words to search for, or a whole text.",
         Required = true,
         HelpName = "text",
     };
@@ -23,8 +23,7 @@ internal static class SearchCommand
         ModelArguments? model = null;
         var verb = new Verb(
             "search",
-            "Find the documents whose codes are nearest to a query, and say how many bits they share with it. Without data named, documents are those that the "
-                + "model was trained on.",
+            "Find the documents whose codes are nearest to a query, with the bits they share. Default data: those that the model was trained on.",
             "isthmus search -m runs/articles-prod-lda --query \"moon landing\" -k 5",
             session => Run(session, data!, model!)
         );

@@ -12,45 +12,45 @@ internal static class SweepCommand
 {
     private static readonly Option<string> Model = new("--model", "-m")
     {
-        Description = "What to train; isthmus models lists them.",
+        Description = "Model to train; 'isthmus models' lists them.",
         DefaultValueFactory = _ => "vae",
         HelpName = "name",
     };
     private static readonly Option<string[]> Set = new("--set")
     {
-        Description = "A setting to vary, such as beta=0.1,0.5,1,4; may be repeated.",
+        Description = "Setting to vary, such as beta=0.1,0.5,1,4; may be repeated.",
         HelpName = "key=value,value",
         DefaultValueFactory = _ => [],
     };
     private static readonly Option<string[]> Fix = new("--fix")
     {
-        Description = "A setting that is the same in all runs, such as hidden=500,300; may be repeated.",
+        Description = "Setting that is the same in all runs, such as hidden=500,300; may be repeated.",
         HelpName = "key=value",
         DefaultValueFactory = _ => [],
     };
     private static readonly Option<int> Seeds = CommonOptions.Whole("--seeds", "Runs of each combination, from --seed up", 1, 1).AtMost(10_000);
-    private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
-    private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
+    private static readonly Option<string?> Epochs = new("--epochs") { Description = "Most passes over the training records.", HelpName = "n" };
+    private static readonly Option<string?> Latent = new("--latent") { Description = "Size of the code: numbers per record.", HelpName = "n" };
     private static readonly Option<string?> Target = new("--target")
     {
-        Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.",
+        Description = "Label that the model is given (cond-vae) or predicts (vib), where the data have several.",
         HelpName = "label",
     };
     private static readonly Option<string?> Name = new("--name")
     {
-        Description = "The sweep's folder. Default: named after the data and the model.",
+        Description = "Name of the sweep's folder. Default: after the data and the model.",
         HelpName = "name",
     };
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The folder of all runs.",
+        Description = "Folder that holds all runs.",
         DefaultValueFactory = _ => "runs",
         HelpName = "folder",
     };
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
     private static readonly Option<int> SplitSeed = CommonOptions.Whole(
         "--split-seed",
-        "Which records are trained on, validated on and tested on",
+        "Random seed of the split into training, validation and test records",
         1,
         int.MinValue
     );
@@ -60,7 +60,7 @@ internal static class SweepCommand
         DataArguments? data = null;
         var verb = new Verb(
             "sweep",
-            "Train a grid of settings and seeds, and draw all runs on one page. Started again, it goes on where it was.",
+            "Train a grid of settings and seeds, and draw all runs on one page. Run again after an interruption, it continues.",
             "isthmus sweep mnist --model beta-vae --set beta=0.1,0.5,1,4 --seeds 3 --epochs 20",
             session => Run(session, data!)
         );

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.CommandLine;
+using System.Globalization;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
 using Isthmus.Data.Documents;
@@ -10,8 +10,8 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus topics</c>: what a model of documents found its documents to be about.</summary>
 internal static class TopicsCommand
 {
-    private static readonly Option<int> Words = CommonOptions.Whole("--words", "Words of each topic", 10, 1);
-    private static readonly Option<int> Documents = CommonOptions.Whole("--documents", "Documents of each topic", 2, 0);
+    private static readonly Option<int> Words = CommonOptions.Whole("--words", "Words per topic", 10, 1);
+    private static readonly Option<int> Documents = CommonOptions.Whole("--documents", "Documents per topic", 2, 0);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
     public static Command Create()
@@ -20,8 +20,8 @@ internal static class TopicsCommand
         ModelArguments? model = null;
         var verb = new Verb(
             "topics",
-            "List a model's topics: words with p(word | topic), share of the documents, and the documents that show it best. Without data named, documents are "
-                + "those that the model was trained on.",
+            "List a model's topics: words with p(word | topic), proportion in the documents, and the documents with most of it. Default data: those that "
+                + "the model was trained on.",
             "isthmus topics -m runs/articles-prod-lda --words 8",
             session => Run(session, data!, model!)
         );
@@ -44,21 +44,22 @@ internal static class TopicsCommand
             (DocumentTopic.Of(trained, data.Records, session.Get(Words), session.Get(Documents), device), DocumentWarnings.Of(trained, data.Records, device))
         );
         var rows = topics.Select(topic =>
-            string.Create(CultureInfo.InvariantCulture,
+            string.Create(
+                CultureInfo.InvariantCulture,
                 $"{topic.Number,4}  {100 * topic.Share,5:F1} %  "
                     + $"{string.Join(" ", topic.Words.Select(word => $"{word.Word} {NumberText.Percent(word.Probability)}"))}"
             )
             + (
                 topic.Documents.Count == 0
                     ? ""
-                    : $"\n{"",15}best in {string.Join(", ", topic.Documents.Select(document => $"{document.Name} ({NumberText.Percent(document.Share)})"))}"
+                    : $"\n{"",15}most in {string.Join(", ", topic.Documents.Select(document => $"{document.Name} ({NumberText.Percent(document.Share)})"))}"
             )
         );
         session.Result(
             [
                 .. warnings.Select(warning => $"warning: {warning}"),
-                $"{manifest.Preset} on {data.Records.Name}: {Counted.Of(topics.Count, "topic")}, shares of {DataArguments.Count(data)}, words with p(word | "
-                    + $"topic)",
+                $"{manifest.Preset} on {data.Records.Name}: {Counted.Of(topics.Count, "topic")}, proportions in {DataArguments.Count(data)}, words with "
+                    + $"p(word | topic)",
                 .. rows,
             ],
             [

@@ -16,21 +16,25 @@ internal static class TrainCommand
 {
     private static readonly Option<string?> Model = new("--model", "-m")
     {
-        Description = "What to train; the models are listed below. Default: chosen by what the data hold, and said.",
+        Description = "Model to train; listed below. Default: chosen by what the data hold.",
         HelpName = "name",
     };
-    private static readonly Option<string?> Net = new("--net") { Description = "Encoder and decoder: mlp or conv.", HelpName = "mlp|conv" };
-    private static readonly Option<string?> Latent = new("--latent") { Description = "Numbers in a code.", HelpName = "n" };
-    private static readonly Option<string?> Topics = new("--topics") { Description = "Numbers in a code, as a model of documents calls them.", HelpName = "n" };
+    private static readonly Option<string?> Net = new("--net")
+    {
+        Description = "Network of encoder and decoder: mlp (fully connected) or conv (convolutional).",
+        HelpName = "mlp|conv",
+    };
+    private static readonly Option<string?> Latent = new("--latent") { Description = "Size of the code: numbers per record.", HelpName = "n" };
+    private static readonly Option<string?> Topics = new("--topics") { Description = "The same as --latent, for models of documents.", HelpName = "n" };
     private static readonly Option<string?> Target = new("--target")
     {
-        Description = "The label that a model is given or predicts (cond-vae, vib), of data that have several.",
+        Description = "Label that the model is given (cond-vae) or predicts (vib), where the data have several.",
         HelpName = "label",
     };
-    private static readonly Option<string?> Epochs = new("--epochs") { Description = "Limit on passes over the training records.", HelpName = "n" };
+    private static readonly Option<string?> Epochs = new("--epochs") { Description = "Most passes over the training records.", HelpName = "n" };
     private static readonly Option<string?> Precision = new("--precision")
     {
-        Description = "Of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.",
+        Description = "Precision of matrix products in training. auto: bfloat16 where the processor has it in hardware and the data allow it.",
         HelpName = "float32|bfloat16|auto",
     };
     private static readonly Option<string[]> Set = new("--set")
@@ -41,23 +45,23 @@ internal static class TrainCommand
     };
     private static readonly Option<string?> Name = new("--name")
     {
-        Description = "The run's folder. Default: named after the data and the model.",
+        Description = "Name of the run's folder. Default: after the data and the model.",
         HelpName = "name",
     };
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "The folder of all runs.",
+        Description = "Folder that holds all runs.",
         DefaultValueFactory = _ => "runs",
         HelpName = "folder",
     };
     private static readonly Option<bool> Resume = new("--resume")
     {
-        Description = "Go on with a run that was interrupted: the same weights as if it had not been.",
+        Description = "Continue an interrupted run; the weights are the same as without the interruption.",
     };
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
     private static readonly Option<int> SplitSeed = CommonOptions.Whole(
         "--split-seed",
-        "Which records are trained on, validated on and tested on",
+        "Random seed of the split into training, validation and test records",
         1,
         int.MinValue
     );
@@ -98,7 +102,7 @@ internal static class TrainCommand
         var notes = new List<string>();
         var choice = Choose(session, arguments, notes);
         if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
-            notes.Add($"no data named: a quick start on shapes, {QuickStartEpochs} epochs; --epochs changes that.");
+            notes.Add($"no data given: a quick start on shapes with {QuickStartEpochs} epochs (--epochs).");
         var source = arguments.Name(session);
         var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, choice.Preset, settings), session.Get(Resume), notes.Add);
         var training = new TrainingOptions
@@ -120,10 +124,10 @@ internal static class TrainCommand
             return;
         }
         if (session.Get(Resume) && !File.Exists(run.Checkpoint))
-            notes.Add($"{run.Path} has no checkpoint yet: training starts from the beginning.");
+            notes.Add($"{run.Path} has no checkpoint: training starts from the beginning.");
         var data = session.Detached(() => DataSource.Load(source, choice.Options));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note.OnCommandLine()}"));
-        notes.Add($"training {choice.Preset} on {NumberText.Of(data.Train.Count)} records of {data.Train.Name}, in {run.Path}");
+        notes.Add($"training {choice.Preset} on {Counted.Of(data.Train.Count, data.Train.Schema.Noun)} of {data.Train.Name}, in {run.Path}");
         using var result = Run(session, data, choice.Preset, training);
         Print(session, run, data, result);
     }
@@ -147,7 +151,7 @@ internal static class TrainCommand
                             var provenance = trained.Model.Provenance;
                             session.Note(
                                 $"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch "
-                                    + $"{provenance.BestEpoch}, validation loss "
+                                    + $"{provenance.BestEpoch}, with validation loss "
                                     + $"{NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}."
                             );
                             left = new();
@@ -175,16 +179,16 @@ internal static class TrainCommand
         var (named, options) = (session.Get(Model), arguments.Options(session) with { Seed = session.Get(SplitSeed) });
         var choice = session.Detached(() => ModelChoice.Of(named, arguments.Name(session), options, arguments.Table(session)));
         if (choice.Why is { } why && named is not null)
-            notes.Add($"{why}; --user and --item take others.");
+            notes.Add($"{why}; --user and --item name others.");
         else if (choice.Why is not null && choice.Preset != Usual)
-            notes.Add($"no --model named: {choice.Preset}, for {choice.Why}; --model takes another.");
+            notes.Add($"no --model given: {choice.Preset}, for {choice.Why}.");
         return choice;
     }
 
     // In one line, as a scheduler may start the same command once more.
     private static void PrintFinished(Session session, RunFolder run) =>
         session.Result(
-            [$"{run.Path} is finished: nothing is left to resume. Its report is {run.Report}."],
+            [$"{run.Path} is finished, and there is nothing to resume. Its report is {run.Report}."],
             [new("verb", "train"), new("finished", true), new("run_path", run.Path), new("model_path", run.Model), new("report_path", run.Report)]
         );
 
@@ -224,7 +228,7 @@ internal static class TrainCommand
         var provenance = model.Provenance;
         string[] lines =
         [
-            $"{evaluation.Model} on {evaluation.Data}: {NumberText.Of(evaluation.Records)} test records, figures ± standard errors",
+            $"{evaluation.Model} on {evaluation.Data}: {Counted.Of(evaluation.Records, $"test {data.Test.Schema.Noun}")}, figures ± standard errors",
             .. FigureLines.Of(evaluation, session.Unit, headlinesOnly: true),
             .. FigureLines.Probes(evaluation),
             .. FigureLines.Rankings(evaluation),
@@ -278,7 +282,7 @@ internal static class TrainCommand
                 yield return $"  {preset.Name,-24}{preset.Summary}";
             yield return "";
         }
-        yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4; 'isthmus train --help settings' lists them all.";
+        yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4. All settings: isthmus train --help settings";
     }
 
     private static IEnumerable<string> AllSettings()

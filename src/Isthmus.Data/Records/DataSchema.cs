@@ -17,6 +17,10 @@ public abstract record DataSchema
     [JsonIgnore]
     public abstract RecordKind Kind { get; }
 
+    /// <summary>What one record is called: picture, row, window, user, document or record.</summary>
+    [JsonIgnore]
+    public string Noun => Kind.Noun(this);
+
     /// <summary>Returns this schema as a <typeparamref name="T"/>, or throws; for operations on such records only.</summary>
     /// <param name="problem">What the error says of other records: what the operation is for, and what these are.</param>
     /// <param name="remedy">What to use instead.</param>

@@ -14,9 +14,6 @@ internal abstract class CountPage(CountSchema schema) : KindPage(schema)
 /// <summary>Histories of users over items.</summary>
 internal sealed class InteractionPage(InteractionSchema schema) : CountPage(schema)
 {
-    // A user's history; the words around it speak of records.
-    public override string Record => "record";
-
     public override bool IsCompleted => true;
 }
 

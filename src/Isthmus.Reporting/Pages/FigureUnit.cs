@@ -9,7 +9,7 @@ internal static class FigureUnit
 
     private static readonly string[] Shares = ["variance_explained", "topic_diversity", "coverage", "sample_precision", "sample_recall", "sample_coverage"];
 
-    /// <summary>"bits", "units", "share of 1", or "no unit" of scores.</summary>
+    /// <summary>"bits", "units", "0 to 1", or "no unit" of scores.</summary>
     public static string Of(Figure figure) =>
         figure switch
         {
@@ -18,7 +18,7 @@ internal static class FigureUnit
             { Key: "codebook_perplexity" } => "vectors",
             { Key: var key }
                 when Shares.Contains(key) || key.Contains("share") || key.Contains("accuracy") || key.StartsWith("recall_") || key.StartsWith("hit_rate_") =>
-                "share of 1",
+                "0 to 1",
             _ => "no unit",
         };
 }

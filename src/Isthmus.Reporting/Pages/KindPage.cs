@@ -26,7 +26,7 @@ internal class KindPage(DataSchema schema)
     public static KindPage Of(DataSchema schema) => Kinds.Of(schema);
 
     /// <summary>Noun for one record: "picture".</summary>
-    public virtual string Record => schema.Kind.Noun(schema);
+    public string Record => schema.Noun;
 
     /// <summary>Description of one record as numbers: "784 values of 8 bits".</summary>
     public virtual Html Raw => $"{Counted.Of(schema.Dimension, schema.Kind.Unit)}";

@@ -7,9 +7,6 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Rows of mixed columns: of a series, its course and its score.</summary>
 internal sealed class TablePage(TableSchema table) : KindPage(table)
 {
-    // Rows and windows alike.
-    public override string Record => "record";
-
     public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) =>
         table.Series is null ? content : content with { Series = ScoredTable.Of([views.Trained], views.Trained.Provenance.Data) };
 }

@@ -131,8 +131,8 @@ public static class Evaluator
                 yield return new("penalty_nats", "Penalty on the code", "nats", bounds.Rate.Estimate);
             yield break;
         }
-        yield return new("rate_nats", "Code costs: Rate, KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
-        yield return new("rate_bits", "Code costs: Rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
+        yield return new("rate_nats", "Code costs: rate, KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
+        yield return new("rate_bits", "Code costs: rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
         if (model.Likelihood.IsOfRecord && RecordFigures.Of(test.Schema).PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate) is { } share)
@@ -150,7 +150,7 @@ public static class Evaluator
         var reported = bounds.Sum.Estimate;
         yield return new(
             "train_gap_nats",
-            "Test loss less training loss",
+            "Generalisation gap: test loss minus training loss",
             "nats",
             new Estimate(
                 reported.Value - fitted.Value,
@@ -179,7 +179,7 @@ public static class Evaluator
         );
         if (RecordFigures.Of(test.Schema).PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood) is { } share)
             yield return share;
-        yield return new("effective_sample_share", "Effective share of the importance samples", "", result.EffectiveSampleShare);
+        yield return new("effective_sample_share", "Effective fraction of importance samples", "", result.EffectiveSampleShare);
     }
 
     private static IEnumerable<Figure> AnnealedFigures(

@@ -23,9 +23,6 @@ internal class RecordFigures
     /// <summary>Returns the figures for records of a schema.</summary>
     public static RecordFigures Of(DataSchema schema) => Known.GetValueOrDefault(schema.Kind, Plain);
 
-    /// <summary>Returns the noun for a record in the verdict.</summary>
-    public virtual string Noun(DataSchema schema) => schema.Kind.Noun(schema);
-
     /// <summary>
     /// True if the bound of a model with a corruption is that of corrupted records, as in training; false if a record lacks more than a corruption removes.
     /// </summary>
@@ -47,8 +44,8 @@ internal class RecordFigures
     {
         var bits = InformationUnits.NatsToBits(nats) * (1.0 / test.Schema.Dimension);
         return model.Likelihood.IsDiscrete
-            ? new($"{prefix}bits_per_dim", $"{title} a dimension", "bits/dim", bits)
-            : new($"{prefix}differential_bits_per_dim", $"{title} a dimension (of a density: relative to the unit of x)", "bits/dim", bits);
+            ? new($"{prefix}bits_per_dim", $"{title} per dimension", "bits/dim", bits)
+            : new($"{prefix}differential_bits_per_dim", $"{title} per dimension (of a density: relative to the unit of x)", "bits/dim", bits);
     }
 
     /// <summary>

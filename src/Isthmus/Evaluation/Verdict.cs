@@ -46,7 +46,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     public string Path { get; } = ReproducingCommand.Quoted(modelPath);
 
     /// <summary>Noun for a record.</summary>
-    public string Noun => _kind.Noun(test.Schema);
+    public string Noun => test.Schema.Noun;
 
     /// <summary>The figures.</summary>
     public EvaluationFigures Figures => report;
@@ -205,7 +205,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
         )
             return null;
         return new(
-            $"Drift: a test record costs {Bits(gap.Value)} bits more than a training one, a validation record only {Bits(Math.Max(0, gap.Value - beyond))}: "
+            $"Drift: a test {Noun} costs {Bits(gap.Value)} bits more than a training one, a validation {Noun} only {Bits(Math.Max(0, gap.Value - beyond))}: "
                 + $"the test part is unlike the part that the model was trained on.",
             $"isthmus evaluate {ReproducingCommand.Quoted(trained.Provenance.Data)} -m {Path} --part validation"
         );
@@ -217,8 +217,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
             : new(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Overfitting: a test record costs {Bits(gap.Value)} bits more than a training one, {100 * gap.Value / Math.Abs(TestLoss):F0} % of its "
-                        + $"{Bits(TestLoss)}: more data, narrower layers or more decay of the weights may help."
+                    $"Overfitting: a test {Noun} costs {Bits(gap.Value)} bits more than a training one, {100 * gap.Value / Math.Abs(TestLoss):F0} % of its "
+                        + $"{Bits(TestLoss)}: more data, narrower layers or more weight decay may help."
                 ),
                 Train(
                     (

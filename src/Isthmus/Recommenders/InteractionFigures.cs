@@ -12,9 +12,6 @@ namespace Isthmus.Recommenders;
 /// <summary>Evaluation of models of histories: how well the model and the baselines rank the held-out part of histories.</summary>
 internal sealed class InteractionFigures : RecordFigures
 {
-    /// <summary>Noun for the verdict, which weighs histories, not users.</summary>
-    public override string Noun(DataSchema schema) => "record";
-
     /// <summary>False: a history lacks more than a corruption removes.</summary>
     public override bool SeesCorrupted => false;
 
@@ -41,7 +38,7 @@ internal sealed class InteractionFigures : RecordFigures
 
     /// <summary>Returns bits an interaction: a history says what it holds, not what it lacks.</summary>
     public override Figure PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats) =>
-        new($"{prefix}bits_per_interaction", $"{title} an interaction", "bits", InformationUnits.NatsToBits(nats) * (1.0 / MeanCount(test)));
+        new($"{prefix}bits_per_interaction", $"{title} per interaction", "bits", InformationUnits.NatsToBits(nats) * (1.0 / MeanCount(test)));
 
     /// <inheritdoc/>
     public override IEnumerable<Finding> Judge(Verdict verdict)
@@ -52,7 +49,7 @@ internal sealed class InteractionFigures : RecordFigures
             + $"{(verdict.Test.RecordNames is { Count: > 0 } users ? $"--for {ReproducingCommand.Quoted(users[0])}" : "--all -o recommended.csv")}";
         var rankings = verdict.Figures.Rankings;
         if (rankings.Count == 1)
-            return [new("No baselines: the users that the model was fitted on are not at hand.", next)];
+            return [new("No baselines: the training users are not given.", next)];
         RankingResult[] each = [.. rankings.Cast<RankingResult>()];
         (string Name, Estimate Difference)[] over = [.. each.Skip(1).Select(baseline => (baseline.Name, each[0].Over(baseline)))];
         var words = over.Select(other =>

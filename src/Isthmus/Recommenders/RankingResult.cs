@@ -79,7 +79,12 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
             }
             progress?.Report(ndcg.Count / (double)data.Seen.Count);
         }
-        var coverage = new Figure("coverage", $"Coverage: items among anyone's first {Shown}", "", recommended.Count(item => item) / (double)dimension);
+        var coverage = new Figure(
+            "coverage",
+            $"Coverage: fraction of items among any user's first {Shown}",
+            "",
+            recommended.Count(item => item) / (double)dimension
+        );
         return new(
             recommender.Name,
             [
@@ -114,7 +119,7 @@ public sealed record RankingResult(string Name, IReadOnlyList<Figure> Figures, I
         ["hit_rate_10"] = "Hit rate@10",
         ["held_out_bits"] = "Cost of a held-out item",
         ["novelty_bits"] = "Novelty@10: self-information of an item",
-        ["popularity_bias"] = "Popularity@10, of the history's",
+        ["popularity_bias"] = "Popularity bias@10: popularity over that of the user's own items",
     };
 
     /// <summary>Returns, for each user, the mean of -log2 p over the held-out items.</summary>

@@ -43,7 +43,7 @@ internal sealed class DocumentFigures : RecordFigures
         verdict.Figures.Topics is { CompletionPerplexity: { } perplexity, CompletionPerplexityOfFrequencies: { } common }
         && perplexity.Value >= common.Value
         && !verdict.IsMean(common.Value / perplexity.Value - 1)
-            ? $"words are predicted no better than by how common they are (perplexity {perplexity.Value:F0}, by frequency {common.Value:F0})"
+            ? $"words are predicted no better than from their frequencies (perplexity {perplexity.Value:F0}, from frequencies {common.Value:F0})"
             : null;
 
     /// <inheritdoc/>
@@ -52,9 +52,9 @@ internal sealed class DocumentFigures : RecordFigures
             ? new(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Topics by chance: the first words of a topic stand in the same documents hardly more often than any words do (NPMI "
+                    $"Topics at random: the first words of a topic occur in the same documents hardly more often than any words do (NPMI "
                         + $"{Verdict.Text(Math.Round(npmi.Value, 2))}{(npmi.StandardError is { } error ? FormattableString.Invariant($" ± {error:F2}") : "")}; "
-                        + $"0 is chance)."
+                        + $"0 is random)."
                 ),
                 verdict.Longer(3)
             )
@@ -83,7 +83,12 @@ internal sealed class DocumentFigures : RecordFigures
             );
             yield return new("c_v", $"c_v of the same words, whole documents for windows", "", Over(first, words => TopicCoherence.Cv(corpus, words)));
         }
-        yield return new("topic_diversity", $"Share of different words among the first {DiversityWords} of all topics", "", TopicCoherence.Diversity(topics));
+        yield return new(
+            "topic_diversity",
+            $"Topic diversity: fraction of different words among the first {DiversityWords} of all topics",
+            "",
+            TopicCoherence.Diversity(topics)
+        );
     }
 
     /// <summary>Returns the words of the greatest weight of each topic, in order.</summary>
@@ -125,10 +130,10 @@ internal sealed class DocumentFigures : RecordFigures
         }
         if (words == 0)
             yield break;
-        yield return new("perplexity", "Perplexity, exp of the mean over documents of -ELBO / words (Miao et al. 2016)", "words", Exp(perWord.Estimate));
-        yield return new("perplexity_over_words", "Perplexity over all words, exp of total -ELBO / total words", "words", Math.Exp(nats / words));
-        yield return new("nats_per_word", "-ELBO a word, order not counted as saved", "nats", nats / words);
-        yield return new("bits_per_word", "-ELBO a word, order not counted as saved", "bits", InformationUnits.NatsToBits(nats / words));
+        yield return new("perplexity", "Perplexity: exp of -ELBO / words, mean over documents (Miao et al. 2016)", "words", Exp(perWord.Estimate));
+        yield return new("perplexity_over_words", "Perplexity over all words: exp of total -ELBO / total words", "words", Math.Exp(nats / words));
+        yield return new("nats_per_word", "-ELBO per word, in their order", "nats", nats / words);
+        yield return new("bits_per_word", "-ELBO per word, in their order", "bits", InformationUnits.NatsToBits(nats / words));
     }
 
     private static IEnumerable<Figure> HeldOutLikelihood(Autoencoder model, Dataset test, Dataset? train, EvaluationOptions options)
@@ -147,15 +152,10 @@ internal sealed class DocumentFigures : RecordFigures
                 nats -= MultinomialLikelihood.LogProbabilityInOrder(heldOut, Training.HeldOutLikelihood.Logits(model, test.Schema, shown)).sum().item<float>();
                 words += heldOut.sum().item<float>();
             }
-        yield return new(
-            "completion_perplexity",
-            "Perplexity of one half of each document's words given the other, over all words",
-            "words",
-            Math.Exp(nats / words)
-        );
+        yield return new("completion_perplexity", "Perplexity of half of each document's words given the other half", "words", Math.Exp(nats / words));
         yield return new(
             "completion_perplexity_of_frequencies",
-            "Perplexity of the same words by how common each is, whatever the document",
+            "Perplexity of the same words from their frequencies alone",
             "words",
             Math.Exp(NatsByFrequency(parts.HeldOut, train ?? parts.Shown) / words)
         );

@@ -78,7 +78,7 @@ public class InterruptTests
         var model = File.GetLastWriteTimeUtc(terminal.File("runs/new/model.isthmus"));
 
         var again = terminal.Done($"{Command} --name new --resume");
-        Assert.Contains("is finished: nothing is left to resume", Assert.Single(again.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("is finished, and there is nothing to resume", Assert.Single(again.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(model, File.GetLastWriteTimeUtc(terminal.File("runs/new/model.isthmus")));
         Assert.Contains("finished with epochs=2", terminal.Refused($"{Command.Replace("--epochs 2", "--epochs 9")} --name new --resume"));
         Assert.Contains("finished vae", terminal.Refused($"{Command} --name new --resume --model ae"));

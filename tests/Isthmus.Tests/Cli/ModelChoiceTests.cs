@@ -94,7 +94,7 @@ public class ModelChoiceTests
             "id,age,city\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"c{i:D4},{20 + i % 30},{"ABC"[i % 3]}town\n"))
         );
         var outcome = terminal.Done($"train {{customers.csv}} {Small} --name run -o " + Path.GetDirectoryName(terminal.File("x")));
-        Assert.StartsWith("no --model named: table-vae, for a table with other columns than numbers (city); --model takes another.", outcome.Error);
+        Assert.StartsWith("no --model given: table-vae, for a table with other columns than numbers (city).", outcome.Error);
         // Row numbers and identifiers go with the codes.
         terminal.Done("encode {customers.csv} -m {run} -o {codes.csv}");
         var lines = File.ReadAllLines(terminal.File("codes.csv"));

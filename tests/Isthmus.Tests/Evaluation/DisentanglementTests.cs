@@ -120,7 +120,7 @@ public sealed class DisentanglementTests
         Assert.Empty(evaluation.Warnings);
         var squares = data.Test.Select([.. Enumerable.Range(0, data.Test.Count).Where(i => data.Test.Labels[0].Values[i] == 0)]);
         var without = Evaluator.Evaluate(model, squares, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Contains("'shape' has one level", Assert.Single(without.Warnings));
+        Assert.Contains("'shape' has one value", Assert.Single(without.Warnings));
         Assert.NotNull(without.Disentanglement);
     }
 }

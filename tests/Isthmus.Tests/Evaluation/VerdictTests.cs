@@ -113,7 +113,7 @@ public sealed class VerdictTests
         );
         var evaluation = Of(data, "latent=4 hidden=16 epochs=20 batch-size=32", "prod-lda");
         Assert.True(evaluation.Topics!.Npmi!.Value < 0.03);
-        Assert.Contains("Topics by chance", evaluation.Verdict);
+        Assert.Contains("Topics at random", evaluation.Verdict);
         Says(evaluation, "", "isthmus train");
     }
 

@@ -71,10 +71,7 @@ public sealed class DisentanglementFigures
             yield break;
         int[] kept = [.. Enumerable.Range(0, reportedFactors.Count).Where(factor => Varies(reportedFactors[factor]) && Varies(fittedFactors[factor]))];
         foreach (var factor in Enumerable.Range(0, reportedFactors.Count).Except(kept))
-            warn(
-                $"Factor '{reportedFactors[factor].Name}' has one level in the records at hand, and nothing can be known of it: measures of disentanglement "
-                    + $"leave it out."
-            );
+            warn($"Factor '{reportedFactors[factor].Name}' has one value in these records: measures of disentanglement " + $"leave it out.");
         if (kept.Length < 2 || !active.Contains(true))
         {
             warn(

@@ -109,9 +109,9 @@ public sealed class ReportWordsTests
     [InlineData("npmi", "no unit")]
     [InlineData("mig", "no unit")]
     [InlineData("active_units", "units")]
-    [InlineData("active_unit_share", "share of 1")]
-    [InlineData("variance_explained", "share of 1")]
-    [InlineData("linear_probe_accuracy_shape", "share of 1")]
+    [InlineData("active_unit_share", "0 to 1")]
+    [InlineData("variance_explained", "0 to 1")]
+    [InlineData("linear_probe_accuracy_shape", "0 to 1")]
     [InlineData("codebook_perplexity", "vectors")]
     public void Figures_have_the_unit_they_have(string key, string unit) => Assert.Equal(unit, FigureUnit.Of(new Figure(key, "", "", 0.5)));
 
