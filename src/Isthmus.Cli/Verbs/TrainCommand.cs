@@ -179,7 +179,7 @@ internal static class TrainCommand
         var (named, options) = (session.Get(Model), arguments.Options(session) with { Seed = session.Get(SplitSeed) });
         var choice = session.Detached(() => ModelChoice.Of(named, arguments.Name(session), options, arguments.Table(session)));
         if (choice.Why is { } why && named is not null)
-            notes.Add($"{why}; --user and --item name others.");
+            notes.Add($"{why}; --user and --item take others.");
         else if (choice.Why is not null && choice.Preset != Usual)
             notes.Add($"no --model given: {choice.Preset}, for {choice.Why}.");
         return choice;
