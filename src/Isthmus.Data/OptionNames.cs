@@ -88,5 +88,7 @@ internal static class OptionNames
     public static ApiName Give(string key, object? value) =>
         new(Invariant($"{InCSharp(key)} = {value}"), OfItsOwn.Contains(key) ? Invariant($"--{key} {value}") : Invariant($"--set {key}={value}"));
 
-    private static string InCSharp(string key) => string.Concat(key.Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
+    // The one place of a model whose key is an abbreviation.
+    private static string InCSharp(string key) =>
+        key == "net" ? "Network" : string.Concat(key.Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
 }

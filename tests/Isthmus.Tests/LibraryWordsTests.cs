@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Isthmus.Models;
+using Isthmus.Training;
 
 namespace Isthmus.Tests;
 
@@ -79,6 +81,27 @@ public partial class LibraryWordsTests
                 || verb.Options.Any(option => option.Name == word.Value.Trim() || option.Aliases.Contains(word.Value.Trim()))
             );
         Assert.Matches(CommandLineWord(), name.CommandLine);
+    }
+
+    /// <summary>Settings and presets are named by rule: the rule must give the member that is there.</summary>
+    [Fact]
+    public void A_setting_is_a_member_of_options_and_a_preset_one_of_Autoencoders()
+    {
+        Type[] types = [.. typeof(PartOptions).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(PartOptions)))];
+        var settings = types
+            .Where(type => !type.IsAbstract)
+            .Select(type => (PartOptions)Activator.CreateInstance(type)!)
+            .SelectMany(part => Parts.All.Single(place => place.Choice.Key == part.Values.First().Key).SettingsOf(part.Name))
+            .Concat(Parts.All.Select(place => place.Choice))
+            .Concat(TrainingSettings.All)
+            .Append(ModelSpecification.Latent);
+        var members = types
+            .Concat([typeof(ModelOptions), typeof(TrainingOptions)])
+            .SelectMany(type => type.GetProperties())
+            .Select(property => property.Name)
+            .ToHashSet();
+        Assert.All(settings, setting => Assert.Contains(OptionNames.Key(setting.Key).Member, members));
+        Assert.All(Preset.All, preset => Assert.True(IsMember(OptionNames.Model(preset.Name).Member), preset.Name));
     }
 
     private static bool IsMember(string name)

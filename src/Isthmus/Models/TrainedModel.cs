@@ -204,7 +204,7 @@ public sealed class TrainedModel : IDisposable
         {
             throw new InvalidInputException(
                 $"{path}: its weights",
-                $"do not fit its manifest ({e.Message.Split('\n')[0].TrimEnd('.')})",
+                $"do not fit its manifest ({(e as InvalidInputException)?.Reason ?? e.Message.Split('\n')[0].TrimEnd('.')})",
                 "use a copy that is whole, or train again",
                 cause: e
             );

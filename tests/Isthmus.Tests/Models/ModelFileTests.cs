@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Isthmus.Cli.Output;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
@@ -118,7 +119,7 @@ public class ModelFileTests
         var path = temporary.File("other.isthmus");
         Rewrite(SavedBytes(temporary), path, manifest => manifest.Replace(written, instead));
         var error = Assert.Throws<InvalidInputException>(() => TrainedModel.Load(path));
-        Assert.Contains(named, error.Message);
+        Assert.Contains(named, error.OnCommandLine());
         Assert.DoesNotContain('\n', error.Message);
     }
 

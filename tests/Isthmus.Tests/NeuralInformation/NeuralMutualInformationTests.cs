@@ -204,7 +204,7 @@ public sealed class NeuralMutualInformationTests : IDisposable
         );
         Refused<InvalidInputException>("Neural bound 'nce' is not known; give one of infonce, dv", () => Estimate(x, y, new() { Bound = "nce" }));
         Refused<InvalidInputException>("1 parts of 200 rows", () => Estimate(x, y, new() { Folds = 1 }));
-        Refused<InvalidInputException>("it is 0", () => Estimate(x, y, new() { Hidden = 0 }));
+        Refused<InvalidInputException>("0 hidden units are too few", () => Estimate(x, y, new() { Hidden = 0 }));
         Refused<ArgumentException>("equal numbers of rows", () => Estimate(x, y.Rows([0, 1, 2]), new()));
         Refused<ArgumentException>("linear functions of one another", () => Estimate(x, x, new()));
     }
