@@ -77,7 +77,7 @@ internal static class ScoreCommand
             TableWriter.CheckName(output);
         string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new RunFolder(member).Model : member)];
         var manifest = ModelManifest.Read(paths[0]);
-        var options = new ScoreOptions
+        var options = new TableScoreOptions
         {
             Kind = session.Get(Score),
             Samples = session.Get(Samples),

@@ -147,6 +147,13 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             : ColumnKind.Category;
     }
 
+    /// <summary>What a column is that is declared to be of some kind: this, unless its cells are missing or only tell rows apart.</summary>
+    public ColumnKind Kind(ColumnKind declared) =>
+        Filled == 0 ? ColumnKind.Skip
+        : declared == ColumnKind.Category && Identifiers.AreTexts(Filled, _distinct.Count) ? ColumnKind.Identifier
+        : declared == ColumnKind.Integer && Identifiers.AreNumbers(Filled, _distinct.Count, _greatest - _least) ? ColumnKind.Identifier
+        : declared;
+
     /// <summary>Throws unless every cell is a time: a number or a date.</summary>
     /// <exception cref="InvalidInputException">A cell that is missing or neither: names column and row.</exception>
     public void RequireTimes()

@@ -4,12 +4,22 @@ using Isthmus.Data.Files;
 namespace Isthmus.Data.Cells;
 
 /// <summary>
-/// The one reader of tables: CSV, TSV and other delimited text by <see cref="CsvReader"/>, Parquet and JSON by DuckDB. Every command reads tables with it, so
-/// that rows, names, numbers and missing values mean the same everywhere.
+/// The one reader of tables: CSV, TSV and other delimited text by <see cref="CsvReader"/>, Parquet and JSON by DuckDB, and tables in memory. Every command
+/// reads tables with it, so that rows, names, numbers and missing values mean the same everywhere.
 /// </summary>
 internal sealed class TableSource
 {
     private readonly string[] _types;
+    private readonly MemoryTable? _memory;
+
+    private TableSource(MemoryTable table, TableReading reading)
+    {
+        (Path, _memory, HasHeader) = (table.Name, table, true);
+        Names = [.. table.Columns.Select(column => column.Name)];
+        _types = [.. Names.Select(_ => "VARCHAR")];
+        Rules = new(reading, isComma: false);
+        Notes.AddRange(table.Notes);
+    }
 
     private TableSource(string path, TableReading reading, IReadOnlyCollection<string>? known)
     {
@@ -44,7 +54,10 @@ internal sealed class TableSource
     /// <exception cref="InvalidInputException">There is no such file, or it is no table.</exception>
     public static TableSource Open(string path, TableReading reading, IReadOnlyCollection<string>? known = null) => new(path, reading, known);
 
-    /// <summary>Path of the file.</summary>
+    /// <summary>Opens a table in memory.</summary>
+    public static TableSource Of(MemoryTable table, TableReading reading) => new(table, reading);
+
+    /// <summary>Path of the file, or the name of a table in memory.</summary>
     public string Path { get; }
 
     /// <summary>Names of the columns, in the file's order.</summary>
@@ -66,6 +79,9 @@ internal sealed class TableSource
 
     /// <summary>Returns DuckDB's name of a column's type in a file with types; null for texts.</summary>
     public string? TypeOf(int column) => _types[column] == "VARCHAR" ? null : _types[column];
+
+    /// <summary>What the type of a column's cells in memory says that they are; null where the cells must say it.</summary>
+    public ColumnKind? KindOf(int column) => _memory?.Columns[column].Kind;
 
     /// <summary>Line of names or first record, for messages; empty for a file with types.</summary>
     public string FirstLine => Dialect is null ? "" : string.Join(Dialect.Delimiter, Names);
@@ -93,7 +109,13 @@ internal sealed class TableSource
     /// <exception cref="InvalidInputException">A record that has more or fewer cells than there are columns: names the line.</exception>
     public void ForEachRow(IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit)
     {
-        if (Dialect is null)
+        if (_memory is { } table)
+        {
+            var row = new MemoryRow([.. columns.Select(column => table.Columns[column])], asTexts, Rules);
+            for (row.Number = 1; row.Number <= table.Rows; row.Number++)
+                visit(row);
+        }
+        else if (Dialect is null)
             ReadTyped(columns, asTexts, visit);
         else
             DataFile.Read(Path, stream => ReadText(stream, Dialect, columns, visit));
@@ -187,5 +209,25 @@ internal sealed class TableSource
             reader.IsDBNull(column) ? Cell.Nothing
             : areNumbers[column] ? Cell.Of(reader.GetDouble(column), rules)
             : Cell.Of(Encoding.UTF8.GetBytes(reader.GetString(column)), rules);
+    }
+
+    private sealed class MemoryRow(MemoryColumn[] columns, IReadOnlyList<bool>? asTexts, CellRules rules) : TableRow
+    {
+        public override Cell this[int column]
+        {
+            get
+            {
+                var (cells, row) = (columns[column], (int)Number - 1);
+                return cells.Numbers is not { } numbers
+                    ? cells.Texts![row] is { } text
+                        ? Cell.Of(Encoding.UTF8.GetBytes(text), rules)
+                        : Cell.Nothing
+                    : asTexts?[column] != true
+                        ? Cell.Of(numbers[row], rules)
+                        : double.IsNaN(numbers[row])
+                            ? Cell.Nothing
+                            : Cell.Of(Encoding.UTF8.GetBytes(numbers[row].ToString("R", System.Globalization.CultureInfo.InvariantCulture)), rules);
+            }
+        }
     }
 }

@@ -10,12 +10,10 @@ internal sealed class TypedTable
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private int[]? _order;
 
-    /// <param name="path">The file.</param>
-    /// <param name="reading">Options for reading its cells.</param>
-    /// <param name="known">Names that a model expects of its columns; null without a model.</param>
-    public TypedTable(string path, TableReading reading, IReadOnlyCollection<string>? known = null)
+    /// <param name="source">The table.</param>
+    public TypedTable(TableSource source)
     {
-        _source = TableSource.Open(path, reading, known);
+        _source = source;
         _source.RefuseTwins();
         for (var place = 0; place < Names.Count; place++)
             _places[Names[place]] = place;
@@ -50,7 +48,7 @@ internal sealed class TypedTable
         var kinds = new Dictionary<string, ColumnKind>(wanted, StringComparer.Ordinal);
         foreach (var profile in profiles)
             if (!wanted.ContainsKey(profile.Name))
-                kinds[profile.Name] = profile.Kind();
+                kinds[profile.Name] = _source.KindOf(_places[profile.Name]) is { } declared ? profile.Kind(declared) : profile.Kind();
         return (kinds, profiles.ToDictionary(profile => profile.Name, StringComparer.Ordinal), rows);
     }
 

@@ -28,17 +28,20 @@ public static class DocumentData
     extension(DataSplits)
     {
         /// <summary>
-        /// Splits documents as <see cref="DataSplits.Random"/> does, over the words that lie within the limits in the training documents
+        /// Splits documents as <see cref="DataSplits.Random(Dataset, int)"/> does, over the words that lie within the limits in the training documents
         /// (<see cref="DocumentSchema.Chosen"/>), unless the words are given.
         /// </summary>
         /// <param name="all">Documents.</param>
         /// <param name="seed">Random seed of the split.</param>
         /// <param name="words">Words of a model; null for those of the training documents.</param>
         /// <exception cref="InvalidInputException">Fewer than three documents, or no word left.</exception>
-        public static DataSplits ByDocument(Dataset all, int seed, DocumentSchema? words = null)
+        public static DataSplits ByDocument(Dataset all, int seed, DocumentSchema? words = null) => ByDocument(all, seed, SplitShares.Usual, words);
+
+        /// <summary>The same with other shares.</summary>
+        internal static DataSplits ByDocument(Dataset all, int seed, SplitShares shares, DocumentSchema? words)
         {
-            var schema = words ?? DocumentSchema.Chosen(DataSplits.Random(all, seed).Train);
-            return DataSplits.Random(DocumentSchema.Checked(schema.Adapt(all)), seed);
+            var schema = words ?? DocumentSchema.Chosen(DataSplits.Random(all, seed, shares).Train);
+            return DataSplits.Random(DocumentSchema.Checked(schema.Adapt(all)), seed, shares);
         }
     }
 }

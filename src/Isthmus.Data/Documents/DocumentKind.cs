@@ -50,5 +50,8 @@ public sealed class DocumentKind : CountKind
     public override DataSplits Split(Dataset all, DataOptions options) =>
         all.RecordNames is { } names && FolderParts.AreIn(names)
             ? FolderParts.Of(all, options.Seed).Over(options.ExpectedWords)
-            : DataSplits.ByDocument(all, options.Seed, options.ExpectedWords);
+            : DataSplits.ByDocument(all, options.Seed, options.Shares, options.ExpectedWords);
+
+    /// <inheritdoc/>
+    public override Dataset BroughtTo(Dataset data, DataSchema schema) => DocumentSchema.Checked(((DocumentSchema)schema).Adapt(data));
 }

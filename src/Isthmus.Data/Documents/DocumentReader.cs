@@ -33,13 +33,7 @@ internal static class DocumentReader
         options.RefuseImageOptions(path);
         var expected = options.ExpectedWords;
         var source = (options.Documents ?? new()).Over(expected?.Source);
-        if (source.MaxShare is <= 0 or > 1)
-            throw new InvalidInputException(
-                $"{OptionNames.MaxShare} {source.MaxShare}",
-                "is not a share above 0 and at most 1",
-                "give one such as 0.5",
-                OptionNames.MaxShare
-            );
+        CheckShare(source);
         if (BagOfWordsReader.IsBagOfWords(path))
         {
             options.RefuseTableOptions(path, "bags of words");
@@ -126,6 +120,18 @@ internal static class DocumentReader
             throw new InvalidInputException(path, "holds no rows; at least one document is needed", null);
         notes.AddRange(table.Notes);
         return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
+    }
+
+    /// <summary>Throws where the greatest share of documents that a word may be in is none.</summary>
+    internal static void CheckShare(DocumentOptions source)
+    {
+        if (source.MaxShare is <= 0 or > 1)
+            throw new InvalidInputException(
+                $"{OptionNames.MaxShare} {source.MaxShare}",
+                "is not a share above 0 and at most 1",
+                "give one such as 0.5",
+                OptionNames.MaxShare
+            );
     }
 
     /// <summary>Returns true for the name of a text file, gzipped or not.</summary>

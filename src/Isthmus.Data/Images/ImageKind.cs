@@ -76,4 +76,24 @@ public sealed class ImageKind : RecordKind
     /// <summary>Splits by the folders train, validation and test if all pictures lie in such.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) =>
         all.RecordNames is { } names && FolderParts.AreIn(names) ? FolderParts.Of(all, options.Seed) : base.Split(all, options);
+
+    /// <inheritdoc/>
+    public override Dataset BroughtTo(Dataset data, DataSchema schema) => PixelRecords.Adapted(data, new() { Expected = schema });
+
+    /// <inheritdoc/>
+    public override Dataset FromArrays(DataSchema schema, string name, IEnumerable<float[]> records)
+    {
+        var (image, notes) = ((ImageSchema)schema, new List<Wording>());
+        return Of(image, name, PixelArrays.Joined(name, records, image.Height, image.Width, image.Channels, notes), notes);
+    }
+
+    /// <inheritdoc/>
+    public override Dataset FromArrays(DataSchema schema, string name, IEnumerable<byte[]> records)
+    {
+        var image = (ImageSchema)schema;
+        return Of(image, name, PixelArrays.Joined(name, records, image.Height, image.Width, image.Channels), []);
+    }
+
+    private static Dataset Of(ImageSchema image, string name, byte[] pixels, IReadOnlyList<Wording> notes) =>
+        PixelRecords.ToDataset(name, new(image.Height, image.Width), image.Channels, pixels, new() { Expected = image }, notes: notes);
 }

@@ -14,16 +14,19 @@ public static class InteractionData
     extension(DataSplits)
     {
         /// <summary>
-        /// Splits histories by user as <see cref="DataSplits.Random"/> does. Items that no training user met cannot be learnt and are left out of all parts
+        /// Splits histories by user as <see cref="DataSplits.Random(Dataset, int)"/> does. Items that no training user met cannot be learnt and are left out of all parts
         /// (Liang et al. 2018), unless the items are given.
         /// </summary>
         /// <param name="all">Histories.</param>
         /// <param name="seed">Random seed of the split.</param>
         /// <param name="items">Items of a model; null for those of the training users.</param>
         /// <exception cref="InvalidInputException">Fewer than three users, or a part of which nothing is left.</exception>
-        public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null)
+        public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null) => ByUser(all, seed, SplitShares.Usual, items);
+
+        /// <summary>The same with other shares.</summary>
+        internal static DataSplits ByUser(Dataset all, int seed, SplitShares shares, InteractionSchema? items)
         {
-            var parts = DataSplits.Random(all, seed);
+            var parts = DataSplits.Random(all, seed, shares);
             var schema = (InteractionSchema)all.Schema;
             if (items is null)
             {

@@ -49,5 +49,8 @@ public sealed class InteractionKind : CountKind
     public override bool KeepsLabel => false;
 
     /// <summary>Splits by user, over the items that training users met.</summary>
-    public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.ExpectedItems);
+    public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.Shares, options.ExpectedItems);
+
+    /// <inheritdoc/>
+    public override Dataset BroughtTo(Dataset data, DataSchema schema) => ((InteractionSchema)schema).Adapt(data);
 }

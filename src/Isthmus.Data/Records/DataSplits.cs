@@ -11,14 +11,17 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// blocks.
     /// </summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
-    public static DataSplits Random(Dataset all, int seed)
+    public static DataSplits Random(Dataset all, int seed) => Random(all, seed, SplitShares.Usual);
+
+    /// <summary>The same with other shares.</summary>
+    internal static DataSplits Random(Dataset all, int seed, SplitShares shares)
     {
         if (all.Blocks is { } blocks)
         {
-            var (first, second, third) = Parts(all.Name, Permutation(blocks.Blocks, seed));
+            var (first, second, third) = Parts(all.Name, Permutation(blocks.Blocks, seed), shares);
             return new(all.With(blocks.Select(first)), all.With(blocks.Select(second)), all.With(blocks.Select(third)));
         }
-        var (train, validation, test) = Parts(all.Name, Permutation(all.Count, seed));
+        var (train, validation, test) = Parts(all.Name, Permutation(all.Count, seed), shares);
         return new(all.Select(train), all.Select(validation), all.Select(test));
     }
 
@@ -42,7 +45,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
 
     /// <summary>Returns the first 80 % of an order of records, the next 10 % and the rest, at least one record each.</summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
-    internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order)
+    internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order, SplitShares shares)
     {
         if (order.Length < 3)
             throw new InvalidInputException(
@@ -50,8 +53,13 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
                 $"holds {order.Length} record{(order.Length == 1 ? "" : "s")}",
                 "training needs at least 3, one each to fit, to validate and to test"
             );
-        var part = Math.Max(1, order.Length / 10);
-        return (order[..^(2 * part)], order[^(2 * part)..^part], order[^part..]);
+        // A share of 0.3 is a hair below 3 tenths.
+        int Records(double share) => Math.Max(1, (int)(share * order.Length + 1e-9));
+        var (validation, test) = (Records(shares.Validation), Records(shares.Test));
+        // At least one is trained on, of three records with large shares too.
+        validation = Math.Min(validation, order.Length - test - 1) is > 0 and var least ? least : 1;
+        test = Math.Min(test, order.Length - validation - 1);
+        return (order[..^(validation + test)], order[^(validation + test)..^test], order[^test..]);
     }
 
     /// <summary>Returns a random permutation of 0 .. count - 1 that depends on <paramref name="seed"/> only.</summary>

@@ -55,8 +55,17 @@ public sealed class Dataset
         _blocks = source._blocks;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
         Array = source.Array;
+        Origin = source.Origin;
         Identifiers = [.. source.Identifiers.Select(column => new Column(column.Name, [.. selection.Select(column.Text)]))];
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
+    }
+
+    // No selection is made: the records' own places stay what they are.
+    private Dataset(Dataset source)
+        : this(source.Name, source.Schema, source.Count, source.Labels, source.RecordNames, source.Notes)
+    {
+        (_pixels, _values, _counts, _blocks, _selection) = (source._pixels, source._values, source._counts, source._blocks, source._selection);
+        (Attached, Array, Identifiers) = (source.Attached, source.Array, source.Identifiers);
     }
 
     private Dataset(
@@ -169,6 +178,12 @@ public sealed class Dataset
     /// <summary>Columns of a table that identify records, as in the file.</summary>
     internal IReadOnlyList<Column> Identifiers { get; private init; } = [];
 
+    /// <summary>What the records were made from, where that can be read again; null elsewhere.</summary>
+    internal IRecordOrigin? Origin { get; private init; }
+
+    /// <summary>Which records of the data as they were read these are; null for all of them.</summary>
+    internal int[]? Selection => _selection;
+
     /// <summary>Returns the index of a record in the data as read, 0 for the first.</summary>
     internal int PlaceOf(int index) => _selection is null ? index : _selection[index];
 
@@ -182,6 +197,33 @@ public sealed class Dataset
 
     /// <summary>Returns the records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
+
+    /// <summary>
+    /// Parts to train on, to choose the epoch by and to report figures on: no record is in two. What is fitted to the data (columns of a table, words of
+    /// documents, items of histories) is fitted on the training records. Records that come in folders train and test keep these parts.
+    /// </summary>
+    /// <param name="seed">Random seed of the choice; a series is split in the order of time instead. Default 1.</param>
+    /// <param name="validation">Share of the records that choose the epoch, above 0. Default 0.1.</param>
+    /// <param name="test">Share of the records that figures are reported on, above 0. Default 0.1.</param>
+    /// <exception cref="InvalidInputException">Fewer than three records, or shares that leave none to train on.</exception>
+    public DataSplits Split(int seed = 1, double validation = 0.1, double test = 0.1)
+    {
+        var options = new DataOptions { Seed = seed, Shares = new SplitShares(validation, test).Checked() };
+        return Origin is { } origin ? origin.Split(this, options) : Schema.Kind.Split(this, options);
+    }
+
+    /// <summary>
+    /// The records brought to a model's schema as far as they mean the same: a category that is spelt otherwise, grey pictures for a model of colour, items
+    /// and words that the model knows. What is left out is among the <see cref="Notes"/>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">They do not mean the same.</exception>
+    internal Dataset BroughtTo(DataSchema schema) =>
+        schema.Equals(Schema) ? this
+        : new DataOptions { Expected = schema } is var options && schema.Kind != Schema.Kind ? options.Checked(this)
+        : options.Checked(Origin is { } origin ? origin.BroughtTo(this, schema) : schema.Kind.BroughtTo(this, schema));
+
+    /// <summary>The same records, with what they were made from.</summary>
+    internal Dataset From(IRecordOrigin origin) => new(this) { Origin = origin };
 
     /// <summary>Returns the same records, with labels appended to their numbers in batches.</summary>
     internal Dataset With(IReadOnlyList<LabelColumn> attached) => new(this, [.. Enumerable.Range(0, Count)]) { Attached = attached };

@@ -11,6 +11,25 @@ public sealed record LabelColumn(string Name, IReadOnlyList<int> Values, IReadOn
     /// <summary>Returns the labels of the records at <paramref name="indices"/>.</summary>
     public LabelColumn Select(IReadOnlyList<int> indices) => this with { Values = [.. indices.Select(i => Values[i])] };
 
+    /// <summary>A column of labels as a caller has them: texts, numbers, truth values or members of an enumeration.</summary>
+    /// <param name="name">What the label says.</param>
+    /// <param name="labels">One a record.</param>
+    /// <exception cref="InvalidInputException">A label that is null.</exception>
+    internal static LabelColumn Of(string name, System.Collections.IEnumerable labels) =>
+        OfTexts(
+            name,
+            [
+                .. labels
+                    .Cast<object?>()
+                    .Select(
+                        (label, row) =>
+                            Convert.ToString(label, CultureInfo.InvariantCulture) is { Length: > 0 } text
+                                ? text
+                                : throw new InvalidInputException(null, $"The {name} of record {row + 1} is null or empty", "give every record one")
+                    ),
+            ]
+        );
+
     /// <summary>Creates labels whose classes are the numbers that occur, in ascending order.</summary>
     internal static LabelColumn OfNumbers(string name, IReadOnlyList<double> values)
     {

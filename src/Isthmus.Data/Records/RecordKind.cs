@@ -79,7 +79,27 @@ public abstract class RecordKind
     public virtual IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [];
 
     /// <summary>Splits data without their own parts into training, validation and test records: 80 % / 10 % / 10 % by seed.</summary>
-    public virtual DataSplits Split(Dataset all, DataOptions options) => DataSplits.Random(all, options.Seed);
+    public virtual DataSplits Split(Dataset all, DataOptions options) => DataSplits.Random(all, options.Seed, options.Shares);
+
+    /// <summary>Records of this kind brought to a model's schema as far as they mean the same; those that cannot be stay as they are.</summary>
+    /// <param name="data">Records of another schema.</param>
+    /// <param name="schema">What the model takes, of this kind.</param>
+    /// <exception cref="InvalidInputException">What keeps them from meaning the same.</exception>
+    public virtual Dataset BroughtTo(Dataset data, DataSchema schema) => data;
+
+    /// <summary>Records on the data's own scale as data of a schema: what <see cref="Columns"/> and <see cref="Pictures"/> give back.</summary>
+    /// <param name="schema">What one record is.</param>
+    /// <param name="name">What errors call the data.</param>
+    /// <param name="records">Arrays of D numbers.</param>
+    /// <exception cref="InvalidInputException">Records of this kind are no arrays, or these are not of the schema.</exception>
+    public virtual Dataset FromArrays(DataSchema schema, string name, IEnumerable<float[]> records) => throw NoArrays(schema);
+
+    /// <summary>Records of bytes as data of a schema.</summary>
+    /// <inheritdoc cref="FromArrays(DataSchema, string, IEnumerable{float[]})"/>
+    public virtual Dataset FromArrays(DataSchema schema, string name, IEnumerable<byte[]> records) => throw NoArrays(schema);
+
+    private static InvalidInputException NoArrays(DataSchema schema) =>
+        new(null, $"The model is of {schema}, and an array of numbers is none", "give what it was trained on");
 
     /// <summary>Returns the remedy for records of another schema than a model's, without a full stop.</summary>
     /// <param name="found">Schema of the records.</param>

@@ -16,14 +16,23 @@ internal static class MixedTableReader
     public static bool IsWanted(DataOptions options) => options.Table is not null && options.Expected is null || options.ExpectedTable is not null;
 
     /// <summary>Reads the splits for training: by seed, or for a series in the order of time.</summary>
-    public static DataSplits Load(string path, DataOptions options)
+    /// <param name="table">The table.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="chosen">The rows that are split; null for all.</param>
+    public static DataSplits Load(TableInput table, DataOptions options, int[]? chosen = null)
     {
-        var file = Open(path, options);
+        var path = table.Name;
+        options = table.Completed(options);
+        var file = Open(table, options);
         var (columns, skipped, labels, notes) = ReadAll(file, path, options);
         var series = options.ExpectedTable?.Series ?? SeriesOf(options, columns);
-        var rows = columns[0].Count;
+        if (series is not null && chosen is not null)
+            throw new InvalidInputException(path, "is a series, which is split in the order of time and so as a whole", "split it before records are selected");
+        var rows = chosen?.Length ?? columns[0].Count;
         var order = series is null ? DataSplits.Permutation(rows, options.Seed) : [.. Enumerable.Range(0, rows)];
-        var (train, validation, test) = DataSplits.Parts(path, order);
+        if (chosen is not null)
+            order = Array.ConvertAll(order, place => chosen[place]);
+        var (train, validation, test) = DataSplits.Parts(path, order, options.Shares);
         var schema = options.ExpectedTable
             ?? TableSchema.Fit(columns, train, skipped, path) with
             {
@@ -32,22 +41,25 @@ internal static class MixedTableReader
             };
         if (series is not null)
             return Windows(path, schema, series, columns, [train, validation, test], notes);
-        var all = Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
+        var all = Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options)).From(new TableOrigin(table, options));
         return new(all.Select(train), all.Select(validation), all.Select(test));
     }
 
     /// <summary>Reads every row, converted to the model's schema; without a model, to one fitted on all rows.</summary>
-    public static Dataset LoadAll(string path, DataOptions options)
+    public static Dataset LoadAll(TableInput table, DataOptions options)
     {
-        var file = Open(path, options);
+        var path = table.Name;
+        options = table.Completed(options);
+        var file = Open(table, options);
         var (columns, skipped, labels, notes) = ReadAll(file, path, options);
         int[] every = [.. Enumerable.Range(0, columns[0].Count)];
         var schema = options.ExpectedTable ?? TableSchema.Fit(columns, every, skipped, path) with { Reading = Kept(options.Reading, columns) };
         if (schema.Series is null && SeriesOf(options, columns) is { } asked)
             schema = SeriesRecords.Widen(schema, asked);
-        return schema.Series is not null
+        var data = schema.Series is not null
             ? SeriesRecords.Of(path, schema, Fitted(schema, columns), every, notes)
             : Rows(path, schema, Fitted(schema, columns), labels, notes, Identifiers(file, options));
+        return data.From(new TableOrigin(table, options));
     }
 
     /// <summary>Reads the rows of a file in parts, converted to a model's schema, holding one part in memory at a time.</summary>
@@ -56,7 +68,7 @@ internal static class MixedTableReader
     /// <param name="visit">Called with each part.</param>
     /// <param name="notes">Receives notes on values unlike any in the training rows.</param>
     /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
-    public static void ForEachPart(string path, TableSchema schema, Action<TablePart> visit, ICollection<Wording> notes, TableReading? reading = null)
+    public static void ForEachPart(TableInput path, TableSchema schema, Action<TablePart> visit, ICollection<Wording> notes, TableReading? reading = null)
     {
         var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
         RequireAll(file, schema);
@@ -69,20 +81,20 @@ internal static class MixedTableReader
     }
 
     /// <summary>Reads the rows of a series in the order of time, converted to a model's schema, and their times as in the file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="table">The file.</param>
     /// <param name="schema">Schema of the model, of windows.</param>
     /// <param name="notes">Receives notes on values unlike any in the training rows.</param>
     /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
     public static (float[] Rows, IReadOnlyList<string> Times) ReadSeries(
-        string path,
+        TableInput table,
         TableSchema schema,
         ICollection<Wording> notes,
         TableReading? reading = null
     )
     {
         var options = new DataOptions { Expected = schema, Reading = reading ?? new() };
-        var file = Open(path, options);
-        var (columns, _, _, said) = ReadAll(file, path, options);
+        var file = Open(table, options);
+        var (columns, _, _, said) = ReadAll(file, table.Name, options);
         foreach (var note in said)
             notes.Add(note);
         var narrow = SeriesRecords.Narrow(schema);
@@ -118,8 +130,7 @@ internal static class MixedTableReader
         return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<Wording>()];
     }
 
-    private static TypedTable Open(string path, DataOptions options) =>
-        new(path, options.Reading.Over(options.Expected?.Reading), options.ExpectedTable is { } schema ? Own(schema) : null);
+    private static TypedTable Open(TableInput table, DataOptions options) => table.Open(options, options.ExpectedTable is { } schema ? Own(schema) : null);
 
     /// <summary>
     /// Returns the reading options that a model keeps: decimal commas found in the table are also used for rows that the model writes, whatever separates

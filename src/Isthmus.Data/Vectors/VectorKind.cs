@@ -49,4 +49,36 @@ public sealed class VectorKind : RecordKind
                     new Column(name, [.. Enumerable.Range(0, values.Length / schema.Dimension).Select(row => values[row * schema.Dimension + column])])
             ),
         ];
+
+    /// <summary>The model's columns by their names; where these are x0, x1, ..., which nobody gave, by their places.</summary>
+    public override Dataset BroughtTo(Dataset data, DataSchema schema)
+    {
+        var (found, expected) = ((VectorSchema)data.Schema, (VectorSchema)schema);
+        var values = new float[data.Count * found.Dimension];
+        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
+        var isNamed = !found.Columns.SequenceEqual(VectorRecords.Names(found.Dimension));
+        if (!isNamed)
+            return found.Dimension == expected.Dimension ? Dataset.Vectors(data.Name, expected, values, data.Labels, data.Notes) : data;
+        int[] places = [.. expected.Columns.Select(column => VectorRecords.Position(data.Name, found.Columns, column))];
+        var chosen = new float[data.Count * places.Length];
+        for (var i = 0; i < chosen.Length; i++)
+            chosen[i] = values[i / places.Length * found.Dimension + places[i % places.Length]];
+        string[] extra = [.. found.Columns.Except(expected.Columns)];
+        return Dataset.Vectors(
+            data.Name,
+            expected,
+            chosen,
+            data.Labels,
+            extra.Length == 0
+                ? data.Notes
+                : [.. data.Notes, $"the model has no column {string.Join(", ", extra.Take(5))}{(extra.Length > 5 ? ", ..." : "")}; left out"]
+        );
+    }
+
+    /// <inheritdoc/>
+    public override Dataset FromArrays(DataSchema schema, string name, IEnumerable<float[]> records)
+    {
+        var data = VectorRecords.FromArrays(name, [.. records], null, null);
+        return data.BroughtTo(schema);
+    }
 }

@@ -34,7 +34,7 @@ internal static class VectorRecords
                 "is not a finite 32-bit number",
                 "remove or fill it"
             );
-        var columns = Enumerable.Range(0, width).Select(i => $"x{i}").ToArray();
+        var columns = Names(width);
         if (options.WantedColumns is not { } wanted || wanted.SequenceEqual(columns))
             return Dataset.Vectors(name, new(columns), values, labels, notes);
         if (wanted.Count == 0)
@@ -44,6 +44,49 @@ internal static class VectorRecords
         for (var i = 0; i < chosen.Length; i++)
             chosen[i] = values[i / positions.Length * width + positions[i % positions.Length]];
         return Dataset.Vectors(name, new([.. wanted]), chosen, labels, notes);
+    }
+
+    /// <summary>What columns are called that nobody named: x0, x1, ...</summary>
+    public static string[] Names(int width) => [.. Enumerable.Range(0, width).Select(i => FormattableString.Invariant($"x{i}"))];
+
+    /// <summary>Vectors in memory, an array each.</summary>
+    /// <param name="name">What errors call them.</param>
+    /// <param name="rows">Arrays of D numbers.</param>
+    /// <param name="names">The columns' names; null for x0, x1, ...</param>
+    /// <param name="labels">What is known of them; null for nothing.</param>
+    /// <exception cref="InvalidInputException">No vectors, one that is null or of another length, a number that is not finite, or names that do not
+    /// fit.</exception>
+    public static Dataset FromArrays(string name, float[][] rows, IReadOnlyList<string>? names, IReadOnlyList<LabelColumn>? labels)
+    {
+        if (rows.Length == 0)
+            throw new InvalidInputException(null, $"{name} hold no records", "give at least one");
+        var width = rows[0]?.Length ?? 0;
+        foreach (var (place, row) in rows.Index())
+            if (row is null || row.Length != width || width == 0)
+                throw new InvalidInputException(
+                    $"{name}: row {place + 1}",
+                    $"{(row is null ? "is null" : $"has {Counted.Of(row.Length, "number")}")}{(place > 0 && row is not null ? $", and the first has {width}" : "")}",
+                    "give every row as many numbers, at least one"
+                );
+        names ??= Names(width);
+        if (names.Count != width)
+            throw new InvalidInputException(null, $"{name} have {Counted.Of(width, "column")} and {Counted.Of(names.Count, "name")}", "give each column one");
+        if (names.CountBy(known => known).FirstOrDefault(twin => twin.Value > 1) is { Value: > 1 } twin)
+            throw new InvalidInputException(null, $"{name} have {twin.Value} columns named '{twin.Key}'", "give each its own name");
+        DemandWidth(name, width);
+        if ((long)rows.Length * width > Array.MaxLength / sizeof(float))
+            throw new InvalidInputException(null, $"{name}: {rows.Length} rows are more numbers than one data set can hold", "give fewer");
+        var values = new float[rows.Length * width];
+        for (var row = 0; row < rows.Length; row++)
+            rows[row].CopyTo(values, row * width);
+        var finite = Array.FindIndex(values, value => !float.IsFinite(value));
+        return finite < 0
+            ? Dataset.Vectors(name, new([.. names]), values, labels)
+            : throw new InvalidInputException(
+                FormattableString.Invariant(
+                    $"{name}: row {finite / width + 1}, column {names[finite % width]} is {values[finite]}, not a finite number; fill it or leave the row out (Rows.From takes missing values)."
+                )
+            );
     }
 
     /// <summary>Throws if records have more numbers than can be named.</summary>

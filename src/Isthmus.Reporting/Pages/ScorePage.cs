@@ -14,11 +14,11 @@ public static class ScorePage
 
     /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
-    public static void Write(string path, string data, ModelManifest model, ScoreOptions options, ScoredTable scores) =>
+    public static void Write(string path, string data, ModelManifest model, TableScoreOptions options, ScoredTable scores) =>
         AtomicFile.WriteText(path, Render(data, model, options, scores));
 
     /// <summary>Returns the page's text: the same scores give the same.</summary>
-    public static string Render(string data, ModelManifest model, ScoreOptions options, ScoredTable scores)
+    public static string Render(string data, ModelManifest model, TableScoreOptions options, ScoredTable scores)
     {
         var name = Path.GetFileName(data);
         return HtmlPage.Of(

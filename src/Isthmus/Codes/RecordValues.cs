@@ -14,6 +14,9 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     /// <summary>Number of records, N.</summary>
     public int Count => Values.Length / Schema.Dimension;
 
+    /// <summary>The records, an array of D numbers each.</summary>
+    public IReadOnlyList<float[]> Records => [.. Values.Chunk(Schema.Dimension)];
+
     /// <summary>Returns records as they were read.</summary>
     public static RecordValues Of(Dataset data)
     {

@@ -2,8 +2,8 @@ using Isthmus.Data.Cells;
 
 namespace Isthmus.Tables;
 
-/// <summary>Options for scoring a table.</summary>
-public sealed record ScoreOptions
+/// <summary>Options for scoring rows.</summary>
+public record ScoreOptions
 {
     /// <summary>Kind of score. Default combined.</summary>
     public RowScoreKind Kind { get; init; } = RowScore.Default;
@@ -16,7 +16,11 @@ public sealed record ScoreOptions
 
     /// <summary>Fraction of usual rows that may be called anomalies, from 0 to 1. Default 0.01.</summary>
     public double FalseAlarms { get; init; } = 0.01;
+}
 
+/// <summary>How a table in a file is scored.</summary>
+public sealed record TableScoreOptions : ScoreOptions
+{
     /// <summary>File (.csv or .parquet) for every row's score. Default null: none.</summary>
     public string? Output { get; init; }
 

@@ -3,7 +3,7 @@ using Isthmus.Information.Numerics;
 namespace Isthmus.Tables;
 
 /// <summary>Running summary of scores: the number over the threshold, the largest of them, and a sample of all.</summary>
-internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> columns, ScoreOptions options)
+internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> columns, TableScoreOptions options)
 {
     // Of so many rows that are over the threshold, and so many times those expected, the table is another one.
     private const int Sampled = 20_000,

@@ -108,7 +108,15 @@ public sealed record ScoredTable(
     /// <param name="options">Kind of score, and the file for it.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">Models of different tables, a column that is missing, or a cell that is not of its column's kind.</exception>
-    public static ScoredTable Of(IReadOnlyList<TrainedModel> models, string path, ScoreOptions? options = null, CancellationToken cancellationToken = default)
+    public static ScoredTable Of(
+        IReadOnlyList<TrainedModel> models,
+        string path,
+        TableScoreOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Of(models, (TableInput)path, options, cancellationToken);
+
+    /// <summary>Scores a table in a file or in memory.</summary>
+    internal static ScoredTable Of(IReadOnlyList<TrainedModel> models, TableInput table, TableScoreOptions? options, CancellationToken cancellationToken)
     {
         options ??= new();
         var scorer = new RowScorer(models, options.Kind, options.Samples, options.Seed, cancellationToken);
@@ -120,14 +128,14 @@ public sealed record ScoredTable(
         void Score(Action<IReadOnlyList<Column>> write)
         {
             if (isSeries)
-                write(OfSeries(scorer, path, options, tally, notes, cancellationToken, out series));
+                write(OfSeries(scorer, table, options, tally, notes, cancellationToken, out series));
             else
                 WhileReading(
-                    visit => MixedTableReader.ForEachPart(path, scorer.Schema, visit, notes, options.Reading),
+                    visit => MixedTableReader.ForEachPart(table, scorer.Schema, visit, notes, options.Reading),
                     part => write(OfRows(scorer, part, options, tally, cancellationToken))
                 );
             if (tally.Count == 0)
-                throw new InvalidInputException(path, "holds no records", "give at least one row");
+                throw new InvalidInputException(table.Name, "holds no records", "give at least one row");
         }
         if (options.Output is { } output)
             TableWriter.Write(output, Score);
@@ -164,7 +172,7 @@ public sealed record ScoredTable(
         }
     }
 
-    private static Column[] OfRows(RowScorer scorer, TablePart part, ScoreOptions options, ScoreTally tally, CancellationToken cancellationToken)
+    private static Column[] OfRows(RowScorer scorer, TablePart part, TableScoreOptions options, ScoreTally tally, CancellationToken cancellationToken)
     {
         var scored = scorer.Score(part.Rows, cancellationToken);
         var first = tally.Count + 1;
@@ -183,8 +191,8 @@ public sealed record ScoredTable(
 
     private static Column[] OfSeries(
         RowScorer scorer,
-        string path,
-        ScoreOptions options,
+        TableInput table,
+        TableScoreOptions options,
         ScoreTally tally,
         List<Wording> notes,
         CancellationToken cancellationToken,
@@ -192,9 +200,9 @@ public sealed record ScoredTable(
     )
     {
         var windows = scorer.Schema.Series!;
-        var (rows, times) = MixedTableReader.ReadSeries(path, scorer.Schema, notes, options.Reading);
+        var (rows, times) = MixedTableReader.ReadSeries(table, scorer.Schema, notes, options.Reading);
         var scores = new SeriesScores(windows, times.Count);
-        foreach (var starts in SeriesRecords.Starts(path, windows, times.Count).Chunk(PartWindows))
+        foreach (var starts in SeriesRecords.Starts(table.Name, windows, times.Count).Chunk(PartWindows))
         {
             var part = scorer.Score(SeriesRecords.Cut(rows, windows, starts), cancellationToken);
             foreach (var (window, first) in starts.Index())

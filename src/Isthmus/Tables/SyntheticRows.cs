@@ -19,11 +19,7 @@ public static class SyntheticRows
     /// <exception cref="InvalidInputException">The model has no prior, or is not of rows.</exception>
     public static IReadOnlyList<Column> Draw(TrainedModel trained, int count, int seed)
     {
-        var table = trained.Specification.Schema.Demand<TableSchema>(
-            $"The model is of {trained.Specification.Schema}, and draws no rows",
-            "take one of a table's rows",
-            schema => schema.IsOfRows
-        );
+        var table = Rows(trained);
         var values = DrawnRows(trained, count, seed);
         var random = new Random(seed);
         return
@@ -38,6 +34,19 @@ public static class SyntheticRows
         ];
     }
 
+    /// <summary>The same rows as objects of a type.</summary>
+    internal static IReadOnlyList<T> Draw<T>(TrainedModel trained, int count, int seed)
+    {
+        var (shape, table) = (RowShape<T>.Instance, Rows(trained));
+        var (values, random) = (DrawnRows(trained, count, seed), new Random(seed));
+        return
+        [
+            .. values
+                .Chunk(table.Dimension)
+                .Select(row => shape.New([.. table.Fields.Zip(row, (field, value) => (field.Name, RowShape<T>.Value(field, value, random)))])),
+        ];
+    }
+
     /// <summary>Returns the rows on the model's scale, N x D, as if read again from a file.</summary>
     internal static float[] Encoded(TrainedModel trained, int count, int seed)
     {
@@ -48,6 +57,13 @@ public static class SyntheticRows
                 values[i] = number.Scaled(number.Number(values[i]));
         return values;
     }
+
+    private static TableSchema Rows(TrainedModel trained) =>
+        trained.Specification.Schema.Demand<TableSchema>(
+            $"The model is of {trained.Specification.Schema}, and draws no rows",
+            "take one of a table's rows",
+            schema => schema.IsOfRows
+        );
 
     private static float[] DrawnRows(TrainedModel trained, int count, int seed)
     {

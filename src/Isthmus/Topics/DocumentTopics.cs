@@ -53,6 +53,30 @@ public sealed record DocumentTopic(int Number, double Share, IReadOnlyList<Topic
         ];
     }
 
+    /// <summary>The first words of each topic, in the order of the code.</summary>
+    /// <param name="trained">A model with a decoder of topics.</param>
+    /// <param name="words">Words of each topic.</param>
+    /// <exception cref="InvalidInputException">The model has no topics.</exception>
+    public static IReadOnlyList<IReadOnlyList<TopicWord>> WordsOf(TrainedModel trained, int words)
+    {
+        var (decoder, vocabulary) = (DecoderOf(trained), ((DocumentSchema)trained.Specification.Schema).Vocabulary);
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var probabilities = decoder.LogProbabilities().exp().cpu();
+        return
+        [
+            .. DocumentFigures
+                .FirstWords(trained.Network, words)
+                .Select(
+                    (first, topic) =>
+                    {
+                        var row = probabilities[topic].data<float>().ToArray();
+                        return first.Select(word => new TopicWord(vocabulary[word], row[word])).ToArray();
+                    }
+                ),
+        ];
+    }
+
     /// <summary>Returns the model's decoder as one of topics.</summary>
     /// <exception cref="InvalidInputException">It is another kind.</exception>
     public static TopicDecoder DecoderOf(TrainedModel trained) =>

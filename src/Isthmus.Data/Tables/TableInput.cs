@@ -1,0 +1,48 @@
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+
+namespace Isthmus.Data.Tables;
+
+/// <summary>Where a table of mixed columns is: in a file, or in memory.</summary>
+/// <param name="Name">The path, or what a table in memory is called.</param>
+internal sealed record TableInput(string Name)
+{
+    /// <summary>A table in memory; null of a file.</summary>
+    public MemoryTable? Memory { get; private init; }
+
+    /// <summary>A table in a file.</summary>
+    public static implicit operator TableInput(string path) => new(path);
+
+    /// <summary>A table in memory.</summary>
+    public static TableInput Of(MemoryTable table) => new(table.Name) { Memory = table };
+
+    /// <summary>The options as the table is read by them: in memory null says that a value is missing, and no text does unless that is said.</summary>
+    public DataOptions Completed(DataOptions options) =>
+        Memory is not null && options is { Expected: null, Reading.Missing: null } ? options with { Reading = options.Reading with { Missing = [] } } : options;
+
+    /// <summary>Opens the table.</summary>
+    /// <param name="options">How its cells are read, and the model that it is read for.</param>
+    /// <param name="known">Names that its columns should have, where a model knows them.</param>
+    public TypedTable Open(DataOptions options, IReadOnlyCollection<string>? known)
+    {
+        var reading = options.Reading.Over(options.Expected?.Reading);
+        return new(Memory is { } table ? TableSource.Of(known is null ? table : table.Named(known), reading) : TableSource.Open(Name, reading, known));
+    }
+}
+
+/// <summary>A table that data were read from: it can be read again, by a split's training rows or a model's schema.</summary>
+/// <param name="table">The table.</param>
+/// <param name="options">How it was read.</param>
+internal sealed class TableOrigin(TableInput table, DataOptions options) : IRecordOrigin
+{
+    /// <summary>The columns are fitted on the training rows alone.</summary>
+    public DataSplits Split(Dataset data, DataOptions parts) =>
+        MixedTableReader.Load(table, options with { Seed = parts.Seed, Shares = parts.Shares }, data.Selection);
+
+    /// <inheritdoc/>
+    public Dataset BroughtTo(Dataset data, DataSchema schema)
+    {
+        var all = MixedTableReader.LoadAll(table, options with { Expected = schema, Table = null, Columns = null });
+        return data.Selection is { } chosen && chosen.All(row => row < all.Count) ? all.Select(chosen) : all;
+    }
+}
