@@ -10,7 +10,7 @@ File.WriteAllLines(
     ["humidity,rain", .. Enumerable.Range(0, 500).Select(day => $"{40 + (day * 37 % 60)},{(day * 37 % 60 > 40 ? "yes" : "no")}")]
 );
 var (table, _) = MeasuredData.Read(["weather.csv"], new());
-var figure = InformationMeasure.MutualInformation(table, table.Select("humidity", "x"), table.Select("rain", "y"), null, new());
+var figure = InformationMeasure.MutualInformation(table, table.Select("humidity"), table.Select("rain"), null, new());
 var bits = InformationUnits.NatsToBits(figure.Shown);
 Console.WriteLine($"I(humidity; rain) = {bits.Value:F2} ± {bits.StandardError:F2} bits, by '{figure.Chosen.Estimator}': {figure.Chosen.Reason}.");
 foreach (var warning in figure.Chosen.Warnings)

@@ -46,6 +46,21 @@ public sealed partial class DocsTests
         Assert.Contains($"--model {preset}", page);
     }
 
+    /// <summary>The line of C# on a model's page asks for that model, by parameters that there are.</summary>
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void A_model_page_asks_for_its_model_in_csharp(string preset)
+    {
+        var call = Call().Match(File.ReadAllText(PageOf(preset)));
+        Assert.True(call.Success, $"{preset}: no line of C# on its page");
+        var member = typeof(Autoencoders).GetMethod(call.Groups[1].Value);
+        Assert.True(member is not null, $"Autoencoders.{call.Groups[1].Value}: no such member");
+        var parameters = member.GetParameters();
+        Assert.Equal(preset, Assert.IsType<ModelOptions>(member.Invoke(null, new object?[parameters.Length])).Preset);
+        foreach (Match argument in Argument().Matches(call.Groups[2].Value))
+            Assert.Contains(argument.Groups[1].Value, parameters.Select(parameter => parameter.Name));
+    }
+
     /// <summary>The defaults of the pages are the preset's, or else those of <c>isthmus train --help settings</c>.</summary>
     [Theory]
     [MemberData(nameof(Presets))]
@@ -132,6 +147,12 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"^\| `([a-z0-9-]+)` \| ([^|]*) \|", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
+
+    [GeneratedRegex(@"Autoencoders\.(\w+)\(([^)]*)\)")]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"(\w+): ")]
+    private static partial Regex Argument();
 
     [GeneratedRegex(@"^ *(?:isthmus|dotnet run -c Release --project src/Isthmus\.Cli --) ([a-z][^\n]*)$", RegexOptions.Multiline)]
     private static partial Regex Command();
