@@ -6,8 +6,8 @@ using Isthmus.Reporting.Experiments;
 var training = new Isthmus.Training.TrainingOptions
 {
     Folder = new("shapes-run"),
-    Note = Console.WriteLine,
     Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" },
 };
-using var result = Experiment.Run("shapes", options: new() { Training = training, ImportanceSamples = 20 });
+var notes = new Progress<ExperimentProgress>(at => Console.Write(string.Concat((at.Training?.Notes ?? []).Select(note => $"{note}\n"))));
+using var result = Experiment.Run("shapes", options: new() { Training = training, ImportanceSamples = 20 }, progress: notes);
 Console.WriteLine($"ELBO {result.Evaluation.Elbo?.Bits} a picture after {result.Epochs.Count} epochs; the page is {result.Folder!.Report}");

@@ -30,23 +30,25 @@ public static class ColumnRanking
     /// <param name="target">The target.</param>
     /// <param name="candidates">The columns to rank.</param>
     /// <param name="options">Estimator and test; permutations null: 999, or 40 a column if that is more.</param>
-    /// <param name="progress">Receiver of the fraction done.</param>
+    /// <param name="progress">Receiver of the fraction done, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops between two columns.</param>
     /// <exception cref="InvalidInputException">The estimator fits no candidate.</exception>
     public static IReadOnlyList<RankedColumn> Rank(
         MeasuredTable table,
         MeasuredColumn target,
         IReadOnlyList<MeasuredColumn> candidates,
         MeasureOptions options,
-        Action<double>? progress = null
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
     )
     {
         var ranked = new List<RankedColumn>();
         var permutations = options.Permutations ?? Math.Max(FewestPermutations, PermutationsPerColumn * candidates.Count);
         foreach (var column in candidates)
         {
-            options.Cancel.ThrowIfCancellationRequested();
-            ranked.Add(Measure(table, column, target, options, permutations));
-            progress?.Invoke(ranked.Count / (double)candidates.Count);
+            cancellationToken.ThrowIfCancellationRequested();
+            ranked.Add(Measure(table, column, target, options, permutations, cancellationToken));
+            progress?.Report(ranked.Count / (double)candidates.Count);
         }
         if (ranked.All(column => column.Information is null))
             throw new InvalidInputException(ranked[0].Problem!);
@@ -72,7 +74,8 @@ public static class ColumnRanking
         IReadOnlyList<RankedColumn> ranked,
         int count,
         SelectionCriterion criterion,
-        MeasureOptions options
+        MeasureOptions options,
+        CancellationToken cancellationToken = default
     )
     {
         var found = ranked.Where(column => column.IsFound).ToArray();
@@ -83,21 +86,30 @@ public static class ColumnRanking
         var quick = options with { Permutations = 0, Estimator = options.Estimator with { Doubts = null } };
         var chosen = FeatureSelection.Choose(relevance, Math.Min(count, found.Length), criterion, (i, s) =>
         {
-            options.Cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return Named(found[i].Column, found[s].Column, () =>
                 criterion == SelectionCriterion.Mrmr
-                    ? InformationMeasure.MutualInformation(table, [found[i].Column], [found[s].Column], null, quick)
-                    : InformationMeasure.MutualInformation(table, [found[i].Column, found[s].Column], [target], null, quick)
+                    ? InformationMeasure.MutualInformation(table, [found[i].Column], [found[s].Column], null, quick, cancellationToken)
+                    : InformationMeasure.MutualInformation(table, [found[i].Column, found[s].Column], [target], null, quick, cancellationToken)
             ).Shown.Value;
         });
         return [.. chosen.Select(feature => (found[feature.Column].Column, feature.Score))];
     }
 
-    private static RankedColumn Measure(MeasuredTable table, MeasuredColumn column, MeasuredColumn target, MeasureOptions options, int permutations)
+    private static RankedColumn Measure(
+        MeasuredTable table,
+        MeasuredColumn column,
+        MeasuredColumn target,
+        MeasureOptions options,
+        int permutations,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            var figure = Named(column, target, () => InformationMeasure.MutualInformation(table, [column], [target], null, options with { Permutations = 0 }));
+            var figure = Named(column, target, () =>
+                InformationMeasure.MutualInformation(table, [column], [target], null, options with { Permutations = 0 }, cancellationToken)
+            );
             return new(
                 column,
                 permutations == 0

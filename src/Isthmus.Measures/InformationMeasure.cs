@@ -58,9 +58,6 @@ public sealed record MeasureOptions
 
     /// <summary>Device of neural estimators: cpu or cuda. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
-
-    /// <summary>Stops long work.</summary>
-    public CancellationToken Cancel { get; init; }
 }
 
 /// <summary>Entropy, mutual information and transfer entropy of columns of a table, on the complete rows, by the estimator named, with a test.</summary>
@@ -71,7 +68,13 @@ public static class InformationMeasure
 
     /// <summary>Measures H(X), or H(X | given) of symbols; h(X) of numbers.</summary>
     /// <exception cref="InvalidInputException">The estimator does not fit, a column is in both lists, or there are too few rows.</exception>
-    public static MeasuredFigure Entropy(MeasuredTable table, IReadOnlyList<MeasuredColumn> x, IReadOnlyList<MeasuredColumn>? given, MeasureOptions options)
+    public static MeasuredFigure Entropy(
+        MeasuredTable table,
+        IReadOnlyList<MeasuredColumn> x,
+        IReadOnlyList<MeasuredColumn>? given,
+        MeasureOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         var estimator = options.Estimator;
         if (estimator.Entropy is null)
@@ -86,7 +89,7 @@ public static class InformationMeasure
         RequireApart(x, OptionNames.X, given, OptionNames.Given);
         var rows = table.Complete([.. x, .. given ?? []]);
         RequireFit(estimator, x, [], given ?? []);
-        var question = Question(options, Join(x, rows), null, null);
+        var question = Question(options, Join(x, rows), null, null, cancellationToken);
         if (given is null)
         {
             var chosen = Guarded(table, () => estimator.Answer(estimator.Entropy, question));
@@ -119,7 +122,8 @@ public static class InformationMeasure
         IReadOnlyList<MeasuredColumn> x,
         IReadOnlyList<MeasuredColumn> y,
         IReadOnlyList<MeasuredColumn>? given,
-        MeasureOptions options
+        MeasureOptions options,
+        CancellationToken cancellationToken = default
     )
     {
         var estimator = options.Estimator;
@@ -136,7 +140,7 @@ public static class InformationMeasure
         RequireFit(estimator, x, y, given ?? []);
         var complete = table.Complete([.. x, .. y, .. given ?? []]);
         var rows = estimator.Name == "auto" && given is null ? WithoutCopies(x, y, complete) : complete;
-        var question = Question(options, Join(x, rows), Join(y, rows), given is null ? null : Join(given, rows));
+        var question = Question(options, Join(x, rows), Join(y, rows), given is null ? null : Join(given, rows), cancellationToken);
         var chosen = Guarded(table, () => estimator.Answer(measure, question));
         if (rows.Length < complete.Length)
             chosen = chosen with { Warnings = [CopiedRows.Words(complete.Length, rows.Length), .. chosen.Warnings] };
@@ -155,7 +159,8 @@ public static class InformationMeasure
         IReadOnlyList<MeasuredColumn> y,
         int lag,
         int history,
-        MeasureOptions options
+        MeasureOptions options,
+        CancellationToken cancellationToken = default
     )
     {
         RequireApart(x, OptionNames.X, y, OptionNames.Y);
@@ -178,7 +183,7 @@ public static class InformationMeasure
             );
         if (!isCounted && estimator.Name is not ("auto" or "ksg1" or "frenzel-pompe"))
             throw new InvalidInputException($"Estimator {estimator.Name}", "measures no transfer entropy", "take auto, ksg1, or one that counts symbols");
-        var question = Question(options, source, target, null);
+        var question = Question(options, source, target, null, cancellationToken);
         return new(Guarded<ChosenEstimate>(table, () =>
             {
                 if (!isCounted)
@@ -265,7 +270,7 @@ public static class InformationMeasure
                 .Within(
                     order =>
                     {
-                        options.Cancel.ThrowIfCancellationRequested();
+                        q.CancellationToken.ThrowIfCancellationRequested();
                         return fixedMeasure(q with { X = q.X.Take(order) }).Estimate.Value;
                     },
                     strata,
@@ -308,7 +313,7 @@ public static class InformationMeasure
             );
     }
 
-    private static InformationQuestion Question(MeasureOptions options, Variable x, Variable? y, Variable? given) =>
+    private static InformationQuestion Question(MeasureOptions options, Variable x, Variable? y, Variable? given, CancellationToken cancellationToken) =>
         new()
         {
             X = options.Ranked ? x.Ranked() : x,
@@ -319,7 +324,7 @@ public static class InformationMeasure
             Seed = options.Seed,
             Threads = options.Threads,
             Device = options.Device,
-            Cancel = options.Cancel,
+            CancellationToken = cancellationToken,
         };
 
     private static void RequireApart(IReadOnlyList<MeasuredColumn> one, ApiName option, IReadOnlyList<MeasuredColumn>? other, ApiName otherOption)

@@ -34,7 +34,7 @@ public sealed record InformationQuestion
     public string Device { get; init; } = "cpu";
 
     /// <summary>Stops long work.</summary>
-    public CancellationToken Cancel { get; init; }
+    public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Neighbour options with these settings.</summary>
     public NeighbourOptions Neighbours =>

@@ -61,9 +61,15 @@ public sealed class PairwiseInformation
     /// <summary>Measures all columns and pairs.</summary>
     /// <param name="table">At most <see cref="MostColumns"/> columns.</param>
     /// <param name="options">Neighbours, permutations (null: 999, or 199 above 200 pairs), seed, threads; the estimator is auto.</param>
-    /// <param name="progress">Receiver of the fraction done.</param>
+    /// <param name="progress">Receiver of the fraction done, 0 to 1, from several threads.</param>
+    /// <param name="cancellationToken">Stops between two pairs.</param>
     /// <exception cref="InvalidInputException">Too many columns.</exception>
-    public static PairwiseInformation Of(MeasuredTable table, MeasureOptions options, Action<double>? progress = null)
+    public static PairwiseInformation Of(
+        MeasuredTable table,
+        MeasureOptions options,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var width = table.Columns.Count;
         if (width > MostColumns)
@@ -86,13 +92,13 @@ public sealed class PairwiseInformation
             new ParallelOptions
             {
                 MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
-                CancellationToken = options.Cancel,
+                CancellationToken = cancellationToken,
             },
             i =>
             {
-                figures[i] = Pair(table, pairs[i].X, pairs[i].Y, each);
+                figures[i] = Pair(table, pairs[i].X, pairs[i].Y, each, cancellationToken);
                 if (Interlocked.Increment(ref done) is var count && count < pairs.Length)
-                    progress?.Invoke(count / (double)pairs.Length);
+                    progress?.Report(count / (double)pairs.Length);
             }
         );
         int[] tested = [.. Enumerable.Range(0, figures.Length).Where(i => figures[i].Information?.PValue is not null)];
@@ -113,13 +119,13 @@ public sealed class PairwiseInformation
         }
     }
 
-    private static ColumnPair Pair(MeasuredTable table, int x, int y, MeasureOptions options)
+    private static ColumnPair Pair(MeasuredTable table, int x, int y, MeasureOptions options, CancellationToken cancellationToken)
     {
         try
         {
             MeasuredColumn one = table.Columns[x],
                 other = table.Columns[y];
-            var figure = InformationMeasure.MutualInformation(table, [one], [other], null, options with { Permutations = 0 });
+            var figure = InformationMeasure.MutualInformation(table, [one], [other], null, options with { Permutations = 0 }, cancellationToken);
             if (options.Permutations > 0)
                 figure = figure with
                 {

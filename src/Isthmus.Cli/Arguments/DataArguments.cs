@@ -45,15 +45,7 @@ internal sealed class DataArguments
 
     /// <summary>Returns the options for reading the data.</summary>
     public DataOptions Options(Session session) =>
-        _kinds.Aggregate(
-            new DataOptions
-            {
-                Reading = _reading!.Get(session),
-                Progress = session.Downloads,
-                Cancellation = session.CancellationToken,
-            },
-            (options, kind) => kind.Apply(session, options)
-        );
+        _kinds.Aggregate(new DataOptions { Reading = _reading!.Get(session) }, (options, kind) => kind.Apply(session, options));
 
     /// <summary>Returns the options for reading a mixed table.</summary>
     public TableOptions Table(Session session) => _kinds.Aggregate(new TableOptions(), (options, kind) => kind.Apply(session, options));
@@ -65,7 +57,7 @@ internal sealed class DataArguments
     /// <summary>Reads the data for a model, split as in its training.</summary>
     public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false)
     {
-        var data = session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole));
+        var data = session.Detached(() => ModelData.Load(model, Name(session), Options(session), part, whole, session.Downloads, session.CancellationToken));
         foreach (var note in data.Records.Notes)
             session.NoteLater($"{Name(session)}: {note.OnCommandLine()}");
         return data;
@@ -74,6 +66,14 @@ internal sealed class DataArguments
     /// <summary>Reads the data named, or if none are, all of those that the model was trained on.</summary>
     public ModelData ForOrOwn(ModelManifest model, Session session, DataPart? part = null) =>
         session.Detached(() =>
-            ModelData.Load(model, Name(session) is { Length: > 0 } name ? name : model.Provenance.Data, Options(session), part, whole: true)
+            ModelData.Load(
+                model,
+                Name(session) is { Length: > 0 } name ? name : model.Provenance.Data,
+                Options(session),
+                part,
+                whole: true,
+                session.Downloads,
+                session.CancellationToken
+            )
         );
 }

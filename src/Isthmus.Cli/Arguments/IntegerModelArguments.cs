@@ -34,7 +34,7 @@ internal sealed class IntegerModelArguments
         var path = Path(session);
         if (!ModelManifest.IsIn(path))
             return session.Detached(() => IntegerModel.FromBytes(Read(path)));
-        return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new() { Progress = session.Downloads, Cancellation = session.CancellationToken }));
+        return session.Compute(path, (trained, _) => IntegerForm.Of(trained, new(), session.Downloads, session.CancellationToken));
     }
 
     /// <summary>Reads the bytes of a file of <c>isthmus export</c>.</summary>

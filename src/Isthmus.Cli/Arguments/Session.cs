@@ -73,7 +73,14 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
         });
 
     /// <summary>Loads the tensor library and gives the device that was asked for.</summary>
-    public Device SelectDevice() => ComputeDevice.Select(Get(CommonOptions.Device), Threads);
+    public Device SelectDevice()
+    {
+        var device = ComputeDevice.Select(Get(CommonOptions.Device));
+        // The program is the process: its threads are the tensor library's.
+        if (Threads > 0)
+            set_num_threads(Threads);
+        return device;
+    }
 
     /// <summary>A note for people, on standard error.</summary>
     public void Note(string line) => Progress.Line(line, always: true);

@@ -102,7 +102,7 @@ internal sealed class TimeLeft(TimeProvider? clock = null)
 }
 
 /// <summary>Progress reported at once, on the thread that makes it.</summary>
-internal sealed class Share(Action<double> report) : IProgress<double>
+internal sealed class ImmediateProgress<T>(Action<T> report) : IProgress<T>
 {
-    public void Report(double value) => report(value);
+    public void Report(T value) => report(value);
 }

@@ -110,9 +110,9 @@ internal static class CompressCommand
                     Method = session.Get(Method),
                     ModelOutside = session.Get(Outside),
                     Threads = session.Threads,
-                    Cancel = session.CancellationToken,
-                    Progress = new RecordProgress(report, "compressed", content.Records),
-                }
+                },
+                new RecordProgress(report, "compressed", content.Records),
+                session.CancellationToken
             )
         );
         if (written.Failures > 0)

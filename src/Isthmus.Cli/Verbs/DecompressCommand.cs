@@ -59,11 +59,12 @@ internal static class DecompressCommand
                     Force = session.Get(OutputPaths.Force),
                     Kept = session.Reads,
                     Threads = session.Threads,
-                    Cancel = session.CancellationToken,
-                    Progress = new RecordProgress(report, "decompressed", archive.Header.Records),
                 }
             );
-            return session.Get(Only) is { } only ? One(archive, extraction, only) : extraction.All();
+            var progress = new RecordProgress(report, "decompressed", archive.Header.Records);
+            return session.Get(Only) is { } only
+                ? One(archive, extraction, only, progress, session.CancellationToken)
+                : extraction.All(progress, session.CancellationToken);
         });
         string[] lost = [.. archive.Damage, .. extracted.Lost];
         if (extracted.Lost.Count > 0)
@@ -86,11 +87,11 @@ internal static class DecompressCommand
         );
     }
 
-    private static Extracted One(ArchiveReader archive, Extraction extraction, string only)
+    private static Extracted One(ArchiveReader archive, Extraction extraction, string only, IProgress<int> progress, CancellationToken cancellationToken)
     {
         var entry = archive.Entries.FirstOrDefault(entry => entry.Name == only) ?? archive.Entries.FirstOrDefault(entry => entry.OutputName == only);
         if (entry is not null)
-            return extraction.File(entry);
+            return extraction.File(entry, progress, cancellationToken);
         if (int.TryParse(only, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return extraction.Record(index);
         var near = NearestName.Of(only, archive.Entries.Take(10_000).Select(entry => entry.OutputName));

@@ -52,7 +52,11 @@ internal static class DenoiseCommand
         var (data, _, part) = arguments.For(manifest, session, session.Get(Part));
         var clean = cleanName is null
             ? (addNoise ? data : null)
-            : session.Detached(() => ModelData.Load(manifest, cleanName, arguments.Options(session), session.Get(Part), whole: part is null).Records);
+            : session.Detached(() =>
+                ModelData
+                    .Load(manifest, cleanName, arguments.Options(session), session.Get(Part), whole: part is null, session.Downloads, session.CancellationToken)
+                    .Records
+            );
         // Without clean records there is nothing to measure, and what is not written need not be computed.
         if (clean is null && !output.WantsAll(session, manifest.Schema) && session.Get(Count) < data.Count)
             data = data.Select([.. Enumerable.Range(0, session.Get(Count))]);

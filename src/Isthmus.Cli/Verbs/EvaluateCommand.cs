@@ -76,7 +76,7 @@ internal static class EvaluateCommand
         var evaluation = session.Progress.Show(report =>
         {
             var left = new TimeLeft();
-            var progress = new Share(done => report(done, Words(data.Records, options.ImportanceSamples, done, left)));
+            var progress = new ImmediateProgress<double>(done => report(done, Words(data.Records, options.ImportanceSamples, done, left)));
             return session.Compute(path, (trained, device) =>
                 Evaluator.Evaluate(
                     trained,

@@ -51,12 +51,14 @@ internal static class ExportCommand
             $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
         );
         var name = session.Get(Data) ?? manifest.Provenance.Data;
-        var options = new DataOptions { Progress = session.Downloads, Cancellation = session.CancellationToken };
+        var options = new DataOptions();
         var own = session.Get(Data) is null;
         // To report is not worth a download: a model that was carried here is exported without its data.
-        var (data, missing) = session.Detached(() => Read(manifest, name, options with { Offline = own }, own));
+        var (data, missing) = session.Detached(() => Read(session, manifest, name, options with { Offline = own }, own));
         var (model, evaluation) = session.Compute(arguments.Path(session), (trained, device) => (
-                own || data is null ? IntegerForm.Of(trained, options) : IntegerForm.From(trained, IntegerForm.Calibration(data)),
+                own || data is null
+                    ? IntegerForm.Of(trained, options, session.Downloads, session.CancellationToken)
+                    : IntegerForm.From(trained, IntegerForm.Calibration(data)),
                 data is null
                     ? null
                     : Evaluator.Evaluate(
@@ -88,11 +90,11 @@ internal static class ExportCommand
     }
 
     /// <summary>The data to report on; of a model's own, what is missing where they are not there.</summary>
-    private static (ModelData? Data, string? Missing) Read(ModelManifest manifest, string name, DataOptions options, bool own)
+    private static (ModelData? Data, string? Missing) Read(Session session, ModelManifest manifest, string name, DataOptions options, bool own)
     {
         try
         {
-            return (ModelData.Load(manifest, name, options), null);
+            return (ModelData.Load(manifest, name, options, progress: session.Downloads, cancellationToken: session.CancellationToken), null);
         }
         catch (InvalidInputException e) when (own)
         {

@@ -127,8 +127,8 @@ internal static class InfoCommand
         var all = session.Detached(() =>
         {
             if (!DataSource.HasParts(name, options))
-                return DataSource.LoadAll(name, options);
-            splits = DataSource.Load(name, options);
+                return DataSource.LoadAll(name, options, session.Downloads, session.CancellationToken);
+            splits = DataSource.Load(name, options, session.Downloads, session.CancellationToken);
             return splits.Train;
         });
         var parts = splits is null

@@ -26,7 +26,11 @@ internal static class MeasureCommand
     private static readonly Option<string?> Given = Columns("--given", "Columns to condition on");
     private static readonly Option<string?> Target = Columns("--target", "Rank all columns by their mutual information with this one");
     private static readonly Option<string?> Take = Columns("--columns", "Columns of the matrix or the ranking. Default: all");
-    private static readonly Option<int?> Select = CommonOptions.OptionalWhole("--select", "With --target: choose this many columns that together tell most about it", 1);
+    private static readonly Option<int?> Select = CommonOptions.OptionalWhole(
+        "--select",
+        "With --target: choose this many columns that together tell most about it",
+        1
+    );
     private static readonly Option<string> Criterion = new("--criterion")
     {
         Description = "Criterion of --select: mrmr (relevant and not redundant) or jmi (most information jointly with those chosen).",
@@ -117,7 +121,6 @@ internal static class MeasureCommand
             Seed = session.Seed,
             Threads = session.Threads,
             Device = session.Get(CommonOptions.Device),
-            Cancel = session.CancellationToken,
         };
         RequireSense(session);
         var hasColumns = paths.Select(MeasuredData.HasColumns).ToArray();
@@ -181,17 +184,17 @@ internal static class MeasureCommand
         var (what, figure, json) = session.Detached<(string, MeasuredFigure, Func<MeasuredFigure, IEnumerable<KeyValuePair<string, object?>>>)>(() =>
             (y, session.Get(Lag)) switch
             {
-                (null, _) when InformationMeasure.Entropy(table, x, given, options) is var entropy => (
+                (null, _) when InformationMeasure.Entropy(table, x, given, options, session.CancellationToken) is var entropy => (
                     $"{(entropy.IsDifferential ? "h" : "H")}({Names(x)}{behind})",
                     entropy,
                     f => lines.EntropyJson(f, given is not null)
                 ),
                 ({ }, { } lag) => (
                     $"T({Names(x)} to {Names(y)}, lag {lag})",
-                    InformationMeasure.TransferEntropy(table, x, y, lag, session.Get(History), options),
+                    InformationMeasure.TransferEntropy(table, x, y, lag, session.Get(History), options, session.CancellationToken),
                     f => lines.Json("transfer_entropy", f)
                 ),
-                _ => ($"I({Names(x)}; {Names(y!)}{behind})", InformationMeasure.MutualInformation(table, x, y!, given, options), f =>
+                _ => ($"I({Names(x)}; {Names(y!)}{behind})", InformationMeasure.MutualInformation(table, x, y!, given, options, session.CancellationToken), f =>
                     lines.Json(given is null ? "mi" : "conditional_mi", f)
                 ),
             }
@@ -237,19 +240,28 @@ internal static class MeasureCommand
             );
         var ranked = session.Progress.Show(report =>
             session.Detached(() =>
-                ColumnRanking.Rank(table, target, candidates, options, done =>
-                    report(
-                        done,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}"
+                ColumnRanking.Rank(
+                    table,
+                    target,
+                    candidates,
+                    options,
+                    new ImmediateProgress<double>(done =>
+                        report(
+                            done,
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}"
+                            )
                         )
-                    )
+                    ),
+                    session.CancellationToken
                 )
             )
         );
         var criterion = session.Get(Criterion) == "jmi" ? SelectionCriterion.Jmi : SelectionCriterion.Mrmr;
-        var selected = session.Get(Select) is { } count ? session.Detached(() => ColumnRanking.Select(table, target, ranked, count, criterion, options)) : null;
+        var selected = session.Get(Select) is { } count
+            ? session.Detached(() => ColumnRanking.Select(table, target, ranked, count, criterion, options, session.CancellationToken))
+            : null;
         var lines = Lines(session);
         List<string[]> rows =
         [
@@ -317,9 +329,7 @@ internal static class MeasureCommand
     private static string Chosen(Session session, MeasureLines lines, IReadOnlyList<(MeasuredColumn Column, double Score)> selected)
     {
         var few =
-            selected.Count < session.Get(Select)
-                ? $"; no other column depends on the target, so these are fewer than the {session.Get(Select)} asked for"
-                : "";
+            selected.Count < session.Get(Select) ? $"; no other column depends on the target, so these are fewer than the {session.Get(Select)} asked for" : "";
         return selected.Count == 0
             ? "Chosen: none, as no column depends on the target"
             : $"Chosen by {session.Get(Criterion)}: "
@@ -337,14 +347,19 @@ internal static class MeasureCommand
             table = new(table.Name, table.Select(list, OptionNames.Columns));
         var information = session.Progress.Show(report =>
             session.Detached(() =>
-                PairwiseInformation.Of(table, options, done =>
-                    report(
-                        done,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"measured {100 * done:F0} % of {table.Columns.Count * (table.Columns.Count - 1) / 2} pairs of columns"
+                PairwiseInformation.Of(
+                    table,
+                    options,
+                    new ImmediateProgress<double>(done =>
+                        report(
+                            done,
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"measured {100 * done:F0} % of {table.Columns.Count * (table.Columns.Count - 1) / 2} pairs of columns"
+                            )
                         )
-                    )
+                    ),
+                    session.CancellationToken
                 )
             )
         );

@@ -157,7 +157,7 @@ internal static class RecommendCommand
                     users,
                     session.Get(Count),
                     device,
-                    new Share(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))),
+                    new ImmediateProgress<double>(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))),
                     session.CancellationToken
                 );
                 TableWriter.Write(output, write =>

@@ -87,7 +87,7 @@ internal static class SampleCommand
             throw new InvalidInputException($"--fidelity and --target are for models of tables, and this is of {manifest.Schema}.");
         output.Check(session, manifest.Schema);
         var data = session.Get(CodesOf) is { } name
-            ? session.Detached(() => ModelData.Load(manifest, name, new() { Progress = session.Downloads, Cancellation = session.CancellationToken }))
+            ? session.Detached(() => ModelData.Load(manifest, name, new(), progress: session.Downloads, cancellationToken: session.CancellationToken))
             : null;
         var samples = session.Compute(model.Path(session), (trained, device) =>
             Generation.Sample(
@@ -133,7 +133,14 @@ internal static class SampleCommand
         // Read before anything is written.
         var data = page is null
             ? null
-            : session.Detached(() => DataSource.Load(manifest.Provenance.Data, new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed }));
+            : session.Detached(() =>
+                DataSource.Load(
+                    manifest.Provenance.Data,
+                    new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed },
+                    session.Downloads,
+                    session.CancellationToken
+                )
+            );
         var (columns, fidelity) = session.Compute(model.Path(session), (trained, _) =>
             (
                 SyntheticRows.Draw(trained, session.Get(Count), session.Seed),

@@ -79,7 +79,7 @@ internal static class SweepCommand
         var choice = session.Detached(() => ModelChoice.Of(preset.Name, source, options, arguments.Table(session)));
         if (choice.Why is { } why)
             session.NoteLater($"{why}; --user and --item take others.");
-        var data = session.Detached(() => DataSource.Load(source, choice.Options));
+        var data = session.Detached(() => DataSource.Load(source, choice.Options, session.Downloads, session.CancellationToken));
         var name = session.Get(Name) ?? $"{RunNames.Default(source, preset.Name, fix)}-sweep";
         if (name is "" or "." or ".." || name != Path.GetFileName(name))
             throw new InvalidInputException($"--name {name}: expected the name of one folder; where it lies is said by --output.");
@@ -90,32 +90,26 @@ internal static class SweepCommand
         try
         {
             runs = session.Progress.Show(report =>
-            {
-                var (index, point) = (0, grid.Points()[0]);
-                return Sweep.Run(
+                Sweep.Run(
                     definition,
                     data,
                     folder,
-                    new()
+                    new() { Device = session.SelectDevice(), Threads = session.Threads },
+                    new ImmediateProgress<SweepProgress>(at =>
                     {
-                        Device = session.SelectDevice(),
-                        Threads = session.Threads,
-                        Cancel = session.CancellationToken,
-                        Report = progress =>
+                        if (at.Training is { } training)
                             report(
-                                (index + progress.Fraction) / count,
+                                (at.Run + training.Fraction) / count,
                                 FormattableString.Invariant(
-                                    $"run {index + 1} of {count}  {point.Words} seed {point.Seed}  epoch {progress.Epoch}/{progress.Epochs}"
+                                    $"run {at.Run + 1} of {count}  {at.Point.Words} seed {at.Point.Seed}  epoch {training.Epoch}/{training.Epochs}"
                                 )
-                            ),
-                    },
-                    (at, next, state) =>
-                    {
-                        (index, point) = (at, next);
-                        session.Note($"run {at + 1} of {count}: {next.Name}{(state == "new" ? "" : $", {state}")}");
-                    }
-                );
-            });
+                            );
+                        else
+                            session.Note($"run {at.Run + 1} of {count}: {at.Point.Name}{(at.State == "new" ? "" : $", {at.State}")}");
+                    }),
+                    session.CancellationToken
+                )
+            );
         }
         catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested)
         {

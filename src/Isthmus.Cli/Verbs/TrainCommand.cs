@@ -114,9 +114,6 @@ internal static class TrainCommand
             Folder = run,
             Resume = session.Get(Resume),
             Threads = session.Threads,
-            Cancel = session.CancellationToken,
-            Note = notes.Add,
-            Begun = () => notes.ForEach(session.Note),
         };
         if (session.Get(Resume) && Experiment.IsFinished(run, choice.Preset, training))
         {
@@ -125,14 +122,14 @@ internal static class TrainCommand
         }
         if (session.Get(Resume) && !File.Exists(run.Checkpoint))
             notes.Add($"{run.Path} has no checkpoint: training starts from the beginning.");
-        var data = session.Detached(() => DataSource.Load(source, choice.Options));
+        var data = session.Detached(() => DataSource.Load(source, choice.Options, session.Downloads, session.CancellationToken));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note.OnCommandLine()}"));
         notes.Add($"training {choice.Preset} on {Counted.Of(data.Train.Count, data.Train.Schema.Noun)} of {data.Train.Name}, in {run.Path}");
-        using var result = Run(session, data, choice.Preset, training);
+        using var result = Run(session, data, choice.Preset, training, notes);
         Print(session, run, data, result);
     }
 
-    private static ExperimentResult Run(Session session, DataSplits data, string preset, TrainingOptions training)
+    private static ExperimentResult Run(Session session, DataSplits data, string preset, TrainingOptions training, IReadOnlyList<string> notes)
     {
         var (unit, samples, run) = (session.Unit, session.Get(ImportanceSamples), training.Folder!);
         TimeLeft? left = null;
@@ -142,22 +139,23 @@ internal static class TrainCommand
                 Experiment.Run(
                     data,
                     preset,
-                    new()
+                    new() { Training = training with { Device = session.SelectDevice() }, ImportanceSamples = samples },
+                    new ImmediateProgress<ExperimentProgress>(progress =>
                     {
-                        Training = training with { Device = session.SelectDevice(), Report = progress => report(progress.Fraction, Words(progress, unit)) },
-                        ImportanceSamples = samples,
-                        Trained = trained =>
+                        if (progress.Training is { Epoch: 0 } start)
+                            foreach (var note in notes.Concat(start.Notes))
+                                session.Note(note);
+                        else if (progress.Training is { } step)
+                            report(step.Fraction, Words(step, unit));
+                        else if (progress.Trained is { } trained)
                         {
-                            var provenance = trained.Model.Provenance;
-                            session.Note(
-                                $"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch "
-                                    + $"{provenance.BestEpoch}, with validation loss "
-                                    + $"{NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}."
-                            );
+                            session.Note(Trained(trained, unit));
                             left = new();
-                        },
-                        Evaluating = new Share(done => report(done, EvaluateCommand.Words(data.Test, samples, done, left!))),
-                    }
+                        }
+                        else if (progress.Evaluated is { } done)
+                            report(done, EvaluateCommand.Words(data.Test, samples, done, left!));
+                    }),
+                    session.CancellationToken
                 )
             );
         }
@@ -272,6 +270,14 @@ internal static class TrainCommand
             $"epoch {progress.Epoch}/{progress.Epochs}  {unit.Loss(progress.DistortionNats, progress.RateNats)}  "
                 + $"{NumberText.Duration(progress.Remaining.TotalSeconds)} left  {progress.RecordsPerSecond:N0} records/s"
         );
+
+    private static string Trained(TrainingRun trained, InformationUnit unit)
+    {
+        var provenance = trained.Model.Provenance;
+        return $"trained {Counted.Of(provenance.Epochs, "epoch")} in {NumberText.Duration(provenance.TrainingSeconds)}; the best was epoch "
+            + $"{provenance.BestEpoch}, with validation loss "
+            + $"{NumberText.Of(unit.Of(trained.Epochs[provenance.BestEpoch - 1].ValidationLossNats))} {unit.Name}.";
+    }
 
     private static IEnumerable<string> Notes()
     {

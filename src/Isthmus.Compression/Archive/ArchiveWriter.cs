@@ -19,12 +19,6 @@ public sealed record ArchiveOptions
 
     /// <summary>Number of blocks coded at a time; 0 (the default) for as many as there are cores. The bytes do not depend on it.</summary>
     public int Threads { get; init; }
-
-    /// <summary>Receiver of the number of records done. Default null.</summary>
-    public IProgress<int>? Progress { get; init; }
-
-    /// <summary>Stops the work; nothing is left behind.</summary>
-    public CancellationToken Cancel { get; init; }
 }
 
 /// <summary>Result of writing an archive.</summary>
@@ -42,16 +36,43 @@ public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDiction
 public static class ArchiveWriter
 {
     /// <summary>Writes an archive, whole or not at all.</summary>
+    /// <param name="path">The file; one that is there is replaced when the archive is whole.</param>
+    /// <param name="content">The files and their records.</param>
+    /// <param name="model">The model that codes them; null for general codecs alone.</param>
+    /// <param name="options">Block size, codecs and threads.</param>
+    /// <param name="progress">Receives how many records are done.</param>
+    /// <param name="cancellationToken">Stops between two blocks; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">The content cannot be put into an archive, or the file cannot be written.</exception>
-    public static ArchiveWritten Write(string path, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
+    public static ArchiveWritten Write(
+        string path,
+        ArchiveContent content,
+        ArchiveModel? model,
+        ArchiveOptions options,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArchiveWritten? written = null;
-        AtomicFile.Write(path, stream => written = Write(stream, content, model, options));
+        AtomicFile.Write(path, stream => written = Write(stream, content, model, options, progress, cancellationToken));
         return written!;
     }
 
-    /// <inheritdoc cref="Write(string, ArchiveContent, ArchiveModel?, ArchiveOptions)"/>
-    public static ArchiveWritten Write(Stream stream, ArchiveContent content, ArchiveModel? model, ArchiveOptions options)
+    /// <summary>Writes an archive to a stream. Nothing is written before every block is coded; the stream is left open.</summary>
+    /// <param name="stream">Where the archive goes; it need not seek.</param>
+    /// <param name="content">The files and their records.</param>
+    /// <param name="model">The model that codes them; null for general codecs alone.</param>
+    /// <param name="options">Block size, codecs and threads.</param>
+    /// <param name="progress">Receives how many records are done.</param>
+    /// <param name="cancellationToken">Stops between two blocks, before anything is written.</param>
+    /// <exception cref="InvalidInputException">The content cannot be put into an archive.</exception>
+    public static ArchiveWritten Write(
+        Stream stream,
+        ArchiveContent content,
+        ArchiveModel? model,
+        ArchiveOptions options,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         CheckNames(content);
         if (content.RecordBytes is < 1 or > ArchiveHeader.LargestRecord)
@@ -73,10 +94,10 @@ public static class ArchiveWriter
         var encoder = new BlockEncoder(model?.Codecs ?? [], options.Method);
         // All blocks before the header, which says whether there is a model: one that no block needs is left out.
         var encoded = new List<(BlockFrame Frame, byte[] Payload)>();
-        foreach (var block in Encoded(encoder, content, plan, options))
+        foreach (var block in Encoded(encoder, content, plan, options, cancellationToken))
         {
             encoded.Add(block);
-            options.Progress?.Report(block.Frame.First + block.Frame.Count);
+            progress?.Report(block.Frame.First + block.Frame.Count);
         }
         var used = encoded.Any(block => BlockEncoder.NeedsModel(block.Frame.Type)) ? model : null;
         var (section, modelBytes) = used is null || options.ModelOutside ? (default, []) : Section.Of(used.Bytes);
@@ -114,14 +135,15 @@ public static class ArchiveWriter
         BlockEncoder encoder,
         ArchiveContent content,
         (int First, int Count, bool IsModelled)[] plan,
-        ArchiveOptions options
+        ArchiveOptions options,
+        CancellationToken cancellationToken
     )
     {
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         foreach (var group in plan.Chunk(4 * threads))
         {
             var blocks = new (BlockFrame, byte[])[group.Length];
-            Parallelism.ForEach(group.Length, threads, options.Cancel, i =>
+            Parallelism.ForEach(group.Length, threads, cancellationToken, i =>
             {
                 var records = new byte[group[i].Count * content.RecordBytes];
                 content.CopyRecords(group[i].First, records);

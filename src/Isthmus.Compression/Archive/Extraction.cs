@@ -16,12 +16,6 @@ public sealed record ExtractionOptions
 
     /// <summary>Number of blocks decoded at a time; 0 (the default) for as many as there are cores.</summary>
     public int Threads { get; init; }
-
-    /// <summary>Receiver of the number of records done. Default null.</summary>
-    public IProgress<int>? Progress { get; init; }
-
-    /// <summary>Stops the work; nothing is left behind.</summary>
-    public CancellationToken Cancel { get; init; }
 }
 
 /// <summary>Result of unpacking.</summary>
@@ -40,18 +34,25 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
     private readonly HashSet<string> _reasons = [];
 
     /// <summary>Unpacks every file.</summary>
+    /// <param name="progress">Receives how many records are done.</param>
+    /// <param name="cancellationToken">Stops between two blocks; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">The archive is damaged, a file is there already, or the folder cannot be written to.</exception>
-    public Extracted All() => Files(archive.Entries);
+    public Extracted All(IProgress<int>? progress = null, CancellationToken cancellationToken = default) => Files(archive.Entries, progress, cancellationToken);
 
     /// <summary>Unpacks one file by its name, from the blocks that hold its records alone.</summary>
-    /// <inheritdoc cref="All"/>
-    public Extracted File(ArchiveEntry entry) => Files([entry]);
+    /// <param name="entry">The file.</param>
+    /// <param name="progress">Receives how many records are done.</param>
+    /// <param name="cancellationToken">Stops between two blocks; nothing is left behind.</param>
+    /// <exception cref="InvalidInputException">The archive is damaged, the file is there already, or the folder cannot be written to.</exception>
+    public Extracted File(ArchiveEntry entry, IProgress<int>? progress = null, CancellationToken cancellationToken = default) =>
+        Files([entry], progress, cancellationToken);
 
     /// <summary>
     /// Unpacks one record by its number: the picture that it is, or of a file of many records a file "name.number.png" of its pixels, and
     /// where records are no pictures "name.number.bin" of its bytes.
     /// </summary>
-    /// <inheritdoc cref="All"/>
+    /// <param name="index">The record's number, from 0.</param>
+    /// <exception cref="InvalidInputException">There is no such record, the archive is damaged, the file is there already, or the folder cannot be written to.</exception>
     public Extracted Record(int index)
     {
         if (index < 0 || index >= archive.Header.Records)
@@ -62,7 +63,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         // White is white, also where the file writes it as 1.
         var scale = !isWhole && archive.Header.Schema?.Levels == 2 ? (byte)255 : entry.Scale;
         var one = entry with { Name = name, Scale = scale };
-        return Staged([name], stage =>
+        return Staged([name], CancellationToken.None, stage =>
         {
             var record = new byte[archive.Header.RecordBytes];
             archive.DecodeRecord(index, record);
@@ -72,9 +73,10 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         });
     }
 
-    private Extracted Files(IReadOnlyList<ArchiveEntry> entries) => Staged([.. entries.Select(entry => entry.OutputName)], stage =>
+    private Extracted Files(IReadOnlyList<ArchiveEntry> entries, IProgress<int>? progress, CancellationToken cancellationToken) =>
+        Staged([.. entries.Select(entry => entry.OutputName)], cancellationToken, stage =>
         {
-            using var records = Records(entries).GetEnumerator();
+            using var records = Records(entries, progress, cancellationToken).GetEnumerator();
             var written = 0;
             foreach (var entry in entries)
                 written += Write(entry, stage, records);
@@ -117,7 +119,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
     }
 
     /// <summary>Returns the records of these entries in order, a block at a time, several blocks decoded at once; null for lost records.</summary>
-    private IEnumerable<byte[]?> Records(IReadOnlyList<ArchiveEntry> entries)
+    private IEnumerable<byte[]?> Records(IReadOnlyList<ArchiveEntry> entries, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var (first, end) = entries.Count == 0 ? (0, 0) : (entries[0].First, entries[^1].First + entries[^1].Records);
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
@@ -126,7 +128,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         {
             var decoded = new byte[group.Length][];
             var failures = new string?[group.Length];
-            Parallelism.ForEach(group.Length, threads, options.Cancel, i =>
+            Parallelism.ForEach(group.Length, threads, cancellationToken, i =>
             {
                 var records = new byte[group[i].Count * size];
                 try
@@ -147,7 +149,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
                     yield return null;
                 for (var last = Math.Min(group[i].First + group[i].Count, end); first < last; first++)
                     yield return decoded[i]?.AsSpan((first - group[i].First) * size, size).ToArray();
-                options.Progress?.Report(first);
+                progress?.Report(first);
             }
         }
     }
@@ -168,7 +170,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         return ImageGrid.Png(archive.Header.Schema!, [pixels], 1);
     }
 
-    private Extracted Staged(IReadOnlyList<string> names, Func<string, int> write)
+    private Extracted Staged(IReadOnlyList<string> names, CancellationToken cancellationToken, Func<string, int> write)
     {
         DemandRoom(names);
         var made = new List<string>();
@@ -183,7 +185,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
                 foreach (var parent in names.Select(name => Path.GetDirectoryName(PathIn(stage, name))!).Distinct())
                     Directory.CreateDirectory(parent);
                 var records = write(stage);
-                options.Cancel.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 string[] written = [.. names.Where(name => System.IO.File.Exists(PathIn(stage, name)))];
                 MoveAll(stage, written, Directory.CreateDirectory(Path.Combine(work, "replaced")).FullName, made);
                 isDone = true;

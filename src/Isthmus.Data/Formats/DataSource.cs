@@ -1,5 +1,6 @@
 using Isthmus.Data.Cells;
 using Isthmus.Data.Documents;
+using Isthmus.Data.Files;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
@@ -26,11 +27,18 @@ public static class DataSource
     /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one
     /// image).</param>
     /// <param name="options">Options for reading.</param>
+    /// <param name="progress">Receiver of the progress of a download.</param>
+    /// <param name="cancellationToken">Stops a download; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">There is no such data, or it cannot be used: one line that says where and what to do.</exception>
-    public static DataSplits Load(string nameOrPath, DataOptions options)
+    public static DataSplits Load(
+        string nameOrPath,
+        DataOptions options,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         FileKind.Demand(nameOrPath);
-        var data = new DataLocation(nameOrPath, options);
+        var data = new DataLocation(nameOrPath, options, progress, cancellationToken);
         var format = FormatOf(data);
         if (options.Stream && !format.IsStreamed)
             throw StreamedVectors.Refused(nameOrPath);
@@ -45,12 +53,17 @@ public static class DataSource
         return new(Limited(options.Checked(splits.Train), options), Limited(splits.Validation, options), Limited(splits.Test, options));
     }
 
-    /// <summary>Loads data to apply a model to: every record, in the file's order; of a published data set, its test part. <inheritdoc cref="Load"/></summary>
+    /// <summary>Loads data to apply a model to: every record, in the file's order; of a published data set, its test part.</summary>
     /// <inheritdoc cref="Load"/>
-    public static Dataset LoadAll(string nameOrPath, DataOptions options)
+    public static Dataset LoadAll(
+        string nameOrPath,
+        DataOptions options,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         FileKind.Demand(nameOrPath);
-        var data = new DataLocation(nameOrPath, options);
+        var data = new DataLocation(nameOrPath, options, progress, cancellationToken);
         return Limited(options.Checked(FormatOf(data).Read(data)), options);
     }
 

@@ -1,4 +1,5 @@
 using Isthmus.Data.Documents;
+using Isthmus.Data.Files;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 
@@ -96,14 +97,18 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
     /// <summary>
     /// Loads the data set's splits: its publisher's, and without a validation part, 10,000 training records (of 20news 1,000) held out by seed.
     /// </summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="options">How its files are read.</param>
+    /// <param name="progress">Receives how far a download is.</param>
+    /// <param name="cancellationToken">Stops a download; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">A file is damaged, or can be neither found nor downloaded.</exception>
-    public DataSplits Load(string name, DataOptions options)
+    public DataSplits Load(string name, DataOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var set = sets.First(set => set.Name == name);
-        return set.Read(file => Locate(set, set.Files.First(known => known.Name == file), options), options);
+        return set.Read(file => Locate(set, set.Files.First(known => known.Name == file), options, progress, cancellationToken), options);
     }
 
-    private string Locate(CatalogueSet set, CatalogueFile file, DataOptions options)
+    private string Locate(CatalogueSet set, CatalogueFile file, DataOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var plain = file.Name.EndsWith(".gz", StringComparison.Ordinal) ? file.Name[..^3] : file.Name;
         foreach (var folder in new[] { dataFolder, cacheFolder }.OfType<string>())
@@ -113,7 +118,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
         var target = Path.Combine(cacheFolder, set.Name);
         if (options.Offline)
             throw new InvalidInputException(set.Name, "is not on this machine", $"put {file.Name} into {target}, or set ISTHMUS_DATA to a folder that has it");
-        VerifiedDownload.Fetch(set.Publisher, file, target, options.Progress, options.Cancellation);
+        VerifiedDownload.Fetch(set.Publisher, file, target, progress, cancellationToken);
         return Path.Combine(target, file.Name);
     }
 

@@ -11,7 +11,7 @@ internal sealed class PublishedFormat : IDataFormat
 
     public Dataset Read(DataLocation data) => Split(data).Test;
 
-    public DataSplits Split(DataLocation data) => Catalogue.FromEnvironment().Load(data.Path, data.Options);
+    public DataSplits Split(DataLocation data) => Catalogue.FromEnvironment().Load(data.Path, data.Options, data.Progress, data.CancellationToken);
 
     public bool HasParts(DataLocation data) => true;
 }

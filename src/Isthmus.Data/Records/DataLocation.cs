@@ -5,7 +5,9 @@ namespace Isthmus.Data.Records;
 /// <summary>Data at a name or path, as formats examine them to recognise their own; each property is read on first use only.</summary>
 /// <param name="path">A name or path.</param>
 /// <param name="options">Options for reading the data.</param>
-public sealed class DataLocation(string path, DataOptions options)
+/// <param name="progress">Receiver of the progress of a download.</param>
+/// <param name="cancellationToken">Stops a download; nothing is left behind.</param>
+public sealed class DataLocation(string path, DataOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
 {
     private const int HeadBytes = 8;
     private byte[]? _head;
@@ -15,6 +17,12 @@ public sealed class DataLocation(string path, DataOptions options)
 
     /// <summary>Options for reading the data.</summary>
     public DataOptions Options { get; } = options;
+
+    /// <summary>Receiver of the progress of a download; null for none.</summary>
+    public IProgress<DownloadProgress>? Progress => progress;
+
+    /// <summary>Stops a download; nothing is left behind.</summary>
+    public CancellationToken CancellationToken => cancellationToken;
 
     /// <summary>True if the path is a file.</summary>
     public bool IsFile { get; } = File.Exists(path);

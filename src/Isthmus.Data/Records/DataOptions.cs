@@ -1,5 +1,4 @@
 using Isthmus.Data.Cells;
-using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Records;
 
@@ -64,12 +63,6 @@ public sealed record DataOptions
 
     /// <summary>True to refuse published data sets that are not on this machine, instead of downloading them. Default false.</summary>
     public bool Offline { get; init; }
-
-    /// <summary>Receiver of the progress of a download. Default null.</summary>
-    public IProgress<DownloadProgress>? Progress { get; init; }
-
-    /// <summary>Stops a download; nothing is left behind.</summary>
-    public CancellationToken Cancellation { get; init; }
 
     /// <summary>Options of kinds of records registered elsewhere, one object for each kind. Default: empty.</summary>
     public IReadOnlyList<object> Others { get; init; } = [];

@@ -15,9 +15,11 @@ public static class Experiment
 {
     /// <summary>Runs one experiment on data that have been read.</summary>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation, evaluated on Test.</param>
-    /// <param name="model">A preset's name; null for <see cref="RecordKind.Model"/> of the data's kind, which the result and <see cref="TrainingOptions.Note"/>
+    /// <param name="model">A preset's name; null for <see cref="RecordKind.Model"/> of the data's kind, which the result and the first report of training
     /// then say.</param>
     /// <param name="options">How; null for the defaults, which write nothing.</param>
+    /// <param name="progress">Receives how far it is, from the thread that works.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The model, which the caller disposes of, and its figures.</returns>
     /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a checkpoint of another run, a folder that cannot be written
     /// to.</exception>
@@ -26,13 +28,18 @@ public static class Experiment
     /// runs out by itself in the background.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
-    public static ExperimentResult Run(DataSplits data, string? model = null, ExperimentOptions? options = null)
+    public static ExperimentResult Run(
+        DataSplits data,
+        string? model = null,
+        ExperimentOptions? options = null,
+        IProgress<ExperimentProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
         var choice = model is null ? ModelChoice.For(data.Train.Schema) : null;
-        if (choice is not null)
-            options.Training.Note?.Invoke($"no model named: {choice.Preset}, for {choice.Why}.");
-        return Complete(data, model ?? choice!.Preset, options) with { Why = choice?.Why };
+        var note = choice is null ? null : $"no model named: {choice.Preset}, for {choice.Why}.";
+        return Complete(data, model ?? choice!.Preset, options, note, progress, cancellationToken) with { Why = choice?.Why };
     }
 
     /// <summary>Reads data and runs one experiment on them.</summary>
@@ -41,21 +48,33 @@ public static class Experiment
     /// <param name="options">How; null for the defaults, which write nothing.</param>
     /// <param name="reading">How the data are read, and the seed that they are split by; null for the defaults and
     /// <see cref="TrainingOptions.SplitSeed"/>.</param>
+    /// <param name="progress">Receiver of the progress, on the thread that works.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The model, which the caller disposes of, and its figures.</returns>
     /// <exception cref="InvalidInputException">Data that cannot be read or do not fit, an unknown preset or setting, a checkpoint of another run, a folder that
     /// cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, as with data that have been read.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
-    public static ExperimentResult Run(string nameOrPath, string? model = null, ExperimentOptions? options = null, DataOptions? reading = null)
+    public static ExperimentResult Run(
+        string nameOrPath,
+        string? model = null,
+        ExperimentOptions? options = null,
+        DataOptions? reading = null,
+        IProgress<ExperimentProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
-        reading ??= new() { Seed = options.Training.SplitSeed, Cancellation = options.Training.Cancel };
+        reading ??= new() { Seed = options.Training.SplitSeed };
         // The model keeps the seed that its data were split by.
         options = options with { Training = options.Training with { SplitSeed = reading.Seed } };
         var choice = ModelChoice.Of(model, nameOrPath, reading, reading.Table ?? new());
-        if (choice.Why is { } why)
-            options.Training.Note?.Invoke(model is null ? $"no model named: {choice.Preset}, for {why}." : $"{why}.");
-        return Complete(DataSource.Load(nameOrPath, choice.Options), choice.Preset, options) with { Why = choice.Why };
+        var note =
+            choice.Why is not { } why ? null
+            : model is null ? $"no model named: {choice.Preset}, for {why}."
+            : $"{why}.";
+        var data = DataSource.Load(nameOrPath, choice.Options, cancellationToken: cancellationToken);
+        return Complete(data, choice.Preset, options, note, progress, cancellationToken) with { Why = choice.Why };
     }
 
     /// <summary>Returns true if a run that is to be resumed is finished.</summary>
@@ -93,14 +112,21 @@ public static class Experiment
         return true;
     }
 
-    private static ExperimentResult Complete(DataSplits data, string model, ExperimentOptions options)
+    private static ExperimentResult Complete(
+        DataSplits data,
+        string model,
+        ExperimentOptions options,
+        string? note,
+        IProgress<ExperimentProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var (training, folder) = (options.Training, options.Training.Folder);
-        var trained = TrainingRun.Train(model, data, training);
+        var trained = TrainingRun.Train(model, data, training, new TrainingStage(progress, note), cancellationToken);
         // Saved before it is evaluated, so that an interrupt costs the figures and not the training.
         if (folder is not null)
             trained.Model.Save(folder.Model);
-        options.Trained?.Invoke(trained);
+        progress?.Report(new() { Trained = trained });
         var evaluating = new EvaluationOptions
         {
             ImportanceSamples = options.ImportanceSamples,
@@ -110,8 +136,8 @@ public static class Experiment
         };
         // A model that such work may still compute with is left to the collector.
         var evaluation = Detached.Run(
-            () => Evaluator.Evaluate(trained.Model, data.Test, data.Train, evaluating, options.Evaluating, training.Cancel),
-            training.Cancel
+            () => Evaluator.Evaluate(trained.Model, data.Test, data.Train, evaluating, new EvaluationStage(progress), cancellationToken),
+            cancellationToken
         );
         var complete = trained with { Model = trained.Model.WithMetrics(evaluation.Values) };
         if (folder is not null)
@@ -120,10 +146,22 @@ public static class Experiment
             if (options.Report)
                 ReportPage.Write(
                     folder.Report,
-                    Detached.Run(() => ReportContent.Collect(Path.GetFileName(folder.Path), complete, data, evaluation, training.Seed), training.Cancel)
+                    Detached.Run(() => ReportContent.Collect(Path.GetFileName(folder.Path), complete, data, evaluation, training.Seed), cancellationToken)
                 );
             folder.Finish();
         }
         return new(complete.Model, complete.Epochs, evaluation, folder);
+    }
+
+    /// <summary>Reports of training as reports of the experiment, the first with a note of the experiment's own.</summary>
+    private sealed class TrainingStage(IProgress<ExperimentProgress>? progress, string? note) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) =>
+            progress?.Report(new() { Training = value.Epoch == 0 && note is not null ? value with { Notes = [note, .. value.Notes] } : value });
+    }
+
+    private sealed class EvaluationStage(IProgress<ExperimentProgress>? progress) : IProgress<double>
+    {
+        public void Report(double value) => progress?.Report(new() { Evaluated = value });
     }
 }

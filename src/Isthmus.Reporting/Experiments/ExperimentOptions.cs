@@ -2,7 +2,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Reporting.Experiments;
 
-/// <summary>Options of an experiment: training, evaluation, output and progress.</summary>
+/// <summary>Options of an experiment: training, evaluation and output.</summary>
 public sealed record ExperimentOptions
 {
     /// <summary>
@@ -16,10 +16,17 @@ public sealed record ExperimentOptions
 
     /// <summary>True to write the report of the run into its folder. Default true.</summary>
     public bool Report { get; init; } = true;
+}
 
-    /// <summary>Called with the trained model, once it is saved and before it is evaluated. Default null.</summary>
-    public Action<TrainingRun>? Trained { get; init; }
+/// <summary>Progress of an experiment; one of the three members is set.</summary>
+public sealed record ExperimentProgress
+{
+    /// <summary>Progress of training; its first report has the notes on data and model.</summary>
+    public TrainingProgress? Training { get; init; }
 
-    /// <summary>Receiver of the fraction done of the evaluation's slow part. Default null.</summary>
-    public IProgress<double>? Evaluating { get; init; }
+    /// <summary>Trained model, once it is saved and before it is evaluated.</summary>
+    public TrainingRun? Trained { get; init; }
+
+    /// <summary>Fraction done of the evaluation's slow part, 0 to 1.</summary>
+    public double? Evaluated { get; init; }
 }

@@ -31,6 +31,13 @@ public sealed record SweepDefinition(
 /// <param name="Path">Its way through the information plane; empty where no label is known.</param>
 public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures Figures, IReadOnlyList<InformationAtEpoch> Path);
 
+/// <summary>How far a sweep is.</summary>
+/// <param name="Run">The run under way, from 0.</param>
+/// <param name="Point">Its settings and seed.</param>
+/// <param name="State"><c>new</c>, <c>resumed</c> from a checkpoint, or <c>done</c> before.</param>
+/// <param name="Training">How far its training is; null in the report before it.</param>
+public sealed record SweepProgress(int Run, SweepPoint Point, string State, TrainingProgress? Training);
+
 /// <summary>
 /// Trains, evaluates and reports every combination of a grid, one after the other, each in a folder of its own. A sweep that was stopped goes
 /// on where it was when it is started again: finished runs are kept, the one under way is resumed to the same weights.
@@ -41,8 +48,9 @@ public static class Sweep
     /// <param name="definition">What to train.</param>
     /// <param name="data">The data that it names.</param>
     /// <param name="folder">Where the runs go.</param>
-    /// <param name="options">Device, threads, cancellation and progress; its settings, seed and folder are each run's own.</param>
-    /// <param name="began">Told each run's place and name, and whether it is done already, resumed or new.</param>
+    /// <param name="options">Device and threads; settings, seed and folder are each run's own.</param>
+    /// <param name="progress">Receives each run before it begins, and how far its training is.</param>
+    /// <param name="cancellationToken">Stops the run under way, after a checkpoint.</param>
     /// <exception cref="InvalidInputException">A setting that no part has or a value out of range, before anything is trained; a folder of another
     /// sweep.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the run under way has left its checkpoint.</exception>
@@ -51,7 +59,8 @@ public static class Sweep
         DataSplits data,
         string folder,
         TrainingOptions options,
-        Action<int, SweepPoint, string>? began = null
+        IProgress<SweepProgress>? progress = null,
+        CancellationToken cancellationToken = default
     )
     {
         var points = definition.Grid.Points();
@@ -69,7 +78,7 @@ public static class Sweep
                 File.Exists(run.Report) ? "done"
                 : File.Exists(run.Checkpoint) ? "resumed"
                 : "new";
-            began?.Invoke(index, point, state);
+            progress?.Report(new(index, point, state, null));
             var path = Path.Combine(run.Path, "information.jsonl");
             if (state != "done")
                 Experiment
@@ -88,7 +97,9 @@ public static class Sweep
                                 Resume = state == "resumed",
                                 Observe = InformationPath.IsFor(data) ? new InformationPath(path, point.Seed).Observe : null,
                             },
-                        }
+                        },
+                        new RunStage(progress, index, point, state),
+                        cancellationToken
                     )
                     .Dispose();
             runs.Add(new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path)));
@@ -104,6 +115,15 @@ public static class Sweep
             if (frontier.Count == 0 || y(run) < y(frontier[^1]))
                 frontier.Add(run);
         return frontier;
+    }
+
+    private sealed class RunStage(IProgress<SweepProgress>? progress, int run, SweepPoint point, string state) : IProgress<ExperimentProgress>
+    {
+        public void Report(ExperimentProgress value)
+        {
+            if (value.Training is { Epoch: > 0 } training)
+                progress?.Report(new(run, point, state, training));
+        }
     }
 
     private static Dictionary<string, string> Settings(SweepDefinition definition, SweepPoint point)

@@ -51,7 +51,7 @@ public sealed class CodeFlow : CodeSampler
         using var draws = RandomDraws.Seeded(seed);
         // A unit that is constant over all codes stays constant in draws.
         var (mean, scale) = (codes.mean([0L]), codes.std(0, unbiased: false).ClampMin(1e-6));
-        var standard = ((codes - mean) / scale).index_select(0, randperm(codes.shape[0]));
+        var standard = ((codes - mean) / scale).index_select(0, RandomOperations.Permutation(codes.shape[0]));
         var heldOut = standard.shape[0] / 10;
         var (validation, train) = (standard.narrow(0, 0, heldOut), standard.narrow(0, heldOut, standard.shape[0] - heldOut));
         var flow = new AutoregressiveFlowPrior((int)codes.shape[1], Steps, Hidden);
@@ -60,7 +60,7 @@ public sealed class CodeFlow : CodeSampler
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
             using var inner = NewDisposeScope();
-            foreach (var batch in train.index_select(0, randperm(train.shape[0])).split(BatchCodes))
+            foreach (var batch in train.index_select(0, RandomOperations.Permutation(train.shape[0])).split(BatchCodes))
             {
                 optimiser.ClearGradients();
                 (-flow.LogProbability(batch).mean()).backward();

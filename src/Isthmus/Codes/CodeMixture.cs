@@ -81,9 +81,9 @@ public sealed class CodeMixture : CodeSampler
     public override Tensor Sample(int count, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        var chosen = tensor(_logWeights).softmax(0).multinomial(count, replacement: true);
+        var chosen = tensor(_logWeights).softmax(0).Choices(count, replacement: true);
         var factors = tensor(_factors).view(-1, _latent, _latent).index_select(0, chosen);
-        var drawn = tensor(_means).view(-1, _latent).index_select(0, chosen).Plus(factors.matmul(randn(count, _latent, 1)).squeeze(-1));
+        var drawn = tensor(_means).view(-1, _latent).index_select(0, chosen).Plus(factors.matmul(RandomOperations.Normal([count, _latent, 1])).squeeze(-1));
         return drawn.to(device ?? CPU).MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,5 @@
 using Isthmus.Data.Cells;
+using Isthmus.Data.Files;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
@@ -43,8 +44,18 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     /// <param name="options">Options for reading; schema and split are the model's.</param>
     /// <param name="part">Part to load; null for the default one.</param>
     /// <param name="whole">True to load every record of the model's training data too, unless a part is asked for.</param>
+    /// <param name="progress">Receiver of the progress of a download.</param>
+    /// <param name="cancellationToken">Stops a download; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">No such data, data that the model cannot take, or a part of data that has none.</exception>
-    public static ModelData Load(ModelManifest trained, string nameOrPath, DataOptions options, DataPart? part = null, bool whole = false)
+    public static ModelData Load(
+        ModelManifest trained,
+        string nameOrPath,
+        DataOptions options,
+        DataPart? part = null,
+        bool whole = false,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
         // What was the label is still it, in a table that has it for every row.
@@ -67,7 +78,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
             options = trained.Schema.Kind.AsTrained(trained.Schema, options);
         if ((isOwn && !(whole && part is null)) || Catalogue.FromEnvironment().Contains(nameOrPath))
         {
-            var splits = DataSource.Load(nameOrPath, options);
+            var splits = DataSource.Load(nameOrPath, options, progress, cancellationToken);
             var chosen = part switch
             {
                 DataPart.Train => splits.Train,
@@ -77,7 +88,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
             return new(chosen, splits.Train, part ?? DataPart.Test);
         }
         return part is null
-            ? new(DataSource.LoadAll(nameOrPath, options), null, null)
+            ? new(DataSource.LoadAll(nameOrPath, options, progress, cancellationToken), null, null)
             : throw new InvalidInputException(
                 nameOrPath,
                 $"has no parts: only published sets and the data that the model was trained on ({trained.Provenance.Data}) are split",

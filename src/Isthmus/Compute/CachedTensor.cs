@@ -9,6 +9,7 @@ namespace Isthmus.Compute;
 /// <param name="make">Function that makes the tensor on the CPU.</param>
 internal sealed class CachedTensor(Func<Tensor> make)
 {
+    private readonly Lock _gate = new();
     private Tensor? _kept;
 
     public CachedTensor(float[] values, params long[] shape)
@@ -20,11 +21,15 @@ internal sealed class CachedTensor(Func<Tensor> make)
     /// <summary>Returns the tensor on a device. Several threads may ask at once: each gets the same numbers.</summary>
     public Tensor On(Device device)
     {
-        if (_kept is { } kept && kept.device_type == device.type && kept.device_index == device.index)
-            return kept;
+        lock (_gate)
+            return _kept is { } kept && kept.device_type == device.type && kept.device_index == device.index ? kept : _kept = Made(device);
+    }
+
+    private Tensor Made(Device device)
+    {
         // One made in inference mode could not be met by gradients later.
         using var normal = inference_mode(false);
         using var scope = NewDisposeScope();
-        return _kept = make().to(device).DetachFromDisposeScope();
+        return make().to(device).DetachFromDisposeScope();
     }
 }

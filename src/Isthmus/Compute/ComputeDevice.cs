@@ -8,18 +8,15 @@ public static class ComputeDevice
     /// <summary>Names of the devices.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda"];
 
-    /// <summary>Loads the tensor library, sets its number of threads for the calling thread and those that begin later, and returns the device.</summary>
+    /// <summary>Loads the tensor library and returns the device.</summary>
     /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
-    /// <param name="threads">Threads of the tensor library; 0 leaves them as they are.</param>
     /// <exception cref="InvalidInputException">There is no such device here.</exception>
     /// <exception cref="PlatformNotSupportedException">There is no tensor library for this system.</exception>
-    public static Device Select(string name, int threads = 0)
+    public static Device Select(string name)
     {
         if (!Names.Contains(name))
             throw new InvalidInputException($"Device '{name}'", "is not known", $"give {string.Join(" or ", Names)}", OptionNames.Device);
         TensorLibrary.EnsureLoaded();
-        if (threads > 0)
-            set_num_threads(threads);
         if (name == "cuda" && !cuda.is_available())
             throw new InvalidInputException(
                 "A CUDA device",

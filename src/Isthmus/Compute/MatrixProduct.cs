@@ -60,15 +60,15 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>Creates x W' + b, with torch's initial weights.</summary>
     public static MatrixProduct Linear(long inputs, long outputs)
     {
-        var made = nn.Linear(inputs, outputs, device: NewWeights.Device);
-        return new("linear", made.weight, made.bias!, nn.functional.linear);
+        long[] shape = [outputs, inputs];
+        return new("linear", SeededLayers.Weight(shape), SeededLayers.Bias(shape, outputs), nn.functional.linear);
     }
 
     /// <summary>Creates a convolution of square kernels, with torch's initial weights.</summary>
     public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
-        var made = nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
-        return new("convolution", made.weight, made.bias!, (x, weight, bias) =>
+        long[] shape = [outputs, inputs, kernel, kernel];
+        return new("convolution", SeededLayers.Weight(shape), SeededLayers.Bias(shape, outputs), (x, weight, bias) =>
             nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding])
         )
         {
@@ -79,8 +79,8 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     /// <summary>Creates a transposed convolution of square kernels, with torch's initial weights.</summary>
     public static MatrixProduct TransposedConvolution(long inputs, long outputs, int kernel, int stride, int padding)
     {
-        var made = nn.ConvTranspose2d(inputs, outputs, kernel, stride: stride, padding: padding, device: NewWeights.Device);
-        return new("transposed_convolution", made.weight, made.bias!, (x, weight, bias) =>
+        long[] shape = [inputs, outputs, kernel, kernel];
+        return new("transposed_convolution", SeededLayers.Weight(shape), SeededLayers.Bias(shape, outputs), (x, weight, bias) =>
             nn.functional.conv_transpose2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding])
         )
         {

@@ -3,53 +3,33 @@ using static TorchSharp.torch;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// Torch's generator for the caller alone, seeded, until disposed of; then it goes on where it was. There is one generator in the process
-/// and every draw moves it on: whoever seeds it outside such a scope disturbs what trains or imputes beside it. A scope may lie inside
-/// another of the same thread; another thread's waits. Dispose of it on the thread that took it.
+/// A random stream of the calling thread's own, from its seed until it is disposed of: all draws of <see cref="RandomOperations"/> on this thread
+/// come from it. No other thread sees it, none waits for it, and torch's generator, which is the whole process's, neither gives a number nor moves on.
+/// A scope may lie inside another; dispose of it on the thread that made it.
 /// </summary>
+/// <remarks>
+/// The generator is torch's own (Mersenne twister): the same seed gives the numbers that <c>torch.manual_seed</c> gives.
+/// </remarks>
 internal sealed class RandomDraws : IDisposable
 {
-    private static readonly Lock Gate = new();
-    private static Generator? _shared;
+    [ThreadStatic]
+    private static RandomDraws? _current;
 
-    private readonly Tensor _before;
+    private readonly Generator _generator;
+    private readonly RandomDraws? _outer;
 
-    private RandomDraws(long seed)
-    {
-        _before = Shared.get_state().DetachFromDisposeScope();
-#pragma warning disable RS0030 // The one place that may.
-        manual_seed(seed);
-#pragma warning restore RS0030
-    }
+    private RandomDraws(long seed) => (_generator, _outer) = (new Generator(unchecked((ulong)seed), CPU), _current);
 
-    private static Generator Shared => _shared ??= Generator.Default;
+    /// <summary>The generator of the innermost scope; null outside of any, for torch's own.</summary>
+    public static Generator? Generator => _current?._generator;
 
-    /// <summary>Takes the generator, waiting until no other thread has it, and seeds it.</summary>
-    public static RandomDraws Seeded(long seed)
-    {
-        Gate.Enter();
-        try
-        {
-            return new(seed);
-        }
-        catch
-        {
-            Gate.Exit();
-            throw;
-        }
-    }
+    /// <summary>Begins a stream on this thread.</summary>
+    public static RandomDraws Seeded(long seed) => _current = new(seed);
 
-    /// <summary>Restores the generator's state, and releases it.</summary>
+    /// <summary>Ends it; the scope around it goes on where it was.</summary>
     public void Dispose()
     {
-        try
-        {
-            Shared.set_state(_before);
-            _before.Dispose();
-        }
-        finally
-        {
-            Gate.Exit();
-        }
+        _current = _outer;
+        _generator.Dispose();
     }
 }

@@ -15,13 +15,13 @@ internal sealed class ThreadTeam : IDisposable
     private Action<int>? _work;
     private volatile bool _disposed;
 
-    /// <summary>Starts <paramref name="count"/> - 1 threads, each of which first runs <paramref name="prepare"/>.</summary>
-    public ThreadTeam(int count, Action prepare)
+    /// <summary>Starts <paramref name="count"/> - 1 threads, each of which takes one thread of the tensor library.</summary>
+    public ThreadTeam(int count)
     {
         Count = count;
         _failures = new Exception?[count];
         _begin = [.. Enumerable.Range(1, count - 1).Select(_ => new ManualResetEventSlim(false, Spins))];
-        _threads = [.. Enumerable.Range(1, count - 1).Select(index => new Thread(() => Serve(index, prepare)) { IsBackground = true, Name = $"step {index}" })];
+        _threads = [.. Enumerable.Range(1, count - 1).Select(index => new Thread(() => Serve(index)) { IsBackground = true, Name = $"step {index}" })];
         foreach (var thread in _threads)
             thread.Start();
     }
@@ -60,9 +60,9 @@ internal sealed class ThreadTeam : IDisposable
         _left.Dispose();
     }
 
-    private void Serve(int index, Action prepare)
+    private void Serve(int index)
     {
-        prepare();
+        TensorThreads.Set(1);
         while (true)
         {
             _begin[index - 1].Wait();

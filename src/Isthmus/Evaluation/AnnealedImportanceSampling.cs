@@ -102,7 +102,7 @@ public static class AnnealedImportanceSampling
             var value = model.Bottleneck.Prior!.LogProbability(leaf).Plus(model.LogLikelihood(x, leaf).Times(heat));
             return (value.detach(), autograd.grad([value.sum()], [leaf])[0].detach());
         }
-        var momentum = randn_like(z);
+        var momentum = z.NormalLike();
         var (start, slope) = Density(z);
         var before = start - momentum.Square().sum(-1).Times(0.5);
         var (place, now) = (z, start);
@@ -115,7 +115,7 @@ public static class AnnealedImportanceSampling
         }
         // A proposal that ran away has no number; it is not taken.
         var ratio = (now - momentum.Square().sum(-1).Times(0.5) - before).nan_to_num(float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity);
-        var taken = rand_like(ratio).log().lt(ratio);
+        var taken = ratio.UniformLike().log().lt(ratio);
         z.copy_(where(taken.unsqueeze(-1), place, z));
         return taken.to(ScalarType.Float32).mean().item<float>();
     }

@@ -27,17 +27,17 @@ internal sealed class LikelihoodPass : IDisposable
     private readonly ThreadTeam _team;
     private readonly SliceContext[] _contexts;
     private readonly ManualLayer[] _decoders;
-    private readonly int _threads;
+    private readonly TensorThreads? _one;
 
     /// <summary>A pass in one precision. Until it is disposed of, the tensor library has one thread on the calling thread.</summary>
     public LikelihoodPass(Autoencoder model, bool inBfloat16)
     {
         _likelihood = (RowLikelihood)model.Likelihood;
-        _threads = get_num_threads();
-        _contexts = [.. Enumerable.Range(0, _threads).Select(_ => new SliceContext(inBfloat16))];
+        var threads = get_num_threads();
+        _contexts = [.. Enumerable.Range(0, threads).Select(_ => new SliceContext(inBfloat16))];
         _decoders = [.. _contexts.Select(context => ManualLayer.Of(model.Decoder, context))];
-        _team = new(_threads, () => set_num_threads(1));
-        set_num_threads(1);
+        _team = new(threads);
+        _one = TensorThreads.Use(1);
     }
 
     /// <summary>Returns the fastest pass that keeps the results; null if a part is not known.</summary>
@@ -105,7 +105,7 @@ internal sealed class LikelihoodPass : IDisposable
     public void Dispose()
     {
         _team.Dispose();
-        set_num_threads(_threads);
+        _one?.Dispose();
         Array.ForEach(_contexts, context => context.Dispose());
     }
 }

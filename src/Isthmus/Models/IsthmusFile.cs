@@ -23,19 +23,27 @@ internal static class IsthmusFile
     /// Writes <paramref name="manifest"/> and the parts to a temporary file and renames it. A part is written twice, first for its hash: that costs less than
     /// holding all its bytes.
     /// </summary>
-    public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts)
+    public static void Write(string path, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts) =>
+        AtomicFile.Write(path, stream => WriteZip(stream, kind, manifest, parts));
+
+    /// <summary>The same bytes to a stream, which need not seek and stays open: nothing is written to it before all of them are in memory.</summary>
+    public static void Write(Stream stream, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts)
+    {
+        using var whole = new MemoryStream();
+        WriteZip(whole, kind, manifest, parts);
+        whole.WriteTo(stream);
+    }
+
+    private static void WriteZip(Stream stream, string kind, object manifest, IReadOnlyDictionary<string, Action<Stream>> parts)
     {
         var root = new JsonObject { ["format"] = kind, ["format_version"] = FormatVersion };
         foreach (var (name, value) in JsonSerializer.SerializeToNode(manifest, JsonFormat.Indented)!.AsObject().ToList())
             root[name] = value?.DeepClone();
         root["parts"] = new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)HashOf(part.Value))));
-        AtomicFile.Write(path, stream =>
-        {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, ManifestName, entry => entry.Write(JsonSerializer.SerializeToUtf8Bytes(root, JsonFormat.Indented)));
-            foreach (var (name, write) in parts)
-                Add(zip, name, write);
-        });
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        Add(zip, ManifestName, entry => entry.Write(JsonSerializer.SerializeToUtf8Bytes(root, JsonFormat.Indented)));
+        foreach (var (name, write) in parts)
+            Add(zip, name, write);
     }
 
     /// <summary>Reads the manifest as <typeparamref name="T"/> and every part, checked against its hash.</summary>

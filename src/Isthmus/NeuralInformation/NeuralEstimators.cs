@@ -37,7 +37,7 @@ public static class NeuralEstimators
                             Threads = q.Threads,
                             Device = q.Device,
                         },
-                        cancellationToken: q.Cancel
+                        cancellationToken: q.CancellationToken
                     )
                     .Chosen,
             IsSlow = true,

@@ -52,8 +52,13 @@ public static class NeuralMutualInformation
         options.Check(Points.Join(x, y).Count);
         if (Varying(x) is not { } movingX || Varying(y) is not { } movingY)
             return new(options.Name, new(0, 0), [], []);
-        return Fitted(movingX, movingY, options, ComputeDevice.Select(options.Device, options.Threads), progress, cancellationToken);
+        var device = ComputeDevice.Select(options.Device);
+        using var threads = Threads(options.Threads);
+        return Fitted(movingX, movingY, options, device, progress, cancellationToken);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TensorThreads? Threads(int count) => TensorThreads.Use(count);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static NeuralEstimate Fitted(

@@ -1,5 +1,6 @@
 using Isthmus.Codes;
 using Isthmus.Compression.Integer;
+using Isthmus.Data.Files;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 
@@ -17,12 +18,19 @@ public static class IntegerForm
     /// <summary>Returns the integer form of a model.</summary>
     /// <param name="trained">The model.</param>
     /// <param name="options">Options for reading data, if they must be read.</param>
+    /// <param name="progress">Receiver of the progress of a download.</param>
+    /// <param name="cancellationToken">Stops a download; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">The model has no integer form; or its file keeps no calibration, and the data are not there any
     /// more.</exception>
-    public static IntegerModel Of(TrainedModel trained, DataOptions options)
+    public static IntegerModel Of(
+        TrainedModel trained,
+        DataOptions options,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ModelCalibration.Demand(trained);
-        return trained.Calibration is { } calibration ? From(trained, calibration) : From(trained, Records(trained, options));
+        return trained.Calibration is { } calibration ? From(trained, calibration) : From(trained, Records(trained, options, progress, cancellationToken));
     }
 
     /// <summary>
@@ -76,12 +84,12 @@ public static class IntegerForm
         }
     }
 
-    private static Dataset Records(TrainedModel trained, DataOptions options)
+    private static Dataset Records(TrainedModel trained, DataOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var manifest = trained.Manifest;
         try
         {
-            return Calibration(ModelData.Load(manifest, manifest.Provenance.Data, options));
+            return Calibration(ModelData.Load(manifest, manifest.Provenance.Data, options, progress: progress, cancellationToken: cancellationToken));
         }
         catch (InvalidInputException e)
         {

@@ -69,39 +69,31 @@ internal static class ModelCalibration
                 "give records such as it was trained on"
             );
         // On one thread, as sums of several threads round otherwise: the same model and records are to give the same bytes.
-        var threads = get_num_threads();
-        set_num_threads(1);
-        try
+        using var one = TensorThreads.Use(1);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var device = model.Network.parameters().First().device;
+        var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords), device);
+        var numbers = new Dictionary<string, float[]>();
+        var code = model.Network.Bottleneck.Encode(model.Network.Encoder.call(x), sample: false);
+        Write(numbers, Encoder, NetworkQuantiser.Measure(model.Network.Encoder, x));
+        if (model.Network.Bottleneck is VectorQuantisedBottleneck quantised)
         {
-            using var noGradient = no_grad();
-            using var scope = NewDisposeScope();
-            var device = model.Network.parameters().First().device;
-            var x = TensorBatches.Gather(calibration, Evenly(calibration.Count, RangeRecords), device);
-            var numbers = new Dictionary<string, float[]>();
-            var code = model.Network.Bottleneck.Encode(model.Network.Encoder.call(x), sample: false);
-            Write(numbers, Encoder, NetworkQuantiser.Measure(model.Network.Encoder, x));
-            if (model.Network.Bottleneck is VectorQuantisedBottleneck quantised)
-            {
-                Write(numbers, PriorName, NetworkQuantiser.Measure(((CodebookPrior)quantised.Prior).Layers(), code.Z));
-                WriteDecoder(numbers, model.Network, x, code.Z);
-                return new(numbers);
-            }
-            var units = Active(code.UnitRates!);
-            numbers[Units] = [.. units.Select(unit => (float)unit)];
-            numbers[Gains] = GainsOf(code.Gaussian, units);
-            using var generator = new Generator(Seed);
-            var z = code.Gaussian.Mean.Plus(code.Gaussian.LogVariance.Times(0.5).exp() * randn(code.Z.shape, generator: generator).to(device));
-            var mask = zeros(code.Z.shape[^1], device: device);
-            foreach (var unit in units)
-                mask[unit] = 1;
-            WriteDecoder(numbers, model.Network, x, z * mask);
-            WriteLatent(numbers, model, schema, Thinned(calibration, MostRecords));
+            Write(numbers, PriorName, NetworkQuantiser.Measure(((CodebookPrior)quantised.Prior).Layers(), code.Z));
+            WriteDecoder(numbers, model.Network, x, code.Z);
             return new(numbers);
         }
-        finally
-        {
-            set_num_threads(threads);
-        }
+        var units = Active(code.UnitRates!);
+        numbers[Units] = [.. units.Select(unit => (float)unit)];
+        numbers[Gains] = GainsOf(code.Gaussian, units);
+        using var draws = RandomDraws.Seeded(Seed);
+        var z = code.Gaussian.Mean.Plus(code.Gaussian.LogVariance.Times(0.5).exp() * RandomOperations.Normal(code.Z.shape, device: device));
+        var mask = zeros(code.Z.shape[^1], device: device);
+        foreach (var unit in units)
+            mask[unit] = 1;
+        WriteDecoder(numbers, model.Network, x, z * mask);
+        WriteLatent(numbers, model, schema, Thinned(calibration, MostRecords));
+        return new(numbers);
     }
 
     /// <summary>Returns the parts of the integer model.</summary>

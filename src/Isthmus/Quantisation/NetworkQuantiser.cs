@@ -257,7 +257,7 @@ internal static class NetworkQuantiser
                 case BatchNorm norm when isOpen && steps[^1].Norm is null:
                     steps[^1] = steps[^1] with { Norm = norm };
                     break;
-                case Dropout:
+                case SeededDropout:
                     break;
                 case var _ when isOpen && Activation(module) is not null:
                     steps[^1] = steps[^1] with { Activation = (nn.Module<Tensor, Tensor>)module };

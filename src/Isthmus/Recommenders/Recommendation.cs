@@ -93,10 +93,11 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         var schema = SchemaOf(trained);
         var width = Math.Min(count, schema.Dimension);
         using var pass = RecommendationPass.For(trained.Network, device);
-        var atOnce = pass?.Histories ?? Users;
+        var (atOnce, threads) = (pass?.Histories ?? Users, get_num_threads());
         Task<(int[] Items, float[] Bits)> Rank(int start) =>
             Task.Run(() =>
             {
+                using var same = TensorThreads.Use(threads);
                 int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
                 return pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
             });

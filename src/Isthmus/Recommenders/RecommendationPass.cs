@@ -29,7 +29,7 @@ internal sealed class RecommendationPass : IDisposable
         _shared.AddRange(shared);
         _threads = get_num_threads();
         _workers = [.. Enumerable.Range(0, _threads).Select(_ => (worker(), new ItemRanking(model.Likelihood.Dimension)))];
-        _team = new(_threads, () => { });
+        _team = new(_threads);
     }
 
     /// <summary>Number of histories that keeps all threads busy.</summary>
@@ -68,9 +68,9 @@ internal sealed class RecommendationPass : IDisposable
         var (items, bits) = (new int[histories.Count * count], new float[histories.Count * count]);
         var rows = Math.Clamp((histories.Count + _threads - 1) / _threads, 1, BlockRows);
         var taken = 0;
+        using var one = TensorThreads.Use(1);
         _team.Run(thread =>
         {
-            set_num_threads(1);
             using var noGradient = no_grad();
             var (scores, ranking) = _workers[thread];
             // A thread that is held up takes fewer.
@@ -80,7 +80,6 @@ internal sealed class RecommendationPass : IDisposable
                 ranking.Rank(block, scores, count, items.AsSpan(first * count, block.Count * count), bits.AsSpan(first * count, block.Count * count));
             }
         });
-        set_num_threads(_threads);
         return (items, bits);
     }
 

@@ -184,12 +184,14 @@ public sealed record Fidelity(
             Permutations = 0,
             Seed = seed,
             Threads = threads,
-            Cancel = cancellationToken,
         };
         var real = Measured(train);
         // A column is counted or measured in both alike.
         var made = Measured(synthetic).Zip(real, (column, like) => column.IsNumber ? column.Counted(like.IsCounted) : column).ToArray();
-        var (one, other) = (PairwiseInformation.Of(new("training rows", real), options), PairwiseInformation.Of(new("synthetic rows", made), options));
+        var (one, other) = (
+            PairwiseInformation.Of(new("training rows", real), options, cancellationToken: cancellationToken),
+            PairwiseInformation.Of(new("synthetic rows", made), options, cancellationToken: cancellationToken)
+        );
         return
         [
             .. one

@@ -35,26 +35,26 @@ internal sealed class RowClassifier : IDisposable
         _input = new(table);
         using var draws = RandomDraws.Seeded(seed);
         _layers = nn.Sequential(
-            ("1", nn.Linear(_input.Width, Hidden)),
+            ("1", SeededLayers.Linear(_input.Width, Hidden)),
             ("2", nn.GELU()),
-            ("3", nn.Dropout(Dropout)),
-            ("4", nn.Linear(Hidden, Hidden)),
+            ("3", new SeededDropout(Dropout)),
+            ("4", SeededLayers.Linear(Hidden, Hidden)),
             ("5", nn.GELU()),
-            ("6", nn.Dropout(Dropout)),
-            ("7", nn.Linear(Hidden, count))
+            ("6", new SeededDropout(Dropout)),
+            ("7", SeededLayers.Linear(Hidden, count))
         );
         using var scope = NewDisposeScope();
         var (x, y) = (tensor(rows).view(classes.Count, -1), tensor([.. classes.Select(value => (long)value)]));
         var batch = Math.Min(BatchSize, classes.Count);
         var steps = Math.Max(LeastSteps, Epochs * classes.Count / batch);
         using var optimiser = new AdamUpdate(_layers.parameters(), WeightDecay);
-        var order = randperm(classes.Count);
+        var order = RandomOperations.Permutation(classes.Count);
         for (var (step, at) = (0, 0); step < steps; step++, at += batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var own = NewDisposeScope();
             if (at + batch > classes.Count)
-                (order, at) = (randperm(classes.Count).MoveToOuterDisposeScope(), 0);
+                (order, at) = (RandomOperations.Permutation(classes.Count).MoveToOuterDisposeScope(), 0);
             var chosen = order.narrow(0, at, batch);
             optimiser.ClearGradients();
             nn.functional.cross_entropy(_layers.call(_input.call(x.index_select(0, chosen))), y.index_select(0, chosen)).backward();

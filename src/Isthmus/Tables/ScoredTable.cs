@@ -1,7 +1,9 @@
 using System.Globalization;
+using Isthmus.Compute;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
+using static TorchSharp.torch;
 
 namespace Isthmus.Tables;
 
@@ -157,13 +159,17 @@ public sealed record ScoredTable(
     /// <summary>Works on a part while the next one is read; parts are worked on in turn.</summary>
     private static void WhileReading(Action<Action<TablePart>> read, Action<TablePart> work)
     {
-        var under = Task.CompletedTask;
+        var (under, threads) = (Task.CompletedTask, get_num_threads());
         try
         {
             read(part =>
             {
                 under.GetAwaiter().GetResult();
-                under = Task.Run(() => work(part));
+                under = Task.Run(() =>
+                {
+                    using var same = TensorThreads.Use(threads);
+                    work(part);
+                });
             });
         }
         finally

@@ -1,4 +1,5 @@
 using Isthmus.Codes;
+using Isthmus.Compute;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
@@ -70,7 +71,7 @@ public static class SyntheticRows
         Tensor OfKept(int rows, Device? device)
         {
             var x = tensor(trained.Reference!.Train).view(-1, trained.Specification.Schema.Dimension);
-            return trained.Network.Encode(x.index_select(0, randint(0, x.shape[0], rows)), sample: true).Z;
+            return trained.Network.Encode(x.index_select(0, RandomOperations.Integers(0, x.shape[0], [rows])), sample: true).Z;
         }
         return Generation
             .Sample(trained, count, seed, draw: true, codes: trained is { Reference: not null, Network.Bottleneck.Prior: not null } ? OfKept : null)

@@ -123,8 +123,7 @@ public sealed class Trainer : IDisposable
             throw new InvalidInputException(
                 $"{OptionNames.Value("encoder-epochs", _turns.EncoderEpochs)}",
                 "cannot be used, as encoder and decoder cannot train in turns where a discriminator trains against them",
-                $"leave {OptionNames.Key("encoder-epochs")} or "
-                    + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
+                $"leave {OptionNames.Key("encoder-epochs")} or " + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
                 OptionNames.Key("encoder-epochs")
             );
         var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
@@ -153,8 +152,7 @@ public sealed class Trainer : IDisposable
             Model.Stages = new(Model, _parameters);
         if (_slices.Length > 1)
         {
-            _team = new ThreadTeam(_slices.Length, () => set_num_threads(1));
-            set_num_threads(1);
+            _team = new ThreadTeam(_slices.Length);
         }
         State = checkpoint?.State ?? TrainingState.Start;
     }
@@ -187,6 +185,7 @@ public sealed class Trainer : IDisposable
         CancellationToken cancellationToken = default
     )
     {
+        using var one = OneThreadBesideTheTeam();
         var began = _clock.GetTimestamp();
         var (firstStep, firstSeconds, lastReport, lastSave) = (State.Step, State.Seconds, began, began);
         Model.train();
@@ -244,11 +243,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_team is not null)
-        {
-            _team.Dispose();
-            set_num_threads(Threads);
-        }
+        _team?.Dispose();
         foreach (var slice in _slices)
             slice.Dispose();
         Model.Stages?.Dispose();
@@ -262,6 +257,7 @@ public sealed class Trainer : IDisposable
     internal void Step()
     {
         using var scope = NewDisposeScope();
+        using var one = OneThreadBesideTheTeam();
         _weights.BeforeStep();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
         var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
@@ -401,8 +397,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var (distortion, rate) = (0.0, 0.0);
-        if (_team is not null)
-            set_num_threads(Threads);
+        using var all = TensorThreads.Use(Threads);
         _weights.WithJudged(() =>
         {
             Model.eval();
@@ -410,8 +405,6 @@ public sealed class Trainer : IDisposable
             (distortion, rate) = _heldOut is null ? Bound() : (HeldOutLikelihood.Nats(Model, _heldOut, _device), 0);
             Model.train();
         });
-        if (_team is not null)
-            set_num_threads(1);
         if (!double.IsFinite(distortion + rate))
             throw Diverged(
                 double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records",
@@ -434,6 +427,12 @@ public sealed class Trainer : IDisposable
         }
         return (distortion / _validation.Count, rate / _validation.Count);
     }
+
+    /// <summary>The report before the first step of this call.</summary>
+    internal TrainingProgress Start(IReadOnlyList<string> notes) => TrainingProgress.Start(_plan.Epochs, State.Step / _plan.Steps, notes);
+
+    /// <summary>Where records are shared by a team, the calling thread, which is of it, does one record's operations alone.</summary>
+    private TensorThreads? OneThreadBesideTheTeam() => _team is null ? null : TensorThreads.Use(1);
 
     private double LearningRate() => _learningRate * Course();
 

@@ -52,8 +52,8 @@ public sealed record TrainingState(
     public static TrainingState Start { get; } = new(0, 0, 0, 1, null, 0, [], 0, false);
 }
 
-/// <summary>Progress for display.</summary>
-/// <param name="Epoch">1 for the first.</param>
+/// <summary>Progress of a training: reported before the first step, a few times a second, and at each epoch's end.</summary>
+/// <param name="Epoch">1 for the first; 0 in the report before the first step, after all checks.</param>
 /// <param name="Epochs">The limit.</param>
 /// <param name="Fraction">Fraction of all steps to the limit.</param>
 /// <param name="DistortionNats">Mean of the current epoch so far.</param>
@@ -70,4 +70,12 @@ public sealed record TrainingProgress(
     double RecordsPerSecond,
     TimeSpan Remaining,
     EpochMetrics? Finished
-);
+)
+{
+    /// <summary>What should be known of the data, such as that columns are constant: in the report before the first step; empty in all others.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The report before the first step of a run that has done a fraction of its steps already, 0 if it is new.</summary>
+    internal static TrainingProgress Start(int epochs, double fraction, IReadOnlyList<string> notes) =>
+        new(0, epochs, fraction, 0, 0, 0, TimeSpan.Zero, null) { Notes = notes };
+}

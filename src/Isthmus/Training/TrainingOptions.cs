@@ -166,23 +166,14 @@ public sealed record TrainingOptions
     /// <summary>Number of threads of the tensor library; 0 (the default) leaves it unchanged. The same number gives the same weights.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Called with notes on the data before the first step, such as constant columns. Default null.</summary>
-    public Action<string>? Note { get; init; }
-
-    /// <summary>Called once before the first training step, after all checks. Default null.</summary>
-    public Action? Begun { get; init; }
-
-    /// <summary>Called with the progress of training, a few times a second. Default null.</summary>
-    public Action<TrainingProgress>? Report { get; init; }
-
-    /// <summary>Called with the model after each epoch, with the weights of its last step; it may be used for codes, but not changed. Default null.</summary>
+    /// <summary>
+    /// Called after each epoch, on the training thread, with the model and the weights of its last step. The model may be used for codes, but not changed, and
+    /// only until the call returns. Default null.
+    /// </summary>
     public Action<ObservedEpoch>? Observe { get; init; }
 
     /// <summary>Clock of times spent and left. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
-
-    /// <summary>Stops between two steps, after a checkpoint. Default: never.</summary>
-    public CancellationToken Cancel { get; init; }
 }
 
 /// <summary>A model in training, after an epoch.</summary>

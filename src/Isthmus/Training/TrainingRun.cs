@@ -18,11 +18,19 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     /// <param name="preset">A preset's name: <c>vae</c>, <c>ae</c>, <c>sparse</c>, <c>denoising</c>.</param>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation; Test is not touched.</param>
     /// <param name="options">Settings, seed, folder and the rest.</param>
+    /// <param name="progress">Receives how far training is, from the training thread: before the first step, a few times a second, and at each epoch's end.</param>
+    /// <param name="cancellationToken">Stops between two steps, after a checkpoint.</param>
     /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a batch larger than the data, a checkpoint of another
     /// run.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
-    public static TrainingRun Train(string preset, DataSplits data, TrainingOptions? options = null)
+    public static TrainingRun Train(
+        string preset,
+        DataSplits data,
+        TrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
         var standardisation = data.Train.Schema.Kind.Standardise(data.Train);
@@ -31,39 +39,36 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
         Dataset Scaled(Dataset part) => specification.Attach(standardisation?.Apply(part) ?? part, isRequired: true);
         TensorLibrary.EnsureLoaded();
-        if (options.Threads > 0)
-            set_num_threads(options.Threads);
+        using var threads = TensorThreads.Use(options.Threads);
         if (specification.IsClosedForm)
-            return Solve(specification, data, options);
+            return Solve(specification, data, options, progress, cancellationToken);
         var (train, validation) = (Scaled(data.Train), Scaled(data.Validation));
         using var trainer = new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock);
         if (checkpoint is null)
             options.Folder?.Probe();
         var lastMetrics = options.Clock.GetTimestamp();
-        if (standardisation?.ConstantColumns(data.Train.Schema) is { } constant)
-            options.Note?.Invoke(constant);
-        options.Begun?.Invoke();
+        progress?.Report(trainer.Start(standardisation?.ConstantColumns(data.Train.Schema) is { } constant ? [constant] : []));
         var ended = trainer.Run(
-            progress =>
+            report =>
             {
                 // Small data make hundreds of epochs a second; the file is written whole each time.
-                if (progress.Finished is not null && options.Clock.GetElapsedTime(lastMetrics) >= MetricsEvery)
+                if (report.Finished is not null && options.Clock.GetElapsedTime(lastMetrics) >= MetricsEvery)
                 {
                     options.Folder?.WriteMetrics(trainer.State.Epochs);
                     lastMetrics = options.Clock.GetTimestamp();
                 }
-                if (progress.Finished is { } finished)
+                if (report.Finished is { } finished)
                     options.Observe?.Invoke(new(finished.Epoch, trainer.Model, train, validation));
-                options.Report?.Invoke(progress);
+                progress?.Report(report);
             },
             options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null,
             options.CheckpointEvery,
-            options.Cancel
+            cancellationToken
         );
         options.Folder?.WriteMetrics(trainer.State.Epochs);
-        options.Cancel.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (!ended)
-            throw new OperationCanceledException(options.Cancel);
+            throw new OperationCanceledException(cancellationToken);
         if (options.Folder is not null)
             trainer.TakeCheckpoint().Save(options.Folder.Checkpoint);
 
@@ -87,12 +92,18 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         );
     }
 
-    private static TrainingRun Solve(ModelSpecification specification, DataSplits data, TrainingOptions options)
+    private static TrainingRun Solve(
+        ModelSpecification specification,
+        DataSplits data,
+        TrainingOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var began = options.Clock.GetTimestamp();
         options.Folder?.Probe();
-        options.Begun?.Invoke();
-        var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, options.Cancel);
+        progress?.Report(TrainingProgress.Start(1, 0, []));
+        var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, cancellationToken);
         options.Folder?.WriteMetrics([metrics]);
         return new(
             new TrainedModel(

@@ -41,12 +41,9 @@ public class ConstantColumnTests
             .Train(
                 preset,
                 DataSource.Load(path, new() { Stream = stream }),
-                new()
-                {
-                    Settings = Small(preset),
-                    Threads = 1,
-                    Note = notes.Add,
-                }
+                new() { Settings = Small(preset), Threads = 1 },
+                new ImmediateProgress<TrainingProgress>(progress => notes.AddRange(progress.Notes)),
+                TestContext.Current.CancellationToken
             )
             .Model;
         Assert.StartsWith("2 of 6 columns are constant in the training records (x1 = 0, x4 = 19.99)", Assert.Single(notes));
@@ -75,12 +72,9 @@ public class ConstantColumnTests
             .Train(
                 preset,
                 data,
-                new()
-                {
-                    Settings = Small(preset),
-                    Threads = 1,
-                    Note = notes.Add,
-                }
+                new() { Settings = Small(preset), Threads = 1 },
+                new ImmediateProgress<TrainingProgress>(progress => notes.AddRange(progress.Notes)),
+                TestContext.Current.CancellationToken
             )
             .Model;
         Assert.StartsWith("6 of 6 columns are constant", Assert.Single(notes));

@@ -125,13 +125,13 @@ public class ResumeTests
                 Resume = resume,
                 Threads = 1,
                 Clock = new TickingClock(),
-                Cancel = stop.Token,
-                Report = _ =>
-                {
-                    if (++steps == interruptAfter)
-                        stop.Cancel();
-                },
-            }
+            },
+            new ImmediateProgress<TrainingProgress>(progress =>
+            {
+                if (progress.Epoch > 0 && ++steps == interruptAfter)
+                    stop.Cancel();
+            }),
+            stop.Token
         );
     }
 
@@ -152,14 +152,13 @@ public class ResumeTests
         var whole = TrainingRun.Train(
             "vae",
             Tiny.Shapes(280),
-            options with
+            options,
+            new ImmediateProgress<TrainingProgress>(progress =>
             {
-                Report = progress =>
-                {
-                    if (progress.Finished?.Epoch == 3)
-                        File.Copy(folder.Checkpoint, old, overwrite: true);
-                },
-            }
+                if (progress.Finished?.Epoch == 3)
+                    File.Copy(folder.Checkpoint, old, overwrite: true);
+            }),
+            TestContext.Current.CancellationToken
         );
         File.Copy(old, folder.Checkpoint, overwrite: true);
         Assert.Equal(3 * 7, Checkpoint.Load(folder.Checkpoint).State.Step);

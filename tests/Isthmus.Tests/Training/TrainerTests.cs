@@ -173,16 +173,13 @@ public class TrainerTests
             .Train(
                 "vae",
                 Tiny.Shapes(400),
-                new()
+                new() { Settings = Tiny.Settings("hidden=8 epochs=500 patience=500 batch-size=16"), Threads = 1 },
+                new ImmediateProgress<TrainingProgress>(progress =>
                 {
-                    Settings = Tiny.Settings("hidden=8 epochs=500 patience=500 batch-size=16"),
-                    Threads = 1,
-                    Report = progress =>
-                    {
-                        if (progress.Finished is not null)
-                            alive.Add(Tensor.TotalCount);
-                    },
-                }
+                    if (progress.Finished is not null)
+                        alive.Add(Tensor.TotalCount);
+                }),
+                TestContext.Current.CancellationToken
             )
             .Model.Dispose();
         // The finaliser may still take some that building the model left; none may be added.

@@ -41,29 +41,21 @@ public sealed class ReferenceEncoder : IDisposable
         var count = Math.Min(MostRecords, train.Count);
         var held = Math.Max(1, count / 10);
         var (fitted, validation) = (train.Select([.. Enumerable.Range(0, count - held)]), train.Select([.. Enumerable.Range(count - held, held)]));
-        var threads = get_num_threads();
-        try
-        {
-            return new(
-                TrainingRun
-                    .Train(
-                        "ae",
-                        new(fitted, validation, validation),
-                        new()
-                        {
-                            Settings = Settings,
-                            Seed = Seed,
-                            Threads = 1,
-                            Cancel = cancellationToken,
-                        }
-                    )
-                    .Model
-            );
-        }
-        finally
-        {
-            set_num_threads(threads);
-        }
+        return new(
+            TrainingRun
+                .Train(
+                    "ae",
+                    new(fitted, validation, validation),
+                    new()
+                    {
+                        Settings = Settings,
+                        Seed = Seed,
+                        Threads = 1,
+                    },
+                    cancellationToken: cancellationToken
+                )
+                .Model
+        );
     }
 
     /// <summary>Returns codes of pictures on the model's scale, N x 16.</summary>

@@ -64,7 +64,7 @@ public sealed class BernoulliBottleneck : Bottleneck
     private Tensor Relaxed(Tensor logits)
     {
         // The difference of two Gumbel draws is a logistic one, and finite.
-        var logistic = empty_like(logits).exponential_().log() - empty_like(logits).exponential_().log();
+        var logistic = logits.ExponentialLike().log() - logits.ExponentialLike().log();
         return sigmoid(logits.Plus(logistic).Over(_temperature));
     }
 }

@@ -83,7 +83,7 @@ public sealed class CategoricalBottleneck : Bottleneck
     private Tensor Relaxed(Tensor logs)
     {
         // -ln of an exponential draw is one of Gumbel's.
-        var gumbel = -empty_like(logs).exponential_().log();
+        var gumbel = -logs.ExponentialLike().log();
         return logs.Plus(gumbel).Over(_temperature).softmax(-1);
     }
 }

@@ -83,7 +83,7 @@ public sealed class GaussianBottleneck : Bottleneck
     internal override bool IsSeparable(ElboObjective objective) =>
         objective.IsSeparable && Prior is StandardNormalPrior && _posterior is DiagonalPosteriorFamily;
 
-    internal override Tensor? Draw(long count, ElboObjective objective) => IsSeparable(objective) ? randn(count, Latent) : null;
+    internal override Tensor? Draw(long count, ElboObjective objective) => IsSeparable(objective) ? RandomOperations.Normal([count, Latent]) : null;
 
     /// <summary>
     /// Computes the code in two passes: z = m + s e with s = exp(v / 2), and back, with w the weight of the rate over the batch: dL/dm = dL/dz + w m, dL/dv =

@@ -55,14 +55,10 @@ public sealed class LadderBottleneck : Bottleneck
             .. levels
                 .Skip(1)
                 .Select(_ =>
-                    nn.Sequential(
-                        ("linear", nn.Linear(hidden, hidden, device: NewWeights.Device)),
-                        ("activation", nn.SiLU()),
-                        ("output", nn.Linear(hidden, hidden, device: NewWeights.Device))
-                    )
+                    nn.Sequential(("linear", SeededLayers.Linear(hidden, hidden)), ("activation", nn.SiLU()), ("output", SeededLayers.Linear(hidden, hidden)))
                 ),
         ]);
-        _heads = nn.ModuleList([.. levels.Select(width => nn.Linear(hidden, 2 * width, device: NewWeights.Device))]);
+        _heads = nn.ModuleList([.. levels.Select(width => SeededLayers.Linear(hidden, 2 * width))]);
         RegisterComponents();
     }
 

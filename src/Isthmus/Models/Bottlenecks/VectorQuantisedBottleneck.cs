@@ -98,7 +98,7 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
             );
         (_commitment, _decay) = (commitment, decay);
         (_vectors, _sums) = (
-            randn(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope(),
+            RandomOperations.Normal([codebook, slotWidth], device: NewWeights.Device).DetachFromDisposeScope(),
             zeros(codebook, slotWidth, device: NewWeights.Device).DetachFromDisposeScope()
         );
         (_counts, _begun) = (ones(codebook, device: NewWeights.Device).DetachFromDisposeScope(), zeros(1, device: NewWeights.Device).DetachFromDisposeScope());
@@ -189,6 +189,6 @@ public sealed class VectorQuantisedBottleneck : Bottleneck
     private Tensor Some(Tensor given)
     {
         var rows = given.detach().reshape(-1, _vectors.shape[1]);
-        return rows.index_select(0, randint(rows.shape[0], [_vectors.shape[0]], ScalarType.Int64, rows.device));
+        return rows.index_select(0, RandomOperations.Integers(0, rows.shape[0], [_vectors.shape[0]], rows.device));
     }
 }

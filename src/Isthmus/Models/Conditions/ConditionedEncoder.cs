@@ -26,10 +26,7 @@ internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
         : base("conditioned")
     {
         (_condition, _record) = (condition, record);
-        (_joined, _output) = (
-            nn.Linear(Features + condition.Width, Features, device: NewWeights.Device),
-            nn.Linear(Features, headWidth, device: NewWeights.Device)
-        );
+        (_joined, _output) = (SeededLayers.Linear(Features + condition.Width, Features), SeededLayers.Linear(Features, headWidth));
         RegisterComponents();
     }
 

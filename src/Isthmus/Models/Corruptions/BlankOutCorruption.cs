@@ -37,7 +37,7 @@ public sealed class BlankOutCorruption(ImageSchema image, int side) : Corruption
     /// <summary>Returns N x length: true for each row (or column) in the patch.</summary>
     private Tensor Inside(Tensor x, int length)
     {
-        var first = randint(0, length - side + 1, [x.shape[0], 1], device: x.device);
+        var first = RandomOperations.Integers(0, length - side + 1, [x.shape[0], 1], x.device);
         var place = ScalarOperations.Range(length, device: x.device).unsqueeze(0) - first;
         return place.AtLeast(0).logical_and(place.Below(side));
     }

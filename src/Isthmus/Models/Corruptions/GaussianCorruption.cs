@@ -25,7 +25,7 @@ public sealed class GaussianCorruption(double sigma, bool clip) : Corruption
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)
     {
-        var noisy = x.Plus(randn_like(x).Times(sigma));
+        var noisy = x.Plus(x.NormalLike().Times(sigma));
         return clip ? noisy.Clamp(0, 1) : noisy;
     }
 }

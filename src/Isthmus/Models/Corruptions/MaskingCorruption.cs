@@ -31,15 +31,19 @@ public sealed class MaskingCorruption(double probability, bool blanks = false) :
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) =>
         blanks
-            ? where(rand_like(x).lt(rand([x.shape[0], 1], x.dtype, x.device).Times(Math.Min(2 * probability, 1))), _blank.On(x.device), x)
-            : x * rand_like(x).AtLeast(probability).to(x.dtype);
+            ? where(
+                x.UniformLike().lt(RandomOperations.Uniform([x.shape[0], 1], x.dtype, x.device).Times(Math.Min(2 * probability, 1))),
+                _blank.On(x.device),
+                x
+            )
+            : x * x.UniformLike().AtLeast(probability).to(x.dtype);
 
     internal override bool KeepsZeros => !blanks;
 
     /// <summary>Returns a copy with one draw for each nonzero number.</summary>
     internal override SparseCounts Apply(SparseCounts counts)
     {
-        using var uniform = rand(counts.Columns.Length);
+        using var uniform = RandomOperations.Uniform([counts.Columns.Length]);
         var draws = TensorMemory.Of<float>(uniform);
         var (offsets, columns, values) = (new int[counts.Offsets.Length], new List<int>(), new List<float>());
         for (var record = 0; record < counts.Count; record++)

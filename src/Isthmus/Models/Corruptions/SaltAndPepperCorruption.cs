@@ -25,7 +25,7 @@ public sealed class SaltAndPepperCorruption(double probability) : Corruption
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)
     {
-        var uniform = rand_like(x);
+        var uniform = x.UniformLike();
         return x.MaskedFill(uniform.Below(probability / 2), 0).MaskedFill(uniform.AtLeast(1 - probability / 2), 1);
     }
 }

@@ -40,10 +40,10 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         : base("masked")
     {
         (_places, _inputs, _outputs, _hidden) = (places, inputs, outputs, hidden);
-        _input = nn.Linear(places * inputs, hidden, device: NewWeights.Device);
-        _middle = nn.Linear(hidden, hidden, device: NewWeights.Device);
-        _output = nn.Linear(hidden, places * outputs, device: NewWeights.Device);
-        _context = context > 0 ? nn.Linear(context, hidden, hasBias: false, device: NewWeights.Device) : null;
+        _input = SeededLayers.Linear(places * inputs, hidden);
+        _middle = SeededLayers.Linear(hidden, hidden);
+        _output = SeededLayers.Linear(hidden, places * outputs);
+        _context = context > 0 ? SeededLayers.Linear(context, hidden, hasBias: false) : null;
         RegisterComponents();
         nn.init.zeros_(_output.weight);
         nn.init.zeros_(_output.bias!);
@@ -89,7 +89,7 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
     {
         // Its initial weights are drawn, and overwritten.
         using var draws = RandomDraws.Seeded(0);
-        var plain = nn.Linear(layer.weight!.shape[1], layer.weight.shape[0]);
+        var plain = SeededLayers.Linear(layer.weight!.shape[1], layer.weight.shape[0]);
         plain.weight!.copy_(layer.weight * seen.to(layer.weight.dtype));
         plain.bias!.copy_(layer.bias!);
         return plain;

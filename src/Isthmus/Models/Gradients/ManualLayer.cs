@@ -25,7 +25,7 @@ internal abstract class ManualLayer
         module switch
         {
             Sequential sequence => sequence.children().OfType<nn.Module<Tensor, Tensor>>().All(Knows),
-            BatchNorm or LayerNorm or GELU or Dropout => true,
+            BatchNorm or LayerNorm or GELU or SeededDropout => true,
             _ => IsSeparable(module),
         };
 

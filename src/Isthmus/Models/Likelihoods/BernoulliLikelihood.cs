@@ -38,7 +38,7 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     public override Tensor Mode(Tensor parameters) => parameters.Above(0).to(parameters.dtype);
 
     /// <inheritdoc/>
-    public override Tensor Sample(Tensor parameters) => bernoulli(sigmoid(parameters));
+    public override Tensor Sample(Tensor parameters) => sigmoid(parameters).Bernoulli();
 
     /// <summary>
     /// Computes the distortion and its gradient. With e = exp(-|l|), softplus(l) = max(l, 0) + ln(1 + e), and its derivative sigmoid(l) from the same e. The

@@ -46,7 +46,7 @@ public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihoo
     {
         // Gumbel-max: argmax(l - ln(-ln u)) is a draw from softmax(l) (Gumbel 1954).
         var logits = ByLevel(parameters);
-        var gumbel = -(-rand_like(logits).ClampMin(1e-20).log()).log();
+        var gumbel = -(-logits.UniformLike().ClampMin(1e-20).log()).log();
         return logits.Plus(gumbel).argmax(-2).to(parameters.dtype).Over(ParametersPerDimension - 1);
     }
 

@@ -35,5 +35,5 @@ internal sealed class TwoLevelBlock(long[] columns, double anything) : ColumnBlo
 
     public override Tensor Mean(Tensor parameters) => parameters.squeeze(-1).Above(0).to(parameters.dtype);
 
-    public override Tensor Sample(Tensor parameters, Tensor? freedom) => rand_like(parameters).lt(parameters.sigmoid()).to(parameters.dtype).squeeze(-1);
+    public override Tensor Sample(Tensor parameters, Tensor? freedom) => parameters.UniformLike().lt(parameters.sigmoid()).to(parameters.dtype).squeeze(-1);
 }

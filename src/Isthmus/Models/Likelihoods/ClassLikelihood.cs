@@ -1,3 +1,4 @@
+using Isthmus.Compute;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
@@ -48,5 +49,5 @@ public sealed class ClassLikelihood(int record, int classes) : Likelihood("class
 
     /// <inheritdoc/>
     public override Tensor Sample(Tensor parameters) =>
-        nn.functional.one_hot(parameters.softmax(-1).reshape(-1, Dimension).multinomial(1).view(parameters.shape[..^1]), Dimension).to(parameters.dtype);
+        nn.functional.one_hot(parameters.softmax(-1).reshape(-1, Dimension).Choices(1).view(parameters.shape[..^1]), Dimension).to(parameters.dtype);
 }

@@ -62,5 +62,5 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
     protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a.Plus(Math.Log(1 - weight)), b.Plus(Math.Log(weight)));
 
     /// <summary>Draws from each softmax over the last axis, by Gumbel-max.</summary>
-    protected static Tensor Choose(Tensor logits) => (logits - (-rand_like(logits).ClampMin(1e-20).log()).log()).argmax(-1);
+    protected static Tensor Choose(Tensor logits) => (logits - (-logits.UniformLike().ClampMin(1e-20).log()).log()).argmax(-1);
 }

@@ -25,6 +25,6 @@ internal sealed class CountBlock(long[] columns) : ColumnBlock(columns, 2)
     {
         var (logMean, logSize) = (parameters.select(-1, 0).Clamp(-MostLog, MostLog), parameters.select(-1, 1).Clamp(-MostLog, MostLog));
         // A Poisson draw whose rate is gamma distributed with mean m and size r.
-        return poisson((_standard_gamma(logSize.exp()) / (logSize - logMean).exp()).detach().ClampMin(finfo(parameters.dtype).tiny));
+        return (logSize.exp().StandardGamma() / (logSize - logMean).exp()).detach().ClampMin(finfo(parameters.dtype).tiny).Poisson();
     }
 }

@@ -119,7 +119,7 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
     /// <summary>Draws from the logistic distribution, rounded to the nearest level.</summary>
     internal static Tensor Sample(Tensor mean, Tensor inverseScale, double step)
     {
-        var uniform = rand_like(mean).Clamp(1e-7, 1 - 1e-7);
+        var uniform = mean.UniformLike().Clamp(1e-7, 1 - 1e-7);
         var drawn = mean.Plus((uniform.log() - uniform.From(1).log()) / inverseScale);
         return drawn.Clamp(0, 1).Over(step).round().Times(step);
     }

@@ -75,7 +75,7 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     {
         var (logWeights, means, inverseScales) = Mixture(parameters);
         // Gumbel-max: argmax(ln w - ln(-ln u)) is a draw from w (Gumbel 1954).
-        var gumbel = -(-rand_like(logWeights).ClampMin(1e-20).log()).log();
+        var gumbel = -(-logWeights.UniformLike().ClampMin(1e-20).log()).log();
         var chosen = logWeights.Plus(gumbel).argmax(-2, keepdim: true);
         return DiscretisedLogisticLikelihood.Sample(means.gather(-2, chosen).squeeze(-2), inverseScales.gather(-2, chosen).squeeze(-2), _step);
     }

@@ -101,7 +101,7 @@ public sealed class GaussianLikelihood : Likelihood
     public override Tensor Sample(Tensor parameters)
     {
         var mean = Mean(parameters);
-        var noise = randn_like(mean);
+        var noise = mean.NormalLike();
         return mean.Plus(noise * (LogSigma(parameters)?.exp() ?? ScalarOperations.Full(1, Math.Exp(_fixedLogSigma), device: mean.device)));
     }
 

@@ -98,8 +98,8 @@ public sealed class LocalContextLikelihood : Likelihood
             hidden,
             image.Levels == 2 ? new BernoulliKernel() : new DiscretisedLogisticMixtureKernel(image.Levels, components)
         );
-        _toHidden = nn.Linear(_known + channels * features, channels * hidden, device: NewWeights.Device);
-        _toOutput = nn.Linear(hidden, channels * _base.ParametersPerDimension, device: NewWeights.Device);
+        _toHidden = SeededLayers.Linear(_known + channels * features, channels * hidden);
+        _toOutput = SeededLayers.Linear(hidden, channels * _base.ParametersPerDimension);
         using (no_grad())
             _toHidden.weight.copy_(Causal(_toHidden.weight));
         RegisterComponents();

@@ -51,7 +51,7 @@ public sealed class MultinomialLikelihood(int dimension) : Likelihood("multinomi
     public override Tensor Mode(Tensor parameters) => nn.functional.one_hot(parameters.argmax(-1), Dimension).to(parameters.dtype);
 
     /// <summary>Returns one draw, by Gumbel-max.</summary>
-    public override Tensor Sample(Tensor parameters) => Mode(parameters - (-rand_like(parameters).ClampMin(1e-20).log()).log());
+    public override Tensor Sample(Tensor parameters) => Mode(parameters - (-parameters.UniformLike().ClampMin(1e-20).log()).log());
 
     /// <summary>
     /// Computes the distortion of counts without their zeros, and its gradient (N p - x) / batch in the place of the logits: a pass for the largest logit, one

@@ -74,7 +74,7 @@ internal sealed class NumberBlock : ColumnBlock
             (locations, scales) = (locations.gather(-1, chosen), scales.gather(-1, chosen));
         }
         locations = locations.squeeze(-1);
-        return locations.Plus(scales.squeeze(-1) * (freedom is null ? randn_like(locations) : StudentDraw(locations, freedom)));
+        return locations.Plus(scales.squeeze(-1) * (freedom is null ? locations.NormalLike() : StudentDraw(locations, freedom)));
     }
 
     private (Tensor? LogWeights, Tensor Locations, Tensor Scales) Components(Tensor parameters)
@@ -95,5 +95,5 @@ internal sealed class NumberBlock : ColumnBlock
 
     /// <summary>Draws by Bailey's polar method (1994): sqrt(f (u^(-2/f) - 1)) cos(2 pi v).</summary>
     private static Tensor StudentDraw(Tensor like, Tensor freedom) =>
-        (freedom * rand_like(like).ClampMin(1e-7).pow(freedom.Into(-2)).Minus(1)).ClampMin(0).sqrt() * rand_like(like).Times(2 * Math.PI).cos();
+        (freedom * like.UniformLike().ClampMin(1e-7).pow(freedom.Into(-2)).Minus(1)).ClampMin(0).sqrt() * like.UniformLike().Times(2 * Math.PI).cos();
 }

@@ -45,7 +45,7 @@ public static class DictionaryNetwork
         {
             // The centre is the decoder's to move and to keep; a function is no component.
             (_dimension, _centre) = (dimension, () => decoder.Bias);
-            _linear = nn.Linear(dimension, outputs, device: NewWeights.Device);
+            _linear = SeededLayers.Linear(dimension, outputs);
             RegisterComponents();
             using var noGradient = no_grad();
             nn.init.zeros_(_linear.bias!);
@@ -69,7 +69,7 @@ public static class DictionaryNetwork
             : base("dictionary_decoder")
         {
             // Parts outlive the scope that a model is built in.
-            _weight = new Parameter(randn(outputs, latent, device: NewWeights.Device).DetachFromDisposeScope());
+            _weight = new Parameter(RandomOperations.Normal([outputs, latent], device: NewWeights.Device).DetachFromDisposeScope());
             _bias = new Parameter(zeros(outputs, device: NewWeights.Device).DetachFromDisposeScope());
             RegisterComponents();
         }

@@ -98,7 +98,7 @@ public static class MlpNetwork
                 layers.Add(($"norm{i}", nn.LayerNorm(units, device: NewWeights.Device)));
             layers.Add(($"activation{i}", Activations.Create(activation)));
             if (settings.Get(Dropout) > 0)
-                layers.Add(($"dropout{i}", nn.Dropout(settings.Get(Dropout))));
+                layers.Add(($"dropout{i}", new SeededDropout(settings.Get(Dropout))));
         }
         layers.Add(("output", MatrixProduct.Linear(widths[^1], outputs)));
         return nn.Sequential(layers);

@@ -82,13 +82,13 @@ public sealed class ProductOfTopics : TopicDecoder
     private readonly BatchNormalisation _norm;
 
     [ComponentName(Name = "dropout")]
-    private readonly Dropout _dropout;
+    private readonly SeededDropout _dropout;
 
     /// <summary>Creates K experts over <paramref name="dimension"/> words.</summary>
     public ProductOfTopics(int topics, int dimension, double scale, double dropout)
         : base("product_of_topics", topics, scale)
     {
-        (_words, _norm, _dropout) = (MatrixProduct.Linear(topics, dimension), TopicNetwork.UnitScale(dimension), nn.Dropout(dropout));
+        (_words, _norm, _dropout) = (MatrixProduct.Linear(topics, dimension), TopicNetwork.UnitScale(dimension), new SeededDropout(dropout));
         RegisterComponents();
     }
 
@@ -118,8 +118,10 @@ public sealed class EmbeddedTopics : TopicDecoder
     public EmbeddedTopics(int topics, int dimension, int embedding, double scale)
         : base("embedded_topics", topics, scale)
     {
-        _wordEmbeddings = new Parameter(randn(dimension, embedding, device: NewWeights.Device).DetachFromDisposeScope());
-        _topicEmbeddings = new Parameter(randn(topics, embedding, device: NewWeights.Device).DivideInPlace(Math.Sqrt(embedding)).DetachFromDisposeScope());
+        _wordEmbeddings = new Parameter(RandomOperations.Normal([dimension, embedding], device: NewWeights.Device).DetachFromDisposeScope());
+        _topicEmbeddings = new Parameter(
+            RandomOperations.Normal([topics, embedding], device: NewWeights.Device).DivideInPlace(Math.Sqrt(embedding)).DetachFromDisposeScope()
+        );
         RegisterComponents();
     }
 

@@ -40,6 +40,6 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     {
         var leaf = x.detach().requires_grad_(true);
         var y = map(leaf);
-        return autograd.grad([y], [leaf], [randn_like(y)], retain_graph: true, create_graph: true)[0].Square().sum(-1).mean();
+        return autograd.grad([y], [leaf], [y.NormalLike()], retain_graph: true, create_graph: true)[0].Square().sum(-1).mean();
     }
 }

@@ -41,7 +41,7 @@ internal sealed record DensityRatioPenalty(double Weight, Discriminator Judge) :
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen)
     {
         var (count, latent) = (code.Z.shape[0], code.Z.shape[1]);
-        var shuffled = code.Z.detach().gather(0, rand([count, latent], device: code.Z.device).argsort(0));
+        var shuffled = code.Z.detach().gather(0, RandomOperations.Uniform([count, latent], device: code.Z.device).argsort(0));
         return Judge.Logits(code.Z, held: true).mean().Times(Weight).Plus(Judge.Loss(code.Z, shuffled));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Discriminator : nn.Module
         : base("discriminator")
     {
         int[] widths = [latent, .. hidden, 1];
-        _layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) => nn.Linear(inputs, outputs, device: NewWeights.Device))]);
+        _layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) => SeededLayers.Linear(inputs, outputs))]);
         RegisterComponents();
     }
 

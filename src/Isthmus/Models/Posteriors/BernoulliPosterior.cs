@@ -15,7 +15,7 @@ internal sealed record BernoulliPosterior(Tensor Logits) : ApproximatePosterior
     public override PosteriorDraw Draw(long? count = null)
     {
         var shares = Mean;
-        var z = bernoulli(count is { } k ? shares.unsqueeze(0).expand([k, .. shares.shape]) : shares);
+        var z = (count is { } k ? shares.unsqueeze(0).expand([k, .. shares.shape]) : shares).Bernoulli();
         return new(z, LogProbability(z));
     }
 

@@ -1,3 +1,4 @@
+using Isthmus.Compute;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal sealed record CategoricalPosterior(Tensor Logs) : ApproximatePosterior
     public override PosteriorDraw Draw(long? count = null)
     {
         var (choices, rows) = (Logs.shape[^1], Logs.flatten(0, -2).exp());
-        var drawn = nn.functional.one_hot(rows.multinomial(count ?? 1, replacement: true).t(), choices).to(Logs.dtype);
+        var drawn = nn.functional.one_hot(rows.Choices(count ?? 1, replacement: true).t(), choices).to(Logs.dtype);
         var z = drawn.view([count ?? 1, .. Logs.shape[..^2], Logs.shape[^2] * choices]);
         z = count is null ? z.squeeze(0) : z;
         return new(z, LogProbability(z));

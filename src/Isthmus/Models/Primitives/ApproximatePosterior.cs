@@ -1,3 +1,4 @@
+using Isthmus.Compute;
 using static TorchSharp.torch;
 
 namespace Isthmus.Models.Primitives;
@@ -43,6 +44,6 @@ public abstract record ReparameterisedPosterior : ApproximatePosterior
     /// <inheritdoc/>
     public override PosteriorDraw Draw(long? count = null) => At(Noise(count));
 
-    /// <summary>Returns standard normal draws from torch's generator.</summary>
-    protected Tensor Noise(long? count) => count is { } k ? randn([k, .. Like.shape], Like.dtype, Like.device) : randn_like(Like);
+    /// <summary>Returns standard normal draws (<see cref="RandomOperations"/>).</summary>
+    protected Tensor Noise(long? count) => count is { } k ? RandomOperations.Normal([k, .. Like.shape], Like.dtype, Like.device) : Like.NormalLike();
 }

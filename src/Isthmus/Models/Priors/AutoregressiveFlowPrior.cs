@@ -39,5 +39,5 @@ public sealed class AutoregressiveFlowPrior : Prior
     }
 
     /// <inheritdoc/>
-    public override Tensor Sample(long count, Device? device = null) => _flow.Inverse(randn([count, Latent], device: device));
+    public override Tensor Sample(long count, Device? device = null) => _flow.Inverse(RandomOperations.Normal([count, Latent], device: device));
 }

@@ -10,5 +10,5 @@ public sealed class BernoulliPrior(int latent) : Prior("bernoulli", latent)
     public override Tensor LogProbability(Tensor z) => ScalarOperations.Full(z.shape[..^1], -Latent * Math.Log(2), z.dtype, z.device);
 
     /// <inheritdoc/>
-    public override Tensor Sample(long count, Device? device = null) => randint(2, [count, Latent], ScalarType.Int64, device).to(ScalarType.Float32);
+    public override Tensor Sample(long count, Device? device = null) => RandomOperations.Integers(0, 2, [count, Latent], device).to(ScalarType.Float32);
 }

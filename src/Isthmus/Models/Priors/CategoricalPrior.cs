@@ -11,5 +11,5 @@ public sealed class CategoricalPrior(int latent, int choices) : Prior("categoric
 
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null) =>
-        nn.functional.one_hot(randint(choices, [count, Latent / choices], ScalarType.Int64, device), choices).to(ScalarType.Float32).flatten(1);
+        nn.functional.one_hot(RandomOperations.Integers(0, choices, [count, Latent / choices], device), choices).to(ScalarType.Float32).flatten(1);
 }

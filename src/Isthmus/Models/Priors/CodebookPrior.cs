@@ -47,7 +47,7 @@ public sealed class CodebookPrior : Prior
         for (var slot = 0; slot < Slots; slot++)
         {
             using var scope = NewDisposeScope();
-            var drawn = Logits(slots.view(count, Latent)).select(1, slot).softmax(-1).multinomial(1).squeeze(-1);
+            var drawn = Logits(slots.view(count, Latent)).select(1, slot).softmax(-1).Choices(1).squeeze(-1);
             slots.select(1, slot).copy_(_codebook().index_select(0, drawn));
         }
         return slots.view(count, Latent);

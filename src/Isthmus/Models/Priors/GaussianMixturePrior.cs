@@ -33,7 +33,7 @@ public sealed class GaussianMixturePrior : Prior
     public GaussianMixturePrior(int latent, int components)
         : base("mixture", latent)
     {
-        _means = new Parameter(randn(components, latent, device: NewWeights.Device).DetachFromDisposeScope());
+        _means = new Parameter(RandomOperations.Normal([components, latent], device: NewWeights.Device).DetachFromDisposeScope());
         _logVariances = new Parameter(zeros(components, latent, device: NewWeights.Device).DetachFromDisposeScope());
         _logits = new Parameter(zeros(components, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
@@ -46,7 +46,7 @@ public sealed class GaussianMixturePrior : Prior
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null)
     {
-        var chosen = _logits.softmax(0).multinomial(count, replacement: true);
+        var chosen = _logits.softmax(0).Choices(count, replacement: true);
         return new DiagonalGaussian(_means.index_select(0, chosen), _logVariances.index_select(0, chosen)).Sample();
     }
 }

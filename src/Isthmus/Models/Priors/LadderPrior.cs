@@ -42,7 +42,7 @@ public sealed class LadderPrior : Prior
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null)
     {
-        var levels = Split(randn([count, Latent], device: device));
+        var levels = Split(RandomOperations.Normal([count, Latent], device: device));
         // The noise of each level becomes its code, from the top.
         for (var level = Levels.Count - 1; level >= 0; level--)
             levels[level] = Given(levels, level).Place(levels[level]);
@@ -61,13 +61,13 @@ public sealed class LadderPrior : Prior
     /// <summary>Creates two layers and a linear map with weights near zero: a level begins as N(0, I) whatever is above.</summary>
     internal static Sequential Map(int inputs, int hidden, int outputs)
     {
-        var output = nn.Linear(hidden, outputs, device: NewWeights.Device);
-        nn.init.normal_(output.weight, 0, 0.01);
+        var output = SeededLayers.Linear(hidden, outputs);
+        SeededLayers.Normal(output.weight, 0.01);
         nn.init.zeros_(output.bias!);
         return nn.Sequential(
-            ("hidden1", nn.Linear(inputs, hidden, device: NewWeights.Device)),
+            ("hidden1", SeededLayers.Linear(inputs, hidden)),
             ("activation1", Activations.Create("silu")),
-            ("hidden2", nn.Linear(hidden, hidden, device: NewWeights.Device)),
+            ("hidden2", SeededLayers.Linear(hidden, hidden)),
             ("activation2", Activations.Create("silu")),
             ("output", output)
         );

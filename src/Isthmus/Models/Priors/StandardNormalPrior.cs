@@ -17,7 +17,7 @@ public sealed class StandardNormalPrior(int latent) : Prior("standard-normal", l
     internal static Tensor LogDensity(Tensor z) => z.Square().Plus(DiagonalGaussian.LogTwoPi).sum(-1).Times(-0.5);
 
     /// <inheritdoc/>
-    public override Tensor Sample(long count, Device? device = null) => randn([count, Latent], device: device);
+    public override Tensor Sample(long count, Device? device = null) => RandomOperations.Normal([count, Latent], device: device);
 
     /// <inheritdoc/>
     public override Tensor UnitDivergence(DiagonalGaussian posterior) => posterior.UnitDivergenceFromStandardNormal();

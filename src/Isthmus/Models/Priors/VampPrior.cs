@@ -45,7 +45,7 @@ public sealed class VampPrior : Prior
     public VampPrior(int latent, int dimension, int pseudoInputs)
         : base("vamp", latent)
     {
-        _pseudoInputs = new Parameter(rand(pseudoInputs, dimension, device: NewWeights.Device).DetachFromDisposeScope());
+        _pseudoInputs = new Parameter(RandomOperations.Uniform([pseudoInputs, dimension], device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
 
@@ -70,7 +70,7 @@ public sealed class VampPrior : Prior
     /// <inheritdoc/>
     public override Tensor Sample(long count, Device? device = null)
     {
-        var chosen = randint(RecordsWanted, [count], ScalarType.Int64, _pseudoInputs.device);
+        var chosen = RandomOperations.Integers(0, RecordsWanted, [count], _pseudoInputs.device);
         var posterior = _posterior(_pseudoInputs.index_select(0, chosen));
         return posterior.Sample();
     }

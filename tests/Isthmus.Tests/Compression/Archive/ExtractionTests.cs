@@ -108,8 +108,11 @@ public sealed class ExtractionTests : IDisposable
         File.WriteAllText(_folder.File("out/notes.txt"), "mine");
         using var archive = Archives.Opened(Written);
         // Another program puts a folder where the last file goes, after that was checked.
-        var options = new ExtractionOptions { Force = true, Progress = new Acting(() => Directory.CreateDirectory(_folder.File("out/a.png/full"))) };
-        Assert.Contains("cannot be written", Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), options).All()).Message);
+        var blocking = new Acting(() => Directory.CreateDirectory(_folder.File("out/a.png/full")));
+        Assert.Contains(
+            "cannot be written",
+            Assert.Throws<InvalidInputException>(() => new Extraction(archive, _folder.File("out"), new() { Force = true }).All(blocking)).Message
+        );
         Assert.Equal(
             ["out/a.png", "out/a.png/full", "out/notes.txt"],
             Directory
@@ -125,34 +128,14 @@ public sealed class ExtractionTests : IDisposable
     {
         using var archive = Archives.Opened(Written);
         using var stop = new CancellationTokenSource();
-        var extraction = new Extraction(
-            archive,
-            _folder.File("out"),
-            new()
-            {
-                Threads = 1,
-                Cancel = stop.Token,
-                Progress = new Stopping(stop),
-            }
-        );
-        Assert.ThrowsAny<OperationCanceledException>(extraction.All);
+        var extraction = new Extraction(archive, _folder.File("out"), new() { Threads = 1 });
+        Assert.ThrowsAny<OperationCanceledException>(() => extraction.All(new Stopping(stop), stop.Token));
         Assert.False(Directory.Exists(_folder.File("out")));
 
         var path = _folder.File("new.isth");
         using var again = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            ArchiveWriter.Write(
-                path,
-                Archives.Content(900),
-                Archives.Model,
-                new()
-                {
-                    RecordsPerBlock = 6,
-                    Threads = 1,
-                    Cancel = again.Token,
-                    Progress = new Stopping(again),
-                }
-            )
+            ArchiveWriter.Write(path, Archives.Content(900), Archives.Model, new() { RecordsPerBlock = 6, Threads = 1 }, new Stopping(again), again.Token)
         );
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_folder.Path), entry => entry.Contains("new.isth"));
     }

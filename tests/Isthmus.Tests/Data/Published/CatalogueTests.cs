@@ -23,7 +23,7 @@ public sealed class CatalogueTests : IDisposable
         using var publisher = new Publisher(Content);
         var progress = new Told();
         for (var i = 0; i < 2; i++)
-            Assert.Equal(3, Load(publisher, options: new() { Progress = progress }).Train.Count);
+            Assert.Equal(3, Load(publisher, progress).Train.Count);
         Assert.Equal(1, publisher.Requests);
         Assert.Equal(new DownloadProgress("a-images.gz", Content.Length, Content.Length), progress.Reports[^1]);
         Assert.Equal(Content, File.ReadAllBytes(Path.Combine(Cache, "toy", "a-images.gz")));
@@ -75,8 +75,7 @@ public sealed class CatalogueTests : IDisposable
     {
         using var publisher = new Publisher(Content);
         using var stop = new CancellationTokenSource();
-        var options = new DataOptions { Cancellation = stop.Token, Progress = new Told(stop.Cancel) };
-        Assert.ThrowsAny<OperationCanceledException>(() => Load(publisher, options: options));
+        Assert.ThrowsAny<OperationCanceledException>(() => Load(publisher, new Told(stop.Cancel), stop.Token));
         Assert.Empty(Directory.GetFiles(Cache, "*", SearchOption.AllDirectories));
     }
 
@@ -87,7 +86,7 @@ public sealed class CatalogueTests : IDisposable
             Assert.True(file.Bytes > 0);
         });
 
-    private DataSplits Load(Publisher publisher, DataOptions? options = null) =>
+    private DataSplits Load(Publisher publisher, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new Catalogue(
             Path.Combine(_scratch.Folder, "mine"),
             Cache,
@@ -96,7 +95,7 @@ public sealed class CatalogueTests : IDisposable
                     var all = IdxReader.Read(file("a-images.gz"), given);
                     return new(all, all, all);
                 })]
-        ).Load("toy", options ?? new());
+        ).Load("toy", new(), progress, cancellationToken);
 
     private sealed class Told(Action? then = null) : IProgress<DownloadProgress>
     {

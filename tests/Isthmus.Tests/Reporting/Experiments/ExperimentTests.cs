@@ -98,18 +98,23 @@ public class ExperimentTests
                         Threads = 1,
                         Folder = Folder(name),
                         Resume = File.Exists(Folder(name).Checkpoint),
-                        Cancel = cancellationToken,
-                        Report = report,
                     },
                     ImportanceSamples = 5,
-                    Trained = _ => trained?.Invoke(),
-                }
+                },
+                new ImmediateProgress<ExperimentProgress>(progress =>
+                {
+                    if (progress.Training is { } training)
+                        report?.Invoke(training);
+                    if (progress.Trained is not null)
+                        trained?.Invoke();
+                }),
+                cancellationToken
             );
     }
 
-    private sealed record Started(ExperimentOptions Options)
+    private sealed record Started(ExperimentOptions Options, IProgress<ExperimentProgress> Progress, CancellationToken CancellationToken)
     {
-        public ExperimentResult Run(DataSplits data) => Experiment.Run(data, "vae", Options);
+        public ExperimentResult Run(DataSplits data) => Experiment.Run(data, "vae", Options, Progress, CancellationToken);
     }
 
     [Fact]
@@ -155,23 +160,19 @@ public class ExperimentTests
         List<string> notes = [];
         ExperimentOptions options = new()
         {
-            Training = new()
-            {
-                Settings = Tiny.Settings("hidden=8 latent=2 epochs=1"),
-                Threads = 1,
-                Note = notes.Add,
-            },
+            Training = new() { Settings = Tiny.Settings("hidden=8 latent=2 epochs=1"), Threads = 1 },
             ImportanceSamples = 0,
             Report = false,
         };
-        using var read = Experiment.Run(folder.File("t.csv"), options: options);
+        var progress = new ImmediateProgress<ExperimentProgress>(at => notes.AddRange(at.Training?.Notes ?? []));
+        using var read = Experiment.Run(folder.File("t.csv"), options: options, progress: progress, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal("table-vae", read.Model.Specification.Preset);
         Assert.Contains("no model named: table-vae, for a table with other columns than numbers (city).", notes);
         Assert.Equal("a table with other columns than numbers (city)", read.Why);
 
         using var given = Experiment.Run(DataSource.Load(folder.File("t.csv"), new() { Table = new() }), options: options);
         Assert.Equal(read.Model.WeightBytes(), given.Model.WeightBytes());
-        using var pictures = Experiment.Run(Tiny.Shapes(200), options: options);
+        using var pictures = Experiment.Run(Tiny.Shapes(200), options: options, progress: progress, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal("vae", pictures.Model.Specification.Preset);
         Assert.Contains(notes, note => note.StartsWith("no model named: vae, for ", StringComparison.Ordinal));
     }

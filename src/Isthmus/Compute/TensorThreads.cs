@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace Isthmus.Compute;
+
+/// <summary>
+/// How many threads torch's operations take when the calling thread asks for them, for a while: the thread has its own number back afterwards, and no other
+/// thread's changes. Dispose of it on the thread that made it.
+/// </summary>
+/// <remarks>
+/// <c>torch.set_num_threads</c> sets the calling thread's number and, besides, the one that every thread begins with that uses torch for the first time later.
+/// The second is put back at once, by a thread that begins for that.
+/// </remarks>
+internal sealed class TensorThreads : IDisposable
+{
+    private static readonly Lock Gate = new();
+
+    private readonly int _before;
+
+    private TensorThreads(int before) => _before = before;
+
+    /// <summary>Takes so many threads for the calling thread.</summary>
+    /// <param name="count">0 leaves the number as it is.</param>
+    /// <returns>What gives the number back; null where it is left as it is.</returns>
+    public static TensorThreads? Use(int count)
+    {
+        var before = get_num_threads();
+        if (count == 0 || count == before)
+            return null;
+        Set(count);
+        return new(before);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Set(_before);
+
+    /// <summary>Takes so many threads for the calling thread for good: for threads that end with their work.</summary>
+    public static void Set(int count)
+    {
+        lock (Gate)
+        {
+            using ManualResetEventSlim known = new(),
+                isSet = new();
+            var keeper = new Thread(() =>
+            {
+                var first = get_num_threads();
+                known.Set();
+                isSet.Wait();
+                Apply(first);
+            })
+            {
+                IsBackground = true,
+            };
+            keeper.Start();
+            known.Wait();
+            Apply(count);
+            isSet.Set();
+            keeper.Join();
+        }
+    }
+
+#pragma warning disable RS0030 // The one place that may.
+    private static void Apply(int count) => set_num_threads(count);
+#pragma warning restore RS0030
+}
