@@ -20,7 +20,7 @@ public static class CommandLine
         Interrupted = ExitCodes.Interrupted;
 
     /// <summary>Runs one command.</summary>
-    /// <param name="args">As the shell gives them, without the program's name.</param>
+    /// <param name="args">Arguments from the shell, without the program's name.</param>
     /// <param name="output">Results: text, or one JSON object with <c>--json</c>.</param>
     /// <param name="error">Progress, notes and errors.</param>
     /// <param name="cancellationToken">Ctrl-C.</param>

@@ -12,8 +12,8 @@ public sealed class InvalidInputException : Exception
 
     /// <summary>An error about an input.</summary>
     /// <param name="subject">The input and the place in it: <c>data.csv: row 3</c>. Null where the problem says it itself.</param>
-    /// <param name="problem">What is wrong with it, to complete the subject: <c>has no label in column 'class'</c>.</param>
-    /// <param name="remedy">What to do, to complete "please": <c>fill it or remove the row</c>. Default: nothing known.</param>
+    /// <param name="problem">Problem with it, to complete the subject: <c>has no label in column 'class'</c>.</param>
+    /// <param name="remedy">Remedy, to complete "please": <c>fill it or remove the row</c>. Default: nothing known.</param>
     /// <param name="option">The option or setting that it is about. Default: none.</param>
     /// <param name="cause">The exception that was being handled. Default: none.</param>
     public InvalidInputException(Wording? subject, Wording problem, Wording? remedy, ApiName? option = null, Exception? cause = null)

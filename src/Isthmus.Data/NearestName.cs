@@ -13,7 +13,7 @@ internal static class NearestName
     /// <param name="given">The name.</param>
     /// <param name="known">The names that it may be meant for.</param>
     /// <param name="all">All names that there are. Default: the same.</param>
-    /// <param name="otherwise">What comes before the names where none is near.</param>
+    /// <param name="otherwise">Text before the names if none is near.</param>
     public static string Remedy(string given, IEnumerable<string> known, IEnumerable<string>? all = null, string otherwise = "it has") =>
         Of(given, known) is { } near ? $"did you mean '{near}'?" : $"{otherwise} {Listed([.. all ?? known])}";
 

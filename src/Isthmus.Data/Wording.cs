@@ -46,7 +46,7 @@ public sealed class Wording
     /// <summary>True if it ends as a sentence does.</summary>
     internal bool IsClosed => ToString() is [.., '.' or '?' or '!'];
 
-    /// <summary>The same with a capital first letter, unless it begins with a name.</summary>
+    /// <summary>The wording with a capital first letter, unless it begins with a name.</summary>
     internal Wording Capitalised
     {
         get

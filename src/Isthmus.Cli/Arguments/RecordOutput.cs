@@ -66,8 +66,8 @@ internal sealed class RecordOutput
 
     /// <summary>Writes rows of records under each other as a grid, and <paramref name="made"/> one by one; vectors as a table.</summary>
     /// <param name="session">The command.</param>
-    /// <param name="rows">What the grid shows.</param>
-    /// <param name="made">What the command is about.</param>
+    /// <param name="rows">Rows of the grid.</param>
+    /// <param name="made">Records of the command.</param>
     /// <param name="names">The records' names, where known.</param>
     /// <param name="beside">Columns that stand before those of a table.</param>
     /// <param name="columns">Pictures side by side at most.</param>

@@ -19,7 +19,7 @@ internal static class RunNames
     /// <param name="parent">The folder of all runs.</param>
     /// <param name="name">The run's name.</param>
     /// <param name="resume">Go on with the run of exactly that name.</param>
-    /// <param name="note">Told when the name is taken.</param>
+    /// <param name="note">Receiver of a note if the name is taken.</param>
     public static RunFolder Choose(string parent, string name, bool resume, Action<string> note)
     {
         if (name.Length == 0 || name is "." or ".." || name != Path.GetFileName(name))

@@ -56,7 +56,7 @@ internal class KindOutput(DataSchema schema)
 
     /// <summary>Writes records.</summary>
     /// <param name="made">The records.</param>
-    /// <param name="to">Where to.</param>
+    /// <param name="to">Destination.</param>
     public virtual void Write(RecordValues made, Destination to) => TableWriter.Write(to.Output!, [.. to.Beside, .. made.Columns()]);
 
     /// <summary>Progress words of the slow part of an evaluation.</summary>
@@ -76,7 +76,7 @@ internal class KindOutput(DataSchema schema)
 /// <summary>Destination of records, and the columns beside them.</summary>
 /// <param name="Output">A file; null for none.</param>
 /// <param name="Each">A folder with a file for each record; null for none.</param>
-/// <param name="Rows">What a grid shows: rows under each other.</param>
+/// <param name="Rows">Rows of a grid, under each other.</param>
 /// <param name="Names">The records' names, where known.</param>
 /// <param name="Beside">Columns that stand before those of a table.</param>
 /// <param name="Across">Pictures side by side at most.</param>

@@ -10,7 +10,7 @@ internal static class TableLines
         ShownLevels = 6;
 
     /// <summary>The columns, those that were left out and why.</summary>
-    /// <param name="table">What was fitted.</param>
+    /// <param name="table">Schema fitted on the rows.</param>
     /// <param name="rows">Rows that it was fitted on, so that missing cells are counted; null where they are not known.</param>
     public static IEnumerable<string> Of(TableSchema table, int? rows = null)
     {

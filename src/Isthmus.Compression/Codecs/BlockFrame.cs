@@ -6,7 +6,7 @@ namespace Isthmus.Compression.Codecs;
 /// <summary>The 28 bytes before a block's payload, by which it is found, checked and decoded independently of other blocks.</summary>
 /// <param name="Type">Coding of the payload.</param>
 /// <param name="First">Number of its first record in the archive, from 0.</param>
-/// <param name="Count">Its records.</param>
+/// <param name="Count">Number of its records.</param>
 /// <param name="PayloadBytes">Bytes that follow.</param>
 /// <param name="PayloadSum">CRC-32 of them.</param>
 /// <param name="PlainSum">xxHash-32 of the records.</param>

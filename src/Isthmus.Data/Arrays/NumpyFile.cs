@@ -4,7 +4,7 @@ using Isthmus.Data.Files;
 namespace Isthmus.Data.Arrays;
 
 /// <summary>One array of a .npz archive.</summary>
-/// <param name="Name">Its name, without .npy.</param>
+/// <param name="Name">Name, without .npy.</param>
 /// <param name="Entry">Entry of the archive.</param>
 /// <param name="Header">Header of the array.</param>
 internal sealed record NumpyEntry(string Name, ZipArchiveEntry Entry, NumpyArray.Header Header)

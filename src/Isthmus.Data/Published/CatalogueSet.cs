@@ -20,6 +20,6 @@ public sealed record CatalogueSet(
 
 /// <summary>One file of a published data set.</summary>
 /// <param name="Name">The name it is published under; found on disk, it may be gzipped or unpacked.</param>
-/// <param name="Bytes">Its length as published.</param>
-/// <param name="Sha256">Its SHA-256 as published, in lower-case hexadecimal.</param>
+/// <param name="Bytes">Length as published.</param>
+/// <param name="Sha256">SHA-256 as published, in lower-case hexadecimal.</param>
 public sealed record CatalogueFile(string Name, long Bytes, string Sha256);

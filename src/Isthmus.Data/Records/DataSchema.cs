@@ -22,8 +22,8 @@ public abstract record DataSchema
     public string Noun => Kind.Noun(this);
 
     /// <summary>Returns this schema as a <typeparamref name="T"/>, or throws; for operations on such records only.</summary>
-    /// <param name="problem">What the error says of other records: what the operation is for, and what these are.</param>
-    /// <param name="remedy">What to use instead.</param>
+    /// <param name="problem">Error message for other records: what the operation is for, and what these are.</param>
+    /// <param name="remedy">Remedy: what to use instead.</param>
     /// <param name="fits">Further condition on the schema; null for none.</param>
     /// <exception cref="InvalidInputException">It is another.</exception>
     public T Demand<T>(Wording problem, Wording? remedy = null, Func<T, bool>? fits = null)

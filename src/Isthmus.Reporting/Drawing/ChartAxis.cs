@@ -4,8 +4,8 @@ namespace Isthmus.Reporting.Drawing;
 internal sealed record ChartAxis
 {
     /// <summary>Creates an axis over the finite <paramref name="values"/>: 0 to 1 if there are none; with one value, that value is in the middle.</summary>
-    /// <param name="label">What is measured, with its unit.</param>
-    /// <param name="values">What it must show.</param>
+    /// <param name="label">Quantity and unit.</param>
+    /// <param name="values">Values that the axis must cover.</param>
     /// <param name="whole">Mark whole numbers only.</param>
     /// <param name="tight">End at the values and not at round numbers.</param>
     /// <param name="padded">End a little beyond the values and not at round numbers.</param>

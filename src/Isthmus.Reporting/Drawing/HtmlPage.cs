@@ -8,11 +8,11 @@ internal static class HtmlPage
 {
     /// <summary>Returns the page's text.</summary>
     /// <param name="title">The window's title; the program's name follows.</param>
-    /// <param name="eyebrow">What it is a page of, after the program's name.</param>
+    /// <param name="eyebrow">Kind of page, after the program's name.</param>
     /// <param name="heading">The heading.</param>
-    /// <param name="lead">What stands under the heading.</param>
+    /// <param name="lead">Text under the heading.</param>
     /// <param name="main">The sections.</param>
-    /// <param name="footer">What holds for every figure.</param>
+    /// <param name="footer">Notes that hold for every figure.</param>
     /// <param name="css">Rules of this page alone.</param>
     /// <param name="generator">Program and version.</param>
     public static string Of(string title, string eyebrow, string heading, Html lead, Html main, Html footer, string css = "", string? generator = null)

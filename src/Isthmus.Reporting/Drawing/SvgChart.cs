@@ -23,11 +23,11 @@ internal sealed class SvgChart
     private readonly double _height,
         _width;
 
-    /// <param name="title">What the chart shows, for those who cannot see it.</param>
+    /// <param name="title">Description of the chart, for those who cannot see it.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis; its label stands above it.</param>
-    /// <param name="height">Of the whole chart.</param>
-    /// <param name="width">Of the whole chart; a wider one than a phone must be scrolled there.</param>
+    /// <param name="height">Height of the whole chart.</param>
+    /// <param name="width">Width of the whole chart; a wider one than a phone must be scrolled there.</param>
     public SvgChart(string title, ChartAxis x, ChartAxis y, double height = 232, double width = 360) =>
         (_title, _x, _y, _height, _width) = (title, x, y, height, width);
 

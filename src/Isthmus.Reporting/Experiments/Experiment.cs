@@ -45,8 +45,8 @@ public static class Experiment
     /// <summary>Reads data and runs one experiment on them.</summary>
     /// <param name="nameOrPath">A catalogue name or a path.</param>
     /// <param name="model">A preset's name; null for the one that <see cref="ModelChoice"/> takes by what the data hold.</param>
-    /// <param name="options">How; null for the defaults, which write nothing.</param>
-    /// <param name="reading">How the data are read, and the seed that they are split by; null for the defaults and
+    /// <param name="options">Options; null for the defaults, which write nothing.</param>
+    /// <param name="reading">Options for reading the data, with the seed of their split; null for the defaults and
     /// <see cref="TrainingOptions.SplitSeed"/>.</param>
     /// <param name="progress">Receiver of the progress, on the thread that works.</param>
     /// <param name="cancellationToken">Stops the work.</param>

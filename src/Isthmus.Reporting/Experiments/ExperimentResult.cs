@@ -7,8 +7,8 @@ namespace Isthmus.Reporting.Experiments;
 /// <summary>Result of an experiment. Disposing of it disposes of the model.</summary>
 /// <param name="Model">The model with its best weights and its figures.</param>
 /// <param name="Epochs">The figures of each epoch.</param>
-/// <param name="Evaluation">Its figures on the test records.</param>
-/// <param name="Folder">Where model, metrics and report lie; null where nothing was written.</param>
+/// <param name="Evaluation">Evaluation on the test records.</param>
+/// <param name="Folder">Folder of model, metrics and report; null if nothing was written.</param>
 public sealed record ExperimentResult(TrainedModel Model, IReadOnlyList<EpochMetrics> Epochs, EvaluationReport Evaluation, RunFolder? Folder) : IDisposable
 {
     /// <summary>Reason why this model was chosen, to follow "for"; null if the caller named it.</summary>

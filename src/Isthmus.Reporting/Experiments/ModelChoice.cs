@@ -11,8 +11,8 @@ namespace Isthmus.Reporting.Experiments;
 
 /// <summary>Choice of a model for data if none is named, and of the options for reading them.</summary>
 /// <param name="Preset">The model.</param>
-/// <param name="Options">How the data are read.</param>
-/// <param name="Why">What the data are, to follow "for"; null where nothing had to be found out.</param>
+/// <param name="Options">Options for reading the data.</param>
+/// <param name="Why">Description of the data, to follow "for"; null if the model was named.</param>
 public sealed record ModelChoice(string Preset, DataOptions Options, string? Why)
 {
     private const int Sampled = 200,
@@ -61,8 +61,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// <summary>Returns the model that was named, or the one for such data, with the options for reading them.</summary>
     /// <param name="model">A preset's name; null for the one that fits.</param>
     /// <param name="nameOrPath">The data.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="table">How they are read as a table of mixed columns.</param>
+    /// <param name="options">Options for reading them.</param>
+    /// <param name="table">Options for reading them as a table of mixed columns.</param>
     /// <exception cref="InvalidInputException">An unknown preset; a table that cannot be read.</exception>
     public static ModelChoice Of(string? model, string nameOrPath, DataOptions options, TableOptions table)
     {
@@ -82,8 +82,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// documents, table-vae for a table with texts, dates, missing values or times, and vae for numbers and pictures.
     /// </summary>
     /// <param name="nameOrPath">The data.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="table">How they are read as a table of mixed columns.</param>
+    /// <param name="options">Options for reading them.</param>
+    /// <param name="table">Options for reading them as a table of mixed columns.</param>
     /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
     public static ModelChoice For(string nameOrPath, DataOptions options, TableOptions table)
     {
@@ -130,7 +130,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     /// <summary>Returns a recommender that was named, with the columns of users and items if their names are recognised; null otherwise.</summary>
     /// <param name="preset">The recommender.</param>
     /// <param name="path">A table.</param>
-    /// <param name="options">How it is read.</param>
+    /// <param name="options">Options for reading it.</param>
     /// <exception cref="InvalidInputException">A table that cannot be read.</exception>
     public static ModelChoice? ForInteractions(string path, string preset, DataOptions options) =>
         InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options)

@@ -9,11 +9,11 @@ namespace Isthmus.Reporting.Experiments;
 /// <summary>Definition of a sweep, kept beside its runs as <c>sweep.json</c>, so that only the same sweep continues them.</summary>
 /// <param name="Data">The data's name or path.</param>
 /// <param name="Model">The preset.</param>
-/// <param name="Grid">What varies.</param>
+/// <param name="Grid">Settings that vary, with their values.</param>
 /// <param name="Fixed">Settings that are the same in all runs.</param>
-/// <param name="SplitSeed">Which records are trained on, validated on and tested on.</param>
-/// <param name="TrainRecords">How many there are to train on.</param>
-/// <param name="ImportanceSamples">Of each evaluation.</param>
+/// <param name="SplitSeed">Random seed of the split into training, validation and test records.</param>
+/// <param name="TrainRecords">Number of training records.</param>
+/// <param name="ImportanceSamples">Number of importance samples of each evaluation.</param>
 public sealed record SweepDefinition(
     string Data,
     string Model,
@@ -25,10 +25,10 @@ public sealed record SweepDefinition(
 );
 
 /// <summary>A finished run of a sweep.</summary>
-/// <param name="Point">Which one.</param>
-/// <param name="Folder">Its folder's name, beside the page.</param>
-/// <param name="Figures">Its evaluation on the test records.</param>
-/// <param name="Path">Its way through the information plane; empty where no label is known.</param>
+/// <param name="Point">Settings and seed of the run.</param>
+/// <param name="Folder">Name of the run's folder, beside the page.</param>
+/// <param name="Figures">Evaluation on the test records.</param>
+/// <param name="Path">Path through the information plane; empty without labels.</param>
 public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures Figures, IReadOnlyList<InformationAtEpoch> Path);
 
 /// <summary>How far a sweep is.</summary>
@@ -45,7 +45,7 @@ public sealed record SweepProgress(int Run, SweepPoint Point, string State, Trai
 public static class Sweep
 {
     /// <summary>Runs the remaining combinations of the sweep.</summary>
-    /// <param name="definition">What to train.</param>
+    /// <param name="definition">Definition of the sweep.</param>
     /// <param name="data">The data that it names.</param>
     /// <param name="folder">Where the runs go.</param>
     /// <param name="options">Device and threads; settings, seed and folder are each run's own.</param>

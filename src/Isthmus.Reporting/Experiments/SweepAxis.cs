@@ -5,7 +5,7 @@ namespace Isthmus.Reporting.Experiments;
 
 /// <summary>Quantity by which the runs of a sweep are compared: an axis of the chart, a column of the table.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="Unit">Its unit, empty where it has none.</param>
+/// <param name="Unit">Unit, empty if there is none.</param>
 /// <param name="Of">The figure of a run; null where it has none.</param>
 internal sealed record SweepAxis(string Name, string Unit, Func<EvaluationFigures, Figure?> Of)
 {

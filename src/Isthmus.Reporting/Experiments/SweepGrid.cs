@@ -2,7 +2,7 @@ namespace Isthmus.Reporting.Experiments;
 
 /// <summary>The settings that a sweep varies, each with its values; every combination is trained with every seed.</summary>
 /// <param name="Values">Setting to values, in the order given.</param>
-/// <param name="Seeds">Of the weights, the order of records and all noise.</param>
+/// <param name="Seeds">Random seeds for weights, shuffling and noise.</param>
 public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Values, IReadOnlyList<int> Seeds)
 {
     /// <summary>Reads <c>beta=0.1,0.5,1,4</c>, one text a setting.</summary>
@@ -49,8 +49,8 @@ public sealed record SweepGrid(IReadOnlyList<KeyValuePair<string, string[]>> Val
 }
 
 /// <summary>One run of a sweep.</summary>
-/// <param name="Settings">What the sweep varies, with its value here.</param>
-/// <param name="Seed">Its seed.</param>
+/// <param name="Settings">Settings that the sweep varies, with their values in this run.</param>
+/// <param name="Seed">Random seed of the run.</param>
 public sealed record SweepPoint(IReadOnlyList<KeyValuePair<string, string>> Settings, int Seed)
 {
     /// <summary>Name of its folder: <c>beta-0.5-seed-2</c>.</summary>

@@ -43,7 +43,7 @@ internal class KindPage(DataSchema schema)
     public virtual string Worth(double bits, bool isDiscrete) => "A density's bits are no code length.";
 
     /// <summary>Returns the content with the pictures of such records.</summary>
-    /// <param name="content">What all kinds have.</param>
+    /// <param name="content">Content common to all kinds.</param>
     /// <param name="views">Looks into the model.</param>
     /// <param name="evaluation">The model's figures.</param>
     public virtual ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) => content;

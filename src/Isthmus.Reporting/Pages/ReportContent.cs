@@ -81,9 +81,9 @@ public sealed record ReportContent
     /// <summary>Computes everything that the evaluation did not.</summary>
     /// <param name="name">The run's name.</param>
     /// <param name="run">The trained model and its history.</param>
-    /// <param name="data">What it was trained on; pictures and codes are of the test records.</param>
-    /// <param name="evaluation">Its evaluation on the test records.</param>
-    /// <param name="seed">Of samples and noise.</param>
+    /// <param name="data">Data that it was trained on; pictures and codes are of the test records.</param>
+    /// <param name="evaluation">Evaluation on the test records.</param>
+    /// <param name="seed">Random seed of samples and noise.</param>
     /// <exception cref="InvalidInputException">The data is of another shape than the model's.</exception>
     public static ReportContent Collect(string name, TrainingRun run, DataSplits data, EvaluationReport evaluation, int seed)
     {
@@ -123,7 +123,7 @@ public sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction
 public sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored, double NoisyPsnrDb, double RestoredPsnrDb);
 
 /// <summary>Pictures that differ in one unit of the code.</summary>
-/// <param name="Unit">Which, 0 for the first.</param>
+/// <param name="Unit">Index of the unit, 0 for the first.</param>
 /// <param name="Values">The unit's value in each picture.</param>
 /// <param name="Pictures">E[x|z], 8-bit planar pixels.</param>
 /// <param name="Change">Last picture less the first, mid-grey for none, on a scale that all traversals share.</param>
@@ -151,5 +151,5 @@ public sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, doub
 /// <param name="Vertical">Name of the vertical coordinate.</param>
 /// <param name="Points">One a record.</param>
 /// <param name="VarianceShown">Share of the codes' variance that the plane shows; 1 where they are shown as they are.</param>
-/// <param name="Label">What the records are coloured by; null where nothing is known of them.</param>
+/// <param name="Label">Label that colours the records; null if there is none.</param>
 public sealed record LatentMap(string Horizontal, string Vertical, IReadOnlyList<(double X, double Y)> Points, double VarianceShown, LabelColumn? Label);

@@ -7,8 +7,8 @@ namespace Isthmus.Reporting.Pages;
 public static class ReportPage
 {
     /// <summary>Writes the page, completely or not at all.</summary>
-    /// <param name="path">Where to: usually <c>report.html</c> in the run folder.</param>
-    /// <param name="content">What it shows.</param>
+    /// <param name="path">Path of the file, usually <c>report.html</c> in the run folder.</param>
+    /// <param name="content">Content of the page.</param>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
     public static void Write(string path, ReportContent content) => AtomicFile.WriteText(path, Render(content));
 

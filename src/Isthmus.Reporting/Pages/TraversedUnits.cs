@@ -5,7 +5,7 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Units of a code with a traversal: those that tell records apart, the most informative first.</summary>
 /// <param name="Carrying">Every such unit, sorted by its rate, or by its variance where there is no rate.</param>
 /// <param name="Units">Units in the code.</param>
-/// <param name="Rule">What a unit must do to be one, in words.</param>
+/// <param name="Rule">Condition on such units, in words.</param>
 internal sealed record TraversedUnits(IReadOnlyList<int> Carrying, int Units, string Rule)
 {
     /// <summary>

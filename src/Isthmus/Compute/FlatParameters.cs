@@ -16,7 +16,7 @@ internal sealed class FlatParameters : IDisposable
     private readonly Parameter? _byInput;
 
     /// <summary>Takes over the parameters of <paramref name="module"/>.</summary>
-    /// <param name="module">Its parameters that need a gradient are laid end to end, and become views.</param>
+    /// <param name="module">Module whose parameters that need a gradient are laid end to end, and become views.</param>
     /// <param name="isFirst">True for the names of parameters placed before the others of their kind, so that they can be updated separately.</param>
     /// <param name="products">Weights of the matrix products whose gradients are not autograd's; none if null.</param>
     /// <param name="inBfloat16">True if those products read a working copy in bfloat16.</param>

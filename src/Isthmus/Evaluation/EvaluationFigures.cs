@@ -125,7 +125,7 @@ public record EvaluationFigures(IReadOnlyList<Figure> Figures)
     /// <summary>
     /// Figures from their values by key, such as <see cref="Models.TrainedModel.Metrics"/> of a saved model or an answer of <c>evaluate --json</c>.
     /// </summary>
-    /// <param name="values">As <see cref="Values"/> gives them. Titles are not among them: a figure is then called by its key.</param>
+    /// <param name="values">Values by key, as in <see cref="Values"/>. Titles are not among them: a figure is then called by its key.</param>
     public static EvaluationFigures Of(IReadOnlyDictionary<string, double> values)
     {
         Figure[] all =

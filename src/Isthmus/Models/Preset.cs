@@ -5,7 +5,7 @@ namespace Isthmus.Models;
 /// <summary>A named model: the settings in which it differs from the defaults.</summary>
 /// <param name="Name">Name, as in the literature.</param>
 /// <param name="Summary">One line.</param>
-/// <param name="Values">Its settings.</param>
+/// <param name="Values">Settings of the preset.</param>
 /// <param name="ValuesFor8Bit">Settings that it takes besides on 8-bit images.</param>
 public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> ValuesFor8Bit)
 {

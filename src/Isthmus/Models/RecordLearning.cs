@@ -58,7 +58,7 @@ internal class RecordLearning
 
 /// <summary>Presets for one kind of record, and the data that they are for.</summary>
 /// <param name="Records">Description of the records.</param>
-/// <param name="Remedy">How to have them, before "take --model vae".</param>
+/// <param name="Remedy">Remedy to get such records, before "take --model vae".</param>
 /// <param name="Field">Heading under which their models are listed.</param>
 /// <param name="All">The presets.</param>
 internal sealed record PresetScope(string Records, Wording Remedy, string Field, IReadOnlyList<Preset> All);

@@ -6,7 +6,7 @@ namespace Isthmus.Models;
 
 /// <summary>
 /// Rows that a model of a table keeps, on its own scale: training rows to compare new ones with, and rows that it was not fitted on, whose scores are the
-/// reference for usual ones. They are data of the training table: whoever has the model file has them.
+/// reference for usual ones. They are data of the training table, and can be read from the model file.
 /// </summary>
 /// <param name="Train">M x D numbers.</param>
 /// <param name="HeldOut">Validation rows, H x D numbers.</param>

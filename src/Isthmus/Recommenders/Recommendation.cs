@@ -168,5 +168,5 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
 
 /// <summary>Reason for a recommendation.</summary>
 /// <param name="Item">An item of the history.</param>
-/// <param name="Bits">Its effect on the recommended item, bits: log2 p(item | history) - log2 p(item | history without it).</param>
+/// <param name="Bits">Effect on the recommended item, bits: log2 p(item | history) - log2 p(item | history without it).</param>
 public sealed record RecommendationReason(int Item, double Bits);

@@ -28,7 +28,7 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
     /// <param name="norm">A row's distance from the mean row.</param>
     /// <param name="why">A row's reasons.</param>
     /// <param name="identifiers">Identifiers of the rows.</param>
-    /// <param name="times">Of a series: the rows' times.</param>
+    /// <param name="times">Times of the rows, for a series.</param>
     public void Add(
         ScoredRows scored,
         Func<int, float> norm,

@@ -9,15 +9,15 @@ namespace Isthmus.Tables;
 
 /// <summary>A row over the threshold.</summary>
 /// <param name="Row">Number of the row, 1 for the first.</param>
-/// <param name="Identifiers">Its cells of the table's identifiers, which say which row it is.</param>
-/// <param name="Time">Of a series: its time, as it stands in the file.</param>
+/// <param name="Identifiers">Cells of the table's identifiers.</param>
+/// <param name="Time">Time of the row in a series, as in the file.</param>
 /// <param name="Bits">Score of the row, bits.</param>
 /// <param name="PValue">Fraction of usual rows that score at least as high.</param>
 /// <param name="Why">Contribution of each column, in the user's own values.</param>
 public sealed record SurprisingRow(long Row, IReadOnlyList<(string Name, string Value)> Identifiers, string? Time, float Bits, double PValue, ScoreReasons Why);
 
 /// <summary>A series and its scores, row by row.</summary>
-/// <param name="Times">As they stand in the file, in order.</param>
+/// <param name="Times">Times as in the file, in order.</param>
 /// <param name="Values">The cells in the columns' own units, N x D; NaN of a missing one.</param>
 /// <param name="Scores">Score of each row.</param>
 /// <param name="Events">Stretches of rows over the threshold, in their order.</param>

@@ -1,7 +1,7 @@
 namespace Isthmus.Tables;
 
 /// <summary>A column before and after a drift.</summary>
-/// <param name="Column">Its name.</param>
+/// <param name="Column">Name of the column.</param>
 /// <param name="Before">Mean before.</param>
 /// <param name="After">Mean after.</param>
 /// <param name="Bits">Increase of its contribution to a row's score, bits.</param>
@@ -13,7 +13,7 @@ public sealed record DriftedColumn(string Column, double Before, double After, d
 /// one after is greatest there; each third of the rows after must show the change.
 /// </summary>
 /// <param name="Since">Number of the first row after, 1 for the series' first.</param>
-/// <param name="Time">Its time, as it stands in the file.</param>
+/// <param name="Time">Time of that row, as in the file.</param>
 /// <param name="ShareBefore">Fraction of rows over the threshold before.</param>
 /// <param name="ShareAfter">Fraction of rows over the threshold after.</param>
 /// <param name="Expected">Expected fraction for usual rows.</param>

@@ -8,7 +8,7 @@ namespace Isthmus.Tables;
 /// <param name="Start">Time of the first row, as it stands in the file.</param>
 /// <param name="End">Time of the last row.</param>
 /// <param name="Peak">Number of the row whose own cells are oddest.</param>
-/// <param name="PeakTime">Its time.</param>
+/// <param name="PeakTime">Time of that row.</param>
 /// <param name="Bits">The greatest score of a row in it.</param>
 /// <param name="PValue">Fraction of usual rows that score at least as high.</param>
 /// <param name="Why">Contributions of the columns to the score, with their cells at the peak.</param>

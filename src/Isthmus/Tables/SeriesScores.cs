@@ -34,7 +34,7 @@ internal sealed class SeriesScores
     /// <summary>Adds a window; one whose values are all missing does not count.</summary>
     /// <param name="windows">Scored windows.</param>
     /// <param name="window">Index of the window.</param>
-    /// <param name="first">Its first row.</param>
+    /// <param name="first">First row of the window.</param>
     public void Add(ScoredRows windows, int window, int first)
     {
         if (float.IsNaN(windows.Bits[window]))

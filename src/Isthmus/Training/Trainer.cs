@@ -50,8 +50,8 @@ public sealed class Trainer : IDisposable
     /// <param name="validation">Records that choose the best epoch, on the model's scale.</param>
     /// <param name="seed">Random seed for weights, shuffling and noise.</param>
     /// <param name="device">Device; the CPU if null.</param>
-    /// <param name="checkpoint">Where to go on from.</param>
-    /// <param name="clock">For the time spent and left.</param>
+    /// <param name="checkpoint">Checkpoint to resume from; null to begin.</param>
+    /// <param name="clock">Clock for the time spent and left.</param>
     /// <exception cref="InvalidInputException">The batch is larger than the training set, or the checkpoint does not fit the model.</exception>
     public Trainer(
         ModelSpecification specification,

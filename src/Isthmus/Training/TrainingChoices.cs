@@ -16,7 +16,7 @@ public enum Optimizer
 /// <summary>Course of the step size over training.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>The same throughout.</summary>
+    /// <summary>Constant learning rate.</summary>
     Constant,
 
     /// <summary>Along a cosine to zero at the epoch limit.</summary>

@@ -1,7 +1,7 @@
 namespace Isthmus.Training;
 
 /// <summary>A loss or gradient became NaN or infinite. The message says at which step, which term, and what to try.</summary>
-/// <param name="message">What happened, and what to try.</param>
+/// <param name="message">Description of the failure, and remedies.</param>
 public sealed class TrainingDivergedException(Wording message) : Exception(message.ToString())
 {
     /// <summary>The message with the names of settings as <paramref name="spelling"/> writes them.</summary>

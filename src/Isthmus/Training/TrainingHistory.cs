@@ -32,7 +32,7 @@ public sealed record EpochMetrics(
 /// <param name="RateSum">Sum of the batches' mean rates in the current epoch.</param>
 /// <param name="PlateauFactor">Factor of the learning rate by schedule=plateau.</param>
 /// <param name="BestLossNats">Best validation figure so far; null before the first.</param>
-/// <param name="BestEpoch">Its epoch; 0 before the first.</param>
+/// <param name="BestEpoch">Epoch of the best loss; 0 before the first.</param>
 /// <param name="Epochs">Figures of the epochs done.</param>
 /// <param name="Seconds">Time spent training.</param>
 /// <param name="Stopped">True if training has ended (epoch limit or patience).</param>

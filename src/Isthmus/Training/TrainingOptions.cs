@@ -178,7 +178,7 @@ public sealed record TrainingOptions
 
 /// <summary>A model in training, after an epoch.</summary>
 /// <param name="Epoch">1 for the first.</param>
-/// <param name="Model">With the weights of the last step.</param>
+/// <param name="Model">Model with the weights of the last step.</param>
 /// <param name="Train">The records that it trains on, on its own scale and with the labels that it knows.</param>
 /// <param name="Validation">The records that choose the epoch, likewise.</param>
 public sealed record ObservedEpoch(int Epoch, Autoencoder Model, Dataset Train, Dataset Validation);

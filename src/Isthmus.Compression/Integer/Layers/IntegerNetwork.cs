@@ -8,7 +8,7 @@ internal sealed class IntegerNetwork
     private readonly IntegerLayer[] _layers;
 
     /// <summary>Creates a network of these layers, the last of which gives the outputs.</summary>
-    /// <param name="layers">In order.</param>
+    /// <param name="layers">Layers in order.</param>
     /// <param name="largestInput">Largest magnitude of an input of the first layer.</param>
     /// <exception cref="InvalidDataException">Layers that do not fit each other, or whose sums could leave 32 bits.</exception>
     public IntegerNetwork(IReadOnlyList<IntegerLayer> layers, int largestInput)

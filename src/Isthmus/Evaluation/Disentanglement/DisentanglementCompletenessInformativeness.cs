@@ -7,9 +7,9 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// ln K, weighted by the unit's part of all importance: does the unit matter for one factor only? Completeness: 1 - H of a factor's column over ln L, the
 /// mean over factors: does one unit only matter for it? Informativeness: the fraction of other records whose level is predicted, the mean over factors.
 /// </summary>
-/// <param name="Disentanglement">In [0, 1].</param>
-/// <param name="Completeness">In [0, 1].</param>
-/// <param name="Informativeness">In [0, 1], with the standard error over the records.</param>
+/// <param name="Disentanglement">Disentanglement, in [0, 1].</param>
+/// <param name="Completeness">Completeness, in [0, 1].</param>
+/// <param name="Informativeness">Informativeness, in [0, 1], with the standard error over the records.</param>
 public sealed record DisentanglementCompletenessInformativeness(double Disentanglement, double Completeness, Estimate Informativeness)
 {
     /// <summary>Measures by trees fitted on some records and checked on others.</summary>

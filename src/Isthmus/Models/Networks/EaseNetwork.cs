@@ -13,7 +13,7 @@ namespace Isthmus.Models.Networks;
 /// EASE (Steck 2019): a linear autoencoder without a code that may not copy, B = argmin |X - X B|^2 + l |B|^2 with a
 /// diagonal of 0. Its solution is closed: with P = (X'X + l I)^-1, B_ij = -P_ij / P_jj for i other than j. The code is the
 /// history itself. EASE scores s = x B are no logits; the decoder's are a asinh(s / b), which grow with s (the ranking is
-/// EASE's) and like a ln s where s is large (s is about the probability of an interaction). a and b are the likeliest on
+/// EASE's) and like a ln s where s is large (s is about the probability of an interaction). a and b are the most likely on
 /// validation users, so that scores are bits like any model's. Memory: items squared numbers, three times.
 /// </summary>
 public static class EaseNetwork

@@ -2,8 +2,8 @@ namespace Isthmus.Models.Primitives;
 
 /// <summary>Course of training by the validation records, nats a record: it shows whether training ended too early.</summary>
 /// <param name="FirstNats">Loss after the first epoch, as early stopping weighs it.</param>
-/// <param name="HalfwayNats">The same after half of the epochs.</param>
-/// <param name="LastNats">The same after the last.</param>
+/// <param name="HalfwayNats">Loss after half of the epochs.</param>
+/// <param name="LastNats">Loss after the last epoch.</param>
 /// <param name="KeptNats">Distortion + rate, unweighted, after the epoch whose weights were kept.</param>
 public sealed record LearningCourse(double FirstNats, double HalfwayNats, double LastNats, double KeptNats)
 {

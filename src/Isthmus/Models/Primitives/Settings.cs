@@ -45,7 +45,7 @@ public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
     /// <summary>The widths said for a setting of layer widths; null where nothing is said.</summary>
     public IReadOnlyList<int>? SaidWidths(Setting<string> setting) => Values.TryGetValue(setting.Key, out var text) ? SettingKinds.ParseWidths(text) : null;
 
-    /// <summary>These values with one more, checked; null takes it back.</summary>
+    /// <summary>Returns these values with one more, checked; null removes it.</summary>
     /// <exception cref="InvalidInputException">The text is no value of the setting.</exception>
     public Settings With(Setting setting, string? text)
     {
@@ -55,18 +55,18 @@ public sealed record Settings(ImmutableSortedDictionary<string, string> Values)
         return new(Values.SetItem(setting.Key, text));
     }
 
-    /// <summary>These values with a number more, checked; null takes it back.</summary>
+    /// <summary>Returns these values with one more number, checked; null removes it.</summary>
     /// <exception cref="InvalidInputException">The number is out of range.</exception>
     public Settings With<T>(Setting<T> setting, T? value)
         where T : struct, IParsable<T> => With((Setting)setting, value is { } number ? Convert.ToString(number, CultureInfo.InvariantCulture) : null);
 
-    /// <summary>These values with a choice more: the word that differs from the member's name in hyphens and case alone. Null takes it back.</summary>
+    /// <summary>Returns these values with one more choice: the word that differs from the member's name in hyphens and case alone. Null removes it.</summary>
     /// <exception cref="InvalidInputException">The setting has no such word.</exception>
     public Settings WithChoice<T>(Setting<string> setting, T? value)
         where T : struct, Enum =>
         With(setting, value is { } member ? setting.Choices.FirstOrDefault(word => Normal(word) == Normal($"{member}")) ?? Normal($"{member}") : null);
 
-    /// <summary>These values with layer widths more, checked; null takes them back.</summary>
+    /// <summary>Returns these values with layer widths, checked; null removes them.</summary>
     /// <exception cref="InvalidInputException">A width is out of range.</exception>
     public Settings WithWidths(Setting<string> setting, IReadOnlyList<int>? widths) =>
         With(setting, widths is null ? null : string.Join(',', widths.Select(width => width.ToString(CultureInfo.InvariantCulture))));
