@@ -202,7 +202,10 @@ public static class Autoencoders
     public static ModelOptions TopKSae(int? latent = null, int? k = null) =>
         new("top-k-sae") { Latent = latent, Bottleneck = BottleneckOptions.AuxiliaryTopK with { K = k } };
 
-    /// <summary>Sparse dictionary: the largest units of each batch, k a record on average; a threshold afterwards (Bussmann et al. 2024). For vectors.</summary>
+    /// <summary>
+    /// Sparse dictionary: the largest units of each batch, k a record on average; a threshold afterwards (Bussmann et al. 2024). For
+    /// vectors.
+    /// </summary>
     /// <param name="latent">Numbers in a code. Default 512.</param>
     /// <param name="k">Units kept of each record's code, on average. Default 32.</param>
     public static ModelOptions BatchTopKSae(int? latent = null, int? k = null) =>

@@ -5,7 +5,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus;
 
 /// <summary>
-/// Known facts about a record that encoder and decoder are given besides the code. Choose a member and change its settings by <c>with</c>: <c>ConditionOptions.None with { ... }</c>.
+/// Known facts about a record that encoder and decoder are given besides the code.
+/// Choose a member and change its settings by <c>with</c>: <c>ConditionOptions.None with { ... }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record ConditionOptions : PartOptions

@@ -5,7 +5,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus;
 
 /// <summary>
-/// Change to a record before the encoder sees it in training; the loss is measured against the clean record. Choose a member and change its settings by <c>with</c>: <c>CorruptionOptions.None with { ... }</c>.
+/// Change to a record before the encoder sees it in training; the loss is measured against the clean record.
+/// Choose a member and change its settings by <c>with</c>: <c>CorruptionOptions.None with { ... }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record CorruptionOptions : PartOptions

@@ -5,7 +5,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus;
 
 /// <summary>
-/// Distribution of a record given its code, p(x|z): the distortion is its negative logarithm. Choose a member and change its settings by <c>with</c>: <c>LikelihoodOptions.Bernoulli with { ... }</c>.
+/// Distribution of a record given its code, p(x|z): the distortion is its negative logarithm.
+/// Choose a member and change its settings by <c>with</c>: <c>LikelihoodOptions.Bernoulli with { ... }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record LikelihoodOptions : PartOptions

@@ -86,7 +86,10 @@ public sealed record ModelOptions
         CancellationToken cancellationToken = default
     ) => TrainingRun.Train(Preset, data, With(options)).Model;
 
-    /// <summary>The untrained model for data of a schema, weights drawn by <paramref name="seed"/>: for a training loop of one's own, or a <see cref="Trainer"/>.</summary>
+    /// <summary>
+    /// The untrained model for data of a schema, weights drawn by <paramref name="seed"/>: for a training loop of one's own, or a <see
+    /// cref="Trainer"/>.
+    /// </summary>
     /// <exception cref="InvalidInputException">Parts that do not fit the data or each other.</exception>
     public Autoencoder Build(DataSchema schema, int seed = 1, IReadOnlyList<LabelColumn>? labels = null) =>
         ModelSpecification.Resolve(Preset, schema, With(null).Values, TrainingSettings.All, labels).Build(seed);

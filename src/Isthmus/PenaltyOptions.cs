@@ -5,7 +5,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus;
 
 /// <summary>
-/// Extra term of the loss, on all codes together or on encoder and decoder; with the ELBO as objective. Choose a member and change its settings by <c>with</c>: <c>PenaltyOptions.None with { ... }</c>.
+/// Extra term of the loss, on all codes together or on encoder and decoder; with the ELBO as objective.
+/// Choose a member and change its settings by <c>with</c>: <c>PenaltyOptions.None with { ... }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record PenaltyOptions : PartOptions

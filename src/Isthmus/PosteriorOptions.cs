@@ -6,7 +6,8 @@ using Isthmus.Models.Primitives;
 namespace Isthmus;
 
 /// <summary>
-/// Family of distributions of the code given a record, q(z|x). Choose a member and change its settings by <c>with</c>: <c>PosteriorOptions.Diagonal with { ... }</c>.
+/// Family of distributions of the code given a record, q(z|x).
+/// Choose a member and change its settings by <c>with</c>: <c>PosteriorOptions.Diagonal with { ... }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record PosteriorOptions : PartOptions

@@ -5,7 +5,8 @@ using Isthmus.Models.Priors;
 namespace Isthmus;
 
 /// <summary>
-/// Distribution of codes before a record is known, p(z). Choose a member and change its settings by <c>with</c>: <c>PriorOptions.StandardNormal with { ... }</c>.
+/// Distribution of codes before a record is known, p(z). Choose a member and change its settings by <c>with</c>: <c>PriorOptions.StandardNormal with { ...
+/// }</c>.
 /// </summary>
 /// <remarks>A part of another assembly brings its own options: a record that derives from this one and hands its part to the constructor.</remarks>
 public abstract record PriorOptions : PartOptions

@@ -18,13 +18,15 @@ internal static class ParseErrors
             .Select(token => token.Value)
             .Where(IsOption);
         if (misread.Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } unknown)
+        {
+            var verbs = command.Subcommands.Select(verb => verb.Name);
+            var options = command.Options.SelectMany(option => option.Aliases.Append(option.Name));
             return isRoot && !unknown.StartsWith('-')
-                    ? $"There is no verb '{unknown}'; "
-                        + $"{Suggestion(unknown, command.Subcommands.Select(verb => verb.Name)) ?? $"known are {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}."}"
+                    ? $"There is no verb '{unknown}'; {Suggestion(unknown, verbs) ?? $"known are {string.Join(", ", verbs)}."}"
                 : IsOption(unknown)
-                    ? $"{Subject(command, isRoot)} has no option '{unknown}'; "
-                        + $"{Suggestion(unknown, command.Options.SelectMany(option => option.Aliases.Append(option.Name))) ?? $"'{HelpOf(command, isRoot)}' lists them."}"
+                    ? $"{Subject(command, isRoot)} has no option '{unknown}'; {Suggestion(unknown, options) ?? $"'{HelpOf(command, isRoot)}' lists them."}"
                 : $"{Subject(command, isRoot)} does not know what to do with '{unknown}'; see '{HelpOf(command, isRoot)}'.";
+        }
         return parsed.Errors.Count == 0 ? null : $"{parsed.Errors[0].Message.TrimEnd('.')}; see '{HelpOf(command, isRoot)}'.";
     }
 

@@ -62,8 +62,9 @@ internal static class FigureLines
         if (evaluation.UnitRatesNats is not { } rates || evaluation.Rate is null)
             yield break;
         var shown = rates.Index().OrderByDescending(own => own.Item).Where(own => own.Item >= 0.005).ToArray();
-        yield return $"  KL by unit, {unit.Name}: "
-            + $"{string.Join(", ", shown.Select(own => $"{own.Index}: {NumberText.Fixed(unit.Of(own.Item), 2)}"))}{(shown.Length < rates.Count ? $"{(shown.Length > 0 ? "; " : "")}{rates.Count - shown.Length} below 0.01" : "")}";
+        var each = shown.Select(own => $"{own.Index}: {NumberText.Fixed(unit.Of(own.Item), 2)}");
+        var rest = shown.Length < rates.Count ? $"{(shown.Length > 0 ? "; " : "")}{rates.Count - shown.Length} below 0.01" : "";
+        yield return $"  KL by unit, {unit.Name}: {string.Join(", ", each)}{rest}";
     }
 
     /// <summary>Returns the table of a recommender and the baselines, one line each, a metric a column.</summary>

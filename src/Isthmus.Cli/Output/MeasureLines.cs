@@ -49,7 +49,8 @@ internal sealed class MeasureLines(InformationUnit unit, double level)
         if (figure.PValue is { } p)
             yield return $"  p-value    {NumberText.Of(p, 3)} of independence ({figure.Permutations} permutations, seed {seed})";
         yield return $"  estimator  {figure.Chosen.Estimator}{(figure.Chosen.Reason.Length > 0 ? $" ({figure.Chosen.Reason})" : "")}";
-        yield return $"  rows       {NumberText.Of(figure.Rows)}{(figure.LeftOut > 0 ? $", {NumberText.Of(figure.LeftOut)} more left out for missing values" : "")}";
+        var leftOut = figure.LeftOut > 0 ? $", {NumberText.Of(figure.LeftOut)} more left out for missing values" : "";
+        yield return $"  rows       {NumberText.Of(figure.Rows)}{leftOut}";
         if (figure.IsDifferential)
             yield return "  note       a differential entropy: relative to the unit of the columns, may be negative";
         foreach (var warning in figure.Chosen.Warnings)

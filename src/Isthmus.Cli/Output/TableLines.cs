@@ -43,13 +43,17 @@ internal static class TableLines
         {
             FittedCategories levels =>
                 $"{levels.Levels.Count + levels.Rare.Count} categories: "
-                    + $"{string.Join(", ", levels.Levels.Concat(levels.Rare).Take(ShownLevels).Select(level => $"'{level}'"))}{(levels.Levels.Count + levels.Rare.Count > ShownLevels ? ", ..." : "")}",
+                    + string.Join(", ", levels.Levels.Concat(levels.Rare).Take(ShownLevels).Select(level => $"'{level}'"))
+                    + (levels.Levels.Count + levels.Rare.Count > ShownLevels ? ", ..." : ""),
             FittedNumbers { Kind: ColumnKind.Date } date => $"{date.Written(date.Minimum)} to {date.Written(date.Maximum)}",
             FittedNumbers { Spelling: { } spelling } written => $"{spelling.Write(written.Minimum)} to {spelling.Write(written.Maximum)}{Form(written)}",
             FittedNumbers number => $"{NumberText.Of(number.Minimum)} to {NumberText.Of(number.Maximum)}{Form(number)}",
             _ => "",
         };
 
-    private static string Form(FittedNumbers number) =>
-        $"{(number.Step > 0 && number.Minimum < number.Maximum ? FormattableString.Invariant($" by {number.Step}") : "")}{(number.Modes.Count > 1 ? $", {number.Modes.Count} modes" : "")}{(number.HasHeavyTails ? ", heavy tails" : "")}";
+    private static string Form(FittedNumbers number)
+    {
+        var step = number.Step > 0 && number.Minimum < number.Maximum ? FormattableString.Invariant($" by {number.Step}") : "";
+        return $"{step}{(number.Modes.Count > 1 ? $", {number.Modes.Count} modes" : "")}{(number.HasHeavyTails ? ", heavy tails" : "")}";
+    }
 }

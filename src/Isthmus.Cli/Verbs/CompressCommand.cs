@@ -122,6 +122,8 @@ internal static class CompressCommand
             );
         var pixels = content.Entries.Sum(entry => entry.Size(content.RecordBytes));
         var isOutside = session.Get(Outside) && written.UsesModel;
+        var place = isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive";
+        const string unused = "; no block uses the model, so it is left out";
         var bitsPerDim = 8.0 * (written.Bytes - written.ModelBytes) / ((double)content.Records * content.RecordBytes);
         session.Result(
             [
@@ -129,7 +131,7 @@ internal static class CompressCommand
                     + $"{NumberText.Of(content.GivenBytes)} "
                     + $"bytes{(written.Bytes < content.GivenBytes ? "" : ": the archive is no smaller than the files")}",
                 $"  {NumberText.Of(bitsPerDim)} bits a "
-                    + $"pixel{(written.UsesModel ? $" without the model ({(isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive")}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : "; no block uses the model, so it is left out")}",
+                    + $"pixel{(written.UsesModel ? $" without the model ({place}, SHA-256 {Convert.ToHexStringLower(model.Hash)[..16]}...)" : unused)}",
                 $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {Name(block.Key)}"))}; 'isthmus info "
                     + $"{path}' shows where the bits went",
             ],

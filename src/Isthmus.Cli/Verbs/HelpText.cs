@@ -14,7 +14,8 @@ internal static class HelpText
         yield return verb.Description ?? "";
         yield return "";
         yield return "Usage:";
-        yield return $"  isthmus {verb.Name}{string.Concat(verb.Arguments.Select(argument => argument.HasDefaultValue ? $" [<{argument.Name}>]" : $" <{argument.Name}>"))} [options]";
+        var arguments = verb.Arguments.Select(argument => argument.HasDefaultValue ? $" [<{argument.Name}>]" : $" <{argument.Name}>");
+        yield return $"  isthmus {verb.Name}{string.Concat(arguments)} [options]";
         var options = verb.Options.Where(option => !option.Hidden).ToArray();
         var headings = options
             .GroupBy(OptionGroup.Of)
@@ -56,8 +57,11 @@ internal static class HelpText
     private static string Names(Option option) =>
         string.Join(", ", option.Aliases.Append(option.Name).Distinct().OrderBy(name => name.Length)) + (option.HelpName is { } given ? $" <{given}>" : "");
 
-    private static string Described(string? description, object? initial) =>
-        $"{description}{(initial is null or false or "" or Array ? "" : $" [default: {(initial is Enum ? initial.ToString()!.ToLowerInvariant() : FormattableString.Invariant($"{initial}"))}]")}";
+    private static string Described(string? description, object? initial)
+    {
+        var value = initial is Enum ? initial.ToString()!.ToLowerInvariant() : FormattableString.Invariant($"{initial}");
+        return $"{description}{(initial is null or false or "" or Array ? "" : $" [default: {value}]")}";
+    }
 
     private static string Line(string names, string description, int width) => $"  {names.PadRight(width)}  {description}";
 }

@@ -455,7 +455,13 @@ internal static class MeasureCommand
             foreach (var line in MeasureLines.Aligned(pairs))
                 yield return line;
             if (information.Permutations > 0)
-                yield return $"{(found.Any(pair => pair.IsFound) ? $"{found.Count(pair => pair.IsFound)} of {found.Length} pairs depend on each other" : $"None of {found.Length} pairs differs from independence")}: p at most 0.05, adjusted by Benjamini and Hochberg; {information.Permutations} permutations, seed {information.Seed}";
+            {
+                var dependent = found.Any(pair => pair.IsFound)
+                    ? $"{found.Count(pair => pair.IsFound)} of {found.Length} pairs depend on each other"
+                    : $"None of {found.Length} pairs differs from independence";
+                yield return $"{dependent}: p at most 0.05, adjusted by Benjamini and Hochberg; "
+                    + $"{information.Permutations} permutations, seed {information.Seed}";
+            }
         }
         foreach (var pair in information.Pairs.Where(pair => pair.Problem is not null))
             yield return $"  not measured: {information.Columns[pair.X].Column.Name} and {information.Columns[pair.Y].Column.Name}: "

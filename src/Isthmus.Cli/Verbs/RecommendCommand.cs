@@ -144,7 +144,8 @@ internal static class RecommendCommand
     private static string Because(Recommendation item, InteractionSchema schema) =>
         item.Reasons.Count == 0
             ? ""
-            : $"  because of {string.Join(" and ", item.Reasons.Select(reason => FormattableString.Invariant($"{schema.NameOf(reason.Item)}, {reason.Bits:+0.0} bits")))}";
+            : "  because of "
+                + string.Join(" and ", item.Reasons.Select(reason => FormattableString.Invariant($"{schema.NameOf(reason.Item)}, {reason.Bits:+0.0} bits")));
 
     private static void RecommendAll(Session session, string path, ModelManifest manifest, Dataset users)
     {

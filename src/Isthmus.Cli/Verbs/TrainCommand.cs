@@ -306,6 +306,9 @@ internal static class TrainCommand
         if (part.Length > 0 && settings.Count > 0)
             yield return $"  with {part}:";
         foreach (var setting in settings)
-            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{(setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "")} [{setting.DefaultText}]";
+        {
+            var choices = setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "";
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{choices} [{setting.DefaultText}]";
+        }
     }
 }

@@ -48,7 +48,10 @@ internal sealed class ClassColours
     public Html Legend()
     {
         if (IsQuantity && _present.Length > MostListed)
-            return $"""<div class="legend"><span>{_label.Classes[_present[0]]} {Enumerable.Range(0, ReportStyle.RampSteps).Select(step => Swatch($"q{step}", 1))} {_label.Classes[_present[^1]]}</span></div>""";
+        {
+            var ramp = Enumerable.Range(0, ReportStyle.RampSteps).Select(step => Swatch($"q{step}", 1));
+            return $"""<div class="legend"><span>{_label.Classes[_present[0]]} {ramp} {_label.Classes[_present[^1]]}</span></div>""";
+        }
         var listed = IsQuantity ? _present : [.. _present.Where(kind => kind < MostClasses)];
         Html? others = listed.Length < _present.Length ? (Html)$"<span>{Swatch("off")}others</span>" : null;
         return $"""<div class="legend">{listed.Select(kind => (Html)$"<span>{Swatch(Style(kind), Glyph(kind))}{_label.Classes[kind]}</span>")}{others}</div>""";

@@ -22,7 +22,8 @@ internal static class ReportStyle
         --q0:#a13cc9;--q1:#b83fae;--q2:#cc4f92;--q3:#de6478;--q4:#ec7c5c;--q5:#f79a45;--q6:#fcc03a;--q7:#f3ec4a}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
-        body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:68rem;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
+        body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:68rem;background:var(--ground);color:var(--ink);
+        font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
         h1,h2,.lede,.figure b{font-family:Charter,"Bitstream Charter","Sitka Text",Cambria,Georgia,serif;font-weight:600;line-height:1.2}
         h1{font-size:clamp(2rem,6vw,3rem);margin:.1em 0 .3em}
         h2{font-size:1.5rem;margin:3.2rem 0 .4rem}
@@ -37,7 +38,8 @@ internal static class ReportStyle
         .isthmus div :nth-child(2){text-align:center}.isthmus div :nth-child(3){text-align:right}
         .figures{display:grid;grid-template-columns:repeat(3,1fr);gap:.6rem 2.5rem;margin:2rem 0 1.5rem;padding:0}
         .figure{border-top:2px solid var(--ink);padding:.6rem 0 1rem;break-inside:avoid}
-        .figure b{display:block;font-size:1.7rem;font-variant-numeric:lining-nums}.figure i{font:400 1rem system-ui,sans-serif;color:var(--soft);white-space:nowrap}
+        .figure b{display:block;font-size:1.7rem;font-variant-numeric:lining-nums}
+        .figure i{font:400 1rem system-ui,sans-serif;color:var(--soft);white-space:nowrap}
         .figure span{font-size:.9rem;line-height:1.4;display:block;margin-top:.3rem}
         .verdict{border-left:4px solid var(--land);background:var(--panel);padding:.8rem 1.1rem;max-width:none;break-inside:avoid}
         .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr));gap:1.25rem 2rem;align-items:start}
@@ -50,10 +52,14 @@ internal static class ReportStyle
         svg .note{paint-order:stroke;stroke:var(--ground);stroke-width:3px}
         .grid,.axis,.rule{fill:none;stroke:var(--line)}.axis{stroke:var(--soft)}.rule{stroke:var(--soft);stroke-dasharray:3 3}
         .line{fill:none;stroke-width:2;stroke-linejoin:round}.line.train{stroke:var(--c1);stroke-dasharray:5 3}.line.held{stroke:var(--c0)}
-        .bubble{fill:var(--c0);opacity:.35;stroke:var(--c0)}.dot.train{fill:var(--c1)}.dot.held{fill:var(--c0)}.on{fill:var(--c0)}.off{fill:var(--c7);opacity:.55}
-        .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}.s8{fill:var(--c8)}.s9{fill:var(--c9)}
-        .q0{fill:var(--q0)}.q1{fill:var(--q1)}.q2{fill:var(--q2)}.q3{fill:var(--q3)}.q4{fill:var(--q4)}.q5{fill:var(--q5)}.q6{fill:var(--q6)}.q7{fill:var(--q7)}.maps figcaption b{color:var(--ink);font-size:1rem}.mark{opacity:.8}
-        .legend{display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.875rem;margin:.4rem 0}.legend span{white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis}
+        .bubble{fill:var(--c0);opacity:.35;stroke:var(--c0)}.dot.train{fill:var(--c1)}.dot.held{fill:var(--c0)}.on{fill:var(--c0)}
+        .off{fill:var(--c7);opacity:.55}
+        .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}
+        .s8{fill:var(--c8)}.s9{fill:var(--c9)}
+        .q0{fill:var(--q0)}.q1{fill:var(--q1)}.q2{fill:var(--q2)}.q3{fill:var(--q3)}.q4{fill:var(--q4)}.q5{fill:var(--q5)}.q6{fill:var(--q6)}.q7{fill:var(--q7)}
+        .maps figcaption b{color:var(--ink);font-size:1rem}.mark{opacity:.8}
+        .legend{display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.875rem;margin:.4rem 0}
+        .legend span{white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis}
         .legend svg{display:inline-block;width:1.6em;height:.8em;vertical-align:baseline;margin-right:.3em}.legend .swatch{width:.9em}
         .pictures{display:grid;grid-template-columns:repeat(var(--across,10),minmax(0,var(--side)));gap:.4rem;margin:.8rem 0}
         .pictures figure{display:flex;flex-direction:column;gap:.25rem}.row div{display:grid}
@@ -61,19 +67,26 @@ internal static class ReportStyle
         .pictures figcaption{font-size:.75rem;text-align:center;font-variant-numeric:tabular-nums}
         .row{display:grid;grid-template-columns:12rem minmax(0,1fr);gap:.75rem;align-items:center;margin:.45rem 0}
         .row div{grid-template-columns:repeat(var(--across),minmax(0,var(--side))) .1rem minmax(0,var(--side));gap:.3rem}
-        .row figcaption b{color:var(--ink);font-weight:600}.triples{grid-template-columns:repeat(3,minmax(0,max-content));gap:1.2rem 2rem}.triples .pictures{margin:0}
+        .row figcaption b{color:var(--ink);font-weight:600}.triples{grid-template-columns:repeat(3,minmax(0,max-content));gap:1.2rem 2rem}
+        .triples .pictures{margin:0}
         table{border-collapse:collapse;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums}
         td,th{padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:baseline}
         th{font-weight:500}td.n,th.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}
         .scroll{overflow-x:auto}.provenance th{white-space:nowrap}.provenance td{overflow-wrap:anywhere}.figures-table td:last-child{min-width:5.5em}
         code,pre{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875rem}
         pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.6rem 0 1rem}
-        pre span{display:inline-block}summary{cursor:pointer;padding:.4rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
+        pre span{display:inline-block}summary{cursor:pointer;padding:.4rem 0}
+        footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
         @media(min-width:40.01rem){svg text{font-size:11px}.beside svg text{font-size:9.5px}}
-        @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}.triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}.row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
-        @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;
+        @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}
+        .triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}
+        .row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
+        @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;
+        --c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;
         --q0:#0d0887;--q1:#46039f;--q2:#7201a8;--q3:#9c179e;--q4:#bd3786;--q5:#d8576b;--q6:#ed7953;--q7:#fb9f3a}
-        body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}.beside{grid-template-columns:3fr 2fr}details::details-content{content-visibility:visible;block-size:auto}section>p{break-after:avoid}.pictures{break-inside:avoid}.panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
+        body{padding:0;max-width:none;font-size:10pt}h2{break-after:avoid;margin-top:1.6rem}.beside{grid-template-columns:3fr 2fr}
+        details::details-content{content-visibility:visible;block-size:auto}section>p{break-after:avoid}.pictures{break-inside:avoid}
+        .panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
         @page{margin:16mm}
         """;
 }

@@ -64,7 +64,10 @@ internal sealed class SvgChart
     {
         _layers.Add(
             $"""<g class="bar {style}">{bars.Where(bar => double.IsFinite(bar.Value)).Select(bar =>
-            (Html)$"""<rect x="{X(bar.From)}" y="{Y(bar.Value)}" width="{Math.Max(0.5, X(bar.To) - X(bar.From) - 0.8)}" height="{Y(Math.Max(0, _y.Least)) - Y(bar.Value)}"/>""")}</g>"""
+            (Html)(
+                $"""<rect x="{X(bar.From)}" y="{Y(bar.Value)}" width="{Math.Max(0.5, X(bar.To) - X(bar.From) - 0.8)}" """
+                    + $"""height="{Y(Math.Max(0, _y.Least)) - Y(bar.Value)}"/>"""
+            ))}</g>"""
         );
         return this;
     }

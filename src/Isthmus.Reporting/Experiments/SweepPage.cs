@@ -23,8 +23,11 @@ public static class SweepPage
         var css =
             """
                 a{color:inherit}a .run{stroke:var(--ground);stroke-width:1}a:hover .run,a:focus .run{stroke:var(--ink);stroke-width:1.5}
-                .runs table{font-size:.85rem}.runs th.n{white-space:normal;vertical-align:bottom}.runs td,.runs th{padding-right:.7rem}.runs td:last-child,.runs th:last-child{padding-right:0}.runs small{display:block;color:var(--soft)}
-                @media(max-width:40rem){.runs thead{display:none}.runs tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}.runs td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;white-space:normal}.runs td::before{content:attr(data-name);color:var(--soft)}.runs small{display:inline}}
+                .runs table{font-size:.85rem}.runs th.n{white-space:normal;vertical-align:bottom}.runs td,.runs th{padding-right:.7rem}
+                .runs td:last-child,.runs th:last-child{padding-right:0}.runs small{display:block;color:var(--soft)}
+                @media(max-width:40rem){.runs thead{display:none}.runs tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}
+                .runs td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;white-space:normal}
+                .runs td::before{content:attr(data-name);color:var(--soft)}.runs small{display:inline}}
                 .line.frontier{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 3}.path{fill:none;stroke-width:1.4;opacity:.75}
                 """ + string.Concat(Enumerable.Range(0, ReportStyle.Colours).Select(i => $".path.s{i}{{fill:none;stroke:var(--c{i})}}"));
         var axis = SweepAxis.Horizontal(runs);
@@ -70,7 +73,8 @@ public static class SweepPage
                 SweepAxis.Distortion.Value(run),
                 $"{run.Folder}/report.html",
                 Style(definition, run),
-                $"{run.Point.Words} seed {run.Point.Seed}: {axis.Name.ToLowerInvariant()} {axis.Of(run.Figures)}, distortion {SweepAxis.Distortion.Of(run.Figures)}"
+                $"{run.Point.Words} seed {run.Point.Seed}: {axis.Name.ToLowerInvariant()} {axis.Of(run.Figures)}, "
+                    + $"distortion {SweepAxis.Distortion.Of(run.Figures)}"
             );
         var beyond =
             axis == SweepAxis.Rate
@@ -120,8 +124,11 @@ public static class SweepPage
         return $"""
             <section id="information"><h2>The information plane</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>Each line is a run's way while it trained, from its first epoch to the point at its end: right is a code that knows more of the record, up one that knows more of its label, which the model was not told unless it is one of labels.</p>
-            <p class="soft">Both are bounds from below for one drawn code a record, on 1,000 validation records at most: InfoNCE, which stops at the logarithm of the records, and a linear probe. What such a code knows of the label is at most what it knows of the record.</p>
+            <div><p>Each line is a run's way while it trained, from its first epoch to the point at its end:
+            right is a code that knows more of the record, up one that knows more of its label, which the model was not told unless it is one of labels.</p>
+            <p class="soft">Both are bounds from below for one drawn code a record, on 1,000 validation records at most:
+            InfoNCE, which stops at the logarithm of the records, and a linear probe.
+            What such a code knows of the label is at most what it knows of the record.</p>
             {Legend(definition)}</div></div></section>
             """;
     }
@@ -148,7 +155,9 @@ public static class SweepPage
             <section id="runs" class="runs"><h2>All runs</h2>
             <div class="scroll"><table><thead><tr><th>run<th class="n">seed{columns.Select(column => (Html)$"""<th class="n">{column.Heading}""")}</tr></thead>
             <tbody>{runs.Select(run => (Html)$"""
-            <tr><td data-name="run"><a href="{run.Folder}/report.html">{(run.Point.Words.Length > 0 ? run.Point.Words : run.Folder)}</a><td class="n" data-name="seed">{run.Point.Seed}{columns.Select(column => (Html)$"""<td class="n" data-name="{column.Heading}">{Cell(column.Of(run.Figures))}""")}</tr>
+            <tr><td data-name="run"><a href="{run.Folder}/report.html">{(run.Point.Words.Length > 0 ? run.Point.Words : run.Folder)}</a>
+            <td class="n" data-name="seed">{run.Point.Seed}
+            {columns.Select(column => (Html)$"""<td class="n" data-name="{column.Heading}">{Cell(column.Of(run.Figures))}""")}</tr>
             """)}</tbody></table></div></section>
             """;
     }
@@ -174,8 +183,10 @@ public static class SweepPage
                 $"""
                     <div class="legend">{definition.Grid.Values[0].Value.Select(
                         (value, i) =>
-                            (Html)
-                                $"""<span><svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><circle class="s{i}" r="4"/></svg>{definition.Grid.Values[0].Key}={value}</span>"""
+                            (Html)(
+                                $"""<span><svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><circle class="s{i}" r="4"/></svg>"""
+                                    + $"""{definition.Grid.Values[0].Key}={value}</span>"""
+                            )
                     )}</div>
                     """;
 }

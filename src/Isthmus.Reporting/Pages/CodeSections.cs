@@ -35,8 +35,10 @@ internal static class CodeSections
             )}{(rates is not null ? $" What the units cost adds up to {NumberText.Of(rates.Sum())} bits." : "")}</p>
             {(
                 activity.FiringRates is null
-                    ? (Html)
-                        $"""<div class="legend"><span>{ClassColours.Swatch("on")}active</span>{(dead > 0 ? (Html)$"<span>{ClassColours.Swatch("off")}idle</span>" : null)}</div>"""
+                    ? (Html)(
+                        $"""<div class="legend"><span>{ClassColours.Swatch("on")}active</span>"""
+                            + $"""{(dead > 0 ? (Html)$"<span>{ClassColours.Swatch("off")}idle</span>" : null)}</div>"""
+                    )
                     : null
             )}
             <div class="panels">{panels}</div></section>
@@ -47,7 +49,8 @@ internal static class CodeSections
     {
         (double From, double To, double Value)[] bars = [.. order.Select((unit, place) => (place + 0.0, place + 1.0, values[unit]))];
         var active = content.Evaluation.Activity.Active;
-        return $"""<figure>{new SvgChart($"{label}, unit by unit", new("units, from most to least", [0, order.Length], whole: true, tight: true), new(label, [0, .. values]))
+        var units = new ChartAxis("units, from most to least", [0, order.Length], whole: true, tight: true);
+        return $"""<figure>{new SvgChart($"{label}, unit by unit", units, new(label, [0, .. values]))
             .Bars(bars.Where((_, place) => active[order[place]]), "on").Bars(bars.Where((_, place) => !active[order[place]]), "off").Draw()}</figure>""";
     }
 
@@ -67,9 +70,12 @@ internal static class CodeSections
         {
             Format = power => power is >= -3 and <= 4 ? NumberText.Of(Math.Pow(10, power), 1) : $"1e{NumberText.Fixed(power, 0)}",
         };
-        return $"""<figure>{new SvgChart("Variance of each unit over the test records", new(content.IsVariational ? "units, in the same order" : "units, from most to least", [0, order.Length], whole: true, tight: true), axis)
+        var label = content.IsVariational ? "units, in the same order" : "units, from most to least";
+        var units = new ChartAxis(label, [0, order.Length], whole: true, tight: true);
+        return $"""<figure>{new SvgChart("Variance of each unit over the test records", units, axis)
             .Threshold(Level(threshold), $"active above {threshold.ToString("G2", CultureInfo.InvariantCulture)}")
-            .Marks(points.Where((_, place) => activity.Active[order[place]]), "on", 0, 2.5).Marks(points.Where((_, place) => !activity.Active[order[place]]), "off", 0, 2.5).Draw()}</figure>""";
+            .Marks(points.Where((_, place) => activity.Active[order[place]]), "on", 0, 2.5)
+            .Marks(points.Where((_, place) => !activity.Active[order[place]]), "off", 0, 2.5).Draw()}</figure>""";
     }
 
     private static Html Histogram(double[] values, string label, string unit)

@@ -43,12 +43,17 @@ public static class FidelityPage
             <div class="figures">
             <div class="figure"><b>{Text(
                 fidelity.Discrimination
-            )}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it has not learnt from: 0.5 is not at all, 1 always. For it, synthetic rows get the missing values of real ones.</span></div>
+            )}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it has not learnt
+            from: 0.5 is not at all, 1 always. For it, synthetic rows get the missing values of real ones.</span></div>
             {(
                 target is null
                     ? null
-                    : (Html)
-                        $"""<div class="figure"><b>{Text(target.FromSynthetic * 100)} <i>%</i></b><span>Accuracy for {target.Target} of held-out rows after learning from synthetic rows; after real ones {Text(target.FromReal * 100)} %, by the most common category {NumberText.Percent(target.Commonest)}.</span></div>"""
+                    : (Html)(
+                        $"""<div class="figure"><b>{Text(target.FromSynthetic * 100)} <i>%</i></b>"""
+                            + $"""<span>Accuracy for {target.Target} of held-out rows after learning from synthetic rows; """
+                            + $"""after real ones {Text(target.FromReal * 100)} %, """
+                            + $"""by the most common category {NumberText.Percent(target.Commonest)}.</span></div>"""
+                    )
             )}
             <div class="figure"><b>{NumberText.Of(
                 privacy.SyntheticMedian,
@@ -67,11 +72,14 @@ public static class FidelityPage
             main: $"""
             {Pairs(fidelity)}
             <section><h2>What each column is like</h2>
-            <p>Numbers: the largest difference of the two distribution functions. Categories: half the sum of the differences of shares. 0 is alike, 1 apart.</p>
+            <p>Numbers: the largest difference of the two distribution functions. Categories: half the sum of the differences of shares.
+            0 is alike, 1 apart.</p>
             <div class="scroll"><table><tr><th>column</th><th>kind</th><th class="n">distance</th></tr>
             {fidelity.Columns.OrderByDescending(column => column.Distance).Select(column =>
-                (Html)
-                    $"""<tr><td>{column.Name}</td><td>{column.Kind.ToString().ToLowerInvariant()}</td><td class="n">{NumberText.Fixed(column.Distance, 3)}</td></tr>"""
+                (Html)(
+                    $"""<tr><td>{column.Name}</td><td>{column.Kind.ToString().ToLowerInvariant()}</td><td class="n">"""
+                        + $"""{NumberText.Fixed(column.Distance, 3)}</td></tr>"""
+                )
             )}
             </table></div></section>
             """,
@@ -93,15 +101,18 @@ public static class FidelityPage
             .Marks(fidelity.Pairs.Select(pair => (pair.RealBits, pair.SyntheticBits)), "s0");
         return $"""
             <section><h2>What each pair shares</h2>
-            <p>Mutual information in bits, by the same estimators, on at most 3,000 rows of each. On the dashed line synthetic rows have what real ones have; the mean difference is {NumberText.Of(
+            <p>Mutual information in bits, by the same estimators, on at most 3,000 rows of each.
+            On the dashed line synthetic rows have what real ones have; the mean difference is {NumberText.Of(
                 fidelity.MeanPairDifference,
                 3
             )} bits. An information cannot be negative: where an estimate is below 0, 0 is shown.</p>
             <div class="beside"><figure>{chart.Draw()}</figure><div></div></div>
             <div class="scroll"><table><tr><th>pair</th><th class="n">training rows, bits</th><th class="n">synthetic rows, bits</th></tr>
             {fidelity.Pairs.OrderByDescending(pair => Math.Abs(pair.RealBits - pair.SyntheticBits)).Take(Shown).Select(pair =>
-                (Html)
-                    $"""<tr><td>{pair.X} and {pair.Y}</td><td class="n">{NumberText.Fixed(pair.RealBits, 3)}</td><td class="n">{NumberText.Fixed(pair.SyntheticBits, 3)}</td></tr>"""
+                (Html)(
+                    $"""<tr><td>{pair.X} and {pair.Y}</td><td class="n">{NumberText.Fixed(pair.RealBits, 3)}</td><td class="n">"""
+                        + $"""{NumberText.Fixed(pair.SyntheticBits, 3)}</td></tr>"""
+                )
             )}
             </table></div></section>
             """;

@@ -6,12 +6,22 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Section of all results with their units and standard errors, and of the origin of the model.</summary>
 internal static class FigureSections
 {
+    private const string OfDrawnCodes =
+        " What a label shares with the code, I(Z;Y), is said of drawn codes, whose bits the rate counts; "
+        + "accuracies are those of their means, which are free of noise.";
+
+    private const string OfCertainCodes =
+        " The code is a function of the record, without noise: no figure says how many bits it carries."
+        + " The distortion is no code length: it leaves out what the code costs.";
+
     public static Html Of(ReportContent content) => $"{Figures(content)}{Provenance(content)}";
 
     private static Html Figures(ReportContent content) =>
         $"""
         <section id="figures"><h2>All figures</h2>
-        <p>Of {Counted.Of(content.Evaluation.Records, "test record")} of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed}; ± is one standard error. An information cannot be negative: where an estimate is below 0, 0 is shown.{(content.IsVariational ? " What a label shares with the code, I(Z;Y), is said of drawn codes, whose bits the rate counts; accuracies are those of their means, which are free of noise." : " The code is a function of the record, without noise: no figure says how many bits it carries. The distortion is no code length: it leaves out what the code costs.")}</p>
+        <p>Of {Counted.Of(content.Evaluation.Records, "test record")} of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed};
+        ± is one standard error. An information cannot be negative: where an estimate is below 0, 0 is shown.
+        {(content.IsVariational ? OfDrawnCodes : OfCertainCodes)}</p>
         <div class="scroll"><table class="figures-table"><thead><tr><th>figure<th class="n">value<th>unit</tr></thead><tbody>
         {content.Evaluation.Figures.Select(figure => (Html)$"""
         <tr><td title="{figure.Key}">{figure.Title}<td class="n">{NumberText.Of(figure.Value, figure.StandardError)}<td>{FigureUnit.Of(figure)}</tr>
@@ -37,9 +47,11 @@ internal static class FigureSections
         return $"""
             <section id="provenance"><h2>Where it came from</h2>
             <table class="provenance"><tbody>{rows.Select(row => (Html)$"<tr><th>{row.Name}<td>{row.Value}</tr>")}</tbody></table>
-            <p style="margin-top:1.2rem">To train the same model again, from the same records (the same size, columns, limit and split seed, if any were set) on the same kind of machine:</p>
+            <p style="margin-top:1.2rem">To train the same model again, from the same records (the same size, columns, limit and split seed, if any were set) on
+            the same kind of machine:</p>
             <pre>{content.Command.Split(" --").Select((part, i) => (Html)$"{(i == 0 ? "" : " ")}<span>{(i == 0 ? "" : "--")}{part}</span>")}</pre>
-            <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance"><tbody>{specification.Settings.Values.Select(
+            <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance">
+            <tbody>{specification.Settings.Values.Select(
                 setting => (Html)$"<tr><th>{setting.Key}<td>{setting.Value}</tr>"
             )}</tbody></table></details>
             </section>

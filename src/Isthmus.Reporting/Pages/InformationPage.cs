@@ -31,6 +31,13 @@ public static class InformationPage
         var name = Path.GetFileName(information.Table.Name);
         var found = information.Pairs.Where(pair => pair.Information is not null).ToArray();
         var dependent = found.Count(pair => pair.AdjustedPValue <= Level);
+        var test =
+            information.Permutations > 0
+                ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, "
+                    + $"of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), "
+                    + $"adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; "
+                    + $"the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting."
+                : "No test was made.";
         return HtmlPage.Of(
             name,
             "information",
@@ -44,7 +51,9 @@ public static class InformationPage
             """,
             main: $"""
             <section><h2>What each pair shares</h2>
-            <p>Mutual information in bits. The deeper the colour, the stronger the dependence: √(1 − e<sup>−2I</sup>), the correlation of a normal pair with as much information. On the diagonal stands the column's own entropy (<i>h</i>: differential, relative to the column's unit).{(
+            <p>Mutual information in bits. The deeper the colour, the stronger the dependence:
+            √(1 − e<sup>−2I</sup>), the correlation of a normal pair with as much information. On the diagonal stands the column's own entropy (<i>h</i>:
+            differential, relative to the column's unit).{(
                 information.Permutations > 0 ? " A dot: no dependence found at 5 %, adjusted for all pairs." : ""
             )}</p>
             {HeatMap(information)}</section>
@@ -54,7 +63,7 @@ public static class InformationPage
             {Columns(information)}</section>
             {Warnings(found)}
             """,
-            footer: $"""± is one standard error. {(information.Permutations > 0 ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting." : "No test was made.")} Rows with a missing cell in a pair are left out of that pair.""",
+            footer: $"""± is one standard error. {test} Rows with a missing cell in a pair are left out of that pair.""",
             css: Css
         );
     }
@@ -84,8 +93,11 @@ public static class InformationPage
                 across * 1.2
             )}px" viewBox="0 0 {across} {down}" role="img" aria-label="Heat map of the information of each pair of columns, in bits">
             {Enumerable.Range(0, width).Select(i =>
-                (Html)
-                    $"""<text class="end" x="{Label - 8}" y="{Head + Cell * (i + 0.5) + 4}">{Short(Name(information, i))}</text><text transform="translate({Label + Cell * (i + 0.5) + 4} {Head - 8}) rotate(-55)">{Short(Name(information, i))}</text>"""
+                (Html)(
+                    $"""<text class="end" x="{Label - 8}" y="{Head + Cell * (i + 0.5) + 4}">{Short(Name(information, i))}</text>"""
+                        + $"""<text transform="translate({Label + Cell * (i + 0.5) + 4} {Head - 8}) rotate(-55)">"""
+                        + $"""{Short(Name(information, i))}</text>"""
+                )
             )}
             {information.Columns.Select(
                 (column, i) =>
@@ -116,14 +128,20 @@ public static class InformationPage
     }
 
     private static Html Square(int row, int column, string style, double depth, string text, string title) =>
-        $"""<g><title>{title}</title><rect class="{style}" x="{Label + Cell * column}" y="{Head + Cell * row}" width="{Cell}" height="{Cell}" fill-opacity="{(style == "own" ? "1" : NumberText.Fixed(depth, 3))}"/><text class="mid {style}" x="{Label + Cell * (column + 0.5)}" y="{Head + Cell * (row + 0.5) + 4}">{text}</text></g>""";
+        $"""<g><title>{title}</title><rect class="{style}" x="{Label + Cell * column}" y="{Head + Cell * row}" width="{Cell}" height="{Cell}" """
+            + $"""fill-opacity="{(style == "own" ? "1" : NumberText.Fixed(depth, 3))}"/>"""
+            + $"""<text class="mid {style}" x="{Label + Cell * (column + 0.5)}" y="{Head + Cell * (row + 0.5) + 4}">{text}</text></g>""";
 
     private static Html Pairs(PairwiseInformation information, ColumnPair[] found) =>
         $"""
             <div class="scroll"><table><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
             {found.OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Strength).Take(Shown).Select(pair =>
-                (Html)
-                    $"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td><td class="n">{(pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "")}</td><td class="n">{NumberText.Of(pair.Information!.Rows)}</td><td>{pair.Information.Chosen.Estimator}{(pair.Information.Chosen.Warnings.Count > 0 ? " ⚠" : "")}</td></tr>"""
+                (Html)(
+                    $"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td>"""
+                        + $"""<td class="n">{(pair.AdjustedPValue is { } p ? NumberText.Of(p, 2) : "")}</td><td class="n">"""
+                        + $"""{NumberText.Of(pair.Information!.Rows)}</td><td>"""
+                        + $"""{pair.Information.Chosen.Estimator}{(pair.Information.Chosen.Warnings.Count > 0 ? " ⚠" : "")}</td></tr>"""
+                )
             )}
             </table></div>{(
                 found.Length > Shown
@@ -134,10 +152,16 @@ public static class InformationPage
 
     private static Html Columns(PairwiseInformation information) =>
         $"""
-            <div class="scroll"><table><tr><th>column</th><th>measured as</th><th class="n">values</th><th class="n">missing</th><th class="n">entropy, bits</th><th>estimator</th></tr>
+            <div class="scroll"><table><tr><th>column</th><th>measured as</th><th class="n">values</th><th class="n">missing</th>
+            <th class="n">entropy, bits</th><th>estimator</th></tr>
             {information.Columns.Select(column =>
-                (Html)
-                    $"""<tr><td>{column.Column.Name}</td><td>{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>{column.Entropy?.Chosen.Estimator ?? column.Problem?.ToString()}</td></tr>"""
+                (Html)(
+                    $"""<tr><td>{column.Column.Name}</td><td>"""
+                        + $"""{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">"""
+                        + $"""{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">"""
+                        + $"""{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>"""
+                        + $"""{column.Entropy?.Chosen.Estimator ?? column.Problem?.ToString()}</td></tr>"""
+                )
             )}
             </table></div>
             """;
@@ -147,8 +171,10 @@ public static class InformationPage
         var warnings = found.SelectMany(pair => pair.Information!.Chosen.Warnings).CountBy(Kind).OrderByDescending(warning => warning.Value).ToArray();
         return warnings.Length == 0
             ? null
-            : (Html)
-                $"""<section><h2>What to doubt</h2><ul>{warnings.Select(warning => (Html)$"<li>{NumberText.Of(warning.Value)} pair{(warning.Value == 1 ? "" : "s")} (⚠): {warning.Key}</li>")}</ul></section>""";
+            : (Html)(
+                $"""<section><h2>What to doubt</h2><ul>"""
+                    + $"""{warnings.Select(warning => (Html)$"<li>{Counted.Of(warning.Value, "pair")} (⚠): {warning.Key}</li>")}</ul></section>"""
+            );
     }
 
     /// <summary>Returns a warning without its numbers, so that those of many pairs count as one.</summary>

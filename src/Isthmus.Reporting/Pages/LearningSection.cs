@@ -55,11 +55,13 @@ internal static class LearningSection
             <section id="learning"><h2>How it learned</h2>
             <p>{(
                 hasRate
-                    ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale.{(isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")}"
+                    ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale."
+                        + (isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")
                     : "The loss is the distortion alone: this code is free of charge."
             )} The dashed line up marks the epoch whose weights were kept, {(
                 isCompletion
-                    ? $"the one that predicts best what was held out of the histories of {Counted.Of(content.ValidationRecords, "validation user")}: a cost of its own, not to be compared with the training loss."
+                    ? $"the one that predicts best what was held out of the histories of {Counted.Of(content.ValidationRecords, "validation user")}: "
+                        + "a cost of its own, not to be compared with the training loss."
                     : $"the one with the least sum on {Counted.Of(content.ValidationRecords, "validation record")}."
             )}</p>
             <div class="legend"><span>{Key("held")}validation, averaged weights</span><span>{Key("train")}training, mean over the epoch's batches</span></div>

@@ -19,9 +19,11 @@ internal static class PictureSections
             : (Html)
                 $"""
         <section id="denoised"><h2>Restored from noise</h2>
-        <p>Each test picture clean, as the encoder saw it ({content.Specification.Settings.Values.GetValueOrDefault("corruption")} corruption), and restored. Below it, the PSNR of the noisy and of the restored picture against the clean one, in dB.</p>
+        <p>Each test picture clean, as the encoder saw it ({content.Specification.Settings.Values.GetValueOrDefault("corruption")} corruption), and restored.
+        Below it, the PSNR of the noisy and of the restored picture against the clean one, in dB.</p>
         <div class="pictures triples">{content.Denoised.Select((picture, i) => (Html)$"""
-            <figure><div class="pictures triple" style="--across:3;{Side(image, 84)}">{Picture(image, picture.Clean, $"Test picture {i + 1}")}{Picture(image, picture.Noisy, "noisy")}{Picture(image, picture.Restored, "restored")}</div>
+            <figure><div class="pictures triple" style="--across:3;{Side(image, 84)}">{Picture(image, picture.Clean, $"Test picture {i + 1}")}{Picture(
+                image, picture.Noisy, "noisy")}{Picture(image, picture.Restored, "restored")}</div>
             <figcaption>{NumberText.Fixed(picture.NoisyPsnrDb, 1)} dB → {NumberText.Fixed(picture.RestoredPsnrDb, 1)} dB</figcaption></figure>
             """)}</div></section>
         """;
@@ -31,7 +33,8 @@ internal static class PictureSections
         <section id="reconstructions"><h2>Reconstructions</h2>
         <p>Above, the first {content.Reconstructions.Count} test pictures; below each, what the decoder makes of its code, E[x|z], and the PSNR in dB.</p>
         <div class="pictures" style="{Side(image, 84)}">{content.Reconstructions.Select((picture, i) => (Html)$"""
-            <figure>{Picture(image, picture.Original, $"Test picture {i + 1}")}{Picture(image, picture.Reconstruction, $"its reconstruction")}<figcaption>{NumberText.Fixed(picture.PsnrDb, 1)}</figcaption></figure>
+            <figure>{Picture(image, picture.Original, $"Test picture {i + 1}")}{Picture(image, picture.Reconstruction, $"its reconstruction")}
+            <figcaption>{NumberText.Fixed(picture.PsnrDb, 1)}</figcaption></figure>
             """)}</div></section>
         """;
 
@@ -41,7 +44,8 @@ internal static class PictureSections
             : (Html)
                 $"""
                     <section id="samples"><h2>Samples</h2>
-                    <p>{content.Samples.Count} codes drawn from the prior and decoded. Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
+                    <p>{content.Samples.Count} codes drawn from the prior and decoded.
+                    Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
                     <div class="pictures samples" style="{Side(image, 84)}">{content.Samples.Select(
                         (picture, i) => Picture(image, picture, $"Sample {i + 1}")
                     )}</div></section>
@@ -74,12 +78,19 @@ internal static class PictureSections
                 ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test "
                     + "pictures it is on for"
             : "highest variance first; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
+        var start =
+            firing is null
+                ? "The code of the first test picture with one unit changed at a time"
+                : "For each unit, the code of the test picture that it is on most for, with this unit changed";
         return $"""
             <section id="traversals"><h2>What single units do</h2>
-            <p>{(firing is null ? "The code of the first test picture with one unit changed at a time" : "For each unit, the code of the test picture that it is on most for, with this unit changed")}, {how}. The picture apart at the end is the change from the first to the last: lighter where the unit adds, darker where it takes away, on one scale for all units.</p>
+            <p>{start}, {how}. The picture apart at the end is the change from the first to the last:
+            lighter where the unit adds, darker where it takes away, on one scale for all units.</p>
             {content.Traversals.Select(row => (Html)$"""
-            <figure class="row" style="--across:{row.Pictures.Count};{Side(image, 64)}"><figcaption><b>unit {row.Unit}</b> · {Weight(row.Unit)}<br>{NumberText.Fixed(row.Values[0], 2)} … {NumberText.Fixed(row.Values[^1], 2)}</figcaption>
-            <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}"))}<span></span>{Picture(image, row.Change, $"unit {row.Unit}: change from first to last")}</div></figure>
+            <figure class="row" style="--across:{row.Pictures.Count};{Side(image, 64)}"><figcaption>
+            <b>unit {row.Unit}</b> · {Weight(row.Unit)}<br>{NumberText.Fixed(row.Values[0], 2)} … {NumberText.Fixed(row.Values[^1], 2)}</figcaption>
+            <div>{row.Pictures.Select((picture, i) => Picture(image, picture, $"unit {row.Unit} at {NumberText.Fixed(row.Values[i], 2)}"))}<span>
+            </span>{Picture(image, row.Change, $"unit {row.Unit}: change from first to last")}</div></figure>
             """)}<p class="soft">{NotDrawn(units, content.Traversals.Count)}</p></section>
             """;
     }
@@ -103,15 +114,25 @@ internal static class PictureSections
     private static Html Columns(ReportContent content) =>
         $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
-        <p>{(content.Columns.Count < content.Specification.Schema.Dimension ? $"The first {content.Columns.Count} of {content.Specification.Schema.Dimension} columns" : "Every column")} in its own unit: the root mean squared error on test records, the share of the column's variance that the reconstruction explains, and a few test records with their reconstructions.</p>
-        <div class="scroll"><table><thead><tr><th>column<th class="n">error<th class="n">explained{Enumerable.Range(1, content.Columns.Count > 0 ? content.Columns[0].Examples.Count : 0).Select(i => (Html)$"<th class=\"n\">record {i} → back")}</tr></thead><tbody>
+        <p>{(
+            content.Columns.Count < content.Specification.Schema.Dimension
+                ? $"The first {content.Columns.Count} of {content.Specification.Schema.Dimension} columns"
+                : "Every column"
+        )} in its own unit: the root mean squared error on test records, the share of the column's variance that the reconstruction explains,
+        and a few test records with their reconstructions.</p>
+        <div class="scroll"><table><thead><tr>
+        <th>column<th class="n">error<th class="n">explained{Enumerable.Range(1, content.Columns.Count > 0 ? content.Columns[0].Examples.Count : 0).Select(i =>
+            (Html)$"<th class=\"n\">record {i} → back"
+        )}</tr></thead><tbody>
         {content.Columns.Select(column => (Html)$"""
-        <tr><td>{column.Name}<td class="n">{NumberText.Of(column.RootMeanSquaredError, 3)}<td class="n">{NumberText.Percent(column.ShareExplained)}{column.Examples.Select(pair => (Html)$"<td class=\"n\">{NumberText.Of(pair.Value, 3)} → {NumberText.Of(pair.Reconstruction, 3)}")}</tr>
+        <tr><td>{column.Name}<td class="n">{NumberText.Of(column.RootMeanSquaredError, 3)}<td class="n">{NumberText.Percent(column.ShareExplained)}
+        {column.Examples.Select(pair => (Html)$"<td class=\"n\">{NumberText.Of(pair.Value, 3)} → {NumberText.Of(pair.Reconstruction, 3)}")}</tr>
         """)}</tbody></table></div></section>
         """;
 
     private static Html Picture(ImageSchema image, byte[] pixels, string words) =>
-        $"""<img src="data:image/png;base64,{Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1))}" width="{image.Width}" height="{image.Height}" alt="{words}">""";
+        $"""<img src="data:image/png;base64,{Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1))}" """
+            + $"""width="{image.Width}" height="{image.Height}" alt="{words}">""";
 
     /// <summary>
     /// Returns the width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less if there is no room), so that its pixels stay

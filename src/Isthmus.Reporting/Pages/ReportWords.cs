@@ -52,7 +52,8 @@ internal sealed class ReportWords(ReportContent content)
         if (Accuracy is { } accuracy)
             return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. It tells the label of {accuracy} % of the test {Noun}s.";
         if (content.IsVariational)
-            return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. With it a test {Noun} costs {Cost(Negated(_figures.Elbo?.Bits))}.";
+            return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. "
+                + $"With it a test {Noun} costs {Cost(Negated(_figures.Elbo?.Bits))}.";
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
             return $"{subject} and lifts noisy test pictures from {Text(noisy)} dB to {Text(restored)} dB.";
         return _figures.Reconstruction.Psnr is { } psnr

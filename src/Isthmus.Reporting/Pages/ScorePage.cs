@@ -35,8 +35,10 @@ public static class ScorePage
             {(
                 scores.Notes.Count == 0
                     ? null
-                    : (Html)
-                        $"""<section><h2>What the training rows had nothing like</h2><ul>{scores.Notes.Select(note => (Html)$"<li>{note.ToString()}</li>")}</ul></section>"""
+                    : (Html)(
+                        $"""<section><h2>What the training rows had nothing like</h2><ul>"""
+                            + $"""{scores.Notes.Select(note => (Html)$"<li>{note.ToString()}</li>")}</ul></section>"""
+                    )
             )}
             """,
             footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over "
@@ -66,8 +68,12 @@ public static class ScorePage
                 (Html)$"<th>{name}</th>"
             )}<th class="n">bits</th><th class="n">p</th><th>why</th></tr>
             {scores.MostSurprising.Select(row =>
-                (Html)
-                    $"""<tr><td class="n">{NumberText.Of(row.Row)}</td>{row.Identifiers.Select(identifier => (Html)$"<td>{identifier.Value}</td>")}<td class="n">{NumberText.Of(row.Bits, 3)}</td><td class="n">{NumberText.Of(row.PValue, 2)}</td><td style="min-width:20em">{Why(row.Why)}</td></tr>"""
+                (Html)(
+                    $"""<tr><td class="n">{NumberText.Of(row.Row)}</td>"""
+                        + $"""{row.Identifiers.Select(identifier => (Html)$"<td>{identifier.Value}</td>")}<td class="n">"""
+                        + $"""{NumberText.Of(row.Bits, 3)}</td><td class="n">{NumberText.Of(row.PValue, 2)}</td><td style="min-width:20em">"""
+                        + $"""{Why(row.Why)}</td></tr>"""
+                )
             )}
             </table></div></section>
             """;
@@ -82,10 +88,14 @@ public static class ScorePage
             return $"<section><h2>No event</h2></section>";
         return $"""
             <section><h2>{(series.Events.Count > MostEvents ? $"The {MostEvents} greatest of {series.Events.Count} events" : "Events")}</h2>
-            <div class="scroll"><table><tr><th>start</th><th>end</th><th class="n">rows</th><th>peak</th><th class="n">bits</th><th class="n">p</th><th>why, with the cells at the peak</th></tr>
+            <div class="scroll"><table><tr><th>start</th><th>end</th><th class="n">rows</th><th>peak</th><th class="n">bits</th><th class="n">p</th>
+            <th>why, with the cells at the peak</th></tr>
             {series.Events.OrderByDescending(found => found.Bits).Take(MostEvents).Select(found =>
-                (Html)
-                    $"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>{found.PeakTime}</td><td class="n">{NumberText.Of(found.Bits, 3)}</td><td class="n">{NumberText.Of(found.PValue, 2)}</td><td style="min-width:20em">{Why(found.Why)}</td></tr>"""
+                (Html)(
+                    $"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>"""
+                        + $"""{found.PeakTime}</td><td class="n">{NumberText.Of(found.Bits, 3)}</td><td class="n">"""
+                        + $"""{NumberText.Of(found.PValue, 2)}</td><td style="min-width:20em">{Why(found.Why)}</td></tr>"""
+                )
             )}
             </table></div></section>
             """;

@@ -30,12 +30,17 @@ internal static class SeriesSection
         var bits = Array.ConvertAll(series.Scores.Bits, value => (double)value);
         return $"""
             <section id="series"><h2>The series</h2>
-            <p>The {NumberText.Of(over.Length)} of {NumberText.Of(bits.Length)} rows that score over {NumberText.Of(scores.Threshold, 3)} bits are marked. A row scores the mean over the windows that hold it.{(columns.Count > MostCharts ? $" The first {MostCharts} of {columns.Count} columns are drawn." : "")}</p>
+            <p>The {NumberText.Of(over.Length)} of {NumberText.Of(bits.Length)} rows that score over {NumberText.Of(scores.Threshold, 3)} bits are marked.
+            A row scores the mean over the windows that hold it.
+            {(columns.Count > MostCharts ? $" The first {MostCharts} of {columns.Count} columns are drawn." : "")}
+            </p>
             <div class="course">{columns.Take(MostCharts).Select((column, place) =>
             {
                 double[] values = [.. Enumerable.Range(0, bits.Length).Select(row => series.Values[row * columns.Count + place])];
                 return Panel(column, values, chart => chart.Marks(over.Select(row => (places[row], values[row])), "s3"));
-            })}{Panel("score, bits", bits, chart => chart.Threshold(scores.Threshold, "threshold").Marks(over.Select(row => (places[row], bits[row])), "s3"))}</div></section>
+            })}{Panel("score, bits", bits, chart =>
+                chart.Threshold(scores.Threshold, "threshold").Marks(over.Select(row => (places[row], bits[row])), "s3")
+            )}</div></section>
             """;
     }
 

@@ -45,8 +45,11 @@ internal static class TopicSections
             <p>A topic's words are those that it makes likely and that are not likely everywhere.</p></div></div>
             <div class="scroll"><table><thead><tr><th class="n">topic<th class="n">share<th>first words<th>best seen in</tr></thead>
             <tbody>{map.Topics.Select(topic =>
-                (Html)
-                    $"""<tr><td class="n">{topic.Topic.Number}<td class="n">{NumberText.Percent(topic.Topic.Share)}<td>{string.Join(" ", topic.Topic.Words.Select(word => word.Word))}<td>{string.Join(", ", topic.Topic.Documents.Select(document => document.Name))}</tr>"""
+                (Html)(
+                    $"""<tr><td class="n">{topic.Topic.Number}<td class="n">{NumberText.Percent(topic.Topic.Share)}<td>"""
+                        + $"""{string.Join(" ", topic.Topic.Words.Select(word => word.Word))}<td>"""
+                        + $"""{string.Join(", ", topic.Topic.Documents.Select(document => document.Name))}</tr>"""
+                )
             )}</tbody></table></div></section>
             """;
     }

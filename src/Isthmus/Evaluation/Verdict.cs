@@ -157,9 +157,9 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
         return paid.Length == 0 || paid.Sum() < NoNats
             ? null
             : new(
-                $"{Counted.Of(paid.Length, "unit")} of {report.Activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} but not at the "
-                    + $"prior, and cost{(paid.Length == 1 ? "s" : "")} {Bits(paid.Average())} bits{(paid.Length == 1 ? "" : " each")} for nothing: longer "
-                    + $"training takes them there.",
+                $"{Counted.Of(paid.Length, "unit")} of {report.Activity.Active.Count} {(paid.Length == 1 ? "is" : "are")} the same for every {Noun} "
+                    + $"but not at the prior, and cost{(paid.Length == 1 ? "s" : "")} {Bits(paid.Average())} bits{(paid.Length == 1 ? "" : " each")} "
+                    + $"for nothing: longer training takes them there.",
                 Longer(3)
             );
     }
@@ -289,11 +289,13 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     {
         var (active, latent) = (report.Activity.Count, report.Activity.Active.Count);
         var idle = latent - active;
+        var others = _model.Bottleneck is { IsVariational: true, IsDiscrete: false }
+            ? $"the other {(idle == 1 ? "one lies" : $"{idle} lie")} at the prior and cost{(idle == 1 ? "s" : "")} nothing"
+            : $"{idle} {(idle == 1 ? "is" : "are")} dead";
         var words =
             idle == 0
                 ? $"all {Counted.Of(latent, "unit")} {(latent == 1 ? "is" : "are")} active"
-                : $"{active} of {Counted.Of(latent, "unit")} are active, "
-                    + $"{(_model.Bottleneck is { IsVariational: true, IsDiscrete: false } ? $"the other {(idle == 1 ? "one lies" : $"{idle} lie")} at the prior and cost{(idle == 1 ? "s" : "")} nothing" : $"{idle} {(idle == 1 ? "is" : "are")} dead")}";
+                : $"{active} of {Counted.Of(latent, "unit")} are active, {others}";
         return new($"Healthy: {(latent == 1 ? "its unit is active" : words)}.", _kind.Next(trained, Path));
     }
 

@@ -92,7 +92,8 @@ public static class TrainingSettings
     public static readonly Setting<string> Precision = SettingKinds.Choice(
         "precision",
         "auto",
-        "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and records are not real numbers, whose fit 8 bits of mantissa would limit",
+        "arithmetic of matrix products in training; auto: bfloat16 where the processor multiplies it in hardware and records are not real numbers, "
+            + "whose fit 8 bits of mantissa would limit",
         "auto",
         "float32",
         "bfloat16"
@@ -110,7 +111,8 @@ public static class TrainingSettings
     public static readonly Setting<string> Parallel = SettingKinds.Choice(
         "parallel",
         "auto",
-        "work that threads share: the records of a batch, each thread a slice, or each operation in turn; auto: records, where these do not depend on each other and there are 16 a thread",
+        "work that threads share: the records of a batch, each thread a slice, or each operation in turn; auto: records, where these do not depend on "
+            + "each other and there are 16 a thread",
         "auto",
         "records",
         "operations"

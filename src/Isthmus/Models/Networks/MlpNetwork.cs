@@ -38,7 +38,8 @@ public static class MlpNetwork
     internal static readonly Setting<string> Initialisation = SettingKinds.Choice(
         "init",
         "uniform",
-        "initial weights of hidden layers: uniform of variance 1/3 over the number of inputs (torch's default), or he: variance 2 over it, which keeps the signal's size through many layers (He et al. 2015)",
+        "initial weights of hidden layers: uniform of variance 1/3 over the number of inputs (torch's default), or he: variance 2 over it, which keeps "
+            + "the signal's size through many layers (He et al. 2015)",
         "uniform",
         "he"
     );

@@ -42,7 +42,8 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     internal static readonly Setting<string> BoundSetting = SettingKinds.Choice(
         "bound",
         "whole",
-        "whole: one bound for encoder and decoder; partial: the decoder learns from one bound of all draws, the encoder from those of the groups (PIWAE, with gradient=dreg)",
+        "whole: one bound for encoder and decoder; partial: the decoder learns from one bound of all draws, the encoder from those of the groups "
+            + "(PIWAE, with gradient=dreg)",
         "whole",
         "partial"
     );
