@@ -17,7 +17,7 @@ public abstract record DataSchema
     [JsonIgnore]
     public abstract RecordKind Kind { get; }
 
-    /// <summary>What one record is called: picture, row, window, user, document or record.</summary>
+    /// <summary>Noun for one record: picture, row, window, user, document or record.</summary>
     [JsonIgnore]
     public string Noun => Kind.Noun(this);
 
