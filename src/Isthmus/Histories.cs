@@ -5,8 +5,8 @@ using Isthmus.Data.Records;
 namespace Isthmus;
 
 /// <summary>
-/// What users did with items, a history a user: from interactions in memory, or a table of them. Of several interactions of one user with one item the latest
-/// counts.
+/// Interactions of users with items, a history a user: from interactions in memory, or a table of them. Of several interactions of one user with one item the
+/// latest counts.
 /// </summary>
 public static class Histories
 {
@@ -74,7 +74,7 @@ public static class Histories
         DataSource.Load(path, new() { Seed = seed, Interactions = columns });
 }
 
-/// <summary>Which interactions count.</summary>
+/// <summary>Options for the choice of interactions.</summary>
 public sealed record HistoryOptions
 {
     /// <summary>The least rating that counts. Default: every rating counts.</summary>

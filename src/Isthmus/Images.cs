@@ -78,7 +78,7 @@ public static class Images
         PixelRecords.ToDataset(Name, new(height, width), channels, pixels, new(), labels is null ? [] : [LabelColumn.Of("label", labels)], notes: notes);
 }
 
-/// <summary>How pictures are read from files.</summary>
+/// <summary>Options for reading pictures from files.</summary>
 public sealed record ImageOptions
 {
     /// <summary>The size that they are resized to; the aspect ratio is not kept. Default: their own, which must then be one.</summary>
@@ -90,7 +90,7 @@ public sealed record ImageOptions
     /// <summary>Bits of a sample of 16-bit files, 8 to 16; white is 2^depth - 1. Default: as many as the greatest sample needs.</summary>
     public int? Depth { get; init; }
 
-    /// <summary>Of a file of several arrays (.npz): the array of pictures. Default: X, x, data or images, or else the largest.</summary>
+    /// <summary>Name of the array of pictures, for a file of several arrays (.npz). Default: X, x, data or images, or else the largest.</summary>
     public string? Array { get; init; }
 
     /// <summary>At most so many pictures of each part, above 0. Default: all.</summary>

@@ -4,7 +4,7 @@ using Isthmus.Models;
 
 namespace Isthmus;
 
-/// <summary>What comes back of records through the code: E[x | z], z the mean code of x.</summary>
+/// <summary>Reconstructions of records: E[x | z], z the mean code of x.</summary>
 public static class ModelReconstruction
 {
     /// <summary>One picture (pixels from 0 to 1) or vector (in its own units) as it comes back.</summary>

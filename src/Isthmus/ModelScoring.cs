@@ -8,8 +8,8 @@ using Isthmus.Tables;
 namespace Isthmus;
 
 /// <summary>
-/// How surprising rows are to a model of rows, in bits, and which columns make them so. The first call scores the rows that say what is usual, and is slower
-/// than those that follow.
+/// Scores of rows by a model of rows, in bits, with the contribution of each column. The first call scores the rows that serve as reference, and is slower than
+/// those that follow.
 /// </summary>
 public static class ModelScoring
 {

@@ -78,7 +78,7 @@ public static class Rows
     private static Dataset Read(MemoryTable table, RowOptions? options) => MixedTableReader.LoadAll(TableInput.Of(table), (options ?? new()).Reading(1));
 }
 
-/// <summary>Which columns of rows are taken, and as what.</summary>
+/// <summary>Columns to read from rows, and their kinds.</summary>
 public sealed record RowOptions
 {
     /// <summary>The columns to take. Default: all but the label, and but those that only tell rows apart.</summary>
@@ -90,16 +90,18 @@ public sealed record RowOptions
     /// <summary>The column of each row's class, which the model does not see. Default: none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Of a series: the column of times, which orders the rows; a record is then a window of consecutive rows. Default: rows are no series.</summary>
+    /// <summary>Column of times of a series, which orders the rows; a record is then a window of consecutive rows. Default null: rows are no series.</summary>
     public string? Time { get; init; }
 
-    /// <summary>Of a series: rows in a window, above 0. Default 64.</summary>
+    /// <summary>Number of rows in a window of a series, at least 1. Default 64.</summary>
     public int Window { get; init; } = 64;
 
-    /// <summary>Of a series: rows from one window's first to the next one's, above 0. Default 1.</summary>
+    /// <summary>Number of rows from the start of one window of a series to the start of the next, at least 1. Default 1.</summary>
     public int Stride { get; init; } = 1;
 
-    /// <summary>How cells are read: texts that mean a missing value, decimal mark, order of dates. Default: found from the file; in memory null is missing.</summary>
+    /// <summary>
+    /// Options for reading cells: texts that mean a missing value, decimal mark, order of dates. Default: inferred from the file; in memory null is missing.
+    /// </summary>
     public TableReading Cells { get; init; } = new();
 
     internal DataOptions Reading(int seed) =>

@@ -42,7 +42,7 @@ public static class Vectors
     public static DataSplits LoadSplits(string path, int seed = 1, VectorOptions? options = null) => DataSource.Load(path, (options ?? new()).Reading(seed));
 }
 
-/// <summary>How vectors are read from files.</summary>
+/// <summary>Options for reading vectors from files.</summary>
 public sealed record VectorOptions
 {
     /// <summary>The columns to take, in this order. Default: all but the label.</summary>
@@ -51,7 +51,7 @@ public sealed record VectorOptions
     /// <summary>The column of each record's class, which is no number of the vector. Default: none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Of a file of several arrays (.npz): the array of vectors. Default: X, x, data or images, or else the largest.</summary>
+    /// <summary>Name of the array of vectors, for a file of several arrays (.npz). Default: X, x, data or images, or else the largest.</summary>
     public string? Array { get; init; }
 
     /// <summary>Leave the vectors in their file and read blocks of it, so that memory does not grow with their number. Default: read them at once.</summary>
@@ -60,7 +60,7 @@ public sealed record VectorOptions
     /// <summary>At most so many records of each part, above 0. Default: all.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>How the cells of a table are read. Default: found from the file.</summary>
+    /// <summary>Options for reading the cells of a table. Default: inferred from the file.</summary>
     public TableReading Cells { get; init; } = new();
 
     internal DataOptions Reading(int seed) =>

@@ -147,7 +147,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             : ColumnKind.Category;
     }
 
-    /// <summary>What a column is that is declared to be of some kind: this, unless its cells are missing or only tell rows apart.</summary>
+    /// <summary>Returns the kind of a column with a declared kind: that kind, unless its cells are missing or only identify rows.</summary>
     public ColumnKind Kind(ColumnKind declared) =>
         Filled == 0 ? ColumnKind.Skip
         : declared == ColumnKind.Category && Identifiers.AreTexts(Filled, _distinct.Count) ? ColumnKind.Identifier

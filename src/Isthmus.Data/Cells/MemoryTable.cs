@@ -10,7 +10,7 @@ namespace Isthmus.Data.Cells;
 /// <param name="Rows">How many rows it has.</param>
 internal sealed record MemoryTable(string Name, IReadOnlyList<MemoryColumn> Columns, int Rows)
 {
-    /// <summary>What was left out, a sentence each.</summary>
+    /// <summary>Notes on what was left out, a sentence each.</summary>
     public IReadOnlyList<Wording> Notes { get; init; } = [];
 
     /// <summary>
@@ -41,7 +41,7 @@ internal sealed record MemoryColumn
 
     private MemoryColumn(string name, double[]? numbers, string?[]? texts, ColumnKind? kind) => (Name, Numbers, Texts, Kind) = (name, numbers, texts, kind);
 
-    /// <summary>The column's name.</summary>
+    /// <summary>Name of the column.</summary>
     public string Name { get; init; }
 
     /// <summary>Its numbers, NaN for a missing one; null of a column of texts.</summary>
@@ -50,7 +50,7 @@ internal sealed record MemoryColumn
     /// <summary>Its texts, null for a missing one; null of a column of numbers.</summary>
     public string?[]? Texts { get; }
 
-    /// <summary>What the type of its cells says that they are; null where the cells themselves must say it.</summary>
+    /// <summary>Kind of the column by the type of its cells; null if it depends on the cells themselves.</summary>
     public ColumnKind? Kind { get; }
 
     /// <summary>A column of some cells.</summary>
@@ -99,7 +99,7 @@ internal sealed record MemoryColumn
         return new(name, null, Array.ConvertAll(values, Text), kind);
     }
 
-    /// <summary>What a type says of its values; null of one whose values are no cells.</summary>
+    /// <summary>Returns the kind of column for a type of values; null if its values cannot be cells.</summary>
     public static ColumnKind? KindOf(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

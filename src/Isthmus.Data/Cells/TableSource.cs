@@ -80,7 +80,7 @@ internal sealed class TableSource
     /// <summary>Returns DuckDB's name of a column's type in a file with types; null for texts.</summary>
     public string? TypeOf(int column) => _types[column] == "VARCHAR" ? null : _types[column];
 
-    /// <summary>What the type of a column's cells in memory says that they are; null where the cells must say it.</summary>
+    /// <summary>Returns the kind of a column in memory by the type of its cells; null if it depends on the cells.</summary>
     public ColumnKind? KindOf(int column) => _memory?.Columns[column].Kind;
 
     /// <summary>Line of names or first record, for messages; empty for a file with types.</summary>

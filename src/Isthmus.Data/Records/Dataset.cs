@@ -178,10 +178,10 @@ public sealed class Dataset
     /// <summary>Columns of a table that identify records, as in the file.</summary>
     internal IReadOnlyList<Column> Identifiers { get; private init; } = [];
 
-    /// <summary>What the records were made from, where that can be read again; null elsewhere.</summary>
+    /// <summary>Origin of the records, if it can be read again; otherwise null.</summary>
     internal IRecordOrigin? Origin { get; private init; }
 
-    /// <summary>Which records of the data as they were read these are; null for all of them.</summary>
+    /// <summary>Indices of these records in the data as read; null for all of them.</summary>
     internal int[]? Selection => _selection;
 
     /// <summary>Returns the index of a record in the data as read, 0 for the first.</summary>

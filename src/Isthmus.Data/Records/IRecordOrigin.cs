@@ -1,6 +1,6 @@
 namespace Isthmus.Data.Records;
 
-/// <summary>What data were made from, kept to make them again: fitted on the training records of a split, or brought to a model's schema.</summary>
+/// <summary>Origin of data, kept to make them again: fitted on the training records of a split, or converted to a model's schema.</summary>
 internal interface IRecordOrigin
 {
     /// <summary>The records in parts to train, validate and test on; what is fitted to records is fitted on the training records.</summary>

@@ -88,7 +88,7 @@ public abstract class RecordKind
     public virtual Dataset BroughtTo(Dataset data, DataSchema schema) => data;
 
     /// <summary>Records on the data's own scale as data of a schema: what <see cref="Columns"/> and <see cref="Pictures"/> give back.</summary>
-    /// <param name="schema">What one record is.</param>
+    /// <param name="schema">Schema of a record.</param>
     /// <param name="name">What errors call the data.</param>
     /// <param name="records">Arrays of D numbers.</param>
     /// <exception cref="InvalidInputException">Records of this kind are no arrays, or these are not of the schema.</exception>

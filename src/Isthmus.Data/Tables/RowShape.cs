@@ -6,7 +6,7 @@ using Isthmus.Data.Cells;
 
 namespace Isthmus.Data.Tables;
 
-/// <summary>How a caller's rows are cells of a table, and cells of a table the caller's rows. Safe to use from several threads.</summary>
+/// <summary>Conversion between a caller's rows and the cells of a table. Safe to use from several threads.</summary>
 /// <typeparam name="T">A type whose public properties are the columns, or one whose columns have names at run time: a dictionary, or an object of
 /// JSON.</typeparam>
 internal abstract class RowShape<T>
@@ -15,7 +15,7 @@ internal abstract class RowShape<T>
     /// <exception cref="InvalidInputException">They are no rows of columns.</exception>
     public static RowShape<T> Instance => Known.Shape ?? throw new InvalidInputException(Known.Refusal);
 
-    /// <summary>What an error calls the rows.</summary>
+    /// <summary>Name of the rows in error messages.</summary>
     public abstract string Name { get; }
 
     /// <summary>The rows as a table; its cells are copied.</summary>
@@ -69,7 +69,7 @@ internal abstract class RowShape<T>
 /// <summary>Rows whose columns have names at run time: dictionaries, and objects of JSON.</summary>
 internal sealed class NamedRows<T> : RowShape<T>
 {
-    /// <summary>Whether rows of this type have such columns.</summary>
+    /// <summary>Returns true if rows of this type have such columns.</summary>
     public static bool IsOf(Type type) =>
         type == typeof(JsonElement)
         || type.IsAssignableTo(typeof(JsonNode))

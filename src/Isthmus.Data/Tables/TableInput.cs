@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
-/// <summary>Where a table of mixed columns is: in a file, or in memory.</summary>
+/// <summary>Source of a table of mixed columns: a file, or memory.</summary>
 /// <param name="Name">The path, or what a table in memory is called.</param>
 internal sealed record TableInput(string Name)
 {

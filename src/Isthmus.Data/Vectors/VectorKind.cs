@@ -50,7 +50,7 @@ public sealed class VectorKind : RecordKind
             ),
         ];
 
-    /// <summary>The model's columns by their names; where these are x0, x1, ..., which nobody gave, by their places.</summary>
+    /// <summary>Returns the model's columns by name; by position if the names are x0, x1, ..., which are only defaults.</summary>
     public override Dataset BroughtTo(Dataset data, DataSchema schema)
     {
         var (found, expected) = ((VectorSchema)data.Schema, (VectorSchema)schema);

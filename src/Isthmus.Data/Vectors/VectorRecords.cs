@@ -46,7 +46,7 @@ internal static class VectorRecords
         return Dataset.Vectors(name, new([.. wanted]), chosen, labels, notes);
     }
 
-    /// <summary>What columns are called that nobody named: x0, x1, ...</summary>
+    /// <summary>Returns default names of columns: x0, x1, ...</summary>
     public static string[] Names(int width) => [.. Enumerable.Range(0, width).Select(i => FormattableString.Invariant($"x{i}"))];
 
     /// <summary>Vectors in memory, an array each.</summary>

@@ -31,7 +31,7 @@ public sealed record SweepDefinition(
 /// <param name="Path">Path through the information plane; empty without labels.</param>
 public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures Figures, IReadOnlyList<InformationAtEpoch> Path);
 
-/// <summary>How far a sweep is.</summary>
+/// <summary>Progress of a sweep.</summary>
 /// <param name="Run">The run under way, from 0.</param>
 /// <param name="Point">Its settings and seed.</param>
 /// <param name="State"><c>new</c>, <c>resumed</c> from a checkpoint, or <c>done</c> before.</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Compute;
 
 /// <summary>
-/// How many threads torch's operations take when the calling thread asks for them, for a while: the thread has its own number back afterwards, and no other
-/// thread's changes. Dispose of it on the thread that made it.
+/// Number of threads of torch's operations for the calling thread, until disposed of: the thread then has its own number again, and no other thread's changes.
+/// Dispose of it on the thread that made it.
 /// </summary>
 /// <remarks>
 /// <c>torch.set_num_threads</c> sets the calling thread's number and, besides, the one that every thread begins with that uses torch for the first time later.

@@ -1,6 +1,6 @@
 namespace Isthmus.Recommenders;
 
-/// <summary>An item that a history lacks.</summary>
+/// <summary>A recommended item, which the history lacks.</summary>
 /// <param name="Item">Its id, as in the training data.</param>
 /// <param name="Title">Its title, or its id where none is known.</param>
 /// <param name="Bits">What it would cost to be told that it is the next: -log2 p(item | history), over the items not in the history. The best costs
@@ -8,13 +8,13 @@ namespace Isthmus.Recommenders;
 /// <param name="Reasons">The items of the history that speak for it most, where they were asked for.</param>
 public sealed record RecommendedItem<TItem>(TItem Item, string Title, double Bits, IReadOnlyList<RecommendedReason<TItem>> Reasons);
 
-/// <summary>Why an item is recommended.</summary>
+/// <summary>Reason for a recommendation.</summary>
 /// <param name="Item">An item of the history.</param>
 /// <param name="Title">Its title, or its id where none is known.</param>
 /// <param name="Bits">How much likelier it makes what is recommended: log2 p(item | history) - log2 p(item | history without it).</param>
 public sealed record RecommendedReason<TItem>(TItem Item, string Title, double Bits);
 
-/// <summary>What is recommended to one user.</summary>
+/// <summary>Recommendations for one user.</summary>
 /// <param name="User">The user's id.</param>
 /// <param name="Items">The items, the best first.</param>
 public sealed record UserRecommendations(string User, IReadOnlyList<RecommendedItem<string>> Items);

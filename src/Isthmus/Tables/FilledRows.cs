@@ -4,7 +4,7 @@ using Isthmus.Models;
 
 namespace Isthmus.Tables;
 
-/// <summary>How missing values are filled.</summary>
+/// <summary>Options for filling missing values.</summary>
 public sealed record ImputeOptions
 {
     /// <summary>Further copies of the rows, each with one draw of every missing value. Default 0.</summary>
@@ -42,7 +42,7 @@ public sealed class FilledRows<T> : IReadOnlyList<T>
     /// <summary>The values that were missing.</summary>
     public IReadOnlyList<FilledValue> Values { get; }
 
-    /// <summary>What was left out and what the training rows had nothing like, a sentence each.</summary>
+    /// <summary>Notes on what was left out and on values unlike any in the training rows, a sentence each.</summary>
     public IReadOnlyList<Wording> Notes { get; }
 
     /// <inheritdoc/>

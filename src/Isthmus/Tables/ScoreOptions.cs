@@ -18,7 +18,7 @@ public record ScoreOptions
     public double FalseAlarms { get; init; } = 0.01;
 }
 
-/// <summary>How a table in a file is scored.</summary>
+/// <summary>Options for scoring a table in a file.</summary>
 public sealed record TableScoreOptions : ScoreOptions
 {
     /// <summary>File (.csv or .parquet) for every row's score. Default null: none.</summary>

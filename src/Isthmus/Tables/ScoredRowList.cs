@@ -5,7 +5,7 @@ using Isthmus.Data.Tables;
 
 namespace Isthmus.Tables;
 
-/// <summary>How surprising one row is.</summary>
+/// <summary>Score of one row: how surprising it is, and why.</summary>
 public sealed class ScoredRow
 {
     private readonly Lazy<ScoreReasons> _why;
@@ -20,7 +20,7 @@ public sealed class ScoredRow
         Func<ScoreReasons> why
     ) => (Index, Bits, PValue, IsUnusual, Identifiers, ColumnBits, _why) = (index, bits, pValue, isUnusual, identifiers, columnBits, new(why));
 
-    /// <summary>Which of the rows it is, 0 for the first.</summary>
+    /// <summary>Index of the row, 0 for the first.</summary>
     public int Index { get; }
 
     /// <summary>Its score, in bits: the more, the more surprising. NaN where every value is missing.</summary>
@@ -29,7 +29,7 @@ public sealed class ScoredRow
     /// <summary>The share of usual rows that score as high, above 0; NaN where every value is missing.</summary>
     public double PValue { get; }
 
-    /// <summary>Whether it scores above the threshold.</summary>
+    /// <summary>True if the row scores above the threshold.</summary>
     public bool IsUnusual { get; }
 
     /// <summary>Its values in columns that say which row it is, and that the model does not see.</summary>
@@ -57,10 +57,10 @@ public sealed class ScoredRowList : IReadOnlyList<ScoredRow>
 
     private ScoredRowList(IReadOnlyList<ScoredRow> rows, float threshold, IReadOnlyList<Wording> notes) => (_rows, Threshold, Notes) = (rows, threshold, notes);
 
-    /// <summary>The bits above which a row is called unusual.</summary>
+    /// <summary>Score in bits above which a row is called unusual.</summary>
     public float Threshold { get; }
 
-    /// <summary>What was left out and what the training rows had nothing like, a sentence each.</summary>
+    /// <summary>Notes on what was left out and on values unlike any in the training rows, a sentence each.</summary>
     public IReadOnlyList<Wording> Notes { get; }
 
     /// <inheritdoc/>

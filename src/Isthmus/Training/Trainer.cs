@@ -431,7 +431,7 @@ public sealed class Trainer : IDisposable
     /// <summary>The report before the first step of this call.</summary>
     internal TrainingProgress Start(IReadOnlyList<string> notes) => TrainingProgress.Start(_plan.Epochs, State.Step / _plan.Steps, notes);
 
-    /// <summary>Where records are shared by a team, the calling thread, which is of it, does one record's operations alone.</summary>
+    /// <summary>Limits the calling thread to one thread of its own if records are divided among a team that it belongs to.</summary>
     private TensorThreads? OneThreadBesideTheTeam() => _team is null ? null : TensorThreads.Use(1);
 
     private double LearningRate() => _learningRate * Course();

@@ -72,7 +72,7 @@ public sealed record TrainingProgress(
     EpochMetrics? Finished
 )
 {
-    /// <summary>What should be known of the data, such as that columns are constant: in the report before the first step; empty in all others.</summary>
+    /// <summary>Notes on the data, such as constant columns: in the report before the first step; empty in all others.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The report before the first step of a run that has done a fraction of its steps already, 0 if it is new.</summary>
