@@ -115,6 +115,14 @@ public sealed partial class DocsTests
     }
 
     [Fact]
+    public void Every_decision_is_in_the_index()
+    {
+        var index = File.ReadAllText(Path.Combine(Docs, "decisions", "README.md"));
+        foreach (var decision in Directory.GetFiles(Path.Combine(Docs, "decisions"), "0*.md"))
+            Assert.Contains($"]({Path.GetFileName(decision)})", index);
+    }
+
+    [Fact]
     public void Pages_that_code_names_are_there()
     {
         string[] folders = ["src", "tests", "bench", "samples"];
