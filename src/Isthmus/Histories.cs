@@ -14,11 +14,11 @@ public static class Histories
 
     /// <summary>Histories from interactions of any type: <c>Histories.From(orders, order => order.Customer, order => order.Product)</c>.</summary>
     /// <param name="interactions">One a row.</param>
-    /// <param name="user">Who: a text, a number or another id.</param>
-    /// <param name="item">With what: a text, a number or another id.</param>
-    /// <param name="rating">How much it was liked, finite. Default: every interaction counts.</param>
-    /// <param name="time">When; histories are then in the order of time, and the latest items are what a model is tested on. Default: no order.</param>
-    /// <param name="options">Which interactions count. Default: of users with 5 items or more in training, and all otherwise.</param>
+    /// <param name="user">User of an interaction: a text, a number or another id.</param>
+    /// <param name="item">Item of an interaction: a text, a number or another id.</param>
+    /// <param name="rating">Rating of an interaction, finite. Default: every interaction counts.</param>
+    /// <param name="time">Time of an interaction; orders the histories, and a model is tested on the latest items. Default: no order.</param>
+    /// <param name="options">Filters of interactions. Default: in training, users with at least 5 items; otherwise all.</param>
     /// <exception cref="InvalidInputException">No interaction, a user or item that is null or empty, or a rating that is not finite.</exception>
     public static Dataset From<T>(
         IEnumerable<T> interactions,

@@ -16,7 +16,7 @@ public static class Images
     /// <param name="pixels">An array of H W C bytes each.</param>
     /// <param name="height">Rows of pixels, H.</param>
     /// <param name="width">Columns of pixels, W.</param>
-    /// <param name="labels">What is known of each picture: texts, numbers or members of an enumeration. Default: nothing.</param>
+    /// <param name="labels">One label per picture: texts, numbers or members of an enumeration. Default: none.</param>
     /// <param name="channels">1 (grey) or 3 (red, green, blue). Default 1.</param>
     /// <exception cref="InvalidInputException">No picture, one of another number of pixels, or not as many labels as pictures.</exception>
     public static Dataset FromArrays(IEnumerable<byte[]> pixels, int height, int width, IEnumerable? labels = null, int channels = 1) =>
@@ -26,7 +26,7 @@ public static class Images
     /// <param name="pixels">An array of H W C numbers each.</param>
     /// <param name="height">Rows of pixels, H.</param>
     /// <param name="width">Columns of pixels, W.</param>
-    /// <param name="labels">What is known of each picture: texts, numbers or members of an enumeration. Default: nothing.</param>
+    /// <param name="labels">One label per picture: texts, numbers or members of an enumeration. Default: none.</param>
     /// <param name="channels">1 (grey) or 3 (red, green, blue). Default 1.</param>
     /// <exception cref="InvalidInputException">No picture, one of another number of pixels, a number outside [0, 1], or not as many labels as
     /// pictures.</exception>
@@ -38,7 +38,7 @@ public static class Images
 
     /// <summary>Every picture of a folder, an image file, an IDX, .amat or .npy file; of a published set its test part.</summary>
     /// <param name="nameOrPath">A path, or the name of a published set: <c>mnist</c>.</param>
-    /// <param name="options">How the files are read. Default: as they are.</param>
+    /// <param name="options">Options of reading. Default: as stored.</param>
     /// <exception cref="InvalidInputException">There are no such pictures, or of several sizes.</exception>
     public static Dataset Load(string nameOrPath, ImageOptions? options = null) => DataSource.LoadAll(nameOrPath, (options ?? new()).Reading(1));
 
@@ -47,7 +47,7 @@ public static class Images
     /// </summary>
     /// <param name="nameOrPath">A path, or the name of a published set: <c>mnist</c>.</param>
     /// <param name="seed">Random seed of the choice. Default 1.</param>
-    /// <param name="options">How the files are read. Default: as they are.</param>
+    /// <param name="options">Options of reading. Default: as stored.</param>
     /// <exception cref="InvalidInputException">There are no such pictures, of several sizes, or fewer than three.</exception>
     public static DataSplits LoadSplits(string nameOrPath, int seed = 1, ImageOptions? options = null) =>
         DataSource.Load(nameOrPath, (options ?? new()).Reading(seed));

@@ -13,7 +13,7 @@ public static class ModelRecommendation
     /// <typeparam name="TItem">What items are called: texts, whole numbers or other ids.</typeparam>
     /// <param name="model">A model of histories.</param>
     /// <param name="history">Items met, by id or title.</param>
-    /// <param name="count">How many; fewer where fewer are left. Default 10.</param>
+    /// <param name="count">Number of items; fewer if fewer are left. Default 10.</param>
     /// <param name="reasons">Items of the history that speak for each, at most. Default 2.</param>
     /// <exception cref="InvalidInputException">A model of other records, no item, or one that the model does not know: names the nearest.</exception>
     public static IReadOnlyList<RecommendedItem<TItem>> Recommend<TItem>(this TrainedModel model, IEnumerable<TItem> history, int count = 10, int reasons = 2)
@@ -30,8 +30,8 @@ public static class ModelRecommendation
     /// <summary>The most likely next items for every history of some data, users in their order, some at a time.</summary>
     /// <param name="model">A model of histories.</param>
     /// <param name="histories">Histories; users who met no item that the model knows have none.</param>
-    /// <param name="count">How many for each. Default 10.</param>
-    /// <param name="progress">Told the share of users done, 0 to 1. Default: nobody.</param>
+    /// <param name="count">Number of items per user. Default 10.</param>
+    /// <param name="progress">Receives the fraction of users done, 0 to 1. Default: none.</param>
     /// <param name="cancellationToken">Stops between two parts.</param>
     /// <exception cref="InvalidInputException">A model of other records, or no item of the histories among those of the model.</exception>
     public static IEnumerable<UserRecommendations> Recommend(

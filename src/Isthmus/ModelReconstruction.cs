@@ -31,7 +31,7 @@ public static class ModelReconstruction
     /// <summary>Noisy records restored, and where the same records are known without noise, the errors before and after.</summary>
     /// <param name="model">A model of such records; one that was trained with a corruption restores best.</param>
     /// <param name="noisy">The noisy records.</param>
-    /// <param name="clean">The same without noise, in the same order. Default: not known.</param>
+    /// <param name="clean">The same records without noise, in the same order. Default: not known.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">The data are not what the model was trained on, or not as many clean records as noisy ones.</exception>
     public static Denoising Denoise(this TrainedModel model, Dataset noisy, Dataset? clean = null, CancellationToken cancellationToken = default)

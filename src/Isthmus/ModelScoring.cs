@@ -18,7 +18,7 @@ public static class ModelScoring
     /// <summary>Scores rows of objects, dictionaries or JSON, of the type that the model was trained on or of another with the same columns.</summary>
     /// <param name="model">A model of rows.</param>
     /// <param name="rows">The rows. A category is found in any spelling of its value, and a column in upper or lower case.</param>
-    /// <param name="options">Which score, and how many false alarms are accepted. Default: neighbour, one in a hundred.</param>
+    /// <param name="options">Kind of score and accepted rate of false alarms. Default: neighbour, 1 %.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">A model of other records, no row, a column of the model that the rows do not have, or a cell that is not of its
     /// column's kind.</exception>
@@ -52,10 +52,10 @@ public static class ModelScoring
         return ScoredRowList.Of(ScorerOf(model, options, cancellationToken), schema, rows.BroughtTo(schema), options ?? new(), cancellationToken);
     }
 
-    /// <summary>Scores a series, whose rows are brought in the order of time: every row, the stretches of unusual ones, and whether the series has moved.</summary>
+    /// <summary>Scores a series after sorting it by time: every row, the stretches of unusual rows, and whether the series has drifted.</summary>
     /// <param name="model">A model of a series.</param>
     /// <param name="rows">Its rows, at least as many as a window has: objects, dictionaries or JSON.</param>
-    /// <param name="options">Which score, and how many false alarms are accepted. Default: neighbour, one in a hundred.</param>
+    /// <param name="options">Kind of score and accepted rate of false alarms. Default: neighbour, 1 %.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">A model of other records, too few rows, or rows that lack a column of the model.</exception>
     public static ScoredTable ScoreSeries<T>(

@@ -25,8 +25,8 @@ public static class ModelTopics
     /// <summary>The documents that share the most bits with a query, whose words need not occur in them.</summary>
     /// <param name="model">A model of documents.</param>
     /// <param name="texts">The texts to search; <see cref="FoundDocument.Record"/> is a text's place among them.</param>
-    /// <param name="query">What to search for, in words.</param>
-    /// <param name="count">How many documents; all where there are fewer. Default 10.</param>
+    /// <param name="query">Text of the query.</param>
+    /// <param name="count">Number of documents; all if there are fewer. Default 10.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">A model of other records, or a query without a word that it knows.</exception>
     public static IReadOnlyList<FoundDocument> Search(
@@ -40,8 +40,8 @@ public static class ModelTopics
     /// <summary>The documents of some data that share the most bits with a query, whose words need not occur in them.</summary>
     /// <param name="model">A model of documents.</param>
     /// <param name="documents">The documents to search; <see cref="FoundDocument.Record"/> is a document's place among them.</param>
-    /// <param name="query">What to search for, in words.</param>
-    /// <param name="count">How many documents; all where there are fewer. Default 10.</param>
+    /// <param name="query">Text of the query.</param>
+    /// <param name="count">Number of documents; all if there are fewer. Default 10.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">A model of other records, or a query without a word that it knows.</exception>
     public static IReadOnlyList<FoundDocument> Search(

@@ -17,20 +17,20 @@ public static class Rows
     /// at run time: dictionaries of a text to a value, and JSON; what a row does not name is missing in it.
     /// </summary>
     /// <param name="rows">The rows, which are copied.</param>
-    /// <param name="options">Which columns are taken, and as what. Default: all, as found.</param>
+    /// <param name="options">Choice of columns and their kinds. Default: all, as found.</param>
     /// <exception cref="InvalidInputException">No row, a row that is null, no column, a number that is infinite, or a cell that is no such value.</exception>
     public static Dataset From<T>(IEnumerable<T> rows, RowOptions? options = null) => Read(Table([.. rows]), options);
 
     /// <summary>Rows of JSON: an array of objects, or one object. Dates are texts: <c>"2024-03-31T17:00:00"</c>.</summary>
     /// <param name="rows">The body.</param>
-    /// <param name="options">Which columns are taken, and as what. Default: all, as found.</param>
+    /// <param name="options">Choice of columns and their kinds. Default: all, as found.</param>
     /// <exception cref="InvalidInputException">Other JSON, no row, no column, or a value that is an object or array.</exception>
     public static Dataset From(JsonElement rows, RowOptions? options = null) => Read(Table(Elements(rows)), options);
 
     /// <summary>Rows of cells, and the names of their columns.</summary>
     /// <param name="columns">The names.</param>
-    /// <param name="rows">As many cells each: numbers, texts, truth values, dates, or null for a missing value.</param>
-    /// <param name="options">Which columns are taken, and as what. Default: all, as found.</param>
+    /// <param name="rows">Rows of equal length: numbers, texts, truth values, dates, or null for a missing value.</param>
+    /// <param name="options">Choice of columns and their kinds. Default: all, as found.</param>
     /// <exception cref="InvalidInputException">No row, two columns of one name, a row of more or fewer cells, or a cell that is no such value.</exception>
     public static Dataset From(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows, RowOptions? options = null)
     {
@@ -48,14 +48,14 @@ public static class Rows
 
     /// <summary>Every row of a table in a file: .csv, .tsv, .json, .jsonl or .parquet.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">Which columns are taken, and as what. Default: all, as found.</param>
+    /// <param name="options">Choice of columns and their kinds. Default: all, as found.</param>
     /// <exception cref="InvalidInputException">No such file, no row, no column, or a cell that is not of its column's kind: names column and row.</exception>
     public static Dataset Load(string path, RowOptions? options = null) => DataSource.LoadAll(path, (options ?? new()).Reading(1));
 
     /// <summary>The same in parts to train, validate and test on: 80 % / 10 % / 10 % at random, of a series in the order of time.</summary>
     /// <param name="path">The file.</param>
     /// <param name="seed">Random seed of the choice. Default 1.</param>
-    /// <param name="options">Which columns are taken, and as what. Default: all, as found.</param>
+    /// <param name="options">Choice of columns and their kinds. Default: all, as found.</param>
     /// <exception cref="InvalidInputException">As of <see cref="Load"/>, or fewer than three rows.</exception>
     public static DataSplits LoadSplits(string path, int seed = 1, RowOptions? options = null) => DataSource.Load(path, (options ?? new()).Reading(seed));
 
@@ -84,7 +84,7 @@ public sealed record RowOptions
     /// <summary>The columns to take. Default: all but the label, and but those that only tell rows apart.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>What some columns are, where their types or cells leave it open: <c>Kinds = { ["Zip"] = ColumnKind.Category }</c>. Default: as found.</summary>
+    /// <summary>Kinds of columns where types and cells leave it open: <c>Kinds = { ["Zip"] = ColumnKind.Category }</c>. Default: as found.</summary>
     public IDictionary<string, ColumnKind> Kinds { get; init; } = new Dictionary<string, ColumnKind>();
 
     /// <summary>The column of each row's class, which the model does not see. Default: none.</summary>

@@ -17,7 +17,7 @@ public static class Vectors
     /// <summary>Vectors of an array each.</summary>
     /// <param name="rows">Arrays of D finite numbers.</param>
     /// <param name="names">The columns' names. Default: x0, x1, ...</param>
-    /// <param name="labels">What is known of each vector: texts, numbers or members of an enumeration. Default: nothing.</param>
+    /// <param name="labels">One label per vector: texts, numbers or members of an enumeration. Default: none.</param>
     /// <exception cref="InvalidInputException">No vectors, one of another length, a number that is not finite, or names or labels that do not
     /// fit.</exception>
     public static Dataset From(IEnumerable<float[]> rows, IReadOnlyList<string>? names = null, IEnumerable? labels = null) =>
@@ -30,14 +30,14 @@ public static class Vectors
 
     /// <summary>Every record of a table of numbers (.csv, .tsv, .parquet, .json) or of an array (.npy, .npz).</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How it is read. Default: every column.</param>
+    /// <param name="options">Options of reading. Default: every column.</param>
     /// <exception cref="InvalidInputException">No such file, or a cell that is no finite number: names column and row.</exception>
     public static Dataset Load(string path, VectorOptions? options = null) => DataSource.LoadAll(path, (options ?? new()).Reading(1));
 
     /// <summary>The same in parts to train, validate and test on: the file's own, or 80 % / 10 % / 10 % at random.</summary>
     /// <param name="path">The file.</param>
     /// <param name="seed">Random seed of the choice. Default 1.</param>
-    /// <param name="options">How it is read. Default: every column.</param>
+    /// <param name="options">Options of reading. Default: every column.</param>
     /// <exception cref="InvalidInputException">As of <see cref="Load"/>, or fewer than three records.</exception>
     public static DataSplits LoadSplits(string path, int seed = 1, VectorOptions? options = null) => DataSource.Load(path, (options ?? new()).Reading(seed));
 }

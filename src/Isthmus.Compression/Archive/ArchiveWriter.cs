@@ -58,7 +58,7 @@ public static class ArchiveWriter
     }
 
     /// <summary>Writes an archive to a stream. Nothing is written before every block is coded; the stream is left open.</summary>
-    /// <param name="stream">Where the archive goes; it need not seek.</param>
+    /// <param name="stream">Stream for the archive; it need not be seekable.</param>
     /// <param name="content">The files and their records.</param>
     /// <param name="model">The model that codes them; null for general codecs alone.</param>
     /// <param name="options">Block size, codecs and threads.</param>

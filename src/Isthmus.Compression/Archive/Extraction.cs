@@ -52,7 +52,7 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
     /// where records are no pictures "name.number.bin" of its bytes.
     /// </summary>
     /// <param name="index">The record's number, from 0.</param>
-    /// <exception cref="InvalidInputException">There is no such record, the archive is damaged, the file is there already, or the folder cannot be written to.</exception>
+    /// <exception cref="InvalidInputException">No such record, a damaged archive, an existing file, or a folder that cannot be written to.</exception>
     public Extracted Record(int index)
     {
         if (index < 0 || index >= archive.Header.Records)

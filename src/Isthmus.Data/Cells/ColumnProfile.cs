@@ -65,7 +65,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>True if every value is a number.</summary>
     public bool AreNumbers => Filled > 0 && _numbers == Filled;
 
-    /// <summary>True if every value is a date or a time of day, and day and month can be told apart.</summary>
+    /// <summary>True if every value is a date or a time of day, and the order of day and month is clear.</summary>
     public bool AreDates => Filled > 0 && Dates == Filled && (_notYearFirst == 0 || _dayFirst != _monthFirst || rules.Dates is not null);
 
     /// <summary>Kind of the values, without refusing any: numbers, dates, or else texts.</summary>
@@ -195,7 +195,7 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
             "give numbers or dates, such as 2024-03-31 17:00 or 31/03/2024 17:00"
         );
 
-    /// <summary>Throws if day and month cannot be told apart.</summary>
+    /// <summary>Throws if day and month are ambiguous.</summary>
     /// <exception cref="InvalidInputException">No cell says which comes first, nor was it said: names column and row.</exception>
     public void RequireOneOrder()
     {

@@ -5,9 +5,9 @@ using System.Text.Json.Nodes;
 namespace Isthmus.Data.Cells;
 
 /// <summary>A table whose cells are in memory, copied from what a caller gave. Safe to use from several threads.</summary>
-/// <param name="Name">What an error calls it.</param>
+/// <param name="Name">Name in error messages.</param>
 /// <param name="Columns">Its columns.</param>
-/// <param name="Rows">How many rows it has.</param>
+/// <param name="Rows">Number of rows.</param>
 internal sealed record MemoryTable(string Name, IReadOnlyList<MemoryColumn> Columns, int Rows)
 {
     /// <summary>Notes on what was left out, a sentence each.</summary>
@@ -54,10 +54,10 @@ internal sealed record MemoryColumn
     public ColumnKind? Kind { get; }
 
     /// <summary>A column of some cells.</summary>
-    /// <param name="table">What an error calls the table.</param>
+    /// <param name="table">Name of the table in error messages.</param>
     /// <param name="name">The column's name.</param>
     /// <param name="cells">Numbers, texts, truth values, dates, enumerations, what JSON has for these, or null for a missing value.</param>
-    /// <param name="kind">What the cells are declared to be; null where they themselves must say it.</param>
+    /// <param name="kind">Declared kind; null to infer it from the cells.</param>
     /// <exception cref="InvalidInputException">A cell that is none of these: names column and row.</exception>
     public static MemoryColumn Of(string table, string name, IReadOnlyList<object?> cells, ColumnKind? kind = null)
     {

@@ -37,7 +37,7 @@ public static class DocumentData
         /// <exception cref="InvalidInputException">Fewer than three documents, or no word left.</exception>
         public static DataSplits ByDocument(Dataset all, int seed, DocumentSchema? words = null) => ByDocument(all, seed, SplitShares.Usual, words);
 
-        /// <summary>The same with other shares.</summary>
+        /// <summary>The same with other proportions of the parts.</summary>
         internal static DataSplits ByDocument(Dataset all, int seed, SplitShares shares, DocumentSchema? words)
         {
             var schema = words ?? DocumentSchema.Chosen(DataSplits.Random(all, seed, shares).Train);

@@ -7,10 +7,10 @@ namespace Isthmus.Data.Documents;
 internal sealed class TextOrigin(IReadOnlyList<string?> texts) : IRecordOrigin
 {
     /// <summary>Texts as counts of all their words but the stop words; a split or a model chooses among these.</summary>
-    /// <param name="name">What errors call them.</param>
+    /// <param name="name">Name in error messages.</param>
     /// <param name="texts">The texts; null is one without words.</param>
-    /// <param name="labels">What is known of them.</param>
-    /// <param name="options">Which words count.</param>
+    /// <param name="labels">Labels; empty for none.</param>
+    /// <param name="options">Choice of words.</param>
     /// <exception cref="InvalidInputException">No texts, or no word in any of them.</exception>
     public static Dataset Read(string name, IReadOnlyList<string?> texts, IReadOnlyList<LabelColumn>? labels, DocumentOptions options)
     {

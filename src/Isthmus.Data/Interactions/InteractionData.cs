@@ -14,8 +14,8 @@ public static class InteractionData
     extension(DataSplits)
     {
         /// <summary>
-        /// Splits histories by user as <see cref="DataSplits.Random(Dataset, int)"/> does. Items that no training user met cannot be learnt and are left out of all parts
-        /// (Liang et al. 2018), unless the items are given.
+        /// Splits histories by user as <see cref="DataSplits.Random(Dataset, int)"/> does. Items that no training user met cannot be learnt and are
+        /// left out of all parts (Liang et al. 2018), unless the items are given.
         /// </summary>
         /// <param name="all">Histories.</param>
         /// <param name="seed">Random seed of the split.</param>
@@ -23,7 +23,7 @@ public static class InteractionData
         /// <exception cref="InvalidInputException">Fewer than three users, or a part of which nothing is left.</exception>
         public static DataSplits ByUser(Dataset all, int seed, InteractionSchema? items = null) => ByUser(all, seed, SplitShares.Usual, items);
 
-        /// <summary>The same with other shares.</summary>
+        /// <summary>The same with other proportions of the parts.</summary>
         internal static DataSplits ByUser(Dataset all, int seed, SplitShares shares, InteractionSchema? items)
         {
             var parts = DataSplits.Random(all, seed, shares);

@@ -98,7 +98,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
     /// Loads the data set's splits: its publisher's, and without a validation part, 10,000 training records (of 20news 1,000) held out by seed.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="options">How its files are read.</param>
+    /// <param name="options">Options of reading its files.</param>
     /// <param name="progress">Receives how far a download is.</param>
     /// <param name="cancellationToken">Stops a download; nothing is left behind.</param>
     /// <exception cref="InvalidInputException">A file is damaged, or can be neither found nor downloaded.</exception>

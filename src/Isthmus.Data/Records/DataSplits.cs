@@ -13,7 +13,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
     public static DataSplits Random(Dataset all, int seed) => Random(all, seed, SplitShares.Usual);
 
-    /// <summary>The same with other shares.</summary>
+    /// <summary>The same with other proportions of the parts.</summary>
     internal static DataSplits Random(Dataset all, int seed, SplitShares shares)
     {
         if (all.Blocks is { } blocks)

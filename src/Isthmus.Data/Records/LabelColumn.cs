@@ -12,7 +12,7 @@ public sealed record LabelColumn(string Name, IReadOnlyList<int> Values, IReadOn
     public LabelColumn Select(IReadOnlyList<int> indices) => this with { Values = [.. indices.Select(i => Values[i])] };
 
     /// <summary>A column of labels as a caller has them: texts, numbers, truth values or members of an enumeration.</summary>
-    /// <param name="name">What the label says.</param>
+    /// <param name="name">Name of the label.</param>
     /// <param name="labels">One a record.</param>
     /// <exception cref="InvalidInputException">A label that is null.</exception>
     internal static LabelColumn Of(string name, System.Collections.IEnumerable labels) =>

@@ -83,13 +83,13 @@ public abstract class RecordKind
 
     /// <summary>Records of this kind brought to a model's schema as far as they mean the same; those that cannot be stay as they are.</summary>
     /// <param name="data">Records of another schema.</param>
-    /// <param name="schema">What the model takes, of this kind.</param>
+    /// <param name="schema">Shape of the model's records, of this kind.</param>
     /// <exception cref="InvalidInputException">What keeps them from meaning the same.</exception>
     public virtual Dataset BroughtTo(Dataset data, DataSchema schema) => data;
 
     /// <summary>Records on the data's own scale as data of a schema: what <see cref="Columns"/> and <see cref="Pictures"/> give back.</summary>
     /// <param name="schema">Schema of a record.</param>
-    /// <param name="name">What errors call the data.</param>
+    /// <param name="name">Name of the data in error messages.</param>
     /// <param name="records">Arrays of D numbers.</param>
     /// <exception cref="InvalidInputException">Records of this kind are no arrays, or these are not of the schema.</exception>
     public virtual Dataset FromArrays(DataSchema schema, string name, IEnumerable<float[]> records) => throw NoArrays(schema);

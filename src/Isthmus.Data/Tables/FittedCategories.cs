@@ -10,7 +10,7 @@ namespace Isthmus.Data.Tables;
 /// <param name="Kind">Boolean or category.</param>
 /// <param name="Levels">Texts of the categories, as in the file.</param>
 /// <param name="Shares">Fraction of the training rows with each category, missing values left out.</param>
-/// <param name="Rare">Categories that are too rare to be told apart.</param>
+/// <param name="Rare">Categories too rare to be kept distinct.</param>
 /// <param name="Observed">Number of training rows with a value.</param>
 public sealed record FittedCategories(
     string Name,
@@ -21,7 +21,7 @@ public sealed record FittedCategories(
     int Observed
 ) : FittedColumn(Name, Kind)
 {
-    /// <summary>Largest number of categories told apart; a column with more is named in the data's notes.</summary>
+    /// <summary>Largest number of distinct categories; a column with more is named in the data's notes.</summary>
     public const int MostLevels = 255;
 
     // A category seen once cannot be told from one never seen.

@@ -17,7 +17,7 @@ internal static class MixedTableReader
 
     /// <summary>Reads the splits for training: by seed, or for a series in the order of time.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="options">How it is read.</param>
+    /// <param name="options">Options of reading.</param>
     /// <param name="chosen">The rows that are split; null for all.</param>
     public static DataSplits Load(TableInput table, DataOptions options, int[]? chosen = null)
     {

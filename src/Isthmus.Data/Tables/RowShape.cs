@@ -52,8 +52,8 @@ internal abstract class RowShape<T>
     private static class Known
     {
         public static readonly string Refusal =
-            $"{typeof(T).Name} is no type of rows: its public properties are to be the columns, or it is a dictionary or an object of JSON. Arrays of numbers are "
-            + $"for Vectors or Images, texts for Documents.";
+            $"{typeof(T).Name} is no type of rows: its public properties are to be the columns, or it is a dictionary or an object of JSON. "
+            + "Arrays of numbers are for Vectors or Images, texts for Documents.";
         public static readonly RowShape<T>? Shape =
             NamedRows<T>.IsOf(typeof(T)) ? new NamedRows<T>()
             : typeof(T) == typeof(string)

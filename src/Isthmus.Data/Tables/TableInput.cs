@@ -21,7 +21,7 @@ internal sealed record TableInput(string Name)
         Memory is not null && options is { Expected: null, Reading.Missing: null } ? options with { Reading = options.Reading with { Missing = [] } } : options;
 
     /// <summary>Opens the table.</summary>
-    /// <param name="options">How its cells are read, and the model that it is read for.</param>
+    /// <param name="options">Options of reading, and the model that it is read for.</param>
     /// <param name="known">Names that its columns should have, where a model knows them.</param>
     public TypedTable Open(DataOptions options, IReadOnlyCollection<string>? known)
     {
@@ -32,7 +32,7 @@ internal sealed record TableInput(string Name)
 
 /// <summary>A table that data were read from: it can be read again, by a split's training rows or a model's schema.</summary>
 /// <param name="table">The table.</param>
-/// <param name="options">How it was read.</param>
+/// <param name="options">Options that it was read with.</param>
 internal sealed class TableOrigin(TableInput table, DataOptions options) : IRecordOrigin
 {
     /// <summary>The columns are fitted on the training rows alone.</summary>

@@ -50,10 +50,10 @@ internal static class VectorRecords
     public static string[] Names(int width) => [.. Enumerable.Range(0, width).Select(i => FormattableString.Invariant($"x{i}"))];
 
     /// <summary>Vectors in memory, an array each.</summary>
-    /// <param name="name">What errors call them.</param>
+    /// <param name="name">Name in error messages.</param>
     /// <param name="rows">Arrays of D numbers.</param>
     /// <param name="names">The columns' names; null for x0, x1, ...</param>
-    /// <param name="labels">What is known of them; null for nothing.</param>
+    /// <param name="labels">Labels; null for none.</param>
     /// <exception cref="InvalidInputException">No vectors, one that is null or of another length, a number that is not finite, or names that do not
     /// fit.</exception>
     public static Dataset FromArrays(string name, float[][] rows, IReadOnlyList<string>? names, IReadOnlyList<LabelColumn>? labels)
@@ -63,11 +63,14 @@ internal static class VectorRecords
         var width = rows[0]?.Length ?? 0;
         foreach (var (place, row) in rows.Index())
             if (row is null || row.Length != width || width == 0)
+            {
+                var first = place > 0 ? $", and the first has {width}" : "";
                 throw new InvalidInputException(
                     $"{name}: row {place + 1}",
-                    $"{(row is null ? "is null" : $"has {Counted.Of(row.Length, "number")}")}{(place > 0 && row is not null ? $", and the first has {width}" : "")}",
+                    row is null ? "is null" : $"has {Counted.Of(row.Length, "number")}{first}",
                     "give every row as many numbers, at least one"
                 );
+            }
         names ??= Names(width);
         if (names.Count != width)
             throw new InvalidInputException(null, $"{name} have {Counted.Of(width, "column")} and {Counted.Of(names.Count, "name")}", "give each column one");
@@ -84,8 +87,8 @@ internal static class VectorRecords
             ? Dataset.Vectors(name, new([.. names]), values, labels)
             : throw new InvalidInputException(
                 FormattableString.Invariant(
-                    $"{name}: row {finite / width + 1}, column {names[finite % width]} is {values[finite]}, not a finite number; fill it or leave the row out (Rows.From takes missing values)."
-                )
+                    $"{name}: row {finite / width + 1}, column {names[finite % width]} is {values[finite]}, not a finite number; "
+                ) + "fill it or leave the row out (Rows.From takes missing values)."
             );
     }
 

@@ -17,7 +17,7 @@ public static class Experiment
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation, evaluated on Test.</param>
     /// <param name="model">A preset's name; null for <see cref="RecordKind.Model"/> of the data's kind, which the result and the first report of training
     /// then say.</param>
-    /// <param name="options">How; null for the defaults, which write nothing.</param>
+    /// <param name="options">Options; null for the defaults, which write nothing.</param>
     /// <param name="progress">Receives how far it is, from the thread that works.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The model, which the caller disposes of, and its figures.</returns>

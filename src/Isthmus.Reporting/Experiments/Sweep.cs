@@ -35,7 +35,7 @@ public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures
 /// <param name="Run">The run under way, from 0.</param>
 /// <param name="Point">Its settings and seed.</param>
 /// <param name="State"><c>new</c>, <c>resumed</c> from a checkpoint, or <c>done</c> before.</param>
-/// <param name="Training">How far its training is; null in the report before it.</param>
+/// <param name="Training">Progress of its training; null before it starts.</param>
 public sealed record SweepProgress(int Run, SweepPoint Point, string State, TrainingProgress? Training);
 
 /// <summary>
@@ -47,9 +47,9 @@ public static class Sweep
     /// <summary>Runs the remaining combinations of the sweep.</summary>
     /// <param name="definition">Definition of the sweep.</param>
     /// <param name="data">The data that it names.</param>
-    /// <param name="folder">Where the runs go.</param>
+    /// <param name="folder">Folder for the runs.</param>
     /// <param name="options">Device and threads; settings, seed and folder are each run's own.</param>
-    /// <param name="progress">Receives each run before it begins, and how far its training is.</param>
+    /// <param name="progress">Receives each run before it begins, and the progress of its training.</param>
     /// <param name="cancellationToken">Stops the run under way, after a checkpoint.</param>
     /// <exception cref="InvalidInputException">A setting that no part has or a value out of range, before anything is trained; a folder of another
     /// sweep.</exception>

@@ -17,7 +17,7 @@ namespace Isthmus.Compute;
 public static class RandomOperations
 {
     /// <summary>Uniform numbers in [0, 1).</summary>
-    /// <param name="shape">Of the tensor.</param>
+    /// <param name="shape">Shape of the tensor.</param>
     /// <param name="dtype">Float32 if null.</param>
     /// <param name="device">The CPU if null.</param>
     public static Tensor Uniform(ReadOnlySpan<long> shape, ScalarType? dtype = null, Device? device = null) =>
@@ -56,7 +56,7 @@ public static class RandomOperations
     /// <summary>Places 0 .. n - 1 by their probabilities in each row, ... x <paramref name="count"/>, int64.</summary>
     /// <param name="probabilities">At least 0, (rows x) n; a row's sum need not be 1.</param>
     /// <param name="count">Draws of each row.</param>
-    /// <param name="replacement">Whether a place may be drawn again.</param>
+    /// <param name="replacement">True to draw with replacement.</param>
     public static Tensor Choices(this Tensor probabilities, long count, bool replacement = false) =>
         RandomDraws.Generator is { } own
             ? probabilities.cpu().multinomial(count, replacement, own).On(probabilities.device)
@@ -75,7 +75,7 @@ public static class RandomOperations
 
     /// <summary>x with a fraction of its numbers 0 and the others divided by 1 - <paramref name="probability"/> (Srivastava et al. 2014).</summary>
     /// <param name="x">Any numbers.</param>
-    /// <param name="probability">Of a number to be 0, at least 0 and below 1.</param>
+    /// <param name="probability">Probability that a number is set to 0, at least 0 and below 1.</param>
     public static Tensor DropOut(this Tensor x, double probability)
     {
         if (probability == 0)

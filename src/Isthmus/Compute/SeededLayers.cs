@@ -14,7 +14,7 @@ public static class SeededLayers
     /// <summary>x W' + b.</summary>
     /// <param name="inputs">Numbers that come in.</param>
     /// <param name="outputs">Numbers that go out.</param>
-    /// <param name="hasBias">Whether there is a b.</param>
+    /// <param name="hasBias">True for a layer with bias b.</param>
     public static Linear Linear(long inputs, long outputs, bool hasBias = true)
     {
         // Without memory no weight is drawn, and torch's own generator stays where it was.
@@ -61,7 +61,7 @@ public static class SeededLayers
 }
 
 /// <summary>Dropout by the seed of the call under way (<see cref="RandomOperations.DropOut"/>); outside training it leaves everything as it is.</summary>
-/// <param name="probability">Of a number to be 0, at least 0 and below 1.</param>
+/// <param name="probability">Probability that a number is set to 0, at least 0 and below 1.</param>
 public sealed class SeededDropout(double probability) : nn.Module<Tensor, Tensor>("Dropout")
 {
     /// <inheritdoc/>

@@ -21,10 +21,10 @@ public sealed record ImputeOptions
 }
 
 /// <summary>A missing value that was filled, in the column's own unit: a number, a <see cref="DateTime"/>, a truth value or a text.</summary>
-/// <param name="Row">Which of the rows, 0 for the first.</param>
+/// <param name="Row">Index of the row, from 0.</param>
 /// <param name="Column">The column.</param>
-/// <param name="Value">What it was filled with.</param>
-/// <param name="Low">Of numbers and dates the lower end of the interval; null of categories.</param>
+/// <param name="Value">The value filled in.</param>
+/// <param name="Low">Lower end of the interval of a number or date; null for a category.</param>
 /// <param name="High">The upper end.</param>
 public sealed record FilledValue(int Row, string Column, object Value, object? Low, object? High);
 

@@ -23,7 +23,7 @@ public sealed class ScoredRow
     /// <summary>Index of the row, 0 for the first.</summary>
     public int Index { get; }
 
-    /// <summary>Its score, in bits: the more, the more surprising. NaN where every value is missing.</summary>
+    /// <summary>Its score, in bits: the larger, the more surprising. NaN where every value is missing.</summary>
     public float Bits { get; }
 
     /// <summary>The share of usual rows that score as high, above 0; NaN where every value is missing.</summary>
@@ -32,7 +32,7 @@ public sealed class ScoredRow
     /// <summary>True if the row scores above the threshold.</summary>
     public bool IsUnusual { get; }
 
-    /// <summary>Its values in columns that say which row it is, and that the model does not see.</summary>
+    /// <summary>Its values in identifying columns, which the model does not see.</summary>
     public IReadOnlyDictionary<string, string> Identifiers { get; }
 
     /// <summary>The columns that have most in the score, each with the row's own value and what is usual there, and values that no training row has the like

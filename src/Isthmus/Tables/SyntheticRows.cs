@@ -35,7 +35,7 @@ public static class SyntheticRows
         ];
     }
 
-    /// <summary>The same rows as objects of a type.</summary>
+    /// <summary>The same rows, converted to objects of a type.</summary>
     internal static IReadOnlyList<T> Draw<T>(TrainedModel trained, int count, int seed)
     {
         var (shape, table) = (RowShape<T>.Instance, Rows(trained));

@@ -18,7 +18,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     /// <param name="preset">A preset's name: <c>vae</c>, <c>ae</c>, <c>sparse</c>, <c>denoising</c>.</param>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation; Test is not touched.</param>
     /// <param name="options">Settings, seed, folder and the rest.</param>
-    /// <param name="progress">Receives how far training is, from the training thread: before the first step, a few times a second, and at each epoch's end.</param>
+    /// <param name="progress">Receives how far training is, from the training thread: before the first step, a few times a second, at each epoch's end.</param>
     /// <param name="cancellationToken">Stops between two steps, after a checkpoint.</param>
     /// <exception cref="InvalidInputException">Unknown preset or setting, data that do not fit, a batch larger than the data, a checkpoint of another
     /// run.</exception>

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Compute;
 
-/// <summary>What the whole process shares is as it was after every call: torch's generator, the caller's number of threads, and that of threads to come.</summary>
+/// <summary>Every call leaves state of the process unchanged: torch's generator, the caller's number of threads, and that of new threads.</summary>
 public class ProcessStateTests
 {
     static ProcessStateTests() => TensorLibrary.EnsureLoaded();
