@@ -1,3 +1,4 @@
+using Isthmus.Cli.Output;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
 using Isthmus.Compression.Integer.Latents;
@@ -361,11 +362,11 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         using var free = TrainingRun
             .Train("ae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32"), Threads = 1 })
             .Model;
-        Assert.Contains("Autoencoders.Vae", Assert.Throws<InvalidInputException>(() => IntegerForm.From(free, Tiny.Shapes(100).Train)).Message);
+        Assert.Contains("--model vae", Assert.Throws<InvalidInputException>(() => IntegerForm.From(free, Tiny.Shapes(100).Train)).OnCommandLine());
         using var layers = TrainingRun
             .Train("vae", Tiny.Shapes(100), new() { Settings = Tiny.Settings("hidden=4 latent=2 epochs=1 batch-size=32 norm=layer"), Threads = 1 })
             .Model;
-        Assert.Contains("no integer form", Assert.Throws<InvalidInputException>(() => IntegerForm.From(layers, Tiny.Shapes(100).Train)).Message);
+        Assert.Contains("no integer form", Assert.Throws<InvalidInputException>(() => IntegerForm.From(layers, Tiny.Shapes(100).Train)).OnCommandLine());
         using var mixed = TrainingRun
             .Train(
                 "vae",
@@ -373,7 +374,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
                 new() { Settings = Tiny.Settings("hidden=6 latent=2 epochs=1 batch-size=16 prior=mixture prior-components=2"), Threads = 1 }
             )
             .Model;
-        Assert.Contains("prior=standard-normal", Assert.Throws<InvalidInputException>(() => IntegerForm.From(mixed, Tiny.Shapes(100).Train)).Message);
+        Assert.Contains("prior=standard-normal", Assert.Throws<InvalidInputException>(() => IntegerForm.From(mixed, Tiny.Shapes(100).Train)).OnCommandLine());
     }
 
     /// <summary>Every non-linearity, and batch normalisation folded in: outputs of both networks within 2 % of their spread.</summary>

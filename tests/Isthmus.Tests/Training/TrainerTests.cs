@@ -100,7 +100,7 @@ public class TrainerTests
                 }
             )
         );
-        Assert.Matches(@"^Training stopped at step \d+ \(epoch \d+\): the (distortion|rate|loss|gradient)\b.* is .*learning-rate", error.Message);
+        Assert.Matches(@"^Training stopped at step \d+ \(epoch \d+\): the (distortion|rate|loss|gradient)\b.* is .*LearningRate", error.Message);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public class TrainerTests
                 }
             )
         );
-        Assert.Contains($"precision={other}", error.Message);
+        Assert.Contains($"Precision = {other}", error.Message);
     }
 
     [Fact]
