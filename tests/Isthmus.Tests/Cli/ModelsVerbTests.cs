@@ -35,7 +35,7 @@ public sealed class ModelsVerbTests
         );
         terminal.Json("encode shapes --limit 12 -m {runs/n} -o {codes.csv}");
         Assert.Contains("predicts the scale of a record", terminal.Refused("sample -m {runs/n} -o {samples.png}"));
-        Assert.Contains("no such label", terminal.Refused("train shapes --limit 120 --model vib --target colour --epochs 1 -o {runs}"));
+        Assert.Contains("is no label of the data", terminal.Refused("train shapes --limit 120 --model vib --target colour --epochs 1 -o {runs}"));
         File.WriteAllText(terminal.File("t.csv"), "a,b\n1,2\n2,3\n3,4\n4,5\n");
         Assert.Contains("needs a label of each record", terminal.Refused("train {t.csv} --model cond-vae --epochs 1 -o {runs}"));
     }

@@ -190,7 +190,7 @@ public sealed class DocumentReaderTests : IDisposable
         Assert.Contains("holds no word but stop words", Refused(_scratch.Write("e.txt", "the and of 42")));
         Assert.Contains("none is in at least 3", Refused(_scratch.Write("f.csv", "text\nmoon\nsun\n"), new() { Text = "text", MinDocuments = 3 }));
         Assert.Contains(
-            "--max-document-share 2",
+            "DocumentOptions.MaxShare 2",
             Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { MaxShare = 2 })).Message
         );
         Assert.Contains(
