@@ -75,7 +75,7 @@ internal static class ReportStyle
         .scroll{overflow-x:auto}.provenance th{white-space:nowrap}.provenance td{overflow-wrap:anywhere}.figures-table td:last-child{min-width:5.5em}
         code,pre{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875rem}
         pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.6rem 0 1rem}
-        pre span{display:inline-block}summary{cursor:pointer;padding:.4rem 0}
+        pre span,code span{display:inline-block}summary{cursor:pointer;padding:.4rem 0}
         footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
         @media(min-width:40.01rem){svg text{font-size:11px}.beside svg text{font-size:9.5px}}
         @media(max-width:40rem){body{padding-top:1.5rem}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}

@@ -29,7 +29,11 @@ public sealed record SweepDefinition(
 /// <param name="Folder">Name of the run's folder, beside the page.</param>
 /// <param name="Figures">Evaluation on the test records.</param>
 /// <param name="Path">Path through the information plane; empty without labels.</param>
-public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures Figures, IReadOnlyList<InformationAtEpoch> Path);
+public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures Figures, IReadOnlyList<InformationAtEpoch> Path)
+{
+    /// <summary>Noun for one record: picture, row, user, document or record.</summary>
+    public string Noun { get; init; } = "record";
+}
 
 /// <summary>Progress of a sweep.</summary>
 /// <param name="Run">The run under way, from 0.</param>
@@ -102,7 +106,7 @@ public static class Sweep
                         cancellationToken
                     )
                     .Dispose();
-            runs.Add(new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path)));
+            runs.Add(new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path)) { Noun = data.Train.Schema.Noun });
         }
         return runs;
     }

@@ -10,16 +10,16 @@ namespace Isthmus.Reporting.Experiments;
 internal sealed record SweepAxis(string Name, string Unit, Func<EvaluationFigures, Figure?> Of)
 {
     /// <summary>The rate of each run, the horizontal axis where every run has one.</summary>
-    public static readonly SweepAxis Rate = new("Rate", "bits a record", figures => figures.Rate?.Bits);
+    public static readonly SweepAxis Rate = new("Rate", "bits", figures => figures.Rate?.Bits);
 
     /// <summary>The distortion of each run, the vertical axis.</summary>
-    public static readonly SweepAxis Distortion = new("Distortion", "bits a record", figures => figures.Distortion.Bits);
+    public static readonly SweepAxis Distortion = new("Distortion", "bits", figures => figures.Distortion.Bits);
 
     /// <summary>Name and unit, for an axis.</summary>
-    public string Words => Unit.Length == 0 ? Name : $"{Name}, {Unit}";
+    public string Words(string noun) => Unit.Length == 0 ? Name : $"{Name}, {Unit} a {noun}";
 
     /// <summary>Name and unit, for a column.</summary>
-    public string Heading => Words.Replace(" a record", "");
+    public string Heading => Unit.Length == 0 ? Name : $"{Name}, {Unit}";
 
     /// <summary>Returns the horizontal axis: the rate if every run has one, else active units, else units.</summary>
     public static SweepAxis Horizontal(IReadOnlyList<SweptRun> runs) =>

@@ -43,7 +43,7 @@ public static class SweepPage
             {InformationPlane(definition, runs)}
             {Table(runs, axis)}
             """,
-            footer: $"Figures are of the test records, which were neither fitted on nor used to choose the epoch; ± is one standard error over them. Split by "
+            footer: $"Figures are of the test {runs[0].Noun}s, used neither to train nor to choose the epoch; ± is one standard error over them. Split by "
                 + $"seed {definition.SplitSeed}.",
             css: css
         );
@@ -63,8 +63,8 @@ public static class SweepPage
         var frontier = Sweep.Frontier(runs, run => axis.Value(run), run => SweepAxis.Distortion.Value(run));
         var chart = new SvgChart(
             $"{axis.Name} against distortion of {runs.Count} runs",
-            new(axis.Words, runs.Select(run => axis.Value(run)), padded: true),
-            new(SweepAxis.Distortion.Words, runs.Select(run => SweepAxis.Distortion.Value(run)), padded: true),
+            new(axis.Words(runs[0].Noun), runs.Select(run => axis.Value(run)), padded: true),
+            new(SweepAxis.Distortion.Words(runs[0].Noun), runs.Select(run => SweepAxis.Distortion.Value(run)), padded: true),
             height: 300
         ).Line(frontier.Select(run => (axis.Value(run), SweepAxis.Distortion.Value(run))), "frontier");
         foreach (var run in runs)
@@ -78,9 +78,9 @@ public static class SweepPage
             );
         var beyond =
             axis == SweepAxis.Rate
-                ? "Down costs less distortion, left costs less rate: a model can have one for the other along the frontier, and what lies off it pays for "
-                    + "nothing."
-                : "Down is a better reconstruction, left a plainer code: what lies off the frontier is beaten in both.";
+                ? "Lower is less distortion, further left less rate. Along the frontier one is traded for the other; a run off it is beaten in "
+                    + "both."
+                : "Lower is a better reconstruction, further left a simpler code. A run off the frontier is beaten in both.";
         return $"""
             <section id="plane"><h2>{(axis == SweepAxis.Rate ? "Rate and distortion" : "Code and distortion")}</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
@@ -124,11 +124,11 @@ public static class SweepPage
         return $"""
             <section id="information"><h2>The information plane</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>Each line is a run's way while it trained, from its first epoch to the point at its end:
-            right is a code that knows more of the record, up one that knows more of its label, which the model was not told unless it is one of labels.</p>
-            <p class="soft">Both are bounds from below for one drawn code a record, on 1,000 validation records at most:
-            InfoNCE, which stops at the logarithm of the records, and a linear probe.
-            What such a code knows of the label is at most what it knows of the record.</p>
+            <div><p>Each line follows a run through training, from its first epoch to the point at its end. Further right the code holds
+            more information about the {runs[0].Noun}, higher up more about its label, which only models of labels are given.</p>
+            <p class="soft">Both are lower bounds for one drawn code a {runs[0].Noun}, on at most 1,000 validation {runs[0].Noun}s: InfoNCE, which
+            cannot exceed the logarithm of their number, and a linear probe. A code holds at most as much information about the label as about the
+            {runs[0].Noun}.</p>
             {Legend(definition)}</div></div></section>
             """;
     }

@@ -19,14 +19,14 @@ internal static class CodeMaps
             <div class="beside"><figure>{chart.Draw()}</figure>
             <div><p>Each mark is the code of one of {NumberText.Of(map.Points.Count)} test {noun}s{(
                 map.VarianceShown < 1
-                    ? $", on the plane of the codes' two greatest variances, which shows {NumberText.Percent(map.VarianceShown)} of all their variance. "
-                        + $"{noun[..1].ToUpperInvariant()}{noun[1..]}s that are near here may be far apart in the code"
+                    ? $", in the plane of the first two principal components, which hold {NumberText.Percent(map.VarianceShown)} of the codes' variance: "
+                        + $"{noun}s that are close here may be far apart in the code"
                     : ""
             )}.</p>
             {(
                 map.Label is { } coloured
                     ? (Html)(
-                        $"<p>Coloured by <b>{coloured.Name}</b>, which the model was not told{(areNamed ? "; words stand at the classes' medians" : "")}.</p>"
+                        $"<p>Coloured by <b>{coloured.Name}</b>, which the model was not given{(areNamed ? "; names stand at the classes' medians" : "")}.</p>"
                             + $"{colours!.Legend()}"
                     )
                     : null
@@ -39,8 +39,8 @@ internal static class CodeMaps
             <section id="map"><h2>The map of codes</h2>
             <p>Each mark is the code of one of {NumberText.Of(
                 content.Maps[0].Points.Count
-            )} test {content.Kind.Record}s. Each map is coloured by one label, which the model was not told, and lies on the two units that this label explains
-            most of: the share of a unit's variance that is between the label's values, 100 % where the unit has one value for each.{(
+            )} test {content.Kind.Record}s. Each map is coloured by one label, which the model was not given, and shows the two units that this label explains
+            best: the fraction of a unit's variance that lies between the label's values, 100 % if the unit has one value for each.{(
                 content.LabelsWithoutMap > 0 ? $" {content.LabelsWithoutMap} more {(content.LabelsWithoutMap == 1 ? "label has" : "labels have")} no map." : ""
             )}</p>
             <div class="panels maps">{content.Maps.Select(map => (map, colours: new ClassColours(map.Label!))).Select(pair =>

@@ -22,7 +22,7 @@ internal static class CodeSections
         if (rates is not null)
             panels.Add(Sorted(content, order, rates, "KL from the prior, bits"));
         if (activity.FiringRates is { } firing)
-            panels.Add(Histogram([.. firing.Select(rate => 100.0 * rate)], $"on for this share of test {content.Kind.Record}s, %", "units"));
+            panels.Add(Histogram([.. firing.Select(rate => 100.0 * rate)], $"on for this fraction of test {content.Kind.Record}s, %", "units"));
         else
             panels.Add(Variances(content, order));
         var dead = activity.Active.Count - activity.Count;
@@ -32,7 +32,7 @@ internal static class CodeSections
                 activity.Count / (double)activity.Active.Count
             )}) are {(activity.FiringRates is null ? "active" : "alive")}: {activity.Rule}. {(
                 dead == 0 ? "None is idle." : $"{NumberText.Of(dead)} {(dead == 1 ? "is" : "are")} idle."
-            )}{(rates is not null ? $" What the units cost adds up to {NumberText.Of(rates.Sum())} bits." : "")}</p>
+            )}{(rates is not null ? $" Together they cost {NumberText.Of(rates.Sum())} bits." : "")}</p>
             {(
                 activity.FiringRates is null
                     ? (Html)(

@@ -16,13 +16,13 @@ public static class FidelityPage
     /// <summary>Returns the results for display, one a line.</summary>
     public static IEnumerable<string> Lines(Fidelity fidelity)
     {
-        yield return $"  telling real rows from {NumberText.Of(fidelity.Rows)} synthetic ones: area under ROC {Text(fidelity.Discrimination)} (0.5: not at "
-            + $"all)";
+        yield return $"  telling real rows from {NumberText.Of(fidelity.Rows)} synthetic ones: area under ROC {Text(fidelity.Discrimination)} (0.5: "
+            + $"impossible)";
         if (fidelity.Target is { } target)
-            yield return $"  predicting {target.Target} of held-out rows: {Text(target.FromSynthetic * 100)} % after synthetic rows, "
-                + $"{Text(target.FromReal * 100)} % after real ones, {NumberText.Percent(target.Commonest)} by the most common category";
+            yield return $"  predicting {target.Target} of held-out rows: {Text(target.FromSynthetic * 100)} % after training on synthetic rows, "
+                + $"{Text(target.FromReal * 100)} % on real ones, {NumberText.Percent(target.Commonest)} by the most common category";
         if (fidelity.Pairs.Count > 0)
-            yield return $"  mutual information of pairs: {NumberText.Of(fidelity.MeanPairDifference, 3)} bits apart in the mean, of "
+            yield return $"  mutual information of pairs: {NumberText.Of(fidelity.MeanPairDifference, 3)} bits apart on average, of "
                 + $"{NumberText.Of(fidelity.Pairs.Average(pair => pair.RealBits), 3)}";
         yield return $"  distance to the nearest training row, deviations: median {NumberText.Of(fidelity.Privacy.SyntheticMedian, 3)} (held-out rows "
             + $"{NumberText.Of(fidelity.Privacy.HeldOutMedian, 3)}), 5 % quantile {NumberText.Of(fidelity.Privacy.SyntheticNear, 3)} "
@@ -38,27 +38,27 @@ public static class FidelityPage
         return HtmlPage.Of(
             $"synthetic {name}",
             $"{fidelity.Model} of {name}",
-            "Synthetic rows beside real ones",
+            "Synthetic and real rows",
             lead: $"""
             <div class="figures">
             <div class="figure"><b>{Text(
                 fidelity.Discrimination
-            )}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it has not learnt
-            from: 0.5 is not at all, 1 always. For it, synthetic rows get the missing values of real ones.</span></div>
+            )}</b><span>Area under ROC of a classifier (two hidden layers) that tells real training rows from synthetic ones, on halves that it was not
+            trained on: at 0.5 it cannot, at 1 it always can. For this test, synthetic rows get the missing values of real ones.</span></div>
             {(
                 target is null
                     ? null
                     : (Html)(
                         $"""<div class="figure"><b>{Text(target.FromSynthetic * 100)} <i>%</i></b>"""
-                            + $"""<span>Accuracy for {target.Target} of held-out rows after learning from synthetic rows; """
-                            + $"""after real ones {Text(target.FromReal * 100)} %, """
+                            + $"""<span>Accuracy of {target.Target} predicted in held-out rows after training on synthetic rows; """
+                            + $"""on real ones {Text(target.FromReal * 100)} %, """
                             + $"""by the most common category {NumberText.Percent(target.Commonest)}.</span></div>"""
                     )
             )}
             <div class="figure"><b>{NumberText.Of(
                 privacy.SyntheticMedian,
                 3
-            )} <i>deviations</i></b><span>Median distance of a synthetic row to the nearest training row, a column; of held-out rows {NumberText.Of(
+            )} <i>deviations</i></b><span>Median distance per column of a synthetic row to the nearest training row; of held-out rows {NumberText.Of(
                 privacy.HeldOutMedian,
                 3
             )}. The nearest 5 % lie within {NumberText.Of(privacy.SyntheticNear, 3)} (held-out {NumberText.Of(privacy.HeldOutNear, 3)}).</span></div>
@@ -66,14 +66,14 @@ public static class FidelityPage
             <p class="verdict"><b>Copies.</b> {Text(privacy.SyntheticEqual * 100)} % of synthetic rows are equal to a training row, and {Text(
                 privacy.HeldOutEqual * 100
             )} % of held-out rows are. {(
-                privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "Equal rows are no more frequent than by chance." : "That is more than by chance."
+                privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "Copies are no more frequent than among real rows." : "Copies are more frequent than among real rows."
             )}</p>
             """,
             main: $"""
             {Pairs(fidelity)}
-            <section><h2>What each column is like</h2>
-            <p>Numbers: the largest difference of the two distribution functions. Categories: half the sum of the differences of shares.
-            0 is alike, 1 apart.</p>
+            <section><h2>Each column</h2>
+            <p>Numbers: the largest difference of the two distribution functions. Categories: half the sum of the differences of frequencies.
+            0: the same distribution; 1: nothing in common.</p>
             <div class="scroll"><table><tr><th>column</th><th>kind</th><th class="n">distance</th></tr>
             {fidelity.Columns.OrderByDescending(column => column.Distance).Select(column =>
                 (Html)(
@@ -84,7 +84,7 @@ public static class FidelityPage
             </table></div></section>
             """,
             footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was "
-                + $"fitted on, held-out rows its test rows."
+                + $"trained on, held-out rows are its test rows."
         );
     }
 
@@ -100,12 +100,12 @@ public static class FidelityPage
             .Line([(0, 0), (fidelity.Pairs.Max(pair => pair.RealBits), fidelity.Pairs.Max(pair => pair.RealBits))], "train")
             .Marks(fidelity.Pairs.Select(pair => (pair.RealBits, pair.SyntheticBits)), "s0");
         return $"""
-            <section><h2>What each pair shares</h2>
+            <section><h2>Each pair of columns</h2>
             <p>Mutual information in bits, by the same estimators, on at most 3,000 rows of each.
-            On the dashed line synthetic rows have what real ones have; the mean difference is {NumberText.Of(
+            On the dashed line synthetic rows have as much as real ones; the mean difference is {NumberText.Of(
                 fidelity.MeanPairDifference,
                 3
-            )} bits. An information cannot be negative: where an estimate is below 0, 0 is shown.</p>
+            )} bits. Information cannot be negative: estimates below 0 are shown as 0.</p>
             <div class="beside"><figure>{chart.Draw()}</figure><div></div></div>
             <div class="scroll"><table><tr><th>pair</th><th class="n">training rows, bits</th><th class="n">synthetic rows, bits</th></tr>
             {fidelity.Pairs.OrderByDescending(pair => Math.Abs(pair.RealBits - pair.SyntheticBits)).Take(Shown).Select(pair =>

@@ -7,8 +7,8 @@ namespace Isthmus.Reporting.Pages;
 internal static class FigureSections
 {
     private const string OfDrawnCodes =
-        " What a label shares with the code, I(Z;Y), is said of drawn codes, whose bits the rate counts; "
-        + "accuracies are those of their means, which are free of noise.";
+        " Information about a label, I(Z;Y), is measured on drawn codes, whose bits the rate counts; "
+        + "accuracies are measured on their means, which are free of noise.";
 
     private const string OfCertainCodes =
         " The code is a function of the record, without noise: no figure says how many bits it carries."
@@ -19,8 +19,8 @@ internal static class FigureSections
     private static Html Figures(ReportContent content) =>
         $"""
         <section id="figures"><h2>All figures</h2>
-        <p>Of {Counted.Of(content.Evaluation.Records, "test record")} of {content.Evaluation.Data}, random draws by seed {content.Evaluation.Seed};
-        ± is one standard error. An information cannot be negative: where an estimate is below 0, 0 is shown.
+        <p>Figures of {Counted.Of(content.Evaluation.Records, $"test {content.Kind.Record}")} of {content.Evaluation.Data},
+        random draws by seed {content.Evaluation.Seed}; ± is one standard error. Information cannot be negative: estimates below 0 are shown as 0.
         {(content.IsVariational ? OfDrawnCodes : OfCertainCodes)}</p>
         <div class="scroll"><table class="figures-table"><thead><tr><th>figure<th class="n">value<th>unit</tr></thead><tbody>
         {content.Evaluation.Figures.Select(figure => (Html)$"""
@@ -36,7 +36,7 @@ internal static class FigureSections
             ("data", $"{provenance.Data}: {specification.Schema}"),
             (
                 "records",
-                $"{NumberText.Of(provenance.TrainRecords)} fitted on, {NumberText.Of(content.ValidationRecords)} to choose the epoch, "
+                $"{NumberText.Of(provenance.TrainRecords)} to train on, {NumberText.Of(content.ValidationRecords)} to choose the epoch, "
                     + $"{NumberText.Of(content.Evaluation.Records)} to report on"
             ),
             ("seed", $"{provenance.Seed} for weights, order and noise; {provenance.SplitSeed} for the split; {content.Evaluation.Seed} for the evaluation"),
@@ -47,7 +47,7 @@ internal static class FigureSections
         return $"""
             <section id="provenance"><h2>Where it came from</h2>
             <table class="provenance"><tbody>{rows.Select(row => (Html)$"<tr><th>{row.Name}<td>{row.Value}</tr>")}</tbody></table>
-            <p style="margin-top:1.2rem">To train the same model again, from the same records (the same size, columns, limit and split seed, if any were set) on
+            <p style="margin-top:1.2rem">To train the same model again, from the same records (same size, columns, limit and split seed, if any were set) on
             the same kind of machine:</p>
             <pre>{content.Command.Split(" --").Select((part, i) => (Html)$"{(i == 0 ? "" : " ")}<span>{(i == 0 ? "" : "--")}{part}</span>")}</pre>
             <details><summary>All {specification.Settings.Values.Count} settings</summary><table class="provenance">

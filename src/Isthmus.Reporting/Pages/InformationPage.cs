@@ -34,10 +34,10 @@ public static class InformationPage
         var test =
             information.Permutations > 0
                 ? $"p by {NumberText.Of(information.Permutations)} permutations, seed {information.Seed}, "
-                    + $"of the plug-in information of classes (numbers in N^⅓ of equal mass, at most 5,000 rows), "
+                    + $"of the plug-in information of categories (numbers in N^⅓ bins of equal mass, at most 5,000 rows), "
                     + $"adjusted by Benjamini and Hochberg over {NumberText.Of(found.Length)} pairs; "
-                    + $"the least p that they can give is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting."
-                : "No test was made.";
+                    + $"the smallest possible p is {NumberText.Of(1.0 / (information.Permutations + 1), 2)} before adjusting."
+                : "Independence was not tested.";
         return HtmlPage.Of(
             name,
             "information",
@@ -50,9 +50,9 @@ public static class InformationPage
             )}</p>
             """,
             main: $"""
-            <section><h2>What each pair shares</h2>
+            <section><h2>Each pair of columns</h2>
             <p>Mutual information in bits. The deeper the colour, the stronger the dependence:
-            √(1 − e<sup>−2I</sup>), the correlation of a normal pair with as much information. On the diagonal stands the column's own entropy (<i>h</i>:
+            √(1 − e<sup>−2I</sup>), the correlation of a Gaussian pair with as much information. On the diagonal, the column's own entropy (<i>h</i>:
             differential, relative to the column's unit).{(
                 information.Permutations > 0 ? " A dot: no dependence found at 5 %, adjusted for all pairs." : ""
             )}</p>
@@ -63,7 +63,7 @@ public static class InformationPage
             {Columns(information)}</section>
             {Warnings(found)}
             """,
-            footer: $"""± is one standard error. {test} Rows with a missing cell in a pair are left out of that pair.""",
+            footer: $"""± is one standard error. {test} Rows with a missing value in a pair are left out of that pair.""",
             css: Css
         );
     }
@@ -78,7 +78,7 @@ public static class InformationPage
                 ? (Html)$"{NumberText.Of(dependent)} of {NumberText.Of(found.Length)} pairs depend on each other (adjusted p at most 5 %). "
                 : $"";
         return strongest is null
-            ? (Html)$"{test}None can be told from independent ones."
+            ? (Html)$"{test}No pair differs from independence."
             : $"{test}The strongest are {Name(information, strongest.X)} and {Name(information, strongest.Y)}: {Bits(strongest.Information!)} bits.";
     }
 
@@ -157,7 +157,7 @@ public static class InformationPage
             {information.Columns.Select(column =>
                 (Html)(
                     $"""<tr><td>{column.Column.Name}</td><td>"""
-                        + $"""{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers, counted" : "texts" : "numbers")}</td><td class="n">"""
+                        + $"""{(column.Column.IsCounted ? column.Column.IsNumber ? "numbers as categories" : "categories" : "numbers")}</td><td class="n">"""
                         + $"""{NumberText.Of(column.Column.Distinct)}</td><td class="n">{NumberText.Of(column.Column.Missing)}</td><td class="n">"""
                         + $"""{(column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + Bits(entropy) : "none")}</td><td>"""
                         + $"""{column.Entropy?.Chosen.Estimator ?? column.Problem?.ToString()}</td></tr>"""

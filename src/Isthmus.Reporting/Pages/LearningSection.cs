@@ -56,17 +56,17 @@ internal static class LearningSection
             <p>{(
                 hasRate
                     ? $"The loss is distortion, −log p(x|z), plus {rate.ToLowerInvariant()}; each has its own scale."
-                        + (isOfSeveralDraws ? " Of several draws a record, distortion is their mean, and rate is what their bound leaves." : "")
-                    : "The loss is the distortion alone: this code is free of charge."
-            )} The dashed line up marks the epoch whose weights were kept, {(
+                        + (isOfSeveralDraws ? " With several draws a record, distortion is their mean, and rate is the rest of their bound." : "")
+                    : "The loss is the distortion alone: the code costs nothing."
+            )} The dashed vertical line marks the epoch whose weights were kept, {(
                 isCompletion
-                    ? $"the one that predicts best what was held out of the histories of {Counted.Of(content.ValidationRecords, "validation user")}: "
-                        + "a cost of its own, not to be compared with the training loss."
-                    : $"the one with the least sum on {Counted.Of(content.ValidationRecords, "validation record")}."
+                    ? $"the one that best predicts the held-out part of {Counted.Of(content.ValidationRecords, $"validation {content.Kind.Record}")}: "
+                        + "a cost of its own, not comparable with the training loss."
+                    : $"the one with the lowest loss on {Counted.Of(content.ValidationRecords, $"validation {content.Kind.Record}")}."
             )}</p>
             <div class="legend"><span>{Key("held")}validation, averaged weights</span><span>{Key("train")}training, mean over the epoch's batches</span></div>
             <div class="panels">{panels}</div>
-            {(isCut ? (Html)$"<p class=\"soft\">The first epochs lie beyond the frame, so that the later ones can be told apart.</p>" : null)}
+            {(isCut ? (Html)$"<p class=\"soft\">The first epochs lie outside the frame, so that the later ones can be told apart.</p>" : null)}
             </section>
             """;
     }

@@ -31,7 +31,7 @@ internal static class PictureSections
     private static Html Reconstructions(ReportContent content, ImageSchema image) =>
         $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
-        <p>Above, the first {content.Reconstructions.Count} test pictures; below each, what the decoder makes of its code, E[x|z], and the PSNR in dB.</p>
+        <p>Above, the first {content.Reconstructions.Count} test pictures; below each, its reconstruction from the code, E[x|z], and the PSNR in dB.</p>
         <div class="pictures" style="{Side(image, 84)}">{content.Reconstructions.Select((picture, i) => (Html)$"""
             <figure>{Picture(image, picture.Original, $"Test picture {i + 1}")}{Picture(image, picture.Reconstruction, $"its reconstruction")}
             <figcaption>{NumberText.Fixed(picture.PsnrDb, 1)}</figcaption></figure>
@@ -45,7 +45,7 @@ internal static class PictureSections
                 $"""
                     <section id="samples"><h2>Samples</h2>
                     <p>{content.Samples.Count} codes drawn from the prior and decoded.
-                    Shown are means of p(x|z), without the pixel noise that a draw from p(x|z) adds.</p>
+                    Shown are means of p(x|z), without the pixel noise of a draw from it.</p>
                     <div class="pictures samples" style="{Side(image, 84)}">{content.Samples.Select(
                         (picture, i) => Picture(image, picture, $"Sample {i + 1}")
                     )}</div></section>
@@ -62,7 +62,7 @@ internal static class PictureSections
                 <section id="traversals"><h2>What single units do</h2>
                 <p>Nothing: {(
                     units.Units == 1 ? "the only unit carries nothing" : $"none of the {NumberText.Of(units.Units)} units carries anything"
-                )}, so none is drawn. To be drawn a unit needs {units.Rule}.</p></section>
+                )}, so none is drawn. A unit is drawn if it has {units.Rule}.</p></section>
                 """;
         var rates = content.IsVariational ? content.Evaluation.UnitRatesNats : null;
         var firing = content.Evaluation.Activity.FiringRates;
@@ -75,16 +75,16 @@ internal static class PictureSections
                 ? "highest rate first; each runs over the quantiles 5 % to 95 % of the prior. Beside its number, its KL divergence from the prior, mean over "
                     + "the test pictures"
             : firing is not null
-                ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the share of test "
-                    + "pictures it is on for"
+                ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the fraction of test "
+                    + "pictures for which it is on"
             : "highest variance first; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
         var start =
             firing is null
                 ? "The code of the first test picture with one unit changed at a time"
-                : "For each unit, the code of the test picture that it is on most for, with this unit changed";
+                : "For each unit, the code of the test picture for which it is largest, with this unit changed";
         return $"""
             <section id="traversals"><h2>What single units do</h2>
-            <p>{start}, {how}. The picture apart at the end is the change from the first to the last:
+            <p>{start}, {how}. The last picture, set apart, is the change from the first to the last:
             lighter where the unit adds, darker where it takes away, on one scale for all units.</p>
             {content.Traversals.Select(row => (Html)$"""
             <figure class="row" style="--across:{row.Pictures.Count};{Side(image, 64)}"><figcaption>
@@ -118,11 +118,11 @@ internal static class PictureSections
             content.Columns.Count < content.Specification.Schema.Dimension
                 ? $"The first {content.Columns.Count} of {content.Specification.Schema.Dimension} columns"
                 : "Every column"
-        )} in its own unit: the root mean squared error on test records, the share of the column's variance that the reconstruction explains,
-        and a few test records with their reconstructions.</p>
+        )} in its own unit: the root mean squared error on test {content.Kind.Record}s, the fraction of the column's variance that the
+        reconstruction explains, and a few test {content.Kind.Record}s with their reconstructions.</p>
         <div class="scroll"><table><thead><tr>
         <th>column<th class="n">error<th class="n">explained{Enumerable.Range(1, content.Columns.Count > 0 ? content.Columns[0].Examples.Count : 0).Select(i =>
-            (Html)$"<th class=\"n\">record {i} → back"
+            (Html)$"<th class=\"n\">{content.Kind.Record} {i} → back"
         )}</tr></thead><tbody>
         {content.Columns.Select(column => (Html)$"""
         <tr><td>{column.Name}<td class="n">{NumberText.Of(column.RootMeanSquaredError, 3)}<td class="n">{NumberText.Percent(column.ShareExplained)}

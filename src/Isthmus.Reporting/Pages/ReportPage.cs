@@ -37,15 +37,19 @@ public static class ReportPage
             {PictureSections.Denoised(content)}
             {FigureSections.Of(content)}
             """,
-            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of {Counted.Of(content.Evaluation.Records, "test record")}, "
-                + $"{(content.Evaluation.Records == 1 ? "which was" : "which were")} neither fitted on nor used to choose the epoch; ± is one standard error.",
+            footer: $"Written by {content.Provenance.MadeBy}. Every figure is of {Counted.Of(content.Evaluation.Records, $"test {content.Kind.Record}")}, "
+                + $"used neither to train nor to choose the epoch; ± is one standard error.",
             generator: content.Provenance.MadeBy
         );
     }
 
+    /// <summary>Returns a command that breaks before its options only.</summary>
+    private static Html Command(string command) =>
+        $"<code>{command.Split(" --").Select((part, i) => (Html)$"{(i == 0 ? "" : " ")}<span>{(i == 0 ? "" : "--")}{part}</span>")}</code>";
+
     /// <summary>Returns the verdict together with its command.</summary>
     private static Html Verdict(EvaluationReport evaluation) =>
         evaluation.Next is { } next && evaluation.Verdict.EndsWith(next, StringComparison.Ordinal)
-            ? $"{evaluation.Verdict[..^next.Length]}<code>{next}</code>"
+            ? $"{evaluation.Verdict[..^next.Length]}{Command(next)}"
             : (Html)$"{evaluation.Verdict}";
 }

@@ -47,18 +47,18 @@ internal sealed class ReportWords(ReportContent content)
             $"{Kind(content.Specification.Preset)} passes {Source} of {DataName(content)} through "
             + $"{(IsWider ? $"a code of {Units}, wider than the {Noun}" : $"an isthmus of {Units}")}";
         if (_figures.Ranking is { } ranking)
-            return $"{subject} and predicts what was held out of test users' histories: NDCG@100 {Text(ranking.NdcgAt100)}, each held-out item at "
-                + $"{Text(ranking.HeldOutBits)} bits.";
+            return $"{subject} and predicts what was held out of test users' histories: NDCG@100 {Text(ranking.NdcgAt100)}"
+                + $"{(ranking.HeldOutBits is { } cost ? $", {Text(cost)} bits for each held-out item" : "")}.";
         if (Accuracy is { } accuracy)
-            return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. It tells the label of {accuracy} % of the test {Noun}s.";
+            return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. It predicts the label of {accuracy} % of the test {Noun}s.";
         if (content.IsVariational)
             return $"{subject}: its code costs {Text(_figures.Rate?.Bits)} bits a {Noun}{Carried}. "
-                + $"With it a test {Noun} costs {Cost(Negated(_figures.Elbo?.Bits))}.";
+                + $"In all, a test {Noun} costs {Cost(Negated(_figures.Elbo?.Bits))}.";
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
-            return $"{subject} and lifts noisy test pictures from {Text(noisy)} dB to {Text(restored)} dB.";
+            return $"{subject} and restores noisy test pictures from {Text(noisy)} dB to {Text(restored)} dB.";
         return _figures.Reconstruction.Psnr is { } psnr
-            ? (Html)$"{subject} and gives test pictures back at {Text(psnr)} dB."
-            : $"{subject} and gives test records back with a mean squared error of {Text(_figures.Reconstruction.MeanSquaredError)} {ErrorUnit}.";
+            ? (Html)$"{subject} and reconstructs test pictures at {Text(psnr)} dB."
+            : $"{subject} and reconstructs test {Noun}s with a mean squared error of {Text(_figures.Reconstruction.MeanSquaredError)} {ErrorUnit}.";
     }
 
     /// <summary>
@@ -77,11 +77,11 @@ internal sealed class ReportWords(ReportContent content)
             : _figures.Code.UnitsOn is { } on ? (Html)$"{Text(on)} of {Units} on"
             : $"{Units}";
         Html result =
-            Accuracy is { } accuracy ? $"{accuracy} % of labels told"
+            Accuracy is { } accuracy ? $"{accuracy} % of labels predicted"
             : _figures.Ranking is { } ranking ? $"NDCG@100 {Text(ranking.NdcgAt100)}"
-            : _figures.Topics?.CompletionPerplexity is { } completion ? (Html)$"half of a document from the other: perplexity {Text(completion)}"
-            : _figures.Reconstruction.Psnr is { } psnr ? (Html)$"given back at {Text(psnr)} dB"
-            : $"given back, mean squared error {Text(_figures.Reconstruction.MeanSquaredError)}";
+            : _figures.Topics?.CompletionPerplexity is { } completion ? (Html)$"half a document from the other half: perplexity {Text(completion)}"
+            : _figures.Reconstruction.Psnr is { } psnr ? (Html)$"reconstructed at {Text(psnr)} dB"
+            : $"reconstructed, mean squared error {Text(_figures.Reconstruction.MeanSquaredError)}";
         return $"""
             <figure class="isthmus"><svg viewBox="0 0 360 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 {50 - end}H60C130 {50 - end} 120 {50
                 - half} 180 {50 - half}S230 {50 - end} 300 {50 - end}H360V{50 + end}H300C230 {50 + end} 240 {50 + half} 180 {50 + half}S130 {50 + end} 60 {50
@@ -98,10 +98,10 @@ internal sealed class ReportWords(ReportContent content)
             yield return (
                 Text(_figures.Rate?.Bits),
                 $"bits a {Noun}",
-                $"What a code costs: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}"
+                $"Cost of a code: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}"
             );
             if (CarriedInformation.Of(_figures) is { } carried)
-                yield return (carried.Bits, $"bits a {Noun}", $"What a code carries: so much of its cost tells {Noun}s apart, I(X;Z), {carried.Bounds}.");
+                yield return (carried.Bits, $"bits a {Noun}", $"Information in a code: the part of its cost that tells {Noun}s apart, I(X;Z), {carried.Bounds}.");
             if (Accuracy is null && _figures.Elbo is { Bits: var elbo })
                 yield return (
                     NumberText.Of(-elbo.Value, elbo.StandardError),
@@ -112,19 +112,18 @@ internal sealed class ReportWords(ReportContent content)
                 yield return (
                     Text(likelihood.Bits),
                     $"bits a {Noun}",
-                    $"The negative log-likelihood by {NumberText.Of(_figures.ImportanceSamples)} importance samples: a closer bound than the −ELBO on what "
-                        + $"the model spends."
+                    $"The negative log-likelihood, estimated with {NumberText.Of(_figures.ImportanceSamples)} importance samples: a tighter bound than the −ELBO."
                 );
         }
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
             yield return (Text(restored), "dB", $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text(noisy)} dB.");
         if (_figures.Classification is { } labels && Accuracy is { } accuracy)
         {
-            yield return (accuracy, "% told right", $"Test {Noun}s whose label is the decoder's first guess from the mean of the code.");
+            yield return (accuracy, "% predicted", $"Test {Noun}s whose label the decoder predicts from the mean of the code.");
             yield return (
                 Text(labels.LabelInformation.Bits),
                 $"bits a {Noun}",
-                $"At least so much of the label is in the code, I(Z;Y), of the {Text(labels.LabelEntropy.Bits)} bits that labels have."
+                $"Information about the label in the code, I(Z;Y), at least; the labels have {Text(labels.LabelEntropy.Bits)} bits."
             );
         }
         else if (_figures.Reconstruction.Psnr is { } psnr)
@@ -157,7 +156,7 @@ internal sealed class ReportWords(ReportContent content)
             yield return (
                 Percent(probe),
                 "%",
-                $"{probe.Title}: the share of test {Noun}s whose label a linear classifier reads from "
+                $"{probe.Title}: the fraction of test {Noun}s whose label a linear classifier predicts from "
                     + $"{(content.IsVariational ? "the mean of the code, before its noise is drawn" : "the code alone")}."
             );
         if (!content.IsVariational)
@@ -170,20 +169,20 @@ internal sealed class ReportWords(ReportContent content)
             yield return (
                 Text(perplexity),
                 "perplexity",
-                $"exp of the mean over test documents of −ELBO / words; over all words together {Text(topics.PerplexityOverWords)}. Guessing among all words "
-                    + $"alike has {NumberText.Of(Dimension)}."
+                $"exp of the mean over test documents of −ELBO / words; over all words together {Text(topics.PerplexityOverWords)}. Guessing uniformly among all "
+                    + $"words has {NumberText.Of(Dimension)}."
             );
         yield return (
             Text(topics.CompletionPerplexity),
             "perplexity",
-            $"Half of each test document's words predicted from the other half; by how common each word is, whatever the document, "
+            $"Half of each test document's words predicted from the other half; from the words' frequencies alone, "
                 + $"{Text(topics.CompletionPerplexityOfFrequencies)}."
         );
         if (topics.Npmi is { } npmi)
             yield return (
                 Text(npmi),
                 "NPMI",
-                $"How much the first 10 words of a topic keep together in the training documents: 0 is chance, 1 always. c_v {Text(topics.Cv)}, diversity "
+                $"How often the first 10 words of a topic occur in the same training documents: 0 is random, 1 always. c_v {Text(topics.Cv)}, diversity "
                     + $"{Text(topics.Diversity)}."
             );
     }
@@ -197,14 +196,14 @@ internal sealed class ReportWords(ReportContent content)
         if (content.SourceEntropyNats is not { } nats)
             return $"";
         var (source, rate) = (InformationUnits.NatsToBits(nats), _figures.Rate!.Bits.Value);
-        Html holds = $"The source holds exactly log₂ {NumberText.Of(Math.Round(Math.Exp(nats)))} = {NumberText.Fixed(source, 2)} bits, ";
+        Html holds = $"The source has exactly log₂ {NumberText.Of(Math.Round(Math.Exp(nats)))} = {NumberText.Fixed(source, 2)} bits: ";
         return rate >= source
-            ? (Html)$"{holds}no code can carry more, and at least {NumberText.Of(rate - source, 3)} of the bits paid tell nothing."
-            : $"{holds}so at least {NumberText.Of(source - rate, 3)} bits of each {Noun} are not in the code.";
+            ? (Html)$"{holds}no code can carry more, so at least {NumberText.Of(rate - source, 3)} bits of the cost carry nothing."
+            : $"{holds}at least {NumberText.Of(source - rate, 3)} bits of each {Noun} are not in the code.";
     }
 
     private string PerDimension() =>
-        _figures.Topics?.PerWord is { } word ? $"{Text(word.Bits)} bits a word if their order is not counted as saved"
+        _figures.Topics?.PerWord is { } word ? $"{Text(word.Bits)} bits a word, in their order"
         : _figures.BitsPerDimension is { } discrete ? $"{Text(discrete)} bits/dim"
         : _figures.BitsPerInteraction is { } interaction ? $"{Text(interaction)} bits an interaction"
         : $"{Text(_figures.DifferentialBitsPerDimension)} bits/dim of a density, relative to the unit of x";

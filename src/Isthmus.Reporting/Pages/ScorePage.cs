@@ -36,14 +36,14 @@ public static class ScorePage
                 scores.Notes.Count == 0
                     ? null
                     : (Html)(
-                        $"""<section><h2>What the training rows had nothing like</h2><ul>"""
+                        $"""<section><h2>Not seen in the training rows</h2><ul>"""
                             + $"""{scores.Notes.Select(note => (Html)$"<li>{note.ToString()}</li>")}</ul></section>"""
                     )
             )}
             """,
-            footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: over "
-                + $"{NumberText.Of(scores.Threshold)} bits, as about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows are. "
-                + $"p: the share of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. "
+            footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: more than "
+                + $"{NumberText.Of(scores.Threshold)} bits, as are about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows. "
+                + $"p: the fraction of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. "
                 + $"{scores.Verdict}"
         );
     }
@@ -51,7 +51,7 @@ public static class ScorePage
     /// <summary>Returns the meaning of a bit of a score.</summary>
     public static string Meaning(RowScoreKind kind) =>
         kind == RowScoreKind.Combined
-            ? "Bits: −log₂ of the share of usual rows that are as odd; 10 bits are one row in 1,024."
+            ? "Bits: −log₂ of the fraction of usual rows that score as high; 10 bits are one row in 1,024."
             : "Bits: −log₂ of a probability of the row.";
 
     private static IEnumerable<string> Words(ScoredTable scores) =>
@@ -85,11 +85,11 @@ public static class ScorePage
         if (series is null)
             return null;
         if (series.Events.Count == 0)
-            return $"<section><h2>No event</h2></section>";
+            return $"<section><h2>No unusual stretch</h2></section>";
         return $"""
-            <section><h2>{(series.Events.Count > MostEvents ? $"The {MostEvents} greatest of {series.Events.Count} events" : "Events")}</h2>
+            <section><h2>{(series.Events.Count > MostEvents ? $"The {MostEvents} most unusual of {series.Events.Count} stretches" : "Unusual stretches")}</h2>
             <div class="scroll"><table><tr><th>start</th><th>end</th><th class="n">rows</th><th>peak</th><th class="n">bits</th><th class="n">p</th>
-            <th>why, with the cells at the peak</th></tr>
+            <th>why, with the values at the peak</th></tr>
             {series.Events.OrderByDescending(found => found.Bits).Take(MostEvents).Select(found =>
                 (Html)(
                     $"""<tr><td>{found.Start}</td><td>{found.End}</td><td class="n">{NumberText.Of(found.Last - found.First + 1)}</td><td>"""

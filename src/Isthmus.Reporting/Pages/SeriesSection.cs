@@ -30,8 +30,8 @@ internal static class SeriesSection
         var bits = Array.ConvertAll(series.Scores.Bits, value => (double)value);
         return $"""
             <section id="series"><h2>The series</h2>
-            <p>The {NumberText.Of(over.Length)} of {NumberText.Of(bits.Length)} rows that score over {NumberText.Of(scores.Threshold, 3)} bits are marked.
-            A row scores the mean over the windows that hold it.
+            <p>Marked: {NumberText.Of(over.Length)} of {NumberText.Of(bits.Length)} rows, with a score above {NumberText.Of(scores.Threshold, 3)} bits.
+            The score of a row is the mean over the windows that hold it.
             {(columns.Count > MostCharts ? $" The first {MostCharts} of {columns.Count} columns are drawn." : "")}
             </p>
             <div class="course">{columns.Take(MostCharts).Select((column, place) =>

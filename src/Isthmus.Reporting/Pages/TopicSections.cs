@@ -39,11 +39,11 @@ internal static class TopicSections
         return $"""
             <section id="topics"><h2>The map of topics</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>Each disc is a topic, its area about its share of the test documents. Near topics use the same words: the plane shows {NumberText.Percent(
+            <div><p>Each disc is a topic, with an area about proportional to its part in the test documents. Close topics use the same words: the plane holds {NumberText.Percent(
                 map.VarianceShown
-            )} of the variance of √p(word | only this topic), in which distances are Hellinger's. Discs that would lie over one another stand side by side.</p>
-            <p>A topic's words are those that it makes likely and that are not likely everywhere.</p></div></div>
-            <div class="scroll"><table><thead><tr><th class="n">topic<th class="n">share<th>first words<th>best seen in</tr></thead>
+            )} of the variance of √p(word | only this topic), whose distances are Hellinger's. Discs that would overlap are moved apart.</p>
+            <p>A topic's words are likely in it and not in all topics.</p></div></div>
+            <div class="scroll"><table><thead><tr><th class="n">topic<th class="n">proportion<th>first words<th>most in</tr></thead>
             <tbody>{map.Topics.Select(topic =>
                 (Html)(
                     $"""<tr><td class="n">{topic.Topic.Number}<td class="n">{NumberText.Percent(topic.Topic.Share)}<td>"""
