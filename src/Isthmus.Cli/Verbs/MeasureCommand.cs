@@ -416,7 +416,7 @@ internal static class MeasureCommand
                 new[]
                 {
                     column.Column.Name,
-                    column.Column.IsCounted ? "symbols" : "numbers",
+                    column.Column.IsCounted ? "categories" : "numbers",
                     NumberText.Of(column.Column.Distinct),
                     NumberText.Of(column.Column.Missing),
                     column.Entropy is { } entropy ? (entropy.IsDifferential ? "h " : "") + lines.Text(entropy) : "none",

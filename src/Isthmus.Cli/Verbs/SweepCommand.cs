@@ -130,7 +130,7 @@ internal static class SweepCommand
         [
             $"{definition.Model} on {definition.Data}: {Counted.Of(runs.Count, "run")}; * on the frontier",
             .. runs.Select(run =>
-                $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {axis.Name} {Figure(run, axis)}  distortion "
+                $"{(frontier.Contains(run) ? "*" : " ")} {run.Folder.PadRight(width)}  {axis.Name.ToLowerInvariant()} {Figure(run, axis)}  distortion "
                 + $"{Figure(run, SweepAxis.Distortion)}"
             ),
             $"page  {page}",

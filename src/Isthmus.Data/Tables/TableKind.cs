@@ -27,7 +27,7 @@ public sealed class TableKind : RecordKind
     public override string Unit => "column";
 
     /// <inheritdoc/>
-    public override string Phrase(DataSchema schema) => $"records of {Counted.Of(schema.Dimension, Unit)}";
+    public override string Phrase(DataSchema schema) => $"{Noun(schema)}s of {Counted.Of(schema.Dimension, Unit)}";
 
     /// <inheritdoc/>
     public override string Model => "table-vae";

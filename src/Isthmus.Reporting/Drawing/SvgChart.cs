@@ -7,8 +7,11 @@ namespace Isthmus.Reporting.Drawing;
 /// </summary>
 internal sealed class SvgChart
 {
-    private const double Left = 48,
-        Top = 28;
+    private const double Top = 28;
+
+    // The width of a digit of a tick's label, and the margin of labels of up to six.
+    private const double Digit = 6.4,
+        LeastLeft = 48;
 
     // The width of a letter of a word in a chart, a little more than most have.
     private const double Letter = 8;
@@ -33,6 +36,8 @@ internal sealed class SvgChart
 
     /// <summary>The frame between the axes: its width and height.</summary>
     public (double Width, double Height) Frame => (Right - Left, Bottom - Top);
+
+    private double Left => Math.Max(LeastLeft, LeastLeft + Digit * (_y.Ticks.Max(tick => _y.TickText(tick).Length) - 6));
 
     private double Bottom => _height - 40;
 

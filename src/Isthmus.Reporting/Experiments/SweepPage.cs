@@ -76,18 +76,15 @@ public static class SweepPage
                 $"{run.Point.Words} seed {run.Point.Seed}: {axis.Name.ToLowerInvariant()} {axis.Of(run.Figures)}, "
                     + $"distortion {SweepAxis.Distortion.Of(run.Figures)}"
             );
-        var beyond =
-            axis == SweepAxis.Rate
-                ? "Lower is less distortion, further left less rate. Along the frontier one is traded for the other; a run off it is beaten in "
-                    + "both."
-                : "Lower is a better reconstruction, further left a simpler code. A run off the frontier is beaten in both.";
+        var ways =
+            axis == SweepAxis.Rate ? "Lower is less distortion, further left less rate." : "Lower is a better reconstruction, further left a simpler code.";
         return $"""
             <section id="plane"><h2>{(axis == SweepAxis.Rate ? "Rate and distortion" : "Code and distortion")}</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>{beyond} {(
+            <div><p>{ways} {(
                 frontier.Count == 1
-                    ? "One run beats all others in both."
-                    : $"The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both."
+                    ? "One run is the best in both."
+                    : $"The dashed line joins the {NumberText.Of(frontier.Count)} runs that no other beats in both: along it, one is traded for the other."
             )}</p>
             {Legend(definition)}</div></div></section>
             """;

@@ -18,7 +18,7 @@ public static class InformationPage
     private const int Readable = 24,
         Shown = 30;
     private const string Css =
-        ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
+        ".pairs td:first-child{min-width:10em}.heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
         + ".faint{fill:var(--soft)}";
 
     /// <summary>Writes the page, completely or not at all.</summary>
@@ -134,7 +134,7 @@ public static class InformationPage
 
     private static Html Pairs(PairwiseInformation information, ColumnPair[] found) =>
         $"""
-            <div class="scroll"><table><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
+            <div class="scroll"><table class="pairs"><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
             {found.OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Strength).Take(Shown).Select(pair =>
                 (Html)(
                     $"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td>"""

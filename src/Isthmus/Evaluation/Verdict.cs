@@ -295,7 +295,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
         var words =
             idle == 0
                 ? $"all {Counted.Of(latent, "unit")} {(latent == 1 ? "is" : "are")} active"
-                : $"{active} of {Counted.Of(latent, "unit")} are active, {others}";
+                : $"{active} of {Counted.Of(latent, "unit")} {(active == 1 ? "is" : "are")} active, {others}";
         return new($"Healthy: {(latent == 1 ? "its unit is active" : words)}.", _kind.Next(trained, Path));
     }
 

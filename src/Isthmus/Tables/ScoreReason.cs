@@ -22,7 +22,7 @@ public sealed record ScoreReasons(IReadOnlyList<ScoreReason> Reasons, float Othe
         [
             .. Reasons.Select(reason => $"{reason} {NumberText.Of(reason.Bits, 3)} bits"),
             .. IsShown(OtherColumns) ? [$"other columns {NumberText.Of(OtherColumns, 3)} bits"] : Array.Empty<string>(),
-            .. IsShown(NoColumn) ? [$"no column {NumberText.Of(NoColumn, 3)} bits"] : Array.Empty<string>(),
+            .. IsShown(NoColumn) ? [$"no single column {NumberText.Of(NoColumn, 3)} bits"] : Array.Empty<string>(),
         ];
 
     /// <summary>Returns the lines joined to one.</summary>

@@ -22,11 +22,11 @@ public class RecordKindTests
             { new ImageSchema(2, 3, 3, 256), "picture", "2 × 3 colour pictures", "x1", "vae", "discretised-logistic" },
             { new VectorSchema(["height", "width"]), "record", "records of 2 columns", "width", "vae", "gaussian" },
             { new InteractionSchema(["7", "9"], ["Alien", "Brazil"], new()), "user", "histories over 2 items", "Brazil", "ease", "multinomial" },
-            { new TableSchema([Colour, Colour with { Name = "coat" }], []), "row", "records of 2 columns", "coat", "table-vae", "mixed" },
+            { new TableSchema([Colour, Colour with { Name = "coat" }], []), "row", "rows of 2 columns", "coat", "table-vae", "mixed" },
             {
                 new TableSchema([Colour, Colour with { Name = "coat" }], []) { Series = new("t", ["colour"], 2, 1) },
                 "window",
-                "records of 2 columns",
+                "windows of 2 columns",
                 "coat",
                 "table-vae",
                 "mixed"
