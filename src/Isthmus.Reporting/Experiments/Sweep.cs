@@ -106,7 +106,12 @@ public static class Sweep
                         cancellationToken
                     )
                     .Dispose();
-            runs.Add(new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path)) { Noun = data.Train.Schema.Noun });
+            runs.Add(
+                new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path))
+                {
+                    Noun = data.Train.Schema.Noun,
+                }
+            );
         }
         return runs;
     }

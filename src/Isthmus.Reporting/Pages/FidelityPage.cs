@@ -66,7 +66,7 @@ public static class FidelityPage
             <p class="verdict"><b>Copies.</b> {Text(privacy.SyntheticEqual * 100)} % of synthetic rows are equal to a training row, and {Text(
                 privacy.HeldOutEqual * 100
             )} % of held-out rows are. {(
-                privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "Copies are no more frequent than among real rows." : "Copies are more frequent than among real rows."
+                $"Copies are {(privacy.SyntheticEqual.Value <= privacy.HeldOutEqual.Value ? "no more" : "more")} frequent than among real rows."
             )}</p>
             """,
             main: $"""

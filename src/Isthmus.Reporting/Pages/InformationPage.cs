@@ -18,7 +18,8 @@ public static class InformationPage
     private const int Readable = 24,
         Shown = 30;
     private const string Css =
-        ".pairs td:first-child{min-width:10em}.heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
+        ".pairs td:first-child{min-width:10em}"
+        + ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
         + ".faint{fill:var(--soft)}";
 
     /// <summary>Writes the page, completely or not at all.</summary>
@@ -129,12 +130,13 @@ public static class InformationPage
 
     private static Html Square(int row, int column, string style, double depth, string text, string title) =>
         $"""<g><title>{title}</title><rect class="{style}" x="{Label + Cell * column}" y="{Head + Cell * row}" width="{Cell}" height="{Cell}" """
-            + $"""fill-opacity="{(style == "own" ? "1" : NumberText.Fixed(depth, 3))}"/>"""
-            + $"""<text class="mid {style}" x="{Label + Cell * (column + 0.5)}" y="{Head + Cell * (row + 0.5) + 4}">{text}</text></g>""";
+        + $"""fill-opacity="{(style == "own" ? "1" : NumberText.Fixed(depth, 3))}"/>"""
+        + $"""<text class="mid {style}" x="{Label + Cell * (column + 0.5)}" y="{Head + Cell * (row + 0.5) + 4}">{text}</text></g>""";
 
     private static Html Pairs(PairwiseInformation information, ColumnPair[] found) =>
         $"""
-            <div class="scroll"><table class="pairs"><tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
+            <div class="scroll"><table class="pairs">
+            <tr><th>pair</th><th class="n">bits</th><th class="n">p, adjusted</th><th class="n">rows</th><th>estimator</th></tr>
             {found.OrderByDescending(pair => pair.IsFound).ThenByDescending(pair => pair.Strength).Take(Shown).Select(pair =>
                 (Html)(
                     $"""<tr><td>{Name(information, pair.X)} and {Name(information, pair.Y)}</td><td class="n">{Bits(pair.Information!)}</td>"""
@@ -173,7 +175,7 @@ public static class InformationPage
             ? null
             : (Html)(
                 $"""<section><h2>What to doubt</h2><ul>"""
-                    + $"""{warnings.Select(warning => (Html)$"<li>{Counted.Of(warning.Value, "pair")} (⚠): {warning.Key}</li>")}</ul></section>"""
+                + $"""{warnings.Select(warning => (Html)$"<li>{Counted.Of(warning.Value, "pair")} (⚠): {warning.Key}</li>")}</ul></section>"""
             );
     }
 

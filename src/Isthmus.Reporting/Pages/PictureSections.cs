@@ -78,10 +78,9 @@ internal static class PictureSections
                 ? "highest variance first; each runs from 0 (off) to the 95 % quantile of its values where it is on. Beside its number, the fraction of test "
                     + "pictures for which it is on"
             : "highest variance first; each runs over the quantiles 5 % to 95 % of its own values. Beside its number, its variance over the test pictures";
-        var start =
-            firing is null
-                ? "The code of the first test picture with one unit changed at a time"
-                : "For each unit, the code of the test picture for which it is largest, with this unit changed";
+        var start = firing is null
+            ? "The code of the first test picture with one unit changed at a time"
+            : "For each unit, the code of the test picture for which it is largest, with this unit changed";
         return $"""
             <section id="traversals"><h2>What single units do</h2>
             <p>{start}, {how}. The last picture, set apart, is the change from the first to the last:
@@ -132,7 +131,7 @@ internal static class PictureSections
 
     private static Html Picture(ImageSchema image, byte[] pixels, string words) =>
         $"""<img src="data:image/png;base64,{Convert.ToBase64String(ImageGrid.Png(image, [pixels], 1))}" """
-            + $"""width="{image.Width}" height="{image.Height}" alt="{words}">""";
+        + $"""width="{image.Width}" height="{image.Height}" alt="{words}">""";
 
     /// <summary>
     /// Returns the width of a picture: a whole multiple of its own near <paramref name="side"/> CSS pixels (less if there is no room), so that its pixels stay

@@ -101,7 +101,11 @@ internal sealed class ReportWords(ReportContent content)
                 $"Cost of a code: its rate, the mean divergence of q(z|x) from the prior. {AgainstSource()}"
             );
             if (CarriedInformation.Of(_figures) is { } carried)
-                yield return (carried.Bits, $"bits a {Noun}", $"Information in a code: the part of its cost that tells {Noun}s apart, I(X;Z), {carried.Bounds}.");
+                yield return (
+                    carried.Bits,
+                    $"bits a {Noun}",
+                    $"Information in a code: the part of its cost that tells {Noun}s apart, I(X;Z), {carried.Bounds}."
+                );
             if (Accuracy is null && _figures.Elbo is { Bits: var elbo })
                 yield return (
                     NumberText.Of(-elbo.Value, elbo.StandardError),
@@ -112,7 +116,8 @@ internal sealed class ReportWords(ReportContent content)
                 yield return (
                     Text(likelihood.Bits),
                     $"bits a {Noun}",
-                    $"The negative log-likelihood, estimated with {NumberText.Of(_figures.ImportanceSamples)} importance samples: a tighter bound than the −ELBO."
+                    $"The negative log-likelihood, estimated with {NumberText.Of(_figures.ImportanceSamples)} importance samples: "
+                        + "a tighter bound than the −ELBO."
                 );
         }
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
@@ -169,8 +174,8 @@ internal sealed class ReportWords(ReportContent content)
             yield return (
                 Text(perplexity),
                 "perplexity",
-                $"exp of the mean over test documents of −ELBO / words; over all words together {Text(topics.PerplexityOverWords)}. Guessing uniformly among all "
-                    + $"words has {NumberText.Of(Dimension)}."
+                $"exp of the mean over test documents of −ELBO / words; over all words together {Text(topics.PerplexityOverWords)}. "
+                    + $"Guessing uniformly among all words has {NumberText.Of(Dimension)}."
             );
         yield return (
             Text(topics.CompletionPerplexity),

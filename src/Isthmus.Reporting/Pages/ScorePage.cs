@@ -43,7 +43,8 @@ public static class ScorePage
             """,
             footer: $"Score {options.Kind.ToString().ToLowerInvariant()}, seed {options.Seed}. {Meaning(options.Kind)} Unusual: more than "
                 + $"{NumberText.Of(scores.Threshold)} bits, as are about {NumberText.Percent(scores.Usual.ExpectedShare(scores.FalseAlarms))} of usual rows. "
-                + $"p: the fraction of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows of {Path.GetFileName(model.Provenance.Data)} that score as high. "
+                + $"p: the fraction of {NumberText.Of(scores.Usual.Ascending.Count)} usual rows "
+                + $"of {Path.GetFileName(model.Provenance.Data)} that score as high. "
                 + $"{scores.Verdict}"
         );
     }

@@ -39,7 +39,8 @@ internal static class TopicSections
         return $"""
             <section id="topics"><h2>The map of topics</h2>
             <div class="beside"><figure>{chart.Draw()}</figure>
-            <div><p>Each disc is a topic, with an area about proportional to its part in the test documents. Close topics use the same words: the plane holds {NumberText.Percent(
+            <div><p>Each disc is a topic, with an area about proportional to its part in the test documents.
+            Close topics use the same words: the plane holds {NumberText.Percent(
                 map.VarianceShown
             )} of the variance of √p(word | only this topic), whose distances are Hellinger's. Discs that would overlap are moved apart.</p>
             <p>A topic's words are likely in it and not in all topics.</p></div></div>
