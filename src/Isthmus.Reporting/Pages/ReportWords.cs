@@ -117,7 +117,7 @@ internal sealed class ReportWords(ReportContent content)
                     Text(likelihood.Bits),
                     $"bits a {Noun}",
                     $"The negative log-likelihood, estimated with {NumberText.Of(_figures.ImportanceSamples)} importance samples: "
-                        + "a tighter bound than the −ELBO."
+                        + $"a tighter bound than the −ELBO."
                 );
         }
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
