@@ -84,7 +84,7 @@ public sealed record ModelOptions
         TrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => TrainingRun.Train(Preset, data, With(options)).Model;
+    ) => TrainingRun.Train(Preset, data, With(options), progress, cancellationToken).Model;
 
     /// <summary>
     /// The untrained model for data of a schema, weights drawn by <paramref name="seed"/>: for a training loop of one's own, or a <see

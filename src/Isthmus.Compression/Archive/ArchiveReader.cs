@@ -74,6 +74,18 @@ public sealed class ArchiveReader : IDisposable
     /// <inheritdoc cref="Open(string, ArchiveReading)"/>
     public static ArchiveReader Open(ReadOnlyMemory<byte> bytes, string name, ArchiveReading reading) => Open(ByteSource.Of(bytes), name, reading);
 
+    /// <summary>Opens an archive from a stream, which is read to its end into memory; it need not seek, and stays open.</summary>
+    /// <param name="stream">The archive's bytes.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="reading">How the archive is read.</param>
+    /// <exception cref="InvalidInputException">It is no archive, is damaged, or needs a newer program.</exception>
+    public static ArchiveReader Open(Stream stream, string name, ArchiveReading reading)
+    {
+        using var whole = new MemoryStream();
+        stream.CopyTo(whole);
+        return Open(whole.ToArray(), name, reading);
+    }
+
     /// <summary>Returns true if a file begins as an archive does.</summary>
     public static bool IsIn(string path)
     {

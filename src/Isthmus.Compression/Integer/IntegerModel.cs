@@ -91,6 +91,18 @@ public sealed class IntegerModel
         }
     }
 
+    /// <summary>Reads a model from a stream, to its end; it need not seek, and stays open.</summary>
+    /// <inheritdoc cref="FromBytes"/>
+    public static IntegerModel Load(Stream stream)
+    {
+        using var whole = new MemoryStream();
+        stream.CopyTo(whole);
+        return FromBytes(whole.ToArray());
+    }
+
+    /// <summary>Writes the unique bytes of this model to a stream, which stays open.</summary>
+    public void Save(Stream stream) => stream.Write(_bytes);
+
     /// <summary>Returns the unique bytes of this model.</summary>
     public byte[] ToBytes() => [.. _bytes];
 

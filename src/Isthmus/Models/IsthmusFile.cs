@@ -12,6 +12,9 @@ namespace Isthmus.Models;
 /// </summary>
 internal static class IsthmusFile
 {
+    /// <summary>Name in messages of a file that came from a stream.</summary>
+    public const string OfStream = "stream";
+
     private const int FormatVersion = 1;
     private const string ManifestName = "manifest.json";
     private const int LongestManifest = 64 << 20;
@@ -52,11 +55,32 @@ internal static class IsthmusFile
     {
         if (!File.Exists(path))
             throw new InvalidInputException(path, "does not exist", $"give {Article(kind)} that training wrote");
-        try
+        return Readable(path, kind, () =>
         {
             using var stream = File.OpenRead(path);
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
             return Read<T>(zip, stream.Length, kind);
+        });
+    }
+
+    /// <summary>The same from a stream, which need not seek and stays open: it is read to its end.</summary>
+    /// <exception cref="InvalidInputException">Damaged, foreign, of another kind or a newer version.</exception>
+    public static (T Manifest, Dictionary<string, byte[]> Parts) Read<T>(Stream stream, string kind)
+    {
+        using var whole = new MemoryStream();
+        stream.CopyTo(whole);
+        return Readable(OfStream, kind, () =>
+        {
+            using var zip = new ZipArchive(whole, ZipArchiveMode.Read, leaveOpen: true);
+            return Read<T>(zip, whole.Length, kind);
+        });
+    }
+
+    private static T Readable<T>(string path, string kind, Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (Exception e)
             when (e

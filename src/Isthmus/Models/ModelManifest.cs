@@ -29,4 +29,8 @@ public sealed record ModelManifest(
     /// <summary>Reads the manifest of a model file.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
     public static ModelManifest Read(string path) => IsthmusFile.Read<ModelManifest>(path, Kind).Manifest;
+
+    /// <summary>Reads the manifest of a model file from a stream, to its end; it need not seek, and stays open.</summary>
+    /// <exception cref="InvalidInputException">Damaged, foreign or newer.</exception>
+    public static ModelManifest Read(Stream stream) => IsthmusFile.Read<ModelManifest>(stream, Kind).Manifest;
 }

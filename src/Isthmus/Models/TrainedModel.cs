@@ -50,6 +50,11 @@ public sealed record Provenance(
 }
 
 /// <summary>A model ready for use: weights, specification, and the preparation of data.</summary>
+/// <remarks>
+/// Safe for use by several threads at once: encoding, reconstructing, scoring, imputing, sampling, recommending, evaluating and saving change nothing in it, and
+/// each call gives the bits that it gives alone. Do not, at the same time, call <see cref="MoveTo"/> or <see cref="Dispose"/>, or change the weights or the mode of
+/// <see cref="Network"/>.
+/// </remarks>
 public sealed class TrainedModel : IDisposable
 {
     private const string Weights = "weights.safetensors",
@@ -161,22 +166,34 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
-    public void Save(string path)
+    /// <param name="path">A file that is there is replaced, when the new one is whole.</param>
+    /// <exception cref="InvalidInputException">The file cannot be written; nothing is left behind.</exception>
+    public void Save(string path) => IsthmusFile.Write(path, ModelManifest.Kind, Manifest, Parts());
+
+    /// <summary>Writes the same bytes to a stream, which need not seek and stays open; nothing is written before all of them are made.</summary>
+    public void Save(Stream stream) => IsthmusFile.Write(stream, ModelManifest.Kind, Manifest, Parts());
+
+    private Dictionary<string, Action<Stream>> Parts()
     {
-        var manifest = Manifest;
         var parts = new Dictionary<string, Action<Stream>> { [Weights] = WriteWeights };
         if (Reference is not null)
             parts[Rows] = stream => Reference.Write(stream, Specification.Schema.Dimension);
         if (Calibration is { } calibration)
             parts[Calibrated] = calibration.Write;
-        IsthmusFile.Write(path, ModelManifest.Kind, manifest, parts);
+        return parts;
     }
 
     /// <summary>Reads a model file.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
-    public static TrainedModel Load(string path)
+    public static TrainedModel Load(string path) => From(path, IsthmusFile.Read<ModelManifest>(path, ModelManifest.Kind));
+
+    /// <summary>Reads a model file from a stream, to its end; it need not seek, and stays open.</summary>
+    /// <exception cref="InvalidInputException">Damaged, foreign or newer.</exception>
+    public static TrainedModel Load(Stream stream) => From(IsthmusFile.OfStream, IsthmusFile.Read<ModelManifest>(stream, ModelManifest.Kind));
+
+    private static TrainedModel From(string path, (ModelManifest Manifest, Dictionary<string, byte[]> Parts) file)
     {
-        var (manifest, parts) = IsthmusFile.Read<ModelManifest>(path, ModelManifest.Kind);
+        var (manifest, parts) = file;
         if (!parts.TryGetValue(Weights, out var bytes))
             throw new InvalidInputException(path, $"has no {Weights}", "use a copy that is whole, or train again");
         TensorLibrary.EnsureLoaded();

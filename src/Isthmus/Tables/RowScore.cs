@@ -36,6 +36,7 @@ public enum RowScoreKind
 }
 
 /// <summary>Scores of rows and the contribution of each column. Missing values contribute nothing.</summary>
+/// <remarks>Safe for use by several threads at once.</remarks>
 public sealed class RowScore
 {
     /// <summary>Default kind of score.</summary>

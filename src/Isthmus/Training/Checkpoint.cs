@@ -15,26 +15,34 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
     private const string TensorPart = "training.safetensors";
 
     /// <summary>Writes the checkpoint, completely or not at all.</summary>
-    public void Save(string path) =>
-        IsthmusFile.Write(
-            path,
-            CheckpointManifest.Kind,
-            new CheckpointManifest(
-                Specification.Preset,
-                Specification.Schema,
-                Specification.Settings.Values,
-                Seed,
-                State,
-                Specification.Labels.Count > 0 ? Specification.Labels : null
-            ),
-            new Dictionary<string, Action<Stream>> { [TensorPart] = stream => Safetensors.Write(stream, Tensors) }
+    public void Save(string path) => IsthmusFile.Write(path, CheckpointManifest.Kind, Manifest, Parts);
+
+    /// <summary>Writes the same bytes to a stream, which need not seek and stays open; nothing is written before all of them are made.</summary>
+    public void Save(Stream stream) => IsthmusFile.Write(stream, CheckpointManifest.Kind, Manifest, Parts);
+
+    private CheckpointManifest Manifest =>
+        new(
+            Specification.Preset,
+            Specification.Schema,
+            Specification.Settings.Values,
+            Seed,
+            State,
+            Specification.Labels.Count > 0 ? Specification.Labels : null
         );
+
+    private Dictionary<string, Action<Stream>> Parts => new() { [TensorPart] = stream => Safetensors.Write(stream, Tensors) };
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
-    public static Checkpoint Load(string path)
+    public static Checkpoint Load(string path) => From(path, IsthmusFile.Read<CheckpointManifest>(path, CheckpointManifest.Kind));
+
+    /// <summary>Reads a checkpoint from a stream, to its end; it need not seek, and stays open.</summary>
+    /// <exception cref="InvalidInputException">Damaged, foreign or newer.</exception>
+    public static Checkpoint Load(Stream stream) => From(IsthmusFile.OfStream, IsthmusFile.Read<CheckpointManifest>(stream, CheckpointManifest.Kind));
+
+    private static Checkpoint From(string path, (CheckpointManifest Manifest, Dictionary<string, byte[]> Parts) file)
     {
-        var (manifest, parts) = IsthmusFile.Read<CheckpointManifest>(path, CheckpointManifest.Kind);
+        var (manifest, parts) = file;
         TensorLibrary.EnsureLoaded();
         try
         {

@@ -16,6 +16,7 @@ namespace Isthmus.Training;
 /// figure has not improved for <c>patience</c> epochs; the best weights are kept. The same seed, machine and thread count
 /// give the same weights, and so does stopping and resuming at any step.
 /// </summary>
+/// <remarks>Not safe for use by several threads at once; trainings of several trainers may run side by side.</remarks>
 public sealed class Trainer : IDisposable
 {
     // Below this many records a slice's products are so thin that reading the weights takes longer than the arithmetic.
