@@ -1,11 +1,9 @@
 #:project ../src/Isthmus/Isthmus.csproj
 #:property UseCurrentRuntimeIdentifier=true
-using Isthmus.Data.Formats;
-using Isthmus.Evaluation;
-using Isthmus.Training;
+using Isthmus;
 
-var data = DataSource.Load("shapes", new());
-var run = TrainingRun.Train("vae", data, new() { Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" } });
-var evaluation = Evaluator.Evaluate(run.Model, data.Test, data.Train, new() { ImportanceSamples = 20 });
-Console.WriteLine($"ELBO {evaluation.Elbo?.Bits} a picture. {evaluation.Verdict}");
-run.Model.Save("shapes.isthmus");
+var shapes = Images.LoadSplits("shapes");
+using var model = Autoencoders.Vae(latent: 10).Fit(shapes, new() { Epochs = 3 });
+var report = model.Evaluate(shapes.Test, shapes.Train);
+Console.WriteLine($"ELBO {report.Elbo?.Bits} a picture. {report.Verdict}");
+model.Save("shapes.isthmus");

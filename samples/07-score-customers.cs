@@ -2,13 +2,12 @@
 #:property UseCurrentRuntimeIdentifier=true
 // Trains on a list of objects, and says which are unusual and why, in their own values.
 using Isthmus;
-using Isthmus.Training;
 
 var random = new Random(1);
 List<Customer> customers = [.. Enumerable.Range(1, 1000).Select(Usual)];
 var rows = Rows.From(customers).Split(seed: 1);
 
-using var model = TrainingRun.Train("table-vae", rows, new() { Settings = new Dictionary<string, string> { ["epochs"] = "10" } }).Model;
+using var model = Autoencoders.TableVae().Fit(rows, new() { Epochs = 10 });
 Customer odd = new(2001, 31, "Basic", 950, new(2024, 5, 1));
 foreach (var row in model.Score([customers[0], odd]))
     Console.WriteLine($"{row.Bits:F1} bits, p = {row.PValue:F3}{(row.IsUnusual ? $", unusual: {string.Join("; ", row.Reasons)}" : "")}");

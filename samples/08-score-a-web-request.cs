@@ -8,13 +8,12 @@
 //     curl -H 'Content-Type: application/json' -d '[{"age": 31, "plan": "basic", "spent": 950}]' http://localhost:5080/score
 using System.Text.Json;
 using Isthmus;
-using Isthmus.Training;
 
 // A real service loads a model that was trained before: TrainedModel.Load("customers.isthmus").
 var random = new Random(1);
 object?[] Customer(int i) => i % 3 == 0 ? [random.Next(30, 70), "premium", random.Next(500, 1000)] : [random.Next(18, 70), "basic", random.Next(10, 80)];
 var rows = Rows.From(["age", "plan", "spent"], Enumerable.Range(0, 1000).Select(Customer)).Split(seed: 1);
-using var model = TrainingRun.Train("table-vae", rows, new() { Settings = new Dictionary<string, string> { ["epochs"] = "10" } }).Model;
+using var model = Autoencoders.TableVae().Fit(rows, new() { Epochs = 10 });
 
 var app = WebApplication.CreateBuilder(args).Build();
 app.MapPost("/score", (JsonElement body) =>
