@@ -20,4 +20,4 @@ Customer Usual(int id) =>
         ? new(id, random.Next(30, 70), "Premium", random.Next(500, 1000), new DateOnly(2023, 1, 1).AddDays(random.Next(700)))
         : new(id, random.Next(18, 70), "Basic", random.Next(10, 80), new DateOnly(2023, 1, 1).AddDays(random.Next(700)));
 
-record Customer(int Id, int Age, string? Plan, double? Spent, DateOnly Since);
+internal sealed record Customer(int Id, int Age, string? Plan, double? Spent, DateOnly Since);

@@ -15,7 +15,7 @@ public static class Documents
     /// English.</param>
     /// <exception cref="InvalidInputException">No documents, none with a word, or not as many labels as documents.</exception>
     public static Dataset From(IEnumerable<string?> texts, IEnumerable? labels = null, DocumentOptions? options = null) =>
-        TextOrigin.Read("documents in memory", [.. texts], labels is null ? [] : [LabelColumn.Of("label", labels)], options ?? new());
+        TextOrigin.Read($"documents{Dataset.InMemory}", [.. texts], labels is null ? [] : [LabelColumn.Of("label", labels)], options ?? new());
 
     /// <summary>Every document of a folder of .txt files, a .txt file, a column of texts of a table, or a file of word counts (.feat).</summary>
     /// <param name="path">The folder or file.</param>

@@ -10,7 +10,7 @@ namespace Isthmus;
 /// </summary>
 public static class Histories
 {
-    private const string Name = "histories in memory";
+    private const string Name = $"histories{Dataset.InMemory}";
 
     /// <summary>Histories from interactions of any type: <c>Histories.From(orders, order => order.Customer, order => order.Product)</c>.</summary>
     /// <param name="interactions">One a row.</param>

@@ -10,7 +10,7 @@ namespace Isthmus;
 /// </summary>
 public static class Images
 {
-    private const string Name = "images in memory";
+    private const string Name = $"images{Dataset.InMemory}";
 
     /// <summary>Pictures of 8-bit pixels: 0 is black and 255 full; where all pixels are 0 and 1, or 0 and 255, they are black and white.</summary>
     /// <param name="pixels">An array of H W C bytes each.</param>

@@ -8,7 +8,7 @@ namespace Isthmus;
 /// <summary>A caller's records as data of a model.</summary>
 internal static class ModelRecords
 {
-    private const string Name = "records in memory";
+    private const string Name = $"records{Dataset.InMemory}";
 
     /// <summary>Records of any type that data are made of: arrays of numbers or bytes, texts, and rows.</summary>
     public static Dataset Of<T>(TrainedModel model, IEnumerable<T> records)

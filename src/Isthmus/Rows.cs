@@ -34,7 +34,7 @@ public static class Rows
     /// <exception cref="InvalidInputException">No row, two columns of one name, a row of more or fewer cells, or a cell that is no such value.</exception>
     public static Dataset From(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows, RowOptions? options = null)
     {
-        const string Name = "rows in memory";
+        const string Name = $"rows{Dataset.InMemory}";
         IReadOnlyList<object?>[] all = [.. rows];
         foreach (var (place, row) in all.Index())
             if (row?.Count != columns.Count)

@@ -12,7 +12,7 @@ namespace Isthmus;
 /// </summary>
 public static class Vectors
 {
-    private const string Name = "vectors in memory";
+    private const string Name = $"vectors{Dataset.InMemory}";
 
     /// <summary>Vectors of an array each.</summary>
     /// <param name="rows">Arrays of D finite numbers.</param>

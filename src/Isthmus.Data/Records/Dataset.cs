@@ -11,6 +11,9 @@ public sealed class Dataset
 {
     private static readonly SparseCounts NoCounts = new([0], [], []);
 
+    /// <summary>End of the names of data that a caller made in memory, which no name or path leads to.</summary>
+    internal const string InMemory = " in memory";
+
     private readonly byte[]? _pixels;
     private readonly float[]? _values;
     private readonly SparseCounts? _counts;

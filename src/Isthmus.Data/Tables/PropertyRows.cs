@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
@@ -20,7 +21,7 @@ internal sealed class PropertyRows<T> : RowShape<T>
     private static readonly PropertyInfo[] Columns = [.. Readable.Where(property => MemoryColumn.KindOf(property.PropertyType) is not null)];
 
     /// <inheritdoc/>
-    public override string Name => $"rows of {typeof(T).Name}";
+    public override string Name => $"rows of {typeof(T).Name}{Dataset.InMemory}";
 
     /// <inheritdoc/>
     public override MemoryTable Read(IReadOnlyList<T> rows)

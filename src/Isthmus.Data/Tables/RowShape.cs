@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Tables;
 
@@ -77,7 +78,7 @@ internal sealed class NamedRows<T> : RowShape<T>
         || type.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, object?>>));
 
     /// <inheritdoc/>
-    public override string Name => "rows in memory";
+    public override string Name => $"rows{Dataset.InMemory}";
 
     /// <summary>Columns in the order in which rows name them first; what a row does not name is missing there.</summary>
     public override MemoryTable Read(IReadOnlyList<T> rows)

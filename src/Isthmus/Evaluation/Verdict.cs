@@ -60,7 +60,10 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
         Finding[] found = [.. _kind.Judge(this)];
         if (found.Length == 0)
             found = [Healthy()];
-        var next = found.FirstOrDefault(finding => finding.Next is not null)?.Next;
+        // No command reads data that were made in memory.
+        var next = trained.Provenance.Data.EndsWith(Dataset.InMemory, StringComparison.Ordinal)
+            ? null
+            : found.FirstOrDefault(finding => finding.Next is not null)?.Next;
         return ($"{string.Join(' ', found.Select(finding => finding.Words))}{(next is null ? "" : $" Next: {next}")}", next);
     }
 

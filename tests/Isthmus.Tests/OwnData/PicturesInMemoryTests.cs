@@ -1,4 +1,5 @@
 using Isthmus.Data.Images;
+using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Training;
 
@@ -129,18 +130,24 @@ public sealed class PicturesInMemoryTests(PicturesInMemoryTests.Fitted fitted) :
         Assert.Contains("4 x 4", other.Message);
     }
 
+    [Fact]
+    public void An_evaluation_of_data_in_memory_ends_with_no_command_that_would_look_for_a_file()
+    {
+        var data = Fitted.Data;
+        var report = fitted.Model.Evaluate(data.Test, data.Train, new() { ImportanceSamples = 2 }, cancellationToken: Stop);
+        Assert.True(report.Elbo!.Bits.Value < 0);
+        Assert.Null(report.Next);
+        Assert.DoesNotContain("isthmus", report.Verdict);
+    }
+
     public sealed class Fitted : IDisposable
     {
         public static byte[] Picture(int i) => [.. Enumerable.Range(0, 16).Select(pixel => (byte)(pixel % 4 == i % 4 ? 200 + i % 50 : 10 + i % 7))];
 
+        public static DataSplits Data { get; } = Images.FromArrays(Enumerable.Range(0, 100).Select(Picture), height: 4, width: 4).Split(seed: 1);
+
         public TrainedModel Model { get; } =
-            TrainingRun
-                .Train(
-                    "vae",
-                    Images.FromArrays(Enumerable.Range(0, 100).Select(Picture), height: 4, width: 4).Split(seed: 1),
-                    new() { Settings = Tiny.Settings("epochs=2 hidden=16 latent=3 batch-size=20"), Threads = 1 }
-                )
-                .Model;
+            TrainingRun.Train("vae", Data, new() { Settings = Tiny.Settings("epochs=2 hidden=16 latent=3 batch-size=20"), Threads = 1 }).Model;
 
         public void Dispose() => Model.Dispose();
     }
