@@ -27,7 +27,8 @@ public class WebSampleTests
         {
             var errors = process.StandardError.ReadToEndAsync(stop);
             var address = await Address(process.StandardOutput, stop);
-            Assert.True(address is not null, await errors);
+            if (address is null)
+                Assert.Fail(await errors);
             using var client = new HttpClient { BaseAddress = new(address) };
             object[] body =
             [
